@@ -1,0 +1,1 @@
+"""Reviewers against human decisions: runs, metrics, statistics, audits, reports."""

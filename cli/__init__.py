@@ -1,0 +1,1 @@
+"""The command `peerassay`: one file per command group."""

@@ -1,0 +1,1 @@
+"""Datasets: records, cards, registry, importers, the bundled sample."""

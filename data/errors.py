@@ -1,0 +1,21 @@
+"""The error that a user causes and can mend."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class InputError(Exception):
+    """Wrong usage or input: one line that names the file or field and what to do. The command line exits with 2."""
+
+
+def unknown(kind: str, name: str, known: Iterable[str], *, hint: str = "") -> InputError:
+    """An InputError for a name that is not in `known`, with its near matches or else the whole list."""
+    known = sorted(known)
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    if near:
+        rest = f"did you mean {' or '.join(near)}?"
+    else:
+        rest = f"known: {', '.join(known) or 'none'}"
+    return InputError(f"unknown {kind} {name!r}; {rest}{f' ({hint})' if hint else ''}")

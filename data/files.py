@@ -1,0 +1,88 @@
+"""Reading and writing files so that a wrong one gives one clear line and a crash loses nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from .errors import InputError
+
+
+def read_text(path: Path) -> str:
+    """The file's text, which must be UTF-8 (a byte-order mark is dropped).
+
+    Raises InputError where it cannot be read or is in another encoding.
+    """
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8 and try again") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def write_atomic(path: Path, content: str | bytes) -> None:
+    """Write the whole file or leave the old one: a reader never sees half of it.
+
+    Raises InputError where the folder cannot be written.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    make_folder(path.parent)
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}); choose another folder") from None
+
+
+def make_folder(path: Path) -> Path:
+    """Create the folder where it is missing. Raises InputError where that is not allowed."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{path}: the folder cannot be made ({error.strerror}); choose another") from None
+    if not os.access(path, os.W_OK):
+        raise InputError(f"{path}: the folder is not writable; choose another")
+    return path
+
+
+def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Line number (from 1) and object of each non-empty line. Raises InputError at a line that is no JSON object."""
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise InputError(f"{path}:{number}: not JSON ({error.msg}); mend or remove the line") from None
+        if not isinstance(value, dict):
+            raise InputError(f"{path}:{number}: expected a JSON object, found {type(value).__name__}")
+        yield number, value
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write indented JSON atomically; NaN and infinity are refused (they are not JSON)."""
+    write_atomic(path, json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False) + "\n")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The JSON object in the file. Raises InputError where it is something else."""
+    try:
+        value = json.loads(read_text(path))
+    except json.JSONDecodeError as error:
+        raise InputError(f"{path}:{error.lineno}: not JSON ({error.msg})") from None
+    if not isinstance(value, dict):
+        raise InputError(f"{path}: expected a JSON object, found {type(value).__name__}")
+    return value
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write the lines, each ended by a newline, atomically."""
+    write_atomic(path, "".join(f"{line}\n" for line in lines))

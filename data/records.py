@@ -1,0 +1,101 @@
+"""The records on the human side: a paper and what humans decided about it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Decision = Literal["accept", "reject"]
+Tier = Literal["reject", "poster", "spotlight", "oral"]
+TextVersion = Literal["submission", "camera-ready", "latest", "unknown"]
+Split = Literal["test", "calibration"]
+TIERS: tuple[Tier, ...] = ("reject", "poster", "spotlight", "oral")
+
+
+class Paper(BaseModel):
+    """One manuscript. `text` is data, never instruction, whatever it says."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str = Field(min_length=1, description="unique within its dataset, e.g. the OpenReview forum id")
+    title: str = ""
+    abstract: str = ""
+    text: str = Field(description="the full text as a reviewer would read it")
+    source: Literal["pdf", "tex", "md", "txt", "table"] = Field("txt", description="what the text was made from")
+    text_version: TextVersion = Field("unknown", description="`latest` mixes camera-ready and submission versions")
+    venue: str = ""
+    year: int | None = None
+
+
+class Judgement(BaseModel):
+    """What humans said of one paper."""
+
+    model_config = ConfigDict(frozen=True)
+
+    paper_id: str = Field(min_length=1)
+    decision: Decision
+    tier: Tier | None = Field(None, description="finer than the decision, where the venue published it")
+    ratings: tuple[float, ...] = Field((), description="one overall rating per reviewer, on the card's scale")
+    confidences: tuple[float, ...] = Field((), description="in the order of `ratings`, where known")
+    split: Split = Field("test", description="`calibration` papers may be used for fitting, `test` papers never")
+    group: str | None = Field(None, description="papers of one group (a pair) are never put on both sides of a fit")
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the human decision was to accept."""
+        return self.decision == "accept"
+
+    @property
+    def mean_rating(self) -> float | None:
+        """The mean of the human ratings; None without ratings."""
+        return sum(self.ratings) / len(self.ratings) if self.ratings else None
+
+
+class DatasetCard(BaseModel):
+    """What a dataset is, where it comes from, and what to know before trusting a figure made on it."""
+
+    name: str
+    title: str = ""
+    source: str = Field("", description="where the papers and the decisions come from")
+    licence: str = "unknown"
+    revision: str = Field("", description="the source's own version or the date of the import")
+    labels: Literal["human", "constructed"] = "human"
+    text_version: TextVersion = "unknown"
+    scale: tuple[float, ...] = Field((), description="the values a human rating can take, ascending")
+    papers: int = 0
+    accepted: int = 0
+    splits: dict[str, int] = Field(default_factory=dict)
+    tiers: dict[str, int] = Field(default_factory=dict)
+    excluded: dict[str, int] = Field(default_factory=dict, description="papers left out at import, by reason")
+    notes: list[str] = Field(default_factory=list)
+    hash: str = Field("", description="SHA-256 of the records, see `Dataset.content_hash`")
+
+    @property
+    def base_rate(self) -> float:
+        """Share of accepted papers, in [0, 1]."""
+        return self.accepted / self.papers if self.papers else float("nan")
+
+
+def parse_decision(text: str) -> tuple[Decision, Tier | None]:
+    """The decision and tier named by a venue's wording, e.g. "Accept (Poster)" or "Reject".
+
+    Raises ValueError for wording that names neither, such as a withdrawal.
+    """
+    lowered = text.strip().lower()
+    if lowered in {"1", "true", "yes"}:
+        return "accept", None
+    if lowered in {"0", "false", "no"}:
+        return "reject", "reject"
+    if "withdraw" in lowered or "desk" in lowered:
+        raise ValueError(text)
+    if "reject" in lowered or "invite to workshop" in lowered or "not accept" in lowered:
+        return "reject", "reject"
+    for word, tier in (("oral", "oral"), ("notable-top-5", "oral"), ("notable top 5", "oral"), ("top-5%", "oral"),
+                       ("spotlight", "spotlight"), ("notable-top-25", "spotlight"), ("notable top 25", "spotlight"),
+                       ("top-25%", "spotlight"), ("poster", "poster")):  # fmt: skip
+        if word in lowered:
+            return "accept", tier
+    if "accept" in lowered:
+        return "accept", None
+    raise ValueError(text)

@@ -1,0 +1,1 @@
+"""The scientist: ideas, experiments, plots, write-up."""

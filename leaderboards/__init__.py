@@ -1,0 +1,1 @@
+"""Result records, validation, ranking, the static site."""

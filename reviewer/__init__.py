@@ -1,0 +1,1 @@
+"""Paper -> Review: scrubbing, reviewers without a key, plug-ins, calibration."""

@@ -1,0 +1,1 @@
+"""A reviewer fitted on human decisions: features, artefact, training."""
