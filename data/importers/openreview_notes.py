@@ -1,0 +1,208 @@
+"""From OpenReview's notes, of either API, to what is kept of a submission, and on to a judgement or an exclusion."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from ..records import Decision, Judgement, Tier, parse_decision
+from .openreview_venues import Venue
+
+LEADING_NUMBER = re.compile(r"\s*(-?\d+(?:\.\d+)?)\b")
+Kind = Literal["review", "decision"]
+Ruling = tuple[Decision, Tier | None]
+
+
+class Reply(BaseModel):
+    """What is kept of a review or a decision note: numbers, wording of the decision, times; no review text."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Kind
+    id: str
+    belongs: bool
+    created: int | None = None
+    rating: float | None = None
+    confidence: float | None = None
+    verdict: str = ""
+
+
+class Submission(BaseModel):
+    """What is kept of a submission. Times are milliseconds since 1970."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    title: str = ""
+    abstract: str = ""
+    venue: str = ""
+    status: str = ""
+    replies: tuple[Reply, ...] = ()
+
+    @property
+    def reviewed_from(self) -> int | None:
+        """When the first review was posted (without reviews: the decision), None where no reply has a time."""
+        for kind in ("review", "decision"):
+            times = [r.created for r in self.replies if r.kind == kind and r.created is not None]
+            if times:
+                return min(times)
+        return None
+
+    @property
+    def decided_at(self) -> int | None:
+        """When the decision was posted, None where that is not known."""
+        return min((r.created for r in self.replies if r.kind == "decision" and r.created is not None), default=None)
+
+
+class ExclusionError(Exception):
+    """A paper that is left out; the message is the reason, counted in `card.excluded`."""
+
+
+def value(content: Mapping[str, Any], name: str) -> Any:
+    """A content field: bare in API 1, under "value" in API 2; None where it is missing."""
+    field = content.get(name)
+    return field.get("value") if isinstance(field, Mapping) else field
+
+
+def number(field: Any) -> float | None:
+    """The number of a rating: 6, 6.0, "6" or "6: marginally above ..."; None where there is none."""
+    if isinstance(field, (int, float)) and not isinstance(field, bool):
+        return float(field)
+    found = LEADING_NUMBER.match(field) if isinstance(field, str) else None
+    return float(found[1]) if found else None
+
+
+def time_of(note: Mapping[str, Any]) -> int | None:
+    """When the note was truly made, in milliseconds since 1970."""
+    return note.get("tcdate") or note.get("cdate")
+
+
+def submission_of(note: Any, venue: Venue) -> Submission:
+    """What is kept of a note of `openreview.Note` or `openreview.api.Note` with `details="directReplies"`."""
+    content = note.content or {}
+    status = venue.statuses.get(value(content, "venueid") or "", "")
+    if value(content, "withdrawal"):
+        status = "withdrawn"
+    replies = (_reply(r, note, venue) for r in (note.details or {}).get("directReplies") or ())
+    return Submission(
+        id=note.id,
+        title=(value(content, "title") or "").strip(),
+        abstract=(value(content, "abstract") or "").strip(),
+        venue=value(content, "venue") or "",
+        status=status,
+        replies=tuple(sorted((r for r in replies if r), key=lambda r: (r.created or 0, r.id))),
+    )
+
+
+def _reply(reply: Mapping[str, Any], note: Any, venue: Venue) -> Reply | None:
+    """The reply as a Reply, None where it is neither review nor decision."""
+    invitations = reply.get("invitations") or [reply.get("invitation") or ""]
+    kinds: dict[str, Kind] = {venue.review: "review", venue.decision: "decision"}
+    found = next(((end, name) for name in invitations for end in kinds if name.endswith(f"/{end}")), None)
+    if found is None:
+        return None
+    kind, invitation = kinds[found[0]], found[1]
+    content = reply.get("content") or {}
+    numbered = re.search(rf"/{re.escape(venue.paper)}(\d+)/", invitation)
+    return Reply(
+        kind=kind,
+        id=reply.get("id") or "",
+        belongs=reply.get("forum") == note.id
+        and reply.get("replyto") == note.id
+        and (numbered is None or note.number is None or int(numbered[1]) == note.number),
+        created=time_of(reply),
+        rating=number(value(content, venue.rating)) if kind == "review" else None,
+        confidence=number(value(content, "confidence")) if kind == "review" else None,
+        verdict=str(value(content, venue.verdict) or "") if kind == "decision" else "",
+    )
+
+
+def judge(submissions: Iterable[Submission], venue: Venue) -> tuple[list[Judgement], Counter[str]]:
+    """The judgements of the decided papers, and the papers left out, counted by reason.
+
+    Where no paper is accepted the venue has not decided: papers that are still in the process count as `no decision`.
+    """
+    submissions = list(submissions)
+    decided = any(_accepted(submission) for submission in submissions)
+    judgements: list[Judgement] = []
+    excluded: Counter[str] = Counter()
+    for submission in submissions:
+        try:
+            judgements.append(_judgement(submission, venue, decided))
+        except ExclusionError as reason:
+            excluded[str(reason)] += 1
+    return judgements, excluded
+
+
+def _accepted(submission: Submission) -> bool:
+    rulings = [_parsed(r.verdict) for r in submission.replies if r.kind == "decision"]
+    rulings.append(_parsed(submission.venue))
+    return submission.status == "accepted" or any(ruling and ruling[0] == "accept" for ruling in rulings)
+
+
+def _judgement(submission: Submission, venue: Venue, decided: bool) -> Judgement:
+    if submission.status in ("withdrawn", "desk rejected"):
+        raise ExclusionError(submission.status)
+    if not all(reply.belongs for reply in submission.replies):
+        raise ExclusionError("replies belong to another paper")
+    decision, tier = _ruling(submission, decided)
+    reviews = [r for r in submission.replies if r.kind == "review" and r.rating is not None]
+    ratings = tuple(r.rating for r in reviews if r.rating is not None)
+    if venue.scale and not set(ratings) <= set(venue.scale):
+        raise ExclusionError("ratings off the year's scale")
+    if not submission.title and not submission.abstract:
+        raise ExclusionError("no title and no abstract")
+    confidences = tuple(r.confidence for r in reviews if r.confidence is not None)
+    return Judgement(
+        paper_id=submission.id,
+        decision=decision,
+        tier=tier,
+        ratings=ratings,
+        confidences=confidences if len(confidences) == len(ratings) else (),
+        split="test",
+        group=None,
+    )
+
+
+def _ruling(submission: Submission, decided: bool) -> Ruling:
+    """The decision by the decision notes, else by the venue's status and wording.
+
+    Raises ExclusionError where there is none or where the sources contradict one another.
+    """
+    notes = [ruling for r in submission.replies if r.kind == "decision" and (ruling := _parsed(r.verdict))]
+    listed = _listed(submission, decided)
+    known = [*notes, listed] if listed else notes
+    if not known:
+        wording = submission.venue.lower()
+        raise ExclusionError(
+            "withdrawn" if "withdraw" in wording else "desk rejected" if "desk" in wording else "no decision"
+        )
+    if len({decision for decision, _ in known}) > 1:
+        raise ExclusionError("decision note and venue disagree")
+    return next((ruling for ruling in known if ruling[1]), known[0])
+
+
+def _listed(submission: Submission, decided: bool) -> Ruling | None:
+    """The decision that the submission's own fields tell.
+
+    "Submitted to ICLR 2025" means rejected once the venue has decided, and nothing before.
+    """
+    ruling = _parsed(submission.venue)
+    if submission.status == "rejected":
+        return "reject", "reject"
+    if submission.status == "accepted":
+        return ruling or ("accept", None)
+    if ruling is None and decided and submission.status != "active" and "submitted" in submission.venue.lower():
+        return "reject", "reject"
+    return ruling
+
+
+def _parsed(wording: str) -> Ruling | None:
+    try:
+        return parse_decision(wording)
+    except ValueError:
+        return None

@@ -1,0 +1,117 @@
+"""Where datasets live and how a name or a path becomes a Dataset.
+
+A name is looked for among the bundled datasets, then in the data home (`PEERASSAY_DATA` or the platform's user data
+folder), where a dataset is a folder that `save` wrote or a raw folder that an importer can read as it stands.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .dataset import Dataset, load, read_card, save
+from .errors import InputError, unknown
+from .importers.table import TABLE_SUFFIXES, import_table
+from .importers.texts import find_table, import_texts
+from .records import DatasetCard
+from .sample_pairs import load_sample
+
+BUNDLED = ("sample",)
+KNOWN_SOURCES: dict[str, dict[str, object]] = {
+    "iclr2022": {
+        "title": "ICLR 2022 submissions with decisions and ratings",
+        "source": "OpenReview, by way of the parsed texts released with The AI Scientist (Lu et al. 2024)",
+        "licence": "the authors' own, as stated on OpenReview; not redistributed here",
+        "text_version": "latest",
+        "scale": (1, 3, 5, 6, 8, 10),
+        "notes": [
+            "The texts are the latest PDFs: camera-ready for accepted papers, anonymous submissions for rejected ones. "
+            "They leak the decision; see `peerassay data audit iclr2022`.",
+        ],
+    }
+}
+
+
+def data_home() -> Path:
+    """The folder of imported and pulled datasets."""
+    import platformdirs
+
+    chosen = os.environ.get("PEERASSAY_DATA")
+    return Path(chosen) if chosen else platformdirs.user_data_path("peerassay", appauthor=False)
+
+
+def list_names() -> list[str]:
+    """The names that `load_dataset` takes now: bundled ones first, then those of the data home."""
+    home = data_home()
+    found = [f.name for f in sorted(home.iterdir()) if f.is_dir() and _is_dataset(f)] if home.is_dir() else []
+    return [*BUNDLED, *(name for name in found if name not in BUNDLED)]
+
+
+def load_dataset(name: str) -> Dataset:
+    """The dataset of this name, or at this path (a saved dataset, a raw folder, a table file).
+
+    Raises InputError for an unknown name, with near matches, or for a broken dataset.
+    """
+    if name == "sample":
+        return load_sample()
+    home = data_home()
+    if "/" not in name and _is_dataset(home / name):
+        return open_path(home / name, name)
+    path = Path(name)
+    if path.exists():
+        return open_path(path, path.stem)
+    raise unknown("dataset", name, list_names(), hint=f"looked in {home}; get more by `data import` or `data pull`")
+
+
+def load_card(name: str) -> DatasetCard:
+    """The card of a dataset, without reading the texts where they were saved with their card."""
+    folder = data_home() / name
+    if name not in BUNDLED and (folder / "card.json").is_file():
+        return read_card(folder)
+    return load_dataset(name).card
+
+
+def open_path(path: Path, name: str) -> Dataset:
+    """Read a saved dataset, a folder of texts with its table, or a table file, under the given name."""
+    if (path / "card.json").is_file():
+        return load(path)
+    card = new_card(name, path)
+    if path.is_dir():
+        return import_texts(path, card)
+    return import_table(path, card)
+
+
+def new_card(name: str, path: Path) -> DatasetCard:
+    """The card of a dataset that is being imported, with what is known of a source of this name."""
+    changed = datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
+    known = KNOWN_SOURCES.get(name, {"source": f"imported from {path.name}"})
+    return DatasetCard.model_validate({"name": name, "revision": f"files of {changed}", **known})
+
+
+def save_dataset(dataset: Dataset, *, overwrite: bool = False) -> Path:
+    """Write the dataset into the data home and return its folder.
+
+    Raises InputError where the name is bundled, taken (unless `overwrite`), or not a plain folder name.
+    """
+    name = dataset.card.name
+    check_name(name)
+    folder = data_home() / name
+    if folder.exists() and not overwrite:
+        raise InputError(f"dataset {name} is there already ({folder}); choose another name or pass --overwrite")
+    save(dataset, folder)
+    return folder
+
+
+def check_name(name: str) -> None:
+    """Refuse names that are bundled or would leave the data home. Raises InputError."""
+    if name in BUNDLED:
+        raise InputError(f"dataset name {name!r} is the bundled one; choose another name")
+    if not name or not all(c.isalnum() or c in "-_." for c in name) or name.startswith("."):
+        raise InputError(f"dataset name {name!r}: use letters, digits, '-', '_' and '.' only")
+
+
+def _is_dataset(path: Path) -> bool:
+    if path.is_dir():
+        return (path / "card.json").is_file() or find_table(path) is not None
+    return path.suffix in TABLE_SUFFIXES and path.is_file()

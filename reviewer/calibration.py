@@ -1,0 +1,194 @@
+"""From scores to decisions and to probabilities of acceptance, fitted on papers other than those judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from pydantic import BaseModel, ConfigDict, FiniteFloat
+
+Floats = NDArray[np.float64]
+
+
+class Predictor(Protocol):
+    """Whatever maps scores (n,) to decisions or probabilities (n,)."""
+
+    def predict(self, y_score: ArrayLike) -> Floats:
+        """The decisions (0, 1) or probabilities of the scores."""
+        ...
+
+
+class ThresholdRule(BaseModel):
+    """Accept from a score on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    threshold: FiniteFloat
+
+    @classmethod
+    def fit(cls, y_true: ArrayLike, y_score: ArrayLike) -> Self:
+        """The rule of `best_threshold`."""
+        return cls(threshold=best_threshold(y_true, y_score))
+
+    def predict(self, y_score: ArrayLike) -> Floats:
+        """1.0 for scores at or above the threshold, else 0.0; (n,)."""
+        return (_scores(y_score) >= self.threshold).astype(np.float64)
+
+
+class PlattCalibrator(BaseModel):
+    """P(accept) = 1 / (1 + exp(-(slope * score + intercept))), the score clipped to the range seen in fitting."""
+
+    model_config = ConfigDict(frozen=True)
+
+    slope: FiniteFloat
+    intercept: FiniteFloat
+    low: FiniteFloat
+    high: FiniteFloat
+
+    @classmethod
+    def fit(cls, y_true: ArrayLike, y_score: ArrayLike) -> Self:
+        """Logistic regression on Platt's (1999) smoothed labels, so that separable scores stay finite.
+
+        `y_true` is (n,) of 0 and 1. Infinite scores count as the nearest finite one.
+
+        Raises ValueError for wrong shapes, labels or NaN, a single class, or no finite score.
+        """
+        from sklearn.linear_model import LogisticRegression
+
+        y, s, low, high = _checked(y_true, y_score)
+        centre, spread = float(s.mean()), float(s.std()) or 1.0
+        x = ((s - centre) / spread).reshape(-1, 1)
+        target = np.where(y == 1, (y.sum() + 1) / (y.sum() + 2), 1 / ((1 - y).sum() + 2))
+        model = LogisticRegression(C=1e9, tol=1e-10, max_iter=1000)
+        labels = np.repeat([1, 0], len(y))
+        model.fit(np.concatenate([x, x]), labels, sample_weight=np.concatenate([target, 1 - target]))
+        slope = float(model.coef_[0, 0] / spread)
+        return cls(slope=slope, intercept=float(model.intercept_[0] - slope * centre), low=low, high=high)
+
+    def predict(self, y_score: ArrayLike) -> Floats:
+        """Probability of acceptance, (n,) in (0, 1)."""
+        return 1 / (1 + np.exp(-(self.slope * np.clip(_scores(y_score), self.low, self.high) + self.intercept)))
+
+
+class IsotonicCalibrator(BaseModel):
+    """P(accept) as a non-decreasing, piecewise linear function of the score, constant beyond its ends."""
+
+    model_config = ConfigDict(frozen=True)
+
+    scores: tuple[FiniteFloat, ...]
+    probabilities: tuple[FiniteFloat, ...]
+
+    @classmethod
+    def fit(cls, y_true: ArrayLike, y_score: ArrayLike) -> Self:
+        """Isotonic regression of the labels on the scores (Zadrozny & Elkan 2002).
+
+        `y_true` is (n,) of 0 and 1. Infinite scores count as the nearest finite one. It can reach 0 and 1, and wants
+        some hundred papers.
+
+        Raises ValueError for wrong shapes, labels or NaN, a single class, or no finite score.
+        """
+        from sklearn.isotonic import IsotonicRegression
+
+        y, s, _, _ = _checked(y_true, y_score)
+        model = IsotonicRegression().fit(s, y)
+        return cls(scores=tuple(model.X_thresholds_.tolist()), probabilities=tuple(model.y_thresholds_.tolist()))
+
+    def predict(self, y_score: ArrayLike) -> Floats:
+        """Probability of acceptance, (n,) in [0, 1]."""
+        s = np.clip(_scores(y_score), self.scores[0], self.scores[-1])
+        return np.interp(s, self.scores, self.probabilities)
+
+
+def best_threshold(y_true: ArrayLike, y_score: ArrayLike) -> float:
+    """The threshold t for which "accept where score >= t" has the highest balanced accuracy.
+
+    `y_true` and `y_score` are (n,). A threshold stands midway between two adjacent finite scores, or on the lowest one
+    (accept all); of equally good ones the lowest is taken. Infinite scores (failed reviews) count in the balanced
+    accuracy, and no threshold stands beside them.
+
+    On the papers that it was fitted on it flatters: use `cross_fit`, or other papers.
+
+    Raises ValueError for wrong shapes, labels or NaN, a single class, or no finite score.
+    """
+    y, _, _, _ = _checked(y_true, y_score)
+    s = _scores(y_score)
+    finite = np.unique(s[np.isfinite(s)])
+    middle = finite[:-1] / 2 + finite[1:] / 2
+    thresholds = np.concatenate([finite[:1], np.where(middle > finite[:-1], middle, finite[1:])])
+    accepted, rejected = np.sort(s[y == 1]), np.sort(s[y == 0])
+    true_positives = len(accepted) - np.searchsorted(accepted, thresholds)
+    false_positives = len(rejected) - np.searchsorted(rejected, thresholds)
+    return float(thresholds[np.argmax(true_positives * len(rejected) - false_positives * len(accepted))])
+
+
+def cross_fit(
+    y_true: ArrayLike,
+    y_score: ArrayLike,
+    fit: Callable[[Floats, Floats], Predictor],
+    *,
+    groups: Sequence[str | None] | None = None,
+    folds: int = 10,
+    seed: int = 0,
+) -> Floats:
+    """Predictions for every paper by a predictor that was fitted without it.
+
+    `fit` maps labels and scores to a predictor: `cross_fit(y, s, PlattCalibrator.fit)`.
+
+    `y_true` and `y_score` are (n,). Papers with the same group are never on both sides; None is a group of its own.
+    Folds are stratified: groups of like composition are dealt out in turn. There are at most as many folds as groups.
+
+    Returns (n,), in the order given. Raises ValueError for wrong shapes, labels or NaN, fewer than two folds, or a fold
+    without which a class is missing.
+    """
+    y, _, _, _ = _checked(y_true, y_score)
+    s = _scores(y_score)
+    fold_of_paper = _folds(y.astype(int), groups, folds, seed)
+    predictions = np.empty(len(y))
+    for fold in range(fold_of_paper.max() + 1):
+        held_out = fold_of_paper == fold
+        predictions[held_out] = fit(y[~held_out], s[~held_out]).predict(s[held_out])
+    return predictions
+
+
+def _folds(y: NDArray[np.int_], groups: Sequence[str | None] | None, folds: int, seed: int) -> NDArray[np.int_]:
+    """The fold of each paper, from 0 on."""
+    if groups is None:
+        groups = [None] * len(y)
+    if len(groups) != len(y):
+        raise ValueError(f"groups must name the group of each of {len(y)} papers, not of {len(groups)}")
+    numbers: dict[object, int] = {}
+    group_of_paper = np.array([numbers.setdefault(i if g is None else g, len(numbers)) for i, g in enumerate(groups)])
+    if min(folds, len(numbers)) < 2:
+        raise ValueError(f"cross-fitting needs at least two folds and two groups, not {folds} and {len(numbers)}")
+    accepted = np.bincount(group_of_paper, weights=y)
+    rejected = np.bincount(group_of_paper, weights=1 - y)
+    shuffled = np.random.default_rng(seed).permutation(len(numbers))
+    dealt = shuffled[np.lexsort((rejected[shuffled], accepted[shuffled]))]
+    fold_of_group = np.empty(len(numbers), dtype=int)
+    fold_of_group[dealt] = np.arange(len(numbers)) % min(folds, len(numbers))
+    return fold_of_group[group_of_paper]
+
+
+def _checked(y_true: ArrayLike, y_score: ArrayLike) -> tuple[Floats, Floats, float, float]:
+    """Labels, scores clipped to their finite range, and that range."""
+    y, s = np.asarray(y_true, dtype=np.float64), _scores(y_score)
+    if y.shape != s.shape:
+        raise ValueError(f"y_true and y_score must have the same shape (n,), not {y.shape} and {s.shape}")
+    if set(np.unique(y)) != {0.0, 1.0}:
+        raise ValueError("y_true must hold 0 (reject) and 1 (accept), both of them and nothing else")
+    finite = s[np.isfinite(s)]
+    if not finite.size:
+        raise ValueError("y_score holds no finite score to fit on")
+    low, high = float(finite.min()), float(finite.max())
+    return y, np.clip(s, low, high), low, high
+
+
+def _scores(y_score: ArrayLike) -> Floats:
+    s = np.asarray(y_score, dtype=np.float64)
+    if s.ndim != 1:
+        raise ValueError(f"y_score must have shape (n,), not {s.shape}")
+    if np.isnan(s).any():
+        raise ValueError("y_score holds NaN: impute or leave out papers without a score first")
+    return s

@@ -1,0 +1,104 @@
+"""What a reviewer is to the rest of the suite."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import inspect
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from pydantic import BaseModel, ConfigDict
+
+from ..data.records import Paper
+from .review import Review
+
+
+@runtime_checkable
+class Reviewer(Protocol):
+    """Anything that turns a paper into a review.
+
+    `fingerprint` changes whenever the reviews could: reviews are kept and reused under it.
+    A reviewer may also have `traits`, see `Traits`.
+    """
+
+    name: str
+    fingerprint: str
+
+    async def review(self, paper: Paper) -> Review:
+        """The review of one paper. Raises where it fails; the caller records that as a failed review."""
+        ...
+
+
+class Traits(BaseModel):
+    """What the benchmark should know of a reviewer beyond its reviews."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str = "reviewer"
+    scale: tuple[float, float] | None = None
+    """Lowest and highest score, where scores are on the scale of human ratings (only then is there a mean error)."""
+    accept_at: float | None = None
+    """The form's own rule: accept from this score on."""
+    decision_rule: str = "own decision"
+    """Where the reviewer's own decisions come from."""
+    trained_on: frozenset[str] = frozenset()
+    """`paper_key` of papers that this reviewer was fitted on; figures on them would be in-sample."""
+
+
+def traits_of(reviewer: Reviewer) -> Traits:
+    """The reviewer's traits, the defaults where it has none."""
+    return getattr(reviewer, "traits", None) or Traits()
+
+
+def paper_key(paper_id: str) -> str:
+    """Eight hex digits that stand for a paper in a list of training papers."""
+    return hashlib.sha256(paper_id.encode()).hexdigest()[:8]
+
+
+def fingerprint_of(**parts: Any) -> str:
+    """Twelve hex digits over the canonical JSON of what determines a reviewer's output."""
+    canonical = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+
+@dataclass
+class FunctionReviewer:
+    """A plain function as a reviewer.
+
+    The function takes a Paper and returns a Review, a mapping of Review's fields, or a number (the score); it may be
+    a coroutine function. A plain function runs in a thread.
+    """
+
+    name: str
+    function: Callable[[Paper], Any] | Callable[[Paper], Awaitable[Any]]
+    fingerprint: str = ""
+    traits: Traits = Traits()
+
+    def __post_init__(self) -> None:
+        if not self.fingerprint:
+            try:
+                source = inspect.getsource(self.function)
+            except (OSError, TypeError):
+                source = repr(self.function)
+            self.fingerprint = fingerprint_of(name=self.name, source=source)
+
+    async def review(self, paper: Paper) -> Review:
+        """The function's answer as a Review. Raises what the function raises, ValueError for an unusable answer."""
+        if inspect.iscoroutinefunction(self.function):
+            answer = await self.function(paper)
+        else:
+            answer = await asyncio.to_thread(self.function, paper)
+        return as_review(answer, paper.id)
+
+
+def as_review(answer: Any, paper_id: str) -> Review:
+    """A Review from a Review, a mapping of its fields, or a score. Raises ValueError for anything else."""
+    if isinstance(answer, Review):
+        return answer.model_copy(update={"paper_id": paper_id})
+    if isinstance(answer, bool) or not isinstance(answer, (int, float, dict)):
+        raise ValueError(f"expected a Review, a mapping or a number, got {type(answer).__name__}")
+    fields = dict(answer) if isinstance(answer, dict) else {"overall": answer}
+    return Review.model_validate({**fields, "paper_id": paper_id})

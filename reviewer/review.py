@@ -1,0 +1,53 @@
+"""The record on the machine side: what a reviewer said of one paper, and what that cost."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
+
+from ..data.records import Decision
+
+
+class Usage(BaseModel):
+    """What one review took. `usd` is None where the price is unknown, 0 where nothing was paid."""
+
+    model_config = ConfigDict(frozen=True)
+
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_cached: int = 0
+    tokens_out: int = 0
+    usd: float | None = 0.0
+    seconds: float = 0.0
+
+
+class Review(BaseModel):
+    """One review. A failed one keeps its reason and has neither score nor decision."""
+
+    model_config = ConfigDict(frozen=True)
+
+    paper_id: str
+    reviewer: str = ""
+    fingerprint: str = ""
+    status: Literal["ok", "failed"] = "ok"
+    reason: str = Field("", description="why it failed, one line")
+    overall: FiniteFloat | None = Field(None, description="the score, higher is better, on the reviewer's own scale")
+    decision: Decision | None = Field(None, description="the reviewer's own word, where it gives one")
+    p_accept: float | None = Field(None, ge=0, le=1, description="its own calibrated probability, where it gives one")
+    fields: dict[str, Any] = Field(default_factory=dict, description="the rest of the form, by field name")
+    usage: Usage = Usage()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Review:
+        if self.status == "ok" and self.overall is None and self.decision is None:
+            raise ValueError("a review needs `overall` or `decision`, or status `failed` with a reason")
+        if self.status == "failed" and not self.reason:
+            raise ValueError("a failed review needs a reason")
+        return self
+
+
+def failed(paper_id: str, reason: str, usage: Usage | None = None) -> Review:
+    """A failed review; the reason is cut to one line of at most 500 characters."""
+    line = " ".join(reason.split())[:500] or "no reason given"
+    return Review(paper_id=paper_id, status="failed", reason=line, usage=usage or Usage())
