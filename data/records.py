@@ -91,7 +91,7 @@ def parse_decision(text: str) -> tuple[Decision, Tier | None]:
         raise ValueError(text)
     if "reject" in lowered or "invite to workshop" in lowered or "not accept" in lowered:
         return "reject", "reject"
-    for word, tier in (("oral", "oral"), ("notable-top-5", "oral"), ("notable top 5", "oral"), ("top-5%", "oral"),
+    for word, tier in (("oral", "oral"), ("talk", "oral"), ("notable-top-5", "oral"), ("notable top 5", "oral"), ("top-5%", "oral"),
                        ("spotlight", "spotlight"), ("notable-top-25", "spotlight"), ("notable top 25", "spotlight"),
                        ("top-25%", "spotlight"), ("poster", "poster")):  # fmt: skip
         if word in lowered:

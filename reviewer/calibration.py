@@ -64,8 +64,9 @@ class PlattCalibrator(BaseModel):
         model = LogisticRegression(C=1e9, tol=1e-10, max_iter=1000)
         labels = np.repeat([1, 0], len(y))
         model.fit(np.concatenate([x, x]), labels, sample_weight=np.concatenate([target, 1 - target]))
-        slope = float(model.coef_[0, 0] / spread)
-        return cls(slope=slope, intercept=float(model.intercept_[0] - slope * centre), low=low, high=high)
+        slope = np.ravel(model.coef_)[0] / spread
+        intercept = np.ravel(model.intercept_)[0] - slope * centre
+        return cls(slope=float(slope), intercept=float(intercept), low=low, high=high)
 
     def predict(self, y_score: ArrayLike) -> Floats:
         """Probability of acceptance, (n,) in (0, 1)."""

@@ -9,11 +9,14 @@ What authors changed in the science itself after the reviews cannot be removed a
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..data.records import Paper
+from . import scrub_rules
 from .scrub_rules import RULES, body_end
 
 MAX_WORDS = 5000
@@ -75,6 +78,12 @@ def scrub(text: str, *, max_words: int | None = MAX_WORDS) -> Scrubbed:
     kept = "".join(text[m.start() : m.end()] for m in re.finditer(rb"\x00+", mark))
     removed = tuple(Removed(*m.span(), names[m[1][0] - 1]) for m in re.finditer(rb"([^\x00])\1*", mark, re.DOTALL))
     return Scrubbed(text, _tidy(kept), removed)
+
+
+def rules_fingerprint() -> str:
+    """Eight hex digits over this module and its rules: another value may give other texts."""
+    sources = b"".join(Path(module).read_bytes() for module in (__file__, scrub_rules.__file__))
+    return hashlib.sha256(sources).hexdigest()[:8]
 
 
 def scrub_paper(paper: Paper) -> Paper:

@@ -79,7 +79,9 @@ SUPPORT = re.compile(
 SUPPLEMENT = re.compile(r"supplement(?:ary|al)?\b(?:\ (?:materials?|files?|documents?))?", LOWER)
 CITATION_YEAR = re.compile(
     r"""[ \t]?\((?:19|20)\d\d[a-z]?\)
-      | ,[ \t](?:19|20)\d\d[a-z]?(?:,\ (?:(?:19|20)\d\d)?[a-z]\b)*(?=\s*[;,)\]])
+      | (?<=\()(?:19|20)\d\d[a-z]?(?=[,;])
+      | [,;][\s*_]+(?:19|20)\d\d[a-z]?(?:,\s(?:(?:19|20)\d\d)?[a-z]\b)*(?=[*_]*\s*[;,)\]])
+      | (?<=al\.)[,\s]+(?:19|20)\d\d[a-z]?\b
       | [ \t](?:19|20)\d\d[a-z]?(?=[;)\]])""",
     LOWER,
 )

@@ -94,8 +94,8 @@ def pull(
     if not any(judgement.accepted for judgement in judgements):
         (folder / "listing.json").unlink()
         raise InputError(
-            f"ICLR {year} is not decided yet: OpenReview shows no accepted paper among {len(submissions)} submissions "
-            f"({_counts(excluded)}); try again after the decisions"
+            f"ICLR {year} is not decided yet: OpenReview shows no accepted paper among {len(submissions)} submissions; "
+            "try again after the decisions"
         )
     dataset = _dataset_of_abstracts(listing, submissions, judgements, excluded)
     if limit is not None and limit < len(dataset):

@@ -134,7 +134,7 @@ class OpenReview:
         client: Any = make(baseurl=self.base_url, token="none")
         client.token = None
         del client.headers["Authorization"]
-        if self.base_url != HOSTS[1]:
+        if self.api == 1 and self.base_url != HOSTS[1]:
             client.baseurl_v2 = self.base_url
         client.session.adapters.clear()
         for scheme in ("https://", "http://"):

@@ -124,32 +124,25 @@ def _reply(reply: Mapping[str, Any], note: Any, venue: Venue) -> Reply | None:
 def judge(submissions: Iterable[Submission], venue: Venue) -> tuple[list[Judgement], Counter[str]]:
     """The judgements of the decided papers, and the papers left out, counted by reason.
 
-    Where no paper is accepted the venue has not decided: papers that are still in the process count as `no decision`.
+    "Submitted to ICLR 2025" is read as rejected. Before the decisions that wording means nothing, so that judgements
+    without a single accepted paper are no judgements: the venue has not decided.
     """
-    submissions = list(submissions)
-    decided = any(_accepted(submission) for submission in submissions)
     judgements: list[Judgement] = []
     excluded: Counter[str] = Counter()
     for submission in submissions:
         try:
-            judgements.append(_judgement(submission, venue, decided))
+            judgements.append(_judgement(submission, venue))
         except ExclusionError as reason:
             excluded[str(reason)] += 1
     return judgements, excluded
 
 
-def _accepted(submission: Submission) -> bool:
-    rulings = [_parsed(r.verdict) for r in submission.replies if r.kind == "decision"]
-    rulings.append(_parsed(submission.venue))
-    return submission.status == "accepted" or any(ruling and ruling[0] == "accept" for ruling in rulings)
-
-
-def _judgement(submission: Submission, venue: Venue, decided: bool) -> Judgement:
+def _judgement(submission: Submission, venue: Venue) -> Judgement:
     if submission.status in ("withdrawn", "desk rejected"):
         raise ExclusionError(submission.status)
     if not all(reply.belongs for reply in submission.replies):
         raise ExclusionError("replies belong to another paper")
-    decision, tier = _ruling(submission, decided)
+    decision, tier = _ruling(submission)
     reviews = [r for r in submission.replies if r.kind == "review" and r.rating is not None]
     ratings = tuple(r.rating for r in reviews if r.rating is not None)
     if venue.scale and not set(ratings) <= set(venue.scale):
@@ -168,13 +161,13 @@ def _judgement(submission: Submission, venue: Venue, decided: bool) -> Judgement
     )
 
 
-def _ruling(submission: Submission, decided: bool) -> Ruling:
+def _ruling(submission: Submission) -> Ruling:
     """The decision by the decision notes, else by the venue's status and wording.
 
     Raises ExclusionError where there is none or where the sources contradict one another.
     """
     notes = [ruling for r in submission.replies if r.kind == "decision" and (ruling := _parsed(r.verdict))]
-    listed = _listed(submission, decided)
+    listed = _listed(submission)
     known = [*notes, listed] if listed else notes
     if not known:
         wording = submission.venue.lower()
@@ -186,17 +179,14 @@ def _ruling(submission: Submission, decided: bool) -> Ruling:
     return next((ruling for ruling in known if ruling[1]), known[0])
 
 
-def _listed(submission: Submission, decided: bool) -> Ruling | None:
-    """The decision that the submission's own fields tell.
-
-    "Submitted to ICLR 2025" means rejected once the venue has decided, and nothing before.
-    """
+def _listed(submission: Submission) -> Ruling | None:
+    """The decision that the submission's own fields tell, None where they tell none."""
     ruling = _parsed(submission.venue)
     if submission.status == "rejected":
         return "reject", "reject"
     if submission.status == "accepted":
         return ruling or ("accept", None)
-    if ruling is None and decided and submission.status != "active" and "submitted" in submission.venue.lower():
+    if ruling is None and submission.status != "active" and "submitted" in submission.venue.lower():
         return "reject", "reject"
     return ruling
 

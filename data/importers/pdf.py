@@ -16,11 +16,11 @@ def pdf_text(content: bytes) -> str:
         raise InputError("reading PDF files needs pypdfium2: pip install 'peerassay[openreview]'") from None
     try:
         document = pypdfium2.PdfDocument(content)
+        try:
+            pages = [page.get_textpage().get_text_bounded() for page in document]
+        finally:
+            document.close()
     except pypdfium2.PdfiumError:
         return ""
-    try:
-        pages = [page.get_textpage().get_text_bounded() for page in document]
-    finally:
-        document.close()
     text = "\n\n".join(page.replace("\r\n", "\n") for page in pages)
     return text.encode("utf-8", "ignore").decode().strip()

@@ -154,7 +154,10 @@ def _paper(values: Mapping[str, Any], card: DatasetCard, place: str, folder: Pat
 
 
 def numbers(value: Any, where: str) -> tuple[float, ...]:
-    """The finite numbers in a list or in a text joined by ";" (or a JSON list). Raises InputError for anything else."""
+    """The finite numbers in a list or in a text joined by ";" (or a JSON list); "6: marginally above" counts as 6.
+
+    Raises InputError for anything else.
+    """
     if value is None or value == "":
         return ()
     if isinstance(value, str):
@@ -164,7 +167,7 @@ def numbers(value: Any, where: str) -> tuple[float, ...]:
     else:
         parts = list(value)
     try:
-        found = tuple(float(part) for part in parts)
+        found = tuple(float(part.partition(":")[0] if isinstance(part, str) else part) for part in parts)
     except (TypeError, ValueError):
         raise InputError(f"{where}: {value!r} is not a list of numbers") from None
     if not all(math.isfinite(number) for number in found):

@@ -1,0 +1,178 @@
+"""Ceilings: how well humans agree with one another, in the terms in which a reviewer is measured against them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .bootstrap import percentile_interval, stratified_counts
+from .draws import Floats, Value, binary, over_draws, paired, ratio
+from .metrics import balanced_accuracy, roc_auc
+from .rank_metrics import spearman
+
+Ratings = Sequence[Sequence[float]]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value and its 95% interval over papers."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class HumanHalves:
+    """Two reviewers against two others of the same papers: the ceiling for a reviewer that read the paper alone."""
+
+    papers: int
+    balanced_accuracy: Estimate
+    auc: Estimate
+
+
+@dataclass(frozen=True)
+class HumanAgreement:
+    """Agreement of single reviewers with one another, and of ratings with the decision that they fed.
+
+    The two AUCs are contaminated: these reviewers helped to decide.
+    """
+
+    papers: int
+    icc_single: Estimate
+    icc_mean: Estimate
+    spearman: Estimate
+    mean_rating_auc: Estimate
+    single_rating_auc: Estimate
+
+
+def human_halves(
+    ratings: Ratings, accepted: ArrayLike, *, repeats: int = 50, draws: int = 1000, seed: int = 0
+) -> HumanHalves:
+    """Split four reviewers of each paper at random into two halves, and measure one half against the other.
+
+    `ratings` has the human ratings of each of n papers, in any order; papers with fewer than four are left out.
+    `accepted` is (n,), the venue's decisions. Each half accepts as many papers as the venue did among those used,
+    those with its highest mean ratings, ties at the cut broken at random: two committees of the same selectivity, as
+    in the NeurIPS consistency experiments. Half A's acceptances are the truth; half B's are the decisions (balanced
+    accuracy) and its means the scores (AUC). Values are means over `repeats` random splits; an interval is that of
+    this mean over bootstrap draws of papers, stratified by decision, with the acceptances of a split kept.
+
+    Raises ValueError where no paper has four ratings, or all or none of those are accepted.
+    """
+    enough = np.array([len(r) >= 4 for r in ratings])
+    if not enough.any():
+        raise ValueError("no paper has four ratings, so that there are no halves of 2 and 2")
+    chosen, decisions = _select(ratings, accepted, enough)
+    if not 0 < decisions.sum() < len(decisions):
+        raise ValueError("the papers with four ratings are all accepted or all rejected: no committee to compare with")
+    rng = np.random.default_rng(seed)
+    weights = _with_sample(stratified_counts(decisions, draws, seed))
+    accuracies, areas = [], []
+    for _ in range(repeats):
+        four = _reviewers_in_random_order(chosen, rng)[:, :4]
+        mean_a, mean_b = four[:, :2].mean(axis=1), four[:, 2:].mean(axis=1)
+        accept_a, accept_b = (_accept_top(mean, int(decisions.sum()), rng) for mean in (mean_a, mean_b))
+        accuracies.append(balanced_accuracy(accept_a, accept_b, sample_weight=weights))
+        areas.append(roc_auc(accept_a, mean_b, sample_weight=weights))
+    return HumanHalves(len(chosen), _estimate(accuracies), _estimate(areas))
+
+
+def human_agreement(
+    ratings: Ratings, accepted: ArrayLike, *, repeats: int = 50, draws: int = 1000, seed: int = 0
+) -> HumanAgreement:
+    """Reliability of ratings, the rank correlation of two reviewers, and the AUC of ratings for the decision.
+
+    `ratings` and `accepted` as in `human_halves`; papers with fewer than two ratings are left out. The Spearman
+    correlation is that of two reviewers drawn at random per paper, the single rating's AUC that of one, both means
+    over `repeats` drawings. Intervals are over bootstrap draws of papers, stratified by decision.
+
+    Raises ValueError where no paper has two ratings.
+    """
+    enough = np.array([len(r) >= 2 for r in ratings])
+    if not enough.any():
+        raise ValueError("no paper has two ratings, so that reviewers cannot be compared")
+    chosen, decisions = _select(ratings, accepted, enough)
+    rng = np.random.default_rng(seed)
+    weights = _with_sample(stratified_counts(decisions, draws, seed))
+    correlations, areas = [], []
+    for _ in range(repeats):
+        one, other = _reviewers_in_random_order(chosen, rng)[:, :2].T
+        correlations.append(spearman(one, other, sample_weight=weights))
+        areas.append(roc_auc(decisions, one, sample_weight=weights))
+    icc = intraclass_correlation(chosen, sample_weight=weights)
+    return HumanAgreement(
+        papers=len(chosen),
+        icc_single=_estimate([icc[:, 0]]),
+        icc_mean=_estimate([icc[:, 1]]),
+        spearman=_estimate(correlations),
+        mean_rating_auc=_estimate([roc_auc(decisions, [np.mean(r) for r in chosen], sample_weight=weights)]),
+        single_rating_auc=_estimate(areas),
+    )
+
+
+def intraclass_correlation(ratings: Ratings, *, sample_weight: ArrayLike | None = None) -> Value:
+    """ICC(1) and ICC(k) of a one-way random model: reliability of one rating, and of a paper's mean rating.
+
+    Shrout & Fleiss (1979), case 1. Papers may have different numbers of ratings (one at least): the number of ratings
+    k is then k0 = (N - sum k_i^2 / N) / (n - 1), N = sum k_i (Donner & Koval 1980), and ICC(k) is (MSB - MSW) / MSB,
+    the reliability of a mean of k0. At most 1; negative where papers differ less than chance; NaN where undefined.
+
+    Returns (2,), or (draws, 2) for weights of shape (draws, n).
+
+    Raises ValueError for papers without ratings, or ratings that are not finite.
+    """
+    if not ratings or not all(len(r) for r in ratings):
+        raise ValueError("every paper needs at least one rating")
+    everything = np.concatenate([np.asarray(r, dtype=np.float64) for r in ratings])
+    if not np.isfinite(everything).all():
+        raise ValueError("ratings must be finite")
+    k = np.array([len(r) for r in ratings], dtype=np.float64)
+    mean = np.array([np.mean(r) for r in ratings]) - everything.mean()
+    within = np.array([len(r) * np.var(r) for r in ratings])
+    sums = np.stack([np.ones_like(k), k, k**2, k * mean, k * mean**2, within])
+
+    def statistic(w: Floats) -> Floats:
+        n, total, squares, first, second, ss_within = sums @ w
+        k0 = ratio(total - ratio(squares, total), n - 1)
+        ms_between = ratio(second - ratio(first**2, total), n - 1)
+        ms_within = ratio(ss_within, total - n)
+        excess = ms_between - ms_within
+        return np.stack([ratio(excess, ms_between + (k0 - 1) * ms_within), ratio(excess, ms_between)], axis=1)
+
+    return over_draws(statistic, sample_weight, len(k))
+
+
+def _select(ratings: Ratings, accepted: ArrayLike, enough: NDArray[np.bool_]) -> tuple[Ratings, NDArray[np.bool_]]:
+    decisions = binary(paired(accepted, enough, ("accepted", "ratings"))[0], "accepted")
+    return [r for r, keep in zip(ratings, enough, strict=True) if keep], decisions[enough]
+
+
+def _with_sample(counts: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The draws with the sample itself put first, as one more draw."""
+    return np.concatenate([np.ones_like(counts[:1]), counts])
+
+
+def _estimate(values: Sequence[Floats]) -> Estimate:
+    """The mean over repeats, of the sample (first) and of every draw."""
+    mean = np.mean(values, axis=0)
+    return Estimate(float(mean[0]), *percentile_interval(mean[1:]))
+
+
+def _reviewers_in_random_order(ratings: Ratings, rng: np.random.Generator) -> Floats:
+    """(n, most) ratings, each paper's shuffled, NaN behind them: files often hold them sorted."""
+    padded = np.full((len(ratings), max(map(len, ratings))), np.nan)
+    for row, values in zip(padded, ratings, strict=True):
+        row[: len(values)] = values
+    keys = np.where(np.isnan(padded), np.inf, rng.random(padded.shape))
+    return np.take_along_axis(padded, keys.argsort(axis=1), axis=1)
+
+
+def _accept_top(means: Floats, count: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """The `count` highest means, ties at the cut in random order."""
+    accept = np.zeros(len(means), dtype=bool)
+    accept[np.lexsort((rng.random(len(means)), -means))[:count]] = True
+    return accept

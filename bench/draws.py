@@ -1,0 +1,82 @@
+"""What every metric shares: checked inputs, and frequency weights for one sample or for a batch of bootstrap draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+Value: TypeAlias = Any  # a float for one sample, an array with one row per draw for a batch
+
+_BLOCK = 256  # draws worked on at a time: a block of 500 papers is 1 MB and stays in the cache
+
+
+def over_draws(statistic: Callable[[Floats], Floats], sample_weight: ArrayLike | None, n: int) -> Value:
+    """Evaluate a statistic on one weighted sample, or on every draw of a batch, block by block.
+
+    `statistic` maps weights of shape (n, block) to values of shape (block,) or (block, m). `sample_weight` holds
+    frequency weights: None (all one), (n,), or (draws, n); a weight of k counts a paper k times, 0 leaves it out.
+
+    Returns a float (or (m,)) for one sample and (draws,) (or (draws, m)) for a batch.
+
+    Raises ValueError for weights of another shape, negative or not finite.
+    """
+    weights = np.ones(n) if sample_weight is None else np.asarray(sample_weight)
+    if weights.ndim not in (1, 2) or weights.shape[-1] != n:
+        raise ValueError(f"sample_weight must have shape ({n},) or (draws, {n}), not {weights.shape}")
+    if weights.dtype.kind not in "bu" and not ((weights >= 0) & np.isfinite(weights)).all():
+        raise ValueError("sample_weight must be finite and not negative")
+    if weights.ndim == 1:
+        value = statistic(weights.astype(np.float64)[:, None])[0]
+        return float(value) if value.ndim == 0 else value
+    blocks = [weights[i : i + _BLOCK].T.astype(np.float64, order="C") for i in range(0, max(len(weights), 1), _BLOCK)]
+    return np.concatenate([statistic(block) for block in blocks])
+
+
+def paired(first: ArrayLike, second: ArrayLike, names: tuple[str, str]) -> tuple[Floats, Floats]:
+    """Two arrays of one value per paper, as floats of shape (n,). Raises ValueError where they are not, or hold NaN."""
+    arrays = []
+    for values, name in zip((first, second), names, strict=True):
+        array = np.asarray(values, dtype=np.float64)
+        if array.ndim != 1 or not array.size:
+            raise ValueError(f"{name} must have one value per paper, shape (n,) with n > 0, not {array.shape}")
+        if np.isnan(array).any():
+            raise ValueError(f"{name} holds NaN: impute or leave out papers without a value first")
+        arrays.append(array)
+    if len(arrays[0]) != len(arrays[1]):
+        raise ValueError(f"{names[0]} and {names[1]} differ in length: {len(arrays[0])} and {len(arrays[1])}")
+    return arrays[0], arrays[1]
+
+
+def binary(values: Floats, name: str) -> NDArray[np.bool_]:
+    """The labels as booleans. Raises ValueError for labels other than 0 and 1."""
+    if not np.isin(values, (0.0, 1.0)).all():
+        raise ValueError(f"{name} must hold only 0 (reject) and 1 (accept)")
+    return values == 1.0
+
+
+def ratio(numerator: Floats, denominator: Floats, undefined: float = np.nan) -> Floats:
+    """Quotients, `undefined` where the denominator is 0; without warnings."""
+    out = np.full(np.broadcast_shapes(numerator.shape, denominator.shape), undefined)
+    return np.divide(numerator, denominator, out=out, where=denominator != 0)
+
+
+class Levels:
+    """The distinct values of n papers in ascending order, k of them: ties share a level."""
+
+    def __init__(self, values: Floats) -> None:
+        self.of_paper = np.unique(values, return_inverse=True)[1]
+        self._order = np.argsort(self.of_paper, kind="stable")
+        self._starts = np.flatnonzero(np.diff(self.of_paper[self._order], prepend=-1))
+
+    def weights(self, w: Floats) -> Floats:
+        """(n, block) weights of papers summed by level, (k, block)."""
+        return np.add.reduceat(w[self._order], self._starts, axis=0)
+
+    def cumulative(self, w: Floats) -> Floats:
+        """Weight of all papers below each level, and of all, (k + 1, block)."""
+        totals = self.weights(w)
+        return np.concatenate([np.zeros((1, w.shape[1])), totals.cumsum(axis=0)])

@@ -1,0 +1,272 @@
+"""From a run to its figures: every metric with n and a 95% interval, floors and ceilings in the same table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, Field
+
+from ..reviewer.calibration import PlattCalibrator, ThresholdRule, cross_fit
+from . import metrics, rank_metrics
+from .bootstrap import percentile_interval, stratified_counts
+from .outcomes import Bools, Floats, Humans, Machine
+
+DRAWS = 10_000
+DECISION_METRICS: dict[str, Callable[..., Any]] = {
+    "balanced_accuracy": metrics.balanced_accuracy,
+    "accuracy": metrics.accuracy,
+    "f1": metrics.f1,
+    "mcc": metrics.matthews_corrcoef,
+    "fpr": metrics.false_positive_rate,
+    "fnr": metrics.false_negative_rate,
+    "legacy_auc_of_decisions": metrics.decision_auc,
+}
+RATING_METRICS: dict[str, Callable[..., Any]] = {
+    "spearman": rank_metrics.spearman,
+    "kendall": rank_metrics.kendall,
+    "pairwise_accuracy": rank_metrics.pairwise_accuracy,
+}
+
+
+class Estimate(BaseModel):
+    """A figure, its 95% interval over bootstrap draws of papers, and on how many papers it stands. None: undefined."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    n: int
+
+
+class DecisionRow(BaseModel):
+    """How good a reviewer's decisions are under one rule for making them."""
+
+    rule: str
+    kind: str = Field(description="own | form | calibrated | cross-fitted | oracle")
+    threshold: float | None = None
+    in_sample: bool = Field(False, description="the threshold was chosen on the papers that it is tested on")
+    metrics: dict[str, Estimate]
+    confusion: dict[str, int] = Field(description="tp, fp, fn, tn with `accept` as positive")
+
+
+class TierRow(BaseModel):
+    """Mean score of the papers of one tier."""
+
+    tier: int
+    score: Estimate
+
+
+class ReviewerFigures(BaseModel):
+    """All figures of one reviewer."""
+
+    name: str
+    kind: str
+    automatic: bool
+    n: int
+    reviewed: int
+    coverage: float
+    in_sample: int = 0
+    failures: dict[str, int] = Field(default_factory=dict)
+    scores: dict[str, Estimate] = Field(default_factory=dict)
+    probability: str = Field("", description="where the probabilities of Brier score and ECE come from")
+    decisions: list[DecisionRow] = Field(default_factory=list)
+    tiers: list[TierRow] = Field(default_factory=list)
+    usd_per_review: float | None = None
+    seconds_per_review: float | None = None
+
+    @property
+    def headline(self) -> DecisionRow | None:
+        """The decisions to look at first; never an in-sample threshold."""
+        rows = {row.kind: row for row in self.decisions}
+        return next((rows[kind] for kind in headline_order(self.kind) if kind in rows), None)
+
+
+def headline_order(reviewer_kind: str) -> tuple[str, ...]:
+    """Which rule for decisions to prefer: thresholds fitted on other papers, and the own word where it is one."""
+    if reviewer_kind in ("floor", "learned"):
+        return ("calibrated", "own", "cross-fitted")
+    return ("calibrated", "cross-fitted", "own")
+
+
+class Calibration(BaseModel):
+    """A threshold and a calibrator that were fitted on other papers, by `peerassay calibrate`."""
+
+    reviewer: str
+    fingerprint: str
+    dataset: str
+    split: str
+    n: int
+    threshold: ThresholdRule
+    platt: PlattCalibrator
+
+
+class Bootstrap:
+    """The same draws of papers for every reviewer of a table."""
+
+    def __init__(self, humans: Humans, draws: int = DRAWS, seed: int = 0) -> None:
+        self.counts = stratified_counts(humans.accepted, draws, seed)
+
+    def estimate(self, metric: Callable[..., Any], truth: Any, other: Any, where: Bools | None = None) -> Estimate:
+        """The metric on the sample, with its interval; on the papers `where` holds only, if given."""
+        counts = self.counts if where is None else self.counts[:, where]
+        if where is not None:
+            truth, other = truth[where], other[where]
+        low, high = percentile_interval(metric(truth, other, sample_weight=counts))
+        return Estimate(value=finite(metric(truth, other)), low=finite(low), high=finite(high), n=len(truth))
+
+
+def finite(value: float) -> float | None:
+    """The value, None where it is NaN or infinite."""
+    return float(value) if math.isfinite(value) else None
+
+
+def evaluate(
+    humans: Humans, machine: Machine, bootstrap: Bootstrap, *, calibration: Calibration | None = None
+) -> ReviewerFigures:
+    """All figures of a reviewer; metrics that its answers or the human side do not allow are left out."""
+    figures = ReviewerFigures(
+        name=machine.name,
+        kind=machine.traits.kind,
+        automatic=machine.automatic,
+        n=len(humans),
+        reviewed=int(machine.ok.sum()),
+        coverage=float(machine.ok.mean()),
+        in_sample=machine.in_sample,
+        failures=machine.reasons,
+        decisions=decision_rows(humans, machine, bootstrap, calibration),
+        usd_per_review=machine.usd,
+        seconds_per_review=finite(machine.seconds),
+    )
+    if machine.score is not None:
+        figures.scores = _score_figures(humans, machine, machine.score, bootstrap)
+        figures.tiers = _tier_rows(humans, machine.score, bootstrap)
+    source, probability = probabilities(humans, machine, calibration)
+    if probability is not None:
+        figures.probability = source
+        for name, metric in (("brier", metrics.brier_score), ("ece", metrics.expected_calibration_error)):
+            figures.scores[name] = bootstrap.estimate(metric, humans.accepted, probability)
+    return figures
+
+
+def _score_figures(humans: Humans, machine: Machine, score: Floats, bootstrap: Bootstrap) -> dict[str, Estimate]:
+    found = {
+        "auc": bootstrap.estimate(metrics.roc_auc, humans.accepted, score),
+        "average_precision": bootstrap.estimate(metrics.average_precision, humans.accepted, score),
+    }
+    rated = ~np.isnan(humans.rating)
+    if rated.any():
+        for name, metric in RATING_METRICS.items():
+            found[name] = bootstrap.estimate(metric, humans.rating, score, rated)
+        if machine.traits.scale is not None:
+            low, high = machine.traits.scale
+            farther = np.where(humans.rating - low > high - humans.rating, low, high)
+            on_scale = np.where(np.isfinite(score), score, farther)
+            found["mae"] = bootstrap.estimate(rank_metrics.mean_absolute_error, humans.rating, on_scale, rated)
+    tiered = ~np.isnan(humans.tier)
+    if len(np.unique(humans.tier[tiered])) > 2:
+        found["tier_concordance"] = bootstrap.estimate(rank_metrics.tier_concordance, humans.tier, score, tiered)
+    return found
+
+
+def _tier_rows(humans: Humans, score: Floats, bootstrap: Bootstrap) -> list[TierRow]:
+    rows: list[TierRow] = []
+    for tier in np.unique(humans.tier[~np.isnan(humans.tier)]):
+        where = (humans.tier == tier) & np.isfinite(score)
+        if where.any():
+            rows.append(TierRow(tier=int(tier), score=bootstrap.estimate(_weighted_mean, score, score, where)))
+    return rows
+
+
+def _weighted_mean(values: Floats, _: Floats, *, sample_weight: Any = None) -> Any:
+    weights = np.ones(len(values)) if sample_weight is None else np.asarray(sample_weight, dtype=float)
+    with np.errstate(invalid="ignore"):
+        return weights @ values / weights.sum(axis=-1)
+
+
+def decision_rows(
+    humans: Humans, machine: Machine, bootstrap: Bootstrap, calibration: Calibration | None = None
+) -> list[DecisionRow]:
+    """The reviewer's decisions under each rule that applies to it."""
+    return [_decision_row(humans, bootstrap, *rule) for rule in decision_rules(humans, machine, calibration)]
+
+
+Rule = tuple[str, str, float | None, Bools]
+"""Name, kind, threshold (where it is one number), decisions (n,)."""
+
+
+def decision_rules(humans: Humans, machine: Machine, calibration: Calibration | None = None) -> list[Rule]:
+    """Every way to turn the reviewer's answers into decisions."""
+    rules: list[Rule] = []
+    if machine.decision is not None:
+        rules.append((machine.traits.decision_rule, "own", None, machine.decision))
+    score = machine.score
+    if score is None:
+        return rules
+    at = machine.traits.accept_at
+    if at is not None:
+        rules.append((f"score >= {at:g}", "form", at, score >= at))
+    if calibration is not None:
+        at = calibration.threshold.threshold
+        name = f"threshold from {calibration.dataset} {calibration.split}"
+        rules.append((name, "calibrated", at, score >= at))
+    if _fittable(humans, machine):
+        crossed = cross_fit(humans.accepted, score, ThresholdRule.fit, groups=humans.groups) == 1
+        rules.append(("cross-fitted threshold", "cross-fitted", None, crossed))
+        best = ThresholdRule.fit(humans.accepted, score).threshold
+        rules.append(("oracle threshold (in-sample)", "oracle", best, score >= best))
+    return rules
+
+
+def headline_decision(humans: Humans, machine: Machine, calibration: Calibration | None = None) -> Bools | None:
+    """The decisions (n,) of the rule that `ReviewerFigures.headline` shows."""
+    decisions = {kind: decision for _, kind, _, decision in decision_rules(humans, machine, calibration)}
+    return next((decisions[kind] for kind in headline_order(machine.traits.kind) if kind in decisions), None)
+
+
+def _fittable(humans: Humans, machine: Machine) -> bool:
+    """Whether a threshold can be cross-fitted: scores that vary, and a few groups of papers in either class."""
+    if machine.score is None or not machine.ok.any() or np.ptp(machine.score[machine.ok]) == 0:
+        return False
+    by_class = [{g for g, a in zip(humans.groups, humans.accepted, strict=True) if a == label} for label in (0, 1)]
+    return min(len(groups) for groups in by_class) >= 4
+
+
+def _decision_row(
+    humans: Humans, bootstrap: Bootstrap, rule: str, kind: str, threshold: float | None, decision: Bools
+) -> DecisionRow:
+    y = humans.accepted
+    found = {name: bootstrap.estimate(metric, y, decision) for name, metric in DECISION_METRICS.items()}
+    cells: Mapping[str, Bools] = {
+        "tp": y & decision,
+        "fp": ~y & decision,
+        "fn": y & ~decision,
+        "tn": ~y & ~decision,
+    }
+    return DecisionRow(
+        rule=rule,
+        kind=kind,
+        threshold=threshold,
+        in_sample=kind == "oracle",
+        metrics=found,
+        confusion={name: int(cell.sum()) for name, cell in cells.items()},
+    )
+
+
+def probabilities(
+    humans: Humans, machine: Machine, calibration: Calibration | None = None
+) -> tuple[str, Floats | None]:
+    """Where the reviewer's probabilities come from, and the probabilities (n,); None where it has no scores."""
+    if machine.probability is not None:
+        return "own", machine.probability
+    if machine.score is None:
+        return "", None
+    if calibration is not None:
+        source, found = f"Platt, {calibration.dataset} {calibration.split}", calibration.platt.predict(machine.score)
+    elif _fittable(humans, machine):
+        fitted = cross_fit(humans.accepted, machine.score, PlattCalibrator.fit, groups=humans.groups)
+        source, found = "Platt, cross-fitted", fitted
+    else:
+        return "", None
+    return source, np.where(machine.ok, found, ~humans.accepted)

@@ -1,0 +1,266 @@
+"""The figures of a run that need its papers: ROC curves, reliability, score against rating; and all of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .bootstrap import stratified_counts
+from .evaluate import Calibration, probabilities
+from .metrics import roc_tpr
+from .outcomes import Bools, Floats, Humans, Machine
+from .plot_style import ACCEPTED, GREY, REJECTED, Shown, heading, lines, panels, shown_reviewers, style, wrap
+from .plots_summary import confusion, leaks, tiers
+from .summary import RunFigures
+from .tables import number, show
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+BANDS = 4
+"""Reviewers with an interval band in the ROC figure; more would hide each other."""
+BINS = 10
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A figure with its place in a report."""
+
+    name: str
+    title: str
+    caption: str
+    figure: Figure
+
+
+def draw_all(
+    figures: RunFigures,
+    humans: Humans,
+    machines: Sequence[Machine],
+    calibrations: Mapping[str, Calibration] | None = None,
+) -> list[Plot]:
+    """Every figure that the run has something to show in."""
+    reviewers = shown_reviewers(figures, machines)
+    found = [
+        Plot(
+            "roc",
+            "ROC curves",
+            f"Curves of the scores, with 95% bands{' for the highest four' if len(reviewers) > BANDS else ''}; dots are "
+            "the reviewers' own decisions, grey lines the floors. Failed reviews count as wrong.",
+            roc(figures, humans, machines),
+        ),
+        Plot(
+            "reliability",
+            "Reliability of the probabilities",
+            "Share of accepted papers against the predicted probability, in ten bins with 95% Wilson intervals; below, "
+            "how many papers got which probability.",
+            reliability(figures, humans, machines, calibrations),
+        ),
+        Plot(
+            "score_vs_rating",
+            "Score against human rating",
+            "A dot per paper, moved a little so that equal ones can be told apart. ρ is Spearman's.",
+            score_vs_rating(figures, humans, machines),
+        ),
+        Plot(
+            "confusion",
+            "Confusion matrices",
+            "Papers by human decision (rows) and by the reviewer's headline decision (columns), with shares of the row. "
+            "Failed reviews count as wrong.",
+            confusion(figures, machines),
+        ),
+        Plot(
+            "tiers",
+            "Mean score by tier",
+            "Means with 95% bootstrap intervals over papers, each reviewer on its own scale.",
+            tiers(figures, machines),
+        ),
+    ]
+    if figures.audit is not None:
+        caption = (
+            "What can be told from things that are not the science: balanced accuracy of artefacts, AUC of length and "
+            "content, with 95% intervals, before and after scrubbing. Beyond its limit a probe is a leak."
+        )
+        found.append(Plot("leaks", "Leak audit", caption, leaks(figures.audit)))
+    return [plot for plot in found if plot.figure is not None]
+
+
+def roc(
+    figures: RunFigures, humans: Humans, machines: Sequence[Machine], *, draws: int = 1000, seed: int = 0
+) -> Figure | None:
+    """ROC curves with AUC and 95% bands, the reviewers' own decisions as dots, floors in grey."""
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+
+    reviewers = [r for r in shown_reviewers(figures, machines) if r.machine.score is not None or _decides(r.machine)]
+    if not reviewers:
+        return None
+    counts = stratified_counts(humans.accepted, draws, seed)
+    banded = sorted((r for r in reviewers if "auc" in r.figures.scores), key=_auc, reverse=True)[:BANDS]
+    with style():
+        handles: list[Line2D] = []
+        labels: list[str] = []
+        figure = Figure(layout="constrained")
+        axes = figure.add_subplot()
+        axes.plot([0, 1], [0, 1], color="#bbbbbb", linewidth=0.8)
+        for i, (machine, auc) in enumerate(_varied_floors(figures, machines, {r.name for r in reviewers})):
+            dash = ("--", ":", "-.")[i % 3]
+            handles += axes.plot(*roc_points(humans.accepted, machine.score), dash, color=GREY, linewidth=0.9)
+            labels.append(f"{wrap(machine.name, 40)}  AUC {number(auc)}")
+        floors = len(handles)
+        for reviewer in reviewers:
+            if reviewer in banded:
+                _band(axes, humans.accepted, reviewer, counts)
+        for reviewer in reviewers:
+            line = Line2D([], [], linestyle="none", marker="o", color=reviewer.colour)
+            score, decision = reviewer.machine.score, reviewer.machine.decision
+            if score is not None:
+                points = roc_points(humans.accepted, score)
+                (line,) = axes.plot(*points, reviewer.dash, color=reviewer.colour, linewidth=1.7)
+            if decision is not None:
+                rates = decision[~humans.accepted].mean(), decision[humans.accepted].mean()
+                axes.plot(*rates, "o", color=reviewer.colour, markeredgecolor="white", markersize=7, clip_on=False)
+            handles.insert(len(handles) - floors, line)
+            auc = f"AUC {show(reviewer.figures.scores.get('auc'))}" if score is not None else "no scores, decisions only"
+            labels.insert(len(labels) - floors, f"{wrap(reviewer.name, 40)}\n{auc}")
+        if any(r.machine.decision is not None for r in reviewers):
+            handles.append(Line2D([], [], linestyle="none", marker="o", color=GREY, markeredgecolor="white"))
+            labels.append("own decisions")
+        axes.set(xlim=(0, 1), ylim=(0, 1.005), aspect="equal")
+        axes.set(xlabel="share of rejected papers that it accepts", ylabel="share of accepted papers that it accepts")
+        labels = [f" {label}" if label.startswith("_") else label for label in labels]
+        figure.legend(handles, labels, loc="outside right upper", labelspacing=0.9, handlelength=2.2)
+        figure.set_size_inches(9.4, max(5.6, 0.6 + sum(0.135 * lines(label) + 0.1 for label in labels)))
+    return figure
+
+
+def roc_points(accepted: Bools, score: ArrayLike) -> tuple[Floats, Floats]:
+    """False and true positive rates of the thresholds, from (0, 0) to (1, 1); tied scores enter together."""
+    score = np.asarray(score, dtype=np.float64)
+    thresholds = np.unique(score)[::-1]
+    rates = [
+        np.append(0.0, 1 - np.searchsorted(np.sort(of), thresholds) / len(of)) for of in (score[~accepted], score[accepted])
+    ]
+    return rates[0], rates[1]
+
+
+def _band(axes: Axes, accepted: Bools, reviewer: Shown, counts: np.ndarray) -> None:
+    grid = np.linspace(0, 1, 101)
+    curves = roc_tpr(accepted, reviewer.machine.score, grid, sample_weight=counts)  # pyright: ignore[reportArgumentType]
+    low, high = np.quantile(curves, [0.025, 0.975], axis=0)
+    axes.fill_between(grid, low, high, color=reviewer.colour, alpha=0.13, linewidth=0)
+
+
+def _varied_floors(figures: RunFigures, machines: Sequence[Machine], drawn: set[str]) -> list[tuple[Machine, float | None]]:
+    """Floors with more than one score, which would only draw the diagonal, and their AUC."""
+    areas = {r.name: r.scores["auc"].value for r in figures.reviewers if r.kind == "floor" and "auc" in r.scores}
+    return [
+        (m, areas[m.name])
+        for m in machines
+        if m.name in areas and m.name not in drawn and m.score is not None and len(np.unique(m.score)) > 1
+    ]
+
+
+def _decides(machine: Machine) -> bool:
+    return machine.decision is not None
+
+
+def _auc(reviewer: Shown) -> float:
+    return reviewer.figures.scores["auc"].value or 0.0
+
+
+def reliability(
+    figures: RunFigures,
+    humans: Humans,
+    machines: Sequence[Machine],
+    calibrations: Mapping[str, Calibration] | None = None,
+) -> Figure | None:
+    """Reliability diagrams of the probabilities that Brier score and ECE are of; failed reviews are left out."""
+    found = [
+        (r, source, p)
+        for r in shown_reviewers(figures, machines)
+        for source, p in [probabilities(humans, r.machine, (calibrations or {}).get(r.name))]
+        if p is not None
+    ]
+    if not found:
+        return None
+    with style():
+        figure, grid = panels(len(found), height=3.7)
+        for axes, (reviewer, source, p) in zip(grid, found, strict=True):
+            ok = reviewer.machine.ok
+            _reliability(axes, humans.accepted[ok], p[ok], reviewer.colour)
+            scores = reviewer.figures.scores
+            line = f"{source}: Brier {show(scores.get('brier'), interval=False)}, ECE {show(scores.get('ece'), interval=False)}"
+            heading(axes, reviewer, line + _left_out(int((~ok).sum())))
+    return figure
+
+
+def _reliability(axes: Axes, accepted: Bools, p: Floats, colour: str) -> None:
+    in_bin = np.minimum((p * BINS).astype(int), BINS - 1) == np.arange(BINS)[:, None]
+    counts = in_bin.sum(axis=1)
+    filled = counts > 0
+    k, n = (in_bin @ accepted.astype(float))[filled], counts[filled]
+    low, high = wilson(k, n)
+    share = k / n
+    axes.plot([0, 1], [0, 1], color="#bbbbbb", linewidth=0.8)
+    axes.errorbar(
+        (in_bin @ p)[filled] / n, share, yerr=np.maximum([share - low, high - share], 0), fmt="o", color=colour,
+        markersize=4.5, elinewidth=1.2, capsize=2,
+    )  # fmt: skip
+    axes.set(xlim=(0, 1), ylim=(0, 1), ylabel="share accepted", xticks=np.linspace(0, 1, 6))
+    axes.tick_params(labelbottom=False)
+    below = axes.inset_axes((0, -0.27, 1, 0.2), sharex=axes)
+    below.bar((np.arange(BINS) + 0.5) / BINS, counts, width=0.9 / BINS, color=colour, alpha=0.55, linewidth=0)
+    below.set(xlabel="probability to accept", ylabel="papers", yticks=[0, counts.max()])
+
+
+def wilson(k: ArrayLike, n: ArrayLike, z: float = 1.959964) -> tuple[Floats, Floats]:
+    """Wilson's (1927) interval of a share: `k` of `n`, (m,) each, n > 0. Returns low and high, (m,), in [0, 1]."""
+    k, n = np.asarray(k, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    centre = (k + z**2 / 2) / (n + z**2)
+    half = z / (n + z**2) * np.sqrt(k * (n - k) / n + z**2 / 4)
+    return np.maximum(centre - half, 0), np.minimum(centre + half, 1)
+
+
+def score_vs_rating(figures: RunFigures, humans: Humans, machines: Sequence[Machine], *, seed: int = 0) -> Figure | None:
+    """Score against mean human rating, a panel per reviewer; None without ratings. Failed reviews are left out."""
+    rated = ~np.isnan(humans.rating)
+    reviewers = [r for r in shown_reviewers(figures, machines) if r.machine.score is not None]
+    if not rated.any() or not reviewers:
+        return None
+    rng = np.random.default_rng(seed)
+    with style():
+        figure, grid = panels(len(reviewers))
+        for axes, reviewer in zip(grid, reviewers, strict=True):
+            score = np.asarray(reviewer.machine.score)
+            there = rated & np.isfinite(score)
+            x, y = jittered(humans.rating, there, rng), jittered(score, there, rng)
+            for label, colour, chosen in (("rejected", REJECTED, ~humans.accepted), ("accepted", ACCEPTED, humans.accepted)):
+                some = there & chosen
+                axes.scatter(
+                    x[some], y[some], s=11, color=colour, marker="oD"[label == "accepted"], alpha=0.55, linewidth=0,
+                    label=label, rasterized=len(x) * len(reviewers) > 3000,
+                )  # fmt: skip
+            rho = f"ρ = {show(reviewer.figures.scores.get('spearman'))}"
+            heading(axes, reviewer, rho + _left_out(int((rated & ~there).sum())))
+            axes.set(xlabel="mean human rating", ylabel="score")
+        handles, labels = grid[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=2, markerscale=1.6)
+    return figure
+
+
+def jittered(values: Floats, where: Bools, rng: np.random.Generator) -> Floats:
+    """The values, moved by up to a fifth of the smallest step where few distinct ones lie on one another."""
+    distinct = np.unique(values[where])
+    if not 1 < len(distinct) <= 40:
+        return values
+    step = min(float(np.diff(distinct).min()), float(np.ptp(distinct)) / 10)
+    return values + rng.uniform(-step / 5, step / 5, len(values))
+
+
+def _left_out(failures: int) -> str:
+    return f"; {failures} failed, not shown" if failures else ""

@@ -1,0 +1,222 @@
+"""A run is a folder: run.json (what was run) and reviews.jsonl (append-only, the only source of truth).
+
+Everything else in the folder can be derived again from these two. A run that was stopped, by kill -9 too, goes on when
+the same command is started again: what is in reviews.jsonl is not done twice.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from pydantic import BaseModel, Field, ValidationError
+
+from ..data.dataset import Dataset
+from ..data.errors import InputError
+from ..data.files import make_folder, read_json, read_jsonl, write_json
+from ..data.records import DatasetCard, Judgement
+from ..reviewer.protocol import Reviewer, Traits, traits_of
+from ..reviewer.review import Review
+
+Key = tuple[str, str, str]
+
+
+class RunDataset(BaseModel):
+    """Which papers a run is on and in which form the reviewers saw them."""
+
+    name: str
+    source: str = Field("", description="what `load_dataset` was given: a name or a path")
+    hash: str
+    split: str
+    limit: int | None = None
+    papers: int
+    text: Literal["scrubbed", "raw"]
+    scrub_rules: str = ""
+
+
+class RunReviewer(BaseModel):
+    """A reviewer of a run, as far as the figures need it."""
+
+    name: str
+    spec: str
+    fingerprint: str
+    traits: Traits
+    automatic: bool = Field(False, description="a row that every table has, not asked for by name")
+
+
+class RunRecord(BaseModel):
+    """run.json."""
+
+    format: int = 1
+    created: str
+    peerassay: str
+    command: list[str]
+    dataset: RunDataset
+    card: DatasetCard
+    judgements: list[Judgement] = Field(description="the human side of the run's papers, in their order")
+    reviewers: list[RunReviewer] = Field(default_factory=list)
+
+
+class Run:
+    """An opened run folder."""
+
+    def __init__(self, folder: Path, record: RunRecord) -> None:
+        self.folder = folder
+        self.record = record
+
+    @property
+    def reviews_path(self) -> Path:
+        """The append-only file of reviews."""
+        return self.folder / "reviews.jsonl"
+
+    def save(self) -> None:
+        """Write run.json."""
+        write_json(self.folder / "run.json", self.record.model_dump(mode="json"))
+
+    def add_reviewer(self, reviewer: Reviewer, spec: str, *, automatic: bool = False) -> None:
+        """Put the reviewer on record, where it is not yet.
+
+        Raises InputError where a reviewer of this name but other fingerprint has reviews here already.
+        """
+        same = next((r for r in self.record.reviewers if r.name == reviewer.name), None)
+        if same is not None and same.fingerprint != reviewer.fingerprint:
+            raise InputError(
+                f"{self.folder}: holds reviews of {reviewer.name} as it was before it changed; "
+                f"choose another --out, or give the new one a name (?name=...)"
+            )
+        entry = RunReviewer(
+            name=reviewer.name,
+            spec=spec,
+            fingerprint=reviewer.fingerprint,
+            traits=traits_of(reviewer),
+            automatic=automatic,
+        )
+        self.record.reviewers = [*(r for r in self.record.reviewers if r is not same), entry]
+
+    def reviews(self) -> dict[Key, Review]:
+        """The last review of each (reviewer, fingerprint, paper). Raises InputError for a line that is no review."""
+        if not self.reviews_path.exists():
+            return {}
+        found: dict[Key, Review] = {}
+        for number, value in read_jsonl(self.reviews_path):
+            try:
+                review = Review.model_validate(value)
+            except ValidationError as error:
+                first = error.errors()[0]
+                field = ".".join(map(str, first["loc"])) or "review"
+                raise InputError(f"{self.reviews_path}:{number}: {field}: {first['msg']}") from None
+            found[review.reviewer, review.fingerprint, review.paper_id] = review
+        return found
+
+    @contextmanager
+    def appending(self) -> Iterator[Appender]:
+        """Hold the folder's lock and append reviews; a half-written last line is repaired first.
+
+        Raises InputError where another process is writing to the folder.
+        """
+        with (self.folder / ".lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise InputError(f"{self.folder}: another process is writing to this run; wait for it") from None
+            repair_last_line(self.reviews_path)
+            with self.reviews_path.open("ab") as stream:
+                yield Appender(stream)
+
+
+class Appender:
+    """Writes one review per line, flushed before the next is begun."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def add(self, review: Review) -> None:
+        """Append the review."""
+        self._stream.write(review.model_dump_json().encode() + b"\n")
+        self._stream.flush()
+
+
+def repair_last_line(path: Path) -> None:
+    """End a whole last line that lacks its newline; cut a half-written one off (that paper is done again)."""
+    if not path.exists():
+        return
+    content = path.read_bytes()
+    if not content or content.endswith(b"\n"):
+        return
+    kept, _, last = content.rpartition(b"\n")
+    try:
+        json.loads(last)
+        with path.open("ab") as stream:
+            stream.write(b"\n")
+    except ValueError:
+        with path.open("r+b") as stream:
+            stream.truncate(len(kept) + 1 if kept else 0)
+
+
+def open_run(folder: Path) -> Run:
+    """The run in a folder. Raises InputError where there is none or run.json is wrong."""
+    path = folder / "run.json"
+    if not path.is_file():
+        raise InputError(f"{folder}: no run there (no run.json); make one with `peerassay bench --out {folder}`")
+    try:
+        return Run(folder, RunRecord.model_validate(read_json(path)))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InputError(f"{path}: field {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+
+
+def start_run(folder: Path, papers: RunDataset, dataset: Dataset, command: Sequence[str]) -> Run:
+    """A new run in the folder, or the one that is there when it is on the same papers in the same form.
+
+    `dataset` is the subset that `papers` describes.
+
+    Raises InputError where the folder holds something else.
+    """
+    if (folder / "run.json").exists():
+        run = open_run(folder)
+        for field in ("name", "hash", "split", "limit", "text", "scrub_rules"):
+            old, new = getattr(run.record.dataset, field), getattr(papers, field)
+            if old != new:
+                raise InputError(f"{folder}: holds a run with {field} {old!r}, not {new!r}; choose another --out")
+        return run
+    make_folder(folder)
+    if (folder / "reviews.jsonl").exists():
+        raise InputError(f"{folder}: has a reviews.jsonl but no run.json; choose another --out")
+    record = RunRecord(
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        peerassay=version("peerassay"),
+        command=list(command),
+        dataset=papers,
+        card=dataset.card,
+        judgements=list(dataset.judgements),
+    )
+    run = Run(folder, record)
+    run.save()
+    return run
+
+
+def default_folder(dataset: RunDataset, specs: Sequence[str]) -> Path:
+    """runs/DATASET-SPLIT-DIGITS: the same papers and SPECs give the same folder, so that a run continues."""
+    identity = hashlib.sha256(json.dumps([dataset.model_dump(), sorted(specs)]).encode()).hexdigest()[:8]
+    return Path("runs") / f"{dataset.name}-{dataset.split}-{identity}"
+
+
+def run_dataset(dataset: Dataset, *, source: str, split: str, limit: int | None, scrub_rules: str | None) -> RunDataset:
+    """The record of a subset; `scrub_rules` is None for raw text."""
+    return RunDataset(
+        name=dataset.card.name,
+        source=source,
+        hash=dataset.card.hash,
+        split=split,
+        limit=limit,
+        papers=len(dataset),
+        text="raw" if scrub_rules is None else "scrubbed",
+        scrub_rules=scrub_rules or "",
+    )

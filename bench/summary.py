@@ -1,0 +1,165 @@
+"""metrics.json: everything that a table, a plot or a leaderboard needs from a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from pydantic import BaseModel, Field
+
+from ..data.errors import InputError
+from ..data.files import write_json
+from ..data.records import DatasetCard
+from .audit import AuditSummary
+from .ceilings import Estimate as CeilingEstimate
+from .ceilings import human_agreement, human_halves
+from .compare import RankRow, rank
+from .evaluate import DRAWS, Bootstrap, Calibration, Estimate, ReviewerFigures, evaluate
+from .outcomes import Humans, Machine, load_outcomes
+from .run import Run, RunDataset
+
+
+class CeilingRow(BaseModel):
+    """What humans reach on the same papers."""
+
+    name: str
+    note: str
+    n: int
+    contaminated: bool = Field(description="these reviewers helped to decide, so that the figure flatters")
+    metrics: dict[str, Estimate]
+
+
+class RunFigures(BaseModel):
+    """All figures of a run."""
+
+    dataset: RunDataset
+    card: DatasetCard
+    n: int
+    accepted: int
+    draws: int
+    seed: int
+    reviewers: list[ReviewerFigures]
+    ceilings: list[CeilingRow]
+    ranks: list[RankRow]
+    audit: AuditSummary | None = None
+    notes: list[str]
+
+    @property
+    def base_rate(self) -> float:
+        """Share of accepted papers among those of the run, in [0, 1]."""
+        return self.accepted / self.n
+
+
+def summarise(
+    run: Run,
+    *,
+    draws: int = DRAWS,
+    seed: int = 0,
+    calibrations: Mapping[str, Calibration] | None = None,
+    audit: AuditSummary | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> tuple[RunFigures, Humans, list[Machine]]:
+    """The figures of a complete run, and the arrays behind them; also written to metrics.json.
+
+    Raises InputError where reviews are missing, or papers of one class only.
+    """
+    calibrations = calibrations or {}
+    humans, machines = load_outcomes(run)
+    if not machines:
+        raise InputError(f"{run.folder}: has no reviewers yet; add one with `peerassay bench -r SPEC`")
+    bootstrap = Bootstrap(humans, draws, seed)
+    reviewers: list[ReviewerFigures] = []
+    for machine in machines:
+        progress(machine.name)
+        reviewers.append(evaluate(humans, machine, bootstrap, calibration=calibrations.get(machine.name)))
+    figures = RunFigures(
+        dataset=run.record.dataset,
+        card=run.record.card,
+        n=len(humans),
+        accepted=int(humans.accepted.sum()),
+        draws=draws,
+        seed=seed,
+        reviewers=reviewers,
+        ceilings=ceilings(humans, seed),
+        ranks=rank(humans, machines, bootstrap),
+        audit=audit,
+        notes=_notes(run, reviewers),
+    )
+    write_json(run.folder / "metrics.json", figures.model_dump(mode="json"))
+    return figures, humans, machines
+
+
+def ceilings(humans: Humans, seed: int = 0) -> list[CeilingRow]:
+    """Human rows: 2-vs-2 halves where papers have four ratings, and the contaminated ones, labelled."""
+    rows: list[CeilingRow] = []
+    enough = sum(len(ratings) >= 4 for ratings in humans.ratings)
+    if enough >= 20:
+        halves = human_halves(humans.ratings, humans.accepted, seed=seed)
+        rows.append(
+            CeilingRow(
+                name="human halves, 2 vs 2",
+                note="two reviewers of a paper against two others, same selectivity",
+                n=halves.papers,
+                contaminated=False,
+                metrics={
+                    "auc": _estimate(halves.auc, halves.papers),
+                    "balanced_accuracy": _estimate(halves.balanced_accuracy, halves.papers),
+                },
+            )
+        )
+    if sum(len(ratings) >= 2 for ratings in humans.ratings) >= 20:
+        agreement = human_agreement(humans.ratings, humans.accepted, seed=seed)
+        n = agreement.papers
+        reliability = {"icc_single": agreement.icc_single, "icc_mean": agreement.icc_mean}
+        rows += [
+            CeilingRow(
+                name="two human reviewers",
+                note="one rating against another of the same paper; ICC(1) and ICC(k)",
+                n=n,
+                contaminated=False,
+                metrics={
+                    "spearman": _estimate(agreement.spearman, n),
+                    **{name: _estimate(value, n) for name, value in reliability.items()},
+                },
+            ),
+            CeilingRow(
+                name="single human vs decision",
+                note="this reviewer helped to decide",
+                n=n,
+                contaminated=True,
+                metrics={"auc": _estimate(agreement.single_rating_auc, n)},
+            ),
+            CeilingRow(
+                name="mean human rating vs decision",
+                note="these ratings made the decision",
+                n=n,
+                contaminated=True,
+                metrics={"auc": _estimate(agreement.mean_rating_auc, n)},
+            ),
+        ]
+    return rows
+
+
+def _estimate(found: CeilingEstimate, n: int) -> Estimate:
+    return Estimate(value=found.value, low=found.low, high=found.high, n=n)
+
+
+def _notes(run: Run, reviewers: list[ReviewerFigures]) -> list[str]:
+    dataset, card = run.record.dataset, run.record.card
+    notes: list[str] = []
+    if card.labels == "constructed":
+        notes.append("Labels are constructed, not human: this shows whether sound can be told from flawed, no more.")
+    if dataset.text == "raw":
+        notes.append("Raw text (--raw): nothing was scrubbed, so that figures may come from leaks.")
+    elif card.text_version in ("latest", "camera-ready"):
+        notes.append(
+            "Texts are the latest versions. Scrubbing removes what names the outcome; what authors changed in the "
+            "science after the reviews cannot be removed and still favours accepted papers."
+        )
+    for figures in reviewers:
+        if figures.in_sample:
+            notes.append(f"{figures.name} was fitted on {figures.in_sample} of these {figures.n} papers: in-sample.")
+        if figures.reviewed < figures.n:
+            notes.append(
+                f"{figures.name}: {figures.n - figures.reviewed} of {figures.n} reviews failed and count as wrong."
+            )
+    return notes

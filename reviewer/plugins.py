@@ -1,0 +1,121 @@
+"""A user's own reviewers: a Python attribute, a program, or an installed entry point."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import importlib
+import json
+import shlex
+import shutil
+import sys
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..data.errors import InputError
+from ..data.records import Paper
+from .protocol import FunctionReviewer, Reviewer, Traits, as_review, fingerprint_of
+from .review import Review
+
+ENTRY_POINTS = "peerassay.reviewers"
+TIMEOUT = 600.0
+"""Seconds that a program may take for one paper."""
+
+
+def load_python(reference: str) -> Reviewer:
+    """The reviewer at `package.module:attribute`, looked for in the current folder too.
+
+    The attribute is a function of a Paper, a Reviewer, or a class or factory without arguments that makes one.
+
+    Raises InputError where it cannot be imported or is none of these.
+    """
+    module_name, _, attribute = reference.partition(":")
+    if not module_name or not attribute:
+        raise InputError(f"python:{reference}: expected python:package.module:attribute")
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    try:
+        found = importlib.import_module(module_name)
+        for part in attribute.split("."):
+            found = getattr(found, part)
+    except (ImportError, AttributeError) as error:
+        raise InputError(f"python:{reference}: {error}") from None
+    return _as_reviewer(found, f"python:{reference}")
+
+
+def load_entry_point(name: str, argument: str) -> Reviewer | None:
+    """The reviewer that an installed package offers under `peerassay.reviewers`; None where no package does.
+
+    The entry point is a reviewer or, where the SPEC has an argument (`NAME:ARGUMENT`), a factory that takes it.
+    """
+    found = next(iter(entry_points(group=ENTRY_POINTS, name=name)), None)
+    if found is None:
+        return None
+    loaded = found.load()
+    return _as_reviewer(loaded(argument) if argument else loaded, f"{name}:{argument}" if argument else name)
+
+
+def entry_point_names() -> list[str]:
+    """The names of all installed entry points for reviewers."""
+    return sorted(point.name for point in entry_points(group=ENTRY_POINTS))
+
+
+def _as_reviewer(found: Any, name: str) -> Reviewer:
+    if isinstance(found, type):
+        found = found()
+    if isinstance(found, Reviewer):
+        return found
+    if callable(found):
+        return FunctionReviewer(name, found, traits=Traits(kind="plug-in"))
+    raise InputError(f"{name}: a {type(found).__name__} is neither a function nor a reviewer")
+
+
+@dataclass
+class CommandReviewer:
+    """A program that reads a paper as JSON on standard input and writes a review as JSON on standard output."""
+
+    command: str
+    timeout: float = TIMEOUT
+
+    def __post_init__(self) -> None:
+        try:
+            self.arguments = shlex.split(self.command)
+        except ValueError as error:
+            raise InputError(f"command:{self.command}: {error}") from None
+        program = shutil.which(self.arguments[0]) if self.arguments else None
+        if program is None:
+            raise InputError(f"command:{self.command}: no such program, or not executable")
+        self.name = f"command:{self.command}"
+        self.traits = Traits(kind="plug-in")
+        files = [Path(part) for part in (program, *self.arguments[1:]) if Path(part).is_file()]
+        contents = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
+        self.fingerprint = fingerprint_of(command=self.command, files=contents)
+
+    async def review(self, paper: Paper) -> Review:
+        """The program's answer. Raises RuntimeError or ValueError with the program's last words where it fails."""
+        process = await asyncio.create_subprocess_exec(
+            *self.arguments,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            async with asyncio.timeout(self.timeout):
+                out, err = await process.communicate(paper.model_dump_json().encode() + b"\n")
+        except TimeoutError:
+            raise RuntimeError(f"no answer within {self.timeout:g} s") from None
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        if process.returncode != 0:
+            last = err.decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
+            raise RuntimeError(f"exit code {process.returncode}: {last[0]}")
+        try:
+            return as_review(json.loads(out), paper.id)
+        except (json.JSONDecodeError, ValidationError, UnicodeDecodeError) as error:
+            raise ValueError(f"unusable answer: {error}") from None

@@ -1,0 +1,119 @@
+"""Reviews made earlier, read from a file: the AI-Scientist release's CSV, any CSV of scores, or our own reviews.jsonl."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..data.errors import InputError, unknown
+from ..data.files import read_jsonl
+from ..data.importers.table import read_rows
+from ..data.records import Paper, parse_decision
+from .protocol import Traits
+from .review import Review, failed
+
+ID_COLUMNS = ("paper_id", "id", "forum")
+SCORE_COLUMNS = ("Overall", "overall", "score", "rating")
+DECISION_COLUMNS = ("Decision", "decision")
+NEURIPS_COLUMNS = {"Overall", "Soundness", "Presentation", "Contribution", "Confidence"}
+NEURIPS_TRAITS = Traits(kind="replay", scale=(1, 10), accept_at=6, decision_rule="own decision")
+
+
+class ReplayReviewer:
+    """Answers with the review that the file holds for a paper's id."""
+
+    def __init__(self, path: Path, *, reviewer: str | None = None) -> None:
+        """Read the whole file. `reviewer` chooses one where a reviews.jsonl holds several.
+
+        Raises InputError for missing columns, duplicate ids, or scores that are no finite numbers.
+        """
+        self.path = path
+        if path.suffix == ".jsonl":
+            self.reviews, self.traits = _read_our_own(path, reviewer)
+        else:
+            self.reviews, self.traits = _read_table(path)
+        if not self.reviews:
+            raise InputError(f"{path}: holds no reviews")
+        self.name = f"replay:{path.stem if path.suffix != '.jsonl' else reviewer or path.stem}"
+        content = hashlib.sha256(path.read_bytes() + (reviewer or "").encode()).hexdigest()
+        self.fingerprint = content[:12]
+
+    @property
+    def paper_ids(self) -> frozenset[str]:
+        """The ids of the papers that the file has a review of."""
+        return frozenset(self.reviews)
+
+    async def review(self, paper: Paper) -> Review:
+        """The stored review; a failed one where the file has none for this paper."""
+        return self.reviews.get(paper.id) or failed(paper.id, f"{self.path.name} has no review of this paper")
+
+
+def _read_table(path: Path) -> tuple[dict[str, Review], Traits]:
+    reviews: dict[str, Review] = {}
+    columns: set[str] = set()
+    for number, row in enumerate(read_rows(path), start=1):
+        place = f"{path}: row {number}"
+        columns = set(row)
+        id_column = _column(row, ID_COLUMNS, place)
+        score_column = _column(row, SCORE_COLUMNS, place)
+        decision_column = next((name for name in DECISION_COLUMNS if name in row), None)
+        paper_id = str(row[id_column]).strip()
+        if not paper_id:
+            raise InputError(f"{place}: {id_column} is empty")
+        if paper_id in reviews:
+            raise InputError(f"{place}: paper {paper_id} is there twice; keep one review per paper")
+        rest = {k: v for k, v in row.items() if k not in (id_column, score_column, decision_column)}
+        reviews[paper_id] = Review(
+            paper_id=paper_id,
+            overall=_score(row[score_column], f"{place}: {score_column} of paper {paper_id}"),
+            decision=_decision(row[decision_column], place) if decision_column else None,
+            fields=rest,
+        )
+    return reviews, NEURIPS_TRAITS if columns >= NEURIPS_COLUMNS else Traits(kind="replay")
+
+
+def _column(row: Mapping[str, Any], names: tuple[str, ...], place: str) -> str:
+    for name in names:
+        if name in row:
+            return name
+    raise InputError(f"{place}: no column {names[0]!r} (columns: {', '.join(map(str, row))})")
+
+
+def _score(value: Any, where: str) -> float:
+    try:
+        score = float(value)
+    except (TypeError, ValueError):
+        raise InputError(f"{where} is {value!r}, not a number") from None
+    if not math.isfinite(score):
+        raise InputError(f"{where} is {value!r}; leave failed reviews out, they are then counted as failed")
+    return score
+
+
+def _decision(value: Any, place: str) -> str | None:
+    if value is None or not str(value).strip():
+        return None
+    try:
+        return parse_decision(str(value))[0]
+    except ValueError:
+        raise InputError(f"{place}: decision {value!r} is neither accept nor reject") from None
+
+
+def _read_our_own(path: Path, reviewer: str | None) -> tuple[dict[str, Review], Traits]:
+    by_reviewer: dict[str, dict[str, Review]] = {}
+    for number, value in read_jsonl(path):
+        try:
+            review = Review.model_validate(value)
+        except ValidationError as error:
+            raise InputError(f"{path}:{number}: {error.errors()[0]['msg']}") from None
+        by_reviewer.setdefault(review.reviewer, {})[review.paper_id] = review
+    if reviewer is None and len(by_reviewer) > 1:
+        names = ", ".join(sorted(by_reviewer))
+        raise InputError(f"{path}: holds several reviewers ({names}); choose one with ?reviewer=NAME")
+    if reviewer is not None and reviewer not in by_reviewer:
+        raise unknown("reviewer", reviewer, by_reviewer)
+    return next(iter(by_reviewer.values())) if reviewer is None else by_reviewer[reviewer], Traits(kind="replay")

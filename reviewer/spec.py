@@ -1,0 +1,134 @@
+"""From a SPEC on the command line to a Reviewer.
+
+    floor:always-reject | always-accept | random | base-rate | length | header
+    learned:iclr2022                    bundled weights, or learned:FILE
+    replay:FILE                         reviews made earlier (.csv, .tsv, .jsonl)
+    python:package.module:attribute     command:./program
+    NAME or NAME:ARGUMENT               an installed entry point
+    FILE.toml                           any of these, written down
+
+Options follow a `?`, as in `replay:reviews.csv?name=mine&threshold=6`. Every SPEC but `command:` takes `name`,
+`threshold` (accept from this score on) and `scale` (as in 1-10, where scores are on the scale of human ratings).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+from ..data.errors import InputError, unknown
+from ..data.files import read_text
+from .floors import make_floor
+from .plugins import CommandReviewer, entry_point_names, load_entry_point, load_python
+from .protocol import Reviewer, traits_of
+from .replay import ReplayReviewer
+
+Options = dict[str, str]
+
+
+def load_reviewer(spec: str, *, base_rate: float | None = None) -> Reviewer:
+    """The reviewer that a SPEC names. `base_rate` is what `floor:base-rate` uses unless the SPEC has its own.
+
+    Raises InputError for an unknown SPEC, with near matches, for wrong options, or an unreadable file.
+    """
+    if spec.endswith(".toml"):
+        return _from_toml(Path(spec), base_rate)
+    kind, _, rest = spec.partition(":")
+    if kind == "command":
+        return CommandReviewer(rest)
+    rest, _, query = rest.partition("?")
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    return _build(kind, rest, options, base_rate)
+
+
+def _from_toml(path: Path, base_rate: float | None) -> Reviewer:
+    try:
+        written = tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: not TOML ({error})") from None
+    spec = written.pop("reviewer", None)
+    if not isinstance(spec, str) or spec.endswith(".toml"):
+        raise InputError(f"{path}: needs a line such as reviewer = \"replay:reviews.csv\"")
+    if any(isinstance(value, (dict, list)) for value in written.values()):
+        raise InputError(f"{path}: options are plain values, such as name = \"mine\"")
+    if spec.startswith("command:"):
+        return _named(load_reviewer(spec), {k: str(v) for k, v in written.items()}, spec)
+    joint = "&" if "?" in spec else "?"
+    extra = "&".join(f"{key}={value}" for key, value in written.items())
+    return load_reviewer(f"{spec}{joint}{extra}" if extra else spec, base_rate=base_rate)
+
+
+def _build(kind: str, rest: str, options: Options, base_rate: float | None) -> Reviewer:
+    spec = f"{kind}:{rest}"
+    makers: dict[str, Callable[[], Reviewer]] = {
+        "floor": lambda: _floor(rest, options, base_rate, spec),
+        "learned": lambda: _learned(rest),
+        "replay": lambda: ReplayReviewer(_existing(rest, spec), reviewer=options.pop("reviewer", None)),
+        "python": lambda: load_python(rest),
+    }
+    if kind in makers:
+        return _named(makers[kind](), options, spec)
+    installed = load_entry_point(kind, rest)
+    if installed is not None:
+        return _named(installed, options, spec)
+    raise unknown("reviewer", spec.removesuffix(":"), known_specs(), hint="see `peerassay bench --help`")
+
+
+def known_specs() -> list[str]:
+    """SPECs and prefixes of SPECs that can be used here, for messages."""
+    floors = ("always-reject", "always-accept", "random", "base-rate", "length", "header")
+    fixed = ("learned:iclr2022", "replay:FILE", "python:module:attribute", "command:PROGRAM", "FILE.toml")
+    return [*(f"floor:{kind}" for kind in floors), *fixed, *entry_point_names()]
+
+
+def _floor(kind: str, options: Options, base_rate: float | None, spec: str) -> Reviewer:
+    settings: dict[str, Any] = {} if base_rate is None else {"rate": base_rate}
+    if "rate" in options:
+        settings["rate"] = _number(options.pop("rate"), f"{spec}: rate")
+        if not 0 <= settings["rate"] <= 1:
+            raise InputError(f"{spec}: rate must lie between 0 and 1")
+    if "seed" in options:
+        settings["seed"] = int(_number(options.pop("seed"), f"{spec}: seed"))
+    return make_floor(kind, **settings)
+
+
+def _learned(rest: str) -> Reviewer:
+    from .learned.model import load_learned
+
+    return load_learned(rest)
+
+
+def _existing(name: str, spec: str) -> Path:
+    path = Path(name)
+    if not path.is_file():
+        siblings = [str(p) for p in path.parent.glob("*") if p.is_file()] if path.parent.is_dir() else []
+        raise unknown("file", name, siblings, hint=f"in {spec}")
+    return path
+
+
+def _named(reviewer: Reviewer, options: Options, spec: str) -> Reviewer:
+    """The reviewer with the options that every SPEC takes."""
+    changes: dict[str, Any] = {}
+    if "threshold" in options:
+        changes["accept_at"] = _number(options.pop("threshold"), f"{spec}: threshold")
+    if "scale" in options:
+        low, _, high = options.pop("scale").partition("-")
+        changes["scale"] = (_number(low, f"{spec}: scale"), _number(high, f"{spec}: scale"))
+    name = options.pop("name", None)
+    if options:
+        raise unknown("option", min(options), ("name", "threshold", "scale", "reviewer", "rate", "seed"), hint=spec)
+    if changes:
+        setattr(reviewer, "traits", traits_of(reviewer).model_copy(update=changes))  # noqa: B010
+    if name:
+        reviewer.name = name
+    return reviewer
+
+
+def _number(text: str, where: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(f"{where} is {text!r}, not a number") from None

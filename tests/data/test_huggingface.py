@@ -1,0 +1,211 @@
+"""Importing Hugging Face datasets through the real library; every row is invented."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+datasets = pytest.importorskip("datasets", reason="needs the extra peerassay[hf]")
+
+from peerassay.data.errors import InputError  # noqa: E402
+from peerassay.data.importers.huggingface import import_huggingface  # noqa: E402
+
+ROWS: dict[str, list[Any]] = {
+    "paper_id": ["x1", "x2", "x3", "x4"],
+    "decision": ["Accept (oral)", "Reject", "Withdrawn", "Accept (poster)"],
+    "title": ["One", "Two", "Three", "Four"],
+    "text": ["First text", "Second text", "Third text", "Fourth text"],
+    "ratings": [[8.0, 6.0], [3.0], [], [6.0, 6.0, 5.0]],
+    "year": [2024, 2024, 2024, 2024],
+}
+COMMIT = "c0ffee" + "0" * 34
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> None:
+    datasets.disable_progress_bars()
+
+
+def table(**changes: list[Any]) -> Any:
+    return datasets.Dataset.from_dict({**ROWS, **changes})
+
+
+def write(kind: str, folder: Path) -> Path:
+    path = folder / f"papers.{kind}"
+    if kind == "saved":
+        table().save_to_disk(path)
+    elif kind == "dict":
+        datasets.DatasetDict({"train": table()}).save_to_disk(path)
+    elif kind == "folder":
+        path.mkdir()
+        table().to_parquet(path / "train.parquet")
+    elif kind == "parquet":
+        table().to_parquet(path)
+    elif kind == "jsonl":
+        table().to_json(path)
+    elif kind == "json":
+        path.write_text(json.dumps(table().to_list()))
+    elif kind == "arrow":
+        table().save_to_disk(folder / "parts")
+        next((folder / "parts").glob("*.arrow")).rename(path)
+    else:
+        joined = [";".join(map(str, ratings)) for ratings in ROWS["ratings"]]
+        table(ratings=joined).to_csv(path, sep="\t" if kind == "tsv" else ",")
+    return path
+
+
+@pytest.mark.parametrize("kind", ["parquet", "json", "jsonl", "csv", "tsv", "arrow", "saved", "dict", "folder"])
+def test_every_kind_of_file_gives_the_same_dataset(kind: str, tmp_path: Path) -> None:
+    dataset = import_huggingface("made", write(kind, tmp_path))
+    assert [p.id for p in dataset.papers] == ["x1", "x2", "x4"]
+    assert [p.text for p in dataset.papers] == ["First text", "Second text", "Fourth text"]
+    assert [j.tier for j in dataset.judgements] == ["oral", "reject", "poster"]
+    assert [j.ratings for j in dataset.judgements] == [(8, 6), (3,), (6, 6, 5)]
+    assert dataset.card.excluded == {"no accept or reject (Withdrawn)": 1}
+    assert dataset.papers[0].year == 2024
+
+
+def test_the_revision_pins_the_content(tmp_path: Path) -> None:
+    path = tmp_path / "papers.parquet"
+    table().to_parquet(path)
+    first = import_huggingface("made", path).card.revision
+    assert first.startswith("sha256:")
+    assert import_huggingface("made", path).card.revision == first
+    table(title=["One", "Two", "Three", "Other"]).to_parquet(path)
+    assert import_huggingface("made", path).card.revision != first
+
+
+def test_columns_are_mapped_and_unknown_ones_named(tmp_path: Path) -> None:
+    path = tmp_path / "papers.parquet"
+    table().rename_columns({"decision": "outcome", "text": "body"}).to_parquet(path)
+    dataset = import_huggingface("made", path, columns={"decision": "outcome", "text": "body"})
+    assert dataset.card.accepted == 2
+    with pytest.raises(InputError, match="outcom"):
+        import_huggingface("made", path, columns={"decision": "outcom"})
+    with pytest.raises(InputError, match="decision"):
+        import_huggingface("made", path)
+
+
+def test_labels_are_read_by_their_names_and_not_by_their_numbers(tmp_path: Path) -> None:
+    labels = table(decision=[0, 1, None, 0]).cast_column("decision", datasets.ClassLabel(names=["Accept", "Reject"]))
+    labels.save_to_disk(tmp_path / "saved")
+    dataset = import_huggingface("made", tmp_path / "saved")
+    assert {j.paper_id: j.decision for j in dataset.judgements} == {"x1": "accept", "x2": "reject", "x4": "accept"}
+    assert sum(dataset.card.excluded.values()) == 1
+
+
+def test_several_splits_need_a_choice(tmp_path: Path) -> None:
+    other = table(paper_id=["y1", "y2", "y3", "y4"])
+    datasets.DatasetDict({"train": table(), "test": other}).save_to_disk(tmp_path / "saved")
+    with pytest.raises(InputError, match="choose one of train, test"):
+        import_huggingface("made", tmp_path / "saved")
+    assert import_huggingface("made", tmp_path / "saved", split="test").papers[0].id == "y1"
+    with pytest.raises(InputError, match="did you mean test"):
+        import_huggingface("made", tmp_path / "saved", split="tests")
+
+
+def test_a_wrong_source_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "papers.parquet").write_bytes(b"no parquet")
+    (tmp_path / "papers.xlsx").write_bytes(b"")
+    (tmp_path / "empty").mkdir()
+    for name, words in (
+        ("papers.parquet", "cannot be read"),
+        ("papers.xlsx", "expected a folder or a file"),
+        ("empty", "cannot be read"),
+        ("absent.json", "no such file"),
+    ):
+        with pytest.raises(InputError, match=words) as caught:
+            import_huggingface("made", tmp_path / name)
+        assert "\n" not in str(caught.value)
+    with pytest.raises(InputError, match="for the hub write hf:owner/name"):
+        import_huggingface("made", "owner/name")
+
+
+def test_a_missing_library_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "datasets", None)
+    with pytest.raises(InputError, match=r"pip install 'peerassay\[hf\]'"):
+        import_huggingface("made", tmp_path)
+
+
+class Hub(BaseHTTPRequestHandler):
+    """As much of the hub as serves one dataset, peer/made, at one commit."""
+
+    protocol_version = "HTTP/1.1"
+    rows = b"paper_id,decision,title,abstract\nx1,Accept (oral),One,An abstract\nx2,Reject,Two,Another\n"
+
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        path = self.path.split("?")[0]
+        at_commit = "/api/datasets/peer/made"
+        if path in (at_commit, f"{at_commit}/revision/main", f"{at_commit}/revision/{COMMIT}"):
+            self.send({"id": "peer/made", "sha": COMMIT, "siblings": [{"rfilename": "train.csv"}], "private": False})
+        elif path.startswith(f"{at_commit}/revision/"):
+            self.send(b"", 404, {"X-Error-Code": "RevisionNotFound"})
+        elif path.startswith((f"{at_commit}/tree/{COMMIT}", f"{at_commit}/paths-info/{COMMIT}")):
+            self.send([{"type": "file", "oid": "b" * 40, "size": len(self.rows), "path": "train.csv"}])
+        elif path == f"/datasets/peer/made/resolve/{COMMIT}/train.csv":
+            self.send(self.rows, 200, {"ETag": f'"{"b" * 40}"', "X-Repo-Commit": COMMIT})
+        else:
+            self.send(b"", 404, {"X-Error-Code": "EntryNotFound" if "/resolve/" in path else "RepoNotFound"})
+
+    do_HEAD = do_POST = do_GET  # noqa: N815
+
+    def send(self, answer: Any, status: int = 200, headers: dict[str, str] | None = None) -> None:
+        body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+HUB_SCRIPT = """
+import sys
+from peerassay.data.errors import InputError
+from peerassay.data.importers.huggingface import import_huggingface
+for ref, revision in (("hf:peer/made", None), ("hf:peer/made", "v9"), ("hf:peer/none", None), ("hf:a/b/c", None)):
+    try:
+        dataset = import_huggingface("made", ref, revision=revision)
+        print(len(dataset), dataset.card.accepted, dataset.card.revision)
+    except InputError as error:
+        print(error)
+"""
+
+
+def in_a_process_with_hub(endpoint: str, home: Path) -> list[str]:
+    environment = {**os.environ, "HF_ENDPOINT": endpoint, "HF_HOME": str(home), "HF_HUB_DISABLE_TELEMETRY": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", HUB_SCRIPT], env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    return done.stdout.splitlines()
+
+
+def test_a_dataset_on_the_hub_is_pinned_to_its_commit(tmp_path: Path) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        lines = in_a_process_with_hub(f"http://127.0.0.1:{server.server_address[1]}", tmp_path)
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert lines[0] == f"2 1 {COMMIT}"
+    assert lines[1] == "hf:peer/made: no revision 'v9' on the hub"
+    assert lines[2].startswith("hf:peer/none: not on the hub, or private")
+    assert lines[3].startswith("hf:a/b/c: expected hf:owner/name")
+
+
+def test_without_a_connection_the_hub_is_one_clear_line(tmp_path: Path) -> None:
+    lines = in_a_process_with_hub("http://127.0.0.1:9", tmp_path)
+    assert [line for line in lines[:3] if "cannot be reached" in line and "downloaded copy" in line] == lines[:3]
