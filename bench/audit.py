@@ -16,12 +16,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, Field
 
 from ..data.dataset import Dataset
+from ..data.errors import InputError
 from ..reviewer.calibration import ThresholdRule, cross_fit
 from ..reviewer.scrub import Scrubbed, rules_fingerprint, scrub
 from . import metrics
@@ -32,6 +33,8 @@ from .probes import PROBES, read_all, tfidf_model
 
 ENOUGH = 100
 """Papers that a calibration split needs, for probes to be fitted there."""
+FEWEST = 4
+"""Papers of either decision (pairs count once) below which nothing can be cross-fitted."""
 ARTEFACT_LIMIT, LENGTH_LIMIT, CONTENT_LIMIT = 0.52, 0.60, 0.70
 TFIDF = "TF-IDF of words"
 Verdict = Literal["leak", "signal", "clean"]
@@ -99,9 +102,14 @@ def audit(
 ) -> AuditSummary:
     """Audit all papers of the dataset, raw and scrubbed.
 
-    Raises InputError where all papers have the same decision.
+    Raises InputError where all papers have the same decision, or where there are fewer than four of one.
     """
     humans = humans_of(list(dataset.judgements))
+    for decision in ("accept", "reject"):
+        found = len({j.group or j.paper_id for j in dataset.judgements if j.decision == decision})
+        if found < FEWEST:
+            name = dataset.card.name
+            raise InputError(f"dataset {name}: {found} papers decided {decision!r}; an audit needs {FEWEST} or more")
     fit, test, fitted_on = _split(dataset)
     progress("scrubbing")
     scrubbed = [scrub(paper.text) for paper in dataset.papers]
@@ -174,7 +182,14 @@ def _tfidf_scores(texts: Sequence[str], humans: Humans, fit: Bools, test: Bools)
 
 
 def _measure(
-    value: Floats, humans: Humans, tested: Humans, fit: Bools, test: Bools, bootstrap: Bootstrap, kind: str, limit: float
+    value: Floats,
+    humans: Humans,
+    tested: Humans,
+    fit: Bools,
+    test: Bools,
+    bootstrap: Bootstrap,
+    kind: str,
+    limit: float,
 ) -> ProbeFigures:
     """Figures of a probe; for all but the TF-IDF probe the direction is fitted with the threshold."""
     y = humans.accepted
@@ -196,7 +211,7 @@ def _measure(
     return ProbeFigures(auc=auc, balanced_accuracy=accuracy, verdict=verdict)
 
 
-def _shares(scrubbed: Sequence[Scrubbed], accepted: Bools) -> dict[str, object]:
+def _shares(scrubbed: Sequence[Scrubbed], accepted: Bools) -> dict[str, Any]:
     kept = np.array([s.kept_share for s in scrubbed])
     shares = [s.removed_shares() for s in scrubbed]
     rules = Counter(rule for found in shares for rule in found)

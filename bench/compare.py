@@ -59,15 +59,17 @@ def compare(
     decisions = {m.name: headline_decision(humans, m, calibrations.get(m.name)) for m in machines}
     decided = [m for m in machines if decisions[m.name] is not None]
     rows += _table(
-        "accuracy", "exact McNemar", decided, len(y), lambda a, b: mcnemar_exact(y, decisions[a.name], decisions[b.name])
+        "accuracy",
+        "exact McNemar",
+        decided,
+        len(y),
+        lambda a, b: mcnemar_exact(y, decisions[a.name], decisions[b.name]),
     )
     accuracy = {
         m.name: _draws(metrics.balanced_accuracy, y, decisions[m.name], bootstrap.counts)
         for m in decided
     }  # fmt: skip
-    rows += _table(
-        "balanced_accuracy", "paired bootstrap", decided, len(y), lambda a, b: _bootstrapped(accuracy, a, b)
-    )
+    rows += _table("balanced_accuracy", "paired bootstrap", decided, len(y), lambda a, b: _bootstrapped(accuracy, a, b))
     rated = ~np.isnan(humans.rating)
     if rated.any():
         correlation = {
@@ -86,9 +88,13 @@ def rank(humans: Humans, machines: list[Machine], bootstrap: Bootstrap) -> list[
     if not scored:
         return []
     areas = [float(metrics.roc_auc(humans.accepted, _score(m))) for m in scored]
-    pairs = _table("auc", "DeLong", scored, len(humans), lambda a, b: delong_test(humans.accepted, _score(a), _score(b)))
+    pairs = _table(
+        "auc", "DeLong", scored, len(humans), lambda a, b: delong_test(humans.accepted, _score(a), _score(b))
+    )
     resolved = {(row.a, row.b) for row in pairs if row.resolved}
-    significant = np.array([[(a.name, b.name) in resolved or (b.name, a.name) in resolved for b in scored] for a in scored])
+    significant = np.array(
+        [[(a.name, b.name) in resolved or (b.name, a.name) in resolved for b in scored] for a in scored]
+    )
     ranks = rank_with_ties(areas, significant)
     draws = np.stack([metrics.roc_auc(humans.accepted, _score(m), sample_weight=bootstrap.counts) for m in scored])
     intervals = rank_intervals(draws)

@@ -46,7 +46,7 @@ class DecisionRow(BaseModel):
     rule: str
     kind: str = Field(description="own | form | calibrated | cross-fitted | oracle")
     threshold: float | None = None
-    in_sample: bool = Field(False, description="the threshold was chosen on the papers that it is tested on")
+    in_sample: bool = Field(default=False, description="the threshold was chosen on the papers that it is tested on")
     metrics: dict[str, Estimate]
     confusion: dict[str, int] = Field(description="tp, fp, fn, tn with `accept` as positive")
 
@@ -70,7 +70,7 @@ class ReviewerFigures(BaseModel):
     in_sample: int = 0
     failures: dict[str, int] = Field(default_factory=dict)
     scores: dict[str, Estimate] = Field(default_factory=dict)
-    probability: str = Field("", description="where the probabilities of Brier score and ECE come from")
+    probability: str = Field(default="", description="where the probabilities of Brier score and ECE come from")
     decisions: list[DecisionRow] = Field(default_factory=list)
     tiers: list[TierRow] = Field(default_factory=list)
     usd_per_review: float | None = None

@@ -96,15 +96,11 @@ def load_outcomes(run: Run) -> tuple[Humans, list[Machine]]:
                 f"{run.folder}: {entry.name} has not reviewed {missing} of {len(mine)} papers; "
                 f"start the same bench command again to continue"
             )
-        machines.append(
-            machine_of(entry.name, entry.traits, [r for r in mine if r], humans, automatic=entry.automatic)
-        )
+        machines.append(machine_of(entry.name, entry.traits, [r for r in mine if r], humans, automatic=entry.automatic))
     return humans, machines
 
 
-def machine_of(
-    name: str, traits: Traits, reviews: list[Review], humans: Humans, *, automatic: bool = False
-) -> Machine:
+def machine_of(name: str, traits: Traits, reviews: list[Review], humans: Humans, *, automatic: bool = False) -> Machine:
     """The arrays of one reviewer's reviews, in the order of `humans.ids`."""
     ok = np.array([review.status == "ok" for review in reviews])
     wrong = ~humans.accepted

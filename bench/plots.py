@@ -1,9 +1,8 @@
-"""The figures of a run that need its papers: ROC curves, reliability, score against rating; and all of them together."""
+"""The figures of a run that need its papers: ROC curves, reliability, score against rating."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +13,6 @@ from .evaluate import Calibration, probabilities
 from .metrics import roc_tpr
 from .outcomes import Bools, Floats, Humans, Machine
 from .plot_style import ACCEPTED, GREY, REJECTED, Shown, heading, lines, panels, shown_reviewers, style, wrap
-from .plots_summary import confusion, leaks, tiers
 from .summary import RunFigures
 from .tables import number, show
 
@@ -25,68 +23,6 @@ if TYPE_CHECKING:
 BANDS = 4
 """Reviewers with an interval band in the ROC figure; more would hide each other."""
 BINS = 10
-
-
-@dataclass(frozen=True)
-class Plot:
-    """A figure with its place in a report."""
-
-    name: str
-    title: str
-    caption: str
-    figure: Figure
-
-
-def draw_all(
-    figures: RunFigures,
-    humans: Humans,
-    machines: Sequence[Machine],
-    calibrations: Mapping[str, Calibration] | None = None,
-) -> list[Plot]:
-    """Every figure that the run has something to show in."""
-    reviewers = shown_reviewers(figures, machines)
-    found = [
-        Plot(
-            "roc",
-            "ROC curves",
-            f"Curves of the scores, with 95% bands{' for the highest four' if len(reviewers) > BANDS else ''}; dots are "
-            "the reviewers' own decisions, grey lines the floors. Failed reviews count as wrong.",
-            roc(figures, humans, machines),
-        ),
-        Plot(
-            "reliability",
-            "Reliability of the probabilities",
-            "Share of accepted papers against the predicted probability, in ten bins with 95% Wilson intervals; below, "
-            "how many papers got which probability.",
-            reliability(figures, humans, machines, calibrations),
-        ),
-        Plot(
-            "score_vs_rating",
-            "Score against human rating",
-            "A dot per paper, moved a little so that equal ones can be told apart. ρ is Spearman's.",
-            score_vs_rating(figures, humans, machines),
-        ),
-        Plot(
-            "confusion",
-            "Confusion matrices",
-            "Papers by human decision (rows) and by the reviewer's headline decision (columns), with shares of the row. "
-            "Failed reviews count as wrong.",
-            confusion(figures, machines),
-        ),
-        Plot(
-            "tiers",
-            "Mean score by tier",
-            "Means with 95% bootstrap intervals over papers, each reviewer on its own scale.",
-            tiers(figures, machines),
-        ),
-    ]
-    if figures.audit is not None:
-        caption = (
-            "What can be told from things that are not the science: balanced accuracy of artefacts, AUC of length and "
-            "content, with 95% intervals, before and after scrubbing. Beyond its limit a probe is a leak."
-        )
-        found.append(Plot("leaks", "Leak audit", caption, leaks(figures.audit)))
-    return [plot for plot in found if plot.figure is not None]
 
 
 def roc(
@@ -107,10 +43,10 @@ def roc(
         figure = Figure(layout="constrained")
         axes = figure.add_subplot()
         axes.plot([0, 1], [0, 1], color="#bbbbbb", linewidth=0.8)
-        for i, (machine, auc) in enumerate(_varied_floors(figures, machines, {r.name for r in reviewers})):
+        for i, (name, score, auc) in enumerate(_varied_floors(figures, machines, {r.name for r in reviewers})):
             dash = ("--", ":", "-.")[i % 3]
-            handles += axes.plot(*roc_points(humans.accepted, machine.score), dash, color=GREY, linewidth=0.9)
-            labels.append(f"{wrap(machine.name, 40)}  AUC {number(auc)}")
+            handles += axes.plot(*roc_points(humans.accepted, score), dash, color=GREY, linewidth=0.9)
+            labels.append(f"{wrap(name, 40)}  AUC {number(auc)}")
         floors = len(handles)
         for reviewer in reviewers:
             if reviewer in banded:
@@ -125,7 +61,9 @@ def roc(
                 rates = decision[~humans.accepted].mean(), decision[humans.accepted].mean()
                 axes.plot(*rates, "o", color=reviewer.colour, markeredgecolor="white", markersize=7, clip_on=False)
             handles.insert(len(handles) - floors, line)
-            auc = f"AUC {show(reviewer.figures.scores.get('auc'))}" if score is not None else "no scores, decisions only"
+            auc = (
+                f"AUC {show(reviewer.figures.scores.get('auc'))}" if score is not None else "no scores, decisions only"
+            )
             labels.insert(len(labels) - floors, f"{wrap(reviewer.name, 40)}\n{auc}")
         if any(r.machine.decision is not None for r in reviewers):
             handles.append(Line2D([], [], linestyle="none", marker="o", color=GREY, markeredgecolor="white"))
@@ -134,7 +72,7 @@ def roc(
         axes.set(xlabel="share of rejected papers that it accepts", ylabel="share of accepted papers that it accepts")
         labels = [f" {label}" if label.startswith("_") else label for label in labels]
         figure.legend(handles, labels, loc="outside right upper", labelspacing=0.9, handlelength=2.2)
-        figure.set_size_inches(9.4, max(5.6, 0.6 + sum(0.135 * lines(label) + 0.1 for label in labels)))
+        figure.set_size_inches(8.8, max(5.6, 0.6 + sum(0.135 * lines(label) + 0.1 for label in labels)))
     return figure
 
 
@@ -143,7 +81,8 @@ def roc_points(accepted: Bools, score: ArrayLike) -> tuple[Floats, Floats]:
     score = np.asarray(score, dtype=np.float64)
     thresholds = np.unique(score)[::-1]
     rates = [
-        np.append(0.0, 1 - np.searchsorted(np.sort(of), thresholds) / len(of)) for of in (score[~accepted], score[accepted])
+        np.append(0.0, 1 - np.searchsorted(np.sort(of), thresholds) / len(of))
+        for of in (score[~accepted], score[accepted])
     ]
     return rates[0], rates[1]
 
@@ -155,11 +94,13 @@ def _band(axes: Axes, accepted: Bools, reviewer: Shown, counts: np.ndarray) -> N
     axes.fill_between(grid, low, high, color=reviewer.colour, alpha=0.13, linewidth=0)
 
 
-def _varied_floors(figures: RunFigures, machines: Sequence[Machine], drawn: set[str]) -> list[tuple[Machine, float | None]]:
-    """Floors with more than one score, which would only draw the diagonal, and their AUC."""
+def _varied_floors(
+    figures: RunFigures, machines: Sequence[Machine], drawn: set[str]
+) -> list[tuple[str, Floats, float | None]]:
+    """Name, scores and AUC of floors with more than one score; the others would only draw the diagonal."""
     areas = {r.name: r.scores["auc"].value for r in figures.reviewers if r.kind == "floor" and "auc" in r.scores}
     return [
-        (m, areas[m.name])
+        (m.name, m.score, areas[m.name])
         for m in machines
         if m.name in areas and m.name not in drawn and m.score is not None and len(np.unique(m.score)) > 1
     ]
@@ -194,8 +135,8 @@ def reliability(
             ok = reviewer.machine.ok
             _reliability(axes, humans.accepted[ok], p[ok], reviewer.colour)
             scores = reviewer.figures.scores
-            line = f"{source}: Brier {show(scores.get('brier'), interval=False)}, ECE {show(scores.get('ece'), interval=False)}"
-            heading(axes, reviewer, line + _left_out(int((~ok).sum())))
+            brier, ece = (show(scores.get(key), interval=False) for key in ("brier", "ece"))
+            heading(axes, reviewer, f"{source}: Brier {brier}, ECE {ece}{_left_out(int((~ok).sum()))}")
     return figure
 
 
@@ -226,7 +167,9 @@ def wilson(k: ArrayLike, n: ArrayLike, z: float = 1.959964) -> tuple[Floats, Flo
     return np.maximum(centre - half, 0), np.minimum(centre + half, 1)
 
 
-def score_vs_rating(figures: RunFigures, humans: Humans, machines: Sequence[Machine], *, seed: int = 0) -> Figure | None:
+def score_vs_rating(
+    figures: RunFigures, humans: Humans, machines: Sequence[Machine], *, seed: int = 0
+) -> Figure | None:
     """Score against mean human rating, a panel per reviewer; None without ratings. Failed reviews are left out."""
     rated = ~np.isnan(humans.rating)
     reviewers = [r for r in shown_reviewers(figures, machines) if r.machine.score is not None]
@@ -239,7 +182,10 @@ def score_vs_rating(figures: RunFigures, humans: Humans, machines: Sequence[Mach
             score = np.asarray(reviewer.machine.score)
             there = rated & np.isfinite(score)
             x, y = jittered(humans.rating, there, rng), jittered(score, there, rng)
-            for label, colour, chosen in (("rejected", REJECTED, ~humans.accepted), ("accepted", ACCEPTED, humans.accepted)):
+            for label, colour, chosen in (
+                ("rejected", REJECTED, ~humans.accepted),
+                ("accepted", ACCEPTED, humans.accepted),
+            ):
                 some = there & chosen
                 axes.scatter(
                     x[some], y[some], s=11, color=colour, marker="oD"[label == "accepted"], alpha=0.55, linewidth=0,
@@ -254,12 +200,12 @@ def score_vs_rating(figures: RunFigures, humans: Humans, machines: Sequence[Mach
 
 
 def jittered(values: Floats, where: Bools, rng: np.random.Generator) -> Floats:
-    """The values, moved by up to a fifth of the smallest step where few distinct ones lie on one another."""
+    """The values, moved by up to three tenths of a step where few distinct ones lie on one another."""
     distinct = np.unique(values[where])
     if not 1 < len(distinct) <= 40:
         return values
     step = min(float(np.diff(distinct).min()), float(np.ptp(distinct)) / 10)
-    return values + rng.uniform(-step / 5, step / 5, len(values))
+    return values + rng.uniform(-0.3 * step, 0.3 * step, len(values))
 
 
 def _left_out(failures: int) -> str:

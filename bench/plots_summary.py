@@ -26,6 +26,7 @@ def confusion(figures: RunFigures, machines: Sequence[Machine]) -> Figure | None
         return None
     with style():
         figure, grid = panels(len(found), height=3.0)
+        rows = "labels" if figures.card.labels == "constructed" else "humans"
         for axes, (reviewer, row) in zip(grid, found, strict=True):
             counts = np.array([[row.confusion["tp"], row.confusion["fn"]], [row.confusion["fp"], row.confusion["tn"]]])
             shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -34,9 +35,9 @@ def confusion(figures: RunFigures, machines: Sequence[Machine]) -> Figure | None
                 colour = "white" if shares[i, j] > 0.7 else INK
                 axes.text(j, i, f"{count}\n{shares[i, j]:.0%}", ha="center", va="center", color=colour, fontsize=11)
             axes.set(xticks=[0, 1], xticklabels=["accept", "reject"], xlabel="reviewer")
-            axes.set(yticks=[0, 1], yticklabels=["accept", "reject"], ylabel="humans")
+            axes.set(yticks=[0, 1], yticklabels=["accept", "reject"], ylabel=rows)
             axes.tick_params(length=0)
-            axes.spines[:].set_visible(False)
+            axes.spines[:].set_visible(True)
             heading(axes, reviewer, f"{row.rule}: BA {show(row.metrics['balanced_accuracy'], interval=False)}")
     return figure
 

@@ -32,7 +32,7 @@ class RunDataset(BaseModel):
     """Which papers a run is on and in which form the reviewers saw them."""
 
     name: str
-    source: str = Field("", description="what `load_dataset` was given: a name or a path")
+    source: str = Field(default="", description="what `load_dataset` was given: a name or a path")
     hash: str
     split: str
     limit: int | None = None
@@ -48,7 +48,7 @@ class RunReviewer(BaseModel):
     spec: str
     fingerprint: str
     traits: Traits
-    automatic: bool = Field(False, description="a row that every table has, not asked for by name")
+    automatic: bool = Field(default=False, description="a row that every table has, not asked for by name")
 
 
 class RunRecord(BaseModel):
@@ -101,11 +101,14 @@ class Run:
         self.record.reviewers = [*(r for r in self.record.reviewers if r is not same), entry]
 
     def reviews(self) -> dict[Key, Review]:
-        """The last review of each (reviewer, fingerprint, paper). Raises InputError for a line that is no review."""
+        """The last review of each (reviewer, fingerprint, paper); a last line without its newline is no review yet.
+
+        Raises InputError for a line that is no review.
+        """
         if not self.reviews_path.exists():
             return {}
         found: dict[Key, Review] = {}
-        for number, value in read_jsonl(self.reviews_path):
+        for number, value in read_jsonl(self.reviews_path, torn_tail=True):
             try:
                 review = Review.model_validate(value)
             except ValidationError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..data.errors import InputError
 from ..data.records import Paper
@@ -26,7 +26,7 @@ class Outcome:
     reused: int = 0
     failed: int = 0
     usd: float = 0.0
-    budget_reached: bool = field(default=False)
+    budget_reached: bool = False
 
 
 async def review_all(
@@ -46,8 +46,7 @@ async def review_all(
 
     Raises InputError, before the first review, where a reviewer names a different set of papers.
     """
-    existing = run.reviews()
-    outcome = Outcome(usd=sum(review.usage.usd or 0 for review in existing.values()))
+    outcome = Outcome()
     prepared: dict[str, Paper] = {}
 
     def prepare(paper: Paper) -> Paper:
@@ -58,6 +57,8 @@ async def review_all(
         return prepared[paper.id]
 
     with run.appending() as appender:
+        existing = run.reviews()
+        outcome.usd = sum(review.usage.usd or 0 for review in existing.values())
         for reviewer in reviewers:
             done = {
                 paper_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .compare import PairRow
+from .compare import PairRow, RankRow
 from .evaluate import Estimate, ReviewerFigures
 from .summary import RunFigures
 
@@ -48,9 +48,19 @@ def number(value: float | None, digits: int = 3) -> str:
 def scores_table(figures: RunFigures) -> Table:
     """Score metrics, a row per reviewer, ceilings below."""
     ranks = {row.name: f"{row.rank} ({row.low}–{row.high})" for row in figures.ranks}
-    heads = ("Reviewer", "AUC", "Avg precision", "Spearman", "Kendall", "Pairwise acc", "MAE", "Tier conc", "Brier", "ECE",
+    heads = ("Reviewer", "AUC", "Avg prec", "Spearman", "Kendall", "Pairwise acc", "MAE", "Tier conc", "Brier", "ECE",
              "Rank (95%)", "Coverage")  # fmt: skip
-    keys = ("auc", "average_precision", "spearman", "kendall", "pairwise_accuracy", "mae", "tier_concordance", "brier", "ece")
+    keys = (
+        "auc",
+        "average_precision",
+        "spearman",
+        "kendall",
+        "pairwise_accuracy",
+        "mae",
+        "tier_concordance",
+        "brier",
+        "ece",
+    )
     rows = [
         (
             r.name,
@@ -156,7 +166,9 @@ def _p(value: float | None) -> str:
 
 def _subject(figures: RunFigures) -> str:
     d = figures.dataset
-    return f"{d.name}, {d.split} split, {d.text} text, {figures.accepted}/{figures.n} accepted ({figures.base_rate:.1%})"
+    return (
+        f"{d.name}, {d.split} split, {d.text} text, {figures.accepted}/{figures.n} accepted ({figures.base_rate:.1%})"
+    )
 
 
 def _line(cells: Iterable[str]) -> str:
@@ -168,3 +180,10 @@ def headline_line(reviewer: ReviewerFigures) -> str:
     row = reviewer.headline
     accuracy = show(row.metrics["balanced_accuracy"]) if row else NONE
     return f"{reviewer.name}: AUC {show(reviewer.scores.get('auc'))}, balanced accuracy {accuracy}"
+
+
+def ranks_table(rows: Iterable[RankRow]) -> Table:
+    """Ranks by score AUC, ties shown as ties."""
+    cells = tuple((row.name, number(row.auc), str(row.rank), f"{row.low}–{row.high}") for row in rows)
+    note = "Rank: 1 + the number of reviewers that are significantly better; equal ranks are ties."
+    return Table("Ranks by score AUC", ("Reviewer", "AUC", "Rank", "95% of draws"), cells, note)

@@ -46,6 +46,10 @@ class Dataset:
             self, papers=tuple(self.papers[i] for i in chosen), judgements=tuple(self.judgements[i] for i in chosen)
         )
 
+    def with_card(self, **changes: str) -> Dataset:
+        """The same records under a card with other words; not for the counts or the hash, which follow from them."""
+        return replace(self, card=self.card.model_copy(update=changes))
+
     def _stratified(self, indices: list[int], limit: int) -> list[int]:
         def order(i: int) -> str:
             return hashlib.sha256(self.papers[i].id.encode()).hexdigest()

@@ -14,8 +14,5 @@ def unknown(kind: str, name: str, known: Iterable[str], *, hint: str = "") -> In
     """An InputError for a name that is not in `known`, with its near matches or else the whole list."""
     known = sorted(known)
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    if near:
-        rest = f"did you mean {' or '.join(near)}?"
-    else:
-        rest = f"known: {', '.join(known) or 'none'}"
+    rest = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known) or 'none'}"
     return InputError(f"unknown {kind} {name!r}; {rest}{f' ({hint})' if hint else ''}")

@@ -53,9 +53,15 @@ def make_folder(path: Path) -> Path:
     return path
 
 
-def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Line number (from 1) and object of each non-empty line. Raises InputError at a line that is no JSON object."""
-    for number, line in enumerate(read_text(path).split("\n"), start=1):
+def read_jsonl(path: Path, *, torn_tail: bool = False) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Line number (from 1) and object of each non-empty line.
+
+    With `torn_tail` a last line that lacks its newline is passed over: somebody was writing it.
+
+    Raises InputError at a line that is no JSON object.
+    """
+    lines = read_text(path).split("\n")
+    for number, line in enumerate(lines[:-1] if torn_tail else lines, start=1):
         if not line.strip():
             continue
         try:

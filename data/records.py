@@ -11,6 +11,11 @@ Tier = Literal["reject", "poster", "spotlight", "oral"]
 TextVersion = Literal["submission", "camera-ready", "latest", "unknown"]
 Split = Literal["test", "calibration"]
 TIERS: tuple[Tier, ...] = ("reject", "poster", "spotlight", "oral")
+TIER_WORDS: dict[Tier, tuple[str, ...]] = {
+    "oral": ("oral", "talk", "notable-top-5", "notable top 5", "top-5%"),
+    "spotlight": ("spotlight", "notable-top-25", "notable top 25", "top-25%"),
+    "poster": ("poster",),
+}
 
 
 class Paper(BaseModel):
@@ -22,8 +27,8 @@ class Paper(BaseModel):
     title: str = ""
     abstract: str = ""
     text: str = Field(description="the full text as a reviewer would read it")
-    source: Literal["pdf", "tex", "md", "txt", "table"] = Field("txt", description="what the text was made from")
-    text_version: TextVersion = Field("unknown", description="`latest` mixes camera-ready and submission versions")
+    source: Literal["pdf", "tex", "md", "txt", "table"] = Field(default="txt", description="what the text was made from")
+    text_version: TextVersion = Field(default="unknown", description="`latest` mixes camera-ready and submission versions")
     venue: str = ""
     year: int | None = None
 
@@ -35,11 +40,11 @@ class Judgement(BaseModel):
 
     paper_id: str = Field(min_length=1)
     decision: Decision
-    tier: Tier | None = Field(None, description="finer than the decision, where the venue published it")
-    ratings: tuple[float, ...] = Field((), description="one overall rating per reviewer, on the card's scale")
-    confidences: tuple[float, ...] = Field((), description="in the order of `ratings`, where known")
-    split: Split = Field("test", description="`calibration` papers may be used for fitting, `test` papers never")
-    group: str | None = Field(None, description="papers of one group (a pair) are never put on both sides of a fit")
+    tier: Tier | None = Field(default=None, description="finer than the decision, where the venue published it")
+    ratings: tuple[float, ...] = Field(default=(), description="one overall rating per reviewer, on the card's scale")
+    confidences: tuple[float, ...] = Field(default=(), description="in the order of `ratings`, where known")
+    split: Split = Field(default="test", description="`calibration` papers may be used for fitting, `test` papers never")
+    group: str | None = Field(default=None, description="papers of one group (a pair) are never put on both sides of a fit")
 
     @property
     def accepted(self) -> bool:
@@ -57,19 +62,19 @@ class DatasetCard(BaseModel):
 
     name: str
     title: str = ""
-    source: str = Field("", description="where the papers and the decisions come from")
+    source: str = Field(default="", description="where the papers and the decisions come from")
     licence: str = "unknown"
-    revision: str = Field("", description="the source's own version or the date of the import")
+    revision: str = Field(default="", description="the source's own version or the date of the import")
     labels: Literal["human", "constructed"] = "human"
     text_version: TextVersion = "unknown"
-    scale: tuple[float, ...] = Field((), description="the values a human rating can take, ascending")
+    scale: tuple[float, ...] = Field(default=(), description="the values a human rating can take, ascending")
     papers: int = 0
     accepted: int = 0
     splits: dict[str, int] = Field(default_factory=dict)
     tiers: dict[str, int] = Field(default_factory=dict)
     excluded: dict[str, int] = Field(default_factory=dict, description="papers left out at import, by reason")
     notes: list[str] = Field(default_factory=list)
-    hash: str = Field("", description="SHA-256 of the records, see `Dataset.content_hash`")
+    hash: str = Field(default="", description="SHA-256 of the records, see `Dataset.content_hash`")
 
     @property
     def base_rate(self) -> float:
@@ -89,12 +94,10 @@ def parse_decision(text: str) -> tuple[Decision, Tier | None]:
         return "reject", "reject"
     if "withdraw" in lowered or "desk" in lowered:
         raise ValueError(text)
-    if "reject" in lowered or "invite to workshop" in lowered or "not accept" in lowered:
+    if any(word in lowered for word in ("reject", "not accept", "invite to workshop")):
         return "reject", "reject"
-    for word, tier in (("oral", "oral"), ("talk", "oral"), ("notable-top-5", "oral"), ("notable top 5", "oral"), ("top-5%", "oral"),
-                       ("spotlight", "spotlight"), ("notable-top-25", "spotlight"), ("notable top 25", "spotlight"),
-                       ("top-25%", "spotlight"), ("poster", "poster")):  # fmt: skip
-        if word in lowered:
+    for tier, words in TIER_WORDS.items():
+        if any(word in lowered for word in words):
             return "accept", tier
     if "accept" in lowered:
         return "accept", None

@@ -60,7 +60,7 @@ def load_dataset(name: str) -> Dataset:
         return open_path(home / name, name)
     path = Path(name)
     if path.exists():
-        return open_path(path, path.stem)
+        return open_path(path, path.resolve().name if path.is_dir() else path.stem)
     raise unknown("dataset", name, list_names(), hint=f"looked in {home}; get more by `data import` or `data pull`")
 
 

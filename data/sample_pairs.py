@@ -10,6 +10,7 @@ from .dataset import Dataset, build
 from .files import read_json, read_text
 from .records import DatasetCard, Decision, Judgement, Paper
 
+KINDS: tuple[tuple[str, Decision], ...] = (("sound", "accept"), ("flawed", "reject"))
 FOLDER = Path(__file__).parent / "sample"
 
 
@@ -21,7 +22,7 @@ def load_sample() -> Dataset:
     papers: list[Paper] = []
     judgements: list[Judgement] = []
     for number, folder in enumerate(sorted((FOLDER / "pairs").iterdir())):
-        for kind, decision in (("sound", "accept"), ("flawed", "reject")):
+        for kind, decision in KINDS:
             paper = _paper(folder, kind)
             papers.append(paper)
             judgements.append(_judgement(paper.id, decision, folder.name, calibration=number % 2 == 1))
@@ -51,6 +52,4 @@ def _paper(folder: Path, kind: str) -> Paper:
 
 
 def _judgement(paper_id: str, decision: Decision, group: str, *, calibration: bool) -> Judgement:
-    return Judgement(
-        paper_id=paper_id, decision=decision, group=group, split="calibration" if calibration else "test"
-    )
+    return Judgement(paper_id=paper_id, decision=decision, group=group, split="calibration" if calibration else "test")

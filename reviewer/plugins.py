@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import importlib
 import json
+import os
 import shlex
 import shutil
+import signal
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -29,7 +33,7 @@ TIMEOUT = 600.0
 def load_python(reference: str) -> Reviewer:
     """The reviewer at `package.module:attribute`, looked for in the current folder too.
 
-    The attribute is a function of a Paper, a Reviewer, or a class or factory without arguments that makes one.
+    The attribute is a function of a Paper, a Reviewer, or a class without arguments that makes one.
 
     Raises InputError where it cannot be imported or is none of these.
     """
@@ -38,30 +42,44 @@ def load_python(reference: str) -> Reviewer:
         raise InputError(f"python:{reference}: expected python:package.module:attribute")
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
-    try:
+    name = f"python:{reference}"
+    with _blaming(name):
         found = importlib.import_module(module_name)
         for part in attribute.split("."):
             found = getattr(found, part)
-    except (ImportError, AttributeError) as error:
-        raise InputError(f"python:{reference}: {error}") from None
-    return _as_reviewer(found, f"python:{reference}")
+        return _as_reviewer(found, name)
 
 
 def load_entry_point(name: str, argument: str) -> Reviewer | None:
     """The reviewer that an installed package offers under `peerassay.reviewers`; None where no package does.
 
     The entry point is a reviewer or, where the SPEC has an argument (`NAME:ARGUMENT`), a factory that takes it.
+
+    Raises InputError where it cannot be loaded or is neither.
     """
     found = next(iter(entry_points(group=ENTRY_POINTS, name=name)), None)
     if found is None:
         return None
-    loaded = found.load()
-    return _as_reviewer(loaded(argument) if argument else loaded, f"{name}:{argument}" if argument else name)
+    spec = f"{name}:{argument}" if argument else name
+    with _blaming(spec):
+        loaded = found.load()
+        return _as_reviewer(loaded(argument) if argument else loaded, spec)
 
 
 def entry_point_names() -> list[str]:
     """The names of all installed entry points for reviewers."""
     return sorted(point.name for point in entry_points(group=ENTRY_POINTS))
+
+
+@contextlib.contextmanager
+def _blaming(name: str) -> Iterator[None]:
+    """Whatever the user's code raises while it is loaded, as an InputError under this name."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(f"{name}: {type(error).__name__}: {error}") from error
 
 
 def _as_reviewer(found: Any, name: str) -> Reviewer:
@@ -91,7 +109,8 @@ class CommandReviewer:
             raise InputError(f"command:{self.command}: no such program, or not executable")
         self.name = f"command:{self.command}"
         self.traits = Traits(kind="plug-in")
-        files = [Path(part) for part in (program, *self.arguments[1:]) if Path(part).is_file()]
+        parts = (program, *self.arguments[1:])
+        files = [Path(part) for part in parts if os.path.isfile(part)]  # noqa: PTH113 (Path raises where text is long)
         contents = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
         self.fingerprint = fingerprint_of(command=self.command, files=contents)
 
@@ -102,16 +121,18 @@ class CommandReviewer:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
         )
         try:
             async with asyncio.timeout(self.timeout):
                 out, err = await process.communicate(paper.model_dump_json().encode() + b"\n")
-        except TimeoutError:
-            raise RuntimeError(f"no answer within {self.timeout:g} s") from None
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+        except (TimeoutError, asyncio.CancelledError) as stopped:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+            if isinstance(stopped, TimeoutError):
+                raise RuntimeError(f"no answer within {self.timeout:g} s") from None
+            raise
         if process.returncode != 0:
             last = err.decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
             raise RuntimeError(f"exit code {process.returncode}: {last[0]}")

@@ -6,8 +6,9 @@ import asyncio
 import hashlib
 import inspect
 import json
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
@@ -75,7 +76,7 @@ class FunctionReviewer:
     name: str
     function: Callable[[Paper], Any] | Callable[[Paper], Awaitable[Any]]
     fingerprint: str = ""
-    traits: Traits = Traits()
+    traits: Traits = field(default_factory=Traits)
 
     def __post_init__(self) -> None:
         if not self.fingerprint:
@@ -91,6 +92,8 @@ class FunctionReviewer:
             answer = await self.function(paper)
         else:
             answer = await asyncio.to_thread(self.function, paper)
+            if inspect.isawaitable(answer):
+                answer = await answer
         return as_review(answer, paper.id)
 
 
@@ -98,7 +101,7 @@ def as_review(answer: Any, paper_id: str) -> Review:
     """A Review from a Review, a mapping of its fields, or a score. Raises ValueError for anything else."""
     if isinstance(answer, Review):
         return answer.model_copy(update={"paper_id": paper_id})
-    if isinstance(answer, bool) or not isinstance(answer, (int, float, dict)):
+    if isinstance(answer, bool) or not isinstance(answer, (Real, Mapping)):
         raise ValueError(f"expected a Review, a mapping or a number, got {type(answer).__name__}")
-    fields = dict(answer) if isinstance(answer, dict) else {"overall": answer}
+    fields = dict(answer) if isinstance(answer, Mapping) else {"overall": answer}
     return Review.model_validate({**fields, "paper_id": paper_id})

@@ -1,4 +1,4 @@
-"""Reviews made earlier, read from a file: the AI-Scientist release's CSV, any CSV of scores, or our own reviews.jsonl."""
+"""Reviews made earlier, read from a file: the AI-Scientist release's CSV, any table of scores, or our reviews.jsonl."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from ..data.errors import InputError, unknown
 from ..data.files import read_jsonl
 from ..data.importers.table import read_rows
-from ..data.records import Paper, parse_decision
+from ..data.records import Decision, Paper, parse_decision
 from .protocol import Traits
-from .review import Review, failed
+from .review import Review, Usage, failed
 
 ID_COLUMNS = ("paper_id", "id", "forum")
 SCORE_COLUMNS = ("Overall", "overall", "score", "rating")
@@ -73,6 +73,7 @@ def _read_table(path: Path) -> tuple[dict[str, Review], Traits]:
             overall=_score(row[score_column], f"{place}: {score_column} of paper {paper_id}"),
             decision=_decision(row[decision_column], place) if decision_column else None,
             fields=rest,
+            usage=Usage(usd=None),
         )
     return reviews, NEURIPS_TRAITS if columns >= NEURIPS_COLUMNS else Traits(kind="replay")
 
@@ -94,7 +95,7 @@ def _score(value: Any, where: str) -> float:
     return score
 
 
-def _decision(value: Any, place: str) -> str | None:
+def _decision(value: Any, place: str) -> Decision | None:
     if value is None or not str(value).strip():
         return None
     try:

@@ -52,7 +52,8 @@ AUTHOR_NOTE = re.compile(
     LOWER,
 )
 AFFILIATION = re.compile(
-    r"^[^a-z\n]{0,8}+(?:department\ of|school\ of|faculty\ of|institute\ of|(?:[^\W\d]+,?\ ){0,3}university\b)[^\n]{0,80}$",
+    r"""^[^a-z\n]{0,8}+(?:department\ of|school\ of|faculty\ of|institute\ of|(?:[^\W\d]+,?\ ){0,3}university\b)
+        [^\n]{0,80}$""",
     LOWER,
 )
 EMAIL = re.compile(r"\{[^{}\n]{1,200}\}\s?@[\w.-]+ | \b[\w.+-]++\s?@\s?[\w-]+(?:\.[\w-]+)+", LOWER)
@@ -70,9 +71,11 @@ CODE = re.compile(
     LOWER,
 )
 SUPPORT = re.compile(
-    r"""\b(?:supported|funded|sponsored)\ (?:in\ part\ |partially\ |partly\ |jointly\ |financially\ )*(?:by|through|under)\b
-        [^!?]{0,240}?\b(?:grants?|awards?|foundation|fellowships?|contract|council|scholarship|darpa|nsf|nserc|erc|programme)\b
-      | \bwe(?:\ would(?:\ also)?\ like\ to|\ also|\ sincerely|\ gratefully)?\ (?:thank|acknowledge\ (?:the\ )?(?:support|help|funding))
+    r"""\b(?:supported|funded|sponsored)\ (?:in\ part\ |partially\ |partly\ |jointly\ |financially\ )*
+        (?:by|through|under)\b[^!?]{0,240}?
+        \b(?:grants?|awards?|foundation|fellowships?|contract|council|scholarship|darpa|nsf|nserc|erc|programme)\b
+      | \bwe(?:\ would(?:\ also)?\ like\ to|\ also|\ sincerely|\ gratefully)?[ ]
+        (?:thank|acknowledge\ (?:the\ )?(?:support|help|funding))
       | \bgrateful\ to\b""",
     LOWER,
 )

@@ -13,11 +13,12 @@ Options follow a `?`, as in `replay:reviews.csv?name=mine&threshold=6`. Every SP
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from ..data.errors import InputError, unknown
 from ..data.files import read_text
@@ -27,6 +28,8 @@ from .protocol import Reviewer, traits_of
 from .replay import ReplayReviewer
 
 Options = dict[str, str]
+COMMON_OPTIONS = ("name", "threshold", "scale")
+OWN_OPTIONS = {"floor": ("rate", "seed"), "replay": ("reviewer",)}
 
 
 def load_reviewer(spec: str, *, base_rate: float | None = None) -> Reviewer:
@@ -34,11 +37,11 @@ def load_reviewer(spec: str, *, base_rate: float | None = None) -> Reviewer:
 
     Raises InputError for an unknown SPEC, with near matches, for wrong options, or an unreadable file.
     """
-    if spec.endswith(".toml"):
-        return _from_toml(Path(spec), base_rate)
     kind, _, rest = spec.partition(":")
     if kind == "command":
         return CommandReviewer(rest)
+    if spec.endswith(".toml"):
+        return _from_toml(Path(spec), base_rate)
     rest, _, query = rest.partition("?")
     options = dict(parse_qsl(query, keep_blank_values=True))
     return _build(kind, rest, options, base_rate)
@@ -50,15 +53,14 @@ def _from_toml(path: Path, base_rate: float | None) -> Reviewer:
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: not TOML ({error})") from None
     spec = written.pop("reviewer", None)
-    if not isinstance(spec, str) or spec.endswith(".toml"):
-        raise InputError(f"{path}: needs a line such as reviewer = \"replay:reviews.csv\"")
+    if not isinstance(spec, str) or (spec.endswith(".toml") and not spec.startswith("command:")):
+        raise InputError(f'{path}: needs a line such as reviewer = "replay:reviews.csv"')
     if any(isinstance(value, (dict, list)) for value in written.values()):
-        raise InputError(f"{path}: options are plain values, such as name = \"mine\"")
+        raise InputError(f'{path}: options are plain values, such as name = "mine"')
     if spec.startswith("command:"):
         return _named(load_reviewer(spec), {k: str(v) for k, v in written.items()}, spec)
     joint = "&" if "?" in spec else "?"
-    extra = "&".join(f"{key}={value}" for key, value in written.items())
-    return load_reviewer(f"{spec}{joint}{extra}" if extra else spec, base_rate=base_rate)
+    return load_reviewer(f"{spec}{joint}{urlencode(written)}" if written else spec, base_rate=base_rate)
 
 
 def _build(kind: str, rest: str, options: Options, base_rate: float | None) -> Reviewer:
@@ -117,9 +119,12 @@ def _named(reviewer: Reviewer, options: Options, spec: str) -> Reviewer:
     if "scale" in options:
         low, _, high = options.pop("scale").partition("-")
         changes["scale"] = (_number(low, f"{spec}: scale"), _number(high, f"{spec}: scale"))
+        if changes["scale"][0] >= changes["scale"][1]:
+            raise InputError(f"{spec}: scale must be LOW-HIGH, such as 1-10")
     name = options.pop("name", None)
     if options:
-        raise unknown("option", min(options), ("name", "threshold", "scale", "reviewer", "rate", "seed"), hint=spec)
+        known = (*COMMON_OPTIONS, *OWN_OPTIONS.get(spec.partition(":")[0], ()))
+        raise unknown("option", min(options), known, hint=spec)
     if changes:
         setattr(reviewer, "traits", traits_of(reviewer).model_copy(update=changes))  # noqa: B010
     if name:
@@ -129,6 +134,9 @@ def _named(reviewer: Reviewer, options: Options, spec: str) -> Reviewer:
 
 def _number(text: str, where: str) -> float:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        raise InputError(f"{where} is {text!r}, not a number") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise InputError(f"{where} is {text!r}, not a number")
+    return number

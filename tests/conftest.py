@@ -13,6 +13,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 def _own_data_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test has an empty data home of its own and no login."""
     monkeypatch.setenv("PEERASSAY_DATA", str(tmp_path / "data-home"))
+    monkeypatch.setenv("PEERASSAY_CACHE", str(tmp_path / "cache-home"))
     for name in ("OPENREVIEW_USERNAME", "OPENREVIEW_PASSWORD", "OPENREVIEW_TOKEN"):
         monkeypatch.delenv(name, raising=False)
 

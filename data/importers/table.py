@@ -12,6 +12,7 @@ Columns (others are ignored; `columns` renames them):
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 from collections import Counter
@@ -50,7 +51,7 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
         return
     if path.suffix not in TABLE_SUFFIXES:
         raise InputError(f"{path}: expected a file ending in {', '.join(TABLE_SUFFIXES)}")
-    lines = read_text(path).splitlines(keepends=True)
+    lines = io.StringIO(read_text(path), newline="")
     if path.suffix == ".tsv":
         reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
     else:
@@ -139,7 +140,7 @@ def _paper(values: Mapping[str, Any], card: DatasetCard, place: str, folder: Pat
     if not text.strip():
         raise InputError(f"{place}: paper {values['paper_id']} has an empty text")
     year = str(values.get("year") or "").strip()
-    if year and not year.isdigit():
+    if year and not year.isdecimal():
         raise InputError(f"{place}: year {year!r} is not a whole number")
     return Paper(
         id=str(values["paper_id"]).strip(),
@@ -160,13 +161,11 @@ def numbers(value: Any, where: str) -> tuple[float, ...]:
     """
     if value is None or value == "":
         return ()
-    if isinstance(value, str):
-        parts = json.loads(value) if value.lstrip().startswith("[") else [p for p in value.split(";") if p.strip()]
-    elif isinstance(value, (int, float)):
-        parts = [value]
-    else:
-        parts = list(value)
     try:
+        if isinstance(value, str):
+            parts = json.loads(value) if value.lstrip().startswith("[") else [p for p in value.split(";") if p.strip()]
+        else:
+            parts = [value] if isinstance(value, (int, float)) else list(value)
         found = tuple(float(part.partition(":")[0] if isinstance(part, str) else part) for part in parts)
     except (TypeError, ValueError):
         raise InputError(f"{where}: {value!r} is not a list of numbers") from None

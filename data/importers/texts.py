@@ -1,6 +1,6 @@
 """Import a folder of parsed texts with a table of decisions, the AI-Scientist release among them.
 
-Layouts read: `papers/ID.txt` (or `iclr_parsed/`, `parsed/`, `texts/`) beside `decisions.tsv`, whose columns are those of
+Layouts read: `papers/ID.txt` (or `iclr_parsed/`, `parsed/`, `texts/`) beside `decisions.tsv`, with the columns of
 `table.py`; and the release's own `ratings_subset.tsv`, with one column per human rating (`0` to `6`) and `decision`.
 """
 

@@ -1,0 +1,57 @@
+# Set up once, then `make demo` or `make test`. PYTHON names another interpreter (3.11 or newer).
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+SHARED ?= ../shared/data
+
+.PHONY: demo test lint check setup setup-dev slow speed learned wheel clean
+
+setup: $(VENV)/.installed
+setup-dev: $(VENV)/.installed-dev
+
+$(VENV)/.installed: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.installed-dev: pyproject.toml constraints-dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints-dev.txt --editable '.[dev]'
+	touch $@ $(VENV)/.installed
+
+# The floors and the learned reviewer on the bundled manuscripts and, where the real data is found, on ICLR 2022.
+demo: setup
+	$(BIN)/peerassay bench -d sample --split all --out demo/sample
+	@if [ -f "$(SHARED)/iclr2022/decisions.tsv" ]; then \
+	  PEERASSAY_DATA="$(SHARED)" $(BIN)/peerassay bench -d iclr2022 --out demo/iclr2022 \
+	    $(foreach csv,$(wildcard $(SHARED)/iclr2022/llm_reviews/*.csv),-r 'replay:$(csv)') ; \
+	fi
+	@echo; echo "Open in a browser:"; for page in demo/*/report.html; do echo "  $$PWD/$$page"; done
+
+test: setup-dev lint
+	$(BIN)/python -m pytest --numprocesses 2
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/basedpyright
+
+# Longer checks: the audit of all 1019 texts, the learned reviewer fitted anew, kill -9 many times over.
+slow: setup-dev
+	PEERASSAY_SLOW=1 $(BIN)/python -m pytest
+
+speed: setup-dev
+	for script in bench/speed/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+# The bundled weights, fitted anew from the data beside the checkout.
+learned: setup-dev
+	PEERASSAY_DATA="$(SHARED)" $(BIN)/peerassay train -d iclr2022 \
+	  --extra $(SHARED)/iclr_abstracts/iclr2017.tsv --extra $(SHARED)/iclr_abstracts/iclr2018.tsv \
+	  --extra $(SHARED)/iclr_abstracts/iclr2021.tsv --out reviewer/learned/iclr2022.npz
+
+# The wheel, installed in a clean environment and used from another folder.
+wheel: setup-dev
+	bash tests/wheel.sh $(BIN)/python
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info demo

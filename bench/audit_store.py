@@ -1,0 +1,37 @@
+"""Audits kept in the user's cache folder: one per dataset content and set of scrubbing rules."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from ..data.dataset import Dataset
+from ..data.errors import InputError
+from ..data.files import write_atomic
+from ..reviewer.scrub import rules_fingerprint
+from .audit import AuditSummary, audit
+
+
+def cache_home() -> Path:
+    """`PEERASSAY_CACHE`, or the platform's user cache folder."""
+    import platformdirs
+
+    chosen = os.environ.get("PEERASSAY_CACHE")
+    return Path(chosen) if chosen else platformdirs.user_cache_path("peerassay", appauthor=False)
+
+
+def stored_audit(dataset: Dataset, *, progress: Callable[[str], None] = lambda _: None) -> AuditSummary:
+    """The audit of the whole dataset, from the cache where it is there; made and kept otherwise."""
+    path = cache_home() / "audits" / f"{dataset.card.hash[:16]}-{rules_fingerprint()}.json"
+    try:
+        return AuditSummary.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        made = audit(dataset, progress=progress)
+    try:
+        write_atomic(path, made.model_dump_json())
+    except InputError:
+        progress("the audit could not be kept")
+    return made

@@ -1,0 +1,69 @@
+"""What the words in tables and reports mean, for readers who were not there."""
+
+from __future__ import annotations
+
+GLOSSARY: tuple[tuple[str, str], ...] = (
+    (
+        "AUC",
+        "Chance that an accepted paper has a higher score than a rejected one, ties counting half. .5 is guessing. "
+        "It is of the scores, so that no threshold enters.",
+    ),
+    (
+        "Balanced accuracy",
+        "Mean of the shares of accepted and of rejected papers judged right; .5 for a constant answer.",
+    ),
+    (
+        "Intervals",
+        "95%, from drawing papers again and again with the base rate kept, the same draws for all reviewers. Two "
+        "reviewers whose intervals overlap may still differ: the ranks and `peerassay compare` test the same "
+        "papers in pairs.",
+    ),
+    (
+        "Decision rules",
+        "Own: the reviewer's word. Form: its score from the form's threshold on. Calibrated: a threshold fitted on "
+        "other papers beforehand. Cross-fitted: every paper is judged by a threshold fitted on the other folds.",
+    ),
+    (
+        "Oracle",
+        "The threshold that is best on these very papers: in-sample, flattering, and never the headline. Published "
+        "tables often show this.",
+    ),
+    (
+        "Headline (*)",
+        "The decision rule to quote: never one that has seen the papers it is tested on.",
+    ),
+    (
+        "Legacy AUC of decisions",
+        "What some published tables call AUC: the area under a curve of one point, which is balanced accuracy. "
+        "Only for comparison with them.",
+    ),
+    (
+        "Failures",
+        "A failed review counts as the wrong answer, so that nothing can be gained by failing.",
+    ),
+    (
+        "Floors",
+        "Reviewers that know nothing of the science (a constant, a coin, length, the header): the least to beat.",
+    ),
+    (
+        "Ceilings and contaminated",
+        "What humans reach. Contaminated: the same ratings made the decision, so that they agree with it too well.",
+    ),
+    (
+        "Ranks",
+        "1 + the number of reviewers that are significantly better (DeLong's test, Holm's correction); ties are ties.",
+    ),
+    (
+        "Brier, ECE",
+        "Squared error of the probabilities, and their mean distance from the observed shares; 0 is best.",
+    ),
+    (
+        "Tier concordance",
+        "Chance that of two papers of different tiers the higher one has the higher score.",
+    ),
+    (
+        "Leak",
+        "Something in the text that tells the decision without the science, such as the header of a published "
+        "version. Scrubbed text has what is known of that removed; raw text has not.",
+    ),
+)

@@ -1,0 +1,199 @@
+"""The report of a run: report.html (one file, nothing external), report.md, and the figures as files."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..data.files import write_atomic
+from .evaluate import Calibration, ReviewerFigures
+from .gallery import Plot, draw_all
+from .glossary import GLOSSARY
+from .outcomes import Humans, Machine
+from .pages import embedded, render
+from .plot_style import GREY, encoded, shown_reviewers
+from .run import RunRecord, open_run
+from .summary import RunFigures
+from .tables import (
+    Table,
+    cost_table,
+    decisions_table,
+    headline_line,
+    ranks_table,
+    reliability_table,
+    scores_table,
+    show,
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report: tables, then figures by name."""
+
+    name: str
+    title: str
+    tables: tuple[Table, ...] = ()
+    plots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What to know of a reviewer in one sentence, beside its colour."""
+
+    colour: str
+    name: str
+    rest: str
+
+
+def write_report(
+    run_folder: Path,
+    figures: RunFigures,
+    humans: Humans,
+    machines: Sequence[Machine],
+    calibrations: Mapping[str, Calibration] | None = None,
+) -> Path:
+    """Write report.html, report.md and figures/NAME.svg and .png into the run's folder; returns the page's path.
+
+    `figures`, `humans` and `machines` are what `summarise` gave, with the same calibrations.
+
+    Raises InputError where run.json is missing or a file cannot be written.
+    """
+    record = open_run(run_folder).record
+    plots = draw_all(figures, humans, machines, calibrations)
+    drawings = {plot.name: encoded(plot.figure, "svg") for plot in plots}
+    for plot in plots:
+        write_atomic(run_folder / "figures" / f"{plot.name}.svg", drawings[plot.name])
+        write_atomic(run_folder / "figures" / f"{plot.name}.png", encoded(plot.figure, "png"))
+    found = sections(figures, {plot.name for plot in plots})
+    opening = headlines(figures, machines)
+    page = render(
+        "report.html.j2",
+        figures=figures,
+        subject=subject(figures),
+        headlines=opening,
+        sections=found,
+        plots={plot.name: plot for plot in plots},
+        sources={name: embedded(drawing) for name, drawing in drawings.items()},
+        classes=row_classes(figures),
+        facts=facts(figures, record),
+        command=shlex.join(record.command),
+        glossary=GLOSSARY,
+    )
+    write_atomic(run_folder / "report.html", page)
+    write_atomic(run_folder / "report.md", markdown(figures, record, opening, found, plots))
+    return run_folder / "report.html"
+
+
+def sections(figures: RunFigures, drawn: set[str]) -> list[Section]:
+    """The sections that have something to show; the leak audit always, if only to say that there was none."""
+    reliability = reliability_table(figures)
+    found = [
+        Section("scores", "Scores", (scores_table(figures),), ("roc",)),
+        Section("decisions", "Decisions", (decisions_table(figures),), ("confusion",)),
+        Section("probabilities", "Probabilities", (), ("reliability",)),
+        Section("ratings", "Human ratings", (reliability,) if reliability else (), ("score_vs_rating",)),
+        Section("tiers", "Tiers", (), ("tiers",)),
+        Section("leaks", "Leak audit", (), ("leaks",)),
+        Section("ranks", "Ranks", (ranks_table(figures.ranks),) if figures.ranks else ()),
+        Section("cost", "Coverage and cost", (cost_table(figures),)),
+    ]
+    return [s for s in found if s.tables or drawn & set(s.plots) or s.name == "leaks"]
+
+
+def headlines(figures: RunFigures, machines: Sequence[Machine]) -> list[Headline]:
+    """A sentence on every reviewer but the floors, and one on the best floor."""
+    shown = shown_reviewers(figures, machines)
+    found = [Headline(s.colour, s.name, _sentence(s.figures, figures)) for s in shown]
+    floors = [r for r in figures.reviewers if r.kind == "floor" and "auc" in r.scores]
+    if floors and all(s.figures.kind != "floor" for s in shown):
+        best = max(floors, key=lambda r: r.scores["auc"].value or 0.0)
+        found.append(Headline(GREY, f"Best floor, {best.name}", _sentence(best, figures)))
+    return found
+
+
+def _sentence(reviewer: ReviewerFigures, figures: RunFigures) -> str:
+    text = headline_line(reviewer).removeprefix(reviewer.name)
+    if reviewer.headline:
+        text += f" ({reviewer.headline.rule})"
+    place = next((row for row in figures.ranks if row.name == reviewer.name), None)
+    if place:
+        tied = sum(row.rank == place.rank for row in figures.ranks) > 1
+        text += f"; rank {place.rank}{' (tied)' if tied else ''} of {len(figures.ranks)} by AUC"
+    if reviewer.reviewed < reviewer.n:
+        text += f"; {reviewer.n - reviewer.reviewed} of {reviewer.n} reviews failed"
+    return f"{text}."
+
+
+def subject(figures: RunFigures) -> str:
+    """Which papers, in one line."""
+    d = figures.dataset
+    share = f"{figures.accepted} of {figures.n} papers accepted ({figures.base_rate:.1%})"
+    return f"{d.name}, {d.split} split, {d.text} text, {share}"
+
+
+def row_classes(figures: RunFigures) -> dict[str, str]:
+    """How the rows of floors and ceilings are set, by their first cell."""
+    floors = {r.name: "floor" for r in figures.reviewers if r.kind == "floor"}
+    ceilings = {f"{c.name}{mark}": "ceiling" for c in figures.ceilings for mark in ("", " (contaminated)")}
+    return {**floors, **ceilings}
+
+
+def facts(figures: RunFigures, record: RunRecord) -> list[tuple[str, str]]:
+    """What was measured, as names and values; no path of this machine among them."""
+    dataset, card = figures.dataset, figures.card
+    constructed = "constructed by the dataset's authors, not human decisions"
+    limit = f", limited to {dataset.limit}" if dataset.limit else ""
+    rules = f" (rules {dataset.scrub_rules})" if dataset.scrub_rules else ", nothing removed"
+    reviewers = "; ".join(f"{r.name} ({r.fingerprint})" for r in record.reviewers)
+    return [
+        ("Dataset", f"{dataset.name}: {card.title}" if card.title else dataset.name),
+        ("Source", card.source or "unknown"),
+        ("Licence", card.licence),
+        ("Papers", f"{figures.n}, {dataset.split} split{limit}"),
+        ("Base rate", f"{figures.accepted} accepted, {figures.n - figures.accepted} rejected: {figures.base_rate:.1%}"),
+        ("Labels", constructed if card.labels == "constructed" else "human decisions"),
+        ("Text", f"{dataset.text}{rules}; version of the texts: {card.text_version}"),
+        ("Dataset hash", f"SHA-256 {dataset.hash}"),
+        ("Intervals", f"95%, {figures.draws:,} bootstrap draws of papers, seed {figures.seed}"),
+        ("Reviewers", f"{reviewers} (fingerprints in brackets)"),
+        ("Begun", record.created),
+        ("Version", f"peerassay {record.peerassay}"),
+    ]
+
+
+def markdown(
+    figures: RunFigures, record: RunRecord, opening: Sequence[Headline], found: Sequence[Section], plots: Sequence[Plot]
+) -> str:
+    """The report in Markdown, without any markup of names or notes taken as HTML."""
+    drawn = {plot.name: plot for plot in plots}
+    parts = [f"# Reviewers against decisions: {subject(figures)}"]
+    parts.append("\n".join(f"- **{h.name}**{h.rest}" for h in opening))
+    parts += [f"> {note}" for note in figures.notes]
+    for section in found:
+        parts.append(f"## {section.title}")
+        if section.name == "leaks":
+            parts.append(_verdict(figures))
+        parts += [table.markdown().strip() for table in section.tables]
+        for name in section.plots:
+            if name in drawn:
+                parts.append(f"![{drawn[name].title}](figures/{name}.png)\n\n{drawn[name].caption}")
+    parts.append("## What was measured")
+    parts.append("\n".join(f"- {name}: {value}" for name, value in facts(figures, record)))
+    parts.append("## How to read this")
+    parts.append("\n".join(f"- **{term}**: {meaning}" for term, meaning in GLOSSARY))
+    escaped = "\n\n".join(parts).replace("<", "&lt;")
+    return f"{escaped}\n\nCommand:\n\n    {' '.join(shlex.join(record.command).split())}\n"
+
+
+def _verdict(figures: RunFigures) -> str:
+    audit = figures.audit
+    if audit is None:
+        return f"No leak audit was made: `peerassay data audit {figures.dataset.name}` makes one."
+    verdicts = ", ".join(
+        f"{p.name} {show(p.raw.auc, interval=False)} raw, {show(p.scrubbed.auc, interval=False)} scrubbed"
+        for p in audit.probes
+    )
+    head = f"**Leak** by {', '.join(audit.leaks)}" if audit.leaks else "**No leak found**"
+    return f"{head} in the {audit.text} text (n={audit.n}). AUC of the probes: {verdicts}."

@@ -1,0 +1,165 @@
+"""`peerassay bench`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import click
+from rich.text import Text
+
+from ..bench.audit import AuditSummary
+from ..bench.audit_store import stored_audit
+from ..bench.report import write_report
+from ..bench.run import Run, default_folder, run_dataset, start_run
+from ..bench.runner import Outcome, check_papers, review_all
+from ..bench.summary import RunFigures, summarise
+from ..bench.tables import run_tables
+from ..data.dataset import Dataset
+from ..data.errors import InputError
+from ..data.registry import load_dataset
+from ..reviewer.protocol import Reviewer
+from ..reviewer.scrub import rules_fingerprint
+from ..reviewer.spec import load_reviewer
+from .calibrate import read_calibrations
+from .output import log, print_json, print_tables, progress_bars, working
+
+AUTOMATIC = ("floor:always-reject", "floor:length", "floor:header", "learned:iclr2022")
+
+
+@click.command("bench")
+@click.option("-d", "--dataset", "source", required=True, metavar="DATASET", help="A name (see `data list`) or a path.")
+@click.option(
+    "-r", "--reviewer", "specs", multiple=True, metavar="SPEC", help="A reviewer; may be given several times."
+)
+@click.option("--split", type=click.Choice(["test", "calibration", "all"]), default="test", show_default=True)
+@click.option("--limit", type=click.IntRange(min=2), help="At most this many papers, base rate kept.")
+@click.option("--out", type=click.Path(path_type=Path), help="The run folder [default: runs/...].")
+@click.option("--budget", type=click.FloatRange(min=0), help="Begin no review once this many US dollars are spent.")
+@click.option("--raw", is_flag=True, help="Do not scrub the texts (figures may then come from leaks).")
+@click.option("--floors/--no-floors", default=True, help="Add the rows that every table has.", show_default=True)
+@click.option("--audit/--no-audit", "audited", default=True, help="Add the leak audit's verdict.", show_default=True)
+@click.option("--calibration", type=click.Path(path_type=Path), help="Thresholds fitted by `peerassay calibrate`.")
+@click.option("--retry-failed", is_flag=True, help="Review again what failed before.")
+@click.option("--concurrency", type=click.IntRange(min=1), default=8, show_default=True)
+@click.option("--draws", type=click.IntRange(min=100), default=10_000, show_default=True, help="Bootstrap draws.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def bench_command(
+    source: str,
+    specs: tuple[str, ...],
+    split: str,
+    limit: int | None,
+    out: Path | None,
+    budget: float | None,
+    raw: bool,
+    floors: bool,
+    audited: bool,
+    calibration: Path | None,
+    retry_failed: bool,
+    concurrency: int,
+    draws: int,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Measure reviewers against the human decisions of a dataset.
+
+    \b
+    Reviewers (SPEC):
+      floor:always-reject | always-accept | random | base-rate | length | header
+      learned:iclr2022              bundled weights, or learned:FILE
+      replay:FILE                   reviews made earlier (.csv, .tsv, reviews.jsonl)
+      python:module:attribute       command:./program       FILE.toml
+      options: ?name=...&threshold=6&scale=1-10
+
+    Without -r, the floors and the learned reviewer alone. A run that was stopped goes on when the same command is
+    started again.
+    """
+    if not specs and not floors:
+        raise InputError("nothing to measure: give a reviewer with -r, or leave --floors on")
+    with working(f"reading {source}"):
+        whole = load_dataset(source)
+        dataset = whole.subset(split, limit)
+        reviewers = _reviewers(whole, dataset, specs, floors=floors)
+        calibrations = read_calibrations(calibration) if calibration else {}
+    papers = run_dataset(
+        dataset, source=source, split=split, limit=limit, scrub_rules=None if raw else rules_fingerprint()
+    )
+    run = start_run(out or default_folder(papers, specs), papers, dataset, ["peerassay", *sys.argv[1:]])
+    for spec, reviewer, automatic in reviewers:
+        run.add_reviewer(reviewer, spec, automatic=automatic)
+    run.save()
+    outcome = _review(run, [r for _, r, _ in reviewers], dataset, budget, retry_failed, concurrency)
+    if outcome.budget_reached:
+        log().print(Text(f"budget of ${budget} reached at ${outcome.usd:.2f}; start again with more to continue"))
+        raise click.exceptions.Exit(4)
+    audit = _audit(whole, raw) if audited else None
+    with working("bootstrapping") as tell:
+        figures, humans, machines = summarise(
+            run, draws=draws, seed=seed, calibrations=calibrations, audit=audit, progress=tell
+        )
+        tell("drawing the report")
+        report = write_report(run.folder, figures, humans, machines, calibrations)
+    _tell(figures, run, report, outcome, as_json)
+    failed = sum(r.n - r.reviewed for r in figures.reviewers)
+    if failed:
+        log().print(Text(f"{failed} reviews failed; they count as wrong. Retry them with --retry-failed"))
+        raise click.exceptions.Exit(3)
+
+
+def _reviewers(
+    whole: Dataset, dataset: Dataset, specs: tuple[str, ...], *, floors: bool
+) -> list[tuple[str, Reviewer, bool]]:
+    """SPEC, reviewer and whether it was added without being asked for."""
+    calibration = [j.accepted for j in whole.judgements if j.split == "calibration"]
+    base_rate = sum(calibration) / len(calibration) if calibration else whole.card.base_rate
+    known = frozenset(paper.id for paper in whole.papers)
+    loaded: list[tuple[str, Reviewer, bool]] = []
+    for spec, automatic in [*((s, False) for s in specs), *((s, True) for s in AUTOMATIC if floors)]:
+        reviewer = load_reviewer(spec, base_rate=base_rate)
+        if any(other.name == reviewer.name for _, other, _ in loaded):
+            if automatic:
+                continue
+            raise InputError(f"two reviewers are called {reviewer.name}; give one another name (?name=...)")
+        check_papers(reviewer, known, dataset.card.name)
+        loaded.append((spec, reviewer, automatic))
+    return loaded
+
+
+def _review(
+    run: Run, reviewers: list[Reviewer], dataset: Dataset, budget: float | None, retry_failed: bool, concurrency: int
+) -> Outcome:
+    with progress_bars() as bars:
+        tasks = {r.name: bars.add_task(Text(r.name).plain, total=len(dataset)) for r in reviewers}
+        return asyncio.run(
+            review_all(
+                run,
+                reviewers,
+                dataset.papers,
+                concurrency=concurrency,
+                budget=budget,
+                retry_failed=retry_failed,
+                progress=lambda name, done, total: bars.update(tasks[name], completed=done, total=total),
+            )
+        )
+
+
+def _audit(dataset: Dataset, raw: bool) -> AuditSummary:
+    with working("auditing the texts for leaks (once per dataset)") as tell:
+        return stored_audit(dataset, progress=tell).on("raw" if raw else "scrubbed")
+
+
+def _tell(figures: RunFigures, run: Run, report: Path, outcome: Outcome, as_json: bool) -> None:
+    if as_json:
+        print_json({**figures.model_dump(mode="json"), "run": str(run.folder), "report": str(report)})
+        return
+    print_tables(run_tables(figures))
+    console = log()
+    for note in figures.notes:
+        console.print(Text(f"note: {note}", style="yellow"))
+    if figures.audit is not None:
+        leaks = f": {', '.join(figures.audit.leaks)}" if figures.audit.leaks else ""
+        console.print(Text(f"leak audit of the {figures.audit.text} text: {figures.audit.verdict}{leaks}"))
+    console.print(Text(f"{outcome.reviewed} reviews made, {outcome.reused} reused"))
+    console.print(Text(f"report: {report}", style="bold"))

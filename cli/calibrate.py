@@ -1,0 +1,46 @@
+"""`peerassay calibrate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from pydantic import TypeAdapter, ValidationError
+
+from ..bench.evaluate import Calibration
+from ..data.errors import InputError
+from ..data.files import read_text, write_atomic
+
+CALIBRATIONS: TypeAdapter[dict[str, Calibration]] = TypeAdapter(dict[str, Calibration])
+
+
+@click.command("calibrate")
+@click.argument("run_folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="The file to write [default: RUN/calibration.json].")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def calibrate_command(run_folder: Path, out: Path | None, as_json: bool) -> None:
+    """Fit score -> P(accept) and the decision threshold of every reviewer of a RUN that gives scores.
+
+    Make the run on papers that you will not test on (`bench --split calibration`), then test with
+    `bench --split test --calibration FILE`.
+    """
+    from ..bench.calibrate import calibrate
+    from ..bench.run import open_run
+    from .output import print_json, print_tables
+
+    found, table = calibrate(open_run(run_folder))
+    path = out or run_folder / "calibration.json"
+    write_atomic(path, CALIBRATIONS.dump_json(found, indent=2))
+    if as_json:
+        print_json({"file": str(path), "calibrations": CALIBRATIONS.dump_python(found, mode="json")})
+    else:
+        print_tables([table])
+        click.echo(f"written: {path}", err=True)
+
+
+def read_calibrations(path: Path) -> dict[str, Calibration]:
+    """What `calibrate` wrote, by reviewer. Raises InputError where the file is something else."""
+    try:
+        return CALIBRATIONS.validate_json(read_text(path))
+    except ValidationError as error:
+        raise InputError(f"{path}: not a file of `peerassay calibrate` ({error.errors()[0]['msg']})") from None

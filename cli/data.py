@@ -1,0 +1,237 @@
+"""`peerassay data`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.text import Text
+
+from ..bench.tables import Table
+from ..data.dataset import Dataset
+from ..data.errors import InputError, unknown
+from ..data.records import DatasetCard
+from ..data.registry import data_home, list_names, load_card, load_dataset, new_card, open_path, save_dataset
+from .output import log, print_json, print_tables, progress_bars, working
+
+
+@click.group("data")
+def data_command() -> None:
+    """Datasets: list, info, import, pull, audit."""
+
+
+@data_command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def list_command(as_json: bool) -> None:
+    """The datasets that are here."""
+    with working("reading cards"):
+        cards = [load_card(name) for name in list_names()]
+    if as_json:
+        print_json([card.model_dump(mode="json") for card in cards])
+        return
+    rows = tuple(
+        (c.name, str(c.papers), f"{c.base_rate:.1%}", c.labels, c.text_version,
+         ", ".join(f"{split} {n}" for split, n in c.splits.items()))
+        for c in cards
+    )  # fmt: skip
+    note = f"Imported and pulled datasets live in {data_home()} (PEERASSAY_DATA)."
+    print_tables([Table("Datasets", ("Name", "Papers", "Accepted", "Labels", "Text version", "Splits"), rows, note)])
+
+
+@data_command.command("info")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def info_command(name: str, as_json: bool) -> None:
+    """The card of a dataset: source, licence, revision, hash, base rate, scale, text version."""
+    card = load_dataset(name).card if Path(name).exists() else load_card_or_fail(name)
+    if as_json:
+        print_json({**card.model_dump(mode="json"), "base_rate": card.base_rate})
+        return
+    print_tables([_card_table(card)])
+    for note in card.notes:
+        log().print(Text(f"note: {note}"))
+
+
+def load_card_or_fail(name: str) -> DatasetCard:
+    """The card of a dataset that is here. Raises InputError with near matches for any other name."""
+    if name not in list_names():
+        raise unknown("dataset", name, list_names(), hint=f"looked in {data_home()}")
+    return load_card(name)
+
+
+def _card_table(card: DatasetCard) -> Table:
+    rows = {
+        "title": card.title,
+        "source": card.source,
+        "licence": card.licence,
+        "revision": card.revision,
+        "labels": card.labels,
+        "text version": card.text_version,
+        "papers": str(card.papers),
+        "base rate": f"{card.base_rate:.3f} ({card.accepted} accepted)",
+        "splits": _counts(card.splits),
+        "tiers": _counts(card.tiers),
+        "rating scale": ", ".join(f"{value:g}" for value in card.scale),
+        "left out": _counts(card.excluded),
+        "hash": card.hash,
+    }
+    return Table(card.name, ("Field", "Value"), tuple((key, value or "–") for key, value in rows.items()))
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{key} {n}" for key, n in counts.items())
+
+
+@data_command.command("import")
+@click.argument("name")
+@click.argument("path")
+@click.option("--map", "mapped", multiple=True, metavar="FIELD=COLUMN", help="Our field is called COLUMN there.")
+@click.option("--hf", "huggingface", is_flag=True, help="PATH is for the Hugging Face `datasets` library.")
+@click.option("--hf-split", help="With --hf: the split to read.")
+@click.option("--hf-config", help="With --hf: the configuration.")
+@click.option("--title", help="For the card.")
+@click.option("--source", help="For the card.")
+@click.option("--licence", help="For the card.")
+@click.option("--text-version", type=click.Choice(["submission", "camera-ready", "latest", "unknown"]))
+@click.option("--overwrite", is_flag=True, help="Replace a dataset of this name.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def import_command(
+    name: str,
+    path: str,
+    mapped: tuple[str, ...],
+    huggingface: bool,
+    hf_split: str | None,
+    hf_config: str | None,
+    overwrite: bool,
+    as_json: bool,
+    **described: str | None,
+) -> None:
+    """Import a dataset under NAME from PATH.
+
+    PATH is a folder of texts with its table of decisions (as the AI-Scientist release has it), a .tsv, .csv or .jsonl
+    table, or, with --hf, anything that the Hugging Face library reads (`hf:OWNER/NAME` for the hub).
+    """
+    from ..data.importers.huggingface import HUB, import_huggingface
+    from ..data.importers.table import import_table
+
+    columns = _columns(mapped)
+    with working(f"reading {path}"):
+        if huggingface or path.startswith(HUB):
+            dataset = import_huggingface(name, path, columns=columns, split=hf_split, config=hf_config)
+        elif not Path(path).exists():
+            raise InputError(f"{path}: no such file or folder")
+        elif columns:
+            dataset = import_table(Path(path), new_card(name, Path(path)), columns=columns)
+        else:
+            dataset = open_path(Path(path), name)
+        given = {key: value for key, value in described.items() if value is not None}
+        dataset = dataset.with_card(name=name, **given)
+        folder = save_dataset(dataset, overwrite=overwrite)
+    _tell_saved(dataset.card, folder, as_json)
+
+
+def _columns(mapped: tuple[str, ...]) -> dict[str, str]:
+    pairs = [item.partition("=") for item in mapped]
+    for field, sign, column in pairs:
+        if not (field and sign and column):
+            raise InputError(f"--map {field}{sign}{column}: expected FIELD=COLUMN, such as text=body")
+    return {field: column for field, _, column in pairs}
+
+
+def _tell_saved(card: DatasetCard, folder: Path, as_json: bool) -> None:
+    if as_json:
+        print_json({"folder": str(folder), **card.model_dump(mode="json")})
+        return
+    print_tables([_card_table(card)])
+    log().print(Text(f"saved: {folder}\nnext: peerassay data audit {card.name}"))
+
+
+@data_command.command("pull")
+@click.argument("name")
+@click.option("--limit", type=click.IntRange(min=2), help="At most this many papers, both classes in proportion.")
+@click.option("--pdfs/--no-pdfs", default=True, show_default=True, help="Get the PDFs; else title and abstract.")
+@click.option("--max-wait", type=float, default=4.0, show_default=True, help="Hours to wait for rate limits at most.")
+@click.option("--base-url", help="Another OpenReview server.")
+@click.option("--overwrite", is_flag=True, help="Replace a dataset of this name.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def pull_command(
+    name: str, limit: int | None, pdfs: bool, max_wait: float, base_url: str | None, overwrite: bool, as_json: bool
+) -> None:
+    """Get a year of ICLR from OpenReview, as in `pull iclr2024`; or `pull hf:OWNER/NAME` from the Hugging Face hub.
+
+    OpenReview needs an account: OPENREVIEW_USERNAME and OPENREVIEW_PASSWORD, or OPENREVIEW_TOKEN. A pull that was
+    stopped, or told to wait, goes on when it is started again.
+    """
+    from ..data.importers.huggingface import HUB, import_huggingface
+    from ..data.importers.openreview import pull
+
+    if name.startswith(HUB):
+        dataset = import_huggingface(name.rpartition("/")[2], name)
+    else:
+        year = name.removeprefix("iclr")
+        if not (name.startswith("iclr") and year.isdigit()):
+            raise InputError(f"cannot pull {name!r}: expected iclrYEAR, such as iclr2024, or hf:OWNER/NAME")
+        with progress_bars() as bars:
+            task = bars.add_task(name, total=None)
+            dataset = pull(
+                int(year),
+                data_home() / ".pulls" / name,
+                base_url=base_url,
+                pdfs=pdfs,
+                limit=limit,
+                max_wait=max_wait * 3600,
+                progress=lambda done, total, what: bars.update(task, completed=done, total=total, description=what),
+            )
+    _tell_saved(dataset.card, save_dataset(dataset, overwrite=overwrite), as_json)
+
+
+@data_command.command("audit")
+@click.argument("source", metavar="NAME|PATH")
+@click.option("--raw", is_flag=True, help="Judge the raw text: what a bench with --raw would use.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the report [default: audits/NAME].")
+@click.option("--diff", "paper_id", metavar="PAPER", help="Show what scrubbing removes from one paper, and stop.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def audit_command(source: str, raw: bool, out: Path | None, paper_id: str | None, as_json: bool) -> None:
+    """Find what tells the decision without being the science, in the raw and in the scrubbed text.
+
+    Exit code 1 where a leak is found in the text that a bench would use.
+    """
+    from ..bench.audit_report import audit_tables, write_audit
+    from ..bench.audit_store import stored_audit
+
+    with working(f"reading {source}"):
+        dataset = load_dataset(source)
+    if paper_id is not None:
+        _show_diff(dataset, paper_id)
+        return
+    with working("auditing") as tell:
+        summary = stored_audit(dataset, progress=tell).on("raw" if raw else "scrubbed")
+        report = write_audit(dataset, summary, out or Path("audits") / dataset.card.name)
+    if as_json:
+        print_json({**summary.model_dump(mode="json"), "report": str(report)})
+    else:
+        print_tables(audit_tables(summary))
+        leaks = f" ({', '.join(summary.leaks)})" if summary.leaks else ""
+        verdict = f"verdict on the {summary.text} text: {summary.verdict}{leaks}"
+        log().print(Text(f"{verdict}\nreport: {report}", style="bold"))
+    if summary.verdict == "leak":
+        raise click.exceptions.Exit(1)
+
+
+def _show_diff(dataset: Dataset, paper_id: str) -> None:
+    from rich.console import Console
+
+    from ..reviewer.scrub import scrub
+
+    texts = {paper.id: paper.text for paper in dataset.papers}
+    if paper_id not in texts:
+        raise unknown("paper", paper_id, texts)
+    scrubbed = scrub(texts[paper_id])
+    shown = Text(scrubbed.original)
+    for span in scrubbed.removed:
+        shown.stylize("strike red", span.start, span.end)
+    Console(highlight=False, soft_wrap=True).print(shown)
+    console = log()
+    console.print(Text(f"kept {scrubbed.kept_share:.1%} of the characters; removed:"))
+    for rule, share in scrubbed.removed_shares().items():
+        console.print(Text(f"  {rule}: {share:.2%}"))

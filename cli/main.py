@@ -1,0 +1,88 @@
+"""The entry point: commands are imported when they are called, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from importlib.metadata import version
+
+import click
+
+COMMANDS = {
+    "data": ("data", "Datasets: list, info, import, pull, audit."),
+    "bench": ("bench", "Measure reviewers against human decisions."),
+    "compare": ("compare", "Paired tests between the reviewers of runs."),
+    "train": ("train", "Fit a learned reviewer on a dataset's calibration split."),
+    "calibrate": ("calibrate", "Fit score -> P(accept) and the decision threshold on a run."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands' names and one-line helps without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of a user's work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f".{COMMANDS[cmd_name][0]}", __package__)
+        return getattr(module, f"{cmd_name}_command")
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click's, with near matches for an unknown name."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            from ..data.errors import unknown
+
+            raise unknown("command", args[0], COMMANDS, hint="see peerassay --help")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(version("peerassay"), prog_name="peerassay")
+def cli() -> None:
+    """Assay paper reviewers against human decisions.
+
+    Start with `peerassay bench -d sample`: the floors and a learned reviewer on the bundled manuscripts.
+
+    Exit codes: 0 done, 1 a check found something, 2 wrong usage or input, 3 finished with failures recorded,
+    4 budget reached (start the same command again to continue).
+    """
+
+
+def main() -> None:
+    """Run the command line; what the user can mend is told in one line, without a traceback."""
+    from ..data.errors import InputError
+
+    try:
+        sys.exit(cli.main(standalone_mode=False))
+    except InputError as error:
+        sys.exit(_tell(str(error), 2))
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        hint = f" (see {context.command_path} --help)" if context else ""
+        sys.exit(_tell(f"{error.format_message()}{hint}", 2))
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(_tell("stopped; what was done is kept, the same command continues", 130))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _tell(message: str, code: int) -> int:
+    print(f"peerassay: {' '.join(message.split())}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""What every command prints: tables or one JSON document on stdout, progress and logs on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from ..bench.tables import Table
+
+NARROW = 100
+
+
+def log() -> Console:
+    """The console for progress and remarks (stderr)."""
+    return Console(stderr=True, highlight=False)
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on stdout."""
+    print(json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))
+
+
+def print_tables(tables: Iterable[Table]) -> None:
+    """Tables on stdout: drawn on a terminal, Markdown where the output goes into a file or a pipe."""
+    if not sys.stdout.isatty():
+        print("\n".join(table.markdown() for table in tables))
+        return
+    console = Console(highlight=False)
+    for table in tables:
+        drawn = RichTable(title=table.title, title_justify="left", title_style="bold", header_style="bold")
+        for i, head in enumerate(table.heads):
+            drawn.add_column(head, justify="left" if i == 0 else "right", overflow="fold")
+        for row in table.rows:
+            drawn.add_row(*(Text(cell) for cell in row))
+        console.print(drawn)
+        if table.note:
+            console.print(Text(table.note, style="dim"))
+        console.print()
+
+
+@contextmanager
+def progress_bars() -> Iterator[Progress]:
+    """Bars on stderr, with counts and the time to go."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(compact=True),
+    )
+    with Progress(*columns, console=log()) as progress:
+        yield progress
+
+
+@contextmanager
+def working(what: str) -> Iterator[Any]:
+    """A spinner on stderr; call what it yields to change its text."""
+    console = log()
+    with console.status(Text(what)) as status:
+        yield lambda text: status.update(Text(text))

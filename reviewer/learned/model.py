@@ -1,0 +1,66 @@
+"""The learned reviewer: features, weights, and a review without a model or a network."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ...data.errors import unknown
+from ...data.records import Paper
+from ..calibration import PlattCalibrator
+from ..protocol import Traits, fingerprint_of
+from ..review import Review
+from .artefact import ModelCard, Weights, load_artefact
+from .features import extract
+
+BUNDLED = Path(__file__).parent
+DECISION_RULE = "threshold fitted on calibration papers (cross-fitted scores)"
+
+
+def load_learned(name: str) -> LearnedReviewer:
+    """The reviewer with a bundled name, such as `iclr2022`, or in the .npz at this path.
+
+    Raises InputError for an unknown name, with near matches, or a broken artefact.
+    """
+    if name.endswith(".npz"):
+        return LearnedReviewer(Path(name))
+    names = sorted(path.stem for path in BUNDLED.glob("*.npz"))
+    if name not in names:
+        raise unknown("learned reviewer", name, names, hint="or the path of an .npz made by `peerassay train`")
+    return LearnedReviewer(BUNDLED / f"{name}.npz")
+
+
+@dataclass
+class LearnedReviewer:
+    """Reviews by the weights in one artefact. `overall` is in log-odds, uncalibrated; `p_accept` is calibrated."""
+
+    path: Path
+    name: str = ""
+    fingerprint: str = field(init=False)
+    traits: Traits = field(init=False)
+    card: ModelCard = field(init=False, repr=False)
+    weights: Weights = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.weights, self.card = load_artefact(self.path)
+        self.name = self.name or f"learned:{self.path.stem}"
+        self.fingerprint = fingerprint_of(learned=self.card.sha256, format=self.card.format)
+        self.traits = Traits(kind="learned", decision_rule=DECISION_RULE, trained_on=self.card.training_keys)
+        slope, intercept, low, high = self.weights.platt.tolist()
+        self._platt = PlattCalibrator(slope=slope, intercept=intercept, low=low, high=high)
+
+    async def review(self, paper: Paper) -> Review:
+        """The review of one paper, scrubbed or not; it never fails."""
+        return await asyncio.to_thread(self.assess, paper)
+
+    def assess(self, paper: Paper) -> Review:
+        """`review`, for callers without an event loop."""
+        overall, manuscript, abstract = self.weights.log_odds(extract(paper))
+        return Review(
+            paper_id=paper.id,
+            overall=overall,
+            decision="accept" if overall >= self.weights.threshold else "reject",
+            p_accept=float(self._platt.predict([overall])[0]),
+            fields={"manuscript_score": round(manuscript, 4), "abstract_score": round(abstract, 4)},
+        )

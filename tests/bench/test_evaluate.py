@@ -1,0 +1,138 @@
+"""Figures of a reviewer: failures in the denominator, honest thresholds, labelled rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from peerassay.bench.compare import compare, rank
+from peerassay.bench.evaluate import Bootstrap, decision_rules, evaluate, headline_decision
+from peerassay.bench.outcomes import Humans, Machine, humans_of, machine_of
+from peerassay.data.errors import InputError
+from peerassay.data.records import Judgement
+from peerassay.reviewer.protocol import Traits, paper_key
+from peerassay.reviewer.review import Review, failed
+
+RNG = np.random.default_rng(7)
+N = 120
+
+
+def judgement(i: int, accepted: bool, rating: float) -> Judgement:
+    tier = "poster" if accepted else "reject"
+    return Judgement(
+        paper_id=f"p{i}", decision="accept" if accepted else "reject", tier=tier, ratings=(rating - 1, rating + 1)
+    )
+
+
+@pytest.fixture(scope="module")
+def humans() -> Humans:
+    quality = RNG.normal(size=N)
+    return humans_of([judgement(i, q > 0.3, 5 + q) for i, q in enumerate(quality)])
+
+
+def machine(
+    humans: Humans, noise: float, *, name: str = "m", failures: int = 0, traits: Traits | None = None
+) -> Machine:
+    rng = np.random.default_rng(50 + len(name))
+    scores = humans.rating + rng.normal(scale=noise, size=len(humans))
+    reviews = [
+        failed(paper_id, "refused") if i < failures else Review(paper_id=paper_id, overall=float(s), decision="reject")
+        for i, (paper_id, s) in enumerate(zip(humans.ids, scores, strict=True))
+    ]
+    return machine_of(name, traits or Traits(), reviews, humans)
+
+
+def test_failures_count_as_wrong_everywhere_and_never_help(humans: Humans) -> None:
+    bootstrap = Bootstrap(humans, 200)
+    traits = Traits(scale=(0, 10), accept_at=5.3)
+    whole = evaluate(humans, machine(humans, 0.5, traits=traits), bootstrap)
+    holed = evaluate(humans, machine(humans, 0.5, failures=30, traits=traits), bootstrap)
+    assert (holed.n, holed.reviewed, holed.coverage) == (N, 90, 0.75)
+    assert holed.failures == {"refused": 30}
+    for metric in ("auc", "average_precision", "spearman", "kendall", "pairwise_accuracy"):
+        assert holed.scores[metric].n == N
+        assert holed.scores[metric].value < whole.scores[metric].value  # type: ignore[operator]
+    for metric in ("mae", "brier"):
+        assert holed.scores[metric].value > whole.scores[metric].value  # type: ignore[operator]
+    rows = {row.kind: row for row in holed.decisions}
+    assert sum(rows["form"].confusion.values()) == N
+    by_rule = {kind: decision for _, kind, _, decision in decision_rules(humans, machine(humans, 0.5, failures=30))}
+    for decision in by_rule.values():
+        assert (decision[:30] != humans.accepted[:30]).all()
+
+
+def test_a_threshold_is_never_tested_on_the_paper_that_chose_it(humans: Humans) -> None:
+    """On scores without information, the oracle gains and the cross-fitted threshold does not."""
+    gains, oracle = [], []
+    for seed in range(100, 160):
+        scores = np.random.default_rng(seed).normal(size=N)
+        reviews = [Review(paper_id=p, overall=float(s)) for p, s in zip(humans.ids, scores, strict=True)]
+        rules = {kind: d for _, kind, _, d in decision_rules(humans, machine_of("noise", Traits(), reviews, humans))}
+        y = humans.accepted
+        for kind, found in (("cross-fitted", gains), ("oracle", oracle)):
+            found.append((rules[kind][y].mean() + (~rules[kind][~y]).mean()) / 2)
+    assert np.mean(oracle) > 0.54
+    assert abs(np.mean(gains) - 0.5) < 0.02
+
+
+def test_the_oracle_is_labelled_and_never_the_headline(humans: Humans) -> None:
+    figures = evaluate(humans, machine(humans, 1.0), Bootstrap(humans, 200))
+    oracle = next(row for row in figures.decisions if row.kind == "oracle")
+    assert oracle.in_sample
+    assert "in-sample" in oracle.rule
+    assert figures.headline is not None
+    assert figures.headline.kind == "cross-fitted"
+    chosen = headline_decision(humans, machine(humans, 1.0))
+    assert chosen is not None
+    assert int((chosen & humans.accepted).sum()) == figures.headline.confusion["tp"]
+
+
+def test_groups_stay_on_one_side_of_the_fit() -> None:
+    judgements = [
+        Judgement(paper_id=f"{pair}{kind}", decision=kind, group=f"g{pair}")  # type: ignore[arg-type]
+        for pair in range(10)
+        for kind in ("accept", "reject")
+    ]
+    humans = humans_of(judgements)
+    assert len(set(humans.groups)) == 10
+
+
+def test_a_reviewer_without_scores_has_decisions_only(humans: Humans) -> None:
+    reviews = [Review(paper_id=p, decision="accept") for p in humans.ids]
+    figures = evaluate(humans, machine_of("yes", Traits(), reviews, humans), Bootstrap(humans, 200))
+    assert not figures.scores
+    assert [row.kind for row in figures.decisions] == ["own"]
+    assert figures.decisions[0].metrics["balanced_accuracy"].value == 0.5
+
+
+def test_a_reviewer_that_always_failed_has_only_a_coverage_of_zero(humans: Humans) -> None:
+    reviews = [failed(p, "down") for p in humans.ids]
+    figures = evaluate(humans, machine_of("down", Traits(), reviews, humans), Bootstrap(humans, 200))
+    assert figures.coverage == 0
+    assert not figures.decisions
+
+
+def test_papers_that_a_reviewer_was_fitted_on_are_counted(humans: Humans) -> None:
+    traits = Traits(trained_on=frozenset(paper_key(p) for p in humans.ids[:17]))
+    assert evaluate(humans, machine(humans, 1.0, traits=traits), Bootstrap(humans, 200)).in_sample == 17
+
+
+def test_one_class_is_refused() -> None:
+    with pytest.raises(InputError, match="accepted: agreement needs both classes"):
+        humans_of([judgement(i, True, 6) for i in range(5)])
+
+
+def test_comparison_resolves_what_differs_and_not_what_does_not(humans: Humans) -> None:
+    machines = [
+        machine(humans, 0.3, name="good"),
+        machine(humans, 0.3, name="as good"),
+        machine(humans, 30.0, name="noise"),
+    ]
+    bootstrap = Bootstrap(humans, 1000)
+    resolved = {(row.metric, row.a, row.b): row.resolved for row in compare(humans, machines, bootstrap)}
+    assert {metric for metric, _, _ in resolved} == {"auc", "accuracy", "balanced_accuracy", "spearman"}
+    for metric in ("auc", "balanced_accuracy", "spearman"):
+        assert resolved[metric, "good", "noise"]
+    for metric in ("auc", "spearman"):
+        assert not resolved[metric, "good", "as good"]
+    ranks = {row.name: row.rank for row in rank(humans, machines, bootstrap)}
+    assert ranks == {"good": 1, "as good": 1, "noise": 3}

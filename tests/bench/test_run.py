@@ -1,0 +1,168 @@
+"""Run folders: continuing, repairing, refusing."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from peerassay.bench.run import Run, default_folder, open_run, repair_last_line, run_dataset, start_run
+from peerassay.bench.runner import check_papers, review_all
+from peerassay.data.dataset import Dataset
+from peerassay.data.errors import InputError
+from peerassay.data.records import Paper
+from peerassay.data.registry import load_dataset
+from peerassay.reviewer.floors import make_floor
+from peerassay.reviewer.protocol import FunctionReviewer
+from peerassay.reviewer.review import Review, Usage
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    return load_dataset("sample").subset("test")
+
+
+def start(folder: Path, dataset: Dataset, **changes: object) -> Run:
+    settings = {"source": "sample", "split": "test", "limit": None, "scrub_rules": "abc", **changes}
+    return start_run(folder, run_dataset(dataset, **settings), dataset, ["peerassay", "bench"])  # type: ignore[arg-type]
+
+
+def length(paper: Paper) -> float:
+    return len(paper.text)
+
+
+def run_reviews(run: Run, dataset: Dataset, reviewer: object, **settings: object) -> object:
+    run.add_reviewer(reviewer, "spec")  # type: ignore[arg-type]
+    run.save()
+    return asyncio.run(review_all(run, [reviewer], dataset.papers, **settings))  # type: ignore[arg-type]
+
+
+def test_every_paper_is_reviewed_once_and_reused_after(tmp_path: Path, dataset: Dataset) -> None:
+    run = start(tmp_path / "run", dataset)
+    first = run_reviews(run, dataset, make_floor("length"))
+    again = run_reviews(start(tmp_path / "run", dataset), dataset, make_floor("length"))
+    assert (first.reviewed, first.reused) == (16, 0)
+    assert (again.reviewed, again.reused) == (0, 16)
+    assert {paper_id for _, _, paper_id in run.reviews()} == {p.id for p in dataset.papers}
+    assert run.reviews_path.read_text().count("\n") == 16
+
+
+def test_reviewers_see_scrubbed_text_unless_the_run_is_raw(tmp_path: Path, dataset: Dataset) -> None:
+    seen: dict[str, list[str]] = {"scrubbed": [], "raw": []}
+    for form, rules in (("scrubbed", "abc"), ("raw", None)):
+        reviewer = FunctionReviewer("spy", lambda paper, form=form: seen[form].append(paper.text) or 1.0)
+        run_reviews(start(tmp_path / form, dataset, scrub_rules=rules), dataset, reviewer)
+    assert len(seen["raw"]) == len(seen["scrubbed"]) == 16
+    assert all("## References" in text for text in seen["raw"])
+    assert not any("## References" in text for text in seen["scrubbed"])
+
+
+@pytest.mark.parametrize("cut", [1, 10, 60, 200])
+def test_a_half_written_last_line_is_repaired_and_that_paper_done_again(
+    tmp_path: Path, dataset: Dataset, cut: int
+) -> None:
+    run = start(tmp_path / "run", dataset)
+    run_reviews(run, dataset, make_floor("length"))
+    whole = run.reviews_path.read_bytes()
+    run.reviews_path.write_bytes(whole[:-cut])
+    outcome = run_reviews(run, dataset, make_floor("length"))
+    assert outcome.reviewed == (0 if cut == 1 else 1)
+    assert len(run.reviews()) == run.reviews_path.read_text().count("\n") == 16
+
+
+def test_repair_of_a_file_that_holds_one_broken_line_only(tmp_path: Path) -> None:
+    path = tmp_path / "reviews.jsonl"
+    path.write_bytes(b'{"paper_id": "a", "over')
+    repair_last_line(path)
+    assert path.read_bytes() == b""
+
+
+def test_a_raising_reviewer_becomes_failed_reviews_that_can_be_retried(tmp_path: Path, dataset: Dataset) -> None:
+    broken = {"on": True}
+
+    def moody(paper: Paper) -> float:
+        if broken["on"] and paper.id == dataset.papers[3].id:
+            raise RuntimeError("out of\nsorts")
+        return len(paper.text)
+
+    run, reviewer = start(tmp_path / "run", dataset), FunctionReviewer("moody", moody)
+    assert run_reviews(run, dataset, reviewer).failed == 1
+    failures = [r for r in run.reviews().values() if r.status == "failed"]
+    assert [r.reason for r in failures] == ["RuntimeError: out of sorts"]
+    broken["on"] = False
+    assert run_reviews(run, dataset, reviewer).reviewed == 0
+    assert run_reviews(run, dataset, reviewer, retry_failed=True).reviewed == 1
+    assert all(r.status == "ok" for r in run.reviews().values())
+
+
+def test_no_review_is_begun_once_the_budget_is_spent(tmp_path: Path, dataset: Dataset) -> None:
+    def paid(paper: Paper) -> Review:
+        return Review(paper_id=paper.id, overall=1, usage=Usage(usd=0.5))
+
+    run, reviewer = start(tmp_path / "run", dataset), FunctionReviewer("paid", paid)
+    outcome = run_reviews(run, dataset, reviewer, budget=2.0, concurrency=1)
+    assert (outcome.reviewed, outcome.usd, outcome.budget_reached) == (4, 2.0, True)
+    outcome = run_reviews(run, dataset, reviewer, budget=3.0, concurrency=1)
+    assert (outcome.reviewed, outcome.usd) == (2, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [({"split": "all"}, "split"), ({"scrub_rules": None}, "text"), ({"scrub_rules": "def"}, "scrub_rules"), ({"limit": 4}, "limit")],
+)  # fmt: skip
+def test_a_folder_with_another_run_is_refused(
+    tmp_path: Path, dataset: Dataset, changes: dict[str, object], word: str
+) -> None:
+    start(tmp_path / "run", dataset)
+    with pytest.raises(InputError, match=f"{word}.*choose another --out"):
+        start(tmp_path / "run", dataset, **changes)
+
+
+def test_a_reviewer_that_changed_under_its_name_is_refused(tmp_path: Path, dataset: Dataset) -> None:
+    run = start(tmp_path / "run", dataset)
+    run.add_reviewer(FunctionReviewer("mine", length, "one"), "spec")
+    with pytest.raises(InputError, match="before it changed"):
+        run.add_reviewer(FunctionReviewer("mine", length, "two"), "spec")
+
+
+def test_two_processes_cannot_write_to_one_run(tmp_path: Path, dataset: Dataset) -> None:
+    run = start(tmp_path / "run", dataset)
+    with run.appending(), pytest.raises(InputError, match="another process"), run.appending():
+        pass
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("run.json", "{", "run.json:1: not JSON"),
+        ("run.json", '{"format": 1}', "field created"),
+        ("reviews.jsonl", '{"paper_id": "x"}\n', "reviews.jsonl:1"),
+        ("reviews.jsonl", "nonsense\n", "reviews.jsonl:1: not JSON"),
+        ("reviews.jsonl", "[1]\n", "expected a JSON object"),
+    ],
+)
+def test_a_corrupt_run_folder_is_told_by_file_and_line(
+    tmp_path: Path, dataset: Dataset, name: str, content: str, message: str
+) -> None:
+    start(tmp_path / "run", dataset)
+    (tmp_path / "run" / name).write_text(content)
+    with pytest.raises(InputError, match=message):
+        open_run(tmp_path / "run").reviews()
+
+
+def test_an_empty_folder_is_no_run(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no run there"):
+        open_run(tmp_path)
+
+
+def test_reviews_of_strangers_are_refused(dataset: Dataset) -> None:
+    reviewer = FunctionReviewer("replayed", length)
+    reviewer.paper_ids = frozenset({"unheard-of"})  # type: ignore[attr-defined]
+    with pytest.raises(InputError, match="unheard-of"):
+        check_papers(reviewer, frozenset(p.id for p in dataset.papers), "sample")
+
+
+def test_the_default_folder_follows_papers_and_specs(dataset: Dataset) -> None:
+    papers = run_dataset(dataset, source="sample", split="test", limit=None, scrub_rules="abc")
+    one, same, other = (default_folder(papers, specs) for specs in (["a", "b"], ["b", "a"], ["a"]))
+    assert one == same != other

@@ -1,0 +1,312 @@
+"""The commands as a user types them: what they print, where, and how they exit."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from peerassay.cli.main import main
+from peerassay.data.registry import load_dataset
+
+Call = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Call:
+    """Run `peerassay ARGUMENTS` in an empty folder; returns exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["peerassay", *map(str, arguments)])
+        try:
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+BENCH = ("bench", "-d", "sample", "--split", "all", "--draws", 200, "--no-audit")
+
+
+def scores(
+    path: Path, *, column: str = "Overall", change: Callable[[list[str]], list[str]] = lambda lines: lines
+) -> Path:
+    papers = load_dataset("sample").papers
+    lines = [
+        f"paper_id,{column},Decision",
+        *(f"{p.id},{i % 10},{'Accept' if i % 2 else 'Reject'}" for i, p in enumerate(papers)),
+    ]
+    path.write_text("\n".join(change(lines)) + "\n")
+    return path
+
+
+def test_help_is_quick_and_names_every_command() -> None:
+    program = Path(sys.executable).parent / "peerassay"
+    seconds: list[float] = []
+    for _ in range(3):
+        start = time.perf_counter()
+        done = subprocess.run([program, "--help"], capture_output=True, text=True, check=True)
+        seconds.append(time.perf_counter() - start)
+    assert all(name in done.stdout for name in ("data", "bench", "compare", "train", "calibrate"))
+    assert (
+        "numpy"
+        not in subprocess.run(
+            [sys.executable, "-X", "importtime", "-m", "peerassay.cli.main", "--help"], capture_output=True, text=True
+        ).stderr
+    )
+
+
+def test_bench_prints_floors_and_learned_and_names_the_report(call: Call, tmp_path: Path) -> None:
+    code, out, err = call(*BENCH, "--out", "run")
+    assert code == 0
+    for name in ("floor:always-reject", "floor:length", "floor:header", "learned:iclr2022"):
+        assert name in out
+    assert "run/report.html" in err
+    assert "constructed" in err
+    for name in ("run.json", "reviews.jsonl", "metrics.json", "report.html", "report.md"):
+        assert (tmp_path / "run" / name).stat().st_size > 0
+
+
+def test_json_is_one_document_and_alone_on_stdout(call: Call) -> None:
+    code, out, _ = call(*BENCH, "--out", "run", "--json", "--no-floors", "-r", "floor:length", "-r", "floor:random")
+    document = json.loads(out)
+    assert code == 0
+    assert [r["name"] for r in document["reviewers"]] == ["floor:length", "floor:random"]
+    assert document["n"] == 32
+    assert document["reviewers"][0]["scores"]["auc"]["n"] == 32
+
+
+def test_the_same_command_again_reuses_every_review(call: Call, tmp_path: Path) -> None:
+    first = call(*BENCH, "-r", "floor:random")
+    before = next(tmp_path.glob("runs/*/reviews.jsonl")).read_bytes()
+    again = call(*BENCH, "-r", "floor:random")
+    assert next(tmp_path.glob("runs/*/reviews.jsonl")).read_bytes() == before
+    assert len(list(tmp_path.glob("runs/*"))) == 1
+    assert "0 reviews made" in again[2]
+    assert first[1] == again[1]
+
+
+def test_failures_are_recorded_and_exit_with_3(call: Call, tmp_path: Path) -> None:
+    program = tmp_path / "moody.py"
+    program.write_text(
+        "import json, sys\npaper = json.load(sys.stdin)\n"
+        "sys.exit('no opinion') if paper['id'] < '8' else print(json.dumps({'overall': len(paper['text'])}))\n"
+    )
+    spec = f"command:{sys.executable} {program}"
+    code, out, err = call(*BENCH, "--no-floors", "--out", "run", "-r", spec)
+    failures = sum(p.id < "8" for p in load_dataset("sample").papers)
+    assert code == 3
+    assert f"{failures} reviews failed" in err
+    assert "no opinion" in out
+    assert f"{32 - failures}/32" in out
+
+
+def test_the_budget_exits_with_4_and_more_budget_continues(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "paid.py").write_text(
+        "from peerassay.reviewer.review import Review, Usage\n"
+        "def review(paper):\n    return Review(paper_id=paper.id, overall=len(paper.text), usage=Usage(usd=.25))\n"
+    )
+    arguments = (*BENCH, "--no-floors", "--out", "run", "-r", "python:paid:review", "--concurrency", 1)
+    code, _, err = call(*arguments, "--budget", 2)
+    assert code == 4
+    assert "budget" in err
+    assert (tmp_path / "run" / "reviews.jsonl").read_text().count("\n") == 8
+    code, out, _ = call(*arguments, "--budget", 100)
+    assert code == 0
+    assert "0.2500" in out
+
+
+def test_compare_and_calibrate(call: Call, tmp_path: Path) -> None:
+    table = scores(tmp_path / "mine.csv")
+    assert call(*BENCH, "--out", "one", "-r", f"replay:{table}")[0] == 0
+    assert call(*BENCH, "--out", "two", "-r", "floor:random")[0] == 0
+    code, out, _ = call("compare", "one", "two", "--draws", 200)
+    assert code == 0
+    assert "not resolved" in out
+    assert "replay:mine − floor:random" in out
+    code, out, _ = call("compare", "one", "two", "--draws", 200, "--json")
+    assert {p["metric"] for p in json.loads(out)["pairs"]} == {"auc", "accuracy", "balanced_accuracy"}
+    assert call("compare", "one", "--floors", "--draws", 200)[0] == 0
+    assert "needs two reviewers" in call("compare", "one")[2]
+    code, out, _ = call("calibrate", "one", "--out", "cal.json")
+    assert code == 0
+    code, out, _ = call(*BENCH, "--out", "one", "-r", f"replay:{table}", "--calibration", "cal.json")
+    assert "threshold from sample all" in out
+
+
+def test_import_list_info_and_bench_of_a_users_own_table(call: Call, tmp_path: Path) -> None:
+    rows = [
+        {
+            "id": f"x{i}",
+            "body": f"# Paper {i}\n\nABSTRACT\n\n{'word ' * (50 + i)}",
+            "decision": "accept" if i % 3 else "reject",
+        }
+        for i in range(24)
+    ]
+    (tmp_path / "mine.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+    code, out, _ = call("data", "import", "mine", "mine.jsonl", "--map", "text=body", "--source", "invented")
+    assert code == 0
+    assert "16 accepted" in out
+    assert "mine" in call("data", "list")[1]
+    card = json.loads(call("data", "info", "mine", "--json")[1])
+    assert (card["papers"], card["source"]) == (24, "invented")
+    assert "is there already" in call("data", "import", "mine", "mine.jsonl", "--map", "text=body")[2]
+    assert call("bench", "-d", "mine", "--draws", 200, "--no-audit", "--limit", 12, "--out", "run")[0] == 0
+
+
+def test_audit_of_sample_is_clean_and_of_a_leaking_table_is_not(call: Call, tmp_path: Path) -> None:
+    assert call("data", "audit", "sample")[0] == 0
+    assert (tmp_path / "audits" / "sample" / "audit.html").is_file()
+    header = {"reject": "**Anonymous authors**\n", "accept": "Ann Other\nann@example.org\n"}
+    rows = [
+        {"id": f"x{i}", "decision": d, "text": f"# Paper\n\n{header[d]}\nABSTRACT\n\n" + "same words here " * 30}
+        for i in range(40)
+        for d in [("accept", "reject")[i % 2]]
+    ]
+    (tmp_path / "leaky.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+    assert call("data", "audit", "leaky.jsonl")[0] == 0
+    code, out, err = call("data", "audit", "leaky.jsonl", "--raw", "--json")
+    assert code == 1
+    assert {"anonymous header", "e-mail addresses"} <= set(json.loads(out)["leaks"])
+    code, out, err = call("data", "audit", "leaky.jsonl", "--diff", "x1")
+    assert "status line" in err or "author block" in err
+
+
+def swap(old: str, new: str) -> Callable[[list[str]], list[str]]:
+    return lambda lines: [lines[0], lines[1].replace(old, new, 1), *lines[2:]]
+
+
+BAD_TABLES: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
+    "missing column": (lambda lines: [lines[0].replace("Overall", "Grade"), *lines[1:]], "no column 'Overall'"),
+    "stranger": (lambda lines: [*lines, "stranger,5,Accept"], "not in dataset sample, e.g. stranger"),
+    "duplicate": (lambda lines: [*lines, lines[1]], "is there twice"),
+    "NaN": (swap(",0,", ",nan,"), "is 'nan'"),
+    "text": (swap(",0,", ",good,"), "'good', not a number"),
+    "decision": (swap("Reject", "Perhaps"), "neither accept nor reject"),
+    "no rows": (lambda lines: lines[:1], "holds no reviews"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_TABLES)
+def test_bad_replay_tables(call: Call, tmp_path: Path, kind: str) -> None:
+    change, message = BAD_TABLES[kind]
+    table = scores(tmp_path / "mine.csv", change=change)
+    one_line_error(call(*BENCH, "-r", f"replay:{table}"), message)
+    assert not (tmp_path / "runs").exists()
+
+
+BAD_CALLS: dict[str, tuple[tuple[object, ...], str]] = {
+    "dataset": (("bench", "-d", "sampel"), "did you mean sample"),
+    "spec": ((*BENCH, "-r", "flor:length"), "floor:length"),
+    "floor": ((*BENCH, "-r", "floor:lenght"), "did you mean length"),
+    "option of a spec": ((*BENCH, "-r", "floor:length?treshold=3"), "did you mean threshold"),
+    "replay file": ((*BENCH, "-r", "replay:nowhere.csv"), "unknown file 'nowhere.csv'"),
+    "module": ((*BENCH, "-r", "python:nowhere:f"), "No module named 'nowhere'"),
+    "program": ((*BENCH, "-r", "command:./nowhere"), "no such program"),
+    "split": (("bench", "-d", "sample", "--split", "tset"), "'tset' is not one of"),
+    "two of a name": ((*BENCH, "-r", "floor:random", "-r", "floor:random"), "another name"),
+    "command": (("bnech",), "did you mean bench"),
+    "option": (("bench", "--datset", "x"), "--datset"),
+    "run": (("compare", "nowhere"), "no run there"),
+    "calibrate": (("calibrate", "nowhere"), "no run there"),
+    "train": (("train", "-d", "nowhere"), "unknown dataset"),
+    "info": (("data", "info", "smaple"), "did you mean sample"),
+    "paper": (("data", "audit", "sample", "--diff", "zzz"), "unknown paper 'zzz'"),
+    "pull": (("data", "pull", "neurips2024"), "expected iclrYEAR"),
+    "map": (("data", "import", "x", "y.csv", "--map", "text"), "expected FIELD=COLUMN"),
+    "path": (("data", "import", "x", "nowhere.csv"), "no such file"),
+    "calibration file": ((*BENCH, "--calibration", "nowhere.json"), "nowhere.json"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_CALLS)
+def test_wrong_usage(call: Call, kind: str) -> None:
+    arguments, message = BAD_CALLS[kind]
+    one_line_error(call(*arguments), message)
+
+
+def test_texts_that_are_empty_or_not_utf_8(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").write_text('{"id": "a", "decision": "accept", "text": ""}\n')
+    one_line_error(call("data", "import", "mine", "empty.jsonl"), "empty text")
+    (tmp_path / "latin.tsv").write_bytes("paper_id\tdecision\ttext\na\taccept\tGödel\n".encode("latin-1"))
+    one_line_error(call("data", "import", "mine", "latin.tsv"), "not UTF-8")
+    (tmp_path / "twice.csv").write_text("paper_id,decision,text\na,accept,x\na,reject,y\n")
+    one_line_error(call("data", "import", "mine", "twice.csv"), "more than once, e.g. a")
+    (tmp_path / "one.csv").write_text("paper_id,decision,text\na,accept,x\nb,accept,y\n")
+    one_line_error(call("bench", "-d", "one.csv", "--no-audit", "--no-floors", "-r", "floor:length"), "both classes")
+
+
+def test_a_folder_that_cannot_be_written(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    one_line_error(call(*BENCH, "--out", "file/run"), "choose another")
+
+
+def test_a_corrupt_run_keeps_what_it_has(call: Call, tmp_path: Path) -> None:
+    call(*BENCH, "--out", "run", "--no-floors", "-r", "floor:length")
+    path = tmp_path / "run" / "reviews.jsonl"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join([*lines[:5], "garbage\n", *lines[6:]]))
+    before = path.read_bytes()
+    one_line_error(call(*BENCH, "--out", "run", "--no-floors", "-r", "floor:length"), "reviews.jsonl:6")
+    assert path.read_bytes() == before
+
+
+def one_line_error(result: tuple[int, str, str], message: str) -> None:
+    code, out, err = result
+    lines = [line for line in err.splitlines() if line.startswith("peerassay: ")]
+    assert (code, out) == (2, "")
+    assert len(lines) == 1
+    assert message in lines[0]
+    assert "Traceback" not in err
+
+
+def test_kill_9_at_any_moment_loses_and_repeats_nothing(tmp_path: Path) -> None:
+    """A slow reviewer is killed again and again; each review it finished is there once, and kept."""
+    log = tmp_path / "calls.log"
+    (tmp_path / "slow.py").write_text(
+        "import time\n"
+        f"def review(paper):\n    time.sleep(.03)\n    open({str(log)!r}, 'a').write(paper.id + '\\n')\n    return len(paper.text)\n"
+    )
+    program = shutil.which("peerassay", path=str(Path(sys.executable).parent))
+    command = [
+        str(program),
+        *map(str, BENCH),
+        "--no-floors",
+        "--out",
+        "run",
+        "-r",
+        "python:slow:review",
+        "--concurrency",
+        "2",
+    ]
+    reviews = tmp_path / "run" / "reviews.jsonl"
+    kills = 0
+    while kills < 4:
+        process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wanted = (reviews.read_bytes().count(b"\n") if reviews.exists() else 0) + 5
+        while process.poll() is None and not (reviews.exists() and reviews.read_bytes().count(b"\n") >= wanted):
+            time.sleep(0.002)
+        if process.poll() is not None:
+            break
+        process.kill()
+        process.wait()
+        kills += 1
+        with reviews.open("ab") as stream:
+            stream.write(b'{"paper_id": "half wri')
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    ids = [json.loads(line)["paper_id"] for line in reviews.read_text().splitlines()]
+    assert sorted(ids) == sorted(p.id for p in load_dataset("sample").papers)
+    calls = log.read_text().split()
+    assert kills >= 3
+    assert len(calls) <= len(ids) + 2 * kills

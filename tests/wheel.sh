@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Build the wheel, install it in a clean environment, and use it from another folder.
+# Usage: tests/wheel.sh PYTHON (an interpreter with `build` installed)
+set -euo pipefail
+python=$(realpath -s "$1")
+project=$(cd "$(dirname "$0")/.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+"$python" -m build --wheel --outdir "$work/dist" "$project" > "$work/build.log" 2>&1 || { cat "$work/build.log"; exit 1; }
+"$python" -m venv "$work/venv"
+"$work/venv/bin/pip" install --quiet --disable-pip-version-check "$work"/dist/*.whl
+mkdir "$work/elsewhere"
+cd "$work/elsewhere"
+export PEERASSAY_CACHE=$work/cache PEERASSAY_DATA=$work/data
+"$work/venv/bin/peerassay" --help
+"$work/venv/bin/peerassay" bench -d sample --split all --out run
+test -s run/report.html
+test -s run/metrics.json
+echo "wheel: installs, and benches the floors on sample from another folder"
