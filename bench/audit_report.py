@@ -9,8 +9,8 @@ from ..data.dataset import Dataset
 from ..data.files import make_folder, write_atomic, write_json
 from ..reviewer.scrub import scrub
 from .audit import AuditSummary
-from .plots_summary import leaks
 from .pages import embedded, render
+from .plots_summary import leaks
 from .tables import Table, number, show
 
 EXAMPLES = 2
@@ -46,7 +46,8 @@ def audit_tables(summary: AuditSummary) -> list[Table]:
     limits = {probe.kind: probe.limit for probe in summary.probes}
     note = (
         f"Fitted on: {summary.fitted_on}; n={summary.n}, {summary.accepted} accepted. "
-        f"A leak: the 95% interval lies above {number(limits['artefact'], 2)} balanced accuracy (artefact), {number(limits['length'], 2)} AUC (length), "
+        "A leak: the 95% interval lies above "
+        f"{number(limits['artefact'], 2)} balanced accuracy (artefact), {number(limits['length'], 2)} AUC (length), "
         f"{number(limits['content'])} AUC (content: what two human reviewers reach against two others, where known)."
     )
     kept = ("kept", f"{summary.kept_accepted:.1%}", f"{summary.kept_rejected:.1%}", "", "")

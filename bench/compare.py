@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import ArrayLike
 from pydantic import BaseModel, Field
 
 from . import metrics, rank_metrics
@@ -56,8 +57,9 @@ def compare(
     y = humans.accepted
     rows = _table("auc", "DeLong", scored, len(y), lambda a, b: delong_test(y, _score(a), _score(b)))
 
-    decisions = {m.name: headline_decision(humans, m, calibrations.get(m.name)) for m in machines}
-    decided = [m for m in machines if decisions[m.name] is not None]
+    found = {m.name: headline_decision(humans, m, calibrations.get(m.name)) for m in machines}
+    decisions = {name: decision for name, decision in found.items() if decision is not None}
+    decided = [m for m in machines if m.name in decisions]
     rows += _table(
         "accuracy",
         "exact McNemar",
@@ -113,7 +115,7 @@ def _score(machine: Machine) -> Floats:
     return machine.score
 
 
-def _draws(metric: Callable[..., Floats], truth: Floats, other: object, counts: np.ndarray) -> Draws:
+def _draws(metric: Callable[..., Floats], truth: ArrayLike, other: ArrayLike, counts: np.ndarray) -> Draws:
     return float(metric(truth, other)), metric(truth, other, sample_weight=counts)
 
 

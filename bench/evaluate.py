@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,8 @@ DECISION_METRICS: dict[str, Callable[..., Any]] = {
     "fnr": metrics.false_negative_rate,
     "legacy_auc_of_decisions": metrics.decision_auc,
 }
+CELLS = ([1, 0, 1, 0], [1, 1, 0, 0])
+"""Truth and decision of the cells tp, fp, fn, tn: with their counts as weights, a sample of any size."""
 RATING_METRICS: dict[str, Callable[..., Any]] = {
     "spearman": rank_metrics.spearman,
     "kendall": rank_metrics.kendall,
@@ -107,6 +109,7 @@ class Bootstrap:
 
     def __init__(self, humans: Humans, draws: int = DRAWS, seed: int = 0) -> None:
         self.counts = stratified_counts(humans.accepted, draws, seed)
+        self._exact = self.counts.astype(np.float32)  # sums of counts are integers, exact below 2^24
 
     def estimate(self, metric: Callable[..., Any], truth: Any, other: Any, where: Bools | None = None) -> Estimate:
         """The metric on the sample, with its interval; on the papers `where` holds only, if given."""
@@ -115,6 +118,18 @@ class Bootstrap:
             truth, other = truth[where], other[where]
         low, high = percentile_interval(metric(truth, other, sample_weight=counts))
         return Estimate(value=finite(metric(truth, other)), low=finite(low), high=finite(high), n=len(truth))
+
+    def decisions(self, accepted: Bools, decision: Bools) -> dict[str, Estimate]:
+        """All decision metrics: they depend on the draws by the four cells of the confusion matrix alone."""
+        cells = np.stack([accepted & decision, ~accepted & decision, accepted & ~decision, ~accepted & ~decision])
+        counts = self._exact @ cells.T.astype(np.float32)
+        sample = cells.sum(axis=1)
+        found: dict[str, Estimate] = {}
+        for name, metric in DECISION_METRICS.items():
+            low, high = percentile_interval(metric(*CELLS, sample_weight=counts))
+            value = finite(metric(*CELLS, sample_weight=sample))
+            found[name] = Estimate(value=value, low=finite(low), high=finite(high), n=len(accepted))
+        return found
 
 
 def finite(value: float) -> float | None:
@@ -237,19 +252,13 @@ def _decision_row(
     humans: Humans, bootstrap: Bootstrap, rule: str, kind: str, threshold: float | None, decision: Bools
 ) -> DecisionRow:
     y = humans.accepted
-    found = {name: bootstrap.estimate(metric, y, decision) for name, metric in DECISION_METRICS.items()}
-    cells: Mapping[str, Bools] = {
-        "tp": y & decision,
-        "fp": ~y & decision,
-        "fn": y & ~decision,
-        "tn": ~y & ~decision,
-    }
+    cells = {"tp": y & decision, "fp": ~y & decision, "fn": y & ~decision, "tn": ~y & ~decision}
     return DecisionRow(
         rule=rule,
         kind=kind,
         threshold=threshold,
         in_sample=kind == "oracle",
-        metrics=found,
+        metrics=bootstrap.decisions(y, decision),
         confusion={name: int(cell.sum()) for name, cell in cells.items()},
     )
 

@@ -90,7 +90,7 @@ def panels(count: int, height: float = 3.3, width: float = 3.2) -> tuple[Figure,
 
 def heading(axes: Axes, reviewer: Shown, line: str) -> None:
     """The reviewer's name in its colour above the panel, and a line of figures below it."""
-    name = wrap(reviewer.name, 35)
+    name = wrap(reviewer.name, 32)
     below = wrap(line, 46, 2)
     axes.set_title(
         name, loc="left", fontsize=8.5, fontweight="bold", color=reviewer.colour, pad=5 + 10.5 * lines(below)
@@ -101,7 +101,7 @@ def heading(axes: Axes, reviewer: Shown, line: str) -> None:
 def wrap(name: str, width: int, most: int = 3) -> str:
     """A long name on about `most` lines of like length, broken after separators; the middle of a longer one is cut."""
     name = " ".join(name.split())
-    room = width * most * 3 // 4
+    room = width * most * 5 // 6
     if len(name) > room:
         name = f"{name[: room // 2]}…{name[-(room // 2) :]}"
     fewest = len(_rows(name, width))

@@ -40,7 +40,7 @@ def roc(
     with style():
         handles: list[Line2D] = []
         labels: list[str] = []
-        figure = Figure(layout="constrained")
+        figure = Figure()
         axes = figure.add_subplot()
         axes.plot([0, 1], [0, 1], color="#bbbbbb", linewidth=0.8)
         for i, (name, score, auc) in enumerate(_varied_floors(figures, machines, {r.name for r in reviewers})):
@@ -68,11 +68,14 @@ def roc(
         if any(r.machine.decision is not None for r in reviewers):
             handles.append(Line2D([], [], linestyle="none", marker="o", color=GREY, markeredgecolor="white"))
             labels.append("own decisions")
-        axes.set(xlim=(0, 1), ylim=(0, 1.005), aspect="equal")
+        axes.set(xlim=(0, 1), ylim=(0, 1.005))
         axes.set(xlabel="share of rejected papers that it accepts", ylabel="share of accepted papers that it accepts")
         labels = [f" {label}" if label.startswith("_") else label for label in labels]
-        figure.legend(handles, labels, loc="outside right upper", labelspacing=0.9, handlelength=2.2)
-        figure.set_size_inches(8.8, max(5.6, 0.6 + sum(0.135 * lines(label) + 0.1 for label in labels)))
+        width, height = 9.3, max(5.65, 0.3 + sum(0.145 * lines(label) + 0.11 for label in labels))
+        figure.set_size_inches(width, height)
+        axes.set_position((0.65 / width, (height - 5.05) / height, 4.9 / width, 4.9 / height))
+        beside = (5.75 / width, 1 - 0.08 / height)
+        figure.legend(handles, labels, loc="upper left", bbox_to_anchor=beside, labelspacing=0.9, borderpad=0)
     return figure
 
 
@@ -152,7 +155,7 @@ def _reliability(axes: Axes, accepted: Bools, p: Floats, colour: str) -> None:
         (in_bin @ p)[filled] / n, share, yerr=np.maximum([share - low, high - share], 0), fmt="o", color=colour,
         markersize=4.5, elinewidth=1.2, capsize=2,
     )  # fmt: skip
-    axes.set(xlim=(0, 1), ylim=(0, 1), ylabel="share accepted", xticks=np.linspace(0, 1, 6))
+    axes.set(xlim=(-0.02, 1.02), ylim=(-0.03, 1.03), ylabel="share accepted", xticks=np.linspace(0, 1, 6))
     axes.tick_params(labelbottom=False)
     below = axes.inset_axes((0, -0.27, 1, 0.2), sharex=axes)
     below.bar((np.arange(BINS) + 0.5) / BINS, counts, width=0.9 / BINS, color=colour, alpha=0.55, linewidth=0)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..reviewer.floors import ANONYMOUS, HEADER_LENGTH
-from ..reviewer.scrub_rules import ABSTRACT, CREDITS, EMAIL, TITLE, URL
+from ..reviewer.scrub_rules import ABSTRACT, CREDITS, EMAIL, TITLE, URL, misplaced_authors
 from .outcomes import Floats
 
 AFFILIATION = re.compile(
@@ -55,6 +55,8 @@ PROBES: tuple[Probe, ...] = (
           lambda t: float(len(EMAIL.findall(t[:HEADER_LENGTH])))),
     Probe("affiliations", "artefact", "affiliation words between title and abstract",
           lambda t: float(len(AFFILIATION.findall(_front(t))))),
+    Probe("misplaced authors", "artefact", "short lines right below the abstract's heading",
+          lambda t: float(misplaced_authors(t[:HEADER_LENGTH]) is not None)),
     Probe("acknowledgements", "artefact", "a section of acknowledgements, contributions or funding",
           lambda t: float(CREDITS.search(t) is not None)),
     Probe("status line", "artefact", '"published as" (+1) or "under review as" (-1)',

@@ -130,7 +130,11 @@ def subject(figures: RunFigures) -> str:
     """Which papers, in one line."""
     d = figures.dataset
     share = f"{figures.accepted} of {figures.n} papers accepted ({figures.base_rate:.1%})"
-    return f"{d.name}, {d.split} split, {d.text} text, {share}"
+    return f"{d.name}, {_split(d.split)}, {d.text} text, {share}"
+
+
+def _split(name: str) -> str:
+    return "all splits" if name == "all" else f"{name} split"
 
 
 def row_classes(figures: RunFigures) -> dict[str, str]:
@@ -151,7 +155,7 @@ def facts(figures: RunFigures, record: RunRecord) -> list[tuple[str, str]]:
         ("Dataset", f"{dataset.name}: {card.title}" if card.title else dataset.name),
         ("Source", card.source or "unknown"),
         ("Licence", card.licence),
-        ("Papers", f"{figures.n}, {dataset.split} split{limit}"),
+        ("Papers", f"{figures.n}, {_split(dataset.split)}{limit}"),
         ("Base rate", f"{figures.accepted} accepted, {figures.n - figures.accepted} rejected: {figures.base_rate:.1%}"),
         ("Labels", constructed if card.labels == "constructed" else "human decisions"),
         ("Text", f"{dataset.text}{rules}; version of the texts: {card.text_version}"),

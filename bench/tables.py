@@ -49,7 +49,7 @@ def scores_table(figures: RunFigures) -> Table:
     """Score metrics, a row per reviewer, ceilings below."""
     ranks = {row.name: f"{row.rank} ({row.low}–{row.high})" for row in figures.ranks}
     heads = ("Reviewer", "AUC", "Avg prec", "Spearman", "Kendall", "Pairwise acc", "MAE", "Tier conc", "Brier", "ECE",
-             "Rank (95%)", "Coverage")  # fmt: skip
+             "Rank (order, 95%)", "Coverage")  # fmt: skip
     keys = (
         "auc",
         "average_precision",
@@ -185,5 +185,8 @@ def headline_line(reviewer: ReviewerFigures) -> str:
 def ranks_table(rows: Iterable[RankRow]) -> Table:
     """Ranks by score AUC, ties shown as ties."""
     cells = tuple((row.name, number(row.auc), str(row.rank), f"{row.low}–{row.high}") for row in rows)
-    note = "Rank: 1 + the number of reviewers that are significantly better; equal ranks are ties."
-    return Table("Ranks by score AUC", ("Reviewer", "AUC", "Rank", "95% of draws"), cells, note)
+    note = (
+        "Rank: 1 + the number of reviewers that are significantly better, so that equal ranks are ties. "
+        "Order: where the AUC stands among the others in 95% of the draws, chance included."
+    )
+    return Table("Ranks by score AUC", ("Reviewer", "AUC", "Rank", "Order in 95% of draws"), cells, note)

@@ -27,8 +27,8 @@ class Paper(BaseModel):
     title: str = ""
     abstract: str = ""
     text: str = Field(description="the full text as a reviewer would read it")
-    source: Literal["pdf", "tex", "md", "txt", "table"] = Field(default="txt", description="what the text was made from")
-    text_version: TextVersion = Field(default="unknown", description="`latest` mixes camera-ready and submission versions")
+    source: Literal["pdf", "tex", "md", "txt", "table"] = Field(default="txt", description="what it was made from")
+    text_version: TextVersion = Field(default="unknown", description="`latest` mixes camera-ready and submission")
     venue: str = ""
     year: int | None = None
 
@@ -40,11 +40,11 @@ class Judgement(BaseModel):
 
     paper_id: str = Field(min_length=1)
     decision: Decision
-    tier: Tier | None = Field(default=None, description="finer than the decision, where the venue published it")
+    tier: Tier | None = Field(default=None, description="finer than the decision, where published")
     ratings: tuple[float, ...] = Field(default=(), description="one overall rating per reviewer, on the card's scale")
     confidences: tuple[float, ...] = Field(default=(), description="in the order of `ratings`, where known")
-    split: Split = Field(default="test", description="`calibration` papers may be used for fitting, `test` papers never")
-    group: str | None = Field(default=None, description="papers of one group (a pair) are never put on both sides of a fit")
+    split: Split = Field(default="test", description="fits may use `calibration`, never `test`")
+    group: str | None = Field(default=None, description="papers of one group (a pair) stay on one side of a fit")
 
     @property
     def accepted(self) -> bool:

@@ -61,7 +61,7 @@ class PlattCalibrator(BaseModel):
         centre, spread = float(s.mean()), float(s.std()) or 1.0
         x = ((s - centre) / spread).reshape(-1, 1)
         target = np.where(y == 1, (y.sum() + 1) / (y.sum() + 2), 1 / ((1 - y).sum() + 2))
-        model = LogisticRegression(C=1e9, tol=1e-10, max_iter=1000)
+        model = LogisticRegression(C=1e9, tol=1e-10, max_iter=1000, solver="newton-cholesky")
         labels = np.repeat([1, 0], len(y))
         model.fit(np.concatenate([x, x]), labels, sample_weight=np.concatenate([target, 1 - target]))
         slope = np.ravel(model.coef_)[0] / spread

@@ -32,9 +32,9 @@ class Review(BaseModel):
     fingerprint: str = ""
     status: Literal["ok", "failed"] = "ok"
     reason: str = Field(default="", description="why it failed, one line")
-    overall: FiniteFloat | None = Field(default=None, description="the score, higher is better, on the reviewer's own scale")
+    overall: FiniteFloat | None = Field(default=None, description="the score on its own scale, higher is better")
     decision: Decision | None = Field(default=None, description="the reviewer's own word, where it gives one")
-    p_accept: float | None = Field(default=None, ge=0, le=1, description="its own calibrated probability, where it gives one")
+    p_accept: float | None = Field(default=None, ge=0, le=1, description="its own probability, where it gives one")
     fields: dict[str, Any] = Field(default_factory=dict, description="the rest of the form, by field name")
     usage: Usage = Usage()
 

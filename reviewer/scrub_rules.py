@@ -19,6 +19,7 @@ END = r"[#*_:. \t]*$"
 
 TITLE = re.compile(r"\A\s*(?:\#(?![#*_ \t]*a\ ?b\ ?s\ ?t\ ?r\ ?a\ ?c\ ?t)[^\n]*\n\s*)+", FLAGS)
 ABSTRACT = re.compile(r"^[#*_ \t]*a\ ?b\ ?s\ ?t\ ?r\ ?a\ ?c\ ?t\b", FLAGS)
+SHORT_LINES = re.compile(r"[^\n]{0,20}\n((?:[^\n]{0,50}\n)*?)(?=[^\n]{51})")
 INTRODUCTION = re.compile(BEGIN + r"i\ ?ntroduction" + END, FLAGS)
 REFERENCES = re.compile(BEGIN + r"(?:r\ ?eferences|b\ ?ibliography)(?:\ and\ notes)?" + END, FLAGS)
 APPENDIX = re.compile(BEGIN + r"(?:a\ ?ppendix|a\ ?ppendices|s\ ?upplementary\ materials?)" + END, FLAGS)
@@ -31,7 +32,8 @@ SECTION = re.compile(
 CREDITS = re.compile(
     BEGIN
     + r"""(?:
-        a\ ?cknowled?ge?ments?(?:\ (?:and|&)\ [^\n]{3,40}?)? | author[s’']*\ contributions? | contributions?\ of\ authors
+        a\ ?cknowled?ge?ments?(?:\ (?:and|&)\ [^\n]{3,40}?)?
+      | author[s’']*\ contributions? | contributions?\ of\ authors
       | (?:disclosure\ of\ )?funding(?:\ (?:disclosure|transparency\ statement|statement|information))?
       | competing\ interests? | conflicts?\ of\ interests?
     )(?:[#*_ \t]*$ | [*_]*[.:])""",
@@ -48,7 +50,8 @@ AUTHOR_NOTE = re.compile(
       | corresponding\ authors? | correspondence\ (?:to|should|may)\b | correspondence:
       | (?:work|research)\ (?:was\ |is\ )?(?:(?:partially|mainly|primarily|partly)\ )?
         (?:done|performed|conducted|completed)\ (?:while|during|when|as\ an?|at|in\ part)\b
-      | internship\ at\b | research\ interns? | (?:is|are)\ (?:now|currently)\ (?:at|with)\b | in\ alphabetical\ order""",
+      | internship\ at\b | research\ interns? | (?:is|are)\ (?:now|currently)\ (?:at|with)\b
+      | in\ alphabetical\ order""",
     LOWER,
 )
 AFFILIATION = re.compile(
@@ -105,12 +108,24 @@ def body_end(text: str) -> int:
 
 
 def author_block(body: str, _: str) -> Iterator[tuple[int, int]]:
-    """From the title to the abstract's heading or, where that is missing, to the introduction's."""
+    """From the title to the abstract's heading (else the introduction's), and authors that stand below that heading."""
     title = TITLE.match(body)
     start = title.end() if title else 0
     heading = ABSTRACT.search(body, start, start + 6000) or INTRODUCTION.search(body, start, start + 6000)
     if heading:
         yield start, heading.start()
+    misplaced = misplaced_authors(body)
+    if misplaced:
+        yield misplaced
+
+
+def misplaced_authors(body: str) -> tuple[int, int] | None:
+    """Short lines right below the abstract's heading, where parsers put the authors of a second column."""
+    heading = ABSTRACT.search(body, 0, 6000)
+    below = SHORT_LINES.match(body, heading.end()) if heading else None
+    if not below or not below[1].strip():
+        return None
+    return below.span(1)
 
 
 def credits(body: str, _: str) -> Iterator[tuple[int, int]]:

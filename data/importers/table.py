@@ -125,6 +125,8 @@ def _require(values: Mapping[str, Any], row: Mapping[str, Any], place: str) -> N
         if field not in values:
             have = ", ".join(str(name) for name in row if name != "_folder")
             raise InputError(f"{place}: no column {field!r} (columns: {have}); rename it or map it to one of these")
+    if values["paper_id"] is None or not str(values["paper_id"]).strip():
+        raise InputError(f"{place}: paper_id is empty")
     if not any(values.get(field) for field in ("text", "text_file", "title", "abstract")):
         raise InputError(f"{place}: paper {values['paper_id']} has an empty text; give text, text_file or abstract")
 

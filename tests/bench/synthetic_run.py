@@ -44,7 +44,7 @@ def made_dataset(n: int = 80, *, constructed: bool = False) -> tuple[Dataset, np
 def made_run(folder: Path, names: list[str], *, failures: int = 0, constructed: bool = False) -> Run:
     """A complete run: the reviewer at place i sees the quality through noise that grows with i.
 
-    `failures` are the first one's. From the third on they give probabilities of their own.
+    `failures` are the first one's. From the second on they give probabilities of their own.
     """
     dataset, quality = made_dataset(constructed=constructed)
     described = run_dataset(dataset, source="made-up", split="all", limit=None, scrub_rules="abc123")
@@ -58,7 +58,7 @@ def made_run(folder: Path, names: list[str], *, failures: int = 0, constructed: 
             run.add_reviewer(_Entry(name, Traits(kind=kind, scale=(1, 10), accept_at=6)), spec=name)
             for j, (paper, value) in enumerate(zip(dataset.papers, seen, strict=True)):
                 fails = i == 0 and j % 9 == 0 and j // 9 < failures
-                review = failed(paper.id, f"timeout {HOSTILE}") if fails else _review(paper, value, sure=i > 1)
+                review = failed(paper.id, f"timeout {HOSTILE}") if fails else _review(paper, value, sure=i > 0)
                 appender.add(review.model_copy(update={"reviewer": name, "fingerprint": "f" * 12}))
     run.save()
     return run

@@ -174,12 +174,6 @@ def test_markdown_tables_and_figures(twelve: Path) -> None:
         assert (twelve / path).is_file()
 
 
-def test_reports_are_reproducible(single: tuple[Path, Summary]) -> None:
-    folder, summary = single
-    before = (folder / "report.html").read_text()
-    assert write_report(folder, *summary).read_text() == before
-
-
 def test_the_base_page_can_be_extended() -> None:
     html = render("base.html.j2")
     assert "Content-Security-Policy" in html

@@ -1,0 +1,206 @@
+"""Tables of papers and decisions: TSV, CSV and JSON lines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from peerassay.data.errors import InputError
+from peerassay.data.importers.table import import_table, numbers, read_rows, rows_to_dataset
+from peerassay.data.records import DatasetCard
+
+CARD = DatasetCard(name="toy", text_version="latest")
+
+
+def written(folder: Path, name: str, content: str) -> Path:
+    (folder / name).write_bytes(content.encode())
+    return folder / name
+
+
+def rows(*changes: dict[str, Any]) -> list[dict[str, Any]]:
+    base = {"paper_id": "a", "decision": "Accept (Oral)", "text": "Some words."}
+    return [{**base, "paper_id": f"p{n}", **change} for n, change in enumerate(changes)]
+
+
+def test_every_column_of_a_tsv(tmp_path: Path) -> None:
+    (tmp_path / "full.txt").write_text("A text in a file.", encoding="utf-8")
+    table = written(
+        tmp_path,
+        "t.tsv",
+        "paper_id\tdecision\ttext_file\ttitle\tabstract\tvenue\tyear\tsplit\tgroup\ttext_version\tratings\tconfidences\tmore\n"
+        'a\tAccept (Poster)\tfull.txt\tOn "things" of width 3"\tIn short.\tICLR\t2022\tcalibration\tpair\tsubmission\t6;8\t3;4\tz\n'
+        "b\tReject\tfull.txt\tTwo\tShort.\tICLR\t\t\t\t\t3\t\tz\n",
+    )
+    dataset = import_table(table, CARD)
+    paper, judgement = dataset.papers[0], dataset.judgements[0]
+    assert (paper.text, paper.source, paper.title) == ("A text in a file.", "txt", 'On "things" of width 3"')
+    assert (paper.abstract, paper.venue, paper.year, paper.text_version) == ("In short.", "ICLR", 2022, "submission")
+    assert (judgement.decision, judgement.tier, judgement.ratings) == ("accept", "poster", (6, 8))
+    assert (judgement.confidences, judgement.split, judgement.group) == ((3, 4), "calibration", "pair")
+    other = dataset.judgements[1]
+    assert (other.split, other.group, other.ratings, other.tier) == ("test", None, (3,), "reject")
+    assert (dataset.papers[1].year, dataset.papers[1].text_version) == (None, "latest")
+
+
+def test_csv_with_line_breaks_and_odd_separators_inside_a_field(tmp_path: Path) -> None:
+    table = written(
+        tmp_path,
+        "t.csv",
+        'id,decision,text\r\na,Accept,"one,\ntwo ""three"""\r\nb,Reject,four\x0cfive\u2028six\x85\r\n',
+    )
+    texts = {p.id: p.text for p in import_table(table, CARD).papers}
+    assert texts == {"a": 'one,\ntwo "three"', "b": "four\x0cfive\u2028six\x85"}
+
+
+def test_json_lines_with_lists_and_numbers(tmp_path: Path) -> None:
+    lines = [
+        {"forum": "a", "decision": 1, "text": "One.", "ratings": [3, "6: marginally above"], "year": 2022},
+        {"forum": 7, "decision": False, "text": "Two.", "ratings": None},
+    ]
+    dataset = import_table(written(tmp_path, "t.jsonl", "\n".join(map(json.dumps, lines))), CARD)
+    assert [p.id for p in dataset.papers] == ["7", "a"]
+    assert dataset.judgements[1].ratings == (3, 6)
+    assert dataset.papers[1].year == 2022
+    assert [j.decision for j in dataset.judgements] == ["reject", "accept"]
+
+
+def test_columns_are_mapped() -> None:
+    found = rows_to_dataset(
+        [{"key": "a", "outcome": "reject", "body": "Words.", "scores": "[1, 3]", "decision": "Accept"}],
+        CARD,
+        where="here",
+        columns={"paper_id": "key", "decision": "outcome", "text": "body", "ratings": "scores"},
+    )
+    assert found.papers[0].text == "Words."
+    assert found.judgements[0].decision == "reject"
+    assert found.judgements[0].ratings == (1, 3)
+
+
+def test_a_wrong_mapping_is_told() -> None:
+    with pytest.raises(InputError, match="unknown field 'txet'; did you mean text"):
+        rows_to_dataset(rows({}), CARD, where="here", columns={"txet": "text"})
+    with pytest.raises(InputError, match="unknown column 'bodi'; did you mean body"):
+        rows_to_dataset([{"paper_id": "a", "decision": "1", "body": "x"}], CARD, where="t", columns={"text": "bodi"})
+
+
+@pytest.mark.parametrize("missing", ["paper_id", "decision"])
+def test_a_missing_column_is_named_with_what_there_is(tmp_path: Path, missing: str) -> None:
+    names = {"paper_id": "key", "decision": "outcome"}
+    header = [names[n] if n == missing else n for n in ("paper_id", "decision")]
+    table = written(tmp_path, "t.tsv", "\t".join([*header, "text"]) + "\na\tReject\tWords.\n")
+    with pytest.raises(
+        InputError, match=rf"t\.tsv: row 1: no column '{missing}' \(columns: {', '.join(header)}, text\)"
+    ):
+        import_table(table, CARD)
+
+
+@pytest.mark.parametrize("suffix", ["tsv", "csv"])
+def test_another_encoding_names_the_file(tmp_path: Path, suffix: str) -> None:
+    (tmp_path / f"t.{suffix}").write_bytes("paper_id,decision\nä,Reject\n".encode("latin-1"))
+    with pytest.raises(InputError, match=rf"t\.{suffix}: not UTF-8"):
+        import_table(tmp_path / f"t.{suffix}", CARD)
+
+
+@pytest.mark.parametrize("line", ["a\tReject", "a\tReject\tWords.\tmore"])
+def test_a_row_of_another_length_is_named(tmp_path: Path, line: str) -> None:
+    table = written(tmp_path, "t.tsv", f"paper_id\tdecision\ttext\nb\tReject\tWords.\n{line}\n")
+    with pytest.raises(InputError, match=r"t\.tsv:3: 3 columns expected"):
+        import_table(table, CARD)
+
+
+def test_another_suffix_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"t\.xlsx: expected a file ending in \.tsv, \.csv, \.jsonl"):
+        list(read_rows(written(tmp_path, "t.xlsx", "x")))
+
+
+def test_papers_without_a_decision_are_left_out_and_counted() -> None:
+    found = rows_to_dataset(
+        rows(
+            {}, {"decision": "Withdrawn"}, {"decision": "Withdrawn"}, {"decision": " "}, {"decision": "Desk rejected"}
+        ),
+        CARD.model_copy(update={"excluded": {"no text file": 2}}),
+        where="here",
+    )
+    assert len(found) == 1
+    assert found.card.excluded == {
+        "no text file": 2,
+        "no accept or reject (Withdrawn)": 2,
+        "no accept or reject (empty)": 1,
+        "no accept or reject (Desk rejected)": 1,
+    }
+
+
+def test_title_and_abstract_serve_as_the_text() -> None:
+    found = rows_to_dataset(
+        [{"paper_id": "a", "decision": "Reject", "title": "On things", "abstract": "In short."}], CARD, where="here"
+    )
+    assert found.papers[0].text == "# On things\n\nABSTRACT\n\nIn short.\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"text": ""}, "here: row 1: paper p0 has an empty text"),
+        ({"text": " \n"}, "here: row 1: paper p0 has an empty text"),
+        ({"text": "", "abstract": "There is one."}, "here: row 1: paper p0 has an empty text"),
+        ({"ratings": "6;good"}, "here: row 1: ratings: '6;good' is not a list of numbers"),
+        ({"ratings": "6;nan"}, "here: row 1: ratings: '6;nan' holds a value that is not finite"),
+        ({"ratings": float("nan")}, "here: row 1: ratings: nan holds a value that is not finite"),
+        ({"ratings": "[3, 5"}, "here: row 1: ratings: '\\[3, 5' is not a list of numbers"),
+        ({"confidences": "inf"}, "here: row 1: confidences: 'inf' holds a value that is not finite"),
+        ({"year": "MMXX"}, "here: row 1: year 'MMXX' is not a whole number"),
+        ({"year": "²"}, "here: row 1: year '²' is not a whole number"),
+        ({"split": "train"}, "here: row 1: split: Input should be 'test' or 'calibration'"),
+        ({"tier": "best"}, "here: row 1: tier: "),
+        ({"text_version": "final"}, "here: row 1: text_version: "),
+        ({"paper_id": ""}, "here: row 1: paper_id is empty"),
+        ({"paper_id": None}, "here: row 1: paper_id is empty"),
+    ],
+)
+def test_wrong_values_are_named_with_their_row(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        rows_to_dataset(rows(change), CARD, where="here")
+
+
+def test_a_missing_text_file_is_named(tmp_path: Path) -> None:
+    table = written(tmp_path, "t.tsv", "paper_id\tdecision\ttext_file\na\tReject\tgone.txt\n")
+    with pytest.raises(InputError, match=r"gone\.txt: cannot be read"):
+        import_table(table, CARD)
+
+
+def test_duplicate_ids_are_refused() -> None:
+    with pytest.raises(InputError, match="1 ids stand more than once, e.g. x"):
+        rows_to_dataset(rows({"paper_id": "x"}, {"paper_id": " x "}), CARD, where="here")
+
+
+@pytest.mark.parametrize("content", ["", "paper_id\tdecision\ttext\n"])
+def test_an_empty_table_is_refused(tmp_path: Path, content: str) -> None:
+    with pytest.raises(InputError, match="no papers found"):
+        import_table(written(tmp_path, "t.tsv", content), CARD)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, ()),
+        ("", ()),
+        ("6;8;3", (6, 8, 3)),
+        (" 6 ; ;8 ;", (6, 8)),
+        ("[6, 8.5]", (6, 8.5)),
+        ("6: marginally above the threshold;3: reject, not good enough", (6, 3)),
+        (["6: weak accept", 8], (6, 8)),
+        ((1.5, 2), (1.5, 2)),
+        (7, (7,)),
+        ([], ()),
+    ],
+)
+def test_forms_of_ratings(value: Any, expected: tuple[float, ...]) -> None:
+    assert numbers(value, "here") == expected
+
+
+@pytest.mark.parametrize("value", ["good", ["x"], [None], "[1, null]", [[1]], object()])
+def test_what_is_no_list_of_numbers(value: Any) -> None:
+    with pytest.raises(InputError, match="here: .* is not a list of numbers"):
+        numbers(value, "here")
