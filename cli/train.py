@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.text import Text
 
+from ..bench.tables import Table, number
 from ..data.registry import load_dataset
 from ..reviewer.learned.train import train
-from .output import log, print_json, working
+from .output import log, print_json, print_tables, working
 
 
 @click.command("train")
 @click.option("-d", "--dataset", "source", required=True, metavar="DATASET", help="A name or a path.")
 @click.option("--extra", multiple=True, metavar="DATASET", help="More papers to fit on; may be given several times.")
 @click.option("--out", type=click.Path(path_type=Path), help="The .npz to write [default: DATASET.npz].")
+@click.option("--note", "notes", multiple=True, metavar="TEXT", help="A remark for the model card.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
-def train_command(source: str, extra: tuple[str, ...], out: Path | None, seed: int, as_json: bool) -> None:
+def train_command(
+    source: str, extra: tuple[str, ...], out: Path | None, notes: tuple[str, ...], seed: int, as_json: bool
+) -> None:
     """Fit a learned reviewer on a dataset's calibration split, never on its test split.
 
     Writes numbers only (FILE.npz) and a model card (FILE.json). Use it as `-r learned:FILE.npz`.
@@ -26,9 +31,24 @@ def train_command(source: str, extra: tuple[str, ...], out: Path | None, seed: i
     with working(f"reading {source}") as tell:
         dataset = load_dataset(source)
         path = out or Path(f"{dataset.card.name}.npz")
-        card = train(dataset, extra=[load_dataset(name) for name in extra], out=path, seed=seed, progress=tell)
+        others = [load_dataset(name) for name in extra]
+        card = train(dataset, extra=others, out=path, seed=seed, notes=notes, progress=tell)
     if as_json:
         print_json(card)
         return
-    print(path.with_suffix(".json").read_text(), end="")
+    print_tables([_figures_table(card)])
     log().print(Text(f"written: {path} and {path.with_suffix('.json')}\nuse it: -r learned:{path}"))
+
+
+def _figures_table(card: dict[str, Any]) -> Table:
+    rows = tuple(
+        (name, str(f["papers"]), _interval(f, "auc"), _interval(f, "balanced_accuracy"), number(f["brier"]))
+        for name, f in card["figures"].items()
+        if f
+    )
+    return Table(card["name"], ("Papers", "n", "AUC", "Bal acc", "Brier"), rows)
+
+
+def _interval(figures: dict[str, Any], name: str) -> str:
+    low, high = figures[f"{name}_interval"]
+    return f"{number(figures[name])} [{number(low)}, {number(high)}]"

@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from ...data.errors import InputError
 from ...data.files import read_json, write_atomic, write_json
+from ..calibration import PlattCalibrator
 from .features import SURFACE, Features, Floats, Text
 
 MAX_BYTES = 1_000_000
@@ -71,6 +72,12 @@ class Weights:
         scores = self.manuscript.score(features.manuscript), self.abstract.score(features.abstract)
         return float(self.stack @ np.array([1.0, *scores])), *scores
 
+    @property
+    def calibrator(self) -> PlattCalibrator:
+        """From log-odds to calibrated probabilities."""
+        slope, intercept, low, high = self.platt.tolist()
+        return PlattCalibrator(slope=slope, intercept=intercept, low=low, high=high)
+
     def arrays(self) -> dict[str, Array]:
         """Every array by its name in the artefact."""
         parts = {"manuscript": self.manuscript, "abstract": self.abstract}
@@ -80,8 +87,11 @@ class Weights:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Weights:
         """The inverse of `arrays`. Raises KeyError for a missing one."""
-        parts = [Linear(*(arrays[f"{part}_{f.name}"] for f in fields(Linear))) for part in ("manuscript", "abstract")]
-        return cls(*parts, arrays["stack"], arrays["platt"], arrays["threshold"])
+
+        def linear(part: str) -> Linear:
+            return Linear(*(arrays[f"{part}_{f.name}"] for f in fields(Linear)))
+
+        return cls(linear("manuscript"), linear("abstract"), arrays["stack"], arrays["platt"], arrays["threshold"])
 
 
 class ModelCard(BaseModel):
@@ -89,7 +99,7 @@ class ModelCard(BaseModel):
 
     name: str
     format: int = FORMAT
-    sha256: str = Field("", description="of the .npz beside the card")
+    sha256: str = Field(default="", description="of the .npz beside the card")
     data: list[dict[str, Any]] = Field(description="datasets fitted on: hash, split, papers, accepted")
     features: dict[str, Any]
     training: dict[str, Any]
@@ -164,7 +174,7 @@ def pack(weights: Weights) -> bytes:
 
 
 def unpack(packed: bytes, path: Path) -> Weights:
-    """The weights in an .npz. Raises InputError, naming `path`, for arrays that are missing, misshapen or not finite."""
+    """The weights in an .npz. Raises InputError, naming `path`, for missing, misshapen or infinite arrays."""
     try:
         with np.load(io.BytesIO(packed), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}

@@ -42,7 +42,8 @@ WORD_GROUPS = {
     "assumption": "definition definitions assumption assumptions",
     "algorithm": "algorithm algorithms",
     "citation": "al",
-    "hedge": "may might could perhaps possibly seem seems appear appears likely suggest suggests often usually generally",
+    "hedge": "may might could perhaps possibly seem seems appear appears likely suggest suggests often usually "
+    "generally",
     "booster": "very significantly extremely greatly clearly obviously superior remarkable remarkably outperform "
     "outperforms sota",
     "novel": "novel",

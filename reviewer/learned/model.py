@@ -8,7 +8,6 @@ from pathlib import Path
 
 from ...data.errors import unknown
 from ...data.records import Paper
-from ..calibration import PlattCalibrator
 from ..protocol import Traits, fingerprint_of
 from ..review import Review
 from .artefact import ModelCard, Weights, load_artefact
@@ -47,8 +46,6 @@ class LearnedReviewer:
         self.name = self.name or f"learned:{self.path.stem}"
         self.fingerprint = fingerprint_of(learned=self.card.sha256, format=self.card.format)
         self.traits = Traits(kind="learned", decision_rule=DECISION_RULE, trained_on=self.card.training_keys)
-        slope, intercept, low, high = self.weights.platt.tolist()
-        self._platt = PlattCalibrator(slope=slope, intercept=intercept, low=low, high=high)
 
     async def review(self, paper: Paper) -> Review:
         """The review of one paper, scrubbed or not; it never fails."""
@@ -61,6 +58,6 @@ class LearnedReviewer:
             paper_id=paper.id,
             overall=overall,
             decision="accept" if overall >= self.weights.threshold else "reject",
-            p_accept=float(self._platt.predict([overall])[0]),
+            p_accept=float(self.weights.calibrator.predict([overall])[0]),
             fields={"manuscript_score": round(manuscript, 4), "abstract_score": round(abstract, 4)},
         )

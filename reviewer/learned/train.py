@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -21,22 +20,19 @@ from ..protocol import paper_key
 from ..scrub import MAX_WORDS as SCRUBBED_WORDS
 from ..scrub import scrub_paper
 from .artefact import Linear, ModelCard, Weights, check_path, save_artefact
-from .features import BUCKETS, MAX_WORDS, SURFACE, Features, Floats, extract, front_matter
+from .features import BUCKETS, MAX_WORDS, SURFACE, Features, Floats, extract
 from .figures import figures
 from .fit import ABSTRACTS, FOLDS, MANUSCRIPTS, Ints, Sample, Stack, cross_fitted, fit_linear, fit_stack, scores_of
+from .same_work import SameWork
 
 MIN_PAPERS = 40
 MIN_OF_CLASS = 10
 MAX_ABSTRACTS = 15_000
-SHARED_RUNS = 0.1
-RUN_WORDS = 8
-OPENING = 4500
-"""Characters of a text that hold its abstract."""
 LIMITS = [
     "Not for decisions about people's papers: it reads habits of writing and topics, no argument and no result.",
     "A floor for other reviewers: one that does not beat it has shown nothing beyond style and topic.",
     "Scores measure likeness to accepted papers of one venue in one year; elsewhere they are untested.",
-    "Easily gamed by rewriting, and fit to rank generated manuscripts only against each other, with that in mind.",
+    "Easily gamed: a manuscript rewritten to please it gains score without better science.",
     "Where texts are camera-ready for accepted papers, what authors revised after the reviews cannot be scrubbed: "
     "part of the agreement may come from that.",
     "The intercept and the threshold assume a base rate of acceptance near that of the calibration papers.",
@@ -59,7 +55,7 @@ class BaseRateRule:
     @classmethod
     def fit(cls, y_true: ArrayLike, y_score: ArrayLike) -> BaseRateRule:
         """The rule for labels 0/1 (n,) and scores (n,)."""
-        return cls(PlattCalibrator.fit(y_true, y_score), float(np.mean(y_true)))
+        return cls(PlattCalibrator.fit(y_true, y_score), float(np.asarray(y_true, dtype=np.float64).mean()))
 
     @property
     def threshold(self) -> float:
@@ -121,7 +117,7 @@ def train(
     }
     if dataset.card.splits.get("test"):
         say("scoring the test papers, once")
-        measured["test"] = _test_figures(dataset.subset("test"), weights, rule.platt)
+        measured["test"] = _test_figures(dataset.subset("test"), weights)
     card = ModelCard(
         name=f"learned:{out.stem}",
         data=[_data(calibration, dataset.card.name, "calibration", {}), *extra_data],
@@ -159,7 +155,7 @@ def _labels(judgements: Sequence[Judgement]) -> Ints:
 
 
 def _target(judgements: Sequence[Judgement]) -> Floats:
-    """Standardised decision plus, where every paper has ratings, standardised mean rating: it says more than yes or no."""
+    """Standardised decision plus, where every paper has ratings, standardised mean rating, which says more."""
     ratings = [j.mean_rating for j in judgements]
     decisions = _standard_scores(_labels(judgements).astype(np.float64))
     if any(rating is None for rating in ratings):
@@ -174,20 +170,22 @@ def _standard_scores(values: Floats) -> Floats:
 def _fit_extra(
     extra: Sequence[Dataset], dataset: Dataset, say: Progress
 ) -> tuple[Linear, list[dict[str, Any]], dict[str, str]]:
-    """The abstract model, its data for the card, and the keys of its papers; each dataset has its own mean and scale."""
+    """The abstract model, its data for the card, the keys of its papers; each dataset has its own mean and scale."""
     texts: list[Features] = []
     targets: list[Floats] = []
     data: list[dict[str, Any]] = []
     keys: dict[str, str] = {}
     same_work = SameWork(dataset)
     for other in extra:
+        if other.card.name in {dataset.card.name, *keys}:
+            raise InputError(f"dataset {other.card.name} is given more than once; give each one name and pass it once")
         say(f"reading {len(other)} abstracts of {other.card.name}")
         known = [same_work(paper) for paper in other.papers]
         rated = any(j.ratings for j in other.judgements)
         rows = [i for i, j in enumerate(other.judgements) if not known[i] and (j.ratings or not rated)]
         if not rows:
             raise InputError(
-                f"dataset {other.card.name}: no paper that is not in {dataset.card.name} too; leave it out"
+                f"dataset {other.card.name} has no paper beyond those of {dataset.card.name}; leave it out"
             )
         papers, judgements = [other.papers[i] for i in rows], [other.judgements[i] for i in rows]
         texts += _read(papers)
@@ -197,42 +195,10 @@ def _fit_extra(
         data.append(_data(other, other.card.name, "abstracts", left_out, len(rows)))
         keys[other.card.name] = _keys(papers)
     if len(texts) > MAX_ABSTRACTS:
-        raise InputError(
-            f"{len(texts)} abstracts are more than the {MAX_ABSTRACTS} that fit in memory; give fewer years"
-        )
+        raise InputError(f"{len(texts)} abstracts are over the {MAX_ABSTRACTS} that fit in memory; give fewer years")
     if not texts:
         return Linear.empty(), data, keys
     return fit_linear([text.abstract for text in texts], np.concatenate(targets), ABSTRACTS), data, keys
-
-
-class SameWork:
-    """Tells whether a paper is in a dataset: by id, by title, or by runs of words of its abstract in an opening."""
-
-    def __init__(self, dataset: Dataset):
-        self.ids = {paper.id for paper in dataset.papers}
-        self.titles = {_plain(paper.title) for paper in dataset.papers} - {""}
-        self.runs: dict[str, set[int]] = {}
-        for number, paper in enumerate(dataset.papers):
-            for run in _runs(f"{paper.abstract} {paper.text[:OPENING]}"):
-                self.runs.setdefault(run, set()).add(number)
-
-    def __call__(self, paper: Paper) -> bool:
-        """Whether the dataset has this paper or another version of it."""
-        title, abstract = front_matter(paper)
-        if paper.id in self.ids or _plain(title) in self.titles:
-            return True
-        runs = _runs(abstract)
-        shared = [number for run in runs for number in self.runs.get(run, ())]
-        return bool(shared and np.bincount(shared).max() > SHARED_RUNS * len(runs))
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.lower()))
-
-
-def _runs(text: str) -> set[str]:
-    words = re.findall(r"[a-z]+", text.lower())
-    return {" ".join(words[i : i + RUN_WORDS]) for i in range(len(words) - RUN_WORDS + 1)}
 
 
 def _weights(stack: Stack, abstracts: Linear, rule: BaseRateRule) -> Weights:
@@ -258,12 +224,14 @@ def _rounded(linear: Linear) -> Linear:
     )
 
 
-def _test_figures(test: Dataset, weights: Weights, platt: PlattCalibrator) -> dict[str, Any] | None:
+def _test_figures(test: Dataset, weights: Weights) -> dict[str, Any] | None:
     accepted = _labels(test.judgements)
     if not 0 < accepted.sum() < len(accepted):
         return None
     scores = np.array([weights.log_odds(features)[0] for features in _read(test.papers)])
-    return figures(accepted, scores, (scores >= weights.threshold).astype(np.float64), platt.predict(scores))
+    return figures(
+        accepted, scores, (scores >= weights.threshold).astype(np.float64), weights.calibrator.predict(scores)
+    )
 
 
 def _data(dataset: Dataset, name: str, split: str, left_out: dict[str, int], used: int | None = None) -> dict[str, Any]:
@@ -282,7 +250,7 @@ def _keys(papers: Sequence[Paper]) -> str:
 
 def _feature_notes() -> dict[str, Any]:
     return {
-        "text": f"scrubbed (at most {SCRUBBED_WORDS} words), of it the first {MAX_WORDS} words; title and abstract alone",
+        "text": f"scrubbed (at most {SCRUBBED_WORDS} words), its first {MAX_WORDS} words; title and abstract alone",
         "words": "which lower-case words of two letters or more, and pairs of neighbours, occur, by CRC-32 modulo the "
         "number of buckets; no vocabulary is kept",
         "buckets": BUCKETS,
