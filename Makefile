@@ -43,11 +43,18 @@ slow: setup-dev
 speed: setup-dev
 	for script in bench/speed/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
-# The bundled weights, fitted anew from the data beside the checkout.
+# The bundled weights, fitted anew from the data beside the checkout. Raise the count of looks in the second note.
 learned: setup-dev
 	PEERASSAY_DATA="$(SHARED)" $(BIN)/peerassay train -d iclr2022 \
-	  --extra $(SHARED)/iclr_abstracts/iclr2017.tsv --extra $(SHARED)/iclr_abstracts/iclr2018.tsv \
-	  --extra $(SHARED)/iclr_abstracts/iclr2021.tsv --out reviewer/learned/iclr2022.npz
+	  --extra $(SHARED)/iclr_abstracts/iclr2018.tsv --extra $(SHARED)/iclr_abstracts/iclr2021.tsv \
+	  --out reviewer/learned/iclr2022.npz \
+	  --note "Features, penalties and the rule of decision were chosen by cross-validation on the calibration papers \
+	and on the abstracts of other years; the cross-fitted figures are therefore somewhat optimistic." \
+	  --note "Two models were scored on the test papers. The first (abstracts as word counts, without surface \
+	features) had AUC .664 and balanced accuracy .609; this one was chosen over it before its own test figures were \
+	known, because its abstract model predicts other years better (2018 from 2021 and the reverse). Since then it was \
+	fitted and scored again, three times, only because rules of scrubbing changed; nothing was chosen by that. Figures \
+	of other models on these test papers were known beforehand (AUC .64 to .70)."
 
 # The wheel, installed in a clean environment and used from another folder.
 wheel: setup-dev

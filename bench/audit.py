@@ -1,7 +1,8 @@
 """The leak audit: does anything but the science tell the human decision?
 
 Every probe is fitted (direction and threshold; weights for the TF-IDF probe) on the calibration split and tested on
-the test split; where there is no calibration split of 100 papers, by cross-fitting over all papers.
+the test split; where there is no calibration split of 100 papers, by cross-fitting over all papers. There the direction
+of a probe is the one that does better on all of them, which favours the cheater.
 
 Verdicts, on the lower end of the 95% interval, so that chance alone rarely makes a leak:
 
@@ -24,6 +25,7 @@ from pydantic import BaseModel, Field
 from ..data.dataset import Dataset
 from ..data.errors import InputError
 from ..reviewer.calibration import ThresholdRule, cross_fit
+from ..reviewer.protocol import fingerprint_of
 from ..reviewer.scrub import Scrubbed, rules_fingerprint, scrub
 from . import metrics
 from .ceilings import human_halves
@@ -147,6 +149,14 @@ def audit(
     ).on(text)  # fmt: skip
 
 
+def audit_fingerprint() -> str:
+    """Twelve hex digits over the scrubbing rules, the probes and the limits: another value may give other figures."""
+    probes = [(probe.name, probe.kind, probe.description) for probe in PROBES]
+    return fingerprint_of(
+        rules=rules_fingerprint(), probes=probes, limits=(ARTEFACT_LIMIT, LENGTH_LIMIT, CONTENT_LIMIT), version=1
+    )
+
+
 def _split(dataset: Dataset) -> tuple[Bools, Bools, str]:
     """Papers to fit on, papers to test on, and how to say so; the same papers where it has to be cross-fitting."""
     calibration = np.array([j.split == "calibration" for j in dataset.judgements])
@@ -168,16 +178,18 @@ def _content_limit(humans: Humans, seed: int) -> float:
 def _tfidf_scores(texts: Sequence[str], humans: Humans, fit: Bools, test: Bools) -> Floats:
     """Scores (n,) of the TF-IDF probe, out of fold wherever a paper is fitted on."""
     from sklearn.model_selection import StratifiedGroupKFold
+    from threadpoolctl import threadpool_limits
 
     array, y = np.array(texts, dtype=object), humans.accepted
     scores = np.zeros(len(texts))
-    if (fit & test).any():
+    with threadpool_limits(1):  # the matrices are sparse: threads would only wait for one another
+        if not (fit & test).any():
+            scores[test] = tfidf_model().fit(array[fit], y[fit]).decision_function(array[test])
+            return scores
         groups = np.unique(humans.groups, return_inverse=True)[1]
         folds = min(10, len(set(humans.groups)), int(y.sum()), int((~y).sum()))
         for train, held_out in StratifiedGroupKFold(max(folds, 2)).split(array, y, groups):
             scores[held_out] = tfidf_model().fit(array[train], y[train]).decision_function(array[held_out])
-    else:
-        scores[test] = tfidf_model().fit(array[fit], y[fit]).decision_function(array[test])
     return scores
 
 

@@ -1,4 +1,4 @@
-"""Audits kept in the user's cache folder: one per dataset content and set of scrubbing rules."""
+"""Audits kept in the user's cache folder: one per dataset content, scrubbing rules and probes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from pydantic import ValidationError
 from ..data.dataset import Dataset
 from ..data.errors import InputError
 from ..data.files import write_atomic
-from ..reviewer.scrub import rules_fingerprint
-from .audit import AuditSummary, audit
+from .audit import AuditSummary, audit, audit_fingerprint
 
 
 def cache_home() -> Path:
@@ -25,7 +24,7 @@ def cache_home() -> Path:
 
 def stored_audit(dataset: Dataset, *, progress: Callable[[str], None] = lambda _: None) -> AuditSummary:
     """The audit of the whole dataset, from the cache where it is there; made and kept otherwise."""
-    path = cache_home() / "audits" / f"{dataset.card.hash[:16]}-{rules_fingerprint()}.json"
+    path = cache_home() / "audits" / f"{dataset.card.hash[:16]}-{audit_fingerprint()}.json"
     try:
         return AuditSummary.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):

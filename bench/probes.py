@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..reviewer.floors import ANONYMOUS, HEADER_LENGTH
-from ..reviewer.scrub_rules import ABSTRACT, CREDITS, EMAIL, TITLE, URL, misplaced_authors
+from ..reviewer.scrub_rules import ABSTRACT, AUTHOR_NOTE, CREDITS, EMAIL, URL, misplaced_authors, title_end
 from .outcomes import Floats
 
 AFFILIATION = re.compile(
@@ -36,10 +36,8 @@ class Probe:
 
 def _front(text: str) -> str:
     """What stands between the title and the abstract."""
-    title = TITLE.match(text)
-    start = title.end() if title else 0
-    abstract = ABSTRACT.search(text, start, start + 6000)
-    return text[start : abstract.start()] if abstract else ""
+    abstract = ABSTRACT.search(text, 0, 6000)
+    return text[title_end(text, abstract.start()) : abstract.start()] if abstract else ""
 
 
 def _latest_year(text: str) -> float:
@@ -57,6 +55,8 @@ PROBES: tuple[Probe, ...] = (
           lambda t: float(len(AFFILIATION.findall(_front(t))))),
     Probe("misplaced authors", "artefact", "short lines right below the abstract's heading",
           lambda t: float(misplaced_authors(t[:HEADER_LENGTH]) is not None)),
+    Probe("author notes", "artefact", "equal contribution, corresponding author, work done at",
+          lambda t: float(AUTHOR_NOTE.search(t.lower()) is not None)),
     Probe("acknowledgements", "artefact", "a section of acknowledgements, contributions or funding",
           lambda t: float(CREDITS.search(t) is not None)),
     Probe("status line", "artefact", '"published as" (+1) or "under review as" (-1)',

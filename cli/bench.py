@@ -145,9 +145,14 @@ def _review(
         )
 
 
-def _audit(dataset: Dataset, raw: bool) -> AuditSummary:
-    with working("auditing the texts for leaks (once per dataset)") as tell:
-        return stored_audit(dataset, progress=tell).on("raw" if raw else "scrubbed")
+def _audit(dataset: Dataset, raw: bool) -> AuditSummary | None:
+    """The audit's verdict; None, with a remark, where the dataset is too small for one."""
+    try:
+        with working("auditing the texts for leaks (once per dataset)") as tell:
+            return stored_audit(dataset, progress=tell).on("raw" if raw else "scrubbed")
+    except InputError as error:
+        log().print(Text(f"no leak audit: {error}", style="yellow"))
+        return None
 
 
 def _tell(figures: RunFigures, run: Run, report: Path, outcome: Outcome, as_json: bool) -> None:

@@ -17,9 +17,9 @@ LOWER = re.MULTILINE | re.VERBOSE
 BEGIN = r"^[#*_ \t]*(?:(?:\d{1,3}|[A-Z]{1,2})(?:\.\d+)*\.?[ \t]+)?[*_]*"
 END = r"[#*_:. \t]*$"
 
-TITLE = re.compile(r"\A\s*(?:\#(?![#*_ \t]*a\ ?b\ ?s\ ?t\ ?r\ ?a\ ?c\ ?t)[^\n]*\n\s*)+", FLAGS)
-ABSTRACT = re.compile(r"^[#*_ \t]*a\ ?b\ ?s\ ?t\ ?r\ ?a\ ?c\ ?t\b", FLAGS)
-SHORT_LINES = re.compile(r"[^\n]{0,20}\n((?:[^\n]{0,50}\n)*?)(?=[^\n]{51})")
+TITLE = re.compile(r"^(?:\#[^\n]*\n\s*)+", FLAGS)
+ABSTRACT = re.compile(r"^[#*_ \t]*a\ ?b\ ?s\ ?t\ ?r\ ?a\ ?c\ ?t\b(?=[#*_ \t]*(?:$|[.:—–-]))", FLAGS)
+SHORT_LINES = re.compile(r"[^\n]{0,20}\n((?:[^\n]{0,50}\n){0,20}?)(?=[^\n]{51})")
 INTRODUCTION = re.compile(BEGIN + r"i\ ?ntroduction" + END, FLAGS)
 REFERENCES = re.compile(BEGIN + r"(?:r\ ?eferences|b\ ?ibliography)(?:\ and\ notes)?" + END, FLAGS)
 APPENDIX = re.compile(BEGIN + r"(?:a\ ?ppendix|a\ ?ppendices|s\ ?upplementary\ materials?)" + END, FLAGS)
@@ -40,18 +40,23 @@ CREDITS = re.compile(
     FLAGS,
 )
 STATUS = re.compile(
-    r"""under\ (?:double[- ]blind\ )?review\b | published\ as\ an?\b | accepted\ (?:as\ an?|at|to)\b | camera[- ]ready
-      | preprint\b | anonymous\ (?:authors?|submission|version)""",
+    r"""under\ (?:double[- ]blind\ )?review\b | published\ as\ an?\b | camera[- ]ready | preprint\b
+      | accepted\ (?:as\ an?|at|to|for|by)\ (?:the\ )?
+        (?:\d|conference|workshop|journal|publication|poster|oral|spotlight|international|iclr|icml|neurips|nips)
+      | anonymous\ (?:authors?|submission|version)""",
     LOWER,
 )
 AUTHOR_NOTE = re.compile(
-    r"""equal(?:\ (?:contribution|advising|supervision)|ly\ contribut) | contributed\ equally
+    r"""equal\ (?:contributions?|advising|supervision)(?![a-z]|\ to\ (?:the|a|each|its)\ (?!work|paper))
+      | equally\ contribut
+      | contributed\ equally
       | (?:joint|shared|co-)\ ?(?:first|senior|last)\ author
-      | corresponding\ authors? | correspondence\ (?:to|should|may)\b | correspondence:
+      | corresponding\ authors? | correspondence\ (?:should|may)\b | correspondence(?:\ to)?:
+      | correspondence\ to\ [^.\n]{0,60}@ | ^[^a-z\n]{0,6}correspondence\ to\b
       | (?:work|research)\ (?:was\ |is\ )?(?:(?:partially|mainly|primarily|partly)\ )?
         (?:done|performed|conducted|completed)\ (?:while|during|when|as\ an?|at|in\ part)\b
       | internship\ at\b | research\ interns? | (?:is|are)\ (?:now|currently)\ (?:at|with)\b
-      | in\ alphabetical\ order""",
+      | authors?\b[^.\n]{0,40}\balphabetical | alphabetical\w*\ (?:author|order\ of\ (?:author|last|sur))""",
     LOWER,
 )
 AFFILIATION = re.compile(
@@ -59,7 +64,7 @@ AFFILIATION = re.compile(
         [^\n]{0,80}$""",
     LOWER,
 )
-EMAIL = re.compile(r"\{[^{}\n]{1,200}\}\s?@[\w.-]+ | \b[\w.+-]++\s?@\s?[\w-]+(?:\.[\w-]+)+", LOWER)
+EMAIL = re.compile(r"\{[^{}\n]{1,200}\}\s?@[\w.-]+ | \b[\w.+-]{1,64}+\s?@\s?[\w-]+(?:\.[\w-]+)+", LOWER)
 URL = re.compile(
     r"""(?:https?://|www\.)[^\s)\]]*(?:\n[^\s)\]]*[/.][^\s)\]]*)?
       | (?:github|gitlab|bitbucket|4open|huggingface|zenodo|sites\.google)\.(?:com|io|org|science|co)[^\s)\]]*""",
@@ -67,16 +72,17 @@ URL = re.compile(
 )
 CODE = re.compile(
     r"""\b(?:codes?|checkpoints?|demo|project\ page|website|repository|repo)\b[^.!?]{0,120}?
-        \b(?:available|releas\w+|open[- ]?sourc\w+|published|provided?|found|submitted|attach\w*|upload\w*|accessible
-          |hosted|anonymi\w+|public\w*|https?|supplement\w*)\b
+        \b(?:available|releas\w+|open[- ]?sourc\w+|published|provided?|submitted|attach\w*|upload\w*|accessible|hosted
+          |found\s(?:at|on|in|here|online)|anonymi\w+|public\w*|https?|supplement\w*)\b
       | available\ (?:at:?\s+\[?https?|online\b|upon\ (?:acceptance|publication|request)|on\ github)
       | ^[^a-z\n]{0,6}(?:source\ )?code\b""",
     LOWER,
 )
 SUPPORT = re.compile(
     r"""\b(?:supported|funded|sponsored)\ (?:in\ part\ |partially\ |partly\ |jointly\ |financially\ )*
-        (?:by|through|under)\b[^!?]{0,240}?
-        \b(?:grants?|awards?|foundation|fellowships?|contract|council|scholarship|darpa|nsf|nserc|erc|programme)\b
+        (?:by|through|under)\b(?:[^.!?]|\.(?=\w)){0,240}?
+        \b(?:grants?|awards?|foundation(?!\ model)|fellowships?|contract|council|scholarship|programme
+          |darpa|nsf|nserc|erc)\b
       | \bwe(?:\ would(?:\ also)?\ like\ to|\ also|\ sincerely|\ gratefully)?[ ]
         (?:thank|acknowledge\ (?:the\ )?(?:support|help|funding))
       | \bgrateful\ to\b""",
@@ -95,6 +101,8 @@ PAGE_NUMBER = re.compile(r"^[ \t]*\d{1,3}[ \t]*$", LOWER)
 
 SENTENCE_END = re.compile(r"[.!?][)\]\"'’*_]*(?=\s)|\n[ \t]*\n")
 LONGEST_SENTENCE = 600
+LONGEST_LINE = 200
+"""Characters that a line of a laid-out page has at most; longer ones are whole paragraphs."""
 
 
 def body_end(text: str) -> int:
@@ -109,14 +117,22 @@ def body_end(text: str) -> int:
 
 def author_block(body: str, _: str) -> Iterator[tuple[int, int]]:
     """From the title to the abstract's heading (else the introduction's), and authors that stand below that heading."""
-    title = TITLE.match(body)
-    start = title.end() if title else 0
-    heading = ABSTRACT.search(body, start, start + 6000) or INTRODUCTION.search(body, start, start + 6000)
+    heading = ABSTRACT.search(body, 0, 6000) or INTRODUCTION.search(body, 0, 6000)
     if heading:
-        yield start, heading.start()
+        yield title_end(body, heading.start()), heading.start()
     misplaced = misplaced_authors(body)
     if misplaced:
         yield misplaced
+
+
+def title_end(body: str, before: int) -> int:
+    """Where the title ends: headings marked by "#", or else the first line that is no status line."""
+    marked = TITLE.search(body, 0, before)
+    if marked:
+        return marked.end()
+    titled = (m for m in re.compile(r"[^\n]*\S[^\n]*\n").finditer(body, 0, before) if not STATUS.search(m[0].lower()))
+    first = next(titled, None)
+    return first.end() if first else 0
 
 
 def misplaced_authors(body: str) -> tuple[int, int] | None:
@@ -141,27 +157,27 @@ def spans(pattern: re.Pattern[str]) -> Rule:
 
 
 def lines(pattern: re.Pattern[str]) -> Rule:
-    """A rule that removes the lines in which the pattern matches."""
+    """A rule that removes the lines in which the pattern matches, of a paragraph on one line the sentence only."""
 
     def find(body: str, lowered: str) -> Iterator[tuple[int, int]]:
         for found in pattern.finditer(lowered):
+            start = body.rfind("\n", 0, found.start() + 1) + 1
             stop = body.find("\n", found.end())
-            yield body.rfind("\n", 0, found.start() + 1) + 1, len(body) if stop < 0 else stop
+            stop = len(body) if stop < 0 else stop
+            yield (start, stop) if stop - start <= LONGEST_LINE else _sentence(body, *found.span())
 
     return find
 
 
 def sentences(pattern: re.Pattern[str]) -> Rule:
     """A rule that removes the sentences in which the pattern matches."""
+    return lambda body, lowered: (_sentence(body, *found.span()) for found in pattern.finditer(lowered))
 
-    def find(body: str, lowered: str) -> Iterator[tuple[int, int]]:
-        for found in pattern.finditer(lowered):
-            floor = max(0, found.start() - LONGEST_SENTENCE)
-            ends = [m.end() for m in SENTENCE_END.finditer(body, floor, found.start())]
-            closing = SENTENCE_END.search(body, found.end(), found.end() + LONGEST_SENTENCE)
-            yield ends[-1] if ends else found.start(), closing.end() if closing else found.end()
 
-    return find
+def _sentence(body: str, start: int, stop: int) -> tuple[int, int]:
+    ends = [m.end() for m in SENTENCE_END.finditer(body, max(0, start - LONGEST_SENTENCE), start)]
+    closing = SENTENCE_END.search(body, stop, stop + LONGEST_SENTENCE)
+    return ends[-1] if ends else start, closing.end() if closing else stop
 
 
 RULES: dict[str, Rule] = {

@@ -15,10 +15,9 @@ def test_the_reviewer_in_twenty_lines_benches(tmp_path: Path) -> None:
     assert code is not None
     (tmp_path / "my_reviewer.py").write_text(code[1])
     program = Path(sys.executable).parent / "peerassay"
-    done = subprocess.run(
-        [program, "bench", "-d", "sample", "--split", "all", "--no-audit", "--draws", "200", "-r", "python:my_reviewer:review"],
-        cwd=tmp_path, capture_output=True, text=True,
-    )  # fmt: skip
+    command = [program, "bench", "-d", "sample", "--split", "all", "--no-audit", "--draws", "200"]
+    command += ["-r", "python:my_reviewer:review"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "python:my_reviewer:review | own decision" in done.stdout
 

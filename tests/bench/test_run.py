@@ -108,8 +108,13 @@ def test_no_review_is_begun_once_the_budget_is_spent(tmp_path: Path, dataset: Da
 
 @pytest.mark.parametrize(
     ("changes", "word"),
-    [({"split": "all"}, "split"), ({"scrub_rules": None}, "text"), ({"scrub_rules": "def"}, "scrub_rules"), ({"limit": 4}, "limit")],
-)  # fmt: skip
+    [
+        ({"split": "all"}, "split"),
+        ({"scrub_rules": None}, "text"),
+        ({"scrub_rules": "def"}, "scrub_rules"),
+        ({"limit": 4}, "limit"),
+    ],
+)
 def test_a_folder_with_another_run_is_refused(
     tmp_path: Path, dataset: Dataset, changes: dict[str, object], word: str
 ) -> None:

@@ -275,7 +275,8 @@ def test_kill_9_at_any_moment_loses_and_repeats_nothing(tmp_path: Path) -> None:
     log = tmp_path / "calls.log"
     (tmp_path / "slow.py").write_text(
         "import time\n"
-        f"def review(paper):\n    time.sleep(.03)\n    open({str(log)!r}, 'a').write(paper.id + '\\n')\n    return len(paper.text)\n"
+        "def review(paper):\n    time.sleep(.03)\n"
+        f"    open({str(log)!r}, 'a').write(paper.id + '\\n')\n    return len(paper.text)\n"
     )
     program = shutil.which("peerassay", path=str(Path(sys.executable).parent))
     command = [

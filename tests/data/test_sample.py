@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections import Counter
 
@@ -12,6 +13,7 @@ from peerassay.data.records import Paper
 from peerassay.data.registry import load_dataset
 from peerassay.data.sample_pairs import defects
 from peerassay.reviewer.scrub import scrub
+from threadpoolctl import threadpool_limits
 
 PAIRS = sorted(defects())
 
@@ -23,7 +25,9 @@ def sample() -> Dataset:
 
 @pytest.fixture(scope="module")
 def audited(sample: Dataset) -> AuditSummary:
-    return audit(sample, draws=500)
+    importlib.import_module("sklearn.linear_model")
+    with threadpool_limits(1):
+        return audit(sample, draws=500)
 
 
 def pair(sample: Dataset, group: str) -> tuple[Paper, Paper]:

@@ -29,8 +29,10 @@ def test_every_column_of_a_tsv(tmp_path: Path) -> None:
     table = written(
         tmp_path,
         "t.tsv",
-        "paper_id\tdecision\ttext_file\ttitle\tabstract\tvenue\tyear\tsplit\tgroup\ttext_version\tratings\tconfidences\tmore\n"
-        'a\tAccept (Poster)\tfull.txt\tOn "things" of width 3"\tIn short.\tICLR\t2022\tcalibration\tpair\tsubmission\t6;8\t3;4\tz\n'
+        "paper_id\tdecision\ttext_file\ttitle\tabstract\tvenue\t"
+        "year\tsplit\tgroup\ttext_version\tratings\tconfidences\tmore\n"
+        'a\tAccept (Poster)\tfull.txt\tOn "things" of width 3"\tIn short.\tICLR\t'
+        "2022\tcalibration\tpair\tsubmission\t6;8\t3;4\tz\n"
         "b\tReject\tfull.txt\tTwo\tShort.\tICLR\t\t\t\t\t3\t\tz\n",
     )
     dataset = import_table(table, CARD)

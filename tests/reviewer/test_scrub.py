@@ -23,8 +23,8 @@ from peerassay.reviewer.scrub_rules import ABSTRACT, RULES
 
 TITLE = "# COUNTING WITH SMALL RECURRENT NETWORKS"
 ABSTRACT_TEXT = (
-    "Recurrent networks of eight units learn to count to twenty when the curriculum grows by one each epoch. We explain "
-    "the limit by the precision of the state and test the explanation on three tasks."
+    "Recurrent networks of eight units learn to count to twenty when the curriculum grows by one each epoch. We "
+    "explain the limit by the precision of the state and test the explanation on three tasks."
 )
 SCIENCE = (
     "The teacher is supported by a second network that sees the same batch.",
@@ -209,25 +209,21 @@ def test_authors_that_a_parser_put_below_the_abstract_s_heading_go() -> None:
     assert flat(scrub(text).text) == flat(scrub(PLAIN).text)
 
 
-@pytest.mark.xfail(strict=True, reason="short lines below the abstract's heading are taken for authors without a limit")
 def test_narrow_columns_keep_their_abstract_and_body() -> None:
     narrow = "\n".join(textwrap.fill(line, 45) for line in PLAIN.split("\n\n")[1:-5])
     text = f"{TITLE}\n\n{narrow}\n\nTable 1: a caption that is one long line across both of the columns.\n"
     assert SCIENCE[0] in flat(scrub(text).text)
 
 
-@pytest.mark.xfail(strict=True, reason="a running header above the title hides the title")
 def test_a_title_below_a_running_header_stays() -> None:
     assert TITLE in scrub(f"Under review as a conference paper at NUMBERS 2022\n\n{SUBMISSION}").text
 
 
-@pytest.mark.xfail(strict=True, reason="rules for lines take the whole paragraph where it is one line")
 def test_a_paragraph_on_one_line_stays() -> None:
     body = f"{' '.join(SCIENCE)} All are printed in an arXiv preprint (Writer, 2021)."
     assert SCIENCE[0] in flat(scrub(manuscript(body=body)).text)
 
 
-@pytest.mark.xfail(strict=True, reason="phrases that the rules take for notes of authors")
 @pytest.mark.parametrize(
     "sentence",
     [
@@ -239,7 +235,7 @@ def test_a_paragraph_on_one_line_stays() -> None:
         "The latent codes are found by gradient descent.",
     ],
 )
-def test_scientific_sentences_that_are_lost(sentence: str) -> None:
+def test_scientific_sentences_near_the_rules_stay(sentence: str) -> None:
     assert sentence in flat(scrub(manuscript(body=f"It holds. {sentence} It counts.")).text)
 
 
@@ -319,8 +315,8 @@ def test_the_fingerprint_follows_the_rules(monkeypatch: pytest.MonkeyPatch) -> N
 FRAGMENTS = (
     TITLE, AUTHORS, ANONYMOUS, "ABSTRACT", ABSTRACT_TEXT, "1 INTRODUCTION", BODY, *SCIENCE, REFERENCES, "REFERENCES",
     "ACKNOWLEDGMENTS", "We thank Dora.", "Under review as a paper", "Published as a paper", "a@b.org", "{a,b}@c.org",
-    "Code is available at https://x.org/y\nz/w", "12", "(Writer et al., 2020a; 2021)", "supplementary material", "\n", "\n\n",
-    " ", "§ İ ß ﬁ Σ", "\r\n", "# ", "http://", "@", "supported by the", "grant", "†Equal contribution",
+    "Code is available at https://x.org/y\nz/w", "12", "(Writer et al., 2020a; 2021)", "supplementary material", "\n",
+    "\n\n", " ", "§ İ ß ﬁ Σ", "\r\n", "# ", "http://", "@", "supported by the", "grant", "†Equal contribution",
 )  # fmt: skip
 TEXTS = st.one_of(st.text(max_size=300), st.lists(st.sampled_from(FRAGMENTS), max_size=14).map("\n".join))
 

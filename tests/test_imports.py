@@ -1,0 +1,157 @@
+"""The import rule, the list of packages, and what the command line may load at start-up."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LAYERS = ("data", "llm", "reviewer", "generator", "bench", "leaderboards", "cli")
+"""Each may import itself and what stands before it."""
+SCRIPTS = ("bench/speed",)
+"""Folders of scripts, which import peerassay as users do."""
+HEAVY = ("numpy", "scipy", "sklearn", "matplotlib", "pydantic", "datasets", "openreview", "torch")
+
+
+def modules() -> list[Path]:
+    found = (path.relative_to(ROOT) for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
+    return sorted(path for path in found if not path.as_posix().startswith(SCRIPTS))
+
+
+def violations(source: str, path: Path) -> list[str]:
+    """What breaks the rule in a module that stands at `path`, relative to the root."""
+    return [
+        f"{path}:{node.lineno}: {problem}"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for problem in _problems(node, path)
+    ]
+
+
+def _problems(node: ast.Import | ast.ImportFrom, path: Path) -> Iterator[str]:
+    layer, depth = path.parts[0], len(path.parts) - 1
+    if isinstance(node, ast.Import) or node.level == 0:
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+        yield from (f"absolute import of {name}" for name in names if name.partition(".")[0] == "peerassay")
+        return
+    if node.level <= depth:
+        return
+    if node.level > depth + 1:
+        yield "relative import that leaves the project"
+        return
+    names = [node.module.partition(".")[0]] if node.module else [alias.name for alias in node.names]
+    for name in names:
+        if name not in LAYERS:
+            yield f"import of {name}, which is no package of the project"
+        elif LAYERS.index(name) > LAYERS.index(layer):
+            yield f"{layer} imports {name}, which stands above it"
+
+
+@pytest.mark.parametrize("path", modules(), ids=str)
+def test_imports_go_down_and_are_relative(path: Path) -> None:
+    assert violations((ROOT / path).read_text(encoding="utf-8"), path) == []
+
+
+def test_all_layers_are_looked_at() -> None:
+    assert {path.parts[0] for path in modules()} == set(LAYERS)
+    assert Path("data/importers/table.py") in modules()
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "problem"),
+    [
+        ("data/x.py", "from ..reviewer.review import Review", "data imports reviewer"),
+        ("data/importers/x.py", "from ...bench import audit", "data imports bench"),
+        ("reviewer/x.py", "from .. import generator", "reviewer imports generator"),
+        ("reviewer/x.py", "def f():\n    from ..bench.run import Run", "reviewer imports bench"),
+        ("reviewer/x.py", "if TYPE_CHECKING:\n    from ..cli.main import cli", "reviewer imports cli"),
+        ("llm/x.py", "from ..reviewer import review", "llm imports reviewer"),
+        ("bench/x.py", "import peerassay.data.records", "absolute import of peerassay.data.records"),
+        ("bench/x.py", "from peerassay.data import records", "absolute import of peerassay.data"),
+        ("bench/x.py", "from peerassay import data", "absolute import of peerassay"),
+        ("bench/x.py", "from ..tests.conftest import SHARED", "import of tests"),
+        ("bench/x.py", "from ...bench import run", "leaves the project"),
+    ],
+)
+def test_a_planted_violation_is_caught(path: str, source: str, problem: str) -> None:
+    (found,) = violations(source, Path(path))
+    assert found.startswith(f"{path}:")
+    assert problem in found
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("data/importers/x.py", "from ..records import Paper\nfrom .table import numbers\nfrom ...data import files"),
+        ("reviewer/learned/x.py", "from ..protocol import Traits\nfrom ...data.errors import InputError"),
+        ("cli/x.py", "from .. import data, bench\nfrom ..leaderboards import site\nimport json, numpy"),
+        ("bench/x.py", "import peerassayish"),
+    ],
+)
+def test_what_is_allowed_passes(path: str, source: str) -> None:
+    assert violations(source, Path(path)) == []
+
+
+def test_every_package_is_in_pyproject() -> None:
+    setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    folders = [path.parent.relative_to(ROOT) for layer in LAYERS for path in (ROOT / layer).rglob("__init__.py")]
+    assert sorted(setuptools["packages"]) == sorted(f"peerassay.{'.'.join(folder.parts)}" for folder in folders)
+    assert setuptools["package-dir"] == {f"peerassay.{layer}": layer for layer in LAYERS}
+
+
+def test_every_folder_of_modules_is_a_package() -> None:
+    assert all((ROOT / path.parent / "__init__.py").is_file() for path in modules())
+
+
+def test_every_data_file_is_in_pyproject() -> None:
+    setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    covered = {
+        path
+        for package, patterns in setuptools["package-data"].items()
+        for pattern in patterns
+        for path in ROOT.joinpath(*package.split(".")[1:]).glob(pattern)
+    }
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z", "--", *LAYERS], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split("\0")
+    if tracked == [""]:
+        pytest.skip("no git checkout")
+    data = {ROOT / name for name in tracked if name and not name.endswith((".py", ".md", ".gitignore"))}
+    data |= {ROOT / name for name in tracked if name.startswith("data/sample/")}
+    assert data - covered == set()
+
+
+def loaded_by(code: str) -> set[str]:
+    """Top-level packages that a fresh interpreter has loaded after the code."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=os.sep,
+    )
+    return {name.partition(".")[0] for name in done.stdout.split()}
+
+
+def test_the_command_line_starts_without_heavy_packages() -> None:
+    loaded = loaded_by("import peerassay.cli.main")
+    assert "click" in loaded
+    assert not loaded & set(HEAVY)
+
+
+def test_help_and_errors_need_no_heavy_packages() -> None:
+    loaded = loaded_by(
+        "from peerassay.cli.main import cli\ntry: cli.main(['--help'], standalone_mode=False)\nexcept SystemExit: pass"
+    )
+    assert not loaded & set(HEAVY)
+
+
+def test_the_heavy_check_can_fail() -> None:
+    assert "numpy" in loaded_by("import peerassay.bench.metrics")
