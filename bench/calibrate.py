@@ -2,43 +2,75 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from ..data.errors import InputError
-from ..reviewer.calibration import PlattCalibrator, ThresholdRule
-from .evaluate import Bootstrap, Calibration, decision_rows
-from .outcomes import load_outcomes
+from ..reviewer.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule, cross_fit
+from ..reviewer.protocol import paper_key
+from .evaluate import Bootstrap, Calibration
+from .metrics import brier_score
+from .outcomes import Humans, Machine, load_outcomes
 from .run import Run
-from .tables import Table, number, show
+from .tables import NONE, Table, number, show
+
+Found = dict[str, Calibration]
 
 
-def calibrate(run: Run, *, draws: int = 2000) -> tuple[dict[str, Calibration], Table]:
+CALIBRATORS = {"platt": PlattCalibrator, "isotonic": IsotonicCalibrator}
+
+
+def calibrate(run: Run, method: Literal["platt", "isotonic"] = "platt", *, draws: int = 2000) -> tuple[Found, Table]:
     """A calibration per reviewer whose scores vary, and a table that says what to expect of it on other papers.
+
+    What to expect is cross-fitted: neither threshold nor calibrator has seen the papers that it is measured on.
 
     Raises InputError where no reviewer of the run gives scores that vary.
     """
     humans, machines = load_outcomes(run)
     bootstrap = Bootstrap(humans, draws)
     fingerprints = {entry.name: entry.fingerprint for entry in run.record.reviewers}
-    found: dict[str, Calibration] = {}
+    found: Found = {}
     rows: list[tuple[str, ...]] = []
     for machine in machines:
         if machine.score is None or not machine.ok.any() or np.ptp(machine.score[machine.ok]) == 0:
             continue
-        fitted = Calibration(
+        found[machine.name] = Calibration(
             reviewer=machine.name,
             fingerprint=fingerprints[machine.name],
             dataset=run.record.dataset.name,
             split=run.record.dataset.split,
             n=len(humans),
             threshold=ThresholdRule.fit(humans.accepted, machine.score),
-            platt=PlattCalibrator.fit(humans.accepted, machine.score),
+            method=method,
+            calibrator=CALIBRATORS[method].fit(humans.accepted, machine.score),
+            fitted_on=frozenset(map(paper_key, humans.ids)),
         )
-        found[machine.name] = fitted
-        crossed = next((r for r in decision_rows(humans, machine, bootstrap) if r.kind == "cross-fitted"), None)
-        expected = show(crossed.metrics["balanced_accuracy"]) if crossed else "–"
-        rows.append((machine.name, number(fitted.threshold.threshold), expected, str(len(humans))))
+        rows.append(
+            (
+                machine.name,
+                number(found[machine.name].threshold.threshold),
+                *_expected(humans, machine, bootstrap, method),
+            )
+        )
     if not found:
         raise InputError(f"{run.folder}: no reviewer there gives scores that vary; there is nothing to calibrate")
-    heads = ("Reviewer", "Threshold", "Bal acc to expect (cross-fitted)", "n")
-    return found, Table(f"Calibration on {run.record.dataset.name} {run.record.dataset.split}", heads, tuple(rows))
+    heads = ("Reviewer", "Threshold", "Bal acc to expect", "Brier to expect", "n")
+    note = "To expect on other papers of the same kind: cross-fitted, with 95% intervals."
+    return found, Table(
+        f"Calibration ({method}) on {run.record.dataset.name} {run.record.dataset.split}", heads, tuple(rows), note
+    )
+
+
+def _expected(humans: Humans, machine: Machine, bootstrap: Bootstrap, method: str) -> tuple[str, str, str]:
+    """Balanced accuracy and Brier score of a threshold and calibrator that were fitted without the paper, and n."""
+    assert machine.score is not None
+    try:
+        decision = cross_fit(humans.accepted, machine.score, ThresholdRule.fit, groups=humans.groups) == 1
+        probability = cross_fit(humans.accepted, machine.score, CALIBRATORS[method].fit, groups=humans.groups)
+    except ValueError:
+        return NONE, NONE, str(len(humans))
+    brier = bootstrap.estimate(brier_score, humans.accepted, np.where(machine.ok, probability, ~humans.accepted))
+    accuracy = bootstrap.decisions(humans.accepted, decision)["balanced_accuracy"]
+    return show(accuracy), show(brier), str(len(humans))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, Field
 
-from ..reviewer.calibration import PlattCalibrator, ThresholdRule, cross_fit
+from ..reviewer.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule, cross_fit
+from ..reviewer.protocol import paper_key
 from . import metrics, rank_metrics
 from .bootstrap import percentile_interval, stratified_counts
 from .outcomes import Bools, Floats, Humans, Machine
@@ -46,7 +47,7 @@ class DecisionRow(BaseModel):
     """How good a reviewer's decisions are under one rule for making them."""
 
     rule: str
-    kind: str = Field(description="own | form | calibrated | cross-fitted | oracle")
+    kind: str = Field(description="own | form | calibrated | in-sample | cross-fitted | oracle")
     threshold: float | None = None
     in_sample: bool = Field(default=False, description="the threshold was chosen on the papers that it is tested on")
     metrics: dict[str, Estimate]
@@ -101,7 +102,13 @@ class Calibration(BaseModel):
     split: str
     n: int
     threshold: ThresholdRule
-    platt: PlattCalibrator
+    method: Literal["platt", "isotonic"]
+    calibrator: PlattCalibrator | IsotonicCalibrator
+    fitted_on: frozenset[str] = Field(description="`paper_key` of each paper; on these its figures are in-sample")
+
+    def seen(self, humans: Humans) -> int:
+        """How many of the papers it was fitted on."""
+        return sum(paper_key(paper_id) in self.fitted_on for paper_id in humans.ids)
 
 
 class Bootstrap:
@@ -224,8 +231,11 @@ def decision_rules(humans: Humans, machine: Machine, calibration: Calibration | 
         rules.append((f"score >= {at:g}", "form", at, score >= at))
     if calibration is not None:
         at = calibration.threshold.threshold
-        name = f"threshold from {calibration.dataset} {calibration.split}"
-        rules.append((name, "calibrated", at, score >= at))
+        name, seen = f"threshold from {calibration.dataset} {calibration.split}", calibration.seen(humans)
+        if seen:
+            rules.append((f"{name} (in-sample: {seen} of these papers)", "in-sample", at, score >= at))
+        else:
+            rules.append((name, "calibrated", at, score >= at))
     if _fittable(humans, machine):
         crossed = cross_fit(humans.accepted, score, ThresholdRule.fit, groups=humans.groups) == 1
         rules.append(("cross-fitted threshold", "cross-fitted", None, crossed))
@@ -257,7 +267,7 @@ def _decision_row(
         rule=rule,
         kind=kind,
         threshold=threshold,
-        in_sample=kind == "oracle",
+        in_sample=kind in ("oracle", "in-sample"),
         metrics=bootstrap.decisions(y, decision),
         confusion={name: int(cell.sum()) for name, cell in cells.items()},
     )
@@ -271,11 +281,12 @@ def probabilities(
         return "own", machine.probability
     if machine.score is None:
         return "", None
-    if calibration is not None:
-        source, found = f"Platt, {calibration.dataset} {calibration.split}", calibration.platt.predict(machine.score)
+    if calibration is not None and not calibration.seen(humans):
+        source = f"{calibration.method}, fitted on {calibration.dataset} {calibration.split}"
+        found = calibration.calibrator.predict(machine.score)
     elif _fittable(humans, machine):
         fitted = cross_fit(humans.accepted, machine.score, PlattCalibrator.fit, groups=humans.groups)
-        source, found = "Platt, cross-fitted", fitted
+        source, found = "platt, cross-fitted", fitted
     else:
         return "", None
     return source, np.where(machine.ok, found, ~humans.accepted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 from pydantic import TypeAdapter, ValidationError
@@ -17,8 +18,9 @@ CALIBRATIONS: TypeAdapter[dict[str, Calibration]] = TypeAdapter(dict[str, Calibr
 @click.command("calibrate")
 @click.argument("run_folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="The file to write [default: RUN/calibration.json].")
+@click.option("--method", type=click.Choice(["platt", "isotonic"]), default="platt", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
-def calibrate_command(run_folder: Path, out: Path | None, as_json: bool) -> None:
+def calibrate_command(run_folder: Path, out: Path | None, method: Literal["platt", "isotonic"], as_json: bool) -> None:
     """Fit score -> P(accept) and the decision threshold of every reviewer of a RUN that gives scores.
 
     Make the run on papers that you will not test on (`bench --split calibration`), then test with
@@ -28,7 +30,7 @@ def calibrate_command(run_folder: Path, out: Path | None, as_json: bool) -> None
     from ..bench.run import open_run
     from .output import print_json, print_tables
 
-    found, table = calibrate(open_run(run_folder))
+    found, table = calibrate(open_run(run_folder), method)
     path = out or run_folder / "calibration.json"
     write_atomic(path, CALIBRATIONS.dump_json(found, indent=2))
     if as_json:

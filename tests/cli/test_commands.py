@@ -138,10 +138,22 @@ def test_compare_and_calibrate(call: Call, tmp_path: Path) -> None:
     assert {p["metric"] for p in json.loads(out)["pairs"]} == {"auc", "accuracy", "balanced_accuracy"}
     assert call("compare", "one", "--floors", "--draws", 200)[0] == 0
     assert "needs two reviewers" in call("compare", "one")[2]
-    code, out, _ = call("calibrate", "one", "--out", "cal.json")
-    assert code == 0
+    for method in ("isotonic", "platt"):
+        code, out, _ = call("calibrate", "one", "--out", "cal.json", "--method", method)
+        assert code == 0
+        assert f"({method})" in out
     code, out, _ = call(*BENCH, "--out", "one", "-r", f"replay:{table}", "--calibration", "cal.json")
-    assert "threshold from sample all" in out
+    assert "threshold from sample all (in-sample: 32 of these papers)" in out
+
+
+def test_a_threshold_from_the_calibration_split_is_the_headline_on_the_test_split(call: Call, tmp_path: Path) -> None:
+    table = scores(tmp_path / "mine.csv")
+    on = ("bench", "-d", "sample", "--draws", 200, "--no-audit", "-r", f"replay:{table}", "--split")
+    assert call(*on, "calibration", "--out", "one")[0] == 0
+    assert call("calibrate", "one", "--out", "cal.json")[0] == 0
+    code, out, _ = call(*on, "test", "--out", "two", "--calibration", "cal.json")
+    assert code == 0
+    assert "| * threshold from sample calibration |" in out
 
 
 def test_import_list_info_and_bench_of_a_users_own_table(call: Call, tmp_path: Path) -> None:
