@@ -30,6 +30,8 @@ def pool_runs(runs: Sequence[Run], *, floors: bool = False) -> Pool:
         if run.record.dataset.hash != first.hash:
             raise InputError(f"{run.folder}: is on {run.record.dataset.name}, not the same {first.name} papers")
     notes: list[str] = []
+    if runs[0].record.card.labels == "constructed":
+        notes.append("labels are constructed, not human")
     if len({run.record.dataset.text for run in runs}) > 1:
         notes.append("some runs are on scrubbed text, some on raw: differences may come from that")
     entries = [(run, entry) for run in runs for entry in run.record.reviewers if floors or not entry.automatic]

@@ -80,7 +80,7 @@ def scores_table(figures: RunFigures) -> Table:
         for c in figures.ceilings
     ]
     note = f"n={figures.n}, 95% bootstrap intervals over papers ({figures.draws} draws); all intervals in metrics.json."
-    return Table(f"Scores against human decisions: {_subject(figures)}", heads, tuple(rows), note)
+    return Table(f"Scores: {_subject(figures)}", heads, tuple(rows), note)
 
 
 def decisions_table(figures: RunFigures) -> Table:
@@ -166,9 +166,9 @@ def _p(value: float | None) -> str:
 
 def _subject(figures: RunFigures) -> str:
     d = figures.dataset
-    return (
-        f"{d.name}, {d.split} split, {d.text} text, {figures.accepted}/{figures.n} accepted ({figures.base_rate:.1%})"
-    )
+    accepted = f"{figures.accepted}/{figures.n} accepted ({figures.base_rate:.1%})"
+    labels = "constructed labels" if figures.card.labels == "constructed" else "human decisions"
+    return f"{d.name}, {d.split} split, {d.text} text, {labels}, {accepted}"
 
 
 def _line(cells: Iterable[str]) -> str:
