@@ -9,7 +9,7 @@ import numpy as np
 from ..data.errors import InputError
 from ..reviewer.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule, cross_fit
 from ..reviewer.protocol import paper_key
-from .evaluate import Bootstrap, Calibration
+from .evaluate import Bootstrap, Calibration, varies
 from .metrics import brier_score
 from .outcomes import Humans, Machine, load_outcomes
 from .run import Run
@@ -34,7 +34,7 @@ def calibrate(run: Run, method: Literal["platt", "isotonic"] = "platt", *, draws
     found: Found = {}
     rows: list[tuple[str, ...]] = []
     for machine in machines:
-        if machine.score is None or not machine.ok.any() or np.ptp(machine.score[machine.ok]) == 0:
+        if machine.score is None or not varies(machine):
             continue
         found[machine.name] = Calibration(
             reviewer=machine.name,
@@ -71,6 +71,8 @@ def _expected(humans: Humans, machine: Machine, bootstrap: Bootstrap, method: st
         probability = cross_fit(humans.accepted, machine.score, CALIBRATORS[method].fit, groups=humans.groups)
     except ValueError:
         return NONE, NONE, str(len(humans))
-    brier = bootstrap.estimate(brier_score, humans.accepted, np.where(machine.ok, probability, ~humans.accepted))
+    brier = bootstrap.estimate(
+        brier_score, humans.accepted, np.where(np.isfinite(machine.score), probability, ~humans.accepted)
+    )
     accuracy = bootstrap.decisions(humans.accepted, decision)["balanced_accuracy"]
     return show(accuracy), show(brier), str(len(humans))

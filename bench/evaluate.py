@@ -250,9 +250,15 @@ def headline_decision(humans: Humans, machine: Machine, calibration: Calibration
     return next((decisions[kind] for kind in headline_order(machine.traits.kind) if kind in decisions), None)
 
 
+def varies(machine: Machine) -> bool:
+    """Whether a reviewer gives scores that are not all the same."""
+    scores = np.array([]) if machine.score is None else machine.score[np.isfinite(machine.score)]
+    return len(np.unique(scores)) > 1
+
+
 def _fittable(humans: Humans, machine: Machine) -> bool:
     """Whether a threshold can be cross-fitted: scores that vary, and a few groups of papers in either class."""
-    if machine.score is None or not machine.ok.any() or np.ptp(machine.score[machine.ok]) == 0:
+    if not varies(machine):
         return False
     by_class = [{g for g, a in zip(humans.groups, humans.accepted, strict=True) if a == label} for label in (0, 1)]
     return min(len(groups) for groups in by_class) >= 4
@@ -289,4 +295,4 @@ def probabilities(
         source, found = "platt, cross-fitted", fitted
     else:
         return "", None
-    return source, np.where(machine.ok, found, ~humans.accepted)
+    return source, np.where(np.isfinite(machine.score), found, ~humans.accepted)

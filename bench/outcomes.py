@@ -83,46 +83,47 @@ def humans_of(judgements: list[Judgement]) -> Humans:
 def load_outcomes(run: Run) -> tuple[Humans, list[Machine]]:
     """The human side of a run, and each of its reviewers that has reviewed every paper.
 
-    Raises InputError where a review is missing: the run has to be continued first.
+    Raises InputError where no reviewer has: the run has to be continued first.
     """
     humans = humans_of(run.record.judgements)
     reviews = run.reviews()
     machines: list[Machine] = []
     for entry in run.record.reviewers:
         mine = [reviews.get((entry.name, entry.fingerprint, paper_id)) for paper_id in humans.ids]
-        missing = sum(review is None for review in mine)
-        if missing:
-            raise InputError(
-                f"{run.folder}: {entry.name} has not reviewed {missing} of {len(mine)} papers; "
-                f"start the same bench command again to continue"
-            )
-        machines.append(machine_of(entry.name, entry.traits, [r for r in mine if r], humans, automatic=entry.automatic))
+        whole = [review for review in mine if review is not None]
+        if len(whole) == len(mine):
+            machines.append(machine_of(entry.name, entry.traits, whole, humans, automatic=entry.automatic))
+    if not machines:
+        raise InputError(
+            f"{run.folder}: no reviewer has reviewed all {len(humans)} papers; "
+            f"start the same bench command again to continue"
+        )
     return humans, machines
 
 
 def machine_of(name: str, traits: Traits, reviews: list[Review], humans: Humans, *, automatic: bool = False) -> Machine:
     """The arrays of one reviewer's reviews, in the order of `humans.ids`."""
-    ok = np.array([review.status == "ok" for review in reviews])
     wrong = ~humans.accepted
-    answers = [review for review in reviews if review.status == "ok"]
-    scores = [review.overall for review in reviews]
+    score = _imputed([review.overall for review in reviews], np.where(wrong, np.inf, -np.inf))
+    decisions = [None if review.decision is None else float(review.decision == "accept") for review in reviews]
+    decision = _imputed(decisions, wrong.astype(float))
     prices = [review.usage.usd for review in reviews]
     reasons: dict[str, int] = {}
     for review in reviews:
         if review.status == "failed":
             reasons[review.reason] = reasons.get(review.reason, 0) + 1
+    for what, found in (("score", score), ("decision", decision)):
+        without = sum(r.status == "ok" and (r.overall if what == "score" else r.decision) is None for r in reviews)
+        if found is not None and without:
+            reasons[f"answered without a {what}, which counts as wrong there"] = without
     return Machine(
         name=name,
         traits=traits,
         automatic=automatic,
-        ok=ok,
-        score=_imputed(scores, ok, np.where(wrong, np.inf, -np.inf)) if _all(r.overall for r in answers) else None,
-        decision=np.where(ok, [r.decision == "accept" for r in reviews], wrong)
-        if _all(r.decision for r in answers)
-        else None,
-        probability=_imputed([r.p_accept for r in reviews], ok, wrong.astype(float))
-        if _all(r.p_accept for r in answers)
-        else None,
+        ok=np.array([review.status == "ok" for review in reviews]),
+        score=score,
+        decision=None if decision is None else decision == 1,
+        probability=_imputed([review.p_accept for review in reviews], wrong.astype(float)),
         in_sample=sum(paper_key(paper_id) in traits.trained_on for paper_id in humans.ids),
         reasons=dict(sorted(reasons.items(), key=lambda item: -item[1])),
         seconds=float(np.mean([review.usage.seconds for review in reviews])),
@@ -130,10 +131,8 @@ def machine_of(name: str, traits: Traits, reviews: list[Review], humans: Humans,
     )
 
 
-def _all(values: object) -> bool:
-    found = list(values)  # pyright: ignore[reportArgumentType]
-    return bool(found) and all(value is not None for value in found)
-
-
-def _imputed(values: list[float | None], ok: Bools, wrong: Floats) -> Floats:
-    return np.where(ok, [np.nan if value is None else value for value in values], wrong)
+def _imputed(values: list[float | None], wrong: Floats) -> Floats | None:
+    """The values with the wrong answer where there is none; None where the reviewer never gives one."""
+    if all(value is None for value in values):
+        return None
+    return np.array([bad if value is None else value for value, bad in zip(values, wrong, strict=True)], dtype=float)

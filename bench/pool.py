@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..data.errors import InputError
+from ..reviewer.review import Review
 from .outcomes import Humans, Machine, humans_of, machine_of
-from .run import Run, RunDataset
+from .run import Run, RunDataset, RunReviewer
 
 
 @dataclass(frozen=True)
@@ -34,28 +35,41 @@ def pool_runs(runs: Sequence[Run], *, floors: bool = False) -> Pool:
         notes.append("labels are constructed, not human")
     if len({run.record.dataset.text for run in runs}) > 1:
         notes.append("some runs are on scrubbed text, some on raw: differences may come from that")
-    entries = [(run, entry) for run in runs for entry in run.record.reviewers if floors or not entry.automatic]
-    reviews = {run.folder: run.reviews() for run in runs}
+    candidates = [(run, entry) for run in runs for entry in run.record.reviewers if floors or not entry.automatic]
+    reviews = {id(run): run.reviews() for run in runs}
+    entries: list[tuple[Run, RunReviewer]] = []
+    for run, entry in candidates:
+        if all((entry.name, entry.fingerprint, j.paper_id) in reviews[id(run)] for j in run.record.judgements):
+            entries.append((run, entry))
+        else:
+            notes.append(f"{entry.name} in {run.folder} has not reviewed all of its papers and is left out")
     common = set.intersection(*({j.paper_id for j in run.record.judgements} for run in runs))
-    for run, entry in entries:
-        common &= {p for name, mark, p in reviews[run.folder] if (name, mark) == (entry.name, entry.fingerprint)}
     judgements = [j for j in runs[0].record.judgements if j.paper_id in common]
     if not judgements:
-        raise InputError("these runs have no papers in common that every reviewer has reviewed")
+        raise InputError("these runs have no papers in common")
     most = max(len(run.record.judgements) for run in runs)
     if len(judgements) < most:
-        notes.append(f"on the {len(judgements)} papers that every reviewer reviewed (of up to {most})")
+        notes.append(f"on the {len(judgements)} papers that are in every run (of up to {most})")
     humans = humans_of(judgements)
-    machines: dict[tuple[str, str], Machine] = {}
+    machines: list[Machine] = []
+    seen: list[list[Review]] = []
     for run, entry in entries:
-        if (entry.name, entry.fingerprint) in machines:
+        mine = [reviews[id(run)][entry.name, entry.fingerprint, paper_id] for paper_id in humans.ids]
+        if mine in seen:
             continue
-        taken = any(name == entry.name for name, _ in machines)
-        mine = [reviews[run.folder][entry.name, entry.fingerprint, paper_id] for paper_id in humans.ids]
-        name = f"{entry.name} ({run.folder.name})" if taken else entry.name
-        machines[entry.name, entry.fingerprint] = machine_of(
-            name, entry.traits, mine, humans, automatic=entry.automatic
-        )
+        seen.append(mine)
+        name = _unique(entry.name, run, {machine.name for machine in machines})
+        machines.append(machine_of(name, entry.traits, mine, humans, automatic=entry.automatic))
+        if machines[-1].in_sample:
+            notes.append(f"{name} was fitted on {machines[-1].in_sample} of these {len(humans)} papers: in-sample")
     if len(machines) < 2:
         raise InputError("a comparison needs two reviewers; give more runs, or --floors to compare with the floors")
-    return Pool(first, humans, list(machines.values()), notes)
+    return Pool(first, humans, machines, notes)
+
+
+def _unique(name: str, run: Run, taken: set[str]) -> str:
+    """The name, with the run's folder and text, then a number, where it is taken."""
+    if name not in taken:
+        return name
+    longer = f"{name} ({run.folder}, {run.record.dataset.text})"
+    return longer if longer not in taken else f"{longer} #{len(taken) + 1}"

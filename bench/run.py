@@ -96,18 +96,26 @@ class Run:
             spec=spec,
             fingerprint=reviewer.fingerprint,
             traits=traits_of(reviewer),
-            automatic=automatic,
+            automatic=automatic and (same is None or same.automatic),
         )
         self.record.reviewers = [*(r for r in self.record.reviewers if r is not same), entry]
 
     def reviews(self) -> dict[Key, Review]:
-        """The last review of each (reviewer, fingerprint, paper); a last line without its newline is no review yet.
+        """The last review of each (reviewer, fingerprint, paper). Raises InputError for a line that is no review."""
+        return {(review.reviewer, review.fingerprint, review.paper_id): review for review in self.all_reviews()}
+
+    def spent(self) -> float:
+        """US dollars that all reviews of the run have cost, earlier failures included; replays cost nothing again."""
+        replays = {entry.name for entry in self.record.reviewers if entry.traits.kind == "replay"}
+        return sum(review.usage.usd or 0 for review in self.all_reviews() if review.reviewer not in replays)
+
+    def all_reviews(self) -> Iterator[Review]:
+        """Every line of reviews.jsonl, in order; a last line without its newline is no review yet.
 
         Raises InputError for a line that is no review.
         """
         if not self.reviews_path.exists():
-            return {}
-        found: dict[Key, Review] = {}
+            return
         for number, value in read_jsonl(self.reviews_path, torn_tail=True):
             try:
                 review = Review.model_validate(value)
@@ -115,23 +123,28 @@ class Run:
                 first = error.errors()[0]
                 field = ".".join(map(str, first["loc"])) or "review"
                 raise InputError(f"{self.reviews_path}:{number}: {field}: {first['msg']}") from None
-            found[review.reviewer, review.fingerprint, review.paper_id] = review
-        return found
+            yield review
 
     @contextmanager
     def appending(self) -> Iterator[Appender]:
-        """Hold the folder's lock and append reviews; a half-written last line is repaired first.
+        """Append reviews, under `locked`; a half-written last line is repaired first."""
+        repair_last_line(self.reviews_path)
+        with self.reviews_path.open("ab") as stream:
+            yield Appender(stream)
 
-        Raises InputError where another process is writing to the folder.
-        """
-        with (self.folder / ".lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise InputError(f"{self.folder}: another process is writing to this run; wait for it") from None
-            repair_last_line(self.reviews_path)
-            with self.reviews_path.open("ab") as stream:
-                yield Appender(stream)
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the run folder for this process; the folder is made where it is missing.
+
+    Raises InputError where another process holds it, or it cannot be written.
+    """
+    with (make_folder(folder) / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(f"{folder}: another process is writing to this run; wait for it") from None
+        yield
 
 
 class Appender:
@@ -140,9 +153,9 @@ class Appender:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
 
-    def add(self, review: Review) -> None:
-        """Append the review."""
-        self._stream.write(review.model_dump_json().encode() + b"\n")
+    def add(self, line: str) -> None:
+        """Append the JSON of one review."""
+        self._stream.write(line.encode() + b"\n")
         self._stream.flush()
 
 
@@ -169,10 +182,13 @@ def open_run(folder: Path) -> Run:
     if not path.is_file():
         raise InputError(f"{folder}: no run there (no run.json); make one with `peerassay bench --out {folder}`")
     try:
-        return Run(folder, RunRecord.model_validate(read_json(path)))
+        record = RunRecord.model_validate(read_json(path))
     except ValidationError as error:
         first = error.errors()[0]
         raise InputError(f"{path}: field {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    if len(record.judgements) != record.dataset.papers:
+        raise InputError(f"{path}: has {len(record.judgements)} judgements for {record.dataset.papers} papers")
+    return Run(folder, record)
 
 
 def start_run(folder: Path, papers: RunDataset, dataset: Dataset, command: Sequence[str]) -> Run:
@@ -188,6 +204,8 @@ def start_run(folder: Path, papers: RunDataset, dataset: Dataset, command: Seque
             old, new = getattr(run.record.dataset, field), getattr(papers, field)
             if old != new:
                 raise InputError(f"{folder}: holds a run with {field} {old!r}, not {new!r}; choose another --out")
+        if run.record.judgements != list(dataset.judgements):
+            raise InputError(f"{folder}: the judgements in run.json are not the dataset's; choose another --out")
         return run
     make_folder(folder)
     if (folder / "reviews.jsonl").exists():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from ..data.errors import InputError
 from ..data.records import Paper
-from ..reviewer.protocol import Reviewer
+from ..reviewer.protocol import Reviewer, as_review, traits_of
 from ..reviewer.review import Review, failed
 from ..reviewer.scrub import scrub_paper
 from .run import Appender, Run
@@ -42,7 +43,8 @@ async def review_all(
     """Review every paper with every reviewer, but for what the run has already.
 
     Papers are scrubbed on the way unless the run is on raw text. An exception in a reviewer becomes a failed review.
-    With `budget` (US dollars, what the run has cost before included) no review is begun once it is spent.
+    With `budget` (US dollars, what the run has cost before included) no review is begun that would exceed it if it were
+    as dear as the dearest before, those under way included. Replays cost nothing.
 
     Raises InputError, before the first review, where a reviewer names a different set of papers.
     """
@@ -58,7 +60,7 @@ async def review_all(
 
     with run.appending() as appender:
         existing = run.reviews()
-        outcome.usd = sum(review.usage.usd or 0 for review in existing.values())
+        outcome.usd = run.spent()
         for reviewer in reviewers:
             done = {
                 paper_id
@@ -86,41 +88,50 @@ async def _review_with(
 ) -> None:
     queue = iter(todo)
     finished = total - len(todo)
+    under_way, dearest = 0, 0.0
+    free = traits_of(reviewer).kind == "replay"
 
-    async def work() -> None:
-        nonlocal finished
-        for paper in queue:
-            if budget is not None and outcome.usd >= budget:
+    async def work(papers: Iterable[Paper]) -> None:
+        nonlocal finished, under_way, dearest
+        for paper in papers:
+            expected = outcome.usd + (under_way + 1) * dearest
+            if budget is not None and not free and (expected > budget or outcome.usd >= budget):
                 outcome.budget_reached = True
                 return
-            review = await _review(reviewer, prepare(paper))
-            appender.add(review)
+            under_way += 1
+            review, line = await _review(reviewer, prepare(paper))
+            under_way -= 1
+            appender.add(line)
+            cost = 0.0 if free else review.usage.usd or 0.0
             outcome.reviewed += 1
             outcome.failed += review.status == "failed"
-            outcome.usd += review.usage.usd or 0
+            outcome.usd += cost
+            dearest = max(dearest, cost)
             finished += 1
             progress(reviewer.name, finished, total)
 
-    await asyncio.gather(*(work() for _ in range(min(concurrency, max(len(todo), 1)))))
+    if budget is not None:
+        await work(islice(queue, 1))
+    if not outcome.budget_reached:
+        await asyncio.gather(*(work(queue) for _ in range(min(concurrency, max(len(todo), 1)))))
 
 
-async def _review(reviewer: Reviewer, paper: Paper) -> Review:
+async def _review(reviewer: Reviewer, paper: Paper) -> tuple[Review, str]:
+    """The review and its line of JSON. Whatever the reviewer does wrong, its answer's form included, is a failure."""
     start = time.perf_counter()
+
+    def signed(review: Review) -> tuple[Review, str]:
+        seconds = review.usage.seconds or time.perf_counter() - start
+        usage = review.usage.model_copy(update={"seconds": seconds})
+        review = review.model_copy(
+            update={"reviewer": reviewer.name, "fingerprint": reviewer.fingerprint, "usage": usage}
+        )
+        return review, review.model_dump_json()
+
     try:
-        review = await reviewer.review(paper)
-    except InputError:
-        raise
-    except Exception as error:
-        review = failed(paper.id, f"{type(error).__name__}: {error}")
-    seconds = review.usage.seconds or time.perf_counter() - start
-    return review.model_copy(
-        update={
-            "paper_id": paper.id,
-            "reviewer": reviewer.name,
-            "fingerprint": reviewer.fingerprint,
-            "usage": review.usage.model_copy(update={"seconds": seconds}),
-        }
-    )
+        return signed(as_review(await reviewer.review(paper), paper.id))
+    except (Exception, SystemExit) as error:
+        return signed(failed(paper.id, f"{type(error).__name__}: {error}"))
 
 
 def check_papers(reviewer: Reviewer, known: frozenset[str], dataset: str) -> None:

@@ -82,7 +82,7 @@ def summarise(
         ceilings=ceilings(humans, seed),
         ranks=rank(humans, machines, bootstrap),
         audit=audit,
-        notes=_notes(run, reviewers),
+        notes=_notes(run, reviewers, calibrations),
     )
     write_json(run.folder / "metrics.json", figures.model_dump(mode="json"))
     return figures, humans, machines
@@ -143,7 +143,7 @@ def _estimate(found: CeilingEstimate, n: int) -> Estimate:
     return Estimate(value=found.value, low=found.low, high=found.high, n=n)
 
 
-def _notes(run: Run, reviewers: list[ReviewerFigures]) -> list[str]:
+def _notes(run: Run, reviewers: list[ReviewerFigures], calibrations: Mapping[str, Calibration]) -> list[str]:
     dataset, card = run.record.dataset, run.record.card
     notes: list[str] = []
     if card.labels == "constructed":
@@ -155,6 +155,14 @@ def _notes(run: Run, reviewers: list[ReviewerFigures]) -> list[str]:
             "Texts are the latest versions. Scrubbing removes what names the outcome; what authors changed in the "
             "science after the reviews cannot be removed and still favours accepted papers."
         )
+    shown = {figures.name for figures in reviewers}
+    for entry in run.record.reviewers:
+        if entry.name not in shown:
+            notes.append(f"{entry.name} has not reviewed all papers yet and is left out; start its command again.")
+        elif entry.name in calibrations and calibrations[entry.name].fingerprint != entry.fingerprint:
+            notes.append(
+                f"The calibration of {entry.name} was fitted on other reviews of that name: check that they fit."
+            )
     for figures in reviewers:
         if figures.in_sample:
             notes.append(f"{figures.name} was fitted on {figures.in_sample} of these {figures.n} papers: in-sample.")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import math
 import sys
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from rich.text import Text
 from ..bench.audit import AuditSummary
 from ..bench.audit_store import stored_audit
 from ..bench.report import write_report
-from ..bench.run import Run, default_folder, run_dataset, start_run
+from ..bench.run import Run, default_folder, locked, run_dataset, start_run
 from ..bench.runner import Outcome, check_papers, review_all
 from ..bench.summary import RunFigures, summarise
 from ..bench.tables import run_tables
@@ -43,8 +45,10 @@ AUTOMATIC = ("floor:always-reject", "floor:length", "floor:header", "learned:icl
 @click.option("--calibration", type=click.Path(path_type=Path), help="Thresholds fitted by `peerassay calibrate`.")
 @click.option("--retry-failed", is_flag=True, help="Review again what failed before.")
 @click.option("--concurrency", type=click.IntRange(min=1), default=8, show_default=True)
-@click.option("--draws", type=click.IntRange(min=100), default=10_000, show_default=True, help="Bootstrap draws.")
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option(
+    "--draws", type=click.IntRange(100, 1_000_000), default=10_000, show_default=True, help="Bootstrap draws."
+)
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def bench_command(
     source: str,
@@ -78,7 +82,9 @@ def bench_command(
     """
     if not specs and not floors:
         raise InputError("nothing to measure: give a reviewer with -r, or leave --floors on")
-    with working(f"reading {source}"):
+    if budget is not None and not math.isfinite(budget):
+        raise InputError(f"--budget {budget} is not a number of US dollars")
+    with working(f"reading {source}"), contextlib.redirect_stdout(sys.stderr):
         whole = load_dataset(source)
         dataset = whole.subset(split, limit)
         reviewers = _reviewers(whole, dataset, specs, floors=floors)
@@ -86,12 +92,16 @@ def bench_command(
     papers = run_dataset(
         dataset, source=source, split=split, limit=limit, scrub_rules=None if raw else rules_fingerprint()
     )
-    run = start_run(out or default_folder(papers, specs), papers, dataset, ["peerassay", *sys.argv[1:]])
-    for spec, reviewer, automatic in reviewers:
-        run.add_reviewer(reviewer, spec, automatic=automatic)
-    run.save()
-    outcome = _review(run, [r for _, r, _ in reviewers], dataset, budget, retry_failed, concurrency)
+    folder = out or default_folder(papers, specs)
+    with locked(folder), contextlib.redirect_stdout(sys.stderr):
+        run = start_run(folder, papers, dataset, ["peerassay", *sys.argv[1:]])
+        for spec, reviewer, automatic in reviewers:
+            run.add_reviewer(reviewer, spec, automatic=automatic)
+        run.save()
+        outcome = _review(run, [r for _, r, _ in reviewers], dataset, budget, retry_failed, concurrency)
     if outcome.budget_reached:
+        if as_json:
+            print_json({"run": str(run.folder), "budget_reached": True, "usd": outcome.usd})
         log().print(Text(f"budget of ${budget} reached at ${outcome.usd:.2f}; start again with more to continue"))
         raise click.exceptions.Exit(4)
     audit = _audit(whole, raw) if audited else None

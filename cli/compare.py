@@ -25,8 +25,8 @@ from .output import log, print_json, print_tables, working
     type=click.Choice(["worse", "difference"]),
     help="Exit 1 where the first reviewer is significantly worse than another (any metric), or any pair differs.",
 )
-@click.option("--draws", type=click.IntRange(min=100), default=DRAWS, show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--draws", type=click.IntRange(100, 1_000_000), default=DRAWS, show_default=True)
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def compare_command(
     folders: tuple[Path, ...],
@@ -47,6 +47,11 @@ def compare_command(
         bootstrap = Bootstrap(pooled.humans, draws, seed)
         calibrations = read_calibrations(calibration) if calibration else {}
         pairs = compare(pooled.humans, pooled.machines, bootstrap, calibrations=calibrations)
+        pooled.notes.extend(
+            f"the calibration of {name} was fitted on {c.seen(pooled.humans)} of these papers and is not used"
+            for name, c in calibrations.items()
+            if c.seen(pooled.humans)
+        )
         ranks = rank(pooled.humans, pooled.machines, bootstrap)
     if as_json:
         rows = {"pairs": [p.model_dump() for p in pairs], "ranks": [r.model_dump() for r in ranks]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -11,7 +12,17 @@ from ..bench.tables import Table
 from ..data.dataset import Dataset
 from ..data.errors import InputError, unknown
 from ..data.records import DatasetCard
-from ..data.registry import data_home, list_names, load_card, load_dataset, new_card, open_path, save_dataset
+from ..data.registry import (
+    check_name,
+    data_home,
+    list_names,
+    load_card,
+    load_dataset,
+    new_card,
+    open_path,
+    plain_name,
+    save_dataset,
+)
 from .output import log, print_json, print_tables, progress_bars, working
 
 
@@ -24,8 +35,12 @@ def data_command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def list_command(as_json: bool) -> None:
     """The datasets that are here."""
-    with working("reading cards"):
-        cards = [load_card(name) for name in list_names()]
+    cards: list[DatasetCard] = []
+    for name in list_names():
+        try:
+            cards.append(load_card(name))
+        except InputError as error:
+            log().print(Text(f"left out: {error}", style="yellow"))
     if as_json:
         print_json([card.model_dump(mode="json") for card in cards])
         return
@@ -114,6 +129,7 @@ def import_command(
     from ..data.importers.huggingface import HUB, import_huggingface
     from ..data.importers.table import import_table
 
+    check_name(name)
     columns = _columns(mapped)
     with working(f"reading {path}"):
         if huggingface or path.startswith(HUB):
@@ -166,7 +182,7 @@ def pull_command(
     from ..data.importers.openreview import pull
 
     if name.startswith(HUB):
-        dataset = import_huggingface(name.rpartition("/")[2], name)
+        dataset = import_huggingface(plain_name(name.rpartition("/")[2]), name)
     else:
         year = name.removeprefix("iclr")
         if not (name.startswith("iclr") and year.isdigit()):
@@ -202,7 +218,7 @@ def audit_command(source: str, raw: bool, out: Path | None, paper_id: str | None
     with working(f"reading {source}"):
         dataset = load_dataset(source)
     if paper_id is not None:
-        _show_diff(dataset, paper_id)
+        _show_diff(dataset, paper_id, as_json)
         return
     with working("auditing") as tell:
         summary = stored_audit(dataset, progress=tell).on("raw" if raw else "scrubbed")
@@ -218,7 +234,7 @@ def audit_command(source: str, raw: bool, out: Path | None, paper_id: str | None
         raise click.exceptions.Exit(1)
 
 
-def _show_diff(dataset: Dataset, paper_id: str) -> None:
+def _show_diff(dataset: Dataset, paper_id: str, as_json: bool) -> None:
     from rich.console import Console
 
     from ..reviewer.scrub import scrub
@@ -227,6 +243,9 @@ def _show_diff(dataset: Dataset, paper_id: str) -> None:
     if paper_id not in texts:
         raise unknown("paper", paper_id, texts)
     scrubbed = scrub(texts[paper_id])
+    if as_json:
+        print_json({"paper": paper_id, "kept": scrubbed.kept_share, "removed": [asdict(r) for r in scrubbed.removed]})
+        return
     shown = Text(scrubbed.original)
     for span in scrubbed.removed:
         shown.stylize("strike red", span.start, span.end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from importlib.metadata import version
@@ -64,6 +65,9 @@ def main() -> None:
     """Run the command line; what the user can mend is told in one line, without a traceback."""
     from ..data.errors import InputError
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         sys.exit(cli.main(standalone_mode=False))
     except InputError as error:
@@ -74,13 +78,16 @@ def main() -> None:
         sys.exit(_tell(f"{error.format_message()}{hint}", 2))
     except (KeyboardInterrupt, click.Abort):
         sys.exit(_tell("stopped; what was done is kept, the same command continues", 130))
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        sys.exit(_tell(f"{str(error.filename or '')[:200]}: {error.strerror or error}", 2))
 
 
 def _tell(message: str, code: int) -> int:
-    print(f"peerassay: {' '.join(message.split())}", file=sys.stderr)
+    line = " ".join(message.encode("utf-8", "replace").decode().split())
+    print(f"peerassay: {line}", file=sys.stderr)
     return code
 
 

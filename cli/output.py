@@ -51,7 +51,7 @@ def progress_bars() -> Iterator[Progress]:
     """Bars on stderr, with counts and the time to go."""
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=30),
         MofNCompleteColumn(),
         TimeRemainingColumn(compact=True),

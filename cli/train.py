@@ -19,7 +19,7 @@ from .output import log, print_json, print_tables, working
 @click.option("--extra", multiple=True, metavar="DATASET", help="More papers to fit on; may be given several times.")
 @click.option("--out", type=click.Path(path_type=Path), help="The .npz to write [default: DATASET.npz].")
 @click.option("--note", "notes", multiple=True, metavar="TEXT", help="A remark for the model card.")
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def train_command(
     source: str, extra: tuple[str, ...], out: Path | None, notes: tuple[str, ...], seed: int, as_json: bool

@@ -5,6 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+MOST = 12
+"""Names that a message lists at most."""
+
 
 class InputError(Exception):
     """Wrong usage or input: one line that names the file or field and what to do. The command line exits with 2."""
@@ -14,5 +17,6 @@ def unknown(kind: str, name: str, known: Iterable[str], *, hint: str = "") -> In
     """An InputError for a name that is not in `known`, with its near matches or else the whole list."""
     known = sorted(known)
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    rest = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known) or 'none'}"
+    listed = ", ".join(known[:MOST]) + (f" and {len(known) - MOST} more" if len(known) > MOST else "")
+    rest = f"did you mean {' or '.join(near)}?" if near else f"known: {listed or 'none'}"
     return InputError(f"unknown {kind} {name!r}; {rest}{f' ({hint})' if hint else ''}")

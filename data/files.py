@@ -66,8 +66,8 @@ def read_jsonl(path: Path, *, torn_tail: bool = False) -> Iterator[tuple[int, di
             continue
         try:
             value = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise InputError(f"{path}:{number}: not JSON ({error.msg}); mend or remove the line") from None
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"{path}:{number}: not JSON ({_words(error)}); mend or remove the line") from None
         if not isinstance(value, dict):
             raise InputError(f"{path}:{number}: expected a JSON object, found {type(value).__name__}")
         yield number, value
@@ -82,11 +82,16 @@ def read_json(path: Path) -> dict[str, Any]:
     """The JSON object in the file. Raises InputError where it is something else."""
     try:
         value = json.loads(read_text(path))
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path}:{error.lineno}: not JSON ({error.msg})") from None
+    except (ValueError, RecursionError) as error:
+        line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise InputError(f"{path}{line}: not JSON ({_words(error)})") from None
     if not isinstance(value, dict):
         raise InputError(f"{path}: expected a JSON object, found {type(value).__name__}")
     return value
+
+
+def _words(error: Exception) -> str:
+    return error.msg if isinstance(error, json.JSONDecodeError) else str(error)
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:

@@ -60,7 +60,7 @@ class Judgement(BaseModel):
 class DatasetCard(BaseModel):
     """What a dataset is, where it comes from, and what to know before trusting a figure made on it."""
 
-    name: str
+    name: str = Field(pattern=r"^[\w-][\w.-]*$", description="a plain name: files are named after it")
     title: str = ""
     source: str = Field(default="", description="where the papers and the decisions come from")
     licence: str = "unknown"

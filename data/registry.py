@@ -7,6 +7,7 @@ folder), where a dataset is a folder that `save` wrote or a raw folder that an i
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def load_dataset(name: str) -> Dataset:
         return open_path(home / name, name)
     path = Path(name)
     if path.exists():
-        return open_path(path, path.resolve().name if path.is_dir() else path.stem)
+        return open_path(path, plain_name(path.resolve().name if path.is_dir() else path.stem))
     raise unknown("dataset", name, list_names(), hint=f"looked in {home}; get more by `data import` or `data pull`")
 
 
@@ -101,6 +102,11 @@ def save_dataset(dataset: Dataset, *, overwrite: bool = False) -> Path:
         raise InputError(f"dataset {name} is there already ({folder}); choose another name or pass --overwrite")
     save(dataset, folder)
     return folder
+
+
+def plain_name(text: str) -> str:
+    """The text as a dataset's name: letters, digits, "-", "_" and "." only."""
+    return re.sub(r"[^\w.-]+", "-", text).lstrip(".") or "dataset"
 
 
 def check_name(name: str) -> None:

@@ -78,7 +78,7 @@ def _blaming(name: str) -> Iterator[None]:
         yield
     except InputError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InputError(f"{name}: {type(error).__name__}: {error}") from error
 
 
@@ -86,6 +86,8 @@ def _as_reviewer(found: Any, name: str) -> Reviewer:
     if isinstance(found, type):
         found = found()
     if isinstance(found, Reviewer):
+        if not (isinstance(found.name, str) and isinstance(found.fingerprint, str)):
+            raise InputError(f"{name}: `name` and `fingerprint` of a reviewer are texts")
         return found
     if callable(found):
         return FunctionReviewer(name, found, traits=Traits(kind="plug-in"))

@@ -9,6 +9,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from numbers import Real
+from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
@@ -80,11 +81,9 @@ class FunctionReviewer:
 
     def __post_init__(self) -> None:
         if not self.fingerprint:
-            try:
-                source = inspect.getsource(self.function)
-            except (OSError, TypeError):
-                source = repr(self.function)
-            self.fingerprint = fingerprint_of(name=self.name, source=source)
+            self.fingerprint = fingerprint_of(
+                name=self.name, function=getattr(self.function, "__qualname__", ""), source=_source_of(self.function)
+            )
 
     async def review(self, paper: Paper) -> Review:
         """The function's answer as a Review. Raises what the function raises, ValueError for an unusable answer."""
@@ -95,6 +94,14 @@ class FunctionReviewer:
             if inspect.isawaitable(answer):
                 answer = await answer
         return as_review(answer, paper.id)
+
+
+def _source_of(function: Callable[..., Any]) -> str:
+    """The text of the file that the function stands in; what that file imports does not count."""
+    try:
+        return Path(inspect.getsourcefile(function) or "").read_text(encoding="utf-8")
+    except (OSError, TypeError, UnicodeDecodeError):
+        return repr(function)
 
 
 def as_review(answer: Any, paper_id: str) -> Review:

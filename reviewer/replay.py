@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..data.errors import InputError, unknown
-from ..data.files import read_jsonl
+from ..data.files import read_json, read_jsonl
 from ..data.importers.table import read_rows
 from ..data.records import Decision, Paper, parse_decision
 from .protocol import Traits
@@ -111,10 +111,24 @@ def _read_our_own(path: Path, reviewer: str | None) -> tuple[dict[str, Review], 
             review = Review.model_validate(value)
         except ValidationError as error:
             raise InputError(f"{path}:{number}: {error.errors()[0]['msg']}") from None
-        by_reviewer.setdefault(review.reviewer, {})[review.paper_id] = review
+        known = by_reviewer.setdefault(review.reviewer, {})
+        earlier = known.get(review.paper_id)
+        if earlier is not None and earlier.status == "ok":
+            raise InputError(f"{path}:{number}: paper {review.paper_id} is there twice; keep one review per paper")
+        known[review.paper_id] = review
     if reviewer is None and len(by_reviewer) > 1:
         names = ", ".join(sorted(by_reviewer))
         raise InputError(f"{path}: holds several reviewers ({names}); choose one with ?reviewer=NAME")
     if reviewer is not None and reviewer not in by_reviewer:
         raise unknown("reviewer", reviewer, by_reviewer)
-    return next(iter(by_reviewer.values())) if reviewer is None else by_reviewer[reviewer], Traits(kind="replay")
+    name = reviewer if reviewer is not None else next(iter(by_reviewer), "")
+    return by_reviewer.get(name, {}), _traits_on_record(path.parent / "run.json", name)
+
+
+def _traits_on_record(path: Path, reviewer: str) -> Traits:
+    """The traits that the run beside the reviews has for the reviewer: what it was fitted on stays known."""
+    entries = read_json(path).get("reviewers", []) if path.is_file() else []
+    for entry in entries:
+        if entry.get("name") == reviewer:
+            return Traits.model_validate(entry["traits"]).model_copy(update={"kind": "replay"})
+    return Traits(kind="replay")

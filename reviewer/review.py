@@ -18,8 +18,8 @@ class Usage(BaseModel):
     tokens_in: int = 0
     tokens_cached: int = 0
     tokens_out: int = 0
-    usd: float | None = 0.0
-    seconds: float = 0.0
+    usd: FiniteFloat | None = Field(default=0.0, ge=0)
+    seconds: FiniteFloat = Field(default=0.0, ge=0)
 
 
 class Review(BaseModel):
@@ -32,7 +32,9 @@ class Review(BaseModel):
     fingerprint: str = ""
     status: Literal["ok", "failed"] = "ok"
     reason: str = Field(default="", description="why it failed, one line")
-    overall: FiniteFloat | None = Field(default=None, description="the score on its own scale, higher is better")
+    overall: FiniteFloat | None = Field(
+        default=None, ge=-1e100, le=1e100, description="the score on its own scale, higher is better"
+    )
     decision: Decision | None = Field(default=None, description="the reviewer's own word, where it gives one")
     p_accept: float | None = Field(default=None, ge=0, le=1, description="its own probability, where it gives one")
     fields: dict[str, Any] = Field(default_factory=dict, description="the rest of the form, by field name")
@@ -49,5 +51,6 @@ class Review(BaseModel):
 
 def failed(paper_id: str, reason: str, usage: Usage | None = None) -> Review:
     """A failed review; the reason is cut to one line of at most 500 characters."""
-    line = " ".join(reason.split())[:500] or "no reason given"
+    printable = reason.encode("utf-8", "replace").decode()
+    line = " ".join(printable.split())[:500] or "no reason given"
     return Review(paper_id=paper_id, status="failed", reason=line, usage=usage or Usage())

@@ -14,6 +14,7 @@ Options follow a `?`, as in `replay:reviews.csv?name=mine&threshold=6`. Every SP
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -117,10 +118,10 @@ def _named(reviewer: Reviewer, options: Options, spec: str) -> Reviewer:
     if "threshold" in options:
         changes["accept_at"] = _number(options.pop("threshold"), f"{spec}: threshold")
     if "scale" in options:
-        low, _, high = options.pop("scale").partition("-")
-        changes["scale"] = (_number(low, f"{spec}: scale"), _number(high, f"{spec}: scale"))
-        if changes["scale"][0] >= changes["scale"][1]:
+        ends = re.fullmatch(r"(-?\d+(?:\.\d+)?)-(-?\d+(?:\.\d+)?)", options.pop("scale"))
+        if not ends or float(ends[1]) >= float(ends[2]):
             raise InputError(f"{spec}: scale must be LOW-HIGH, such as 1-10")
+        changes["scale"] = (float(ends[1]), float(ends[2]))
     name = options.pop("name", None)
     if options:
         known = (*COMMON_OPTIONS, *OWN_OPTIONS.get(spec.partition(":")[0], ()))
@@ -128,6 +129,8 @@ def _named(reviewer: Reviewer, options: Options, spec: str) -> Reviewer:
     if changes:
         setattr(reviewer, "traits", traits_of(reviewer).model_copy(update=changes))  # noqa: B010
     if name:
+        if name.startswith(("floor:", "learned:")) and name != reviewer.name:
+            raise InputError(f"{spec}: the name {name!r} belongs to a reviewer of ours; choose another")
         reviewer.name = name
     return reviewer
 

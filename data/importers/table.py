@@ -56,6 +56,9 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
         reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
     else:
         reader = csv.DictReader(lines)
+    heads = list(reader.fieldnames or [])
+    if len(set(heads)) < len(heads):
+        raise InputError(f"{path}: a column stands twice ({', '.join(h for h in set(heads) if heads.count(h) > 1)})")
     try:
         for row in reader:
             if None in row or None in row.values():
@@ -134,7 +137,7 @@ def _require(values: Mapping[str, Any], row: Mapping[str, Any], place: str) -> N
 def _paper(values: Mapping[str, Any], card: DatasetCard, place: str, folder: Path) -> Paper:
     title, abstract = str(values.get("title") or ""), str(values.get("abstract") or "")
     if values.get("text_file"):
-        text, source = read_text(folder / str(values["text_file"])), "txt"
+        text, source = read_text(_inside(folder, str(values["text_file"]), place)), "txt"
     elif "text" in values:
         text, source = str(values["text"] or ""), "table"
     else:
@@ -154,6 +157,17 @@ def _paper(values: Mapping[str, Any], card: DatasetCard, place: str, folder: Pat
         venue=str(values.get("venue") or ""),
         year=int(year) if year else None,
     )
+
+
+def _inside(folder: Path, name: str, place: str) -> Path:
+    """The path of a file below the folder. Raises InputError for one elsewhere: tables may come from strangers."""
+    try:
+        path = (folder / name).resolve()
+    except (ValueError, OSError):
+        raise InputError(f"{place}: text_file {name!r} is no path") from None
+    if not path.is_relative_to(folder.resolve()):
+        raise InputError(f"{place}: text_file {name!r} lies outside {folder}; move it beside the table")
+    return path
 
 
 def numbers(value: Any, where: str) -> tuple[float, ...]:

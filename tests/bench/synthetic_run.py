@@ -59,7 +59,8 @@ def made_run(folder: Path, names: list[str], *, failures: int = 0, constructed: 
             for j, (paper, value) in enumerate(zip(dataset.papers, seen, strict=True)):
                 fails = i == 0 and j % 9 == 0 and j // 9 < failures
                 review = failed(paper.id, f"timeout {HOSTILE}") if fails else _review(paper, value, sure=i > 0)
-                appender.add(review.model_copy(update={"reviewer": name, "fingerprint": "f" * 12}))
+                signed = review.model_copy(update={"reviewer": name, "fingerprint": "f" * 12})
+                appender.add(signed.model_dump_json())
     run.save()
     return run
 

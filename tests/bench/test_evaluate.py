@@ -136,3 +136,17 @@ def test_comparison_resolves_what_differs_and_not_what_does_not(humans: Humans) 
         assert not resolved[metric, "good", "as good"]
     ranks = {row.name: row.rank for row in rank(humans, machines, bootstrap)}
     assert ranks == {"good": 1, "as good": 1, "noise": 3}
+
+
+def test_an_answer_without_a_score_counts_as_wrong_and_is_told(humans: Humans) -> None:
+    whole = machine(humans, 0.5)
+    assert whole.score is not None
+    reviews = [
+        Review(paper_id=p, overall=None if i < 20 else float(s), decision="reject")
+        for i, (p, s) in enumerate(zip(humans.ids, whole.score, strict=True))
+    ]
+    holed = machine_of("m", Traits(), reviews, humans)
+    bootstrap = Bootstrap(humans, 200)
+    figures, before = evaluate(humans, holed, bootstrap), evaluate(humans, whole, bootstrap)
+    assert figures.scores["auc"].value < before.scores["auc"].value  # type: ignore[operator]
+    assert figures.failures == {"answered without a score, which counts as wrong there": 20}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
-from peerassay.bench.run import Run, default_folder, open_run, repair_last_line, run_dataset, start_run
+from peerassay.bench.run import Run, default_folder, locked, open_run, repair_last_line, run_dataset, start_run
 from peerassay.bench.runner import check_papers, review_all
 from peerassay.data.dataset import Dataset
 from peerassay.data.errors import InputError
@@ -14,7 +16,7 @@ from peerassay.data.records import Paper
 from peerassay.data.registry import load_dataset
 from peerassay.reviewer.floors import make_floor
 from peerassay.reviewer.protocol import FunctionReviewer
-from peerassay.reviewer.review import Review, Usage
+from peerassay.reviewer.review import Review, Usage, failed
 
 
 @pytest.fixture(scope="module")
@@ -130,10 +132,73 @@ def test_a_reviewer_that_changed_under_its_name_is_refused(tmp_path: Path, datas
         run.add_reviewer(FunctionReviewer("mine", length, "two"), "spec")
 
 
-def test_two_processes_cannot_write_to_one_run(tmp_path: Path, dataset: Dataset) -> None:
-    run = start(tmp_path / "run", dataset)
-    with run.appending(), pytest.raises(InputError, match="another process"), run.appending():
+def test_two_processes_cannot_write_to_one_run(tmp_path: Path) -> None:
+    with locked(tmp_path / "run"), pytest.raises(InputError, match="another process"), locked(tmp_path / "run"):
         pass
+
+
+ODD_ANSWERS: dict[str, object] = {
+    "array": {"overall": 1, "fields": {"x": np.zeros(2)}},
+    "surrogate": {"overall": 1, "fields": {"x": "\ud800"}},
+    "dict of nothing": {},
+    "NaN": float("nan"),
+    "huge": 1e200,
+    "negative cost": {"overall": 1, "usage": {"usd": -1}},
+}
+
+
+@pytest.mark.parametrize("kind", ODD_ANSWERS)
+def test_an_odd_answer_is_one_failed_review(tmp_path: Path, dataset: Dataset, kind: str) -> None:
+    odd = dataset.papers[2].id
+    reviewer = FunctionReviewer("odd", lambda paper: ODD_ANSWERS[kind] if paper.id == odd else 1.0)
+    run = start(tmp_path / "run", dataset)
+    assert run_reviews(run, dataset, reviewer).failed == 1
+    assert [r.paper_id for r in run.reviews().values() if r.status == "failed"] == [odd]
+
+
+def test_an_exit_in_a_reviewer_is_a_failed_review(tmp_path: Path, dataset: Dataset) -> None:
+    run = start(tmp_path / "run", dataset)
+    assert run_reviews(run, dataset, FunctionReviewer("leaver", lambda _: sys.exit(7))).failed == 16
+
+
+def test_the_budget_holds_with_many_reviews_under_way(tmp_path: Path, dataset: Dataset) -> None:
+    async def paid(paper: Paper) -> Review:
+        await asyncio.sleep(0.01)
+        return Review(paper_id=paper.id, overall=1, usage=Usage(usd=1))
+
+    run = start(tmp_path / "run", dataset)
+    outcome = run_reviews(run, dataset, FunctionReviewer("paid", paid), budget=5.0, concurrency=8)
+    assert (outcome.usd, outcome.budget_reached) == (5.0, True)
+    assert run.spent() == 5.0
+
+
+def test_failures_that_cost_are_counted_when_retried(tmp_path: Path, dataset: Dataset) -> None:
+    def failing(paper: Paper) -> Review:
+        return failed(paper.id, "refused", Usage(usd=0.5))
+
+    run, reviewer = start(tmp_path / "run", dataset), FunctionReviewer("failing", failing)
+    run_reviews(run, dataset, reviewer)
+    run_reviews(run, dataset, reviewer, retry_failed=True)
+    assert run.spent() == 16.0
+
+
+def test_judgements_in_run_json_cannot_be_changed(tmp_path: Path, dataset: Dataset) -> None:
+    run = start(tmp_path / "run", dataset)
+    path = tmp_path / "run" / "run.json"
+    path.write_text(path.read_text().replace('"decision": "accept"', '"decision": "reject"', 1))
+    with pytest.raises(InputError, match="not the dataset's"):
+        start(tmp_path / "run", dataset)
+    run.record.judgements.pop()
+    run.save()
+    with pytest.raises(InputError, match="15 judgements for 16 papers"):
+        open_run(tmp_path / "run")
+
+
+def test_what_was_asked_for_stays_so(tmp_path: Path, dataset: Dataset) -> None:
+    run = start(tmp_path / "run", dataset)
+    run.add_reviewer(make_floor("length"), "floor:length")
+    run.add_reviewer(make_floor("length"), "floor:length", automatic=True)
+    assert [r.automatic for r in run.record.reviewers] == [False]
 
 
 @pytest.mark.parametrize(

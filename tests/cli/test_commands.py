@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from peerassay.cli.main import main
 from peerassay.data.registry import load_dataset
+from peerassay.reviewer.protocol import paper_key
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -194,6 +195,46 @@ def test_audit_of_sample_is_clean_and_of_a_leaking_table_is_not(call: Call, tmp_
     assert "status line" in err or "author block" in err
 
 
+def test_what_a_reviewer_prints_stays_out_of_the_json(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "chatty.py").write_text(
+        "print('hello')\ndef review(paper):\n    print('hm')\n    return len(paper.text)\n"
+    )
+    code, out, err = call(*BENCH, "--no-floors", "--json", "--out", "run", "-r", "python:chatty:review")
+    assert code == 0
+    assert json.loads(out)["n"] == 32
+    assert "hello" in err
+
+
+def test_reviewers_of_one_name_in_several_runs_stay_apart(call: Call, tmp_path: Path) -> None:
+    table = scores(tmp_path / "a.csv")
+    assert call(*BENCH, "--no-floors", "--out", "a/run", "-r", f"replay:{table}?name=m")[0] == 0
+    (tmp_path / "other.csv").write_text((tmp_path / "a.csv").read_text().replace(",0,", ",9,"))
+    assert call(*BENCH, "--no-floors", "--out", "o/run", "-r", "replay:other.csv?name=m")[0] == 0
+    code, out, _ = call("compare", "a/run", "o/run", "--draws", 200)
+    assert code == 0
+    assert "m − m (o/run, scrubbed)" in out
+
+
+def test_an_interrupted_reviewer_does_not_block_the_others(call: Call, tmp_path: Path) -> None:
+    call(*BENCH, "--no-floors", "--out", "run", "-r", "floor:random")
+    lines = (tmp_path / "run" / "reviews.jsonl").read_text().splitlines(keepends=True)
+    (tmp_path / "run" / "reviews.jsonl").write_text("".join(lines[:9]))
+    code, out, err = call(*BENCH, "--no-floors", "--out", "run", "-r", "floor:length")
+    assert code == 0
+    assert "floor:random has not reviewed all papers yet" in " ".join(err.split())
+    assert "| floor:random |" not in out
+
+
+def test_a_replayed_reviewer_keeps_what_it_was_fitted_on(call: Call, tmp_path: Path) -> None:
+    call(*BENCH, "--no-floors", "--out", "run", "-r", "floor:length")
+    path = tmp_path / "run" / "run.json"
+    record = json.loads(path.read_text())
+    record["reviewers"][0]["traits"]["trained_on"] = [paper_key(p.id) for p in load_dataset("sample").papers[:7]]
+    path.write_text(json.dumps(record))
+    code, out, _ = call(*BENCH, "--no-floors", "--json", "--out", "two", "-r", "replay:run/reviews.jsonl?name=again")
+    assert json.loads(out)["reviewers"][0]["in_sample"] == 7
+
+
 def swap(old: str, new: str) -> Callable[[list[str]], list[str]]:
     return lambda lines: [lines[0], lines[1].replace(old, new, 1), *lines[2:]]
 
@@ -237,6 +278,12 @@ BAD_CALLS: dict[str, tuple[tuple[object, ...], str]] = {
     "pull": (("data", "pull", "neurips2024"), "expected iclrYEAR"),
     "map": (("data", "import", "x", "y.csv", "--map", "text"), "expected FIELD=COLUMN"),
     "path": (("data", "import", "x", "nowhere.csv"), "no such file"),
+    "a module that exits": ((*BENCH, "-r", "python:leaver:review"), "SystemExit"),
+    "a name of ours": ((*BENCH, "-r", "floor:random?name=floor:header"), "belongs to a reviewer of ours"),
+    "budget": ((*BENCH, "--budget", "nan"), "not a number of US dollars"),
+    "seed": ((*BENCH, "--seed", "-1"), "--seed"),
+    "name of a dataset": (("data", "import", "../x", "mine.csv"), "use letters, digits"),
+    "long path": (("compare", "x" * 5000), "no run there"),
     "calibration file": ((*BENCH, "--calibration", "nowhere.json"), "nowhere.json"),
 }
 
@@ -244,6 +291,7 @@ BAD_CALLS: dict[str, tuple[tuple[object, ...], str]] = {
 @pytest.mark.parametrize("kind", BAD_CALLS)
 def test_wrong_usage(call: Call, kind: str) -> None:
     arguments, message = BAD_CALLS[kind]
+    Path("leaver.py").write_text("import sys\nsys.exit(0)\n")
     one_line_error(call(*arguments), message)
 
 

@@ -129,7 +129,7 @@ def test_wrong_toml(scores: Path, content: str, message: str) -> None:
         ("floor:length?threshold=high", "floor:length: threshold is 'high', not a number"),
         ("floor:length?threshold=", "threshold is '', not a number"),
         ("floor:length?threshold=nan", "threshold is 'nan', not a number"),
-        ("floor:length?scale=10", "scale is '', not a number"),
+        ("floor:length?scale=10", "scale must be LOW-HIGH"),
         ("floor:length?scale=10-1", "scale must be LOW-HIGH"),
     ],
 )
