@@ -231,7 +231,7 @@ def test_a_replayed_reviewer_keeps_what_it_was_fitted_on(call: Call, tmp_path: P
     record = json.loads(path.read_text())
     record["reviewers"][0]["traits"]["trained_on"] = [paper_key(p.id) for p in load_dataset("sample").papers[:7]]
     path.write_text(json.dumps(record))
-    code, out, _ = call(*BENCH, "--no-floors", "--json", "--out", "two", "-r", "replay:run/reviews.jsonl?name=again")
+    out = call(*BENCH, "--no-floors", "--json", "--out", "two", "-r", "replay:run/reviews.jsonl?name=again")[1]
     assert json.loads(out)["reviewers"][0]["in_sample"] == 7
 
 
@@ -283,7 +283,7 @@ BAD_CALLS: dict[str, tuple[tuple[object, ...], str]] = {
     "budget": ((*BENCH, "--budget", "nan"), "not a number of US dollars"),
     "seed": ((*BENCH, "--seed", "-1"), "--seed"),
     "name of a dataset": (("data", "import", "../x", "mine.csv"), "use letters, digits"),
-    "long path": (("compare", "x" * 5000), "no run there"),
+    "long path": (("compare", "x" * 5000), "File name too long"),
     "calibration file": ((*BENCH, "--calibration", "nowhere.json"), "nowhere.json"),
 }
 
