@@ -16,7 +16,7 @@ Verdicts, on the lower end of the 95% interval, so that chance alone rarely make
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -29,7 +29,8 @@ from ..reviewer.protocol import fingerprint_of
 from ..reviewer.scrub import Scrubbed, rules_fingerprint, scrub
 from . import metrics
 from .ceilings import human_halves
-from .evaluate import Bootstrap, Estimate
+from .estimate import Estimate
+from .evaluate import Bootstrap
 from .outcomes import Bools, Floats, Humans, humans_of
 from .probes import PROBES, read_all, tfidf_model
 
@@ -172,7 +173,8 @@ def _content_limit(humans: Humans, seed: int) -> float:
     """The AUC of human halves where papers have four ratings each."""
     if sum(len(ratings) >= 4 for ratings in humans.ratings) < ENOUGH:
         return CONTENT_LIMIT
-    return human_halves(humans.ratings, humans.accepted, seed=seed, draws=10).auc.value
+    ceiling = human_halves(humans.ratings, humans.accepted, seed=seed, draws=10).auc.value
+    return CONTENT_LIMIT if ceiling is None else ceiling
 
 
 def _tfidf_scores(texts: Sequence[str], humans: Humans, fit: Bools, test: Bools) -> Floats:
@@ -244,5 +246,5 @@ def _shares(scrubbed: Sequence[Scrubbed], accepted: Bools) -> dict[str, Any]:
     }
 
 
-def _mean(values: object) -> float:
-    return float(np.mean(list(values)))  # pyright: ignore[reportArgumentType]
+def _mean(values: Iterable[float]) -> float:
+    return float(np.mean(list(values)))

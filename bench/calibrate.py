@@ -9,7 +9,7 @@ import numpy as np
 from ..data.errors import InputError
 from ..reviewer.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule, cross_fit
 from ..reviewer.protocol import paper_key
-from .evaluate import Bootstrap, Calibration, varies
+from .evaluate import Bootstrap, Calibration, confusion_cells, varies
 from .metrics import brier_score
 from .outcomes import Humans, Machine, load_outcomes
 from .run import Run
@@ -74,5 +74,5 @@ def _expected(humans: Humans, machine: Machine, bootstrap: Bootstrap, method: st
     brier = bootstrap.estimate(
         brier_score, humans.accepted, np.where(np.isfinite(machine.score), probability, ~humans.accepted)
     )
-    accuracy = bootstrap.decisions(humans.accepted, decision)["balanced_accuracy"]
+    accuracy = bootstrap.decisions(confusion_cells(humans.accepted, decision))["balanced_accuracy"]
     return show(accuracy), show(brier), str(len(humans))

@@ -8,21 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .bootstrap import percentile_interval, stratified_counts
+from .bootstrap import stratified_counts
 from .draws import Floats, Value, binary, over_draws, paired, ratio
+from .estimate import Estimate
 from .metrics import balanced_accuracy, roc_auc
 from .rank_metrics import spearman
 
 Ratings = Sequence[Sequence[float]]
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A value and its 95% interval over papers."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -78,7 +70,7 @@ def human_halves(
         accept_a, accept_b = (_accept_top(mean, int(decisions.sum()), rng) for mean in (mean_a, mean_b))
         accuracies.append(balanced_accuracy(accept_a, accept_b, sample_weight=weights))
         areas.append(roc_auc(accept_a, mean_b, sample_weight=weights))
-    return HumanHalves(len(chosen), _estimate(accuracies), _estimate(areas))
+    return HumanHalves(len(chosen), _estimate(accuracies, len(chosen)), _estimate(areas, len(chosen)))
 
 
 def human_agreement(
@@ -104,13 +96,14 @@ def human_agreement(
         correlations.append(spearman(one, other, sample_weight=weights))
         areas.append(roc_auc(decisions, one, sample_weight=weights))
     icc = intraclass_correlation(chosen, sample_weight=weights)
+    n = len(chosen)
     return HumanAgreement(
-        papers=len(chosen),
-        icc_single=_estimate([icc[:, 0]]),
-        icc_mean=_estimate([icc[:, 1]]),
-        spearman=_estimate(correlations),
-        mean_rating_auc=_estimate([roc_auc(decisions, [np.mean(r) for r in chosen], sample_weight=weights)]),
-        single_rating_auc=_estimate(areas),
+        papers=n,
+        icc_single=_estimate([icc[:, 0]], n),
+        icc_mean=_estimate([icc[:, 1]], n),
+        spearman=_estimate(correlations, n),
+        mean_rating_auc=_estimate([roc_auc(decisions, [np.mean(r) for r in chosen], sample_weight=weights)], n),
+        single_rating_auc=_estimate(areas, n),
     )
 
 
@@ -156,10 +149,10 @@ def _with_sample(counts: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.concatenate([np.ones_like(counts[:1]), counts])
 
 
-def _estimate(values: Sequence[Floats]) -> Estimate:
+def _estimate(values: Sequence[Floats], n: int) -> Estimate:
     """The mean over repeats, of the sample (first) and of every draw."""
     mean = np.mean(values, axis=0)
-    return Estimate(float(mean[0]), *percentile_interval(mean[1:]))
+    return Estimate.of(mean[0], mean[1:], n)
 
 
 def _reviewers_in_random_order(ratings: Ratings, rng: np.random.Generator) -> Floats:

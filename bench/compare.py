@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 from pydantic import BaseModel, Field
 
 from . import metrics, rank_metrics
-from .evaluate import Bootstrap, Calibration, finite, headline_decision
+from .estimate import finite
+from .evaluate import Bootstrap, Calibration, headline_decision
 from .outcomes import Floats, Humans, Machine
 from .ranks import rank_intervals, rank_with_ties
 from .significance import Comparison, delong_test, holm, mcnemar_exact, paired_bootstrap_test
@@ -55,7 +56,7 @@ def compare(
     calibrations = calibrations or {}
     scored = [m for m in machines if m.score is not None]
     y = humans.accepted
-    rows = _table("auc", "DeLong", scored, len(y), lambda a, b: delong_test(y, _score(a), _score(b)))
+    rows = _auc_pairs(humans, scored)
 
     found = {m.name: headline_decision(humans, m, calibrations.get(m.name)) for m in machines}
     decisions = {name: decision for name, decision in found.items() if decision is not None}
@@ -90,10 +91,7 @@ def rank(humans: Humans, machines: list[Machine], bootstrap: Bootstrap) -> list[
     if not scored:
         return []
     areas = [float(metrics.roc_auc(humans.accepted, _score(m))) for m in scored]
-    pairs = _table(
-        "auc", "DeLong", scored, len(humans), lambda a, b: delong_test(humans.accepted, _score(a), _score(b))
-    )
-    resolved = {(row.a, row.b) for row in pairs if row.resolved}
+    resolved = {(row.a, row.b) for row in _auc_pairs(humans, scored) if row.resolved}
     significant = np.array(
         [[(a.name, b.name) in resolved or (b.name, a.name) in resolved for b in scored] for a in scored]
     )
@@ -113,6 +111,11 @@ Draws = tuple[float, Floats]
 def _score(machine: Machine) -> Floats:
     assert machine.score is not None
     return machine.score
+
+
+def _auc_pairs(humans: Humans, scored: list[Machine]) -> list[PairRow]:
+    y = humans.accepted
+    return _table("auc", "DeLong", scored, len(y), lambda a, b: delong_test(y, _score(a), _score(b)))
 
 
 def _draws(metric: Callable[..., Floats], truth: ArrayLike, other: ArrayLike, counts: np.ndarray) -> Draws:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -12,7 +11,8 @@ from pydantic import BaseModel, Field
 from ..reviewer.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule, cross_fit
 from ..reviewer.protocol import paper_key
 from . import metrics, rank_metrics
-from .bootstrap import percentile_interval, stratified_counts
+from .bootstrap import stratified_counts
+from .estimate import Estimate, finite
 from .outcomes import Bools, Floats, Humans, Machine
 
 DRAWS = 10_000
@@ -32,15 +32,6 @@ RATING_METRICS: dict[str, Callable[..., Any]] = {
     "kendall": rank_metrics.kendall,
     "pairwise_accuracy": rank_metrics.pairwise_accuracy,
 }
-
-
-class Estimate(BaseModel):
-    """A figure, its 95% interval over bootstrap draws of papers, and on how many papers it stands. None: undefined."""
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    n: int
 
 
 class DecisionRow(BaseModel):
@@ -123,25 +114,22 @@ class Bootstrap:
         counts = self.counts if where is None else self.counts[:, where]
         if where is not None:
             truth, other = truth[where], other[where]
-        low, high = percentile_interval(metric(truth, other, sample_weight=counts))
-        return Estimate(value=finite(metric(truth, other)), low=finite(low), high=finite(high), n=len(truth))
+        return Estimate.of(metric(truth, other), metric(truth, other, sample_weight=counts), len(truth))
 
-    def decisions(self, accepted: Bools, decision: Bools) -> dict[str, Estimate]:
-        """All decision metrics: they depend on the draws by the four cells of the confusion matrix alone."""
-        cells = np.stack([accepted & decision, ~accepted & decision, accepted & ~decision, ~accepted & ~decision])
-        counts = self._exact @ cells.T.astype(np.float32)
-        sample = cells.sum(axis=1)
-        found: dict[str, Estimate] = {}
-        for name, metric in DECISION_METRICS.items():
-            low, high = percentile_interval(metric(*CELLS, sample_weight=counts))
-            value = finite(metric(*CELLS, sample_weight=sample))
-            found[name] = Estimate(value=value, low=finite(low), high=finite(high), n=len(accepted))
-        return found
+    def decisions(self, cells: Bools) -> dict[str, Estimate]:
+        """All decision metrics: they depend on the draws by the `confusion_cells` alone."""
+        counts, sample = self._exact @ cells.T.astype(np.float32), cells.sum(axis=1)
+        return {
+            name: Estimate.of(
+                metric(*CELLS, sample_weight=sample), metric(*CELLS, sample_weight=counts), cells.shape[1]
+            )
+            for name, metric in DECISION_METRICS.items()
+        }
 
 
-def finite(value: float) -> float | None:
-    """The value, None where it is NaN or infinite."""
-    return float(value) if math.isfinite(value) else None
+def confusion_cells(accepted: Bools, decision: Bools) -> Bools:
+    """Which papers are tp, fp, fn, tn, with `accept` as positive; (4, n)."""
+    return np.stack([accepted & decision, ~accepted & decision, accepted & ~decision, ~accepted & ~decision])
 
 
 def evaluate(
@@ -267,15 +255,14 @@ def _fittable(humans: Humans, machine: Machine) -> bool:
 def _decision_row(
     humans: Humans, bootstrap: Bootstrap, rule: str, kind: str, threshold: float | None, decision: Bools
 ) -> DecisionRow:
-    y = humans.accepted
-    cells = {"tp": y & decision, "fp": ~y & decision, "fn": y & ~decision, "tn": ~y & ~decision}
+    cells = confusion_cells(humans.accepted, decision)
     return DecisionRow(
         rule=rule,
         kind=kind,
         threshold=threshold,
         in_sample=kind in ("oracle", "in-sample"),
-        metrics=bootstrap.decisions(y, decision),
-        confusion={name: int(cell.sum()) for name, cell in cells.items()},
+        metrics=bootstrap.decisions(cells),
+        confusion=dict(zip(("tp", "fp", "fn", "tn"), cells.sum(axis=1).tolist(), strict=True)),
     )
 
 

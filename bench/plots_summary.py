@@ -9,7 +9,7 @@ import numpy as np
 
 from ..data.records import TIERS
 from .audit import AuditSummary, ProbeFigures, ProbeResult
-from .evaluate import Estimate
+from .estimate import Estimate
 from .outcomes import Machine
 from .plot_style import ALARM, GREY, INK, heading, panels, shown_reviewers, style
 from .summary import RunFigures

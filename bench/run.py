@@ -9,18 +9,18 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from ..data.dataset import Dataset
 from ..data.errors import InputError
-from ..data.files import make_folder, read_json, read_jsonl, write_json
+from ..data.files import make_folder, read_json, read_jsonl, validated, write_json
 from ..data.records import DatasetCard, Judgement
 from ..reviewer.protocol import Reviewer, Traits, traits_of
 from ..reviewer.review import Review
@@ -102,12 +102,12 @@ class Run:
 
     def reviews(self) -> dict[Key, Review]:
         """The last review of each (reviewer, fingerprint, paper). Raises InputError for a line that is no review."""
-        return {(review.reviewer, review.fingerprint, review.paper_id): review for review in self.all_reviews()}
+        return latest(self.all_reviews())
 
-    def spent(self) -> float:
-        """US dollars that all reviews of the run have cost, earlier failures included; replays cost nothing again."""
+    def spent(self, reviews: Iterable[Review]) -> float:
+        """US dollars that these lines of the run have cost, earlier failures included; replays cost nothing again."""
         replays = {entry.name for entry in self.record.reviewers if entry.traits.kind == "replay"}
-        return sum(review.usage.usd or 0 for review in self.all_reviews() if review.reviewer not in replays)
+        return sum(review.usage.usd or 0 for review in reviews if review.reviewer not in replays)
 
     def all_reviews(self) -> Iterator[Review]:
         """Every line of reviews.jsonl, in order; a last line without its newline is no review yet.
@@ -117,13 +117,7 @@ class Run:
         if not self.reviews_path.exists():
             return
         for number, value in read_jsonl(self.reviews_path, torn_tail=True):
-            try:
-                review = Review.model_validate(value)
-            except ValidationError as error:
-                first = error.errors()[0]
-                field = ".".join(map(str, first["loc"])) or "review"
-                raise InputError(f"{self.reviews_path}:{number}: {field}: {first['msg']}") from None
-            yield review
+            yield validated(Review, value, f"{self.reviews_path}:{number}")
 
     @contextmanager
     def appending(self) -> Iterator[Appender]:
@@ -131,6 +125,11 @@ class Run:
         repair_last_line(self.reviews_path)
         with self.reviews_path.open("ab") as stream:
             yield Appender(stream)
+
+
+def latest(reviews: Iterable[Review]) -> dict[Key, Review]:
+    """The last review of each (reviewer, fingerprint, paper)."""
+    return {(review.reviewer, review.fingerprint, review.paper_id): review for review in reviews}
 
 
 @contextmanager
@@ -181,11 +180,7 @@ def open_run(folder: Path) -> Run:
     path = folder / "run.json"
     if not path.is_file():
         raise InputError(f"{folder}: no run there (no run.json); make one with `peerassay bench --out {folder}`")
-    try:
-        record = RunRecord.model_validate(read_json(path))
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise InputError(f"{path}: field {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    record = validated(RunRecord, read_json(path), str(path))
     if len(record.judgements) != record.dataset.papers:
         raise InputError(f"{path}: has {len(record.judgements)} judgements for {record.dataset.papers} papers")
     return Run(folder, record)

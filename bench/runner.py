@@ -13,7 +13,7 @@ from ..data.records import Paper
 from ..reviewer.protocol import Reviewer, as_review, traits_of
 from ..reviewer.review import Review, failed
 from ..reviewer.scrub import scrub_paper
-from .run import Appender, Run
+from .run import Appender, Run, latest
 
 Progress = Callable[[str, int, int], None]
 """Called with a reviewer's name, papers done, papers in all."""
@@ -44,9 +44,7 @@ async def review_all(
 
     Papers are scrubbed on the way unless the run is on raw text. An exception in a reviewer becomes a failed review.
     With `budget` (US dollars, what the run has cost before included) no review is begun that would exceed it if it were
-    as dear as the dearest before, those under way included. Replays cost nothing.
-
-    Raises InputError, before the first review, where a reviewer names a different set of papers.
+    as dear as the dearest before, those under way included. Replays cost nothing. Hold `locked` around it.
     """
     outcome = Outcome()
     prepared: dict[str, Paper] = {}
@@ -59,8 +57,9 @@ async def review_all(
         return prepared[paper.id]
 
     with run.appending() as appender:
-        existing = run.reviews()
-        outcome.usd = run.spent()
+        lines = list(run.all_reviews())
+        existing = latest(lines)
+        outcome.usd = run.spent(lines)
         for reviewer in reviewers:
             done = {
                 paper_id

@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 
 from pydantic import BaseModel, Field
 
-from ..data.errors import InputError
 from ..data.files import write_json
 from ..data.records import DatasetCard
 from .audit import AuditSummary
-from .ceilings import Estimate as CeilingEstimate
 from .ceilings import human_agreement, human_halves
 from .compare import RankRow, rank
-from .evaluate import DRAWS, Bootstrap, Calibration, Estimate, ReviewerFigures, evaluate
+from .estimate import Estimate
+from .evaluate import DRAWS, Bootstrap, Calibration, ReviewerFigures, evaluate
 from .outcomes import Humans, Machine, load_outcomes
 from .run import Run, RunDataset
 
@@ -58,14 +57,12 @@ def summarise(
     audit: AuditSummary | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[RunFigures, Humans, list[Machine]]:
-    """The figures of a complete run, and the arrays behind them; also written to metrics.json.
+    """The figures of a run's complete reviewers, and the arrays behind them; also written to metrics.json.
 
-    Raises InputError where reviews are missing, or papers of one class only.
+    Raises InputError where no reviewer is complete, or all papers are of one class.
     """
     calibrations = calibrations or {}
     humans, machines = load_outcomes(run)
-    if not machines:
-        raise InputError(f"{run.folder}: has no reviewers yet; add one with `peerassay bench -r SPEC`")
     bootstrap = Bootstrap(humans, draws, seed)
     reviewers: list[ReviewerFigures] = []
     for machine in machines:
@@ -101,15 +98,14 @@ def ceilings(humans: Humans, seed: int = 0) -> list[CeilingRow]:
                 n=halves.papers,
                 contaminated=False,
                 metrics={
-                    "auc": _estimate(halves.auc, halves.papers),
-                    "balanced_accuracy": _estimate(halves.balanced_accuracy, halves.papers),
+                    "auc": halves.auc,
+                    "balanced_accuracy": halves.balanced_accuracy,
                 },
             )
         )
     if sum(len(ratings) >= 2 for ratings in humans.ratings) >= 20:
         agreement = human_agreement(humans.ratings, humans.accepted, seed=seed)
         n = agreement.papers
-        reliability = {"icc_single": agreement.icc_single, "icc_mean": agreement.icc_mean}
         rows += [
             CeilingRow(
                 name="two human reviewers",
@@ -117,8 +113,9 @@ def ceilings(humans: Humans, seed: int = 0) -> list[CeilingRow]:
                 n=n,
                 contaminated=False,
                 metrics={
-                    "spearman": _estimate(agreement.spearman, n),
-                    **{name: _estimate(value, n) for name, value in reliability.items()},
+                    "spearman": agreement.spearman,
+                    "icc_single": agreement.icc_single,
+                    "icc_mean": agreement.icc_mean,
                 },
             ),
             CeilingRow(
@@ -126,21 +123,17 @@ def ceilings(humans: Humans, seed: int = 0) -> list[CeilingRow]:
                 note="this reviewer helped to decide",
                 n=n,
                 contaminated=True,
-                metrics={"auc": _estimate(agreement.single_rating_auc, n)},
+                metrics={"auc": agreement.single_rating_auc},
             ),
             CeilingRow(
                 name="mean human rating vs decision",
                 note="these ratings made the decision",
                 n=n,
                 contaminated=True,
-                metrics={"auc": _estimate(agreement.mean_rating_auc, n)},
+                metrics={"auc": agreement.mean_rating_auc},
             ),
         ]
     return rows
-
-
-def _estimate(found: CeilingEstimate, n: int) -> Estimate:
-    return Estimate(value=found.value, low=found.low, high=found.high, n=n)
 
 
 def _notes(run: Run, reviewers: list[ReviewerFigures], calibrations: Mapping[str, Calibration]) -> list[str]:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .compare import PairRow, RankRow
-from .evaluate import Estimate, ReviewerFigures
+from .estimate import Estimate
+from .evaluate import ReviewerFigures
 from .summary import RunFigures
 
 NONE = "–"

@@ -141,7 +141,7 @@ def _review(
     run: Run, reviewers: list[Reviewer], dataset: Dataset, budget: float | None, retry_failed: bool, concurrency: int
 ) -> Outcome:
     with progress_bars() as bars:
-        tasks = {r.name: bars.add_task(Text(r.name).plain, total=len(dataset)) for r in reviewers}
+        tasks = {r.name: bars.add_task(r.name, total=len(dataset)) for r in reviewers}
         return asyncio.run(
             review_all(
                 run,

@@ -15,8 +15,6 @@ from rich.text import Text
 
 from ..bench.tables import Table
 
-NARROW = 100
-
 
 def log() -> Console:
     """The console for progress and remarks (stderr)."""

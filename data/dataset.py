@@ -7,15 +7,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import BaseModel, ValidationError
 
 from .errors import InputError
-from .files import make_folder, read_json, read_jsonl, write_json, write_lines
+from .files import Record, make_folder, read_json, read_jsonl, validated, write_json, write_lines
 from .records import TIERS, DatasetCard, Judgement, Paper
-
-Record = TypeVar("Record", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -130,17 +125,8 @@ def load(folder: Path) -> Dataset:
 
 def read_card(folder: Path) -> DatasetCard:
     """The card of a saved dataset. Raises InputError where it is missing or wrong."""
-    return _validate(DatasetCard, read_json(folder / "card.json"), str(folder / "card.json"))
+    return validated(DatasetCard, read_json(folder / "card.json"), str(folder / "card.json"))
 
 
 def _read_records(path: Path, kind: type[Record]) -> list[Record]:
-    return [_validate(kind, value, f"{path}:{number}") for number, value in read_jsonl(path)]
-
-
-def _validate(kind: type[Record], value: object, where: str) -> Record:
-    try:
-        return kind.model_validate(value)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{where}: field {field}: {first['msg']}") from None
+    return [validated(kind, value, f"{path}:{number}") for number, value in read_jsonl(path)]

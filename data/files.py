@@ -7,9 +7,13 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from .errors import InputError
+
+Record = TypeVar("Record", bound=BaseModel)
 
 
 def read_text(path: Path) -> str:
@@ -88,6 +92,16 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise InputError(f"{path}: expected a JSON object, found {type(value).__name__}")
     return value
+
+
+def validated(kind: type[Record], value: object, where: str) -> Record:
+    """The value as a record. Raises InputError that names `where` and the first field that is wrong."""
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"{where}: {f'field {field}: ' if field else ''}{first['msg']}") from None
 
 
 def _words(error: Exception) -> str:

@@ -8,10 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from ..data.errors import InputError, unknown
-from ..data.files import read_json, read_jsonl
+from ..data.files import read_json, read_jsonl, validated
 from ..data.importers.table import read_rows
 from ..data.records import Decision, Paper, parse_decision
 from .protocol import Traits
@@ -107,10 +105,7 @@ def _decision(value: Any, place: str) -> Decision | None:
 def _read_our_own(path: Path, reviewer: str | None) -> tuple[dict[str, Review], Traits]:
     by_reviewer: dict[str, dict[str, Review]] = {}
     for number, value in read_jsonl(path):
-        try:
-            review = Review.model_validate(value)
-        except ValidationError as error:
-            raise InputError(f"{path}:{number}: {error.errors()[0]['msg']}") from None
+        review = validated(Review, value, f"{path}:{number}")
         known = by_reviewer.setdefault(review.reviewer, {})
         earlier = known.get(review.paper_id)
         if earlier is not None and earlier.status == "ok":

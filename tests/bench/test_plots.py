@@ -9,7 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from peerassay.bench.audit import AuditSummary, ProbeFigures, ProbeResult
-from peerassay.bench.evaluate import Estimate
+from peerassay.bench.estimate import Estimate
 from peerassay.bench.gallery import draw_all
 from peerassay.bench.metrics import roc_auc
 from peerassay.bench.outcomes import Humans, Machine

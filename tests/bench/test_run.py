@@ -169,7 +169,7 @@ def test_the_budget_holds_with_many_reviews_under_way(tmp_path: Path, dataset: D
     run = start(tmp_path / "run", dataset)
     outcome = run_reviews(run, dataset, FunctionReviewer("paid", paid), budget=5.0, concurrency=8)
     assert (outcome.usd, outcome.budget_reached) == (5.0, True)
-    assert run.spent() == 5.0
+    assert run.spent(run.all_reviews()) == 5.0
 
 
 def test_failures_that_cost_are_counted_when_retried(tmp_path: Path, dataset: Dataset) -> None:
@@ -179,7 +179,7 @@ def test_failures_that_cost_are_counted_when_retried(tmp_path: Path, dataset: Da
     run, reviewer = start(tmp_path / "run", dataset), FunctionReviewer("failing", failing)
     run_reviews(run, dataset, reviewer)
     run_reviews(run, dataset, reviewer, retry_failed=True)
-    assert run.spent() == 16.0
+    assert run.spent(run.all_reviews()) == 16.0
 
 
 def test_judgements_in_run_json_cannot_be_changed(tmp_path: Path, dataset: Dataset) -> None:
