@@ -77,6 +77,33 @@ def read_jsonl(path: Path, *, torn_tail: bool = False) -> Iterator[tuple[int, di
         yield number, value
 
 
+def repair_last_line(path: Path) -> None:
+    """End a whole last line that lacks its newline; cut a half-written one off.
+
+    Raises InputError where the file cannot be read and written.
+    """
+    try:
+        with path.open("rb+") as stream:
+            content = stream.read()
+            last = content.rpartition(b"\n")[2]
+            if last and _is_json(last):
+                stream.write(b"\n")
+            elif last:
+                stream.truncate(len(content) - len(last))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read and written ({error.strerror})") from None
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write indented JSON atomically; NaN and infinity are refused (they are not JSON)."""
     write_atomic(path, json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False) + "\n")

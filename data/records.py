@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 Decision = Literal["accept", "reject"]
 Tier = Literal["reject", "poster", "spotlight", "oral"]
@@ -16,6 +16,17 @@ TIER_WORDS: dict[Tier, tuple[str, ...]] = {
     "spotlight": ("spotlight", "notable-top-25", "notable top 25", "top-25%"),
     "poster": ("poster",),
 }
+
+
+class Section(BaseModel):
+    """A part of a paper's text, from its heading to the next heading."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str
+    level: int = Field(default=1, ge=1, description="1 for a section, 2 for a subsection")
+    start: int = Field(ge=0, description="where the heading begins in the paper's `text`, in characters")
+    end: int = Field(ge=0, description="where the part ends")
 
 
 class Paper(BaseModel):
@@ -31,6 +42,15 @@ class Paper(BaseModel):
     text_version: TextVersion = Field(default="unknown", description="`latest` mixes camera-ready and submission")
     venue: str = ""
     year: int | None = None
+    sections: tuple[Section, ...] = Field(default=(), description="of this very `text`; whoever changes it drops them")
+
+    @model_serializer(mode="wrap")
+    def _without_empty_sections(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Papers without sections are written, and hashed, as before there were any."""
+        written = serialize(self)
+        if not self.sections:
+            written.pop("sections", None)
+        return written
 
 
 class Judgement(BaseModel):

@@ -90,7 +90,8 @@ def rules_fingerprint() -> str:
 
 def scrub_paper(paper: Paper) -> Paper:
     """The paper with its text and abstract scrubbed."""
-    return paper.model_copy(update={"text": scrub(paper.text).text, "abstract": scrub(paper.abstract).text.strip()})
+    scrubbed = {"text": scrub(paper.text).text, "abstract": scrub(paper.abstract).text.strip()}
+    return paper.model_copy(update={**scrubbed, "sections": ()})
 
 
 def _lower(text: str) -> str:

@@ -1,23 +1,26 @@
-"""Import a folder of parsed texts with a table of decisions, the AI-Scientist release among them.
+"""Import a folder of papers with a table of decisions, the AI-Scientist release among them.
 
-Layouts read: `papers/ID.txt` (or `iclr_parsed/`, `parsed/`, `texts/`) beside `decisions.tsv`, with the columns of
-`table.py`; and the release's own `ratings_subset.tsv`, with one column per human rating (`0` to `6`) and `decision`.
+Layouts read: `papers/ID.txt` (or `iclr_parsed/`, `parsed/`, `texts/`; or .pdf, .tex, .md where there is no .txt) beside
+`decisions.tsv`, with the columns of `table.py`; and the release's own `ratings_subset.tsv`, with one column per human
+rating (`0` to `6`) and `decision`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..dataset import Dataset
+from ..dataset import Dataset, build
 from ..errors import InputError
+from ..papers.load import LoadedPaper, load_paper
 from ..records import DatasetCard
 from .table import read_rows, rows_to_dataset
 
 TABLES = ("decisions.tsv", "decisions.csv", "ratings_subset.tsv")
 TEXT_FOLDERS = ("papers", "iclr_parsed", "parsed", "texts")
+SUFFIXES = (".txt", ".pdf", ".tex", ".md")
 TITLE_LINES = re.compile(r"\A\s*((?:#.*\n)+)")
 
 
@@ -27,7 +30,8 @@ def find_table(folder: Path) -> Path | None:
 
 
 def import_texts(folder: Path, card: DatasetCard) -> Dataset:
-    """The dataset in a folder of texts and a table; rows without a text file are excluded and counted.
+    """The dataset in a folder of texts and a table; rows without a file, or with one that cannot be read, are excluded
+    and counted. Text files are taken as they are; of PDF, LaTeX and Markdown files hidden text is left out.
 
     Raises InputError where the table or the texts are missing.
     """
@@ -38,12 +42,66 @@ def import_texts(folder: Path, card: DatasetCard) -> Dataset:
     rows = [_with_ratings(row) for row in read_rows(table)]
     if rows and "paper_id" not in rows[0]:
         raise InputError(f"{table}: no column 'paper_id' (columns: {', '.join(rows[0])})")
-    present = [row for row in rows if (texts / f"{row['paper_id']}.txt").is_file()]
+    files = {row["paper_id"]: file for row in rows if (file := _file(texts, str(row["paper_id"])))}
+    if not files:
+        raise InputError(
+            f"{texts}: no file ID.txt for any of the {len(rows)} ids in {table.name} (nor .pdf, .tex, .md)"
+        )
+    loaded, failures = _loaded(files, texts)
+    present = [row for row in rows if row["paper_id"] in loaded or files.get(row["paper_id"], Path()).suffix == ".txt"]
+    excluded = {"no text file": len(rows) - len(files), "file cannot be read": len(failures)}
+    card = card.model_copy(
+        update={
+            "excluded": {**card.excluded, **{reason: count for reason, count in excluded.items() if count}},
+            "notes": [*card.notes, *_notes(loaded, failures)],
+        }
+    )
     if not present:
-        raise InputError(f"{texts}: no file ID.txt for any of the {len(rows)} ids in {table.name}")
-    if len(present) < len(rows):
-        card = card.model_copy(update={"excluded": {"no text file": len(rows) - len(present)}})
-    return rows_to_dataset(_with_texts(present, texts), card, where=str(table))
+        raise InputError(failures[0])
+    dataset = rows_to_dataset(_with_texts(present, texts, loaded), card, where=str(table))
+    return _with_sections(dataset, loaded) if loaded else dataset
+
+
+def _file(texts: Path, name: str) -> Path | None:
+    """The paper's file, the text before the PDF; None for none."""
+    return next((path for suffix in SUFFIXES if (path := texts / f"{name}{suffix}").is_file()), None)
+
+
+def _loaded(files: Mapping[str, Path], texts: Path) -> tuple[dict[str, LoadedPaper], list[str]]:
+    """The papers that are no plain text, by id, and why others could not be read."""
+    loaded: dict[str, LoadedPaper] = {}
+    failures: list[str] = []
+    for name, file in files.items():
+        if file.suffix != ".txt":
+            try:
+                if not file.resolve().is_relative_to(texts.resolve()):
+                    raise InputError(f"{file}: lies outside {texts}; move it there")
+                loaded[name] = load_paper(file, name)
+            except InputError as error:
+                failures.append(str(error))
+    return loaded, failures
+
+
+def _notes(loaded: Mapping[str, LoadedPaper], failures: Sequence[str]) -> list[str]:
+    notes = []
+    quarantined = [name for name, paper in loaded.items() if paper.quarantine]
+    if quarantined:
+        some = ", ".join(quarantined[:5]) + (", ..." if len(quarantined) > 5 else "")
+        notes.append(f"Hidden text was found in {len(quarantined)} of {len(loaded)} papers and left out ({some}).")
+    if failures:
+        notes.append(f"{len(failures)} files could not be read, the first because: {failures[0]}")
+    return notes
+
+
+def _with_sections(dataset: Dataset, loaded: Mapping[str, LoadedPaper]) -> Dataset:
+    """The dataset with what loading found of each paper beyond its text."""
+    papers = [
+        paper.model_copy(update={"source": found.paper.source, "sections": found.paper.sections})
+        if (found := loaded.get(paper.id))
+        else paper
+        for paper in dataset.papers
+    ]
+    return build(dataset.card, papers, dataset.judgements)
 
 
 def _with_ratings(row: dict[str, Any]) -> dict[str, Any]:
@@ -53,10 +111,15 @@ def _with_ratings(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "ratings": ";".join(row[name] for name in columns if row[name])}
 
 
-def _with_texts(rows: list[dict[str, Any]], texts: Path) -> Iterator[dict[str, Any]]:
+def _with_texts(rows: list[dict[str, Any]], texts: Path, loaded: Mapping[str, LoadedPaper]) -> Iterator[dict[str, Any]]:
     for row in rows:
-        name = f"{row['paper_id']}.txt"
-        yield {**row, "text_file": name, "_folder": str(texts), "title": row.get("title") or _title(texts / name)}
+        name, found = f"{row['paper_id']}.txt", loaded.get(row["paper_id"])
+        if found is None:
+            title = row.get("title") or _title(texts / name)
+            yield {**row, "text_file": name, "_folder": str(texts), "title": title}
+        else:
+            own = {name: row.get(name) or getattr(found.paper, name) for name in ("title", "abstract")}
+            yield {**row, **own, "text": found.paper.text}
 
 
 def _title(path: Path) -> str:

@@ -1,0 +1,111 @@
+r"""Which files are papers: what the user names, and in folders what looks like one.
+
+A folder is searched to the bottom. PDF files are papers unless a LaTeX source beside or above them names them: then
+they are figures. LaTeX files are papers where they have \documentclass and \begin{document} and no other file puts them
+in. A paper that lies there as .pdf and .tex under one name is taken as PDF, which is what reviewers read. Markdown and
+text files are taken where their folder has neither: beside a paper they are notes, reviews or read-me files.
+"""
+
+from __future__ import annotations
+
+import glob
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..errors import InputError, unknown
+from .source import MOST_BYTES
+from .tex_source import INPUT, without_comments
+
+FORMATS = (".pdf", ".tex", ".ltx", ".md", ".markdown", ".txt", ".text")
+NOTES = re.compile(r"(?:readme|license|licence|changelog|contributing|requirements|cmakelists)\b", re.IGNORECASE)
+PART = re.compile(r"\\documentclass\s*(?:\[[^\]]*\])?\s*\{(?:subfiles|standalone|beamer)\}")
+
+
+def find_papers(patterns: Iterable[str]) -> list[Path]:
+    """The files, sorted and each once; a file that is named itself is taken whatever it is.
+
+    Raises InputError where a name leads to nothing.
+    """
+    found: set[Path] = set()
+    for pattern in patterns:
+        path = Path(pattern)
+        if path.is_dir():
+            inside = papers_in(path)
+            if not inside:
+                raise InputError(f"{path}: no papers in this folder ({', '.join(FORMATS)})")
+            found.update(inside)
+        elif path.exists():
+            found.add(path)
+        else:
+            found.update(_matches(pattern))
+    if not found:
+        raise InputError("no papers named; give files, folders or patterns such as 'papers/*.pdf'")
+    return sorted(found)
+
+
+def _matches(pattern: str) -> list[Path]:
+    path = Path(pattern)
+    if not glob.has_magic(pattern):
+        beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+        raise unknown("file", path.name, beside, hint=f"in {path.parent}")
+    matched = [Path(name) for name in glob.glob(pattern, recursive=True)]  # noqa: PTH207 (absolute patterns)
+    files = [name for name in matched if name.is_file() and name.suffix.lower() in FORMATS]
+    files += [paper for folder in matched if folder.is_dir() for paper in papers_in(folder)]
+    if not files:
+        raise InputError(f"{pattern}: no file of this pattern ({', '.join(FORMATS)})")
+    return files
+
+
+def papers_in(folder: Path) -> list[Path]:
+    """The papers in a folder and below it, hidden folders left out."""
+    files = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix.lower() in FORMATS
+        and path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+    sources = {path: _source(path) for path in files if path.suffix.lower() in (".tex", ".ltx")}
+    mains = _mains(sources)
+    pdfs = [path for path in files if path.suffix.lower() == ".pdf" and not _is_figure(path, sources, mains)]
+    names = {path.with_suffix("") for path in pdfs}
+    papers = pdfs + [path for path in mains if path.with_suffix("") not in names]
+    taken = {path.parent for path in papers}
+    plain = [p for p in files if p not in sources and p.suffix.lower() != ".pdf" and p.parent not in taken]
+    return sorted([*papers, *(path for path in plain if not NOTES.match(path.name))])
+
+
+def _source(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return without_comments(stream.read(MOST_BYTES // 10).decode("utf-8", "replace"))
+    except OSError:
+        return ""
+
+
+def _mains(sources: dict[Path, str]) -> list[Path]:
+    """The sources that are whole documents and stand in no other one."""
+    put_in = {
+        (path.parent / (found["first"] or found["bare"] or "")).with_suffix("").resolve()
+        for path, text in sources.items()
+        for found in INPUT.finditer(text)
+    }
+    return [
+        path
+        for path, text in sources.items()
+        if "\\documentclass" in text
+        and "\\begin{document}" in text
+        and not PART.search(text)
+        and path.with_suffix("").resolve() not in put_in
+    ]
+
+
+def _is_figure(path: Path, sources: dict[Path, str], mains: list[Path]) -> bool:
+    """Whether a LaTeX source in the file's folder or above it names the PDF, which is not the source's own output."""
+    if path.with_suffix("") in {main.with_suffix("") for main in mains}:
+        return False
+    named = re.compile(
+        r"\\(?:includegraphics|includepdf|input)[^{}]*\{[^{}]*\b" + re.escape(path.stem) + r"(?:\.pdf)?\s*\}"
+    )
+    return any(source.parent in (path.parent, *path.parents) and named.search(text) for source, text in sources.items())

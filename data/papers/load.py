@@ -1,0 +1,129 @@
+"""A paper's file to a Paper, whatever its kind, with hidden text set aside."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..errors import InputError
+from ..records import Paper
+from ..tokens import estimate_tokens
+from .invisible import HiddenText, clean, invisible_count
+from .sections import count_references, find_abstract, find_sections, find_title
+from .source import decoded, read_content
+
+Source = Literal["pdf", "tex", "md", "txt"]
+SOURCES: dict[str, Source] = {".pdf": "pdf", ".tex": "tex", ".ltx": "tex", ".md": "md", ".markdown": "md",
+                              ".txt": "txt", ".text": "txt"}  # fmt: skip
+PDF_MARK = b"%PDF-"
+
+
+class LoadedPaper(BaseModel):
+    """A paper as it was read from a file; what is in `quarantine` is not in the paper's text."""
+
+    model_config = ConfigDict(frozen=True)
+
+    path: str
+    paper: Paper
+    pages: int | None = Field(default=None, description="of a PDF")
+    tokens: int = Field(description="an estimate for the whole text, see `estimate_tokens`")
+    references: int = Field(description="entries of the bibliography; for LaTeX those that are cited and found")
+    quarantine: tuple[HiddenText, ...] = ()
+    notes: tuple[str, ...] = Field(default=(), description="what the reading met with, one line each")
+
+
+class _Parts(BaseModel):
+    """What each kind of file gives before the text is cleaned."""
+
+    text: str
+    title: str = ""
+    pages: int | None = None
+    references: int | None = None
+    quarantine: tuple[HiddenText, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def load_paper(path: Path, paper_id: str = "") -> LoadedPaper:
+    """Read a .pdf, .tex, .md or .txt file; the paper's id is `paper_id` or else the file's stem.
+
+    Raises InputError for a file that is missing, empty, broken, locked, too large or without text.
+    """
+    if not path.is_dir() and path.exists() and path.suffix.lower() not in SOURCES:
+        raise InputError(f"{path}: expected a file ending in {', '.join(SOURCES)}")
+    content = read_content(path)
+    source = SOURCES.get(path.suffix.lower(), "txt")
+    if source != "pdf" and content.startswith(PDF_MARK):
+        raise InputError(f"{path}: a PDF file; rename it to end in .pdf")
+    parts = _read(source, path, content)
+    text, invisible = clean(parts.text)
+    if not any(character.isalpha() for character in text):
+        raise InputError(f"{path}: no text to be seen; give a file with the paper's text")
+    sections = find_sections(text)
+    count = invisible_count(parts.text)
+    paper = Paper(
+        id=paper_id or path.stem,
+        title=clean(parts.title)[0] or find_title(text),
+        abstract=find_abstract(text, sections),
+        text=text,
+        source=source,
+        sections=sections,
+    )
+    return LoadedPaper(
+        path=str(path),
+        paper=paper,
+        pages=parts.pages,
+        tokens=estimate_tokens(text),
+        references=count_references(text, sections) if parts.references is None else parts.references,
+        quarantine=(*parts.quarantine, *invisible),
+        notes=(*parts.notes, *([f"{count} invisible characters removed"] if count else [])),
+    )
+
+
+def load_papers(paths: Sequence[Path]) -> list[LoadedPaper]:
+    """Read the files under ids that are unique among them. Raises InputError at the first that cannot be read."""
+    return [load_paper(path, name) for path, name in zip(paths, paper_ids(paths), strict=True)]
+
+
+def paper_ids(paths: Sequence[Path]) -> list[str]:
+    """The files' stems, with as many of their folders in front ("gan-paper") as it takes to tell them apart."""
+    bare = Counter(path.resolve().with_suffix("") for path in paths)
+    parts = []
+    for path in paths:
+        whole = path.resolve().with_suffix("")
+        last = f"{path.stem}-{path.suffix[1:]}" if bare[whole] > 1 else path.stem
+        parts.append((*whole.parts[1:-1], last))
+    names = [part[-1] for part in parts]
+    for depth in range(2, max(map(len, parts), default=0) + 1):
+        taken = Counter(names)
+        names = ["-".join(p[-depth:]) if taken[n] > 1 else n for p, n in zip(parts, names, strict=True)]
+    return names
+
+
+def _read(source: Source, path: Path, content: bytes) -> _Parts:
+    if source == "pdf":
+        from .pdf import read_pdf
+
+        pdf = read_pdf(content, str(path))
+        return _Parts(text=pdf.text, title=pdf.title, pages=pdf.pages, quarantine=pdf.quarantine, notes=pdf.notes)
+    text, notes = decoded(content, str(path))
+    if source == "tex":
+        from .tex import tex_text
+
+        tex = tex_text(path, text)
+        return _Parts(
+            text=tex.text,
+            title=tex.title,
+            references=tex.references,
+            quarantine=tex.quarantine,
+            notes=(*notes, *tex.notes),
+        )
+    if source == "md":
+        from .markdown import read_markdown
+
+        text, title, hidden = read_markdown(text)
+        return _Parts(text=text, title=title, quarantine=hidden, notes=notes)
+    return _Parts(text=text, notes=notes)

@@ -1,0 +1,97 @@
+"""A paper from Markdown: front matter read, hidden HTML and comments set aside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .invisible import HiddenKind, HiddenText
+
+LETTERS = 3
+"""Comments of fewer letters are marks, no messages."""
+MOST_OPEN = 50
+"""Unseen elements that may lack their end; the next one takes the rest of the text."""
+FENCE = re.compile(r"^(```+|~~~+).*?(?:^\1|\Z)", re.DOTALL | re.MULTILINE)
+FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+FRONT_TITLE = re.compile(r"^title[ \t]*:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE | re.IGNORECASE)
+COMMENT = re.compile(
+    r"<!--(.*?)(?:-->|\Z)|^\[[^\]\n]*\]:[ \t]*(?:#|<>)[ \t]*[(\"']([^\n]*)[)\"'][ \t]*$", re.DOTALL | re.MULTILINE
+)
+TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
+VOID = {"br", "hr", "img", "input", "meta", "link", "col", "wbr", "source", "area"}
+UNSEEN = re.compile(
+    r"""display\s*:\s*none | visibility\s*:\s*(?:hidden|collapse) | opacity\s*:\s*(?:0?\.0|0)\d*\s*(?:[;"'!]|$)
+      | font-size\s*:\s*(?:0|0?\.\d+|[12](?:\.\d+)?(?:px|pt))\s*(?:[a-z%]*)\s*(?:[;"'!]|$)
+      | (?<!-)color\s*[:=]\s*["']?\s*(?:white\b|transparent\b|\#fff(?:fff)?\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)
+      | text-indent\s*:\s*-\d{4} | (?:^|\s)hidden(?:\s|=|$)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+GROUND = re.compile(r"background(?:-color)?\s*:\s*(?!\s*(?:white|transparent|none|#fff(?:fff)?\b))", re.IGNORECASE)
+
+
+def read_markdown(text: str) -> tuple[str, str, tuple[HiddenText, ...]]:
+    """The text without front matter and hidden parts, the title of the front matter (or empty), what was hidden."""
+    title = ""
+    front = FRONT.match(text)
+    if front:
+        named = FRONT_TITLE.search(front[1])
+        title = named[1].strip() if named else ""
+        text = text[front.end() :]
+    found: list[HiddenText] = []
+    pieces: list[str] = []
+    position = 0
+    for fence in [*FENCE.finditer(text), None]:
+        pieces.append(_shown(text[position : fence.start() if fence else len(text)], found))
+        if fence:
+            pieces.append(fence[0])
+            position = fence.end()
+    return "".join(pieces), title, tuple(found)
+
+
+def _shown(text: str, found: list[HiddenText]) -> str:
+    """The text without comments and unseen elements, which are added to `found`."""
+
+    def comment(match: re.Match[str]) -> str:
+        _keep(found, "comment", match[1] if match[1] is not None else match[2])
+        return ""
+
+    text = COMMENT.sub(comment, text)
+    pieces: list[str] = []
+    position = 0
+    for start, content, end in _unseen(text):
+        pieces.append(text[position:start])
+        _keep(found, "style", TAG.sub(" ", content))
+        position = end
+    return "".join(pieces) + text[position:]
+
+
+def _keep(found: list[HiddenText], kind: HiddenKind, text: str) -> None:
+    words = " ".join(text.split())
+    if sum(character.isalpha() for character in words) >= LETTERS:
+        found.append(HiddenText(kind=kind, text=words))
+
+
+def _unseen(text: str) -> Iterator[tuple[int, str, int]]:
+    """Start, content and end of each outermost element whose attributes hide it; one not closed ends its paragraph."""
+    position = left_open = 0
+    while opening := TAG.search(text, position):
+        position = opening.end()
+        closing, name, attributes = opening[1], opening[2].lower(), opening[3]
+        if closing or name in VOID or not UNSEEN.search(attributes) or GROUND.search(attributes):
+            continue
+        stop, end = _closed(text, position, name) if left_open < MOST_OPEN else (len(text), len(text))
+        left_open += stop == end
+        yield opening.start(), text[position:stop], end
+        position = end
+
+
+def _closed(text: str, position: int, name: str) -> tuple[int, int]:
+    """Where the content of an element ends and where its closing tag does."""
+    depth = 1
+    for tag in TAG.finditer(text, position):
+        if tag[2].lower() == name and not tag[3].rstrip().endswith("/"):
+            depth += -1 if tag[1] else 1
+        if depth == 0:
+            return tag.start(), tag.end()
+    blank = text.find("\n\n", position)
+    return (blank, blank) if blank >= 0 else (len(text), len(text))
