@@ -1,0 +1,95 @@
+"""What a provider's batches are to the queue, and how their errors are read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn, Protocol, TypeVar
+
+from .errors import CallFailed, Kind, ModelUnusable
+from .provider import Body
+
+Answer = TypeVar("Answer")
+Fail = Callable[..., NoReturn]
+"""`provider.raise_for` with `model`, `where`, `key_name` and `key` filled in."""
+
+
+class BatchGone(Exception):
+    """The provider does not know the batch, or does not have its results any more."""
+
+
+class Problem(Exception):
+    """What stands in the place of an answer, in the form that `provider.raise_for` reads.
+
+    `status_code` is the HTTP status that a call of its own would have got, `body` the provider's error object.
+    """
+
+    def __init__(self, status_code: int, body: Mapping[str, Any], code: str | None = None) -> None:
+        super().__init__(str(body))
+        self.status_code = status_code
+        self.body = body
+        self.code = code
+
+
+@dataclass(frozen=True)
+class State:
+    """How far a batch is. `done` and `total` count requests; `failure` says why all of it was refused."""
+
+    ended: bool
+    done: int
+    total: int
+    failure: str | None = None
+    failure_kind: Kind = "request"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one request: an answer, a problem, or why the batch ended without doing it."""
+
+    key: str
+    answer: Mapping[str, Any] | None = None
+    problem: Problem | None = None
+    left_out: str = ""
+
+
+class BatchApi(Protocol):
+    """The batches of one endpoint. Everything raises CallFailed or ModelUnusable; what is gone raises BatchGone."""
+
+    async def submit(self, path: str, bodies: Mapping[str, Body]) -> str:
+        """Begin a batch of bodies (by key) for the endpoint's `path`; its id."""
+        ...
+
+    async def poll(self, batch: str) -> State:
+        """How far it is."""
+        ...
+
+    async def results(self, batch: str) -> list[Result]:
+        """The results of a batch that has ended, in any order."""
+        ...
+
+
+async def answered(call: Awaitable[Answer], api_error: type[Exception], fail: Fail) -> Answer:
+    """The answer of an SDK, whose exceptions are an `api_error`. Raises CallFailed, ModelUnusable or BatchGone."""
+    try:
+        return await call
+    except api_error as error:
+        if getattr(error, "status_code", None) == 404:
+            raise BatchGone(str(error)) from None
+        fail(error, quirks=frozenset(), sent={})
+
+
+async def accepted(call: Awaitable[Answer], api_error: type[Exception], fail: Fail) -> Answer:
+    """As `answered`, for the start of a batch: an endpoint without batches raises ModelUnusable."""
+    try:
+        return await answered(call, api_error, fail)
+    except BatchGone:
+        raise ModelUnusable("--batch: the endpoint does not take batches (404); leave the option out") from None
+
+
+def json_lines(text: str) -> list[dict[str, Any]]:
+    """The objects of a file with results. Raises CallFailed where it is something else."""
+    try:
+        return [json.loads(line) for line in text.split("\n") if line.strip()]
+    except ValueError:
+        raise CallFailed("the batch's results are not JSON lines", "server") from None

@@ -1,0 +1,189 @@
+"""What calls took: totals per stage, and a file that says after a crash what was or may have been paid.
+
+The file has a JSON line before each call and one after it; neither the words of a call nor a key stand in it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..data.errors import InputError
+from ..data.files import make_folder, read_jsonl, repair_last_line, validated
+from .messages import Tokens
+
+Outcome = Literal["ok", "failed", "refused", "uncertain"]
+"""How a call ended: answered; without an answer and for nothing; refused in this form, also for nothing; without an
+answer although the provider may charge for it."""
+
+
+class StageTotals(BaseModel):
+    """What the calls of a stage, or of several, took."""
+
+    model_config = ConfigDict(frozen=True)
+
+    calls: int = Field(default=0, description="calls that ended, however they ended")
+    failed: int = Field(default=0, description="calls that failed and cost nothing")
+    refused: int = Field(default=0, description="calls that the endpoint wanted in another form")
+    uncertain: int = Field(default=0, description="calls without an answer that the provider may charge for")
+    tokens: Tokens = Field(default=Tokens(), description="of the calls")
+    usd: float | None = Field(default=0.0, description="for the calls; None: the price of one is unknown")
+    seconds: float = Field(default=0.0, description="of the calls, added up although they overlap")
+    reused: int = Field(default=0, description="replies from the local cache, for which nothing was paid")
+    reused_tokens: Tokens = Field(default=Tokens(), description="of the reused replies, when they were made")
+    reused_usd: float | None = Field(default=0.0, description="what the reused replies cost when they were made")
+
+    def __add__(self, other: StageTotals) -> StageTotals:
+        return StageTotals(
+            calls=self.calls + other.calls,
+            failed=self.failed + other.failed,
+            refused=self.refused + other.refused,
+            uncertain=self.uncertain + other.uncertain,
+            tokens=self.tokens + other.tokens,
+            usd=_sum(self.usd, other.usd),
+            seconds=self.seconds + other.seconds,
+            reused=self.reused + other.reused,
+            reused_tokens=self.reused_tokens + other.reused_tokens,
+            reused_usd=_sum(self.reused_usd, other.reused_usd),
+        )
+
+
+def _sum(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else one + other
+
+
+class Begun(BaseModel):
+    """The line before a call."""
+
+    call: str
+    stage: str
+    model: str
+    bound: float | None
+    at: str
+
+
+class Ended(BaseModel):
+    """The line after a call."""
+
+    call: str
+    outcome: Outcome
+    tokens: Tokens
+    usd: float | None
+    seconds: float
+
+
+class Ledger:
+    """The books of one run.
+
+    With a path, an existing file is read and added to: `spent_before` is what its calls have cost. Raises InputError
+    where the file cannot be read or written. One process at a time may have the file.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path
+        self._open: dict[str, Begun] = {}
+        self._totals: dict[str, StageTotals] = {}
+        self._finished = 0.0
+        if path is not None:
+            make_folder(path.parent)
+            self._read(path)
+        self._killed = {call: begun.bound or 0.0 for call, begun in self._open.items()}
+        self.spent_before = self.spent
+
+    @property
+    def spent(self) -> float:
+        """US dollars that were or may have been paid, in all starts; calls of unknown price are not in it.
+
+        Calls that ended count at their cost, uncertain ones and those that an earlier start left without an end
+        (killed) at their bound. Calls of this start that are under way do not count yet.
+        """
+        return self._finished + sum(self._killed.values())
+
+    def begin(self, stage: str, model: str, bound: float | None) -> str:
+        """Book a call that is about to be made and can cost `bound` US dollars (None: unknown).
+
+        Returns the call's id, for `end`.
+        """
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        begun = Begun(call=secrets.token_hex(6), stage=stage, model=model, bound=bound, at=at)
+        self._write(begun)
+        self._open[begun.call] = begun
+        return begun.call
+
+    def end(self, call: str, *, tokens: Tokens, usd: float | None, outcome: Outcome = "ok", seconds: float) -> None:
+        """Book how a call ended, one that an earlier start began too.
+
+        Where `usd` is None, a call that was answered or is uncertain is booked at its bound, any other at nothing.
+
+        Raises KeyError for a call that was not begun or has ended.
+        """
+        begun = self._open[call]
+        ended = Ended(call=call, outcome=outcome, tokens=tokens, usd=usd, seconds=seconds)
+        self._write(ended)
+        paid = self._book(begun, ended)
+        took = StageTotals(
+            calls=1,
+            failed=outcome == "failed",
+            refused=outcome == "refused",
+            uncertain=outcome == "uncertain",
+            tokens=tokens,
+            usd=paid,
+            seconds=seconds,
+        )
+        self._add(begun.stage, took)
+
+    def reused(self, stage: str, model: str, tokens: Tokens, usd: float | None) -> None:  # noqa: ARG002
+        """Book a reply from the local cache, with what it took when it was made; nothing goes to the file."""
+        self._add(stage, StageTotals(reused=1, reused_tokens=tokens, reused_usd=usd))
+
+    def killed(self, call: str) -> float | None:
+        """The bound at which `spent` counts a call that an earlier start left without an end; None for any other."""
+        return self._killed.get(call)
+
+    def totals(self) -> dict[str, StageTotals]:
+        """What each stage took in this start, in the order in which the stages came up."""
+        return dict(self._totals)
+
+    def all(self) -> StageTotals:
+        """What all stages took in this start."""
+        return sum(self._totals.values(), StageTotals())
+
+    def _add(self, stage: str, took: StageTotals) -> None:
+        self._totals[stage] = self._totals.get(stage, StageTotals()) + took
+
+    def _book(self, begun: Begun, ended: Ended) -> float | None:
+        """Count what the call cost, which is returned; None: unknown."""
+        del self._open[begun.call]
+        self._killed.pop(begun.call, None)
+        paid = ended.usd
+        if paid is None:
+            paid = 0.0 if ended.outcome in ("failed", "refused") else begun.bound
+        self._finished += paid or 0.0
+        return paid
+
+    def _read(self, path: Path) -> None:
+        repair_last_line(path)
+        self._killed = {}
+        for number, line in read_jsonl(path) if path.exists() else ():
+            where = f"{path}:{number}"
+            if "outcome" not in line:
+                begun = validated(Begun, line, where)
+                self._open[begun.call] = begun
+                continue
+            ended = validated(Ended, line, where)
+            if ended.call not in self._open:
+                raise InputError(f"{where}: the end of call {ended.call}, which was not begun; mend or remove the line")
+            self._book(self._open[ended.call], ended)
+
+    def _write(self, line: BaseModel) -> None:
+        if self.path is None:
+            return
+        try:
+            with self.path.open("ab") as stream:
+                stream.write(line.model_dump_json().encode() + b"\n")
+        except OSError as error:
+            raise InputError(f"{self.path}: cannot be written ({error.strerror})") from None

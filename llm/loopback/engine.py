@@ -1,0 +1,137 @@
+"""The model behind the endpoints: what a call is answered, what it costs, and what goes wrong with it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..messages import Tokens
+from .accounting import Accounts, PromptCache, Remembered
+from .calls import Answer, ApiError, Call, Stop, Wire, tokens_of
+from .faults import CONTENT, FaultPlan, Kind, fault_plan, spoil
+from .scripted import Manner, ScriptedReviewer
+
+MOST_BODIES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the server behaves. Times in seconds; `port` 0 takes a free one; the rest as in `Manner` and `FaultPlan`."""
+
+    port: int = 0
+    latency: float = 0.0
+    faults: str | Mapping[str, Any] | FaultPlan = ""
+    batch_seconds: float = 0.5
+    spread: float = 0.0
+    contradict: float = 0.0
+    gullible: bool = False
+    restless: bool = False
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Work:
+    """An answer in the making: its prompt has been read and its text is known, but no time has passed yet."""
+
+    call: Call
+    answer: Answer
+    prefixes: list[bytes]
+
+
+class Engine:
+    """The model, its books and its faults."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        manner = Manner(options.spread, options.contradict, options.gullible, options.restless, options.seed)
+        self.reviewer = ScriptedReviewer(manner)
+        self.answers = 0
+        self.plan = fault_plan(options.faults)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what was done, and start the fault plan again."""
+        self.accounts = Accounts()
+        self.cache = PromptCache()
+        self.arrivals = Remembered(MOST_BODIES)
+        self.set_faults(self.plan)
+
+    def set_faults(self, plan: FaultPlan) -> None:
+        """Follow another plan from now on; attempts count from 0 again."""
+        self.plan = plan
+        self.attempts = Remembered(MOST_BODIES)
+        self.plan_began = time.monotonic()
+
+    def refuse_crowd(self, wire: Wire) -> None:
+        """Raises the rate-limit error where the plan has a storm now, or where too many calls are in flight."""
+        stormy = time.monotonic() - self.plan_began < self.plan.storm
+        crowded = self.plan.max_in_flight is not None and self.accounts.in_flight > self.plan.max_in_flight
+        if stormy or crowded:
+            self.accounts.faults["storm" if stormy else "max-in-flight"] += 1
+            raise wire.errors.rate_limited(self.plan.retry_after)
+
+    def draw(self, call: Call) -> Kind | None:
+        """The fault of this attempt at the call."""
+        return self.plan.draw(call, self.attempts.add(call.key))
+
+    def fail(self, kind: Kind, wire: Wire) -> None:
+        """Raises the error of a fault that is told by a status; other faults pass."""
+        errors = {"429": lambda: wire.errors.rate_limited(self.plan.retry_after)}
+        errors |= {"500": wire.errors.broken, "503": wire.errors.busy}
+        if kind in errors:
+            self.accounts.faults[kind] += 1
+            raise errors[kind]()
+
+    def latency(self, fault: Kind | None) -> float:
+        """Seconds that the answer takes."""
+        if fault != "slow":
+            return self.options.latency
+        self.accounts.faults["slow"] += 1
+        return 10 * self.options.latency if self.plan.slow_seconds is None else self.plan.slow_seconds
+
+    def begin(self, call: Call, fault: Kind | None) -> Work:
+        """Read the prompt, against the prompt cache as it is now, and think of the answer."""
+        sample = call.sample if call.sample is not None else str(self.arrivals.add(call.body_key))
+        text, fields = self.reviewer.answer(call, sample)
+        stop: Stop = "end"
+        spoilt = spoil(fault, call, text, fields) if fault in CONTENT else None
+        if fault and spoilt:
+            self.accounts.faults[fault] += 1
+            text, stop = spoilt
+        if call.max_tokens is not None and tokens_of(len(text)) > call.max_tokens:
+            text, stop = text[: 4 * call.max_tokens], "length"
+        read, prefixes = self.cache.look_up(call)
+        self.answers += 1
+        tokens = read + Tokens(output=tokens_of(len(text)))
+        return Work(call, Answer(self.answers, text, stop, tokens), prefixes)
+
+    def complete(self, work: Work) -> None:
+        """The work is done: it is billed, and its prefixes are in the prompt cache."""
+        self.accounts.bill(work.answer.tokens)
+        self.cache.keep(work.prefixes)
+
+    def batched(self, wire: Wire, custom_id: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """Status and body of the answer to one request of a batch. Faults of the connection do not happen there."""
+        try:
+            call = read_call(wire, body)
+            fault = self.draw(replace(call, sample=custom_id))
+            if fault in ("500", "503"):
+                self.fail(fault, wire)
+        except ApiError as error:
+            self.accounts.batch["errors"] += 1
+            return error.status, wire.errors.body(error)
+        work = self.begin(call, fault)
+        self.complete(work)
+        self.accounts.finish_batched(replace(call, sample=custom_id))
+        return 200, wire.answer(call, work.answer)
+
+
+def read_call(wire: Wire, body: Any, sample: str | None = None) -> Call:
+    """The request in the endpoint's dialect. Raises ApiError for one that the provider would refuse."""
+    try:
+        call = wire.read(body)
+    except (AttributeError, TypeError, KeyError):
+        raise wire.errors.invalid("The request's body does not have the form of this endpoint.") from None
+    return call if sample is None else replace(call, sample=sample)

@@ -1,0 +1,190 @@
+"""Fault plans: what goes wrong, how often, and always in the same places.
+
+A plan is written as a list with commas. `KIND:SHARE` is the share of attempts that the fault hits (the shares add up
+to at most 1, since an attempt has at most one fault); `NAME=VALUE` is a setting. The same requests in the same order
+of attempts get the same faults in every run with the same seed.
+
+Kinds, before any work is done:
+  429           rate limit, with the headers retry-after and retry-after-ms
+  500           server error
+  503           overloaded (529 for Anthropic; may be written 529)
+  drop-early    the connection breaks
+Kinds, after the work is done and billed:
+  drop          the connection breaks before the answer
+  drop-mid      the connection breaks in the middle of the answer
+  slow          the answer takes ten times as long, or `slow-seconds`
+Kinds, in what the model says:
+  truncated     cut in the middle, stopped for length
+  malformed     prose where JSON is wanted
+  fenced        the JSON in a ``` block with prose around it
+  wrong-type    a word where a number belongs, or a number where a list belongs
+  out-of-range  a score beyond its scale
+  missing-field one field less
+  refusal       the model refuses
+  filtered      stopped by a content filter (a refusal for Anthropic)
+  empty         no text
+Settings:
+  seed=0             another draw of the same plan
+  retry-after=0.05   seconds, as told with a 429
+  slow-seconds=2     seconds that a slow answer takes
+  storm=3            a 429 for everything in the first seconds of the plan
+  max-in-flight=64   a 429 for what is beyond so many calls at a time
+  only-first=true    faults in what the model says hit only the first attempt of the first turn of a conversation
+
+Example: 429:0.3,500:0.1,drop:0.05,slow:0.1,seed=7,retry-after=0.2
+The same as JSON: {"shares": {"429": 0.3, "500": 0.1, "drop": 0.05, "slow": 0.1}, "seed": 7, "retry-after": 0.2}
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ...data.errors import InputError, unknown
+from .calls import Call, Stop, fraction
+from .filling import overall_name, scale_of
+
+Kind = Literal[
+    "429",
+    "500",
+    "503",
+    "drop-early",
+    "drop",
+    "drop-mid",
+    "slow",
+    "truncated",
+    "malformed",
+    "fenced",
+    "wrong-type",
+    "out-of-range",
+    "missing-field",
+    "refusal",
+    "filtered",
+    "empty",
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+CONTENT = frozenset(KINDS[KINDS.index("truncated") :])
+"""Faults in what the model says."""
+REFUSAL = "I'm sorry, but I can't help with that."
+
+
+class FaultPlan(BaseModel):
+    """What goes wrong, how often. See the module's text."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, alias_generator=lambda name: name.replace("_", "-")
+    )
+
+    shares: dict[Kind, float] = Field(default_factory=dict, description="kind -> share of attempts, in [0, 1]")
+    seed: int = Field(default=0)
+    retry_after: float = Field(default=0.05, ge=0, description="seconds")
+    slow_seconds: float | None = Field(default=None, ge=0, description="None: ten times the latency")
+    storm: float = Field(default=0.0, ge=0, description="seconds from the start of the plan")
+    max_in_flight: int | None = Field(default=None, ge=1)
+    only_first: bool = Field(default=False)
+
+    @model_validator(mode="after")
+    def _shares_fit(self) -> FaultPlan:
+        if any(not 0 <= share <= 1 for share in self.shares.values()) or sum(self.shares.values()) > 1 + 1e-9:
+            raise ValueError("shares have to lie in 0 to 1 and to add up to at most 1")
+        return self
+
+    def draw(self, call: Call, attempt: int) -> Kind | None:
+        """The fault of this attempt (counted from 0) at the call, mostly none."""
+        position = fraction("fault", self.seed, call.key, attempt)
+        for kind in KINDS:
+            position -= self.shares.get(kind, 0.0)
+            if position < 0:
+                late = self.only_first and kind in CONTENT and (attempt > 0 or call.user_turns > 1)
+                return None if late else kind
+        return None
+
+
+def fault_plan(written: str | Mapping[str, Any] | FaultPlan) -> FaultPlan:
+    """The plan from its compact form, from JSON or from a mapping. Raises InputError that names the wrong item."""
+    if isinstance(written, FaultPlan):
+        return written
+    if isinstance(written, str):
+        written = _parsed(written)
+    try:
+        return FaultPlan.model_validate(written)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"fault plan: {f'{field}: ' if field else ''}{first['msg']}") from None
+
+
+def _parsed(written: str) -> dict[str, Any]:
+    if written.lstrip().startswith("{"):
+        try:
+            return json.loads(written)
+        except ValueError as error:
+            raise InputError(f"fault plan: not JSON ({error})") from None
+    shares: dict[str, float] = {}
+    settings: dict[str, Any] = {"shares": shares}
+    names = {name.replace("_", "-") for name in FaultPlan.model_fields} - {"shares"}
+    for item in filter(None, (item.strip() for item in written.split(","))):
+        kind, colon, share = item.partition(":")
+        name, equals, value = item.partition("=")
+        kind = "503" if kind == "529" else kind
+        if colon and kind in KINDS:
+            shares[kind] = _number(item, share)
+        elif equals and name in names:
+            settings[name] = value
+        else:
+            raise unknown("fault", item, [*(f"{kind}:0.1" for kind in KINDS), *(f"{name}=1" for name in names)])
+    return settings
+
+
+def _number(item: str, written: str) -> float:
+    try:
+        return float(written)
+    except ValueError:
+        raise InputError(
+            f"fault plan: {item!r}: the share has to be a number, such as {item.split(':')[0]}:0.1"
+        ) from None
+
+
+def spoil(kind: Kind, call: Call, text: str, fields: dict[str, Any] | None) -> tuple[str, Stop] | None:
+    """The text with the fault in it, and how it stopped; None where this text cannot have the fault.
+
+    `fields` is the answer before it was written as JSON, None for free text.
+    """
+    match kind:
+        case "truncated":
+            return text[: int(len(text) * 0.6)], "length"
+        case "refusal":
+            return REFUSAL, "refusal"
+        case "filtered":
+            return text[: int(len(text) * 0.2)], "filtered"
+        case "empty":
+            return "", "end"
+    if fields is None:
+        return None
+    match kind:
+        case "malformed":
+            return "I have read the paper with care. " + " ".join(str(value) for value in fields.values()), "end"
+        case "fenced":
+            return f"Here is my review.\n\n```json\n{text}\n```\n\nTell me if you need more detail.", "end"
+    spoilt = _spoilt_fields(kind, call, fields)
+    return None if spoilt is None else (json.dumps(spoilt), "end")
+
+
+def _spoilt_fields(kind: Kind, call: Call, fields: dict[str, Any]) -> dict[str, Any] | None:
+    names = list(fields)
+    score = overall_name(fields)
+    lists = [name for name in names if isinstance(fields[name], list)]
+    if kind == "missing-field" and names:
+        gone = names[int(fraction("gone", call.key) * len(names))]
+        return {name: value for name, value in fields.items() if name != gone}
+    if kind == "wrong-type" and lists and (score is None or fraction("type", call.key) < 0.5):
+        return {**fields, lists[0]: 7}
+    if kind == "wrong-type" and score is not None:
+        return {**fields, score: "seven"}
+    if kind == "out-of-range" and score is not None:
+        scale = scale_of(((call.schema or {}).get("properties") or {}).get(score) or {})
+        return {**fields, score: scale.high + 32}
+    return None

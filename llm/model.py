@@ -1,0 +1,209 @@
+"""The one door to a language model: cache, budget, retries, concurrency and the ledger around an endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import random
+import time
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from .budget import Budget
+from .cache import ReplyCache, request_key
+from .errors import CallFailed
+from .ledger import Ledger, Outcome
+from .limiter import AdaptiveLimiter
+from .messages import Reply, Request, Tokens
+from .prices import Price
+from .provider import NeedsQuirk, Provider, Quirks
+from .tokens import most_tokens
+
+
+class ChatModel(Protocol):
+    """Whatever answers requests."""
+
+    name: str
+
+    async def complete(self, request: Request) -> Reply:
+        """The answer. Raises CallFailed, BudgetReached or ModelUnusable."""
+        ...
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a call is tried."""
+
+    attempts: int = 8
+    seconds: float = 900.0
+    """From the first attempt on; no attempt begins later."""
+    timeout: float = 300.0
+    """Of one attempt, in seconds."""
+    first_wait: float = 0.5
+    longest_wait: float = 60.0
+
+    def wait(self, attempt: int, retry_after: float | None) -> float:
+        """Seconds before the next attempt: what the provider asked for, else doubling, each with jitter."""
+        planned = min(self.first_wait * 2**attempt, self.longest_wait)
+        return max(planned * random.uniform(0.5, 1.0), retry_after or 0.0)
+
+
+class Batches(Protocol):
+    """Whatever sends requests in batches, see `batch`."""
+
+    async def answer(self, key: str, request: Request) -> Reply:
+        """The answer once its batch is done, paid, booked and kept. Raises as `ChatModel.complete` and NeedsQuirk."""
+        ...
+
+
+@dataclass
+class Books:
+    """What all models of one start share: the kept replies, what may be spent, what was spent."""
+
+    cache: ReplyCache | None
+    budget: Budget
+    ledger: Ledger
+
+
+@dataclass
+class MeteredModel:
+    """A model at an endpoint, with everything that has to happen around a call.
+
+    `complete` asks the cache first; equal requests that are under way at once are one call. A call is begun only when
+    the most it could cost fits into the budget. What may have been charged without an answer counts at that most.
+    """
+
+    provider: Provider
+    price: Price | None
+    books: Books
+    limiter: AdaptiveLimiter
+    patience: Patience = Patience()
+    batched: bool = False
+    """Whether calls go out in batches, so that each has to wait for the slowest of its batch."""
+    batches: Batches | None = None
+    _under_way: dict[str, asyncio.Future[Reply]] = field(default_factory=dict)
+    _quirks: Quirks | None = None
+
+    @property
+    def name(self) -> str:
+        """`provider/model`."""
+        return f"{self.provider.kind}/{self.provider.model}"
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """What tells this model at this endpoint from others."""
+        return {
+            "provider": self.provider.kind,
+            "model": self.provider.model,
+            "base_url": self.provider.base_url,
+        }
+
+    @property
+    def quirks(self) -> Quirks:
+        """What is known of the endpoint so far, by earlier runs too."""
+        if self._quirks is None:
+            self._quirks = self.books.cache.quirks(self.identity) if self.books.cache else frozenset()
+        return self._quirks
+
+    def key(self, request: Request) -> str:
+        """The request's place in the cache."""
+        return request_key(self.identity, request)
+
+    async def complete(self, request: Request) -> Reply:
+        """The answer, from the cache where it is there. Raises CallFailed, BudgetReached or ModelUnusable."""
+        key = self.key(request)
+        if (kept := self.books.cache.get(key) if self.books.cache else None) is not None:
+            self.books.ledger.reused(request.stage, self.name, kept.tokens, kept.usd)
+            return kept
+        if (twin := self._under_way.get(key)) is not None:
+            return (await asyncio.shield(twin)).model_copy(update={"reused": True})
+        return await self._once(key, self._pay(key, request))
+
+    async def _once(self, key: str, call: Awaitable[Reply]) -> Reply:
+        future = self._under_way[key] = asyncio.ensure_future(call)
+        try:
+            return await future
+        finally:
+            del self._under_way[key]
+
+    def forget(self, request: Request) -> None:
+        """Drop the kept answer of a request, because it turned out to be of no use."""
+        if self.books.cache:
+            self.books.cache.drop(self.key(request))
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self.provider.aclose()
+
+    def bound(self, request: Request, *, batch: bool = False) -> float | None:
+        """The most that one attempt can cost, in US dollars; None where the price is unknown."""
+        if self.price is None:
+            return None
+        return self.price.upper_bound(most_tokens(request), request.max_tokens, batch=batch)
+
+    async def _pay(self, key: str, request: Request) -> Reply:
+        deadline = math.inf if self.batched else time.monotonic() + self.patience.seconds  # batches take hours
+        for attempt in range(self.patience.attempts):
+            try:
+                if self.batches is not None:
+                    return await self._batched(self.batches, key, request)
+                return await self._attempt(key, request)
+            except CallFailed as failure:
+                wait = self.patience.wait(attempt, failure.retry_after)
+                last = attempt + 1 == self.patience.attempts or time.monotonic() + wait > deadline
+                if last or not failure.worth_retrying:
+                    raise CallFailed(f"{failure} (attempt {attempt + 1})", failure.kind) from None
+                await asyncio.sleep(wait)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    async def _batched(self, batches: Batches, key: str, request: Request) -> Reply:
+        while True:
+            try:
+                return await batches.answer(key, request)
+            except NeedsQuirk as refusal:
+                self._learn(refusal)
+
+    async def _attempt(self, key: str, request: Request) -> Reply:
+        """One attempt, a few more where the endpoint wants the request in another form. Books what it cost."""
+        bound = self.bound(request)
+        while True:
+            async with self.limiter.slot():
+                await self.books.budget.reserve(bound)
+                call = self.books.ledger.begin(request.stage, self.name, bound)
+                start = time.perf_counter()
+                tokens, usd = Tokens(), 0.0
+                outcome: Outcome = "failed"
+                try:
+                    reply = await self.provider.send(request, self.quirks, timeout=self.patience.timeout)
+                    tokens, usd = reply.tokens, self._cost(reply.tokens)
+                    reply = reply.model_copy(update={"usd": usd, "seconds": time.perf_counter() - start})
+                    if self.books.cache:
+                        self.books.cache.put(key, reply)
+                    outcome = "ok"
+                    self.limiter.succeeded()
+                    return reply
+                except NeedsQuirk as refusal:
+                    self._learn(refusal)
+                    outcome = "refused"
+                except CallFailed as failure:
+                    if failure.kind == "rate limit":
+                        self.limiter.throttled(failure.retry_after)
+                    if failure.maybe_billed:
+                        usd, outcome = bound, "uncertain"
+                    raise
+                except asyncio.CancelledError:
+                    usd, outcome = bound, "uncertain"
+                    raise
+                finally:
+                    self.books.budget.settle(bound, usd)
+                    seconds = time.perf_counter() - start
+                    self.books.ledger.end(call, tokens=tokens, usd=usd, outcome=outcome, seconds=seconds)
+
+    def _learn(self, refusal: NeedsQuirk) -> None:
+        self._quirks = self.quirks | {refusal.quirk}
+        if self.books.cache:
+            self.books.cache.add_quirk(self.identity, refusal.quirk)
+
+    def _cost(self, tokens: Tokens) -> float | None:
+        return self.price.cost(tokens) if self.price else None

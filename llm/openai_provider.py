@@ -1,0 +1,156 @@
+"""OpenAI's Chat Completions and Responses, and whatever else speaks the former: vLLM, Ollama, OpenRouter, Azure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from .errors import CallFailed
+from .messages import Reply, Request, Stop, Tokens
+from .provider import Body, Quirks, host_of, raise_for
+
+BASE_URL = "https://api.openai.com/v1"
+
+
+class OpenAIProvider:
+    """A model behind OpenAI's protocol."""
+
+    kind = "openai"
+
+    def __init__(self, model: str, *, base_url: str | None, key: str, key_name: str) -> None:
+        self.model = model
+        self.base_url = (base_url or BASE_URL).rstrip("/")
+        self._key, self._key_name = key, key_name
+        self._client: Any = None
+
+    @property
+    def client(self) -> Any:
+        """The SDK's client, made when it is first needed (importing the SDK takes half a second)."""
+        if self._client is None:
+            import openai
+
+            self._client = openai.AsyncOpenAI(api_key=self._key or "none", base_url=self.base_url, max_retries=0)
+        return self._client
+
+    def path(self, quirks: Quirks) -> str:
+        """`/responses` where the model wants it, else `/chat/completions`."""
+        return "/responses" if "responses" in quirks else "/chat/completions"
+
+    def body(self, request: Request, quirks: Quirks) -> Body:
+        """The body for `path`; what the quirks name is left out."""
+        body: Body = {"model": self.model}
+        if request.temperature is not None and "no temperature" not in quirks:
+            body["temperature"] = request.temperature
+        if host_of(self.base_url) == host_of(BASE_URL) and "no cache key" not in quirks:
+            body["prompt_cache_key"] = _cache_key(request)
+        fill = _fill_responses if "responses" in quirks else _fill_chat
+        fill(body, request, quirks)
+        return body
+
+    async def send(self, request: Request, quirks: Quirks, *, timeout: float) -> Reply:
+        """One attempt. Raises CallFailed, ModelUnusable or NeedsQuirk."""
+        import openai
+
+        body = self.body(request, quirks)
+        options: Any = {"timeout": timeout, "headers": {"X-Peerassay-Sample": str(request.sample)}}
+        try:
+            answer = await self.client.post(self.path(quirks), cast_to=object, body=body, options=options)
+        except openai.APIError as error:
+            raise_for(
+                error,
+                model=self.model,
+                where=host_of(self.base_url),
+                key_name=self._key_name,
+                key=self._key,
+                quirks=quirks,
+                sent=body,
+            )
+        except ValueError:
+            raise CallFailed("the answer's body is not JSON", "server", maybe_billed=True) from None
+        return self.read(answer)
+
+    def read(self, answer: Mapping[str, Any]) -> Reply:
+        """The answer of either protocol. Raises CallFailed where it has no choice or output."""
+        try:
+            return _read_responses(answer) if answer.get("object") == "response" else _read_chat(answer)
+        except (KeyError, IndexError, TypeError, AttributeError, ValueError):
+            said = answer.get("error") if isinstance(answer, Mapping) else None
+            raise CallFailed(
+                f"an answer without content{f': {said}' if said else ''}"[:300], "server", maybe_billed=True
+            ) from None
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            client, self._client = self._client, None
+            await client.close()
+
+
+def _fill_chat(body: Body, request: Request, quirks: Quirks) -> None:
+    system = [{"role": "system", "content": request.system}] if request.system else []
+    body["messages"] = [*system, *({"role": m.role, "content": m.text} for m in request.messages)]
+    body["max_tokens" if "max_tokens" in quirks else "max_completion_tokens"] = request.max_tokens
+    if request.effort is not None and "no effort" not in quirks:
+        body["reasoning_effort"] = request.effort
+    if request.answer is not None and "no schema" not in quirks:
+        schema = {"name": "answer", "strict": True, "schema": request.answer}
+        body["response_format"] = {"type": "json_schema", "json_schema": schema}
+
+
+def _fill_responses(body: Body, request: Request, quirks: Quirks) -> None:
+    if request.system:
+        body["instructions"] = request.system
+    body["input"] = [{"role": m.role, "content": m.text} for m in request.messages]
+    body["max_output_tokens"] = request.max_tokens
+    body["store"] = False
+    if request.effort is not None and "no effort" not in quirks:
+        body["reasoning"] = {"effort": request.effort}
+    if request.answer is not None and "no schema" not in quirks:
+        body["text"] = {"format": {"type": "json_schema", "name": "answer", "strict": True, "schema": request.answer}}
+
+
+def _cache_key(request: Request) -> str:
+    """Requests with one shared prefix are sent to one machine of the provider."""
+    shared = [part.text for message in request.messages for part in message.parts if part.shared][:1]
+    return hashlib.sha256(json.dumps([request.system, shared]).encode()).hexdigest()[:32]
+
+
+def _read_chat(answer: Mapping[str, Any]) -> Reply:
+    choice = answer["choices"][0]
+    message = choice["message"]
+    usage = answer.get("usage") or {}
+    cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+    refusal = message.get("refusal")
+    stop: Stop = "length" if choice.get("finish_reason") == "length" else "end"
+    if refusal or choice.get("finish_reason") == "content_filter":
+        stop = "refusal"
+    return Reply(
+        text=refusal or message.get("content") or "",
+        stop=stop,
+        model=answer.get("model") or "",
+        tokens=_tokens(usage.get("prompt_tokens"), cached, usage.get("completion_tokens")),
+    )
+
+
+def _read_responses(answer: Mapping[str, Any]) -> Reply:
+    pieces = [piece for item in answer["output"] if item.get("type") == "message" for piece in item["content"]]
+    refusal = "".join(piece["refusal"] for piece in pieces if piece["type"] == "refusal")
+    text = "".join(piece["text"] for piece in pieces if piece["type"] == "output_text")
+    if answer.get("status") == "failed":
+        raise ValueError(answer)
+    usage = answer.get("usage") or {}
+    cached = (usage.get("input_tokens_details") or {}).get("cached_tokens") or 0
+    reason = (answer.get("incomplete_details") or {}).get("reason")
+    stop: Stop = "refusal" if refusal or reason == "content_filter" else "length" if reason else "end"
+    return Reply(
+        text=refusal or text,
+        stop=stop,
+        model=answer.get("model") or "",
+        tokens=_tokens(usage.get("input_tokens"), cached, usage.get("output_tokens")),
+    )
+
+
+def _tokens(prompt: int | None, cached: int, output: int | None) -> Tokens:
+    return Tokens(uncached=max((prompt or 0) - cached, 0), cached=cached, output=output or 0)

@@ -1,0 +1,173 @@
+"""What all models of one start of a command share, and how a model is named and found."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from ..data.errors import InputError
+from . import anthropic_provider, openai_provider
+from .anthropic_batches import AnthropicBatches
+from .batch import BatchQueue
+from .batch_endpoint import BatchEndpoint, Pace
+from .batch_wire import Fail
+from .budget import Budget
+from .cache import ReplyCache
+from .errors import ModelUnusable
+from .ledger import Ledger
+from .limiter import AdaptiveLimiter
+from .model import Books, MeteredModel, Patience
+from .openai_batches import OpenAIBatches
+from .prices import Price, Prices
+from .provider import Provider, host_of, raise_for
+
+PROVIDERS = ("openai", "anthropic")
+KEYS = {
+    "api.openai.com": "OPENAI_API_KEY",
+    "api.anthropic.com": "ANTHROPIC_API_KEY",
+    "openrouter.ai": "OPENROUTER_API_KEY",
+    "api.deepseek.com": "DEEPSEEK_API_KEY",
+}
+"""The environment variable that holds the key for a host. No key is ever sent to a host that is not named for it."""
+SPEC = re.compile(r"(?P<provider>[a-z]+)/(?P<model>(?:(?!://)[^?\s])+?)(?:@(?P<base_url>https?://[^?\s]+))?")
+
+
+@dataclass(frozen=True)
+class ModelName:
+    """`openai/MODEL`, `anthropic/MODEL` or either with `@BASE_URL`."""
+
+    provider: str
+    model: str
+    base_url: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> ModelName:
+        """Raises InputError where the text is no such name."""
+        found = SPEC.fullmatch(text)
+        if not found or found["provider"] not in PROVIDERS:
+            raise InputError(f"{text!r} names no model; write openai/MODEL, anthropic/MODEL or openai/MODEL@BASE_URL")
+        return cls(found["provider"], found["model"], found["base_url"])
+
+    @property
+    def address(self) -> str:
+        """The base URL, the provider's own where none was given."""
+        own = openai_provider.BASE_URL if self.provider == "openai" else anthropic_provider.BASE_URL
+        return self.base_url or own
+
+    @property
+    def host(self) -> str:
+        """The host of the address."""
+        return host_of(self.address)
+
+    def __str__(self) -> str:
+        return f"{self.provider}/{self.model}" + (f"@{self.base_url}" if self.base_url else "")
+
+
+def key_for(name: ModelName, key_env: str | None = None) -> tuple[str, str]:
+    """The name of the environment variable and the key in it; an empty key where the endpoint needs none.
+
+    Raises ModelUnusable where the endpoint needs one and the variable is not set.
+    """
+    azure = name.host.endswith(".openai.azure.com")
+    variable = key_env or KEYS.get(name.host) or ("AZURE_OPENAI_API_KEY" if azure else "")
+    if not variable:
+        return "?key_env=NAME", ""
+    key = os.environ.get(variable, "").strip()
+    if not key:
+        raise ModelUnusable(f"{name}: no key; set the environment variable {variable}")
+    if not key.isascii() or any(c.isspace() for c in key):
+        raise ModelUnusable(f"{name}: the key in {variable} has characters that no key has; copy it anew")
+    return variable, key
+
+
+@dataclass
+class Session:
+    """Cache, prices, budget, ledger and limits of one start of a command."""
+
+    books: Books = field(default_factory=lambda: Books(None, Budget(None), Ledger()))
+    prices: Prices = field(default_factory=Prices.load)
+    concurrency: int = 8
+    cached: bool = True
+    """Replies are kept and reused; the file is opened with the first model."""
+    dry: bool = False
+    """No call will be made: models need no key."""
+    batch: bool = False
+    """Calls go out in the providers' batches, see `batch`."""
+    pace: Pace = field(default_factory=Pace)
+    """Of the batches."""
+    on_batch: Callable[[str], None] = lambda _: None
+    """Called with a line whenever something happens to a batch."""
+    patience: Patience = field(default_factory=Patience)
+    _limiters: dict[tuple[str, str], AdaptiveLimiter] = field(default_factory=dict)
+    _models: list[MeteredModel] = field(default_factory=list)
+    _queues: dict[tuple[str, ...], BatchQueue] = field(default_factory=dict)
+
+    def connect(
+        self, name: ModelName, *, key_env: str | None = None, price: Price | None = None, timeout: float | None = None
+    ) -> MeteredModel:
+        """The model. `price` goes before the price tables; `timeout` is that of one attempt, in seconds.
+
+        Raises ModelUnusable where its key is missing, or its price is unknown though there is a budget, and InputError
+        for batches without a cache.
+        """
+        if self.cached and not self.dry and self.books.cache is None:
+            self.books.cache = ReplyCache()
+        price = price or self.prices.find(name.provider, name.model, name.base_url)
+        if self.books.budget.limit is not None and price is None:
+            raise ModelUnusable(
+                f"--budget: the price of {name} is unknown; give it with ?price_in=...&price_out=... "
+                f"(US dollars per million tokens) or in a price file (PEERASSAY_PRICES)"
+            )
+        variable, key = ("", "") if self.dry else key_for(name, key_env)
+        model = MeteredModel(
+            provider=_provider(name, variable, key),
+            price=price,
+            books=self.books,
+            limiter=self._limiters.setdefault((name.host, name.model), AdaptiveLimiter(self.concurrency)),
+            patience=self.patience if timeout is None else Patience(timeout=timeout),
+            batched=self.batch,
+        )
+        if self.batch and not self.dry:
+            fail = partial(raise_for, model=name.model, where=name.host, key_name=variable, key=key)
+            model.batches = self._queue(model, fail)
+        self._models.append(model)
+        return model
+
+    def _queue(self, model: MeteredModel, fail: Fail) -> BatchQueue:
+        """The batches of the model: one queue for all connections to it, with the price and the key of the first."""
+        place = tuple(model.identity.values())
+        if place not in self._queues:
+            self._queues[place] = self._new_queue(model, fail)
+        return self._queues[place]
+
+    def _new_queue(self, model: MeteredModel, fail: Fail) -> BatchQueue:
+        provider = model.provider
+        if isinstance(provider, openai_provider.OpenAIProvider):
+            api = OpenAIBatches(provider, fail, model.patience.timeout)
+        else:
+            assert isinstance(provider, anthropic_provider.AnthropicProvider)
+            api = AnthropicBatches(provider, fail, model.patience.timeout)
+        endpoint = BatchEndpoint(provider, api, fail, model.price, self.books, model.patience, self.pace, self._tell)
+        return BatchQueue(endpoint)
+
+    def keep_books(self, path: Path, spent: float = 0.0) -> None:
+        """Book from now on in this file; what it has of earlier starts, and `spent`, counts against the budget."""
+        self.books.ledger = Ledger(path)
+        self.books.budget = Budget(self.books.budget.limit, self.books.ledger.spent + spent)
+
+    def _tell(self, line: str) -> None:
+        self.on_batch(line)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        for model in self._models:
+            await model.aclose()
+
+
+def _provider(name: ModelName, variable: str, key: str) -> Provider:
+    kind = openai_provider.OpenAIProvider if name.provider == "openai" else anthropic_provider.AnthropicProvider
+    return kind(name.model, base_url=name.base_url, key=key, key_name=variable)

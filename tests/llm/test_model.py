@@ -1,0 +1,290 @@
+"""The door to a model, through the real SDKs against the loopback server."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from peerassay.data.errors import InputError
+from peerassay.llm.budget import Budget
+from peerassay.llm.cache import ReplyCache
+from peerassay.llm.errors import BudgetReached, CallFailed, ModelUnusable
+from peerassay.llm.ledger import Ledger
+from peerassay.llm.loopback.running import Loopback
+from peerassay.llm.messages import Message, Part, Reply, Request
+from peerassay.llm.model import Books, MeteredModel, Patience
+from peerassay.llm.prices import Price
+from peerassay.llm.session import ModelName, Session, key_for
+
+QUICK = Patience(attempts=6, seconds=20, timeout=5, first_wait=0.01, longest_wait=0.05)
+PRICE = Price(input=1.0, cached=0.1, written=1.25, output=4.0, source="test", date="2026-01-01")
+SCHEMA = {
+    "type": "object",
+    "properties": {"overall": {"type": "number", "description": "A number from 1 to 10."}},
+    "required": ["overall"],
+    "additionalProperties": False,
+}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Loopback]:
+    with Loopback() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _fresh(server: Loopback) -> None:
+    server.set_faults("")
+    server.reset()
+
+
+def request_of(text: str, sample: int = 0, **changes: Any) -> Request:
+    message = Message(role="user", parts=(Part(text=text * 50, shared=True), Part(text="\n\nReview it.")))
+    return Request(messages=(message,), answer=SCHEMA, max_tokens=500, sample=sample, stage="review", **changes)
+
+
+def connect(
+    server: Loopback,
+    model: str = "m",
+    *,
+    provider: str = "openai",
+    cached: bool = False,
+    budget: float | None = None,
+    ledger: Ledger | None = None,
+    concurrency: int = 8,
+    patience: Patience = QUICK,
+) -> MeteredModel:
+    url = server.openai_url if provider == "openai" else server.anthropic_url
+    books = Books(ReplyCache() if cached else None, Budget(budget), ledger or Ledger())
+    session = Session(books, concurrency=concurrency, cached=cached, patience=patience)
+    return session.connect(ModelName(provider, model, url), price=PRICE)
+
+
+def complete(model: MeteredModel, *requests: Request) -> list[Reply | BaseException]:
+    async def run() -> list[Reply | BaseException]:
+        try:
+            return await asyncio.gather(*map(model.complete, requests), return_exceptions=True)
+        finally:
+            await model.aclose()
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+def test_a_call_is_answered_paid_and_booked(server: Loopback, provider: str) -> None:
+    model = connect(server, provider=provider)
+    [reply] = complete(model, request_of("a paper "))
+    assert isinstance(reply, Reply)
+    assert '"overall"' in reply.text
+    assert reply.usd == pytest.approx(PRICE.cost(reply.tokens))
+    assert reply.usd is not None and reply.usd > 0
+    booked = model.books.ledger.totals()["review"]
+    assert (booked.calls, booked.tokens, booked.usd) == (1, reply.tokens, reply.usd)
+    assert model.books.budget.spent == reply.usd
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+def test_the_shared_prefix_is_read_from_the_providers_cache(server: Loopback, provider: str) -> None:
+    model = connect(server, provider=provider)
+    long = request_of("a long paper about something " * 10)
+    [first] = complete(model, long)
+    [second] = complete(model, long.model_copy(update={"sample": 1}))
+    assert isinstance(first, Reply) and isinstance(second, Reply)
+    assert first.tokens.cached == 0
+    assert second.tokens.cached > 0.9 * first.tokens.input
+    assert second.usd is not None and first.usd is not None and second.usd < first.usd
+
+
+def test_the_same_request_is_one_call_a_sample_is_another(server: Loopback) -> None:
+    same, other = request_of("paper"), request_of("paper", sample=1)
+    replies = complete(connect(server, cached=True), same, same, other)
+    assert [r.reused for r in replies if isinstance(r, Reply)] == [False, True, False]
+    again = connect(server, cached=True)
+    [kept] = complete(again, same)
+    assert isinstance(kept, Reply) and kept.reused
+    assert again.books.budget.spent == 0
+    assert again.books.ledger.totals()["review"].reused == 1
+    assert server.stats()["calls"] == 2
+
+
+REFUSING = {
+    "no-temperature": {"no temperature"},
+    "no-schema": {"no schema"},
+    "responses-only": {"responses"},
+    "max-tokens-only": {"max_tokens"},
+    "no-schema-no-temperature-responses-only": {"no schema", "no temperature", "responses"},
+}
+
+
+@pytest.mark.parametrize("name", REFUSING)
+def test_what_an_endpoint_refuses_is_left_out_and_remembered(server: Loopback, name: str) -> None:
+    model = connect(server, name, cached=True)
+    [reply] = complete(model, request_of("paper", temperature=0.75))
+    assert isinstance(reply, Reply)
+    assert model.quirks == REFUSING[name]
+    refused = server.stats()["attempts"] - 1
+    assert refused == len(REFUSING[name])
+    later = connect(server, name, cached=True)
+    complete(later, request_of("another paper", temperature=0.75))
+    assert server.stats()["attempts"] == refused + 2
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("missing-model", "does not know the model 'missing-model'"), ("no-quota", "no credit left")]
+)
+@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+def test_what_the_user_has_to_mend_is_said_at_once(server: Loopback, provider: str, name: str, words: str) -> None:
+    [failure] = complete(connect(server, name, provider=provider), request_of("paper"))
+    assert isinstance(failure, ModelUnusable)
+    assert words in str(failure)
+    assert server.stats()["attempts"] == 1
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+def test_a_key_appears_in_no_message_log_or_file(
+    server: Loopback,
+    provider: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    url = server.openai_url if provider == "openai" else server.anthropic_url
+    messages = []
+    for key in ("bad-key", "sk-secret-0123456789"):
+        monkeypatch.setenv("MY_KEY", key)
+        session = Session(Books(ReplyCache(), Budget(None), Ledger(tmp_path / "calls.jsonl")), patience=QUICK)
+        model = session.connect(ModelName(provider, "m", url), key_env="MY_KEY", price=PRICE)
+        messages += map(str, complete(model, request_of("paper")))
+    assert "check the environment variable MY_KEY" in messages[0]
+    assert "overall" in messages[1]
+    logged = "\n".join(record.getMessage() for record in caplog.records if not record.name.startswith("aiohttp"))
+    home = ReplyCache().path.parent
+    files = b"".join(path.read_bytes() for path in [*tmp_path.rglob("*"), *home.rglob("*")] if path.is_file())
+    for key in ("bad-key", "sk-secret-0123456789"):
+        assert key not in "".join(messages) + logged
+        assert key.encode() not in files
+
+
+def test_a_key_goes_only_to_the_host_that_it_is_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-mine")
+    assert key_for(ModelName("openai", "m")) == ("OPENAI_API_KEY", "sk-mine")
+    assert key_for(ModelName("openai", "m", "https://elsewhere.example/v1"))[1] == ""
+    assert key_for(ModelName("openai", "m", "https://api.openai.com.elsewhere.example/v1"))[1] == ""
+    monkeypatch.delenv("DEEPSEEK_API_KEY", raising=False)
+    with pytest.raises(ModelUnusable, match="DEEPSEEK_API_KEY"):
+        key_for(ModelName("openai", "deepseek-chat", "https://api.deepseek.com"))
+
+
+@pytest.mark.parametrize("fault", ["429:0.4", "500:0.4", "503:0.4", "drop-early:0.4", "drop:0.4", "drop-mid:0.4"])
+@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+def test_passing_faults_are_overcome(server: Loopback, provider: str, fault: str) -> None:
+    server.set_faults(f"{fault},retry-after=0.01")
+    model = connect(server, provider=provider, patience=Patience(12, 30, 5, 0.01, 0.05))
+    replies = complete(model, *(request_of(f"paper {i} ") for i in range(20)))
+    assert [type(reply) for reply in replies] == [Reply] * 20
+    totals = model.books.ledger.totals()["review"]
+    assert totals.calls == server.stats()["attempts"] > 20
+    assert totals.uncertain == (totals.calls - 20 if fault.startswith("drop") else 0)
+
+
+def test_a_fault_that_stays_is_given_up_after_the_attempts_allowed(server: Loopback) -> None:
+    server.set_faults("500:1")
+    [failure] = complete(connect(server), request_of("paper"))
+    assert isinstance(failure, CallFailed)
+    assert "attempt 6" in str(failure)
+    assert server.stats()["attempts"] == 6
+
+
+def test_no_attempt_begins_after_the_time_allowed(server: Loopback) -> None:
+    server.set_faults("500:1")
+    patience = Patience(attempts=1000, seconds=0.5, timeout=5, first_wait=0.05, longest_wait=0.1)
+    [failure] = complete(connect(server, patience=patience), request_of("paper"))
+    assert isinstance(failure, CallFailed)
+    assert 3 < server.stats()["attempts"] < 20
+
+
+def test_a_slow_answer_is_cut_off_and_may_have_been_paid(server: Loopback) -> None:
+    server.set_faults("slow:1,slow-seconds=2")
+    model = connect(server, patience=Patience(attempts=1, timeout=0.2))
+    request = request_of("paper")
+    [failure] = complete(model, request)
+    assert isinstance(failure, CallFailed) and failure.kind == "timeout"
+    assert model.books.budget.spent == model.bound(request)
+    assert model.books.ledger.totals()["review"].uncertain == 1
+
+
+def test_nobody_listening_costs_nothing() -> None:
+    session = Session(Books(None, Budget(None), Ledger()), cached=False, patience=QUICK)
+    model = session.connect(ModelName("openai", "m", "http://127.0.0.1:9/v1"), price=PRICE)
+    [failure] = complete(model, request_of("paper"))
+    assert isinstance(failure, CallFailed) and failure.kind == "connection"
+    assert model.books.budget.spent == 0
+
+
+def test_concurrency_follows_the_rate_limit() -> None:
+    with Loopback(latency=0.05, faults="max-in-flight=4,retry-after=0.2") as limited:
+        model = connect(limited, concurrency=32, patience=Patience(60, 60, 5, 0.01, 0.05))
+        replies = complete(model, *(request_of(f"paper {i} ") for i in range(100)))
+        stats = limited.stats()
+    assert all(isinstance(reply, Reply) for reply in replies)
+    assert model.limiter.limit < 16
+    assert stats["by_status"]["429"] < 200
+
+
+@pytest.mark.parametrize("fault", ["", "drop:0.2,500:0.2"])
+def test_the_budget_is_never_exceeded_with_32_calls_at_once(server: Loopback, fault: str) -> None:
+    """What the server has billed at our price, dropped answers included, stays within the budget."""
+    server.set_faults(fault)
+    requests = [request_of(f"paper {i} ") for i in range(200)]
+    bound = connect(server).bound(requests[0])
+    assert bound is not None
+    model = connect(server, budget=5 * bound, concurrency=32)
+    replies = complete(model, *requests)
+    reached = [reply for reply in replies if isinstance(reply, BudgetReached)]
+    assert 0 < len(reached) < 200
+    tokens = server.stats()["tokens"]
+    billed = (tokens["uncached"] * PRICE.input + tokens["cached"] * 0.1 + tokens["output"] * PRICE.output) / 1e6
+    assert billed <= model.books.budget.spent + 1e-9 <= 5 * bound + 2e-9
+    assert model.books.budget.spent + bound > 5 * bound
+
+
+def test_a_budget_needs_a_price() -> None:
+    session = Session(Books(None, Budget(1.0), Ledger()), cached=False)
+    with pytest.raises(InputError, match="price of openai/m@http://127.0.0.1:9/v1 is unknown; give it with"):
+        session.connect(ModelName("openai", "m", "http://127.0.0.1:9/v1"))
+
+
+def test_an_unknown_price_is_unknown_and_not_zero(server: Loopback) -> None:
+    session = Session(Books(None, Budget(None), Ledger()), cached=False, patience=QUICK)
+    model = session.connect(ModelName("openai", "m", server.openai_url))
+    [reply] = complete(model, request_of("paper"))
+    assert isinstance(reply, Reply) and reply.usd is None
+    assert model.books.ledger.all().usd is None
+
+
+@pytest.mark.parametrize("text", ["gpt-4o", "openai/", "mistral/x", "openai/m@ftp://x", "openai"])
+def test_a_wrong_model_name_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="names no model"):
+        ModelName.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("openai/gpt-4o", ("openai", "gpt-4o", None)),
+        (
+            "openai/meta/llama-3:70b@http://localhost:8000/v1",
+            ("openai", "meta/llama-3:70b", "http://localhost:8000/v1"),
+        ),
+        ("anthropic/claude@https://proxy.example", ("anthropic", "claude", "https://proxy.example")),
+    ],
+)
+def test_any_model_name_is_taken(text: str, parts: tuple[str, str, str | None]) -> None:
+    name = ModelName.parse(text)
+    assert (name.provider, name.model, name.base_url) == parts
+    assert str(name) == text
