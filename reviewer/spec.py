@@ -3,12 +3,14 @@
     floor:always-reject | always-accept | random | base-rate | length | header
     learned:iclr2022                    bundled weights, or learned:FILE
     replay:FILE                         reviews made earlier (.csv, .tsv, .jsonl)
+    openai/MODEL  anthropic/MODEL       a language model; either may have @BASE_URL
     python:package.module:attribute     command:./program
     NAME or NAME:ARGUMENT               an installed entry point
     FILE.toml                           any of these, written down
 
 Options follow a `?`, as in `replay:reviews.csv?name=mine&threshold=6`. Every SPEC but `command:` takes `name`,
-`threshold` (accept from this score on) and `scale` (as in 1-10, where scores are on the scale of human ratings).
+`threshold` (accept from this score on) and `scale` (as in 1-10, where scores are on the scale of human ratings). Those
+of a language model are in `panel.settings`; their scale is the form's.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ from urllib.parse import parse_qsl, urlencode
 
 from ..data.errors import InputError, unknown
 from ..data.files import read_text
+from ..llm.session import Session
 from .floors import make_floor
+from .panel.build import load_panel, names_a_model
 from .plugins import CommandReviewer, entry_point_names, load_entry_point, load_python
 from .protocol import Reviewer, traits_of
 from .replay import ReplayReviewer
@@ -33,8 +37,10 @@ COMMON_OPTIONS = ("name", "threshold", "scale")
 OWN_OPTIONS = {"floor": ("rate", "seed"), "replay": ("reviewer",)}
 
 
-def load_reviewer(spec: str, *, base_rate: float | None = None) -> Reviewer:
+def load_reviewer(spec: str, *, base_rate: float | None = None, session: Session | None = None) -> Reviewer:
     """The reviewer that a SPEC names. `base_rate` is what `floor:base-rate` uses unless the SPEC has its own.
+
+    Language models are called within `session`, by default one with the user's cache and without a budget.
 
     Raises InputError for an unknown SPEC, with near matches, for wrong options, or an unreadable file.
     """
@@ -42,13 +48,16 @@ def load_reviewer(spec: str, *, base_rate: float | None = None) -> Reviewer:
     if kind == "command":
         return CommandReviewer(rest)
     if spec.endswith(".toml"):
-        return _from_toml(Path(spec), base_rate)
+        return _from_toml(Path(spec), base_rate, session)
+    if names_a_model(spec):
+        model, _, query = spec.partition("?")
+        return load_panel(model, dict(parse_qsl(query, keep_blank_values=True)), session or Session())
     rest, _, query = rest.partition("?")
     options = dict(parse_qsl(query, keep_blank_values=True))
     return _build(kind, rest, options, base_rate)
 
 
-def _from_toml(path: Path, base_rate: float | None) -> Reviewer:
+def _from_toml(path: Path, base_rate: float | None, session: Session | None) -> Reviewer:
     try:
         written = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
@@ -61,7 +70,8 @@ def _from_toml(path: Path, base_rate: float | None) -> Reviewer:
     if spec.startswith("command:"):
         return _named(load_reviewer(spec), {k: str(v) for k, v in written.items()}, spec)
     joint = "&" if "?" in spec else "?"
-    return load_reviewer(f"{spec}{joint}{urlencode(written)}" if written else spec, base_rate=base_rate)
+    whole = f"{spec}{joint}{urlencode(written)}" if written else spec
+    return load_reviewer(whole, base_rate=base_rate, session=session)
 
 
 def _build(kind: str, rest: str, options: Options, base_rate: float | None) -> Reviewer:
@@ -83,8 +93,9 @@ def _build(kind: str, rest: str, options: Options, base_rate: float | None) -> R
 def known_specs() -> list[str]:
     """SPECs and prefixes of SPECs that can be used here, for messages."""
     floors = ("always-reject", "always-accept", "random", "base-rate", "length", "header")
-    fixed = ("learned:iclr2022", "replay:FILE", "python:module:attribute", "command:PROGRAM", "FILE.toml")
-    return [*(f"floor:{kind}" for kind in floors), *fixed, *entry_point_names()]
+    models = ("openai/MODEL", "anthropic/MODEL")
+    files = ("replay:FILE", "python:module:attribute", "command:PROGRAM", "FILE.toml")
+    return [*(f"floor:{kind}" for kind in floors), "learned:iclr2022", *models, *files, *entry_point_names()]
 
 
 def _floor(kind: str, options: Options, base_rate: float | None, spec: str) -> Reviewer:

@@ -1,0 +1,111 @@
+"""Checking an answer to a form: what can be read without doubt is taken, all else is an error, nothing is clamped."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .form import FormField
+
+NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
+FLAGS = {"yes": True, "true": True, "no": False, "false": False}
+
+
+def parse_answer(fields: Sequence[FormField], answer: object) -> dict[str, Any]:
+    """The answer by field name, in the order of `fields`; fields that the form has not are dropped.
+
+    Keys match without regard to case, and to spaces, hyphens or underscores. Read besides the exact types: a number
+    written as text ("7", "7.0"), "yes" and "no" as flags, one text for a list, a list of texts for a text.
+
+    Raises ValueError in one line that names the first field that is missing, given twice or wrong.
+    """
+    if not isinstance(answer, Mapping):
+        raise ValueError(f"expected a JSON object with the fields of the form, not {_shown(answer)}")
+    given: dict[str, list[object]] = {}
+    for key, value in answer.items():
+        given.setdefault(re.sub(r"[\s_-]+", "_", str(key).strip().lower()), []).append(value)
+    parsed: dict[str, Any] = {}
+    for field in fields:
+        values = given.get(field.name, [])
+        if len(values) != 1:
+            raise ValueError(f"field {field.name} is given twice" if values else f"missing field {field.name}")
+        parsed[field.name] = READERS[field.kind](field, values[0])
+    return parsed
+
+
+def read_text(field: FormField, value: object) -> str:
+    """A text, or a list of texts as its lines. Raises ValueError for anything else."""
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        value = "\n".join(value)
+    if not isinstance(value, str):
+        raise ValueError(f"{field.name}: {_shown(value)} is not a text")
+    return _encodable(value)
+
+
+def read_list(field: FormField, value: object) -> list[str]:
+    """The texts of a list without the blank ones; one text alone counts as a list. Raises ValueError otherwise."""
+    items = [value] if isinstance(value, str) else value
+    if not isinstance(items, list):
+        raise ValueError(f"{field.name}: {_shown(value)} is not a list of texts")
+    wrong = next((item for item in items if not isinstance(item, str)), None)
+    if any(not isinstance(item, str) for item in items):
+        raise ValueError(f"{field.name}: {_shown(wrong)} in the list is not a text")
+    return [_encodable(item) for item in items if item.strip()]
+
+
+def read_score(field: FormField, value: object) -> float:
+    """The score as a float. Raises ValueError for what is no number, out of range, or none of the field's values."""
+    if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
+        value = float(value)
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+        raise ValueError(f"{field.name}: {_shown(value)} is not a number")
+    score = float(value)
+    if field.low is None or field.high is None or not field.low <= score <= field.high:
+        raise ValueError(f"{field.name}: {_shown(value)} is outside {field.low:g} to {field.high:g}")
+    if field.values and score not in field.values:
+        raise ValueError(f"{field.name}: {_shown(value)} is not one of {', '.join(f'{v:g}' for v in field.values)}")
+    return score
+
+
+def read_flag(field: FormField, value: object) -> bool:
+    """True or false, also as "yes" or "no". Raises ValueError otherwise."""
+    flag = FLAGS.get(value.strip().lower()) if isinstance(value, str) else value
+    if not isinstance(flag, bool):
+        raise ValueError(f"{field.name}: {_shown(value)} is neither true nor false")
+    return flag
+
+
+def read_decision(field: FormField, value: object) -> str:
+    """The word accept or reject, in lower case. Raises ValueError for any other."""
+    word = value.strip().lower() if isinstance(value, str) else ""
+    if word not in ("accept", "reject"):
+        raise ValueError(f"{field.name}: {_shown(value)} is neither accept nor reject")
+    return word
+
+
+READERS: dict[str, Callable[[FormField, object], Any]] = {
+    "text": read_text,
+    "list": read_list,
+    "score": read_score,
+    "flag": read_flag,
+    "decision": read_decision,
+}
+
+
+def _encodable(text: str) -> str:
+    """The text without lone surrogates, which JSON can bring in and no file takes."""
+    return text.encode("utf-8", "replace").decode().strip()
+
+
+def _shown(value: object) -> str:
+    """The value for a message: one line, not long, numbers without a needless fraction."""
+    if value is None:
+        return "null"
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return f"{value:.10g}"
+    shown = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    return shown if len(shown) <= 80 else f"{shown[:77]}..."

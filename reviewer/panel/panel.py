@@ -1,0 +1,52 @@
+"""A panel of language models as a reviewer."""
+
+from __future__ import annotations
+
+from ...data.records import Paper
+from ...llm.model import MeteredModel
+from ..forms.form import Form
+from ..injections import rules_fingerprint
+from ..prompts.builder import Prompts
+from ..protocol import Traits, fingerprint_of
+from ..review import Review
+from .reading import prepare
+from .settings import PanelSettings
+from .sitting import Sitting
+from .stopping import Stopping
+
+
+class PanelReviewer:
+    """Reviews by asking a model as often as the settings say, see `sitting`.
+
+    The decision on record is the model's own word; the traits say from which overall on the form, or the threshold set,
+    would accept.
+    """
+
+    def __init__(self, name: str, model: MeteredModel, settings: PanelSettings, form: Form, prompts: Prompts) -> None:
+        self.name = name
+        self.model = model
+        self.settings = settings
+        self.form = form
+        self.prompts = prompts
+        threshold = form.accept_at if settings.threshold is None else settings.threshold
+        self.stopping = Stopping(settings.stop, threshold, *form.scale)
+        self.fingerprint = fingerprint_of(
+            model=model.identity,
+            settings=settings.model_dump(exclude={"form", "stance", "shots"}),
+            prompts=prompts.fingerprint,
+            reading=rules_fingerprint(),
+        )
+        self.traits = Traits(kind="llm", scale=form.scale, accept_at=threshold, decision_rule="the model's own word")
+
+    async def review(self, paper: Paper) -> Review:
+        """The panel's review; failed, with the raw answers kept, where it came to none.
+
+        Raises BudgetReached and ModelUnusable: then nothing is on record, and what was paid for is in the cache.
+        """
+        reading = prepare(paper, self.settings)
+        sitting = Sitting(self.model, self.settings, self.form, self.prompts, self.stopping, reading)
+        return await sitting.review()
+
+    async def aclose(self) -> None:
+        """Close the model's connections."""
+        await self.model.aclose()

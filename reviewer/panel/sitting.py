@@ -1,0 +1,183 @@
+"""One paper before a panel: members, an area chair, reflections.
+
+The first call of a paper goes alone, so that the provider has the paper in its prompt cache for the others. The overall
+of an ensemble is the members' mean (or the chair's, with score=meta) and never overwritten. A review stands where at
+least half of the members gave an answer of use; what failed is in its notes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from math import fsum
+from typing import Any, TypeVar
+
+from ...llm.errors import CallFailed
+from ...llm.messages import Message, Part, Reply, Request, Tokens
+from ...llm.model import MeteredModel
+from ...llm.structured import UnusableAnswer, ask
+from ..forms.combine import mean_review
+from ..forms.form import Form
+from ..prompts.builder import Prompts, as_json
+from ..review import Review, Usage, failed
+from .reading import Reading
+from .settings import PanelSettings
+from .stopping import Stopping
+
+Answer = dict[str, Any]
+Result = TypeVar("Result")
+
+
+@dataclass
+class Sitting:
+    """The calls about one paper, and what they cost. For one `review`."""
+
+    model: MeteredModel
+    settings: PanelSettings
+    form: Form
+    prompts: Prompts
+    stopping: Stopping
+    reading: Reading
+    replies: list[Reply] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    raw: list[str] = field(default_factory=list)
+    saved: int = 0
+
+    def __post_init__(self) -> None:
+        self._paper = Part(text=self.prompts.paper(self.reading.paper), shared=True)
+        self._system = f"{self.prompts.system}\n\n{self.prompts.json_instruction()}"
+        self._schema = self.form.answer_schema()
+
+    async def review(self) -> Review:
+        """The panel's review of the paper, a failed one where fewer than half of the members answered."""
+        start = time.perf_counter()
+        members = await self._members()
+        if len(members) < max(len(self.notes), 1):
+            review = self._failed()
+        else:
+            review = await self._conclude(members)
+        usage = _usage(self.replies, time.perf_counter() - start)
+        return review.model_copy(update={"usage": usage})
+
+    async def _conclude(self, members: list[list[Answer]]) -> Review:
+        overall = self.form.overall
+        if self.settings.meta:
+            chair = await self._chair([rounds[-1] for rounds in members])
+        else:
+            chair = None
+            await _together(*(self._reflect(rounds, sample) for sample, rounds in enumerate(members)))
+        mean = mean_review(self.form, [rounds[-1] for rounds in members])
+        spoken = chair[-1] if chair else mean
+        counted = spoken if self.settings.score == "meta" else mean
+        texts = {name: value for name, value in spoken.items() if isinstance(value, (str, list))}
+        record = {
+            "members": [rounds[-1] for rounds in members],
+            "overall_by_round": [[answer[overall] for answer in rounds] for rounds in members],
+            "chair": chair[-1] if chair else None,
+            "chair_by_round": [answer[overall] for answer in chair] if chair else None,
+            "mean": mean[overall],
+            "calls_saved": self.saved,
+        }
+        return Review(
+            paper_id=self.reading.paper.id,
+            overall=counted[overall],
+            decision=spoken["decision"],
+            fields={**counted, **texts, "panel": record, **self._remarks()},
+        )
+
+    def _failed(self) -> Review:
+        reason = "; ".join(self.notes) or "no member was asked"
+        return failed(self.reading.paper.id, reason).model_copy(update={"fields": {"raw": self.raw, **self._remarks()}})
+
+    def _remarks(self) -> dict[str, Any]:
+        findings = self.reading.findings()
+        return {**({"findings": findings} if findings else {}), **({"notes": self.notes} if self.notes else {})}
+
+    async def _members(self) -> list[list[Answer]]:
+        """The first answers of the members, in waves until the decision is settled; the very first goes alone."""
+        members: list[list[Answer]] = []
+        asked, total = 0, self.settings.ensemble
+        while asked < total:
+            scores = [rounds[-1][self.form.overall] for rounds in members]
+            if self.stopping.settled(scores, total - asked):
+                self.saved += (total - asked) * (1 if self.settings.meta else 1 + self.settings.reflections)
+                break
+            alone = asked == 0 and not self.model.batched
+            wave = 1 if alone else self.stopping.wave(scores, total - asked)
+            opening = self._opening(self.prompts.review())
+            found = await _together(*(self._ask("review", opening, sample) for sample in range(asked, asked + wave)))
+            members += [[answer] for answer in found if answer is not None]
+            asked += wave
+        return members
+
+    async def _chair(self, answers: list[Answer]) -> list[Answer] | None:
+        """The chair's review after each round of reflection; None, with a note, where it failed."""
+        answer = await self._ask("meta", self._opening(self.prompts.meta(answers)), 0)
+        if answer is None:
+            return None
+        rounds = [answer]
+        await self._reflect(rounds, 0)
+        return rounds
+
+    async def _reflect(self, rounds: list[Answer], sample: int) -> None:
+        """Add rounds of looking again, each on the last answer, until one changes nothing or fails."""
+        planned = self.settings.reflections
+        for number in range(1, planned + 1):
+            before = rounds[-1]
+            said = Message(role="assistant", parts=(Part(text=as_json(before)),))
+            again = Message(role="user", parts=(Part(text=self.prompts.reflect(number, planned)),))
+            answer = await self._ask("reflect", (*self._opening(self.prompts.review()), said, again), sample)
+            if answer is None:
+                return
+            rounds.append(answer)
+            if self.stopping.nothing_changed(before, answer):
+                self.saved += planned - number
+                return
+
+    def _opening(self, task: str) -> tuple[Message, ...]:
+        return (Message(role="user", parts=(self._paper, Part(text=f"\n\n{task}"))),)
+
+    async def _ask(self, stage: str, messages: tuple[Message, ...], sample: int) -> Answer | None:
+        """An answer to the form; None, with a note and the raw answers kept, where there is none of use."""
+        request = Request(
+            system=self._system,
+            messages=messages,
+            answer=self._schema,
+            temperature=self.settings.temperature,
+            effort=self.settings.effort,
+            max_tokens=self.settings.max_tokens,
+            sample=sample,
+            stage=stage,
+        )
+        try:
+            return await ask(self.model, request, self.form.parse, self.prompts.repair, replies=self.replies)
+        except UnusableAnswer as unusable:
+            self.raw += unusable.raw
+            self.notes.append(f"{stage} {sample + 1}: {unusable}")
+        except CallFailed as failure:
+            self.notes.append(f"{stage} {sample + 1}: {failure.kind}: {failure}")
+        return None
+
+
+async def _together(*tasks: Coroutine[Any, Any, Result]) -> list[Result]:
+    """All results; where one raises, the others still come to their end first, since they are paid for."""
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return [result for result in results if not isinstance(result, BaseException)]
+
+
+def _usage(replies: list[Reply], seconds: float) -> Usage:
+    tokens = sum((reply.tokens for reply in replies), Tokens())
+    costs = [reply.usd for reply in replies]
+    return Usage(
+        calls=len(replies),
+        tokens_in=tokens.input,
+        tokens_cached=tokens.cached,
+        tokens_out=tokens.output,
+        usd=None if None in costs else fsum(cost or 0.0 for cost in costs),
+        seconds=seconds,
+    )

@@ -1,0 +1,1 @@
+"""Prompts as data: templates, stances and examples in files, and what puts them together."""

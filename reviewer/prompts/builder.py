@@ -1,0 +1,121 @@
+"""The prompts of one reviewer, put together from a form, a stance, examples and the templates beside this file.
+
+A conversation runs: system, form, examples, paper, task. All but the task is the same for every member of an ensemble,
+every reflection and the meta-review of a paper, so that providers can keep it in their prompt caches.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ...data.errors import InputError, unknown
+from ...data.files import read_text
+from ...data.records import Paper
+from ..forms.form import Form
+from ..protocol import fingerprint_of
+from .examples import load_examples
+
+FOLDER = Path(__file__).parent
+TEMPLATES = Environment(
+    loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
+)
+
+
+class Prompts:
+    """All texts that a language model gets for one form, in one stance, with the same examples."""
+
+    def __init__(self, form: Form, *, stance: str = "neutral", shots: int | str = 0) -> None:
+        """`stance` is a bundled name or a text file; `shots` how many bundled examples, or a TOML file with some.
+
+        Raises InputError for an unknown stance, a file that cannot be used, or examples without a review in this form.
+        """
+        self.form = form
+        self.stance = load_stance(stance)
+        self.examples = load_examples(form, shots)
+        self.system = _rendered("system", stance=self.stance)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Twelve hex digits over all texts that may enter a prompt, the form's schema included."""
+        return fingerprint_of(
+            templates={path.name: read_text(path) for path in sorted(FOLDER.glob("*.j2"))},
+            stance=self.stance,
+            form=self.form.instructions(),
+            schema=self.form.answer_schema(),
+            examples=[(example.text, as_json(example.review)) for example in self.examples],
+        )
+
+    def paper(self, paper: Paper) -> str:
+        """The form, the examples and the paper's text between fences that the text cannot contain."""
+        digest = hashlib.sha256(paper.text.encode("utf-8", "replace")).hexdigest()[:12]
+        return _rendered(
+            "paper",
+            form=self.form.instructions(),
+            examples=[(example.text, as_json(example.review)) for example in self.examples],
+            fence=f"paper-{digest}",
+            text=paper.text,
+        )
+
+    def review(self) -> str:
+        """The task after the paper: to review it."""
+        return _rendered("review")
+
+    def reflect(self, round: int, rounds: int) -> str:
+        """The task to look at one's review again, for the `round`-th of `rounds` times (from 1)."""
+        return _rendered("reflect", round=round, rounds=rounds)
+
+    def meta(self, reviews: Sequence[Mapping[str, Any]]) -> str:
+        """The task of an area chair: one review in the same form out of these."""
+        written = as_json([dict(review) for review in reviews])
+        digest = hashlib.sha256(written.encode()).hexdigest()[:12]
+        return _rendered("meta", count=len(reviews), fence=f"reviews-{digest}", reviews=written)
+
+    def repair(self, error: str) -> str:
+        """The task to answer again, since the last answer could not be used."""
+        return _rendered("repair", error=error)
+
+    def json_instruction(self) -> str:
+        """How to answer where the provider does not enforce the form: as JSON by this schema, in brief."""
+        return _rendered("json", schema=json.dumps(self.form.answer_schema(brief=True)))
+
+
+def load_stance(name_or_path: str) -> str:
+    """The paragraph of a bundled stance, or the text of a user's file.
+
+    Raises InputError for an unknown name, an unreadable or an empty file.
+    """
+    bundled: dict[str, str] = tomllib.loads(read_text(FOLDER / "stances.toml"))
+    if name_or_path in bundled:
+        return bundled[name_or_path].strip()
+    path = Path(name_or_path)
+    if not path.is_file():
+        raise unknown("stance", name_or_path, bundled, hint="or the path of a text file")
+    text = read_text(path).strip()
+    if not text:
+        raise InputError(f"{path}: the stance is empty; write a paragraph that tells the reviewer how to judge")
+    return text
+
+
+def as_json(value: object) -> str:
+    """Indented JSON with whole numbers written as such: 7 rather than 7.0."""
+    return json.dumps(_plain(value), indent=2, ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _rendered(template: str, **variables: object) -> str:
+    return TEMPLATES.get_template(f"{template}.j2").render(**variables).strip()

@@ -1,0 +1,54 @@
+"""Reviews as a page that is one file: everything escaped, nothing fetched from anywhere, fit for print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from . import review_view as view
+from .review_view import Reviewed
+from .verdict import Verdict
+
+TEMPLATES = Path(__file__).parent / "templates"
+Gauge = dict[str, float | None]
+
+
+def review_page(
+    reviewed: Sequence[Reviewed], *, reviewer: str, text: str, unread: Sequence[tuple[str, str]] = ()
+) -> str:
+    """The page of the reviews, with an index where there are several.
+
+    `text` is what the reviewer was given (raw or scrubbed), `unread` has path and reason of files that are no papers.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("review.html.j2").render(
+        reviewed=reviewed,
+        reviewer=view.line(reviewer),
+        text=text,
+        unread=[(view.line(path), view.line(reason)) for path, reason in unread],
+        view=view,
+        gauge=gauge,
+        peerassay=version("peerassay"),
+    )
+
+
+def gauge(verdict: Verdict) -> Gauge | None:
+    """Where score, interval and threshold stand on the scale, in percent of its length; None without a scale."""
+    if verdict.score is None or verdict.scale is None:
+        return None
+    low, high = verdict.scale
+    ends = verdict.interval or (None, None)
+    places = {"score": verdict.score, "threshold": verdict.threshold, "low": ends[0], "high": ends[1]}
+    return {
+        name: None if at is None else round(min(max(100 * (at - low) / (high - low), 0), 100), 2)
+        for name, at in places.items()
+    }

@@ -1,0 +1,86 @@
+"""Let one reviewer review papers: several at once, within a budget, failures kept as failed reviews."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+
+from ..data.records import Paper
+from ..llm.budget import Budget
+from ..llm.errors import BudgetReached, ModelUnusable
+from .protocol import Reviewer, as_review, traits_of
+from .review import Review, failed
+
+
+async def review_papers(
+    reviewer: Reviewer,
+    papers: Sequence[Paper],
+    *,
+    concurrency: int = 8,
+    budget: Budget | None = None,
+    done: Callable[[], None] = lambda: None,
+) -> tuple[dict[str, Review], bool]:
+    """The reviews by paper id, and whether the budget put an end to them. `done` is called after each review.
+
+    Language models hold to the budget call by call. Any other reviewer reviews one paper after another under a budget,
+    and none is begun that would exceed it if it were as dear as the dearest before.
+
+    Raises ModelUnusable where no review by a model can succeed.
+    """
+    budget = budget or Budget(None)
+    by_call = traits_of(reviewer).kind in ("llm", "replay")
+    reviews: dict[str, Review] = {}
+    queue = iter(papers)
+    dearest, reached, stopped = 0.0, False, False
+
+    async def work() -> None:
+        nonlocal dearest, reached, stopped
+        for paper in queue:
+            if stopped:
+                return
+            bound = 0.0 if by_call else dearest
+            try:
+                await budget.reserve(bound)
+                review = await _review(reviewer, paper)
+            except BudgetReached:
+                reached = stopped = True
+                return
+            except BaseException:
+                stopped = True
+                raise
+            usd = review.usage.usd or 0.0
+            budget.settle(bound, 0.0 if by_call else usd)
+            dearest = max(dearest, usd)
+            reviews[paper.id] = review
+            done()
+
+    one_by_one = budget.limit is not None and not by_call
+    workers = 1 if one_by_one else min(concurrency, len(papers))
+    try:
+        results = await asyncio.gather(*(work() for _ in range(workers)), return_exceptions=True)
+    finally:
+        close = getattr(reviewer, "aclose", None)
+        if close is not None:
+            await close()
+    for failure in filter(None, results):
+        raise failure
+    return reviews, reached
+
+
+async def _review(reviewer: Reviewer, paper: Paper) -> Review:
+    """The signed review; whatever the reviewer does wrong, its answer's form included, is a failed one."""
+    start = time.perf_counter()
+
+    def signed(review: Review) -> Review:
+        seconds = review.usage.seconds or time.perf_counter() - start
+        usage = review.usage.model_copy(update={"seconds": seconds})
+        update = {"reviewer": reviewer.name, "fingerprint": reviewer.fingerprint, "usage": usage}
+        return Review.model_validate_json(review.model_copy(update=update).model_dump_json())
+
+    try:
+        return signed(as_review(await reviewer.review(paper), paper.id))
+    except (BudgetReached, ModelUnusable):
+        raise
+    except (Exception, SystemExit) as error:
+        return signed(failed(paper.id, f"{type(error).__name__}: {error}"))
