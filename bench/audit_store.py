@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 from pydantic import ValidationError
 
 from ..data.dataset import Dataset
 from ..data.errors import InputError
 from ..data.files import write_atomic
+from ..data.homes import cache_home
 from .audit import AuditSummary, audit, audit_fingerprint
-
-
-def cache_home() -> Path:
-    """`PEERASSAY_CACHE`, or the platform's user cache folder."""
-    import platformdirs
-
-    chosen = os.environ.get("PEERASSAY_CACHE")
-    return Path(chosen) if chosen else platformdirs.user_cache_path("peerassay", appauthor=False)
 
 
 def stored_audit(dataset: Dataset, *, progress: Callable[[str], None] = lambda _: None) -> AuditSummary:

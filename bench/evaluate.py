@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, Field
 
-from ..reviewer.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule, cross_fit
-from ..reviewer.protocol import paper_key
+from ..reviewer.calibration import PlattCalibrator, ThresholdRule, cross_fit
 from . import metrics, rank_metrics
 from .bootstrap import stratified_counts
 from .estimate import Estimate, finite
 from .outcomes import Bools, Floats, Humans, Machine
+from .records import Calibration, DecisionRow, ReviewerFigures, TierRow, headline_order
 
 DRAWS = 10_000
 DECISION_METRICS: dict[str, Callable[..., Any]] = {
@@ -32,74 +31,6 @@ RATING_METRICS: dict[str, Callable[..., Any]] = {
     "kendall": rank_metrics.kendall,
     "pairwise_accuracy": rank_metrics.pairwise_accuracy,
 }
-
-
-class DecisionRow(BaseModel):
-    """How good a reviewer's decisions are under one rule for making them."""
-
-    rule: str
-    kind: str = Field(description="own | form | calibrated | in-sample | cross-fitted | oracle")
-    threshold: float | None = None
-    in_sample: bool = Field(default=False, description="the threshold was chosen on the papers that it is tested on")
-    metrics: dict[str, Estimate]
-    confusion: dict[str, int] = Field(description="tp, fp, fn, tn with `accept` as positive")
-
-
-class TierRow(BaseModel):
-    """Mean score of the papers of one tier."""
-
-    tier: int
-    score: Estimate
-
-
-class ReviewerFigures(BaseModel):
-    """All figures of one reviewer."""
-
-    name: str
-    kind: str
-    automatic: bool
-    n: int
-    reviewed: int
-    coverage: float
-    in_sample: int = 0
-    failures: dict[str, int] = Field(default_factory=dict)
-    scores: dict[str, Estimate] = Field(default_factory=dict)
-    probability: str = Field(default="", description="where the probabilities of Brier score and ECE come from")
-    decisions: list[DecisionRow] = Field(default_factory=list)
-    tiers: list[TierRow] = Field(default_factory=list)
-    usd_per_review: float | None = None
-    seconds_per_review: float | None = None
-
-    @property
-    def headline(self) -> DecisionRow | None:
-        """The decisions to look at first; never an in-sample threshold."""
-        rows = {row.kind: row for row in self.decisions}
-        return next((rows[kind] for kind in headline_order(self.kind) if kind in rows), None)
-
-
-def headline_order(reviewer_kind: str) -> tuple[str, ...]:
-    """Which rule for decisions to prefer: thresholds fitted on other papers, and the own word where it is one."""
-    if reviewer_kind in ("floor", "learned"):
-        return ("calibrated", "own", "cross-fitted")
-    return ("calibrated", "cross-fitted", "own")
-
-
-class Calibration(BaseModel):
-    """A threshold and a calibrator that were fitted on other papers, by `peerassay calibrate`."""
-
-    reviewer: str
-    fingerprint: str
-    dataset: str
-    split: str
-    n: int
-    threshold: ThresholdRule
-    method: Literal["platt", "isotonic"]
-    calibrator: PlattCalibrator | IsotonicCalibrator
-    fitted_on: frozenset[str] = Field(description="`paper_key` of each paper; on these its figures are in-sample")
-
-    def seen(self, humans: Humans) -> int:
-        """How many of the papers it was fitted on."""
-        return sum(paper_key(paper_id) in self.fitted_on for paper_id in humans.ids)
 
 
 class Bootstrap:
@@ -146,8 +77,12 @@ def evaluate(
         in_sample=machine.in_sample,
         failures=machine.reasons,
         decisions=decision_rows(humans, machine, bootstrap, calibration),
+        worded=int(machine.worded.sum()),
         usd_per_review=machine.usd,
         seconds_per_review=finite(machine.seconds),
+        usage=machine.usage,
+        findings=machine.findings,
+        noted=machine.noted,
     )
     if machine.score is not None:
         figures.scores = _score_figures(humans, machine, machine.score, bootstrap)
@@ -169,7 +104,7 @@ def _score_figures(humans: Humans, machine: Machine, score: Floats, bootstrap: B
     if rated.any():
         for name, metric in RATING_METRICS.items():
             found[name] = bootstrap.estimate(metric, humans.rating, score, rated)
-        if machine.traits.scale is not None:
+        if machine.traits.scale is not None and humans.scale in (None, machine.traits.scale):
             low, high = machine.traits.scale
             farther = np.where(humans.rating - low > high - humans.rating, low, high)
             on_scale = np.where(np.isfinite(score), score, farther)
@@ -199,7 +134,7 @@ def decision_rows(
     humans: Humans, machine: Machine, bootstrap: Bootstrap, calibration: Calibration | None = None
 ) -> list[DecisionRow]:
     """The reviewer's decisions under each rule that applies to it."""
-    return [_decision_row(humans, bootstrap, *rule) for rule in decision_rules(humans, machine, calibration)]
+    return [_decision_row(humans, machine, bootstrap, *rule) for rule in decision_rules(humans, machine, calibration)]
 
 
 Rule = tuple[str, str, float | None, Bools]
@@ -253,7 +188,13 @@ def _fittable(humans: Humans, machine: Machine) -> bool:
 
 
 def _decision_row(
-    humans: Humans, bootstrap: Bootstrap, rule: str, kind: str, threshold: float | None, decision: Bools
+    humans: Humans,
+    machine: Machine,
+    bootstrap: Bootstrap,
+    rule: str,
+    kind: str,
+    threshold: float | None,
+    decision: Bools,
 ) -> DecisionRow:
     cells = confusion_cells(humans.accepted, decision)
     return DecisionRow(
@@ -261,9 +202,20 @@ def _decision_row(
         kind=kind,
         threshold=threshold,
         in_sample=kind in ("oracle", "in-sample"),
+        contradicted=None if kind == "own" else contradictions(machine, decision),
         metrics=bootstrap.decisions(cells),
         confusion=dict(zip(("tp", "fp", "fn", "tn"), cells.sum(axis=1).tolist(), strict=True)),
     )
+
+
+def contradictions(machine: Machine, decision: Bools) -> int | None:
+    """In how many reviews the reviewer's own word is not the decision (n,) that a rule makes of its score.
+
+    None where no review has both.
+    """
+    if machine.decision is None or not machine.worded.any():
+        return None
+    return int((machine.worded & (machine.decision != decision)).sum())
 
 
 def probabilities(

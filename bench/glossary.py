@@ -24,6 +24,11 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "other papers beforehand. Cross-fitted: every paper is judged by a threshold fitted on the other folds.",
     ),
     (
+        "Own word differs",
+        "Reviews that contradict themselves: the reviewer says accept where the rule makes its score a reject, or the "
+        "other way round. Out of the reviews with both a score and a word.",
+    ),
+    (
         "Oracle",
         "The threshold that is best on these very papers: in-sample, flattering, and never the headline. Published "
         "tables often show this.",
@@ -42,6 +47,11 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "A failed review counts as the wrong answer, so that nothing can be gained by failing.",
     ),
     (
+        "Partly failed, calls saved",
+        "Reviews by several calls of a model that stand although one of the calls came to nothing; calls per review "
+        "that were not needed, since they could not change the decision any more.",
+    ),
+    (
         "Floors",
         "Reviewers that know nothing of the science (a constant, a coin, length, the header): the least to beat.",
     ),
@@ -56,6 +66,11 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     (
         "Brier, ECE",
         "Squared error of the probabilities, and their mean distance from the observed shares; 0 is best.",
+    ),
+    (
+        "MAE",
+        "Mean distance of the score from the mean human rating, in points; only of reviewers that score on the scale "
+        "of the ratings.",
     ),
     (
         "Tier concordance",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
 
 from ..data.errors import InputError
 from ..data.records import TIERS, Judgement
@@ -15,6 +19,9 @@ from .run import Run
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Container = TypeVar("Container", dict[str, Any], list[Any])
+FINDINGS = ("hidden", "injections", "cut")
+"""What a panel can find in a paper on reading it, see `reviewer.panel.reading`."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +38,23 @@ class Humans:
     groups: tuple[str, ...]
     """(n,) papers of one group are never on both sides of a fit; the id where a paper has no group."""
     ratings: tuple[tuple[float, ...], ...]
+    scale: tuple[float, float] | None = None
+    """Lowest and highest rating that there can be; None where that is not known."""
 
     def __len__(self) -> int:
         return len(self.ids)
+
+
+class MeanUsage(BaseModel):
+    """What a reviewer's reviews took, means per review; failed reviews are among them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    calls: float = Field(default=0.0, description="calls of a language model")
+    tokens_in: float = Field(default=0.0, description="input, from the provider's prompt cache or not")
+    tokens_cached: float = Field(default=0.0, description="input that the provider read from its prompt cache")
+    tokens_out: float = Field(default=0.0, description="output, reasoning included")
+    calls_saved: float = Field(default=0.0, description="calls that a panel did not need")
 
 
 @dataclass(frozen=True)
@@ -54,6 +75,8 @@ class Machine:
     """(n,) its own decision, failures imputed; None where it gives none."""
     probability: Floats | None
     """(n,) its own probability to accept, failures imputed; None where it gives none."""
+    worded: Bools
+    """(n,) whether the review has both a score and a decision of its own."""
     in_sample: int
     """How many of the papers it was fitted on."""
     reasons: dict[str, int] = field(default_factory=dict)
@@ -62,10 +85,18 @@ class Machine:
     """Mean seconds per review."""
     usd: float | None = 0.0
     """Mean dollars per review; None where a price is unknown."""
+    usage: MeanUsage = field(default_factory=MeanUsage)
+    findings: dict[str, int] = field(default_factory=dict)
+    """How many papers had hidden text, injections, or were cut, as its reviews tell."""
+    noted: int = 0
+    """Reviews that stand although one of their calls came to nothing."""
 
 
-def humans_of(judgements: list[Judgement]) -> Humans:
-    """The arrays of the judgements. Raises InputError where only one class is there: nothing could be measured."""
+def humans_of(judgements: list[Judgement], scale: Sequence[float] = ()) -> Humans:
+    """The arrays of the judgements; `scale` has the values that a rating can take, ascending.
+
+    Raises InputError where only one class is there: nothing could be measured.
+    """
     accepted = np.array([j.accepted for j in judgements])
     if len({*accepted.tolist()}) < 2:
         only = "accepted" if accepted.all() else "rejected"
@@ -77,6 +108,7 @@ def humans_of(judgements: list[Judgement]) -> Humans:
         tier=np.array([np.nan if j.tier is None else TIERS.index(j.tier) for j in judgements], dtype=float),
         groups=tuple(j.group or j.paper_id for j in judgements),
         ratings=tuple(j.ratings for j in judgements),
+        scale=(scale[0], scale[-1]) if scale else None,
     )
 
 
@@ -85,7 +117,7 @@ def load_outcomes(run: Run) -> tuple[Humans, list[Machine]]:
 
     Raises InputError where no reviewer has: the run has to be continued first.
     """
-    humans = humans_of(run.record.judgements)
+    humans = humans_of(run.record.judgements, run.record.card.scale)
     reviews = run.reviews()
     machines: list[Machine] = []
     for entry in run.record.reviewers:
@@ -108,14 +140,6 @@ def machine_of(name: str, traits: Traits, reviews: list[Review], humans: Humans,
     decisions = [None if review.decision is None else float(review.decision == "accept") for review in reviews]
     decision = _imputed(decisions, wrong.astype(float))
     prices = [review.usage.usd for review in reviews]
-    reasons: dict[str, int] = {}
-    for review in reviews:
-        if review.status == "failed":
-            reasons[review.reason] = reasons.get(review.reason, 0) + 1
-    for what, found in (("score", score), ("decision", decision)):
-        without = sum(r.status == "ok" and (r.overall if what == "score" else r.decision) is None for r in reviews)
-        if found is not None and without:
-            reasons[f"answered without a {what}, which counts as wrong there"] = without
     return Machine(
         name=name,
         traits=traits,
@@ -124,11 +148,44 @@ def machine_of(name: str, traits: Traits, reviews: list[Review], humans: Humans,
         score=score,
         decision=None if decision is None else decision == 1,
         probability=_imputed([review.p_accept for review in reviews], wrong.astype(float)),
+        worded=np.array([r.status == "ok" and r.overall is not None and r.decision is not None for r in reviews]),
         in_sample=sum(paper_key(paper_id) in traits.trained_on for paper_id in humans.ids),
-        reasons=dict(sorted(reasons.items(), key=lambda item: -item[1])),
+        reasons=_reasons(reviews, scores=score is not None, decisions=decision is not None),
         seconds=float(np.mean([review.usage.seconds for review in reviews])),
         usd=None if any(price is None for price in prices) else float(np.mean([price or 0 for price in prices])),
+        usage=_usage(reviews),
+        findings=_findings(reviews),
+        noted=sum(review.status == "ok" and bool(_field(review, "notes", list)) for review in reviews),
     )
+
+
+def _reasons(reviews: list[Review], *, scores: bool, decisions: bool) -> dict[str, int]:
+    """Why reviews failed or lack what the reviewer's others have, and how often, the most frequent first."""
+    found = Counter(review.reason for review in reviews if review.status == "failed")
+    answered = [review for review in reviews if review.status == "ok"]
+    if scores:
+        found["answered without a score, which counts as wrong there"] = sum(r.overall is None for r in answered)
+    if decisions:
+        found["answered without a decision, which counts as wrong there"] = sum(r.decision is None for r in answered)
+    return {reason: count for reason, count in found.most_common() if count}
+
+
+def _usage(reviews: list[Review]) -> MeanUsage:
+    saved = [_field(review, "panel", dict).get("calls_saved") for review in reviews]
+    names = ("calls", "tokens_in", "tokens_cached", "tokens_out")
+    means = {name: float(np.mean([getattr(review.usage, name) for review in reviews])) for name in names}
+    return MeanUsage(**means, calls_saved=float(np.mean([n if isinstance(n, int) else 0 for n in saved])))
+
+
+def _findings(reviews: list[Review]) -> dict[str, int]:
+    found = {kind: sum(bool(_field(r, "findings", dict).get(kind)) for r in reviews) for kind in FINDINGS}
+    return {kind: count for kind, count in found.items() if count}
+
+
+def _field(review: Review, name: str, kind: type[Container]) -> Container:
+    """A field that panels write; empty where a review of other origin has something else of that name."""
+    value = review.fields.get(name)
+    return value if isinstance(value, kind) else kind()
 
 
 def _imputed(values: list[float | None], wrong: Floats) -> Floats | None:

@@ -8,24 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..data.files import write_atomic
-from .evaluate import Calibration, ReviewerFigures
+from .cost_tables import cost_table, spend_table
 from .gallery import Plot, draw_all
 from .glossary import GLOSSARY
 from .outcomes import Humans, Machine
 from .pages import embedded, render
 from .plot_style import GREY, encoded, shown_reviewers
+from .records import Calibration, ReviewerFigures
 from .run import RunRecord, open_run
 from .summary import RunFigures
-from .tables import (
-    Table,
-    cost_table,
-    decisions_table,
-    headline_line,
-    ranks_table,
-    reliability_table,
-    scores_table,
-    show,
-)
+from .table import Table, show
+from .tables import decisions_table, headline_line, ranks_table, reliability_table, scores_table
 
 
 @dataclass(frozen=True)
@@ -88,7 +81,7 @@ def write_report(
 
 def sections(figures: RunFigures, drawn: set[str]) -> list[Section]:
     """The sections that have something to show; the leak audit always, if only to say that there was none."""
-    reliability = reliability_table(figures)
+    reliability, spend = reliability_table(figures), spend_table(figures.spend)
     found = [
         Section("scores", "Scores", (scores_table(figures),), ("roc",)),
         Section("decisions", "Decisions", (decisions_table(figures),), ("confusion",)),
@@ -97,7 +90,7 @@ def sections(figures: RunFigures, drawn: set[str]) -> list[Section]:
         Section("tiers", "Tiers", (), ("tiers",)),
         Section("leaks", "Leak audit", (), ("leaks",)),
         Section("ranks", "Ranks", (ranks_table(figures.ranks),) if figures.ranks else ()),
-        Section("cost", "Coverage and cost", (cost_table(figures),)),
+        Section("cost", "Coverage and cost", (cost_table(figures.reviewers), *((spend,) if spend else ()))),
     ]
     return [s for s in found if s.tables or drawn & set(s.plots) or s.name == "leaks"]
 

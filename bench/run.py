@@ -20,7 +20,7 @@ from pydantic import BaseModel, Field
 
 from ..data.dataset import Dataset
 from ..data.errors import InputError
-from ..data.files import make_folder, read_json, read_jsonl, validated, write_json
+from ..data.files import make_folder, read_json, read_jsonl, repair_last_line, validated, write_json
 from ..data.records import DatasetCard, Judgement
 from ..reviewer.protocol import Reviewer, Traits, traits_of
 from ..reviewer.review import Review
@@ -104,10 +104,18 @@ class Run:
         """The last review of each (reviewer, fingerprint, paper). Raises InputError for a line that is no review."""
         return latest(self.all_reviews())
 
-    def spent(self, reviews: Iterable[Review]) -> float:
-        """US dollars that these lines of the run have cost, earlier failures included; replays cost nothing again."""
-        replays = {entry.name for entry in self.record.reviewers if entry.traits.kind == "replay"}
-        return sum(review.usage.usd or 0 for review in reviews if review.reviewer not in replays)
+    def spent(self) -> float:
+        """US dollars that the run has cost, earlier failures included; replays cost nothing again.
+
+        What language models cost stands call by call in the run's ledger, see `ledger_path`, and not in this sum.
+        """
+        elsewhere = {entry.name for entry in self.record.reviewers if entry.traits.kind in ("replay", "llm")}
+        return sum(review.usage.usd or 0 for review in self.all_reviews() if review.reviewer not in elsewhere)
+
+    @property
+    def ledger_path(self) -> Path:
+        """The file in which each call of a language model is booked."""
+        return self.folder / "calls.jsonl"
 
     def all_reviews(self) -> Iterator[Review]:
         """Every line of reviews.jsonl, in order; a last line without its newline is no review yet.
@@ -156,23 +164,6 @@ class Appender:
         """Append the JSON of one review."""
         self._stream.write(line.encode() + b"\n")
         self._stream.flush()
-
-
-def repair_last_line(path: Path) -> None:
-    """End a whole last line that lacks its newline; cut a half-written one off (that paper is done again)."""
-    if not path.exists():
-        return
-    content = path.read_bytes()
-    if not content or content.endswith(b"\n"):
-        return
-    kept, _, last = content.rpartition(b"\n")
-    try:
-        json.loads(last)
-        with path.open("ab") as stream:
-            stream.write(b"\n")
-    except ValueError:
-        with path.open("r+b") as stream:
-            stream.truncate(len(kept) + 1 if kept else 0)
 
 
 def open_run(folder: Path) -> Run:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
 
 from ..data.errors import InputError
 from ..data.records import Paper
+from ..llm.budget import Budget
+from ..llm.errors import BudgetReached, ModelUnusable
 from ..reviewer.protocol import Reviewer, as_review, traits_of
 from ..reviewer.review import Review, failed
 from ..reviewer.scrub import scrub_paper
-from .run import Appender, Run, latest
+from .run import Appender, Key, Run
 
 Progress = Callable[[str, int, int], None]
 """Called with a reviewer's name, papers done, papers in all."""
@@ -36,17 +39,21 @@ async def review_all(
     papers: Sequence[Paper],
     *,
     concurrency: int = 8,
-    budget: float | None = None,
+    budget: Budget | None = None,
     retry_failed: bool = False,
     progress: Progress = lambda *_: None,
 ) -> Outcome:
     """Review every paper with every reviewer, but for what the run has already.
 
     Papers are scrubbed on the way unless the run is on raw text. An exception in a reviewer becomes a failed review.
-    With `budget` (US dollars, what the run has cost before included) no review is begun that would exceed it if it were
-    as dear as the dearest before, those under way included. Replays cost nothing. Hold `locked` around it.
+    `budget` is to begin with what the run has cost before, see `Run.spent`. Language models hold to it call by call;
+    of other reviewers no review is begun that would exceed it if it were as dear as the dearest before, those under
+    way included. Replays cost nothing. Hold `locked` around it.
+
+    Raises ModelUnusable where no review by a model can succeed; what was reviewed before is on record.
     """
     outcome = Outcome()
+    budget = budget or Budget(None)
     prepared: dict[str, Paper] = {}
 
     def prepare(paper: Paper) -> Paper:
@@ -57,21 +64,27 @@ async def review_all(
         return prepared[paper.id]
 
     with run.appending() as appender:
-        lines = list(run.all_reviews())
-        existing = latest(lines)
-        outcome.usd = run.spent(lines)
+        existing = run.reviews()
         for reviewer in reviewers:
-            done = {
-                paper_id
-                for (name, fingerprint, paper_id), review in existing.items()
-                if (name, fingerprint) == (reviewer.name, reviewer.fingerprint)
-                and not (retry_failed and review.status == "failed")
-            }
-            todo = [paper for paper in papers if paper.id not in done]
+            todo = still_to_review(reviewer, papers, existing, retry_failed=retry_failed)
             outcome.reused += len(papers) - len(todo)
             progress(reviewer.name, len(papers) - len(todo), len(papers))
-            await _review_with(reviewer, todo, len(papers), prepare, appender, outcome, concurrency, budget, progress)
+            try:
+                await _review_with(
+                    reviewer, todo, len(papers), prepare, appender, outcome, concurrency, budget, progress
+                )
+            finally:
+                await _close(reviewer)
+    outcome.usd = budget.spent
     return outcome
+
+
+def still_to_review(
+    reviewer: Reviewer, papers: Sequence[Paper], existing: Mapping[Key, Review], *, retry_failed: bool = False
+) -> list[Paper]:
+    """The papers of which there is no review by this reviewer yet, or with `retry_failed` only a failed one."""
+    reviews = ((paper, existing.get((reviewer.name, reviewer.fingerprint, paper.id))) for paper in papers)
+    return [paper for paper, r in reviews if r is None or (retry_failed and r.status == "failed")]
 
 
 async def _review_with(
@@ -82,37 +95,72 @@ async def _review_with(
     appender: Appender,
     outcome: Outcome,
     concurrency: int,
-    budget: float | None,
+    budget: Budget,
     progress: Progress,
 ) -> None:
     queue = iter(todo)
     finished = total - len(todo)
-    under_way, dearest = 0, 0.0
-    free = traits_of(reviewer).kind == "replay"
+    dearest = 0.0
+    stopped = False
+    by_call = traits_of(reviewer).kind in ("replay", "llm")
 
     async def work(papers: Iterable[Paper]) -> None:
-        nonlocal finished, under_way, dearest
+        nonlocal finished, dearest, stopped
         for paper in papers:
-            expected = outcome.usd + (under_way + 1) * dearest
-            if budget is not None and not free and (expected > budget or outcome.usd >= budget):
-                outcome.budget_reached = True
+            if stopped:
                 return
-            under_way += 1
-            review, line = await _review(reviewer, prepare(paper))
-            under_way -= 1
+            try:
+                async with _paid(budget, None if by_call else dearest) as pay:
+                    review, line = await _review(reviewer, prepare(paper))
+                    pay(review.usage.usd or 0.0)
+            except BudgetReached:
+                outcome.budget_reached = stopped = True
+                return
+            except BaseException:
+                stopped = True
+                raise
             appender.add(line)
-            cost = 0.0 if free else review.usage.usd or 0.0
             outcome.reviewed += 1
             outcome.failed += review.status == "failed"
-            outcome.usd += cost
-            dearest = max(dearest, cost)
+            dearest = max(dearest, review.usage.usd or 0.0)
             finished += 1
             progress(reviewer.name, finished, total)
 
-    if budget is not None:
+    if budget.limit is not None and not by_call:
         await work(islice(queue, 1))
-    if not outcome.budget_reached:
-        await asyncio.gather(*(work(queue) for _ in range(min(concurrency, max(len(todo), 1)))))
+    workers = await asyncio.gather(
+        *(work(queue) for _ in range(min(concurrency, max(len(todo), 1)))), return_exceptions=True
+    )
+    for failure in filter(None, workers):
+        raise failure
+
+
+@asynccontextmanager
+async def _paid(budget: Budget, bound: float | None) -> AsyncIterator[Callable[[float], None]]:
+    """Hold the bound until what was really paid is told; None: the reviewer holds to the budget by itself."""
+    if bound is None:
+        yield lambda _: None
+        return
+    if budget.limit is not None and budget.spent >= budget.limit:
+        raise BudgetReached("spent")
+    await budget.reserve(bound)
+    paid = 0.0
+
+    def pay(usd: float) -> None:
+        nonlocal paid
+        paid = usd
+
+    try:
+        yield pay
+    finally:
+        budget.settle(bound, paid)
+
+
+async def _close(reviewer: Reviewer) -> None:
+    """Let go of the reviewer's connections, where it has any."""
+    close = getattr(reviewer, "aclose", None)
+    if close is not None:
+        await close()
 
 
 async def _review(reviewer: Reviewer, paper: Paper) -> tuple[Review, str]:
@@ -129,6 +177,8 @@ async def _review(reviewer: Reviewer, paper: Paper) -> tuple[Review, str]:
 
     try:
         return signed(as_review(await reviewer.review(paper), paper.id))
+    except (BudgetReached, ModelUnusable):
+        raise
     except (Exception, SystemExit) as error:
         return signed(failed(paper.id, f"{type(error).__name__}: {error}"))
 

@@ -12,9 +12,17 @@ from .audit import AuditSummary
 from .ceilings import human_agreement, human_halves
 from .compare import RankRow, rank
 from .estimate import Estimate
-from .evaluate import DRAWS, Bootstrap, Calibration, ReviewerFigures, evaluate
+from .evaluate import DRAWS, Bootstrap, evaluate
 from .outcomes import Humans, Machine, load_outcomes
+from .records import Calibration, ReviewerFigures
 from .run import Run, RunDataset
+from .spend import StageSpend, stage_spend
+
+FINDING_WORDS = {
+    "hidden": "hidden characters taken out of",
+    "injections": "text addressed to the reviewer (removed unless injections=keep) in",
+    "cut": "cut to the length limit:",
+}
 
 
 class CeilingRow(BaseModel):
@@ -39,6 +47,7 @@ class RunFigures(BaseModel):
     reviewers: list[ReviewerFigures]
     ceilings: list[CeilingRow]
     ranks: list[RankRow]
+    spend: list[StageSpend] = Field(default_factory=list, description="what the run paid for calls of models")
     audit: AuditSummary | None = None
     notes: list[str]
 
@@ -59,7 +68,7 @@ def summarise(
 ) -> tuple[RunFigures, Humans, list[Machine]]:
     """The figures of a run's complete reviewers, and the arrays behind them; also written to metrics.json.
 
-    Raises InputError where no reviewer is complete, or all papers are of one class.
+    Raises InputError where no reviewer is complete, all papers are of one class, or the ledger is corrupt.
     """
     calibrations = calibrations or {}
     humans, machines = load_outcomes(run)
@@ -78,6 +87,7 @@ def summarise(
         reviewers=reviewers,
         ceilings=ceilings(humans, seed),
         ranks=rank(humans, machines, bootstrap),
+        spend=stage_spend(run.ledger_path),
         audit=audit,
         notes=_notes(run, reviewers, calibrations),
     )
@@ -163,4 +173,11 @@ def _notes(run: Run, reviewers: list[ReviewerFigures], calibrations: Mapping[str
             notes.append(
                 f"{figures.name}: {figures.n - figures.reviewed} of {figures.n} reviews failed and count as wrong."
             )
+        if figures.findings:
+            found = "; ".join(f"{FINDING_WORDS[kind]} {_papers(count)}" for kind, count in figures.findings.items())
+            notes.append(f"{figures.name} on reading: {found}.")
     return notes
+
+
+def _papers(count: int) -> str:
+    return "1 paper" if count == 1 else f"{count} papers"

@@ -3,47 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from .compare import PairRow, RankRow
-from .estimate import Estimate
-from .evaluate import ReviewerFigures
+from .cost_tables import cost_table, spend_table
+from .records import DecisionRow, ReviewerFigures
 from .summary import RunFigures
-
-NONE = "–"
-
-
-@dataclass(frozen=True)
-class Table:
-    """A title, column heads, and rows of as many cells; the first column is text, the others figures."""
-
-    title: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    note: str = ""
-
-    def markdown(self) -> str:
-        """The table in GitHub's Markdown."""
-        lines = [f"### {self.title}", "", _line(self.heads), _line(["---", *["---:"] * (len(self.heads) - 1)])]
-        lines += [_line(row) for row in self.rows]
-        return "\n".join([*lines, *(["", self.note] if self.note else [])]) + "\n"
-
-
-def show(estimate: Estimate | None, *, interval: bool = True) -> str:
-    """An estimate as ".691 [.646, .734]"; a dash where it is undefined."""
-    if estimate is None or estimate.value is None:
-        return NONE
-    if not interval or estimate.low is None or estimate.high is None:
-        return number(estimate.value)
-    return f"{number(estimate.value)} [{number(estimate.low)}, {number(estimate.high)}]"
-
-
-def number(value: float | None, digits: int = 3) -> str:
-    """A figure without its leading zero, as in ".691" or "-.02"."""
-    if value is None:
-        return NONE
-    text = f"{value:.{digits}f}"
-    return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
+from .table import NONE, Table, number, show, told
 
 
 def scores_table(figures: RunFigures) -> Table:
@@ -86,38 +51,32 @@ def scores_table(figures: RunFigures) -> Table:
 
 def decisions_table(figures: RunFigures) -> Table:
     """Decisions, a row per reviewer and rule; the oracle rows are in-sample and say so."""
-    heads = ("Reviewer", "Decision rule", "Bal acc", "Acc", "F1", "MCC", "FPR", "FNR", "Legacy AUC of decisions")
+    heads = ("Reviewer", "Decision rule", "Bal acc", "Acc", "F1", "MCC", "FPR", "FNR", "Legacy AUC of decisions",
+             "Own word differs")  # fmt: skip
     keys = ("balanced_accuracy", "accuracy", "f1", "mcc", "fpr", "fnr", "legacy_auc_of_decisions")
     rows: list[tuple[str, ...]] = []
     for reviewer in figures.reviewers:
         for row in reviewer.decisions:
             mark = "* " if row is reviewer.headline and len(reviewer.decisions) > 1 else ""
             cells = (show(row.metrics[key], interval=key == "balanced_accuracy") for key in keys)
-            rows.append((reviewer.name, mark + row.rule, *cells))
+            rows.append((reviewer.name, mark + row.rule, *cells, _contradicted(reviewer, row)))
     for ceiling in figures.ceilings:
         if "balanced_accuracy" in ceiling.metrics:
-            rows.append((ceiling.name, "same selectivity", show(ceiling.metrics["balanced_accuracy"]), *[NONE] * 6))
+            rows.append((ceiling.name, "same selectivity", show(ceiling.metrics["balanced_accuracy"]), *[NONE] * 7))
     note = (
         "* headline: never a threshold chosen on these papers. An oracle threshold is in-sample and only shows what "
         "choosing on the test papers would gain. Failed reviews count as wrong."
     )
-    return Table(f"Decisions: {_subject(figures)}", heads, tuple(rows), note)
-
-
-def cost_table(figures: RunFigures) -> Table:
-    """What a review took."""
-    rows = tuple(
-        (
-            r.name,
-            f"{r.reviewed}/{r.n}",
-            NONE if r.seconds_per_review is None else f"{r.seconds_per_review:.4f}",
-            "unknown" if r.usd_per_review is None else f"{r.usd_per_review:.4f}",
-            "; ".join(f"{reason} ({n})" for reason, n in list(r.failures.items())[:3]) or NONE,
+    if any(row[-1] != NONE for row in rows):
+        note += (
+            " Own word differs: reviews in which the reviewer's own word is not the decision that the rule makes of "
+            "its score, of those that have both."
         )
-        for r in figures.reviewers
-    )
-    heads = ("Reviewer", "Coverage", "Seconds per review", "US$ per review", "Failures")
-    return Table("Coverage and cost", heads, rows)
+    return Table(f"Decisions: {_subject(figures)}", *told(heads, rows), note)
+
+
+def _contradicted(reviewer: ReviewerFigures, row: DecisionRow) -> str:
+    return NONE if row.contradicted is None else f"{row.contradicted}/{reviewer.worded}"
 
 
 def reliability_table(figures: RunFigures) -> Table | None:
@@ -132,7 +91,13 @@ def reliability_table(figures: RunFigures) -> Table | None:
 
 def run_tables(figures: RunFigures) -> list[Table]:
     """All tables of a run."""
-    found = [scores_table(figures), decisions_table(figures), reliability_table(figures), cost_table(figures)]
+    found = [
+        scores_table(figures),
+        decisions_table(figures),
+        reliability_table(figures),
+        cost_table(figures.reviewers),
+        spend_table(figures.spend),
+    ]
     return [table for table in found if table is not None]
 
 
@@ -170,10 +135,6 @@ def _subject(figures: RunFigures) -> str:
     accepted = f"{figures.accepted}/{figures.n} accepted ({figures.base_rate:.1%})"
     labels = "constructed labels" if figures.card.labels == "constructed" else "human decisions"
     return f"{d.name}, {d.split} split, {d.text} text, {labels}, {accepted}"
-
-
-def _line(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
 def headline_line(reviewer: ReviewerFigures) -> str:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from ..bench.audit import AuditSummary
 from ..bench.audit_store import stored_audit
+from ..bench.expect import expect_all, expectation_table
 from ..bench.report import write_report
 from ..bench.run import Run, default_folder, locked, run_dataset, start_run
 from ..bench.runner import Outcome, check_papers, review_all
@@ -21,6 +22,11 @@ from ..bench.tables import run_tables
 from ..data.dataset import Dataset
 from ..data.errors import InputError
 from ..data.registry import load_dataset
+from ..llm.budget import Budget
+from ..llm.ledger import Ledger
+from ..llm.model import Books
+from ..llm.session import Session
+from ..reviewer.panel.expectation import Expectation
 from ..reviewer.protocol import Reviewer
 from ..reviewer.scrub import rules_fingerprint
 from ..reviewer.spec import load_reviewer
@@ -38,13 +44,18 @@ AUTOMATIC = ("floor:always-reject", "floor:length", "floor:header", "learned:icl
 @click.option("--split", type=click.Choice(["test", "calibration", "all"]), default="test", show_default=True)
 @click.option("--limit", type=click.IntRange(min=2), help="At most this many papers, base rate kept.")
 @click.option("--out", type=click.Path(path_type=Path), help="The run folder [default: runs/...].")
-@click.option("--budget", type=click.FloatRange(min=0), help="Begin no review once this many US dollars are spent.")
+@click.option("--budget", type=click.FloatRange(min=0), help="US dollars that all starts of the run may cost.")
+@click.option("--dry-run", is_flag=True, help="Only say which calls, tokens and cost to expect; needs no key.")
+@click.option("--batch", is_flag=True, help="Send calls in the providers' batches: half the price, hours of waiting.")
+@click.option("--cache/--no-cache", "cached", default=True, help="Reuse answers to calls that were made before.")
 @click.option("--raw", is_flag=True, help="Do not scrub the texts (figures may then come from leaks).")
 @click.option("--floors/--no-floors", default=True, help="Add the rows that every table has.", show_default=True)
 @click.option("--audit/--no-audit", "audited", default=True, help="Add the leak audit's verdict.", show_default=True)
 @click.option("--calibration", type=click.Path(path_type=Path), help="Thresholds fitted by `peerassay calibrate`.")
 @click.option("--retry-failed", is_flag=True, help="Review again what failed before.")
-@click.option("--concurrency", type=click.IntRange(min=1), default=8, show_default=True)
+@click.option(
+    "--concurrency", type=click.IntRange(min=1), default=8, show_default=True, help="Calls under way at once."
+)
 @click.option(
     "--draws", type=click.IntRange(100, 1_000_000), default=10_000, show_default=True, help="Bootstrap draws."
 )
@@ -57,6 +68,9 @@ def bench_command(
     limit: int | None,
     out: Path | None,
     budget: float | None,
+    dry_run: bool,
+    batch: bool,
+    cached: bool,
     raw: bool,
     floors: bool,
     audited: bool,
@@ -74,6 +88,8 @@ def bench_command(
       floor:always-reject | always-accept | random | base-rate | length | header
       learned:iclr2022              bundled weights, or learned:FILE
       replay:FILE                   reviews made earlier (.csv, .tsv, reviews.jsonl)
+      openai/MODEL  anthropic/MODEL  openai/MODEL@BASE_URL
+                                    with ?config=ai-scientist, ?ensemble=5&meta=true&reflections=4&shots=1&form=iclr2022
       python:module:attribute       command:./program       FILE.toml
       options: ?name=...&threshold=6&scale=1-10
 
@@ -87,18 +103,26 @@ def bench_command(
     with working(f"reading {source}"), contextlib.redirect_stdout(sys.stderr):
         whole = load_dataset(source)
         dataset = whole.subset(split, limit)
-        reviewers = _reviewers(whole, dataset, specs, floors=floors)
+        books = Books(None, Budget(budget), Ledger())
+        session = Session(books, concurrency=concurrency, batch=batch, cached=cached, dry=dry_run)
+        reviewers = _reviewers(whole, dataset, specs, session, floors=floors)
         calibrations = read_calibrations(calibration) if calibration else {}
     papers = run_dataset(
         dataset, source=source, split=split, limit=limit, scrub_rules=None if raw else rules_fingerprint()
     )
     folder = out or default_folder(papers, specs)
+    if dry_run:
+        run = start_run(folder, papers, dataset, []) if (folder / "run.json").exists() else None
+        expected = expect_all([r for _, r, _ in reviewers], dataset.papers, run, scrubbed=not raw)
+        _tell_expectations(expected, as_json)
+        return
     with locked(folder), contextlib.redirect_stdout(sys.stderr):
         run = start_run(folder, papers, dataset, ["peerassay", *sys.argv[1:]])
         for spec, reviewer, automatic in reviewers:
             run.add_reviewer(reviewer, spec, automatic=automatic)
         run.save()
-        outcome = _review(run, [r for _, r, _ in reviewers], dataset, budget, retry_failed, concurrency)
+        session.keep_books(run.ledger_path, run.spent())
+        outcome = _review(run, [r for _, r, _ in reviewers], dataset, session, retry_failed)
     if outcome.budget_reached:
         if as_json:
             print_json({"run": str(run.folder), "budget_reached": True, "usd": outcome.usd})
@@ -119,7 +143,7 @@ def bench_command(
 
 
 def _reviewers(
-    whole: Dataset, dataset: Dataset, specs: tuple[str, ...], *, floors: bool
+    whole: Dataset, dataset: Dataset, specs: tuple[str, ...], session: Session, *, floors: bool
 ) -> list[tuple[str, Reviewer, bool]]:
     """SPEC, reviewer and whether it was added without being asked for."""
     calibration = [j.accepted for j in whole.judgements if j.split == "calibration"]
@@ -127,7 +151,7 @@ def _reviewers(
     known = frozenset(paper.id for paper in whole.papers)
     loaded: list[tuple[str, Reviewer, bool]] = []
     for spec, automatic in [*((s, False) for s in specs), *((s, True) for s in AUTOMATIC if floors)]:
-        reviewer = load_reviewer(spec, base_rate=base_rate)
+        reviewer = load_reviewer(spec, base_rate=base_rate, session=session)
         if any(other.name == reviewer.name for _, other, _ in loaded):
             if automatic:
                 continue
@@ -137,22 +161,32 @@ def _reviewers(
     return loaded
 
 
-def _review(
-    run: Run, reviewers: list[Reviewer], dataset: Dataset, budget: float | None, retry_failed: bool, concurrency: int
-) -> Outcome:
+def _review(run: Run, reviewers: list[Reviewer], dataset: Dataset, session: Session, retry_failed: bool) -> Outcome:
     with progress_bars() as bars:
         tasks = {r.name: bars.add_task(r.name, total=len(dataset)) for r in reviewers}
+
+        def progress(name: str, done: int, total: int) -> None:
+            spent = session.books.budget.spent
+            bars.update(tasks[name], completed=done, total=total, description=f"{name} ${spent:.2f}" if spent else name)
+
         return asyncio.run(
             review_all(
                 run,
                 reviewers,
                 dataset.papers,
-                concurrency=concurrency,
-                budget=budget,
+                concurrency=len(dataset) if session.batch else session.concurrency,
+                budget=session.books.budget,
                 retry_failed=retry_failed,
-                progress=lambda name, done, total: bars.update(tasks[name], completed=done, total=total),
+                progress=progress,
             )
         )
+
+
+def _tell_expectations(expected: dict[str, Expectation], as_json: bool) -> None:
+    if as_json:
+        print_json({"expected": {name: e.model_dump(mode="json") for name, e in expected.items()}})
+    else:
+        print_tables([expectation_table(expected)])
 
 
 def _audit(dataset: Dataset, raw: bool) -> AuditSummary | None:

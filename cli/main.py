@@ -12,10 +12,12 @@ import click
 
 COMMANDS = {
     "data": ("data", "Datasets: list, info, import, pull, audit."),
+    "review": ("review", "Review papers with any reviewer."),
     "bench": ("bench", "Measure reviewers against human decisions."),
     "compare": ("compare", "Paired tests between the reviewers of runs."),
     "train": ("train", "Fit a learned reviewer on a dataset's calibration split."),
     "calibrate": ("calibrate", "Fit score -> P(accept) and the decision threshold on a run."),
+    "doctor": ("doctor", "What is installed and ready, and what each missing thing costs you."),
 }
 
 

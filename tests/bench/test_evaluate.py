@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from peerassay.bench.compare import compare, rank
-from peerassay.bench.evaluate import Bootstrap, decision_rules, evaluate, headline_decision
+from peerassay.bench.evaluate import Bootstrap, decision_rows, decision_rules, evaluate, headline_decision
 from peerassay.bench.outcomes import Humans, Machine, humans_of, machine_of
 from peerassay.data.errors import InputError
-from peerassay.data.records import Judgement
+from peerassay.data.importers.table import read_rows
+from peerassay.data.records import Judgement, parse_decision
 from peerassay.reviewer.protocol import Traits, paper_key
-from peerassay.reviewer.review import Review, failed
+from peerassay.reviewer.replay import ReplayReviewer
+from peerassay.reviewer.review import Review, Usage, failed
 
 RNG = np.random.default_rng(7)
 N = 120
@@ -150,3 +154,81 @@ def test_an_answer_without_a_score_counts_as_wrong_and_is_told(humans: Humans) -
     figures, before = evaluate(humans, holed, bootstrap), evaluate(humans, whole, bootstrap)
     assert figures.scores["auc"].value < before.scores["auc"].value  # type: ignore[operator]
     assert figures.failures == {"answered without a score, which counts as wrong there": 20}
+
+
+RELEASED = "gpt-4o-2024-05-13_temp_0_1_fewshot_1_reflect_5_ensemble_5_pages_all.csv"
+
+
+def test_the_released_reviews_contradict_themselves_in_151_of_500(shared_data: Path) -> None:
+    rows = read_rows(shared_data / "iclr2022" / "decisions.tsv")
+    decided = {row["paper_id"]: parse_decision(row["decision"])[0] for row in rows}
+    replay = ReplayReviewer(shared_data / "iclr2022" / "llm_reviews" / RELEASED)
+    assert replay.traits.accept_at == 6
+    humans = humans_of([Judgement(paper_id=paper_id, decision=decided[paper_id]) for paper_id in replay.reviews])
+    found = machine_of("gpt-4o", replay.traits, list(replay.reviews.values()), humans)
+    contradicted = {row.kind: row.contradicted for row in decision_rows(humans, found, Bootstrap(humans, 100))}
+    assert found.worded.sum() == 500
+    assert contradicted["form"] == 151
+    assert contradicted["own"] is None
+
+
+def test_only_reviews_with_a_score_and_a_word_can_contradict_themselves(humans: Humans) -> None:
+    traits = Traits(accept_at=5)
+
+    def review(i: int, paper_id: str) -> Review:
+        if i < 10:
+            return failed(paper_id, "refused")
+        if i < 30:
+            return Review(paper_id=paper_id, decision="accept")
+        if i < 60:
+            return Review(paper_id=paper_id, overall=7)
+        return Review(paper_id=paper_id, overall=7 if i % 4 else 3, decision="accept")
+
+    mixed = machine_of("mixed", traits, [review(i, p) for i, p in enumerate(humans.ids)], humans)
+    figures = evaluate(humans, mixed, Bootstrap(humans, 100))
+    assert figures.worded == 60
+    assert {row.kind: row.contradicted for row in figures.decisions}["form"] == 15
+    silent = machine_of("silent", traits, [Review(paper_id=p, overall=7) for p in humans.ids], humans)
+    assert [row.contradicted for row in decision_rows(humans, silent, Bootstrap(humans, 100))] == [None]
+
+
+def test_of_a_language_model_the_form_goes_before_its_own_word(humans: Humans) -> None:
+    reviews = [Review(paper_id=p, overall=7, decision="reject") for p in humans.ids]
+    for kind, expected in (("llm", "form"), ("replay", "own")):
+        found = machine_of("m", Traits(kind=kind, accept_at=6), reviews, humans)
+        headline = evaluate(humans, found, Bootstrap(humans, 100)).headline
+        assert headline is not None
+        assert headline.kind == expected
+    varied = evaluate(humans, machine(humans, 0.5, traits=Traits(kind="llm", accept_at=5)), Bootstrap(humans, 100))
+    assert varied.headline is not None
+    assert varied.headline.kind == "cross-fitted"
+
+
+@pytest.mark.parametrize(("scale", "measured"), [((), True), ((1, 3, 8, 10), True), ((0, 2, 10), False)])
+def test_a_mean_error_needs_scores_on_the_scale_of_the_ratings(scale: tuple[float, ...], measured: bool) -> None:
+    humans = humans_of([judgement(i, i % 2 == 0, 3 + i % 5) for i in range(40)], scale)
+    found = evaluate(humans, machine(humans, 1.0, traits=Traits(scale=(1, 10))), Bootstrap(humans, 100))
+    assert ("mae" in found.scores) == measured
+    assert "spearman" in found.scores
+
+
+def test_usage_is_the_mean_over_all_reviews(humans: Humans) -> None:
+    used = Usage(calls=4, tokens_in=1000, tokens_cached=600, tokens_out=50, usd=0.02, seconds=3)
+    panel = {
+        "panel": {"calls_saved": 2},
+        "notes": ["review 2: refused"],
+        "findings": {"injections": [{}], "hidden": []},
+    }
+    foreign = {"panel": "of three", "notes": "none", "findings": "many"}
+    reviews = [
+        failed(p, "refused", Usage(calls=2, usd=0.01)) if i < 60
+        else Review(paper_id=p, overall=i, fields=panel if i < 90 else foreign, usage=used)
+        for i, p in enumerate(humans.ids)
+    ]  # fmt: skip
+    figures = evaluate(humans, machine_of("m", Traits(kind="llm"), reviews, humans), Bootstrap(humans, 100))
+    assert figures.usage.model_dump() == {
+        "calls": 3, "tokens_in": 500, "tokens_cached": 300, "tokens_out": 25, "calls_saved": 0.5
+    }  # fmt: skip
+    assert figures.usd_per_review == pytest.approx(0.015)
+    assert figures.findings == {"injections": 30}
+    assert figures.noted == 30

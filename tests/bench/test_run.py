@@ -14,6 +14,7 @@ from peerassay.data.dataset import Dataset
 from peerassay.data.errors import InputError
 from peerassay.data.records import Paper
 from peerassay.data.registry import load_dataset
+from peerassay.llm.budget import Budget
 from peerassay.reviewer.floors import make_floor
 from peerassay.reviewer.protocol import FunctionReviewer
 from peerassay.reviewer.review import Review, Usage, failed
@@ -102,9 +103,9 @@ def test_no_review_is_begun_once_the_budget_is_spent(tmp_path: Path, dataset: Da
         return Review(paper_id=paper.id, overall=1, usage=Usage(usd=0.5))
 
     run, reviewer = start(tmp_path / "run", dataset), FunctionReviewer("paid", paid)
-    outcome = run_reviews(run, dataset, reviewer, budget=2.0, concurrency=1)
+    outcome = run_reviews(run, dataset, reviewer, budget=Budget(2.0, run.spent()), concurrency=1)
     assert (outcome.reviewed, outcome.usd, outcome.budget_reached) == (4, 2.0, True)
-    outcome = run_reviews(run, dataset, reviewer, budget=3.0, concurrency=1)
+    outcome = run_reviews(run, dataset, reviewer, budget=Budget(3.0, run.spent()), concurrency=1)
     assert (outcome.reviewed, outcome.usd) == (2, 3.0)
 
 
@@ -167,9 +168,9 @@ def test_the_budget_holds_with_many_reviews_under_way(tmp_path: Path, dataset: D
         return Review(paper_id=paper.id, overall=1, usage=Usage(usd=1))
 
     run = start(tmp_path / "run", dataset)
-    outcome = run_reviews(run, dataset, FunctionReviewer("paid", paid), budget=5.0, concurrency=8)
+    outcome = run_reviews(run, dataset, FunctionReviewer("paid", paid), budget=Budget(5.0), concurrency=8)
     assert (outcome.usd, outcome.budget_reached) == (5.0, True)
-    assert run.spent(run.all_reviews()) == 5.0
+    assert run.spent() == 5.0
 
 
 def test_failures_that_cost_are_counted_when_retried(tmp_path: Path, dataset: Dataset) -> None:
@@ -179,7 +180,7 @@ def test_failures_that_cost_are_counted_when_retried(tmp_path: Path, dataset: Da
     run, reviewer = start(tmp_path / "run", dataset), FunctionReviewer("failing", failing)
     run_reviews(run, dataset, reviewer)
     run_reviews(run, dataset, reviewer, retry_failed=True)
-    assert run.spent(run.all_reviews()) == 16.0
+    assert run.spent() == 16.0
 
 
 def test_judgements_in_run_json_cannot_be_changed(tmp_path: Path, dataset: Dataset) -> None:

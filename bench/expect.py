@@ -1,0 +1,54 @@
+"""What the reviews that a run still lacks will take, before any is made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..data.records import Paper
+from ..reviewer.panel.expectation import Expectation, expect
+from ..reviewer.panel.panel import PanelReviewer
+from ..reviewer.protocol import Reviewer
+from ..reviewer.scrub import scrub_paper
+from .run import Run
+from .runner import still_to_review
+from .tables import NONE, Table
+
+
+def expect_all(
+    reviewers: Sequence[Reviewer], papers: Sequence[Paper], run: Run | None, *, scrubbed: bool
+) -> dict[str, Expectation]:
+    """By the name of each language model's panel, what its reviews of the papers will take.
+
+    `run` is the one that would go on, None for a new one; `scrubbed`: the texts are scrubbed before they are reviewed.
+    """
+    existing = run.reviews() if run else {}
+    panels = [reviewer for reviewer in reviewers if isinstance(reviewer, PanelReviewer)]
+    texts = {paper.id: scrub_paper(paper) if scrubbed else paper for paper in papers} if panels else {}
+    return {
+        panel.name: sum(
+            (expect(panel, texts[paper.id]) for paper in still_to_review(panel, papers, existing)), Expectation()
+        )
+        for panel in panels
+    }
+
+
+def expectation_table(expected: dict[str, Expectation]) -> Table:
+    """The expectations as a table, one row per panel."""
+    rows = tuple(
+        (
+            name,
+            str(e.reviews),
+            str(e.calls),
+            f"{e.tokens.uncached + e.tokens.written:,}",
+            f"{e.tokens.cached:,}",
+            f"{e.tokens.output:,}",
+            NONE if e.usd is None else f"{e.usd:.2f}",
+        )
+        for name, e in expected.items()
+    )
+    note = (
+        "Calls are a most, without repairs and retries. Tokens and cost are estimates: text at 3.6 characters a token, "
+        "the providers' prompt caches at work, no reasoning tokens. Answers kept from earlier calls cost nothing."
+    )
+    heads = ("Reviewer", "Reviews", "Calls", "Tokens in, full price", "Tokens in, cached", "Tokens out", "USD")
+    return Table("Expected", heads, rows, note)

@@ -1,0 +1,121 @@
+"""`peerassay doctor`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+
+import click
+
+from . import checks_core, checks_tools
+from .check import Check, broken
+
+GROUPS = ("Basics", "Models", "Data", "Scientist")
+SIGNS = {"ready": ("✓", "green"), "missing": ("–", "yellow"), "broken": ("✗", "bold red")}
+Probe = Callable[[], list[Check]]
+CORE: tuple[Probe, ...] = (
+    checks_core.basics,
+    checks_core.machine,
+    checks_core.requirements,
+    checks_core.weights,
+    checks_core.keys,
+    checks_core.prices,
+    checks_core.replies,
+    checks_core.datasets,
+    checks_core.login,
+)
+TOOLS: tuple[Probe, ...] = (
+    checks_tools.extras,
+    checks_tools.programs,
+    checks_tools.sandbox,
+    checks_tools.gpu,
+    checks_tools.aider,
+)
+"""These wait for programs, and import nothing: they run beside one another."""
+
+
+@click.command("doctor")
+@click.option("--online", is_flag=True, help="Ask each provider that has a key whether it takes it (no cost).")
+@click.option("--openai-url", metavar="URL", help="With --online: ask here instead of OpenAI, with its key.")
+@click.option("--anthropic-url", metavar="URL", help="With --online: ask here instead of Anthropic, with its key.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def doctor_command(online: bool, openai_url: str | None, anthropic_url: str | None, as_json: bool) -> None:
+    """Say what is installed and ready, and what each missing thing costs you.
+
+    Keys are never shown. Exit code 1 only where something is broken that the basics need.
+    """
+    checks = look()
+    if online:
+        from .doctor_online import ask_providers
+
+        checks += ask_providers({"OpenAI": openai_url, "Anthropic": anthropic_url})
+    checks.sort(key=lambda check: GROUPS.index(check.group))
+    if as_json:
+        print(json.dumps({"checks": [asdict(check) for check in checks]}, indent=2, ensure_ascii=False))
+    elif sys.stdout.isatty():
+        _draw(checks)
+    else:
+        print("\n".join(markdown(checks)))
+    if any(check.state == "broken" for check in checks):
+        raise click.exceptions.Exit(1)
+
+
+def look() -> list[Check]:
+    """All that can be looked at without a network."""
+    with ThreadPoolExecutor(len(TOOLS)) as pool:
+        tools = pool.map(_guarded, TOOLS)
+        return [check for found in (*map(_guarded, CORE), *tools) for check in found]
+
+
+def _guarded(probe: Probe) -> list[Check]:
+    """What the probe found; what it raises is itself something found."""
+    try:
+        return probe()
+    except Exception as error:
+        line = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        mend = "see the packages above; else pip install --force-reinstall peerassay"
+        return [broken("Basics", probe.__name__, line, costs="commands may fail", mend=mend)]
+
+
+def markdown(checks: Sequence[Check]) -> list[str]:
+    """The checks as lines of Markdown, what is not ready with what it costs and what mends it."""
+    lines: list[str] = []
+    for group in GROUPS:
+        lines += ["", f"## {group}", ""]
+        for check in (c for c in checks if c.group == group):
+            lines.append(f"- {SIGNS[check.state][0]} {check.name}: {check.found}")
+            if check.costs:
+                lines += [f"  - costs you: {check.costs}", f"  - to mend: `{check.mend}`"]
+    return [*lines[1:], "", _summary(checks)]
+
+
+def _draw(checks: Sequence[Check]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for group in GROUPS:
+        table = Table.grid(padding=(0, 1))
+        table.add_column(width=2, justify="right")
+        table.add_column(min_width=22)
+        table.add_column(overflow="fold")
+        for check in (c for c in checks if c.group == group):
+            sign, style = SIGNS[check.state]
+            table.add_row(Text(sign, style=style), Text(check.name), Text(check.found))
+            if check.costs:
+                table.add_row("", "", Text(check.costs, style=style))
+                table.add_row("", "", Text(f"→ {check.mend}", style="cyan"))
+        console.print(Text(f"\n{group}", style="bold"))
+        console.print(table)
+    console.print(Text(f"\n{_summary(checks)}", style="bold"))
+
+
+def _summary(checks: Sequence[Check]) -> str:
+    ready = sum(check.state == "ready" for check in checks)
+    wrong = [check.name for check in checks if check.state == "broken"]
+    rest = f"broken: {', '.join(wrong)}" if wrong else "the basics work: try `peerassay bench -d sample`"
+    return f"{ready} of {len(checks)} ready; {rest}"
