@@ -66,6 +66,8 @@ def remove_injections(text: str) -> tuple[str, tuple[Injection, ...]]:
     What stands between two such sentences goes too where it is short.
     """
     injections = find_injections(text)
+    if not injections:
+        return text, ()
     kept, position = [], 0
     for start, end in _passages(text, injections):
         kept += [text[position:start], REMOVED]

@@ -12,7 +12,7 @@ from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any
 
-LETTERS = 3
+LETTERS = 5
 """First letters of a word that are looked up."""
 MOST = 4000
 """Beginnings of a pattern that are followed; with more it is searched for on its own."""
@@ -115,6 +115,6 @@ def _after(beginnings: set[str], kind: Any, value: Any) -> set[str]:
         return {b + chr(letter) for b in beginnings for _, letter in value}
     if kind is sre.IN and value[:2] == NO_WORD:
         return {b + " " for b in beginnings}
-    if kind is sre.AT:
-        return beginnings
+    if (kind, value) == (sre.AT, sre.AT_BOUNDARY):
+        return {f"{b} " if b else b for b in beginnings}
     raise _UnknownError
