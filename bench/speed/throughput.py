@@ -112,8 +112,8 @@ def main() -> None:
             )
             billed, whole = (tokens.uncached + tokens.written) / options.papers, tokens.input / options.papers
             print(
-                f"  input tokens per review: {whole:,.0f} without prompt caching, {billed:,.0f} billed in full with it: "
-                f"{billed / whole:.1%} (target 30%)"
+                f"  input tokens per review: {whole:,.0f} without prompt caching, "
+                f"{billed:,.0f} billed in full with it: {billed / whole:.1%} (target 30%)"
             )
             title = f"{provider}, one call per paper (each paper is searched for hidden orders once, most of the CPU)"
             report(title, measure(server, dataset, spec, concurrency), options.latency, concurrency)

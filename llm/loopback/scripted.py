@@ -14,6 +14,7 @@ from itertools import islice
 from statistics import NormalDist
 from typing import Any
 
+from . import author, coder
 from .calls import Call, digest, fraction
 from .filling import Filler, Opinion, Scale
 
@@ -74,13 +75,15 @@ class ScriptedReviewer:
 
     def answer(self, call: Call, sample: str) -> tuple[str, dict[str, Any] | None]:
         """The text of the answer, and its fields where it is a JSON object."""
+        if coder.wants_edit(call):
+            return coder.edit(call), None
         paper, outside = find_paper(call)
         injected = self.manner.gullible and INJECTION in paper.lower()
         opinion = self.opinion(self.facts(paper), call, sample, injected=injected)
         schema = call.schema or schema_in(outside) or (PLAIN if call.json_object else None)
         if schema is None:
             return free_text(opinion), None
-        fields = Filler(schema, opinion).filled()
+        fields = author.answer(schema, call) or Filler(schema, opinion).filled()
         return json.dumps(fields, ensure_ascii=False), fields
 
     def opinion(self, facts: Facts, call: Call, sample: str, *, injected: bool) -> Opinion:

@@ -1,0 +1,226 @@
+"""`peerassay scientist`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.text import Text
+
+from ..generator.batch import Asked, Batch, idea_folders, read_asked
+from ..generator.lab import LabSettings
+from ..generator.project import PaperSettings, Stage, redo_from
+from ..generator.state import STAGES, State
+from ..generator.template import load_template
+from .output import log, print_json, print_tables
+from .scientist_output import batch_document, batch_table, tell_audit
+
+
+@click.group("scientist")
+def scientist_command() -> None:
+    """Ideas, coded experiments, plots, a LaTeX paper and its review.
+
+    `scientist run -t diffusion -m offline` needs no key: a rule-based scientist, real experiments.
+    """
+
+
+def _common(function: click.decorators.FC) -> click.decorators.FC:
+    """The options that `ideas` and `run` share."""
+    for option in reversed(
+        (
+            click.option("-t", "--template", required=True, help="diffusion, nanogpt, grokking, or a folder."),
+            click.option("-m", "--model", default="offline", show_default=True, help="offline, openai/MODEL, ..."),
+            click.option("--ideas", type=click.IntRange(min=1), default=1, show_default=True),
+            click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True),
+            click.option("--out", type=click.Path(path_type=Path), help="[default: runs/TEMPLATE-MODEL-TIME]"),
+            click.option("--offline-literature", is_flag=True, help="Search the local index only."),
+            click.option("--budget", type=click.FloatRange(min=0), help="US dollars that all starts may cost."),
+            click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+@scientist_command.command("ideas")
+@_common
+def ideas_command(
+    template: str,
+    model: str,
+    ideas: int,
+    seed: int,
+    out: Path | None,
+    offline_literature: bool,
+    budget: float | None,
+    as_json: bool,
+) -> None:
+    """Think of ideas and judge their novelty; `scientist resume` goes on with them."""
+    asked = Asked(
+        template=template,
+        model=model,
+        reviewer="learned:iclr2022",
+        ideas=ideas,
+        seed=seed,
+        online=not offline_literature,
+    )
+    _work(_folder(out, asked), asked, budget=budget, parallel=1, until="novelty", as_json=as_json)
+
+
+@scientist_command.command("run")
+@_common
+@click.option("--parallel", type=click.IntRange(min=1), default=1, show_default=True, help="Ideas at once.")
+@click.option("-r", "--reviewer", default="learned:iclr2022", show_default=True, help="Any SPEC, see `bench --help`.")
+@click.option("--editor", type=click.Choice(["builtin", "aider"]), default="builtin", show_default=True)
+@click.option("--search", type=click.Choice(["linear", "tree"]), default="linear", show_default=True)
+@click.option("--preset", help="Of the template: cpu or paper [default: what the machine allows].")
+@click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Experiments per idea.")
+@click.option("--run-seconds", type=click.FloatRange(min=1), default=7200, show_default=True)
+@click.option("--sandbox", type=click.Choice(["auto", "bubblewrap", "limits"]), default="auto", show_default=True)
+@click.option("--pages", type=click.IntRange(min=2), default=8, show_default=True, help="Before the references.")
+@click.option("--skip-novelty", is_flag=True, help="Go on with ideas that are not new.")
+def run_command(
+    template: str,
+    model: str,
+    ideas: int,
+    seed: int,
+    out: Path | None,
+    offline_literature: bool,
+    budget: float | None,
+    as_json: bool,
+    parallel: int,
+    reviewer: str,
+    editor: str,
+    search: str,
+    preset: str | None,
+    runs: int,
+    run_seconds: float,
+    sandbox: str,
+    pages: int,
+    skip_novelty: bool,
+) -> None:
+    """From ideas to reviewed papers. A run that was stopped goes on with `scientist resume`."""
+    asked = Asked(
+        template=template,
+        model=model,
+        reviewer=reviewer,
+        editor=editor,
+        sandbox=sandbox,
+        online=not offline_literature,
+        ideas=ideas,
+        seed=seed,
+        lab=LabSettings(preset=preset, runs=runs, run_seconds=run_seconds),
+        paper=PaperSettings(search=search, page_limit=pages, novelty=not skip_novelty),
+    )
+    _work(_folder(out, asked), asked, budget=budget, parallel=parallel, until=None, as_json=as_json)
+
+
+@scientist_command.command("resume")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--from", "stage", type=click.Choice(STAGES), help="Do this stage and all after it again.")
+@click.option("--parallel", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--budget", type=click.FloatRange(min=0), help="US dollars that all starts may cost.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def resume_command(run: Path, stage: str | None, parallel: int, budget: float | None, as_json: bool) -> None:
+    """Go on with a RUN, or with one idea's folder of it."""
+    only = run if (run / "state.json").exists() else None
+    folder = run.parent if only else run
+    asked = read_asked(folder)
+    if stage:
+        for idea in [only] if only else idea_folders(folder):
+            if (idea / "state.json").exists():
+                redo_from(idea, stage)
+    _work(folder, asked, budget=budget, parallel=parallel, until=None, as_json=as_json)
+
+
+@scientist_command.command("audit")
+@click.argument("paper", type=click.Path(path_type=Path))
+@click.option("--results", type=click.Path(path_type=Path), help="The folder with run_*/final_info.json.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def audit_command(paper: Path, results: Path | None, as_json: bool) -> None:
+    """Trace every number, figure and citation of a paper; exit code 1 where anything does not trace.
+
+    PAPER is an idea's folder, a whole run, or a .tex or .pdf file with --results.
+    """
+    if tell_audit(paper, results, as_json=as_json):
+        raise click.exceptions.Exit(1)
+
+
+@scientist_command.command("setup-aider")
+@click.option("--folder", type=click.Path(path_type=Path), help="Where its virtual environment goes.")
+def setup_aider_command(folder: Path | None) -> None:
+    """Install the editor Aider into a virtual environment of its own, for `run --editor aider`."""
+    from ..generator.editors.setup import setup_aider
+
+    click.echo(str(setup_aider(folder)))
+
+
+def _folder(out: Path | None, asked: Asked) -> Path:
+    name = f"{Path(asked.template).name}-{asked.model.partition('?')[0].replace('/', '-')}"
+    return out or Path("runs") / f"{name}-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}"
+
+
+def _work(folder: Path, asked: Asked, *, budget: float | None, parallel: int, until: str | None, as_json: bool) -> None:
+    from ..bench.run import locked
+    from ..generator.stages import ALL
+
+    with locked(folder):
+        batch = _open(folder, asked, budget)
+        batch.begin()
+        batch.session.keep_books(folder / "calls.jsonl")
+        if batch.sandbox.warning:
+            log().print(Text(f"sandbox: {batch.sandbox.warning}", style="yellow"))
+        states = asyncio.run(_run_all(batch, ALL, parallel, until))
+    _report(batch, as_json)
+    if batch.budget_reached:
+        log().print(Text("budget reached; `peerassay scientist resume` with more continues"))
+        raise click.exceptions.Exit(4)
+    if any(state.stages[name].status == "failed" for state in states for name in STAGES):
+        log().print(Text(f"some stages failed; `peerassay scientist resume {folder}` tries them again"))
+        raise click.exceptions.Exit(3)
+
+
+async def _run_all(batch: Batch, stages: dict[str, Stage], parallel: int, until: str | None) -> list[State]:
+    try:
+        return await batch.work(stages, parallel=parallel, until=until)
+    finally:
+        await batch.session.aclose()
+
+
+def _open(folder: Path, asked: Asked, budget: float | None) -> Batch:
+    from ..generator.literature.local import default_index
+    from ..generator.literature.online import online_sources
+    from ..generator.literature.search import Literature
+    from ..generator.sandbox.find import find_sandbox
+    from ..generator.scientists import find_scientist
+    from ..llm.budget import Budget
+    from ..llm.ledger import Ledger
+    from ..llm.model import Books
+    from ..llm.session import Session
+    from ..reviewer.spec import load_reviewer
+
+    session = Session(Books(None, Budget(budget), Ledger()))
+    template = load_template(asked.template)
+    console = log()
+    return Batch(
+        folder=folder,
+        asked=asked,
+        template=template,
+        scientist=find_scientist(asked.model, session=session, editor=asked.editor, seed=asked.seed),
+        literature=Literature(online_sources() if asked.online else (), default_index()),
+        reviewer=load_reviewer(asked.reviewer, session=session),
+        session=session,
+        sandbox=find_sandbox(asked.sandbox),  # type: ignore[arg-type]
+        tell=lambda idea, line: console.print(Text(f"{idea}: {line}")),
+    )
+
+
+def _report(batch: Batch, as_json: bool) -> None:
+    if as_json:
+        print_json(batch_document(batch.folder))
+        return
+    print_tables([batch_table(batch.folder)])
+    for paper in sorted(batch.folder.glob("idea_*/paper.pdf")):
+        print(paper, file=sys.stderr)

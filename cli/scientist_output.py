@@ -1,0 +1,96 @@
+"""What `peerassay scientist` prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ..bench.table import NONE, Table
+from ..data.errors import InputError
+from ..data.files import read_json, validated
+from ..generator.batch import idea_folders, latest_review
+from ..generator.provenance.audit import audit_paper
+from ..generator.provenance.records import Audit
+from ..generator.provenance.report import to_markdown
+from ..generator.state import State
+from .output import print_json
+
+
+def batch_document(folder: Path) -> dict[str, Any]:
+    """A run as one document: the state, review and audit of each idea."""
+    return {"run": str(folder), "ideas": [_idea_document(idea) for idea in idea_folders(folder)]}
+
+
+def _idea_document(folder: Path) -> dict[str, Any]:
+    idea, review, audit = folder / "idea.json", latest_review(folder), read_audit(folder)
+    paper = folder / "paper.pdf"
+    return {
+        "folder": str(folder),
+        "idea": read_json(idea) if idea.exists() else None,
+        "state": State.read(folder).model_dump(mode="json"),
+        "paper": str(paper) if paper.exists() else None,
+        "review": review.model_dump(mode="json") if review else None,
+        "audit": audit.model_dump(mode="json", exclude={"matches"}) if audit else None,
+    }
+
+
+def batch_table(folder: Path) -> Table:
+    """One row per idea."""
+    heads = ("Idea", "Stage", "Score", "P(accept)", "Numbers that trace", "US$", "Seconds")
+    rows = tuple(_row(idea) for idea in idea_folders(folder))
+    notes = [f"{idea.name}: {_trouble(idea)}" for idea in idea_folders(folder) if _trouble(idea)]
+    return Table(str(folder), heads, rows, "\n".join(notes))
+
+
+def _row(folder: Path) -> tuple[str, ...]:
+    state, review, audit = State.read(folder), latest_review(folder), read_audit(folder)
+    idea = folder / "idea.json"
+    stages = state.stages.values()
+    usd = None if any(stage.usd is None for stage in stages) else sum(stage.usd or 0.0 for stage in stages)
+    return (
+        f"{folder.name} {read_json(idea)['title'] if idea.exists() else ''}".strip(),
+        next((f"{n}: {s.status}" for n, s in state.stages.items() if s.status != "done"), "done"),
+        NONE if review is None or review.overall is None else f"{review.overall:.3g}",
+        NONE if review is None or review.p_accept is None else f"{review.p_accept:.2f}",
+        NONE if audit is None else f"{audit.supported}/{audit.numbers_checked}",
+        NONE if usd is None else f"{usd:.2f}",
+        f"{sum(stage.seconds for stage in stages):.0f}",
+    )
+
+
+def _trouble(folder: Path) -> str:
+    stages = State.read(folder).stages.items()
+    return next((f"{name} {stage.status}: {stage.message}" for name, stage in stages if stage.status == "failed"), "")
+
+
+def read_audit(folder: Path) -> Audit | None:
+    """The audit of an idea's paper, None where there is none."""
+    path = folder / "audit.json"
+    return validated(Audit, read_json(path), str(path)) if path.exists() else None
+
+
+def tell_audit(paper: Path, results: Path | None, *, as_json: bool) -> bool:
+    """Audit and print; returns whether anything does not trace. Raises InputError where there is nothing to audit."""
+    audits = [_audit(path, results) for path in _papers(paper)]
+    if as_json:
+        print_json({"audits": [audit.model_dump(mode="json") for audit in audits]})
+    else:
+        print("\n".join(to_markdown(audit) for audit in audits))
+    return any(not audit.ok for audit in audits)
+
+
+def _papers(path: Path) -> list[Path]:
+    if path.is_dir() and not (path / "state.json").exists() and idea_folders(path):
+        return [idea for idea in idea_folders(path) if (idea / "latex" / "paper.tex").exists()]
+    return [path]
+
+
+def _audit(path: Path, results: Path | None) -> Audit:
+    if (path / "state.json").exists():
+        return audit_paper(path / "latex" / "paper.tex", path / "paper.pdf", results or path / "workspace")
+    if not path.is_file():
+        raise InputError(f"{path}: no idea's folder, run, .tex or .pdf file")
+    if results is None:
+        raise InputError(f"{path}: name the folder with run_*/final_info.json with --results")
+    tex = path if path.suffix == ".tex" else None
+    return audit_paper(tex, None if tex else path, results)

@@ -1,0 +1,154 @@
+"""Several ideas on one template: thought of one after another, worked on at once, all in one folder.
+
+OUT/scientist.json        what was asked for; a resumed run goes by it
+OUT/ideas.jsonl           the archive
+OUT/calls.jsonl           the ledger of model calls
+OUT/01_name/, 02_.../     a folder per idea, see `lab`
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import BaseModel, Field
+
+from ..data.errors import InputError
+from ..data.files import make_folder, read_json, validated, write_json
+from ..llm.errors import BudgetReached
+from ..llm.session import Session
+from ..reviewer.protocol import Reviewer
+from ..reviewer.review import Review
+from .ideas import Archive, Scored
+from .lab import Lab, LabSettings
+from .literature.search import Literature
+from .project import PaperSettings, Project, Stage, advance
+from .sandbox.run import Sandbox
+from .scientist import Scientist
+from .state import State
+from .template import Template
+
+IDEA_FOLDER = re.compile(r"idea_\d{2,}")
+
+
+class Asked(BaseModel):
+    """scientist.json: the settings of a run, as given on the command line."""
+
+    template: str
+    model: str
+    reviewer: str
+    editor: str = "builtin"
+    sandbox: str = "auto"
+    online: bool = Field(default=True, description="whether literature is searched for online too")
+    ideas: int = 1
+    seed: int = 0
+    lab: LabSettings = LabSettings()
+    paper: PaperSettings = PaperSettings()
+
+
+def read_asked(folder: Path) -> Asked:
+    """What a run was asked for. Raises InputError where the folder is no run."""
+    path = folder / "scientist.json"
+    if not path.exists():
+        raise InputError(f"{folder}: no run of the scientist there (no scientist.json); begin one with `scientist run`")
+    return validated(Asked, read_json(path), str(path))
+
+
+@dataclass
+class Batch:
+    """The ideas of one run. `tell` is called with the name of an idea's folder and a line."""
+
+    folder: Path
+    asked: Asked
+    template: Template
+    scientist: Scientist
+    literature: Literature
+    reviewer: Reviewer
+    session: Session
+    sandbox: Sandbox
+    tell: Callable[[str, str], None] = lambda *_: None
+    budget_reached: bool = False
+    _thinking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def begin(self) -> None:
+        """Write what was asked for. Raises InputError where the folder holds another run."""
+        make_folder(self.folder)
+        path = self.folder / "scientist.json"
+        if path.exists() and (old := read_asked(self.folder)) != self.asked.model_copy(update={"ideas": old.ideas}):
+            raise InputError(f"{self.folder}: holds a run that was asked for otherwise; choose another --out")
+        write_json(path, self.asked.model_dump(mode="json"))
+
+    def project(self, folder: Path) -> Project:
+        """An idea's project."""
+        lab = Lab(
+            folder,
+            self.template,
+            self.sandbox,
+            self.asked.lab,
+            tell=lambda line: self.tell(folder.name, line),
+            baselines=self.folder / "baselines",
+        )
+        return Project(
+            lab, self.scientist, self.literature, self.reviewer, self.session, self.asked.paper, self.archive()
+        )
+
+    def archive(self) -> list[Scored]:
+        """All ideas of the run, with the scores of their papers."""
+        scores = {}
+        for folder in idea_folders(self.folder):
+            name, review = _name_and_review(folder)
+            if name and review is not None:
+                scores[name] = review.overall
+        ideas = Archive(self.folder / "ideas.jsonl").read()
+        return [scored.model_copy(update={"paper_score": scores.get(scored.idea.name)}) for scored in ideas]
+
+    async def work(self, stages: dict[str, Stage], *, parallel: int = 1, until: str | None = None) -> list[State]:
+        """Work on all ideas, so many at once. Raises ModelUnusable where no call of the model can succeed."""
+        queue = iter([self.folder / f"idea_{number:02d}" for number in range(1, self.asked.ideas + 1)])
+        states: dict[str, State] = {}
+
+        async def worker() -> None:
+            for folder in queue:
+                if self.budget_reached:
+                    return
+                states[folder.name] = await self._work_on(folder, stages, until)
+
+        results = await asyncio.gather(*(worker() for _ in range(parallel)), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        return [states[name] for name in sorted(states)]
+
+    async def _work_on(self, folder: Path, stages: dict[str, Stage], until: str | None) -> State:
+        make_folder(folder)
+        try:
+            async with self._thinking:
+                project = self.project(folder)
+                state = await advance(project, stages, until="idea")
+            if state.next is None or state.stages["idea"].status != "done" or until == "idea":
+                return state
+            return await advance(project, stages, until=until)
+        except BudgetReached:
+            self.budget_reached = True
+            return State.read(folder)
+
+
+def idea_folders(folder: Path) -> list[Path]:
+    """The folders of a run's ideas, in order."""
+    return sorted(path for path in folder.glob("idea_*") if IDEA_FOLDER.fullmatch(path.name) and path.is_dir())
+
+
+def latest_review(folder: Path) -> Review | None:
+    """The last review of an idea's paper, None where there is none."""
+    for path in (*sorted(folder.glob("review_*.json"), reverse=True), folder / "review.json"):
+        if path.exists():
+            return validated(Review, read_json(path), str(path))
+    return None
+
+
+def _name_and_review(folder: Path) -> tuple[str | None, Review | None]:
+    path = folder / "idea.json"
+    return (read_json(path).get("name") if path.exists() else None), latest_review(folder)

@@ -1,0 +1,171 @@
+"""Aider as an editor: a program of its own, on copies of the files, judged by what it left there.
+
+Aider works in a temporary folder that holds the request's files and nothing else, so that it can change no other; what
+it made of the editable ones is taken over when all of it applied and Python can read it. Its replies are not kept in
+the reply cache. One run of Aider is one call in the ledger, though it may ask the model up to `CALLS` times. Its log
+goes to `aider/` in the workspace.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ...data.files import make_folder, write_atomic
+from ...llm.errors import CallFailed, ModelUnusable
+from ...llm.ledger import Outcome
+from ...llm.messages import Tokens
+from ...llm.model import MeteredModel
+from ...llm.provider import without_key
+from ...llm.session import ModelName
+from ...reviewer.protocol import fingerprint_of
+from .aider_command import ANSWERS_NO, FLAGS, Place, command_of, environment_of, write_inputs
+from .aider_log import Sent, Told, read_sent, read_told
+from .alone import run_alone
+from .protocol import EditRequest, EditResult, Texts, changed_files, diff_of, inside, read_files
+from .setup import aider_version
+from .staging import syntax_problem
+
+LOG = Path("aider")
+CALLS = 4
+"""Calls that one run of Aider makes at most: the first and three to mend blocks that did not apply."""
+OWN_WORDS = 20_000
+"""Tokens that Aider's own prompt has at most."""
+FEEDBACK = 4_000
+"""Tokens by which a further call is longer than the call before, its answer aside."""
+
+
+@dataclass
+class AiderEditor:
+    """Aider in its own virtual environment. `seconds`: for one run; `max_tokens`: of one answer."""
+
+    program: Path
+    model: MeteredModel
+    model_name: ModelName
+    key: str = field(default="", repr=False)
+    seconds: float = 900.0
+    max_tokens: int = 8192
+    name: str = "aider"
+
+    @property
+    def fingerprint(self) -> str:
+        """Over Aider's version, the model and the settings."""
+        return fingerprint_of(
+            editor=self.name,
+            version=aider_version(self.program) or str(self.program),
+            model=self.model.identity,
+            flags=FLAGS,
+            max_tokens=self.max_tokens,
+        )
+
+    async def edit(self, workspace: Path, request: EditRequest) -> EditResult:
+        """As in `Editor`."""
+        start = time.perf_counter()
+        before, read_only = read_files(workspace, request.files), read_files(workspace, request.read_only)
+        with tempfile.TemporaryDirectory(prefix="peerassay-aider-") as folder:
+            place = Place(Path(folder).resolve())
+            self._lay_out(place, request, before, read_only)
+            try:
+                sent, in_time = await self._paid(place, request, before | read_only)
+            finally:
+                self._keep_log(place, workspace)
+            told = read_told(place.chat, place.output, [path.as_posix() for path in before])
+            self._check_reached(sent, told, in_time=in_time)
+            left = read_files(place.files, request.files)
+        after = {path: None if before[path] is None and not left[path] else left[path] for path in before}
+        problems = self._problems(before, after, told, in_time=in_time)
+        if problems:
+            after = before
+        changed = changed_files(before, after)
+        for path in before:
+            if path.as_posix() in changed:
+                write_atomic(inside(workspace, path), after[path] or "")
+        return EditResult(
+            ok=bool(changed),
+            changed=changed,
+            diff=diff_of(before, after),
+            messages=told.words,
+            problems=problems or tuple(line for line in told.complaints if line.startswith("Skipping")),
+            tokens=sent.tokens,
+            usd=sent.cost(self.model.price),
+            seconds=time.perf_counter() - start,
+        )
+
+    def bound(self, request: EditRequest, texts: Iterable[str | None]) -> float | None:
+        """The most that one run can cost, in US dollars; None where the price is unknown."""
+        if self.model.price is None:
+            return None
+        shown = sum(len((text or "").encode()) for text in texts) + len(request.instruction.encode()) + OWN_WORDS
+        inputs = (shown + call * (self.max_tokens + FEEDBACK) for call in range(CALLS))
+        return sum(self.model.price.upper_bound(tokens, self.max_tokens) for tokens in inputs)
+
+    def _lay_out(self, place: Place, request: EditRequest, before: Texts, read_only: Texts) -> None:
+        for folder in (place.files, place.home, place.log):
+            make_folder(folder)
+        for path, text in [*read_only.items(), *before.items()]:
+            write_atomic(place.files / path, text or "")
+        write_inputs(place, self.model_name, request.instruction, self.model.price, self.max_tokens)
+
+    async def _paid(self, place: Place, request: EditRequest, texts: Texts) -> tuple[Sent, bool]:
+        """Run Aider within the budget, and book it; what was answered, and whether it ended in time."""
+        books, price = self.model.books, self.model.price
+        bound = self.bound(request, texts.values())
+        async with self.model.limiter.slot():
+            await books.budget.reserve(bound)
+            call = books.ledger.begin(request.stage, self.model.name, bound)
+            start = time.perf_counter()
+            tokens, usd = Tokens(), bound
+            outcome: Outcome = "uncertain"
+            try:
+                in_time = await self._run(place, request)
+                sent = read_sent(place.events)
+                tokens = sent.tokens
+                if in_time:
+                    usd, outcome = (sent.cost(price), "ok") if sent.calls else (0.0, "failed")
+                return sent, in_time
+            finally:
+                books.budget.settle(bound, usd)
+                seconds = time.perf_counter() - start
+                books.ledger.end(call, tokens=tokens, usd=usd, outcome=outcome, seconds=seconds)
+
+    async def _run(self, place: Place, request: EditRequest) -> bool:
+        stdin = place.log / "answers.txt"
+        stdin.write_bytes(ANSWERS_NO)
+        timeout = self.model.patience.timeout
+        return await run_alone(
+            command_of(self.program, place, self.model_name, request.files, request.read_only, timeout),
+            folder=place.files,
+            env=environment_of(place, self.model_name, self.key),
+            stdin=stdin,
+            output=place.output,
+            seconds=self.seconds,
+        )
+
+    def _keep_log(self, place: Place, workspace: Path) -> None:
+        folder = inside(workspace, LOG)
+        number = 1 + sum(1 for _ in folder.glob("*/")) if folder.is_dir() else 1
+        for path in (place.chat, place.events, place.output):
+            if path.is_file():
+                text = path.read_text(encoding="utf-8", errors="replace")
+                write_atomic(folder / f"{number:03}" / path.name, without_key(text, self.key))
+
+    def _check_reached(self, sent: Sent, told: Told, *, in_time: bool) -> None:
+        """Raises CallFailed, or ModelUnusable where trying again is of no use, where no call was answered."""
+        if sent.calls or not in_time:
+            return
+        reason = without_key(told.complaints[-1], self.key) if told.complaints else "it says nothing of why"
+        if told.unusable:
+            raise ModelUnusable(f"{self.model_name}: Aider cannot use it ({reason})")
+        raise CallFailed(f"Aider got no answer from {self.model_name} ({reason})", "connection")
+
+    def _problems(self, before: Texts, after: Texts, told: Told, *, in_time: bool) -> tuple[str, ...]:
+        """Why nothing is to be taken over; empty where all is well."""
+        if not in_time:
+            return (f"Aider was ended after {self.seconds:g} s",)
+        if told.gave_up or before == after:
+            return told.complaints or ("Aider changed nothing",)
+        broken = {path: syntax_problem(path, after[path]) for path in after if before[path] != after[path]}
+        return tuple(f"{path.as_posix()}: {problem}" for path, problem in broken.items() if problem)

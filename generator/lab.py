@@ -1,0 +1,210 @@
+"""The place where one idea is worked on: its folders, and running experiments in them.
+
+RUN/workspace/     the template's copy, run_0, run_1, ...: what experiments may write to
+RUN/snapshots/     the code as it was when each run was made
+RUN/latex/         the paper's source
+RUN/*.json         what each stage has found; state.json says how far the stages are
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from ..data.errors import InputError
+from ..data.files import make_folder, read_text, write_json
+from .ideas import Idea
+from .literature.record import Work, identities, unique_keys
+from .nodes import BASELINE, Journal, Node
+from .results import read_results
+from .sandbox.guard import Guard
+from .sandbox.limits import Limits, Outcome
+from .sandbox.run import Sandbox
+from .template import Template
+
+WORKS: TypeAdapter[list[Work]] = TypeAdapter(list[Work])
+EDITABLE = ("*.py",)
+"""Files of a workspace that belong to a snapshot."""
+
+
+class LabSettings(BaseModel):
+    """How experiments are made."""
+
+    model_config = ConfigDict(frozen=True)
+
+    preset: str | None = Field(default=None, description="of our templates, by PEERASSAY_PRESET; None: their default")
+    runs: int = Field(default=5, ge=1, description="experiments after the baseline")
+    tries: int = Field(default=4, ge=1, description="times that one experiment is mended")
+    run_seconds: float = Field(default=7200, gt=0)
+    plot_seconds: float = Field(default=600, gt=0)
+    memory_mb: int = Field(default=12_000, gt=0)
+    disk_mb: int = Field(default=2_000, gt=0)
+
+
+@dataclass
+class Lab:
+    """One idea's place. `tell` is called with a line whenever something happens."""
+
+    folder: Path
+    template: Template
+    sandbox: Sandbox
+    settings: LabSettings
+    tell: Callable[[str], None] = lambda _: None
+    idea: Idea | None = None
+    baselines: Path | None = None
+    """A folder in which the baseline's results are kept for other ideas on the same template."""
+    _guard: Guard | None = field(default=None, repr=False)
+
+    @property
+    def workspace(self) -> Path:
+        """Where experiments run."""
+        return self.folder / "workspace"
+
+    @property
+    def latex(self) -> Path:
+        """Where the paper is."""
+        return self.folder / "latex"
+
+    @property
+    def notes(self) -> Path:
+        """What is noted after each run, for the write-up."""
+        return self.workspace / "notes.txt"
+
+    @property
+    def journal_path(self) -> Path:
+        """The experiments."""
+        return self.folder / "experiments.json"
+
+    def journal(self) -> Journal:
+        """The experiments so far."""
+        return Journal.read(self.journal_path)
+
+    def works(self) -> list[Work]:
+        """The works that were fetched for this paper: only these may be cited."""
+        path = self.folder / "literature.json"
+        if not path.exists():
+            return []
+        return WORKS.validate_json(read_text(path))
+
+    def add_works(self, works: Iterable[Work]) -> list[Work]:
+        """Keep fetched works, each once; returns all of them with the keys to cite them by."""
+        kept = self.works()
+        known = {identity for work in kept for identity in identities(work)}
+        fresh = [work for work in works if not identities(work) & known]
+        together = [*kept, *unique_keys(fresh, [work.key for work in kept])]
+        write_json(self.folder / "literature.json", WORKS.dump_python(together, mode="json"))
+        return together
+
+    def snapshot(self, run: str) -> Path:
+        """Where the code of a run is kept."""
+        return self.folder / "snapshots" / run
+
+    def set_up(self) -> None:
+        """Make the workspace anew from the template, with the baseline's results where they are known."""
+        shutil.rmtree(self.workspace, ignore_errors=True)
+        self.template.copy_to(self.workspace)
+        kept = self._kept_baseline()
+        if kept is not None and (kept / "final_info.json").is_file() and not (self.workspace / BASELINE).exists():
+            shutil.copytree(kept, self.workspace / BASELINE)
+
+    async def baseline(self) -> Node:
+        """The baseline as a node; run once, unless the template or an earlier idea has brought its results.
+
+        Raises InputError where it does not run: then nothing can be compared with it.
+        """
+        node = Node(run=BASELINE, label="Baseline", description="The template as it is.")
+        if not (self.workspace / BASELINE / "final_info.json").is_file():
+            node = await self.run(node)
+            if node.status != "ok":
+                raise InputError(
+                    f"{self.template.folder}: the baseline does not run ({node.reason}); "
+                    f"try `python experiment.py --out_dir run_0` there"
+                )
+            self._keep_baseline()
+        self.keep_code(BASELINE)
+        results = read_results(self.workspace / BASELINE)
+        return node.model_copy(update={"status": "ok", "results": results, "tries": max(node.tries, 1)})
+
+    async def run(self, node: Node, *, seed_offset: int = 0) -> Node:
+        """Run the workspace's experiment.py into the node's folder; what it says is in logs/RUN.log.
+
+        `seed_offset` is told by PEERASSAY_SEED_OFFSET: templates of ours add it to their seeds.
+
+        A run that changes protected files is marked, and they are put back. What failed leaves no results behind.
+        """
+        target = self.workspace / node.run
+        shutil.rmtree(target, ignore_errors=True)
+        self.keep_code(node.run)
+        command = [sys.executable, "experiment.py", "--out_dir", node.run]
+        outcome = await self.execute(command, self.settings.run_seconds, f"{node.run}.log", seed_offset)
+        violations = tuple(f"{change.path} {change.how}" for change in self.guard().restore())
+        node = node.model_copy(
+            update={"tries": node.tries + 1, "seconds": outcome.seconds, "violations": (*node.violations, *violations)}
+        )
+        try:
+            if outcome.status != "ok":
+                raise ValueError(failure_of(outcome))
+            return node.model_copy(update={"status": "ok", "reason": "", "results": read_results(target)})
+        except ValueError as error:
+            if target.exists():
+                shutil.rmtree(self.folder / "failed" / node.run, ignore_errors=True)
+                make_folder(self.folder / "failed")
+                target.rename(self.folder / "failed" / node.run)
+            return node.model_copy(update={"status": "failed", "reason": str(error), "results": {}})
+
+    async def execute(self, command: list[str], seconds: float, log: str, seed_offset: int = 0) -> Outcome:
+        """Run a command in the sandbox, in the workspace."""
+        limits = Limits(seconds=seconds, memory_mb=self.settings.memory_mb, disk_mb=self.settings.disk_mb)
+        env = {"PEERASSAY_PRESET": self.settings.preset} if self.settings.preset else {}
+        if seed_offset:
+            env["PEERASSAY_SEED_OFFSET"] = str(seed_offset)
+        make_folder(self.folder / "logs")
+        return await self.sandbox.arun(
+            command, workspace=self.workspace, limits=limits, env=env, log=self.folder / "logs" / log
+        )
+
+    def guard(self) -> Guard:
+        """The protection of evaluation code and of the baseline's results."""
+        present = [name for name in self.template.protected() if (self.workspace / name).is_file()]
+        if self._guard is None or set(self._guard.hashes) != set(present):
+            keep = self.folder / "guard" / str(len(present))
+            self._guard = Guard.of(self.workspace, present, keep)
+        return self._guard
+
+    def keep_code(self, run: str) -> None:
+        """Keep the workspace's code as that of a run."""
+        target = self.snapshot(run)
+        shutil.rmtree(target, ignore_errors=True)
+        for path in sorted(p for pattern in EDITABLE for p in self.workspace.glob(pattern)):
+            make_folder(target)
+            shutil.copyfile(path, target / path.name)
+
+    def restore_code(self, run: str) -> None:
+        """Put the code of a run back into the workspace."""
+        for path in self.snapshot(run).iterdir():
+            shutil.copyfile(path, self.workspace / path.name)
+
+    def _kept_baseline(self) -> Path | None:
+        preset = self.settings.preset or "default"
+        return self.baselines and self.baselines / f"{self.template.name}-{self.template.fingerprint()}-{preset}"
+
+    def _keep_baseline(self) -> None:
+        kept = self._kept_baseline()
+        if kept is not None and not kept.exists():
+            make_folder(kept.parent)
+            partial = kept.with_name(f".{kept.name}.{self.folder.name}")
+            shutil.rmtree(partial, ignore_errors=True)
+            shutil.copytree(self.workspace / BASELINE, partial)
+            if not kept.exists():
+                partial.rename(kept)
+
+
+def failure_of(outcome: Outcome) -> str:
+    """What went wrong, with the end of stderr, as it is fed back to whoever wrote the code."""
+    tail = outcome.stderr_tail.strip()[-1500:]
+    return f"{outcome.reason}{f'; stderr ends with: {tail}' if tail else ''}"

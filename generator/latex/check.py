@@ -1,0 +1,166 @@
+"""Whether a PDF is fit to be handed in: what its pages show, how many they are, and what its source gives away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from ...data.errors import InputError
+from .log import Problem
+from .source import PLACEHOLDERS, check_source
+
+UNRESOLVED = re.compile(r"\?\?|\[\?\]|\(\?\)|\(\?[,;]|[,;] \?\)")
+REFERENCES = re.compile(r"^\W*(?:\d+\.?\s+)?(?:references|bibliography)\W*$", re.IGNORECASE | re.MULTILINE)
+MOST_OVERFULL = 10.0
+"""Points by which a line may be too long before it is seen."""
+BLEED = 2.0
+"""Points by which an object may stand out of the page."""
+FEWEST_WORDS = 300
+SHORTEST_LIST = 5
+"""Words in a list of references, at least."""
+
+
+class PdfCheck(BaseModel):
+    """What a PDF holds; `main_pages` ends with the page on which the references begin."""
+
+    model_config = ConfigDict(frozen=True)
+
+    pages: int
+    main_pages: int
+    words: int
+    fonts_embedded: bool
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error among the problems."""
+        return all(problem.severity != "error" for problem in self.problems)
+
+
+def check_pdf(
+    pdf: Path, *, tex: Path | None = None, compiled: Sequence[Problem] = (), page_limit: int | None = None
+) -> PdfCheck:
+    """Look through a PDF.
+
+    With `tex`, its source file, sections and figures are checked too (see `check_source`); with `compiled`, the
+    problems from compiling, lines more than 10 pt too long count as errors. `page_limit` is for the pages before
+    the references. Raises InputError for a file that is no PDF.
+    """
+    pages, loose, out = _looked_at(pdf)
+    text = "\n".join(pages)
+    references = [number for number, page in enumerate(pages, start=1) if REFERENCES.search(page)]
+    main_pages = references[-1] if references else len(pages)
+    found = [*_on_pages(pages), *out]
+    if loose:
+        message = f"fonts that are not embedded: {', '.join(sorted(loose))}"
+        found.append(Problem(kind="font", severity="warning", message=message))
+    if not references:
+        found.append(Problem(kind="bibliography", message="there is no list of references"))
+    elif len(REFERENCES.split(text)[-1].split()) < SHORTEST_LIST:
+        found.append(Problem(kind="bibliography", page=main_pages, message="the list of references is empty"))
+    if page_limit is not None and main_pages > page_limit:
+        message = f"{main_pages} pages before the references, {page_limit} are allowed"
+        found.append(Problem(kind="pages", message=message))
+    if len(text.split()) < FEWEST_WORDS:
+        found.append(Problem(kind="text", severity="warning", message=f"only {len(text.split())} words"))
+    found += _far_out(compiled)
+    found += check_source(tex) if tex else ()
+    return PdfCheck(
+        pages=len(pages),
+        main_pages=main_pages,
+        words=len(text.split()),
+        fonts_embedded=not loose,
+        problems=tuple(dict.fromkeys(found)),
+    )
+
+
+def _on_pages(pages: Sequence[str]) -> Iterator[Problem]:
+    """References that were not resolved and placeholders, by page; pages without anything."""
+    for number, page in enumerate(pages, start=1):
+        for found in UNRESOLVED.finditer(page):
+            around = " ".join(page[max(0, found.start() - 40) : found.end() + 20].split())
+            message = f"a reference or citation was not resolved: … {around} …"
+            yield Problem(kind="undefined reference", page=number, message=message, subject=found[0])
+        for found in PLACEHOLDERS.finditer(page):
+            yield Problem(kind="text", page=number, message=f"placeholder {found[0]!r}", subject=found[0])
+        if not page.strip():
+            yield Problem(kind="pages", severity="warning", page=number, message="a page without text")
+
+
+def _far_out(compiled: Sequence[Problem]) -> Iterator[Problem]:
+    for problem in compiled:
+        if problem.kind == "overfull" and (problem.points or 0) > MOST_OVERFULL:
+            yield problem.model_copy(update={"severity": "error"})
+
+
+def _looked_at(pdf: Path) -> tuple[list[str], set[str], list[Problem]]:
+    """The text of the pages, fonts that are not embedded, and objects that stand out of a page."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(pdf)
+    except (pypdfium2.PdfiumError, OSError) as error:
+        raise InputError(f"{pdf}: not a PDF file that can be read ({error})") from None
+    pages: list[str] = []
+    loose: set[str] = set()
+    out: list[Problem] = []
+    try:
+        for number, page in enumerate(document, start=1):
+            textpage = page.get_textpage()
+            pages.append(textpage.get_text_range().replace("\r\n", "\n"))
+            outside = sorted({_name(thing) for thing in _objects(page, loose) if _stands_out(thing, page.get_size())})
+            if outside:
+                message = f"{' and '.join(outside)} beyond the edge of the page"
+                out.append(Problem(kind="overfull", page=number, message=message))
+            textpage.close()
+            page.close()
+    finally:
+        document.close()
+    return pages, loose, out
+
+
+def _objects(page: Any, loose: set[str]) -> Iterator[Any]:
+    """The objects of a page; fonts of text that are not embedded are put into `loose`."""
+    from pypdfium2 import raw
+
+    fonts: dict[int, bool] = {}
+    for thing in page.get_objects(max_depth=3):
+        if thing.type == raw.FPDF_PAGEOBJ_TEXT:
+            font = raw.FPDFTextObj_GetFont(thing.raw)
+            key = raw.ctypes.cast(font, raw.ctypes.c_void_p).value or 0
+            if font and key not in fonts:
+                fonts[key] = raw.FPDFFont_GetIsEmbedded(font) == 1
+                if not fonts[key]:
+                    loose.add(_font_name(font))
+        if thing.level == 0:
+            yield thing
+
+
+def _font_name(font: Any) -> str:
+    from pypdfium2 import raw
+
+    size = raw.FPDFFont_GetBaseFontName(font, None, 0)
+    buffer = raw.ctypes.create_string_buffer(size)
+    raw.FPDFFont_GetBaseFontName(font, buffer, size)
+    return buffer.value.decode("utf-8", "replace") or "one without a name"
+
+
+def _name(thing: Any) -> str:
+    from pypdfium2 import raw
+
+    names = {raw.FPDF_PAGEOBJ_TEXT: "text", raw.FPDF_PAGEOBJ_IMAGE: "an image", raw.FPDF_PAGEOBJ_FORM: "a figure"}
+    return names.get(thing.type, "a drawing")
+
+
+def _stands_out(thing: Any, size: tuple[float, float]) -> bool:
+    try:
+        left, bottom, right, top = thing.get_bounds()
+    except RuntimeError:
+        return False
+    if right <= left or top <= bottom:
+        return False
+    return left < -BLEED or bottom < -BLEED or right > size[0] + BLEED or top > size[1] + BLEED

@@ -1,0 +1,178 @@
+r"""The paper as a draft of sections, as LaTeX in our own style, and back from LaTeX to sections."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ...data.errors import InputError
+from ...data.files import read_text, write_atomic
+from ...data.papers.latex_syntax import argument, command_argument, option
+from .escape import escape, plain_ascii
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+STYLE = Path(__file__).with_name("style")
+STYLE_FILE = "peerassay.sty"
+ABSTRACT = "Abstract"
+LONGEST_HEAD = 75
+NOTICE = (
+    "This paper was written by a program, the peerassay scientist{model}{date}. Ideas, experiments, figures and text "
+    "come from it; no person has checked them."
+)
+CITED = re.compile(r"\\[cC]ite[a-zA-Z]*\*?(?:\s*\[[^\]]*\]){0,2}\s*\{([^{}]*)\}")
+SKIPPED = re.compile(
+    r"(?P<gone>\\begin\{(?P<name>verbatim\*?|Verbatim|lstlisting|comment|filecontents\*?)\}.*?\\end\{(?P=name)\}"
+    r"|\\verb(?P<mark>[^a-zA-Z\s])[^\n]*?(?P=mark))|\\(?:url|path|href)\s*\{[^{}\n]*\}|\\.|(?P<comment>%[^\n]*)",
+    re.DOTALL,
+)
+SECTION = re.compile(r"\\section\*?(?![A-Za-z@])")
+END = re.compile(
+    r"\\(?:bibliography(?:style)?\s*\{|appendix(?![A-Za-z])|begin\s*\{thebibliography\}|end\s*\{document\})"
+)
+
+
+class Draft(BaseModel):
+    """A paper before it is typeset. Bodies, section names and preamble are LaTeX; the other fields are plain text."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str
+    abstract: str
+    sections: dict[str, str] = Field(description="name -> body, in order")
+    appendix: dict[str, str] = Field(default_factory=dict, description="name -> body, behind the references")
+    bibliography: str = Field(default="references", description="the .bib file without its ending; empty for none")
+    authors: str = "peerassay scientist (automatically written)"
+    writer: str = Field(default="", description="the model that wrote it")
+    date: str = ""
+    preamble: str = ""
+
+    @property
+    def cited(self) -> tuple[str, ...]:
+        """The keys that the paper cites, each once, in order."""
+        bodies = "\n".join((self.abstract, *self.sections.values(), *self.appendix.values()))
+        return cited_keys(bodies)
+
+
+def render(draft: Draft) -> str:
+    """The LaTeX file of the draft, to stand in a folder with the style file (see `write_draft`)."""
+    title = escape(draft.title)
+    notice = NOTICE.format(
+        model=f" with the model {draft.writer}" if draft.writer else "", date=f" on {draft.date}" if draft.date else ""
+    )
+    return (
+        _templates()
+        .get_template("paper.tex.j2")
+        .render(
+            draft=draft,
+            title=title,
+            authors=escape(draft.authors),
+            writer=escape(draft.writer),
+            date=escape(draft.date),
+            running_head=title if len(draft.title) <= LONGEST_HEAD else escape(_shortened(draft.title)),
+            notice=escape(notice),
+            pdf_title=plain_ascii(draft.title),
+            pdf_author=plain_ascii(draft.authors),
+        )
+    )
+
+
+def _shortened(title: str) -> str:
+    """The title up to its colon, or cut at a word."""
+    head = title.partition(":")[0]
+    return head if len(head) <= LONGEST_HEAD else f"{head[:LONGEST_HEAD].rpartition(' ')[0]} …"
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(STYLE),
+        block_start_string="<%", block_end_string="%>", variable_start_string="<<", variable_end_string=">>",
+        comment_start_string="<#", comment_end_string="#>", trim_blocks=True, undefined=StrictUndefined,
+        autoescape=False, keep_trailing_newline=True,
+    )  # fmt: skip
+
+
+def write_draft(draft: Draft, folder: Path, main: str = "paper.tex") -> Path:
+    """Write the paper and the style file into the folder, which may hold figures and the .bib file already."""
+    write_style(folder)
+    write_atomic(folder / main, render(draft))
+    return folder / main
+
+
+def write_style(folder: Path) -> Path:
+    """Write the style file into the folder."""
+    write_atomic(folder / STYLE_FILE, read_text(STYLE / STYLE_FILE))
+    return folder / STYLE_FILE
+
+
+def sections_of(tex: str) -> dict[str, str]:
+    r"""The abstract (as "Abstract") and the sections by name, in order, with their LaTeX bodies, stripped.
+
+    Those of the appendix come last. A section reaches to the next one, the bibliography, the appendix or the end. A
+    name that occurs again gets a number: "Results (2)". Section commands in comments and verbatim text do not count.
+    """
+    masked = masked_source(tex)
+    found = {ABSTRACT: abstract} if (abstract := _abstract(tex, masked)) is not None else {}
+    for name, start, end in section_spans(tex, masked):
+        unique, number = name, 2
+        while unique in found:
+            unique, number = f"{name} ({number})", number + 1
+        found[unique] = tex[start:end].strip()
+    return found
+
+
+def section_spans(tex: str, masked: str | None = None) -> Iterator[tuple[str, int, int]]:
+    """Name of each section and where its body begins and ends in `tex`."""
+    masked = masked_source(tex) if masked is None else masked
+    starts = list(SECTION.finditer(masked))
+    stops = sorted([match.start() for match in starts] + [match.start() for match in END.finditer(masked)] + [len(tex)])
+    for match in starts:
+        inner = argument(masked, option(masked, match.end()))
+        if inner is None:
+            continue
+        body = inner[1]
+        name = " ".join(tex[body - 1 - len(inner[0]) : body - 1].split())
+        yield name, body, stops[bisect_left(stops, body)]
+
+
+def _abstract(tex: str, masked: str) -> str | None:
+    found = re.search(r"\\begin\s*\{abstract\}(.*?)\\end\s*\{abstract\}", masked, re.DOTALL)
+    if found:
+        return tex[found.start(1) : found.end(1)].strip()
+    return command_argument(masked, "abstract")
+
+
+def masked_source(tex: str, *, comments: bool = True) -> str:
+    """The source with verbatim text, and comments too, as spaces, so that places stay the same."""
+
+    def blank(found: re.Match[str]) -> str:
+        gone = found["gone"] or (comments and found["comment"])
+        return re.sub(r"[^\n]", " ", found[0]) if gone else found[0]
+
+    return SKIPPED.sub(blank, tex)
+
+
+def cited_keys(tex: str) -> tuple[str, ...]:
+    """The keys of all citations, each once, in order."""
+    keys = (key.strip() for group in CITED.findall(masked_source(tex)) for key in group.split(","))
+    return tuple(dict.fromkeys(key for key in keys if key))
+
+
+def replace_section(tex: str, name: str, body: str) -> str:
+    """The paper with another body for the section or the "Abstract". Raises InputError for a name it does not have."""
+    if name == ABSTRACT and (found := re.search(r"(\\begin\{abstract\}).*?(\\end\{abstract\})", tex, re.DOTALL)):
+        return f"{tex[: found.end(1)]}\n{body.strip()}\n{tex[found.start(2) :]}"
+    for candidate, start, end in section_spans(tex):
+        if candidate == name:
+            return f"{tex[:start]}\n{body.strip()}\n\n{tex[end:]}"
+    raise InputError(f"the paper has no section {name!r}; it has {', '.join(sections_of(tex)) or 'none'}")

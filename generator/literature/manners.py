@@ -1,0 +1,229 @@
+"""Asking a public server with manners: kept answers, a steady pace, capped waiting, and leaving alone what fails."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import email.utils
+import math
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
+
+from ...llm.cache import ReplyCache
+
+Answer = TypeVar("Answer")
+AGENT = "peerassay (automated literature search)"
+BUSY = {429, 500, 502, 503, 504}
+MOST_BYTES = 20_000_000
+KEEP_SECONDS = 30 * 24 * 3600.0
+"""How long a kept answer serves."""
+TABLE = (
+    "CREATE TABLE IF NOT EXISTS literature "
+    "(source TEXT, question TEXT, answer TEXT NOT NULL, fetched REAL NOT NULL, PRIMARY KEY (source, question))"
+)
+
+
+@dataclass(frozen=True)
+class Manners:
+    """How a server is treated; all times in seconds.
+
+    `interval` lies between the starts of two requests; one question is tried at most `attempts` times and waits at
+    most `patience` in all between them; after `failures` failed questions in a row (one, where nothing answers at
+    all) the server is left alone for `rest`.
+    """
+
+    interval: float = 1.0
+    attempts: int = 4
+    patience: float = 30.0
+    first_pause: float = 1.0
+    longest_pause: float = 16.0
+    connect: float = 5.0
+    timeout: float = 20.0
+    failures: int = 3
+    rest: float = 600.0
+
+
+class SourceFailed(Exception):
+    """A question got no answer; one line without addresses or keys.
+
+    `grave`: no further question would fare better (no connection, a refused key, a used-up allowance).
+    """
+
+    def __init__(self, reason: str, *, grave: bool = False, rest: float = 0.0) -> None:
+        super().__init__(reason)
+        self.grave = grave
+        self.rest = rest
+
+
+class SourceResting(Exception):
+    """The server failed before and is being left alone; said once already."""
+
+
+class _Refused(Exception):
+    """One request was refused in a way that may pass; `after` as the server asks, in seconds."""
+
+    def __init__(self, reason: str, after: float | None = None) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+class AnswerCache:
+    """Answers of servers in the user's cache file, for 30 days. Raises InputError where the file cannot be used."""
+
+    def __init__(self, file: ReplyCache | None = None) -> None:
+        self._file = file or ReplyCache()
+        self._file.execute(TABLE)
+
+    def get(self, source: str, question: str) -> str | None:
+        """The kept answer, None where there is none or it is too old."""
+        oldest = time.time() - KEEP_SECONDS
+        rows = self._file.execute(
+            "SELECT answer FROM literature WHERE source = ? AND question = ? AND fetched >= ?",
+            (source, question, oldest),
+        )
+        return rows[0][0] if rows else None
+
+    def put(self, source: str, question: str, answer: str) -> None:
+        """Keep the answer, in place of an older one."""
+        self._file.execute(
+            "INSERT OR REPLACE INTO literature VALUES (?, ?, ?, ?)", (source, question, answer, time.time())
+        )
+
+
+@dataclass
+class PoliteClient:
+    """One server's door: one request at a time, and never one that the manners forbid.
+
+    `headers` and `secrets` (parameters of the address such as a key) go out with each request, but are neither part
+    of what is kept nor of any message.
+    """
+
+    name: str
+    url: str
+    manners: Manners
+    cache: AnswerCache | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    key_hint: str = ""
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    clock: Callable[[], float] = time.monotonic
+    _failed: int = 0
+    _resting_until: float = 0.0
+    _next_start: float = 0.0
+    _locks: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = field(default_factory=WeakKeyDictionary)
+
+    async def ask(self, parameters: Mapping[str, str], read: Callable[[str], Answer]) -> Answer:
+        """What `read` makes of the answer; `read` raises ValueError (KeyError, TypeError) for one it cannot use.
+
+        Raises SourceFailed where there is no usable answer, SourceResting where the server is being left alone.
+        """
+        question = f"{self.url}?{urlencode(sorted(parameters.items()))}"
+        kept = self.cache.get(self.name, question) if self.cache else None
+        if kept is not None:
+            with contextlib.suppress(SourceFailed):
+                return _understood(kept, read)
+        async with self._locks.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+            if self.clock() < self._resting_until:
+                raise SourceResting(self.name)
+            try:
+                text = await self._persistently(parameters)
+                answer = _understood(text, read)
+            except SourceFailed as failure:
+                raise self._counted(failure) from None
+            self._failed = 0
+        if self.cache:
+            self.cache.put(self.name, question, text)
+        return answer
+
+    def _counted(self, failure: SourceFailed) -> SourceFailed:
+        """Count the failure; with the last one that is borne the server rests, and the reason says so."""
+        self._failed += 1
+        if not failure.grave and self._failed < self.manners.failures:
+            return failure
+        rest = max(self.manners.rest, failure.rest)
+        self._resting_until = self.clock() + rest
+        return SourceFailed(f"{failure}; left alone for {rest / 60:.0f} min", grave=True)
+
+    async def _persistently(self, parameters: Mapping[str, str]) -> str:
+        left, pause, attempt = self.manners.patience, self.manners.first_pause, 1
+        while True:
+            await self._pace()
+            try:
+                return await self._request(parameters)
+            except _Refused as refused:
+                wait = pause if refused.after is None else refused.after
+                if wait > left:
+                    asked = refused.after is not None
+                    raise SourceFailed(f"{refused}, next try in {wait:.0f} s", grave=asked, rest=wait) from None
+                if attempt == self.manners.attempts:
+                    raise SourceFailed(f"{refused}, {attempt} times") from None
+            await self.sleep(wait)
+            left, pause, attempt = left - wait, min(2 * pause, self.manners.longest_pause), attempt + 1
+
+    async def _pace(self) -> None:
+        early = self._next_start - self.clock()
+        if early > 0:
+            await self.sleep(early)
+        self._next_start = self.clock() + self.manners.interval
+
+    async def _request(self, parameters: Mapping[str, str]) -> str:
+        """One request. Redirects are not followed: the key in the headers would follow them to any host."""
+        import httpx2
+
+        limits = httpx2.Timeout(self.manners.timeout, connect=self.manners.connect)
+        headers = {"User-Agent": AGENT, **self.headers}
+        try:
+            async with (
+                asyncio.timeout(self.manners.timeout),
+                httpx2.AsyncClient(timeout=limits, headers=headers) as client,
+                client.stream("GET", self.url, params={**parameters, **self.secrets}) as response,
+            ):
+                self._check(response.status_code, response.headers)
+                return await _body(response.aiter_bytes())
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+            raise SourceFailed(f"no connection ({type(error).__name__})", grave=True) from None
+        except (httpx2.TransportError, httpx2.DecodingError, TimeoutError) as error:
+            raise _Refused(f"no answer ({type(error).__name__})") from None
+        except (httpx2.InvalidURL, ValueError, ImportError) as error:
+            reason = f"cannot be asked ({type(error).__name__}); check the key and the proxy settings"
+            raise SourceFailed(reason, grave=True) from None
+
+    def _check(self, status: int, headers: Mapping[str, str]) -> None:
+        if status in BUSY:
+            raise _Refused("rate limit" if status == 429 else f"server error {status}", seconds_asked(headers))
+        if status in (401, 403):
+            raise SourceFailed(f"refused ({status}){self.key_hint and f'; check {self.key_hint}'}", grave=True)
+        if status != 200:
+            raise SourceFailed(f"answered with status {status}")
+
+
+async def _body(chunks: AsyncIterator[bytes]) -> str:
+    """The answer's text, which is cut off by an error where it grows beyond all use."""
+    body = bytearray()
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise SourceFailed(f"answered with more than {MOST_BYTES // 1_000_000} MB")
+    return body.decode("utf-8", "replace")
+
+
+def _understood(text: str, read: Callable[[str], Answer]) -> Answer:
+    try:
+        return read(text)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise SourceFailed("the answer was not understood") from None
+
+
+def seconds_asked(headers: Mapping[str, str]) -> float | None:
+    """The wait in `Retry-After` (seconds or a date), at least 0; None where there is none that can be read."""
+    after = headers.get("Retry-After") or ""
+    with contextlib.suppress(ValueError):
+        seconds = float(after)
+        return max(0.0, seconds) if math.isfinite(seconds) else None
+    with contextlib.suppress(ValueError, TypeError, OverflowError):
+        return max(0.0, email.utils.parsedate_to_datetime(after).timestamp() - time.time())
+    return None

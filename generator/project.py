@@ -1,0 +1,164 @@
+"""One idea on its way to a reviewed paper."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..data.errors import InputError
+from ..data.files import read_json, validated, write_json
+from ..llm.errors import BudgetReached
+from ..llm.session import Session
+from ..reviewer.protocol import Reviewer
+from .ideas import Idea, Scored
+from .lab import Lab
+from .latex.document import Draft
+from .literature.search import Literature
+from .scientist import Scientist
+from .state import STAGES, State
+
+
+class StageFailed(Exception):
+    """A stage came to nothing; what was done before it is kept, and it can be done again."""
+
+
+class PaperSettings(BaseModel):
+    """How a paper is made of experiments."""
+
+    model_config = ConfigDict(frozen=True)
+
+    search: str = "linear"
+    novelty: bool = Field(default=True, description="stop at ideas that are not new")
+    page_limit: int = Field(default=8, ge=1, description="pages before the references")
+    revisions: int = Field(default=5, ge=0, description="times that a paper is mended after compiling")
+    improvements: int = Field(default=1, ge=0, description="rounds after a review")
+
+
+@dataclass
+class Project:
+    """All that the stages of one idea need."""
+
+    lab: Lab
+    scientist: Scientist
+    literature: Literature
+    reviewer: Reviewer
+    session: Session
+    settings: PaperSettings
+    earlier: Sequence[Scored] = ()
+
+    @property
+    def folder(self) -> Path:
+        """The idea's folder."""
+        return self.lab.folder
+
+    def idea(self) -> Idea:
+        """The idea, from its file. Raises InputError where there is none yet."""
+        path = self.folder / "idea.json"
+        return validated(Idea, read_json(path), str(path))
+
+    def draft(self) -> Draft:
+        """The paper's draft, from its file."""
+        path = self.folder / "draft.json"
+        return validated(Draft, read_json(path), str(path))
+
+    def keep_draft(self, draft: Draft) -> None:
+        """Write the draft's file."""
+        write_json(self.folder / "draft.json", draft.model_dump(mode="json"))
+
+
+Stage = Callable[[Project], Awaitable[str]]
+"""Does a stage, returns what came of it in one line. Raises StageFailed, InputError or BudgetReached."""
+
+
+def open_state(project: Project) -> State:
+    """The project's state, a new one where there is none.
+
+    Raises InputError where the folder is that of another template or scientist.
+    """
+    if not (project.folder / "state.json").exists():
+        return State(
+            template=project.lab.template.name,
+            template_fingerprint=project.lab.template.fingerprint(),
+            scientist=project.scientist.name,
+            scientist_fingerprint=project.scientist.fingerprint,
+        )
+    state = State.read(project.folder)
+    for what, old, new in (
+        ("template", state.template_fingerprint, project.lab.template.fingerprint()),
+        ("scientist", state.scientist_fingerprint, project.scientist.fingerprint),
+    ):
+        if old != new:
+            raise InputError(f"{project.folder}: was begun with another {what} (it changed since); start a new run")
+    return state
+
+
+async def advance(project: Project, stages: dict[str, Stage], *, until: str | None = None) -> State:
+    """Do the stages that are not done yet, in order, each on record before the next; returns how far it came.
+
+    A stage that fails ends it. BudgetReached is raised on, the stage on record as pending.
+    """
+    state = open_state(project)
+    state.write(project.folder)
+    while (name := state.next) is not None:
+        state.mark(name, "running")
+        state.write(project.folder)
+        project.lab.tell(f"stage {name}")
+        start, before = time.perf_counter(), spent(project)
+        try:
+            message = await stages[name](project)
+        except (StageFailed, InputError) as failure:
+            state.mark(name, "failed", str(failure), time.perf_counter() - start, spent(project) - before)
+            state.write(project.folder)
+            return state
+        except (BudgetReached, asyncio.CancelledError):
+            state.mark(name, "pending", "stopped", time.perf_counter() - start, spent(project) - before)
+            state.write(project.folder)
+            raise
+        state.mark(name, "done", message, time.perf_counter() - start, spent(project) - before)
+        if name == "novelty" and message.startswith("not new") and project.settings.novelty:
+            for later in STAGES[STAGES.index(name) + 1 :]:
+                state.mark(later, "skipped", "the idea is not new")
+        state.write(project.folder)
+        if name == until:
+            break
+    return state
+
+
+MADE_BY: dict[str, tuple[str, ...]] = {
+    "idea": ("idea.json",),
+    "novelty": ("novelty.json", "literature.json"),
+    "experiments": ("experiments.json", "workspace", "snapshots", "failed", "guard"),
+    "plots": ("figures.json", "latex"),
+    "writeup": ("draft.json", "statistics.json"),
+    "compile": ("compile.json", "paper.pdf"),
+    "audit": ("audit.json",),
+    "review": ("review.json",),
+    "improve": ("review_2.json", "review_3.json", "review_4.json"),
+}
+"""What each stage leaves in the folder."""
+
+
+def redo_from(folder: Path, stage: str) -> None:
+    """Let a stage and all after it be done again, what they left removed. Raises InputError for an unknown stage."""
+    state = State.read(folder)
+    state.redo_from(stage)
+    for later in STAGES[STAGES.index(stage) :]:
+        for name in MADE_BY[later]:
+            path = folder / name
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+    state.write(folder)
+
+
+def spent(project: Project) -> float:
+    """US dollars that this start has spent on this idea; its calls are booked under the name of its folder."""
+    totals = project.session.books.ledger.totals().items()
+    return sum(took.usd or 0.0 for stage, took in totals if stage.startswith(f"{project.folder.name}/"))

@@ -1,0 +1,125 @@
+"""The audit of one paper: its numbers, figures and citations traced to the results folder."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ...data.errors import InputError
+from .citations import Fetched, check_citations
+from .figures import check_figures
+from .learn import learnt_labels
+from .match import Finding, Matcher
+from .passages import Passage
+from .records import Audit, CitationCheck, FigureCheck, Supported, Unsupported
+from .results import read_list, read_results
+from .tex import tex_passages
+from .tex_source import Source
+
+LITERATURE = "literature.json"
+
+
+def audit_paper(
+    tex: Path | None,
+    pdf: Path | None,
+    results: Path,
+    *,
+    bib: Path | None = None,
+    fetched: Sequence[str] | None = None,
+    statistics: Path | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> Audit:
+    """Trace every number, figure and citation of a paper to its origin.
+
+    The LaTeX source is read where there is one: it has file and line, and tables with their heads. From a PDF alone
+    only numbers can be checked.
+
+    results: the folder with `run_*/final_info.json`, the figures, and, where there are, `statistics.json`,
+        `figures.json` (path to SHA-256), `literature.json` (works fetched), `labels.json` (run to its name).
+    bib: the bibliography; else what the source names or carries.
+    fetched: keys or titles of the works that were fetched; else what `literature.json` lists.
+    statistics: values that the pipeline computed, elsewhere than in `results`.
+    labels: what the paper calls the runs, `{"run_1": "wider"}`; else what `labels.json` or `plot.py` say, else what the
+        paper's tables show.
+
+    Raises InputError where neither source nor PDF is given, or one of the files cannot be read.
+    """
+    source = Source(tex) if tex is not None else None
+    passages, notes = _passages(source, pdf)
+    logged = read_results(results, statistics, labels)
+    logged.labels |= learnt_labels(passages, logged)
+    matcher = Matcher(logged)
+    findings = [finding for passage in passages for finding in matcher.check(passage)]
+    figures: list[FigureCheck] = []
+    citations: list[CitationCheck] = []
+    if source is not None:
+        figures = check_figures(source, results)
+        citations = check_citations(source, bib, _fetched(fetched, results))
+        notes += source.notes
+    return _audit(str(tex or pdf), findings, figures, citations, notes)
+
+
+def _passages(source: Source | None, pdf: Path | None) -> tuple[list[Passage], list[str]]:
+    if source is not None:
+        return tex_passages(source), []
+    if pdf is None:
+        raise InputError("nothing to audit: give the paper's LaTeX source or its PDF")
+    from .pdf import pdf_passages
+
+    return pdf_passages(pdf), ["from the PDF alone: figures and citations were not checked"]
+
+
+def _fetched(given: Sequence[str] | None, results: Path) -> list[Fetched] | None:
+    if given is not None:
+        return [work for word in given for work in (Fetched(word, ""), Fetched("", word))]
+    path = results / LITERATURE
+    if not path.is_file():
+        return None
+    return [Fetched(str(work.get("key") or ""), str(work.get("title") or "")) for work in read_list(path)]
+
+
+def _audit(
+    paper: str,
+    findings: list[Finding],
+    figures: list[FigureCheck],
+    citations: list[CitationCheck],
+    notes: list[str],
+) -> Audit:
+    checked = [finding for finding in findings if finding.status != "exempt"]
+    traced = [finding for finding in checked if finding.status == "supported"]
+    lost = [finding for finding in checked if finding.status == "unsupported"]
+    return Audit(
+        paper=paper,
+        numbers_checked=sum(not finding.setup for finding in checked),
+        supported=sum(not finding.setup for finding in traced),
+        unsupported=tuple(_unsupported(finding) for finding in lost if not finding.setup),
+        matches=tuple(_supported(finding) for finding in traced),
+        settings_checked=sum(finding.setup for finding in checked),
+        settings_unmatched=tuple(_unsupported(finding) for finding in lost if finding.setup),
+        exempt=dict(Counter(finding.reason for finding in findings if finding.status == "exempt")),
+        figures=tuple(figures),
+        citations=tuple(citations),
+        notes=tuple(notes),
+    )
+
+
+def _place(finding: Finding) -> dict[str, str | float]:
+    number, passage = finding.number, finding.passage
+    return {
+        "text": number.text,
+        "value": number.value,
+        "context": passage.context(number.start, number.end),
+        "where": passage.where(number.start),
+        "section": passage.section,
+    }
+
+
+def _unsupported(finding: Finding) -> Unsupported:
+    return Unsupported.model_validate({**_place(finding), "reason": finding.reason, "nearest": finding.nearest})
+
+
+def _supported(finding: Finding) -> Supported:
+    return Supported.model_validate(
+        {**_place(finding), "how": finding.how, "kind": finding.kind, "chance": finding.chance}
+    )

@@ -1,0 +1,98 @@
+r"""Numbers that are none of an experiment's results, and why.
+
+Not checked: numbers of sections, figures, tables, equations, steps and runs ("Table 2", "Run 3"); years; versions
+("PyTorch 2.1", "version 1.4"); thresholds of significance ("p < 0.05"; the p-values themselves are) and confidence
+levels ("95% confidence"); dimensions ("64 × 64", "2 × 2"); numbers that belong to a metric's name ("steps to 99%
+accuracy" where the metric is step_val_acc_99); signs of enumerations ("1. First"); single digits that count ("4
+heads"), like the words that they stand for, except counts of runs, seeds and data sets; and, in the introduction,
+numbers in a sentence that cites another work. What stands in displayed formulae, in formulae that define or calculate,
+in \label, \ref, \cite, lengths and options never gets here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .names import Names, words_of
+from .numbers import Printed
+from .passages import CITED, Passage
+
+NUMBERED = re.compile(
+    r"(?:\b(?:tables?|tabs?\.?|figures?|figs?\.?|sections?|sec\.?|equations?|eqs?\.?|algorithms?|appendix|appendices"
+    r"|chapters?|theorems?|lemmas?|steps?|runs?|lines?|pages?|panels?|phases?|stages?|hypothes[ie]s|columns?|rows?)"
+    r"[\s_~(#]*|§\s?)(?:[\d.]+\s*(?:,|and|or|to|–|-|&|through)\s*)*\(?\Z",
+    re.IGNORECASE,
+)
+COUNTED = re.compile(
+    r"\s*(?:random |independent |different |training |experimental )*(runs?|seeds?|data\s?-?sets?)\b", re.I
+)
+YEAR_BEFORE = re.compile(
+    r"(?:\b(?:in|since|by|of|from|until|between|year|early|late|before|after"
+    r"|January|February|March|April|May|June|July|August|September|October|November|December)\s|[(,]\s?|et al\.,?\s)\Z"
+)
+YEAR_AFTER = re.compile(r"\s*(?:[.,;)–-]|and\b|$)")
+VERSION = re.compile(
+    r"(?:version|release|v\.?|Python|PyTorch|CUDA|cuDNN|NumPy|TensorFlow|JAX|Linux|Ubuntu|Debian)\s*\Z", re.I
+)
+LEVEL = re.compile(r"[\s-]*(?:confidence|credible|CIs?\b|interval|bootstrap|significance|percentile|quantile)", re.I)
+LEVELS = (90.0, 95.0, 99.0, 99.9)
+SIGNIFICANCE = {0.1, 0.05, 0.01, 0.005, 0.001, 0.0001}
+SIGNIFICANT = re.compile(r"(?:significan\w*|level|α|alpha|threshold)\W[^.;]{0,25}\Z", re.I)
+LARGEST_LABEL = 100
+"""Numbers of sections, tables and runs are below; "total steps 7500" is none."""
+LEFT, RIGHT = re.compile(r"\d\s?×\s?\Z"), re.compile(r"\s?×\s?(?!10\^)\d")
+
+
+def reason_not_to_check(number: Printed, passage: Passage, names: Names) -> str:
+    """Why a number is not checked; empty where it is to be."""
+    text = passage.text
+    before, after = text[max(0, number.start - 60) : number.start], text[number.end : number.end + 60]
+    if number.whole and number.unit == "" and number.value < LARGEST_LABEL and NUMBERED.search(before):
+        return "number of a section, table, figure, step or run"
+    if _is_year(number, before, after):
+        return "year"
+    if VERSION.search(before):
+        return "version"
+    if number.role == "p" and number.relation in ("<", ">", "≤", "≥") and abs(number.value) in SIGNIFICANCE:
+        return "threshold of significance"
+    if abs(number.value) in SIGNIFICANCE and SIGNIFICANT.search(before):
+        return "threshold of significance"
+    if number.percent and number.value in LEVELS and LEVEL.match(after):
+        return "confidence level"
+    if number.whole and (LEFT.search(before) or RIGHT.match(after)):
+        return "dimension"
+    if _in_name(number, passage, names):
+        return "part of a name"
+    if passage.kind == "text" and number.whole and re.fullmatch(r"[\s(]*", before) and re.match(r"[.)]\s", after):
+        return "sign of an enumeration"
+    if _small_count(number, passage, after):
+        return "small count"
+    if CITED in text and passage.kind == "text" and "introduction" in passage.section.lower():
+        return "in a sentence that cites another work"
+    return ""
+
+
+def counted(number: Printed, passage: Passage) -> str:
+    """What a whole number counts, "run", "seed" or "dataset"; empty for anything else."""
+    found = COUNTED.match(passage.text, number.end) if number.whole and not number.unit else None
+    return re.sub(r"[\s-]", "", found[1].lower()).rstrip("s") if found else ""
+
+
+def _is_year(number: Printed, before: str, after: str) -> bool:
+    if not (number.whole and 1900 <= number.value < 2100 and re.fullmatch(r"\d{4}", number.text)):
+        return False
+    return bool(YEAR_BEFORE.search(before)) and bool(YEAR_AFTER.match(after))
+
+
+def _in_name(number: Printed, passage: Passage, names: Names) -> bool:
+    """Whether the number is a word of the name of a metric or data set that the text names."""
+    if not number.whole:
+        return False
+    named = names.named(passage.names)
+    return any(str(int(abs(number.value))) in words_of(name) for name in named.metrics | named.datasets)
+
+
+def _small_count(number: Printed, passage: Passage, after: str) -> bool:
+    if passage.kind in ("cell", "row") or not number.whole or number.unit or abs(number.value) > 9:
+        return False
+    return number.role == "value" and "." not in number.text and not COUNTED.match(after)

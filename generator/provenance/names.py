@@ -1,0 +1,156 @@
+"""Which runs, data sets and metrics a text names.
+
+A name is split into words at anything but letters and digits. A metric is named by all of its telling words, in any
+order and with usual abbreviations spelt out ("Evaluation Loss" names eval_loss), or by a word that no other metric
+has ("KL" names kl_divergence); where none is named so, by most of its words. Data sets take their words as they are,
+or one word that no other has. A run is named by its number ("Run 2", "Runs 2 and 5"), by its label, or, the first, as
+baseline.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .results import BASELINE, Results
+
+WORD = re.compile(r"[a-z]+\d*|\d+")
+RUNS = re.compile(r"\bruns?[\s_~]*(\d+)((?:\s*(?:,|and|to|–|-|&)\s*\d+)*)", re.IGNORECASE)
+GENERIC = {
+    *(
+        "final",
+        "best",
+        "mean",
+        "avg",
+        "average",
+        "value",
+        "score",
+        "total",
+        "max",
+        "min",
+        "num",
+        "n",
+        "number",
+        "default",
+    ),
+    *("per", "of", "the", "with", "and", "our", "a", "in", "on", "model", "full", "no", "s"),
+}
+"""Words that tell no run, data set or metric from another."""
+SPELT = {
+    "acc": ("accuracy",),
+    "bs": ("batch",),
+    "dim": ("dimension", "dimensions", "dimensional"),
+    "div": ("division",),
+    "embd": ("embedding",),
+    "epochs": ("epoch",),
+    "eps": ("epsilon",),
+    "eval": ("evaluation",),
+    "head": ("heads",),
+    "inf": ("inference",),
+    "iters": ("iterations", "iteration"),
+    "layer": ("layers",),
+    "loss": ("losses",),
+    "lr": ("learning rate",),
+    "minus": ("subtraction",),
+    "perm": ("permutation",),
+    "plus": ("addition",),
+    "ppl": ("perplexity",),
+    "std": ("deviation",),
+    "temp": ("temperature",),
+    "train": ("training", "trained"),
+    "training": ("train", "trained"),
+    "val": ("validation",),
+    "wd": ("weight decay",),
+}
+"""What papers write for the words of a name."""
+LONG = 4
+"""Letters from which on a word of a metric also stands for longer words that begin with it."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """The runs, data sets and metrics that a text names."""
+
+    runs: frozenset[str] = frozenset()
+    datasets: frozenset[str] = frozenset()
+    metrics: frozenset[str] = frozenset()
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a name or a text, in small letters: "kl_divergence" gives kl and divergence."""
+    return WORD.findall(text.lower().replace("_", " "))
+
+
+def telling(name: str) -> tuple[str, ...]:
+    """The words of a name that tell it from others; all of them where none does."""
+    words = words_of(name)
+    return tuple(word for word in words if word not in GENERIC and len(word) > 1) or tuple(words)
+
+
+def has_word(word: str, text: frozenset[str], *, loose: bool) -> bool:
+    """Whether a text has a word, as it is or in the plural; `loose` also lets it be spelt out or go on."""
+    if word in text or f"{word}s" in text or (word.endswith("s") and word[:-1] in text):
+        return True
+    if any(text.issuperset(other.split()) for other in SPELT.get(word, ())):
+        return True
+    return loose and len(word) >= LONG and any(other.startswith(word) for other in text)
+
+
+class Names:
+    """Finds what texts name, among the runs, data sets and metrics of one results folder."""
+
+    def __init__(self, results: Results) -> None:
+        self._runs = results.runs
+        self._labels = {run: telling(label) for run, label in results.labels.items() if run in self._runs}
+        self._datasets = {name: telling(name) for name in results.datasets}
+        self._metrics = {name: telling(name) for name in results.metrics}
+        self.named = lru_cache(maxsize=4096)(self._named)
+
+    def _named(self, text: str) -> Named:
+        words = frozenset(words_of(text))
+        return Named(self._runs_in(text, words), _found(self._datasets, words, loose=False), self._metrics_in(words))
+
+    def _runs_in(self, text: str, words: frozenset[str]) -> frozenset[str]:
+        numbers = [n for found in RUNS.finditer(text) for n in re.findall(r"\d+", found[1] + found[2])]
+        found = {f"run_{int(number)}" for number in numbers}
+        named = {
+            run: label for run, label in self._labels.items() if all(has_word(w, words, loose=False) for w in label)
+        }
+        longest = {run for run, label in named.items()
+                   if not any(set(label) < set(other) for other in named.values())}  # fmt: skip
+        if words & {"baseline", "baselines"} and not any("baseline" in self._labels.get(run, ()) for run in longest):
+            found.add(BASELINE)
+        return frozenset((found | longest) & set(self._runs))
+
+    def _metrics_in(self, words: frozenset[str]) -> frozenset[str]:
+        found = _found(self._metrics, words, loose=True)
+        if found or not words:
+            return found
+        shares = {
+            name: sum(has_word(word, words, loose=True) for word in parts) for name, parts in self._metrics.items()
+        }
+        most = max(shares.values(), default=0)
+        return frozenset(name for name, share in shares.items() if share == most) if most else frozenset()
+
+
+def _found(names: dict[str, tuple[str, ...]], words: frozenset[str], *, loose: bool) -> frozenset[str]:
+    """The names of which all telling words are there, or else one that no other name has."""
+    whole = {name for name, parts in names.items() if all(has_word(word, words, loose=loose) for word in parts)}
+    own = {
+        name
+        for name, parts in names.items()
+        if any(has_word(w, words, loose=loose) for w in parts if _single(w, name, names))
+    }
+    return frozenset(whole | own)
+
+
+def _single(word: str, name: str, names: dict[str, tuple[str, ...]]) -> bool:
+    return all(word not in parts for other, parts in names.items() if other != name)
+
+
+def names_all(name: str, text: Iterable[str]) -> bool:
+    """Whether the words of a text contain all telling words of a name."""
+    words = frozenset(text)
+    return all(has_word(word, words, loose=True) for word in telling(name))

@@ -1,0 +1,123 @@
+"""What an audit finds: numbers without an origin, how the others were traced, figures and citations."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, computed_field
+
+FigureStatus = Literal["made by a run", "changed", "unknown", "missing"]
+CitationStatus = Literal["fetched record", "entry", "entry without record", "no entry"]
+
+
+class Nearest(BaseModel):
+    """The logged value that comes nearest to a number, in the unit in which the number is printed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = Field(description='for example "run_1 dino kl_divergence mean"')
+    value: float
+
+
+class Place(BaseModel):
+    """A number as it is printed, and where."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str = Field(description='as printed: "12.8%"')
+    value: float = Field(description="as printed, without unit or percent sign: 12.8")
+    context: str = Field(description="the sentence or the row around it, at most 160 characters")
+    where: str = Field(description="file:line, or the page of a PDF")
+    section: str = ""
+
+
+class Unsupported(Place):
+    """A number that traces to nothing that a run logged."""
+
+    reason: str = Field(description="one line: what was looked for, and what would help")
+    nearest: Nearest | None = None
+
+
+class Supported(Place):
+    """A number with its origin."""
+
+    how: str = Field(description="the value it is a rounding of, or the derivation with the values in it")
+    kind: Literal["logged", "derived", "statistic", "setting", "count"]
+    chance: float = Field(ge=0, le=1, description="share of numbers printed like this one that would match as well")
+
+
+class FigureCheck(BaseModel):
+    r"""One file that the paper includes.
+
+    "made by a run": the file's SHA-256 is in the manifest of the plot stage, or, without a manifest, equals that of an
+    image in the results folder. "changed": the manifest has the name with another hash. "missing": no such file.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    path: str
+    status: FigureStatus
+    sha256: str = ""
+    where: str = ""
+
+
+class CitationCheck(BaseModel):
+    r"""One key that the paper cites.
+
+    "fetched record": its entry is among the works fetched. "entry": there is an entry, and no list of works fetched to
+    hold it against. "entry without record": the list does not have it. "no entry": the bibliography does not.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    status: CitationStatus
+    where: str = ""
+
+
+class Audit(BaseModel):
+    """What was checked in one paper, and what does not trace."""
+
+    model_config = ConfigDict(frozen=True)
+
+    paper: str
+    numbers_checked: int = Field(description="numbers of results; those of the set-up are in `settings_checked`")
+    supported: int
+    unsupported: tuple[Unsupported, ...] = ()
+    matches: tuple[Supported, ...] = Field(default=(), description="one for each number that traces, also settings")
+    settings_checked: int = 0
+    settings_unmatched: tuple[Unsupported, ...] = Field(
+        default=(), description="numbers of the set-up that no setting of the experiment has; they do not fail an audit"
+    )
+    exempt: dict[str, int] = Field(default_factory=dict, description="numbers not checked, by reason")
+    figures: tuple[FigureCheck, ...] = ()
+    citations: tuple[CitationCheck, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @computed_field
+    @property
+    def number_share(self) -> float | None:
+        """Share of the checked numbers that trace, in [0, 1]; None where there are none."""
+        return self.supported / self.numbers_checked if self.numbers_checked else None
+
+    @computed_field
+    @property
+    def figure_share(self) -> float | None:
+        """Share of the figures that a run made, in [0, 1]; None where there are none."""
+        return _share([figure.status == "made by a run" for figure in self.figures])
+
+    @computed_field
+    @property
+    def citation_share(self) -> float | None:
+        """Share of the cited works that trace as far as can be told, in [0, 1]; None where nothing is cited."""
+        return _share([citation.status in ("fetched record", "entry") for citation in self.citations])
+
+    @computed_field
+    @property
+    def ok(self) -> bool:
+        """Whether every number, figure and citation traces."""
+        return not self.unsupported and all(share in (None, 1.0) for share in (self.figure_share, self.citation_share))
+
+
+def _share(traced: list[bool]) -> float | None:
+    return sum(traced) / len(traced) if traced else None

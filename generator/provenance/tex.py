@@ -1,0 +1,167 @@
+"""The passages of a LaTeX paper: sentences, captions and table cells, each with file and line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ...data.papers.latex_syntax import argument, option
+from .passages import Part, Passage, of_paragraph, part_of
+from .tex_flat import Flat, flatten
+from .tex_source import Source
+from .tex_table import table_values
+
+LEVELS = {"part": 0, "chapter": 0, "section": 0, "subsection": 1, "subsubsection": 2, "paragraph": 3, "subparagraph": 4}
+FLOATS = "table|figure|wraptable|wrapfigure|sidewaystable|sidewaysfigure|SCfigure"
+TABULARS = "tabular|tabularx|tabulary|longtable|tabu"
+MATH = "equation|align|gather|multline|eqnarray|displaymath|math|flalign|alignat|tikzpicture|algorithm|algorithmic"
+BLOCK = re.compile(
+    rf"\\(?P<heading>{'|'.join(LEVELS)})\*?(?![A-Za-z])|\\(?P<appendix>appendix)(?![A-Za-z])|(?P<display>\\\[|\$\$)"
+    rf"|\\begin\s*\{{(?P<block>abstract|thebibliography|{FLOATS}|{TABULARS}|{MATH})(?P<star>\*?)\}}"
+)
+CAPTION = re.compile(r"\\(?:sub)?caption(?:of\s*\{\w+\})?\*?(?=\s*[\[{])")
+TABULAR = re.compile(rf"\\begin\s*\{{(?P<name>(?:{TABULARS})\*?)\}}")
+BLANK = re.compile(r"\n[ \t]*\n")
+
+
+@dataclass
+class _State:
+    source: Source
+    headings: list[tuple[int, str]] = field(default_factory=list)
+    found: list[Passage] = field(default_factory=list)
+
+    @property
+    def titles(self) -> list[str]:
+        return [title for _, title in self.headings]
+
+
+def tex_passages(source: Source) -> list[Passage]:
+    """The passages of a paper in order, those of skipped parts included."""
+    state = _State(source, [(0, "Abstract")])
+    abstract = re.search(r"\\abstract\s*(?=\{)", source.preamble)
+    if abstract:
+        source.notes.append("the abstract stands in the preamble and was not read; move it behind \\begin{document}")
+    _read(state, source.start, len(source.text))
+    return state.found
+
+
+def _read(state: _State, start: int, end: int) -> None:
+    text = state.source.text
+    position = start
+    while (found := BLOCK.search(text, position, end)) is not None:
+        _paragraphs(state, position, found.start())
+        position = _block(state, found, end)
+    _paragraphs(state, position, end)
+
+
+def _block(state: _State, found: re.Match[str], end: int) -> int:
+    """Read what begins at a heading or an environment; gives where it ends."""
+    text, after = state.source.text, found.end()
+    if found["heading"]:
+        return _heading(state, found["heading"], after)
+    if found["appendix"]:
+        state.headings = [(0, "Appendix")]
+        return after
+    if found["display"]:
+        closing = text.find("\\]" if found["display"] == "\\[" else "$$", after, end)
+        return closing + 2 if closing >= 0 else after
+    name = found["block"] + found["star"]
+    closing = text.find(f"\\end{{{name}}}", after, end)
+    stop = closing if closing >= 0 else end
+    if found["block"] == "abstract":
+        state.headings = [(0, "Abstract")]
+        _read(state, after, stop)
+        state.headings = [(0, "Introduction")]
+    elif found["block"] in FLOATS.split("|"):
+        _float(state, after, stop)
+    elif found["block"] in TABULARS.split("|"):
+        _table(state, after, stop, name, "")
+    return stop
+
+
+def _heading(state: _State, name: str, after: int) -> int:
+    text = state.source.text
+    title = argument(text, option(text, after))
+    if title is None:
+        return after
+    flat = flatten(text, title[1] - len(title[0]) - 1, title[1] - 1)
+    level = LEVELS[name]
+    state.headings = [(depth, words) for depth, words in state.headings if depth < level and words != "Abstract"]
+    state.headings.append((level, " ".join(flat.text.split())))
+    return title[1]
+
+
+def _paragraphs(state: _State, start: int, end: int) -> None:
+    """The sentences of a stretch of running text."""
+    flat = flatten(state.source.text, start, end)
+    position = 0
+    for found in [*BLANK.finditer(flat.text), None]:
+        stop = found.start() if found else len(flat.text)
+        text = flat.text[position:stop]
+        if text.strip():
+            places = _places(state.source, flat, position, stop)
+            line = text.replace("\n", " ")
+            state.found += of_paragraph(line, places, state.titles, part_of(state.titles))
+        position = found.end() if found else stop
+
+
+def _float(state: _State, start: int, end: int) -> None:
+    """The captions and tables of a float. They are checked even in a part that is not."""
+    text = state.source.text
+    captions: list[str] = []
+    for found in CAPTION.finditer(text, start, end):
+        words = argument(text, option(text, found.end()))
+        if words is None:
+            continue
+        flat = flatten(text, words[1] - len(words[0]) - 1, words[1] - 1)
+        captions.append(" ".join(flat.text.split()))
+        _caption(state, flat)
+    for found in TABULAR.finditer(text, start, end):
+        stop = text.find(f"\\end{{{found['name']}}}", found.end(), end)
+        if stop >= 0:
+            _table(state, found.end(), stop, found["name"], " ".join(captions))
+
+
+def _float_part(titles: list[str]) -> Part:
+    part = part_of(titles)
+    return "set-up" if part == "skipped" else part
+
+
+def _caption(state: _State, flat: Flat) -> None:
+    places = _places(state.source, flat, 0, len(flat.text))
+    pieces = of_paragraph(flat.text.replace("\n", " "), places, state.titles, _float_part(state.titles))
+    state.found += [_as(piece, "caption") for piece in pieces]
+
+
+def _as(piece: Passage, kind: str) -> Passage:
+    return Passage(**{**vars(piece), "kind": kind})
+
+
+def _table(state: _State, start: int, end: int, name: str, caption: str) -> None:
+    source = state.source
+    titles = state.titles
+    part = _float_part(titles)
+    for value in table_values(source.text, start, end, name):
+        flat = value.cell.flat
+        state.found.append(
+            Passage(
+                text=flat.text.replace("\n", " "),
+                kind="cell",
+                part=part,
+                section=" / ".join(titles),
+                names=f"{value.row} | {value.column}",
+                around=(caption, *reversed(titles)),
+                places=tuple(_places(source, flat, 0, len(flat.text))),
+                shown=f"{value.column}: {value.line}",
+            )
+        )
+
+
+def _places(source: Source, flat: Flat, start: int, end: int) -> list[tuple[int, str]]:
+    """Where in flat[start:end], counted from its start, each new line of the source begins."""
+    places: list[tuple[int, str]] = []
+    for index, offset in enumerate(flat.offsets[start:end]):
+        place = source.where(offset)
+        if not places or places[-1][1] != place:
+            places.append((index, place))
+    return places or [(0, source.where(flat.offsets[start - 1] if start else source.start))]

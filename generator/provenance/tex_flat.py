@@ -1,0 +1,164 @@
+"""LaTeX to plain text, character by character with the place that each came from.
+
+Formulae are read where they state a value (numbers, ±, ×, powers of ten, a name and an equals sign) and leave nothing
+where they define something: subscripts and exponents other than powers of ten go, and so do formulae that calculate.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ...data.papers import latex_tables as known
+from ...data.papers.latex_syntax import argument, option
+from .passages import CITED
+
+TOKEN = re.compile(
+    r"\\begin\s*\{(?P<begin>[^{}\n]*)\}|\\end\s*\{(?P<end>[^{}\n]*)\}|\\(?P<command>[A-Za-z@]+)\*?|\\(?P<sign>.)"
+    r"|(?P<math>\$\$?)|(?P<comma>\{,\})|(?P<mark>[{}~&])|(?P<dash>---?)|(?P<power>(?<![\d.])10\s*\^)|(?P<script>[\^_])",
+    re.DOTALL,
+)
+SIGNS = {"%": "%", "&": "&", "$": "$", "#": "#", "_": "_", "\\": "\n", ",": "\u2009", ";": " ", ":": " ", " ": " ",
+         "!": "", "-": "", "/": "", "(": " ", ")": " ", "[": " ", "]": " ", "{": "{", "}": "}"}  # fmt: skip
+WORDS = {"pm": "±", "textpm": "±", "mp": "±", "times": "×", "texttimes": "×", "cdot": "·", "sim": "≈", "approx": "≈",
+         "textasciitilde": "≈", "percent": "%", "Delta": "Δ", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥",
+         "lt": "<", "gt": ">", "quad": " ", "qquad": " ", "to": " → ", "rightarrow": " → ", "uparrow": "↑",
+         "downarrow": "↓", "newline": "\n", "par": "\n\n", "item": "\n\n", "linebreak": "\n", "infty": "∞",
+         "textless": "<", "textgreater": ">"}  # fmt: skip
+DROPPED = {**known.DROPPED, "ref": 1, "cref": 1, "Cref": 1, "eqref": 1, "autoref": 1, "pageref": 1, "nameref": 1,
+           "url": 1, "path": 1, "nolinkurl": 1, "bibliography": 1, "addlinespace": 0, "specialrule": 3,
+           "cmidrule": 1, "multicolumn": 2, "multirow": 2, "thead": 0, "makecell": 0, "pagecolor": 1}  # fmt: skip
+QUANTITIES = {"num": 0, "SI": 1, "qty": 1, "SIrange": 1, "ang": 0}
+CALCULATED = re.compile(
+    r"\\(?:frac|sqrt|sum|prod|int|log|exp|min|max|mod|bmod|mathbb|mathcal|in|forall|nabla|ldots|dots)(?![A-Za-z])"
+    r"|[\w)}]\s*[+/]\s*[\w(\\]|(?<=[A-Za-z)}])\s*-\s*\w|\d\s*-\s*[A-Za-z\\]|[|!]"
+)
+"""A formula that calculates or defines."""
+SYMBOL = re.compile(r"(?<![A-Za-z\\])(?![pnd](?![A-Za-z]))(?:[A-Za-z]|\\(?!Delta)[a-z]{2,8})"
+                    r"(?:_\{[^{}]*\}|_\w|\^\{[^{}]*\})?\s*=(?!.*(?:\\pm|±))")  # fmt: skip
+"""A symbol that gets its value (K=4); p, n and d are words in statistics."""
+
+
+@dataclass
+class Flat:
+    """Text and, for each of its characters, the offset in the source."""
+
+    text: str = ""
+    offsets: list[int] = field(default_factory=list)
+
+    def add(self, text: str, offset: int, *, copied: bool = False) -> None:
+        """Append a text; `copied` says that it stands in the source just so."""
+        self.text += text
+        self.offsets += range(offset, offset + len(text)) if copied else [offset] * len(text)
+
+
+def flatten(source: str, start: int, end: int) -> Flat:
+    """The plain text of source[start:end]."""
+    flat = Flat()
+    _Flattener(source, flat).run(start, end)
+    return flat
+
+
+class _Flattener:
+    """One pass over a stretch of source."""
+
+    def __init__(self, source: str, flat: Flat) -> None:
+        self.source = source
+        self.flat = flat
+
+    def run(self, start: int, end: int) -> None:
+        """Write source[start:end] to the flat text."""
+        position = start
+        while (found := TOKEN.search(self.source, position, end)) is not None:
+            self.flat.add(self.source[position : found.start()], position, copied=True)
+            position = self._token(found, end)
+        if position < end:
+            self.flat.add(self.source[position:end], position, copied=True)
+
+    def _token(self, found: re.Match[str], end: int) -> int:
+        after, at = found.end(), found.start()
+        if found["command"]:
+            return self._command(found["command"], at, after, end)
+        if found["math"]:
+            return self._math(found["math"], at, after, end)
+        if found["sign"]:
+            return self._sign(found["sign"], at, after, end)
+        if found["power"]:
+            exponent = argument(self.source, after)
+            if exponent:
+                self.flat.add("10^" + exponent[0].replace("−", "-").replace(" ", ""), at)
+                return exponent[1]
+        elif found["script"]:
+            script = argument(self.source, after)
+            percent = bool(script) and "%" in (script[0] if script else "")
+            return script[1] if script and not percent else after
+        elif found["comma"]:
+            self.flat.add(",", at)
+        elif found["dash"]:
+            self.flat.add("–", at)
+        elif found["mark"]:
+            self.flat.add({"~": " ", "&": " & "}.get(found["mark"], ""), at)
+        return after
+
+    def _math(self, sign: str, at: int, after: int, end: int) -> int:
+        closing = self.source.find(sign, after, end)
+        while closing > 0 and self.source[closing - 1] == "\\":
+            closing = self.source.find(sign, closing + 1, end)
+        if closing < 0:
+            return after
+        self._formula(at, after, closing, display=sign == "$$")
+        return closing + len(sign)
+
+    def _formula(self, at: int, start: int, end: int, *, display: bool) -> None:
+        """A formula that states a value is read; another leaves an "=" sign's worth of nothing."""
+        formula = self.source[start:end]
+        if display or CALCULATED.search(formula) or SYMBOL.search(formula):
+            self.flat.add(" ", at)
+        else:
+            self.run(start, end)
+
+    def _sign(self, sign: str, at: int, after: int, end: int) -> int:
+        if sign in "([":
+            closing = self.source.find({"(": "\\)", "[": "\\]"}[sign], after, end)
+            if closing >= 0:
+                self._formula(at, after, closing, display=sign == "[")
+                return closing + 2
+        self.flat.add(SIGNS.get(sign, ""), at)
+        return option(self.source, after) if sign == "\\" else after
+
+    def _command(self, name: str, at: int, after: int, end: int) -> int:
+        if name in WORDS:
+            self.flat.add(WORDS[name], at)
+            return after
+        if name in QUANTITIES:
+            return self._quantity(name, at, after)
+        if name in known.CITES:
+            self.flat.add(CITED, at)
+            return self._skip(after, 1, end)
+        if name in known.DIMENSION:
+            length = known.DIMENSION[name].match(self.source, after)
+            return length.end() if length else after
+        if name in DROPPED:
+            return self._skip(after, DROPPED[name], end)
+        if name in ("footnote", "textsuperscript", "textsubscript"):
+            self.flat.add(" ", at)
+        return after
+
+    def _quantity(self, name: str, at: int, after: int) -> int:
+        """siunitx: \\num{1.2e-3}, \\SI{12}{\\percent}."""
+        value = argument(self.source, option(self.source, after))
+        if value is None:
+            return after
+        self.flat.add(value[0].replace(r"\pm", "±").replace("+-", "±"), at)
+        unit = argument(self.source, value[1]) if QUANTITIES[name] else None
+        if unit:
+            self.flat.add(" " + unit[0].replace(r"\percent", "%").replace(r"\%", "%").strip("\\"), at)
+        return unit[1] if unit else value[1]
+
+    def _skip(self, position: int, count: int, end: int) -> int:
+        for _ in range(count):
+            found = argument(self.source, option(self.source, position))
+            if found is None:
+                break
+            position = found[1]
+        return min(option(self.source, position) if not count else position, end)

@@ -1,0 +1,70 @@
+"""What a scientist does, whatever it is: a rule-based one or a language model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..reviewer.review import Review
+from .ideas import Idea, Scored
+from .lab import Lab
+from .latex.document import Draft
+from .latex.log import Problem
+from .literature.novelty import Verdict
+from .literature.search import Literature
+from .nodes import Node
+from .provenance.records import Audit
+from .template import Template
+
+
+class Change(BaseModel):
+    """A change to the code that stands in the workspace now, to be run."""
+
+    model_config = ConfigDict(frozen=True)
+
+    label: str = Field(min_length=1, description="for legends and tables, a few words")
+    description: str = ""
+
+
+class Scientist(Protocol):
+    """Whoever has the ideas, changes the code and writes the paper. `fingerprint` changes whenever its work could."""
+
+    name: str
+    fingerprint: str
+
+    async def propose(self, template: Template, earlier: Sequence[Scored]) -> Idea | None:
+        """A new idea, None where it has no more. `earlier` has all ideas so far, with the scores of their papers."""
+        ...
+
+    async def judge(self, idea: Idea, literature: Literature) -> Verdict:
+        """Whether the idea is new, and the nearest work."""
+        ...
+
+    async def change(self, lab: Lab, nodes: Sequence[Node], parent: Node) -> Change | None:
+        """Change the code in the workspace, which is that of `parent`; None: there is nothing more to try from it.
+
+        `nodes` are all experiments so far, the baseline first.
+        """
+        ...
+
+    async def mend(self, lab: Lab, node: Node) -> bool:
+        """Mend the code of a node that failed (its reason says how). False: it has no idea how."""
+        ...
+
+    async def draw(self, lab: Lab, nodes: Sequence[Node], problem: str) -> bool:
+        """Edit plot.py for these runs; `problem` is what the last try said, empty at first. False: it gives up."""
+        ...
+
+    async def write(self, lab: Lab, literature: Literature) -> Draft:
+        """The paper. Figures, results and statistics are in the lab's folder."""
+        ...
+
+    async def revise(self, lab: Lab, draft: Draft, problems: Sequence[Problem]) -> Draft | None:
+        """The draft with what the compiler and the checks complain of mended, None where it cannot be."""
+        ...
+
+    async def improve(self, lab: Lab, draft: Draft, review: Review, audit: Audit) -> Draft | None:
+        """The draft after a review and an audit, None where there is nothing to improve."""
+        ...

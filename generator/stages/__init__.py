@@ -1,0 +1,22 @@
+"""The stages of a paper, each a function of the project that can be done again alone."""
+
+from __future__ import annotations
+
+from ..project import Stage
+from .experimenting import experiment, plot
+from .judging import improve, review
+from .thinking import have_idea, judge_novelty
+from .writing import audit, compile_paper, write
+
+ALL: dict[str, Stage] = {
+    "idea": have_idea,
+    "novelty": judge_novelty,
+    "experiments": experiment,
+    "plots": plot,
+    "writeup": write,
+    "compile": compile_paper,
+    "audit": audit,
+    "review": review,
+    "improve": improve,
+}
+"""By name, in the order of `state.STAGES`."""

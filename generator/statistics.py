@@ -1,0 +1,178 @@
+"""How the runs of an idea differ from the baseline: differences with intervals, tests, and what they resolve.
+
+Every run is compared with `run_0` for each dataset and metric by Welch's test (Welch 1947, Biometrika 34), which does
+not take the variances for equal, on the values of single seeds. p-values are corrected by Holm's method (Holm 1979,
+Scandinavian Journal of Statistics 6) within two families: all tests of primary metrics, and all tests of the others.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+
+from ..data.files import write_json
+from .nodes import BASELINE, Node
+from .results import Value
+from .template import Metric
+
+LEVEL = 0.05
+FEWEST_SEEDS = 2
+EQUAL = 1e-12
+"""Relative size of a standard error from which down values count as equal."""
+
+Effect = Literal["better", "worse", "no difference resolved", "not tested"]
+
+
+class Comparison(BaseModel):
+    """One run against the baseline, on one dataset and metric. Differences are run minus baseline."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run: str
+    label: str
+    dataset: str
+    metric: Metric
+    baseline: FiniteFloat
+    mean: FiniteFloat
+    difference: FiniteFloat
+    percent: FiniteFloat | None = Field(default=None, description="of the baseline's mean; None where that is 0")
+    low: FiniteFloat | None = Field(default=None, description="lower end of the 95% interval of the difference")
+    high: FiniteFloat | None = None
+    p: float | None = Field(default=None, ge=0, le=1, description="two-sided, not corrected")
+    p_holm: float | None = Field(default=None, ge=0, le=1, description="corrected within its family")
+    effect: Effect = "not tested"
+    reason: str = Field(default="", description="why there is no test")
+
+
+class Comparisons(BaseModel):
+    """All comparisons, in the order of metrics, datasets and runs."""
+
+    model_config = ConfigDict(frozen=True)
+
+    items: tuple[Comparison, ...] = ()
+    seeds: tuple[int, ...] = Field(default=(), description="the different numbers of values per seed, ascending")
+
+    def of(
+        self, *, primary: bool | None = None, dataset: str | None = None, run: str | None = None,
+        metric: str | None = None, effect: Effect | None = None,
+    ) -> list[Comparison]:  # fmt: skip
+        """Those with all of the given properties."""
+        return [
+            item
+            for item in self.items
+            if (primary is None or item.metric.primary == primary)
+            and (dataset is None or item.dataset == dataset)
+            and (run is None or item.run == run)
+            and (metric is None or item.metric.name == metric)
+            and (effect is None or item.effect == effect)
+        ]
+
+    def named_values(self) -> dict[str, float]:
+        """The values under names such as "difference/circle/kl_divergence/run_1", as the audit reads them."""
+        values: dict[str, float] = {}
+        for item in self.items:
+            place = f"{item.dataset}/{item.metric.name}/{item.run}"
+            for name in ("difference", "percent", "low", "high", "p", "p_holm"):
+                if (value := getattr(item, name)) is not None:
+                    values[f"{name}/{place}"] = value
+        return values
+
+    def write_statistics(self, path: Path) -> None:
+        """Write `named_values` as statistics.json. Raises InputError where the folder cannot be written."""
+        write_json(path, self.named_values())
+
+
+def compare_runs(nodes: Sequence[Node], metrics: Sequence[Metric]) -> Comparisons:
+    """Every finished run against the baseline; without a finished baseline there are no comparisons.
+
+    A metric or dataset that one of the two lacks is passed over. With fewer than two values per seed on a side, or with
+    values that do not vary on either, nothing is tested, and `reason` says so.
+    """
+    finished = [node for node in nodes if node.status == "ok"]
+    baseline = next((node for node in finished if node.run == BASELINE), None)
+    if baseline is None:
+        return Comparisons()
+    found = [
+        _compared(node, dataset, metric, before, after)
+        for metric in metrics
+        for dataset, values in baseline.results.items()
+        for node in finished
+        if node is not baseline
+        and (before := values.get(metric.name)) is not None
+        and (after := node.results.get(dataset, {}).get(metric.name)) is not None
+    ]
+    counts = {len(value.seeds) for node in finished for _, value in _values(node, metrics)}
+    return Comparisons(items=tuple(_corrected(found)), seeds=tuple(sorted(counts)))
+
+
+def _values(node: Node, metrics: Sequence[Metric]) -> Iterator[tuple[str, Value]]:
+    names = {metric.name for metric in metrics}
+    return ((name, value) for dataset in node.results.values() for name, value in dataset.items() if name in names)
+
+
+def _compared(node: Node, dataset: str, metric: Metric, before: Value, after: Value) -> Comparison:
+    difference = after.mean - before.mean
+    tested = welch(before.seeds, after.seeds)
+    low, high, p = tested if isinstance(tested, tuple) else (None, None, None)
+    return Comparison(
+        run=node.run,
+        label=node.label,
+        dataset=dataset,
+        metric=metric,
+        baseline=before.mean,
+        mean=after.mean,
+        difference=difference,
+        percent=100 * difference / abs(before.mean) if before.mean else None,
+        low=low,
+        high=high,
+        p=p,
+        reason=tested if isinstance(tested, str) else "",
+    )
+
+
+def welch(before: Sequence[float], after: Sequence[float]) -> tuple[float, float, float] | str:
+    """The 95% interval of the difference (after minus before) and the two-sided p-value, or why there is none."""
+    if min(len(before), len(after)) < FEWEST_SEEDS:
+        return "fewer than two seeds"
+    variances = [statistics.variance(values) / len(values) for values in (before, after)]
+    if sum(variances) <= (EQUAL * max(map(abs, (*before, *after)))) ** 2:
+        return "the values do not vary between seeds"
+    from scipy.special import stdtr, stdtrit
+
+    difference, error = statistics.fmean(after) - statistics.fmean(before), math.sqrt(sum(variances))
+    squares = sum(v**2 / (len(values) - 1) for v, values in zip(variances, (before, after), strict=True))
+    freedom = sum(variances) ** 2 / squares
+    half = float(stdtrit(freedom, 1 - LEVEL / 2)) * error
+    return difference - half, difference + half, 2 * float(stdtr(freedom, -abs(difference) / error))
+
+
+def _corrected(items: Sequence[Comparison]) -> list[Comparison]:
+    """The comparisons with p-values corrected in their family, and what each resolves."""
+    done = list(items)
+    for primary in (True, False):
+        family = [(i, item.p) for i, item in enumerate(items) if item.metric.primary == primary and item.p is not None]
+        for (index, _), p_holm in zip(family, holm([p for _, p in family]), strict=True):
+            item = items[index]
+            done[index] = item.model_copy(update={"p_holm": p_holm, "effect": _effect(item, p_holm)})
+    return done
+
+
+def _effect(item: Comparison, p_holm: float) -> Effect:
+    if p_holm >= LEVEL or item.difference == 0:
+        return "no difference resolved"
+    return "better" if (item.difference < 0) == (item.metric.better == "lower") else "worse"
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """The p-values corrected for their number by Holm's step-down method, in the order given."""
+    corrected = [0.0] * len(p_values)
+    largest = 0.0
+    for done, index in enumerate(sorted(range(len(p_values)), key=lambda i: p_values[i])):
+        largest = max(largest, min(1.0, (len(p_values) - done) * p_values[index]))
+        corrected[index] = largest
+    return corrected

@@ -1,0 +1,156 @@
+"""A template: the folder of code that a scientist starts from, in the layout of the AI-Scientist project.
+
+Needed are experiment.py (run as `python experiment.py --out_dir run_i`), plot.py, prompt.json (`system`,
+`task_description`) and seed_ideas.json. Ours have more: knobs.json, what the rule-based scientist may vary;
+evaluation.py, which nobody may change; latex/references.bib and latex/background.json.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..data.errors import InputError, unknown
+from ..data.files import read_json, read_text, validated
+
+BUNDLED = Path(__file__).parent / "templates"
+NEEDED = ("experiment.py", "plot.py", "prompt.json", "seed_ideas.json")
+PROTECTED = ("evaluation.py", "run_0/final_info.json")
+LEFT_BEHIND = ("__pycache__", ".git", ".ipynb_checkpoints", "knobs.json", "evidence.py")
+"""What a workspace does not get."""
+
+
+class Edit(BaseModel):
+    """An exact replacement in a file; `search` stands in it once."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: str
+    search: str = Field(min_length=1)
+    replace: str
+
+
+class Variant(BaseModel):
+    """One change to try."""
+
+    model_config = ConfigDict(frozen=True)
+
+    label: str
+    description: str
+    edits: tuple[Edit, ...] = Field(min_length=1)
+
+
+class Knob(BaseModel):
+    """Something that can be varied, and why one would."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    title: str
+    question: str
+    hypothesis: str
+    why: str
+    variants: tuple[Variant, ...] = Field(min_length=1)
+    query: str = ""
+
+
+class Metric(BaseModel):
+    """A figure of final_info.json."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = Field(description="its key among the means")
+    label: str
+    better: Literal["lower", "higher"]
+    primary: bool = False
+    digits: int = Field(default=3, ge=0, le=8, description="decimals worth printing")
+
+
+class Knobs(BaseModel):
+    """knobs.json."""
+
+    metrics: tuple[Metric, ...] = Field(min_length=1)
+    datasets: dict[str, str] = Field(default_factory=dict, description="what each dataset is, in words")
+    setting: dict[str, Any] = Field(default_factory=dict, description="sentences on the set-up")
+    knobs: tuple[Knob, ...] = Field(min_length=1)
+
+
+class Template:
+    """An opened template."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.name = folder.resolve().name
+        prompt = read_json(folder / "prompt.json")
+        self.system = str(prompt.get("system", ""))
+        self.task = str(prompt.get("task_description", ""))
+        self.seed_ideas = _ideas(folder / "seed_ideas.json")
+        knobs = folder / "knobs.json"
+        self.knobs = validated(Knobs, read_json(knobs), str(knobs)) if knobs.is_file() else None
+
+    def code(self) -> str:
+        """experiment.py."""
+        return read_text(self.folder / "experiment.py")
+
+    def files(self) -> Iterator[Path]:
+        """The files that a workspace gets, relative to the folder, sorted."""
+        for path in sorted(self.folder.rglob("*")):
+            relative = path.relative_to(self.folder)
+            if path.is_file() and not set(relative.parts) & set(LEFT_BEHIND):
+                yield relative
+
+    def fingerprint(self) -> str:
+        """Twelve hex digits over names and contents of the files; the baseline's results among them do not count."""
+        digest = hashlib.sha256()
+        for relative in self.files():
+            if relative.parts[0] != "run_0":
+                digest.update(f"{relative}\0".encode() + (self.folder / relative).read_bytes() + b"\0")
+        return digest.hexdigest()[:12]
+
+    def copy_to(self, workspace: Path) -> None:
+        """Make the workspace: a copy of the files. Raises InputError where it exists or cannot be written."""
+        if workspace.exists():
+            raise InputError(f"{workspace}: exists already; resume the run, or choose another folder")
+        for relative in self.files():
+            target = workspace / relative
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.folder / relative, target)
+
+    def protected(self) -> tuple[str, ...]:
+        """Files that no experiment may change, relative to the workspace."""
+        return tuple(name for name in PROTECTED if name.startswith("run_0") or (self.folder / name).is_file())
+
+
+def template_names() -> list[str]:
+    """The bundled templates."""
+    return sorted(path.parent.name for path in BUNDLED.glob("*/experiment.py"))
+
+
+def load_template(name_or_path: str) -> Template:
+    """A bundled template by its name, or any folder of the layout.
+
+    Raises InputError for an unknown name, with near matches, or the first file that is missing or wrong.
+    """
+    folder = BUNDLED / name_or_path if name_or_path in template_names() else Path(name_or_path)
+    if not folder.is_dir():
+        raise unknown("template", name_or_path, template_names(), hint="or the path of a template's folder")
+    missing = [name for name in NEEDED if not (folder / name).is_file()]
+    if missing:
+        raise InputError(f"{folder}: no template, {missing[0]} is missing; a template has {', '.join(NEEDED)}")
+    return Template(folder)
+
+
+def _ideas(path: Path) -> list[dict[str, Any]]:
+    try:
+        ideas = json.loads(read_text(path))
+    except ValueError as error:
+        raise InputError(f"{path}: not JSON ({error})") from None
+    if not isinstance(ideas, list) or not all(isinstance(idea, dict) for idea in ideas):
+        raise InputError(f"{path}: expected a list of ideas")
+    return ideas

@@ -1,0 +1,233 @@
+"""The scientist behind the loopback server: ideas, plans and LaTeX by rules, the same way every time.
+
+It knows a request by the names of the properties that the answer is to have. An idea varies one constant that stands at
+the top level of experiment.py; its experiments halve and double it, by the words `set NAME to VALUE`; numbers in its
+texts are taken from the results shown, and citations from the keys given. Parts of the model's name make it err:
+
+    forgetful    it proposes an earlier idea until it is told so
+    undecided    it never comes to a verdict on novelty
+    fabricator   it writes a number that no run has measured, and cites a work that nobody has found
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from .calls import Call
+
+Fields = dict[str, Any]
+FENCED = re.compile(r'^<(data-\w+) name="([^"\n]+)">\n(.*?)\n</\1>', re.MULTILINE | re.DOTALL)
+CONSTANT = re.compile(r"^([A-Z][A-Z0-9_]*)\s*=\s*(\d[\d_.]*(?:e-?\d+)?)\s*(?:#.*)?$", re.MULTILINE)
+EARLIER = re.compile(r"^- (vary_\w+)", re.MULTILINE)
+THROWN = re.compile(r"you gave (\d+) ideas? that had to be thrown away")
+ROUND = re.compile(r"Round (\d+) of")
+SIMILARITY = re.compile(r"the nearest has similarity ([\d.]+)")
+VARIED = re.compile(r"([A-Z][A-Z0-9_]*) is (\S+) here: take (\S+) and (\S+) in its place")
+RESULT = re.compile(r'^\s*(run_\d+) "([^"\n]*)" \| (\S+) \| (\S+) = (-?[\d.]+(?:e[-+]?\d+)?)', re.MULTILINE)
+SECTION = re.compile(r'[sS]ection "([^"]+)"')
+LABELS = re.compile(r"with their labels \(([^)]*)\)")
+LOST = re.compile(r'^(\S+) in "', re.MULTILINE)
+LESS = re.compile(r"loss|error|divergence|time|steps|perplexity")
+KNOWN_UP_TO = 0.45
+INVENTED, NOBODY = "7.77317", "nobody2099nothing"
+
+
+def answer(schema: dict[str, Any], call: Call) -> Fields | None:
+    """The fields of the answer, None where the form is none of a scientist's."""
+    task = TASKS.get(frozenset(schema.get("properties") or {}))
+    return task(call) if task else None
+
+
+def propose(call: Call) -> Fields:
+    """The first constant that no earlier idea varies; the same again when asked to reflect."""
+    constants = CONSTANT.findall(blocks(call.prompt).get("experiment.py", "")) or [("SEED", "1")]
+    thrown = THROWN.search(call.prompt)
+    taken = set() if "forgetful" in call.model else set(EARLIER.findall(call.prompt))
+    left = [(name, value) for name, value in constants if f"vary_{name.lower()}" not in taken] or constants
+    name, value = left[min(int(thrown[1]) if thrown else 0, len(left) - 1)]
+    low, high = scaled(value, 0.5), scaled(value, 2)
+    return {
+        "thought": "One constant at a time is easy to read.",
+        "name": f"vary_{name.lower()}",
+        "title": f"How Much Depends on the {words(name).title()}?",
+        "experiment": f"{name} is {value} here: take {low} and {high} in its place.",
+        "interestingness": 5,
+        "feasibility": 9,
+        "novelty": 4,
+        "done": call.user_turns > 1,
+    }
+
+
+def judge(call: Call) -> Fields:
+    """Undecided at first; then novel, unless the similarity by rule is high."""
+    number = int(ROUND.findall(call.texts[-1])[-1])
+    similarity = SIMILARITY.search(call.prompt)
+    word = "undecided"
+    if number > 1 and "undecided" not in call.model:
+        word = "not novel" if similarity and float(similarity[1]) >= KNOWN_UP_TO else "novel"
+    return {
+        "thought": "The works found share the subject." if word != "undecided" else "One more search.",
+        "verdict": word,
+        "query": f"{title(call)} {'again ' * (number - 1)}".strip() if word == "undecided" else "",
+        "nearest": list(blocks(call.texts[-1]))[:2],
+    }
+
+
+def plan(call: Call) -> Fields:
+    """The half, then the double; then it is done."""
+    found = VARIED.search(call.prompt)
+    name, old, low, high = found.groups() if found else ("SEED", "1", "1", "2")
+    steps = [(f"{words(name)} halved", low), (f"{words(name)} doubled", high)]
+    left = [(label, value) for label, value in steps if f'"{label}"' not in call.texts[-1]]
+    label, value = left[0] if left else ("nothing", old)
+    return {
+        "thought": "The next value." if left else "Both values are done.",
+        "done": not left,
+        "label": label,
+        "description": f"{name} is {value} in place of {old}.",
+        "instruction": f"Please set {name} to {value}.",
+    }
+
+
+def measures(call: Call) -> Fields:
+    """All metrics, the first being what counts."""
+    names = dict.fromkeys(found[3] for found in RESULT.findall(call.prompt))
+    return {
+        "metrics": [
+            {
+                "name": name,
+                "label": words(name).capitalize(),
+                "better": "lower" if LESS.search(name) else "higher",
+                "primary": number == 0,
+            }
+            for number, name in enumerate(names)
+        ]
+    }
+
+
+def cite(call: Call) -> Fields:
+    """One search, and the first two works that it finds."""
+    found = list(blocks(call.texts[-1]))
+    searched = 'The works found for "' in call.texts[-1]
+    return {"chosen": found[:2], "done": searched, "query": "" if searched else title(call)}
+
+
+def captions(call: Call) -> Fields:
+    """One sentence for each figure."""
+    named = re.search(r"made these figures: (.*)\.$", call.texts[-1], re.MULTILINE)
+    images = named[1].split(", ") if named else []
+    return {"captions": [{"image": image, "caption": "Measured values of all settings."} for image in images]}
+
+
+def head(call: Call) -> Fields:
+    """The idea's title, and an abstract with one result."""
+    said = sentences_of_results(call)
+    return {
+        "title": title(call),
+        "abstract": "We vary one constant of a small experiment and compare with the baseline by tests that are "
+        f"corrected for their number. {said[0] if said else ''} What is not resolved is reported as such.",
+    }
+
+
+def advise(_: Call) -> Fields:
+    """The open points go into the discussion."""
+    instruction = "say that the points of the review that need further runs stay open."
+    return {"sections": [{"section": "Discussion and Limitations", "instruction": instruction}]}
+
+
+def body(call: Call) -> Fields:
+    """A new section, or the one shown with what is asked for."""
+    task = call.texts[-1]
+    name = SECTION.findall(task)[0]
+    shown = blocks(task)
+    if task.lstrip().startswith("Write") or f'Write the section "{name}"' in task:
+        return {"body": new_section(name, call)}
+    text = shown.get(name, "")
+    for number in LOST.findall(shown.get("audit", "")):
+        text = re.sub(rf"[^.\n]*(?<![\d.]){re.escape(number.rstrip('%'))}(?!\d)[^.\n]*\.[ ]?", "", text)
+    if f'Change the section "{name}"' in task and "audit" not in shown:
+        text += " The points of the review that need further runs stay open."
+    return {"body": text}
+
+
+def new_section(name: str, call: Call) -> str:
+    """A few sentences on what belongs into the section, with paragraphs."""
+    keys = cited(call)
+    references = re.findall(r"[\w:.-]+:[\w.-]+", (LABELS.findall(call.texts[-1]) or [""])[-1])
+    if name == "Results":
+        parts = [" ".join(sentences_of_results(call))]
+        parts += [rf"{'Figure' if label.startswith('fig') else 'Table'}~\ref{{{label}}} shows this for all settings."
+                  for label in references]  # fmt: skip
+        invented = f"Over all, the gain comes to {INVENTED}." if "fabricator" in call.model else ""
+        return "\n\n".join(part for part in (*parts, invented) if part)
+    if name == "Related Work":
+        invented = rf"\citet{{{NOBODY}}} have shown the same. " if "fabricator" in call.model else ""
+        found = " ".join(rf"\citet{{{key}}} study a question near ours." for key in keys)
+        return f"{invented}{found} We differ in that one constant is varied alone."
+    support = rf" Earlier work has used such settings \citep{{{keys[0]}}}." if keys and name == "Introduction" else ""
+    return (
+        f"This section is on the {name.lower()} of a study that asks: {title(call)}{support} A single constant of the "
+        "code is halved and doubled, and all else stays as it is, so that a difference has one cause.\n\n"
+        "The runs share their seeds and their data. What the tests do not resolve is reported as not resolved, and "
+        "nothing is claimed beyond the setting that was measured."
+    )
+
+
+def sentences_of_results(call: Call) -> list[str]:
+    """A sentence for each result of the first metric."""
+    found = RESULT.findall(call.texts[1] if len(call.texts) > 1 else call.prompt)
+    first = found[0][3] if found else ""
+    said = {(label, dataset): value for _, label, dataset, metric, value in found if metric == first}
+    return [
+        rf"On \texttt{{{tex(dataset)}}}, the setting \emph{{{tex(label)}}} has a {tex(words(first))} of {value}."
+        for (label, dataset), value in said.items()
+    ]
+
+
+def blocks(text: str) -> dict[str, str]:
+    """The fenced texts by name; the last of a name counts."""
+    return {name: inner for _, name, inner in FENCED.findall(text)}
+
+
+def cited(call: Call) -> list[str]:
+    """The keys that may be cited, three at most."""
+    works = call.prompt.partition("Works that may be cited, by their keys:")[2].partition("Write the section")[0]
+    return [name for name in blocks(works) if re.search(r"\d", name)][:3]
+
+
+def title(call: Call) -> str:
+    """The idea's title, as far as it is shown."""
+    found = re.search(r"^The idea: (.*?)(?: \(vary_\w+\))?$", call.prompt, re.MULTILINE)
+    return found[1] if found else "What Does One Constant Decide?"
+
+
+def words(name: str) -> str:
+    """A name of the code as words."""
+    return name.lower().replace("_", " ")
+
+
+def tex(text: str) -> str:
+    """The text with the signs escaped that names have."""
+    return re.sub(r"([_%&#])", r"\\\1", text)
+
+
+def scaled(value: str, factor: float) -> str:
+    """The number as the code would write it, times the factor; whole numbers stay whole."""
+    number = float(value.replace("_", "")) * factor
+    return str(max(1, int(number))) if value.replace("_", "").isdigit() else f"{number:g}"
+
+
+TASKS: dict[frozenset[str], Callable[[Call], Fields]] = {
+    frozenset({"thought", "name", "title", "experiment", "interestingness", "feasibility", "novelty", "done"}): propose,
+    frozenset({"thought", "verdict", "query", "nearest"}): judge,
+    frozenset({"thought", "done", "label", "description", "instruction"}): plan,
+    frozenset({"metrics"}): measures,
+    frozenset({"chosen", "done", "query"}): cite,
+    frozenset({"captions"}): captions,
+    frozenset({"title", "abstract"}): head,
+    frozenset({"sections"}): advise,
+    frozenset({"body"}): body,
+}
+"""By the names of the properties."""

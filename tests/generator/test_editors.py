@@ -1,0 +1,454 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from peerassay.data.errors import InputError
+from peerassay.generator.editors import Editor, EditRequest, EditResult, alone, find_editor
+from peerassay.generator.editors.aider_command import Place, environment_of
+from peerassay.generator.editors.apply import apply_block
+from peerassay.generator.editors.blocks import DIVIDER, HEAD, TAIL, Block, parse_blocks
+from peerassay.generator.editors.setup import setup_aider
+from peerassay.generator.sandbox.processes import read_process
+from peerassay.llm.budget import Budget
+from peerassay.llm.cache import ReplyCache
+from peerassay.llm.errors import BudgetReached, ModelUnusable
+from peerassay.llm.ledger import Ledger
+from peerassay.llm.loopback.running import Loopback
+from peerassay.llm.model import Books, Patience
+from peerassay.llm.prices import Price
+from peerassay.llm.session import ModelName, Session
+
+PRICE = Price(input=1.0, cached=0.1, written=1.25, output=4.0, source="test", date="2026-01-01")
+QUICK = Patience(attempts=2, seconds=20, timeout=10, first_wait=0.01, longest_wait=0.05)
+CODE = "import sys\n\nRATE = 0.1\nSTEPS = 10\nprint(RATE)\nprint(STEPS)\nprint(RATE)\n"
+EVALUATION = "LIMIT = 1\n"
+EXPERIMENT = Path("experiment.py")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Loopback]:
+    with Loopback() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _fresh(server: Loopback) -> None:
+    server.set_faults("")
+    server.reset()
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    (folder / "experiment.py").write_text(CODE)
+    (folder / "evaluation.py").write_text(EVALUATION)
+    return folder
+
+
+def books_of(budget: float | None = None, *, cached: bool = False) -> Books:
+    return Books(ReplyCache() if cached else None, Budget(budget), Ledger())
+
+
+def editor_of(
+    server: Loopback, model: str = "m", *, kind: str = "builtin", provider: str = "openai", books: Books | None = None
+) -> Editor:
+    name = ModelName(provider, model, server.openai_url if provider == "openai" else server.anthropic_url)
+    session = Session(books or books_of(), cached=False, patience=QUICK)
+    return find_editor(kind, session.connect(name, price=PRICE), name)
+
+
+def asked(instruction: str = "Please set RATE to 0.01.", *files: str) -> EditRequest:
+    names = files or ("experiment.py",)
+    return EditRequest(instruction, tuple(map(Path, names)), (Path("evaluation.py"),), "idea/change")
+
+
+def edited(editor: Editor, workspace: Path, request: EditRequest | None = None) -> EditResult:
+    async def run() -> EditResult:
+        try:
+            return await editor.edit(workspace, request or asked())
+        finally:
+            await editor.model.aclose()  # type: ignore[attr-defined]
+
+    return asyncio.run(run())
+
+
+def untouched(workspace: Path) -> bool:
+    names = sorted(path.name for path in workspace.iterdir() if path.name != "aider")
+    texts = [(workspace / name).read_text() for name in ("experiment.py", "evaluation.py")]
+    return names == ["evaluation.py", "experiment.py"] and texts == [CODE, EVALUATION]
+
+
+# The built-in editor on a model behind the real SDKs
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+def test_a_change_is_made_told_and_booked(server: Loopback, workspace: Path, provider: str) -> None:
+    books = books_of(1.0)
+    result = edited(editor_of(server, provider=provider, books=books), workspace)
+    assert (workspace / "experiment.py").read_text() == CODE.replace("RATE = 0.1", "RATE = 0.01")
+    assert (result.ok, result.changed, result.problems) == (True, ("experiment.py",), ())
+    assert "-RATE = 0.1\n+RATE = 0.01" in result.diff and result.diff.startswith("--- a/experiment.py")
+    assert result.messages == ("Here is the change.",)
+    booked = books.ledger.totals()["idea/change"]
+    assert (booked.calls, booked.tokens, booked.usd) == (1, result.tokens, result.usd)
+    assert result.usd is not None and 0 < result.usd == books.budget.spent
+
+
+@pytest.mark.parametrize("error", ["unmatched", "ambiguous", "syntax", "wordy"])
+def test_what_cannot_be_applied_is_shown_to_the_model_and_mended(server: Loopback, workspace: Path, error: str) -> None:
+    result = edited(editor_of(server, f"coder-{error}"), workspace)
+    assert result.ok and result.problems == ()
+    assert (workspace / "experiment.py").read_text() == CODE.replace("RATE = 0.1", "RATE = 0.01")
+    assert server.stats()["calls"] == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("unmatched", "do not stand in the file; the most similar place, from line 3 on"),
+        ("ambiguous", "stand 2 times in the file (from lines 5, 7)"),
+        ("syntax", "not valid Python with these blocks ('(' was never closed in line 3: RATE = 0.01 ()"),
+        ("wordy", "holds no block"),
+        ("elsewhere", "elsewhere/evaluation.py: not one of the editable files (experiment.py)"),
+    ],
+)
+def test_what_stays_wrong_leaves_the_files_as_they_were(
+    server: Loopback, workspace: Path, error: str, words: str
+) -> None:
+    books = books_of()
+    result = edited(editor_of(server, f"coder-{error}-stubborn", books=books), workspace)
+    assert not result.ok and result.changed == () and result.diff == ""
+    assert words.removesuffix(")") in "\n".join(result.problems)
+    assert untouched(workspace)
+    assert server.stats()["calls"] == books.ledger.all().calls == 3
+
+
+def test_a_file_that_is_read_only_is_refused_and_holds_nothing_else_up(server: Loopback, workspace: Path) -> None:
+    result = edited(editor_of(server, "coder-elsewhere"), workspace)
+    assert result.ok and result.changed == ("experiment.py",)
+    limit = edited(editor_of(server), workspace, asked("Please set LIMIT to 9."))
+    assert not limit.ok and limit.problems == ("the model sees nothing to change",)
+    assert (workspace / "evaluation.py").read_text() == EVALUATION
+
+
+def test_nothing_to_change_is_no_success(server: Loopback, workspace: Path) -> None:
+    result = edited(editor_of(server), workspace, asked("Please set RATE to 0.1."))
+    assert not result.ok and result.problems == ("the model sees nothing to change",)
+    assert server.stats()["calls"] == 1
+    assert untouched(workspace)
+
+
+def test_without_a_known_wish_the_coder_changes_a_number(server: Loopback, workspace: Path) -> None:
+    result = edited(editor_of(server), workspace, asked("Try something promising."))
+    assert result.ok and any(f"+RATE = {value}" in result.diff for value in ("0.05", "0.2"))
+
+
+def test_a_refusal_ends_it(server: Loopback, workspace: Path) -> None:
+    server.set_faults("refusal:1")
+    result = edited(editor_of(server), workspace)
+    assert not result.ok and result.problems[0].startswith("the model refused: I'm sorry")
+    assert server.stats()["calls"] == 1
+    assert untouched(workspace)
+
+
+def test_of_a_cut_answer_nothing_is_applied(server: Loopback, workspace: Path) -> None:
+    server.set_faults("truncated:1,only-first=true")
+    result = edited(editor_of(server), workspace)
+    assert result.ok and server.stats()["calls"] == 2
+    server.set_faults("truncated:1")
+    result = edited(editor_of(server), workspace, asked("Please set STEPS to 20."))
+    assert not result.ok and "cut off" in result.problems[-1]
+
+
+def test_when_the_budget_ends_the_files_are_as_before(server: Loopback, workspace: Path) -> None:
+    with pytest.raises(BudgetReached) as reached:
+        edited(editor_of(server, "coder-syntax", books=books_of(0.001)), workspace)
+    assert server.stats()["attempts"] == 0
+    first = float(str(reached.value).split("could cost ")[1].split()[0]) + 0.0001
+    with pytest.raises(BudgetReached, match=r"0\.000[1-9] of the"):
+        edited(editor_of(server, "coder-syntax", books=books_of(first)), workspace)
+    assert server.stats()["attempts"] == 1
+    assert untouched(workspace)
+
+
+def test_a_good_answer_is_kept_and_a_useless_one_is_not(server: Loopback, workspace: Path) -> None:
+    good = edited(editor_of(server, books=books_of(cached=True)), workspace)
+    (workspace / "experiment.py").write_text(CODE)
+    again = edited(editor_of(server, books=books_of(cached=True)), workspace)
+    assert good.ok and again.ok and again.diff == good.diff
+    assert (again.usd, again.tokens.input) == (0.0, 0)
+    (workspace / "experiment.py").write_text(CODE)
+    for _ in range(2):
+        edited(editor_of(server, "coder-wordy-stubborn", books=books_of(cached=True)), workspace)
+    assert server.stats()["calls"] == 1 + 3 + 3
+
+
+@pytest.mark.parametrize("path", ["../outside.py", "/etc/hostname", "link.py"])
+def test_a_path_out_of_the_workspace_is_refused(server: Loopback, workspace: Path, path: str) -> None:
+    (workspace.parent / "outside.py").write_text(CODE)
+    (workspace / "link.py").symlink_to(workspace.parent / "outside.py")
+    with pytest.raises(InputError, match="not a file inside the workspace"):
+        edited(editor_of(server), workspace, asked("Please set RATE to 1.", path))
+    assert server.stats()["attempts"] == 0
+
+
+def test_fingerprints_tell_models_and_editors_apart(server: Loopback) -> None:
+    prints = [editor_of(server, model).fingerprint for model in ("a", "a", "b")]
+    assert prints[0] == prints[1] != prints[2]
+
+
+def test_unknown_editors_and_a_missing_aider_are_told(
+    server: Loopback, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match="unknown editor 'aidr'; did you mean aider"):
+        editor_of(server, kind="aidr")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("PEERASSAY_AIDER", raising=False)
+    with pytest.raises(InputError, match="run `peerassay scientist setup-aider`"):
+        editor_of(server, kind="aider")
+    monkeypatch.setenv("PEERASSAY_AIDER", str(tmp_path / "nowhere"))
+    with pytest.raises(InputError, match="PEERASSAY_AIDER=.*nowhere: no Aider there"):
+        editor_of(server, kind="aider")
+
+
+# Blocks
+
+LINES = st.lists(
+    st.text(st.characters(exclude_characters="\n\r", exclude_categories=["Cs"]), max_size=30).filter(
+        lambda line: not any(mark in line for mark in ("SEARCH", "REPLACE", DIVIDER))
+    ),
+    max_size=6,
+).map(tuple)
+BLOCKS = st.lists(st.builds(Block, st.sampled_from(["experiment.py", "lib/a b.py"]), LINES, LINES), max_size=4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(BLOCKS, st.sampled_from(["", "```python", "```"]))
+def test_blocks_are_read_as_they_were_written(blocks: list[Block], fence: str) -> None:
+    text = "I will do this:\n\n"
+    for block in blocks:
+        name, rest = str(block).split("\n", 1)
+        text += f"{name}\n{fence}\n{rest}\n{'```' if fence else ''}\n\n" if fence else f"{block}\n\n"
+    answer = parse_blocks(text + "That is all.", ["experiment.py", "lib/a b.py"])
+    assert answer.blocks == blocks
+    assert answer.problems == []
+    assert answer.words == "I will do this: That is all."
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(st.sampled_from(f"ab \n`<>={HEAD}"), max_size=200))
+def test_no_answer_is_too_odd_to_be_read(text: str) -> None:
+    for odd in (text, f"{HEAD}\n{text}\n{TAIL}", f"a.py\n{HEAD}\n{text}\n{DIVIDER}\n{text}"):
+        answer = parse_blocks(odd, ["a.py"])
+        assert len(answer.blocks) + len(answer.problems) <= odd.count("SEARCH")
+
+
+@settings(max_examples=60, deadline=None)
+@given(LINES.filter(lambda lines: len(set(lines)) == len(lines)), LINES, st.data())
+def test_a_block_replaces_its_lines_and_nothing_else(
+    lines: tuple[str, ...], new: tuple[str, ...], data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(lines)))
+    end = data.draw(st.integers(start, len(lines)))
+    search = lines[start:end]
+    if not any(map(str.strip, search)):
+        return
+    text = "".join(f"{line}\n" for line in lines)
+    expected = "".join(f"{line}\n" for line in (*lines[:start], *new, *lines[end:]))
+    assert apply_block(text, Block("f", search, new)) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        (f"{HEAD}\na\n{DIVIDER}\nb\n{TAIL}", "the name of its file"),
+        (f"a.py\n{HEAD}\na\n{DIVIDER}\nb\n", "the last block has no line"),
+        (f"a.py\n{HEAD}\na\n{HEAD}\nb\n{DIVIDER}\nb\n{TAIL}", "a block has no line"),
+        (f"a.py\n{HEAD}\na\n{TAIL}", "0 lines ======="),
+        (f"a.py\n{HEAD}\na\n{DIVIDER}\nb\n{DIVIDER}\nc\n{TAIL}", "2 lines ======="),
+    ],
+)
+def test_what_is_wrong_with_the_writing_of_a_block_is_told(written: str, problem: str) -> None:
+    assert problem in parse_blocks(written, ["a.py"]).problems[0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a.py",
+        "**a.py**",
+        "`a.py`",
+        "### File: a.py",
+        "./a.py",
+        "a.py:",
+        "```python a.py",
+        "a.py\n\n```python",
+        "In a.py:\n```",
+    ],
+)
+def test_a_file_is_named_in_many_ways(name: str) -> None:
+    answer = parse_blocks(f"Well.\n\n{name}\n{HEAD}\na\n{DIVIDER}\nb\n{TAIL}\n```\n", ["a.py", "b.py"])
+    assert answer.blocks == [Block("a.py", ("a",), ("b",))]
+
+
+def test_a_block_without_a_name_is_for_the_file_of_the_one_before() -> None:
+    block = f"{HEAD}\na\n{DIVIDER}\nb\n{TAIL}\n"
+    answer = parse_blocks(f"a.py\n{block}And the second one.\n\n{block}c/d.py\n{block}", ["a.py"])
+    assert [found.file for found in answer.blocks] == ["a.py", "a.py", "c/d.py"]
+
+
+def test_blanks_at_line_ends_and_a_common_indentation_are_forgiven() -> None:
+    text = "def f():\n    for i in x:  \n        a = 1\n    return a\n"
+    search, replace = ("for i in x:", "    a = 1"), ("for i in x:", "", "    a = 2")
+    expected = "def f():\n    for i in x:\n\n        a = 2\n    return a\n"
+    assert apply_block(text, Block("f.py", search, replace)) == expected
+    with pytest.raises(ValueError, match="do not stand in the file; the most similar place, from line 2 on"):
+        apply_block(text, Block("f.py", ("for i in x:", "  a = 1"), replace))
+    returns = apply_block("a = 1\r\nb = 2\r\n", Block("f.py", ("a = 1",), ("a = 3", "c = 4")))
+    assert returns == "a = 3\r\nc = 4\r\nb = 2\r\n"
+
+
+def test_an_exact_place_goes_before_a_forgiven_one() -> None:
+    text = "x = 1\n    x = 1\n"
+    assert apply_block(text, Block("f.py", ("    x = 1",), ("    x = 2",))) == "x = 1\n    x = 2\n"
+
+
+def test_a_new_file_is_a_block_without_a_search() -> None:
+    assert apply_block(None, Block("f.py", (), ("a = 1",))) == "a = 1\n"
+    assert apply_block("\n", Block("f.py", ("",), ("a = 1",))) == "a = 1\n"
+    with pytest.raises(ValueError, match="the file is there already"):
+        apply_block("b = 1\n", Block("f.py", (), ("a = 1",)))
+    with pytest.raises(ValueError, match="there is no such file"):
+        apply_block(None, Block("f.py", ("a",), ("b",)))
+
+
+# Programs of their own
+
+
+@pytest.mark.parametrize("deaf", ["leader", "child"])
+def test_a_program_out_of_time_is_ended_with_all_that_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deaf: str
+) -> None:
+    monkeypatch.setattr(alone, "GRACE", 0.5)
+    (tmp_path / "in").touch()
+    child, leader = ("trap '' TERM; " if deaf == who else "" for who in ("child", "leader"))
+    script = f'sh -c "{child}sleep 60; sleep 60" & echo $! > child; {leader}sleep 60; sleep 60'
+    in_time = asyncio.run(
+        alone.run_alone(
+            ["/bin/sh", "-c", script],
+            folder=tmp_path,
+            env={"PATH": os.environ["PATH"]},
+            stdin=tmp_path / "in",
+            output=tmp_path / "out",
+            seconds=0.5,
+        )
+    )
+    assert not in_time
+    until, ended = time.monotonic() + 5, False
+    while not ended and time.monotonic() < until:
+        process = read_process(int((tmp_path / "child").read_text()))
+        ended = process is None or process.dead
+    assert ended
+
+
+def test_setting_up_aider_tells_why_it_cannot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "file").touch()
+    with pytest.raises(InputError, match="holds something else"):
+        setup_aider(tmp_path / "mine")
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "empty"))
+    with pytest.raises(InputError, match="could not be installed.*check the network, then run"):
+        setup_aider(tmp_path / "venv")
+
+
+def test_aider_gets_the_one_key_that_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "OPENREVIEW_PASSWORD", "OPENAI_API_BASE"):
+        monkeypatch.setenv(name, f"the caller's {name}")
+    place = Place(tmp_path)
+    own = environment_of(place, ModelName("anthropic", "m"), "the key")
+    assert own["ANTHROPIC_API_KEY"] == "the key" and own["HOME"] == str(place.home)
+    assert "the caller's" not in "".join(own.values())
+    elsewhere = environment_of(place, ModelName("openai", "m", "http://localhost:1/v1"), "")
+    assert (elsewhere["OPENAI_API_KEY"], elsewhere["OPENAI_API_BASE"]) == ("none", "http://localhost:1/v1")
+    assert "the caller's" not in "".join(elsewhere.values())
+
+
+# Aider itself
+
+
+@pytest.fixture(scope="module")
+def aider() -> Path:
+    named = os.environ.get("PEERASSAY_AIDER")
+    if not named:
+        pytest.skip("PEERASSAY_AIDER is not set: no Aider to test with")
+    return Path(named)
+
+
+@pytest.mark.usefixtures("aider")
+def test_aider_changes_is_corrected_gives_up_and_fails(server: Loopback, tmp_path: Path) -> None:
+    """Four runs at once, since each takes seconds to start."""
+    models = ("coder-unmatched", "coder-unmatched-stubborn", "coder-elsewhere", "missing-model")
+    workspaces = [tmp_path / model for model in models]
+    books = [books_of(2.0) for _ in models]
+
+    async def run() -> list[EditResult | BaseException]:
+        editors = [editor_of(server, model, kind="aider", books=b) for model, b in zip(models, books, strict=True)]
+        request = asked("Please set RATE to 0.01.", "experiment.py", "new.py")
+        return await asyncio.gather(
+            *(editor.edit(place, request) for editor, place in zip(editors, workspaces, strict=True)),
+            return_exceptions=True,
+        )
+
+    for folder in workspaces:
+        folder.mkdir()
+        (folder / "experiment.py").write_text(CODE)
+        (folder / "evaluation.py").write_text(EVALUATION)
+    mended, stubborn, elsewhere, missing = asyncio.run(run())
+    assert isinstance(mended, EditResult) and mended.ok and mended.changed == ("experiment.py",)
+    assert (workspaces[0] / "experiment.py").read_text() == CODE.replace("RATE = 0.1", "RATE = 0.01")
+    assert not (workspaces[0] / "new.py").exists()
+    assert isinstance(stubborn, EditResult) and not stubborn.ok
+    assert any("reflections" in problem for problem in stubborn.problems)
+    assert untouched(workspaces[1])
+    assert isinstance(elsewhere, EditResult)
+    assert (workspaces[2] / "evaluation.py").read_text() == EVALUATION
+    assert not (workspaces[2] / "elsewhere").exists()
+    assert isinstance(missing, ModelUnusable) and "missing-model" in str(missing)
+    billed = server.stats()["tokens"]
+    booked = [b.ledger.totals()["idea/change"] for b in books]
+    assert sum(b.tokens.input for b in booked) == billed["uncached"] + billed["cached"]
+    assert sum(b.tokens.output for b in booked) == billed["output"]
+    assert all(b.budget.spent == pytest.approx(own.usd) for b, own in zip(books, booked, strict=True))
+    assert (workspaces[0] / "aider" / "001" / "chat.md").is_file()
+    assert (booked[3].failed, booked[3].usd) == (1, 0.0)
+
+
+@pytest.mark.usefixtures("aider")
+def test_aider_respects_the_budget_and_its_time(server: Loopback, workspace: Path) -> None:
+    with pytest.raises(BudgetReached):
+        edited(editor_of(server, kind="aider", books=books_of(0.01)), workspace)
+    books = books_of(2.0)
+    editor = editor_of(server, kind="aider", books=books)
+    editor.seconds = 0.5  # type: ignore[attr-defined]
+    result = edited(editor, workspace)
+    assert not result.ok and result.problems == ("Aider was ended after 0.5 s",)
+    assert books.ledger.all().uncertain == 1 and books.budget.spent > 0
+    assert untouched(workspace)
+
+
+def test_an_aider_that_is_there_is_not_installed_again(aider: Path) -> None:
+    folder = aider if aider.is_dir() else aider.parents[1]
+    start = time.monotonic()
+    assert setup_aider(folder) == folder.absolute() / "bin" / "aider"
+    assert time.monotonic() - start < 2
