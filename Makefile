@@ -3,11 +3,24 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 SHARED ?= ../shared/data
+DEBIAN := bubblewrap texlive-latex-recommended texlive-fonts-recommended chktex poppler-utils
 
-.PHONY: demo test lint check setup setup-dev slow speed learned wheel clean
+.PHONY: demo test lint check setup setup-dev setup-scientist system slow speed learned wheel scientists clean
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
+
+setup-scientist: $(VENV)/.installed-scientist
+
+# LaTeX for the papers and bubblewrap for the experiments: installed where that is allowed, else named.
+system:
+	@missing=""; for tool in bwrap pdflatex bibtex chktex pdftoppm; do command -v $$tool > /dev/null || missing="$$missing $$tool"; done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+	    (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(DEBIAN)) > /dev/null \
+	      || echo "could not install all of: $(DEBIAN)"; \
+	  else echo "missing:$$missing; install with: apt-get install $(DEBIAN)"; fi; \
+	fi
 
 $(VENV)/.installed: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -19,16 +32,25 @@ $(VENV)/.installed-dev: pyproject.toml constraints-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints-dev.txt --editable '.[dev]'
 	touch $@ $(VENV)/.installed
 
-# The floors and the learned reviewer on the bundled manuscripts and, where the real data is found, on ICLR 2022.
-demo: setup
+$(VENV)/.installed-scientist: pyproject.toml constraints-dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints-dev.txt --editable '.[scientist]'
+	touch $@ $(VENV)/.installed
+
+# The floors and the learned reviewer on the bundled manuscripts and, where the real data is found, on ICLR 2022; then
+# one paper by the rule-based scientist, with real experiments.
+demo: setup-scientist system
 	$(BIN)/peerassay bench -d sample --split all --out demo/sample
 	@if [ -f "$(SHARED)/iclr2022/decisions.tsv" ]; then \
 	  PEERASSAY_DATA="$(SHARED)" $(BIN)/peerassay bench -d iclr2022 --out demo/iclr2022 \
 	    $(foreach csv,$(wildcard $(SHARED)/iclr2022/llm_reviews/*.csv),-r 'replay:$(csv)') ; \
 	fi
+	@if [ -f demo/diffusion/scientist.json ]; then $(BIN)/peerassay scientist resume demo/diffusion; \
+	else $(BIN)/peerassay scientist run -t diffusion -m offline --offline-literature --out demo/diffusion; fi
 	@echo; echo "Open in a browser:"; for page in demo/*/report.html; do echo "  $$PWD/$$page"; done
+	@echo "Read:"; for page in demo/*/idea_*/paper.pdf; do echo "  $$PWD/$$page"; done
 
-test: setup-dev lint
+test: setup-dev system lint
 	$(BIN)/python -m pytest --numprocesses 2
 
 lint: setup-dev
@@ -39,6 +61,12 @@ lint: setup-dev
 # Longer checks: the audit of all 1019 texts, the learned reviewer fitted anew, kill -9 many times over.
 slow: setup-dev
 	PEERASSAY_SLOW=1 $(BIN)/python -m pytest
+
+# The rule-based scientist on all three templates, minutes each.
+scientists: setup-scientist system
+	for template in diffusion nanogpt grokking; do \
+	  $(BIN)/peerassay scientist run -t $$template -m offline --offline-literature --out scientists/$$template || exit 1; \
+	done
 
 speed: setup-dev
 	for script in bench/speed/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
@@ -61,4 +89,4 @@ wheel: setup-dev
 	bash tests/wheel.sh $(BIN)/python
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info demo
+	rm -rf $(VENV) build dist *.egg-info demo scientists

@@ -102,7 +102,7 @@ async def _review_with(
     finished = total - len(todo)
     dearest = 0.0
     stopped = False
-    by_call = traits_of(reviewer).kind in ("replay", "llm")
+    by_call = traits_of(reviewer).kind in ("floor", "learned", "replay", "llm")
 
     async def work(papers: Iterable[Paper]) -> None:
         nonlocal finished, dearest, stopped

@@ -126,7 +126,12 @@ def bench_command(
     if outcome.budget_reached:
         if as_json:
             print_json({"run": str(run.folder), "budget_reached": True, "usd": outcome.usd})
-        log().print(Text(f"budget of ${budget} reached at ${outcome.usd:.2f}; start again with more to continue"))
+        log().print(
+            Text(
+                f"budget of ${budget:g} reached: ${outcome.usd:.4f} spent, and the next call could cost more than is "
+                f"left; start again with more to continue"
+            )
+        )
         raise click.exceptions.Exit(4)
     audit = _audit(whole, raw) if audited else None
     with working("bootstrapping") as tell:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 
+from ..data.errors import InputError
 from .check import Check, missing, ready, said, version_of
 
 EXTRAS = {
@@ -16,7 +16,7 @@ EXTRAS = {
 }
 """Package -> group, name, extra, what it costs to be without it."""
 PROGRAMS = {
-    "pdflatex": ("--version", "papers that are written are not compiled", "texlive-latex-extra"),
+    "pdflatex": ("--version", "papers that are written are not compiled", "texlive-latex-recommended"),
     "bibtex": ("--version", "papers that are written have no bibliography", "texlive-binaries"),
     "chktex": ("--version", "LaTeX is not checked for slips before it is compiled", "chktex"),
     "pdftotext": ("-v", "no second opinion on what a PDF shows", "poppler-utils"),
@@ -77,10 +77,14 @@ def gpu() -> list[Check]:
 
 def aider() -> list[Check]:
     """The coding assistant, a program in an environment of its own."""
-    named = os.environ.get("PEERASSAY_AIDER")
-    path = shutil.which(named or "aider")
+    from ..generator.editors.setup import find_aider
+
+    try:
+        path = find_aider()
+        found = "neither at its own place nor on PATH, and PEERASSAY_AIDER is not set"
+    except InputError as error:
+        path, found = None, str(error)
     if path:
-        return [ready("Scientist", "aider", path)]
-    found = f"PEERASSAY_AIDER={named}: no such program" if named else "not on PATH, and PEERASSAY_AIDER is not set"
-    mend = "python3 -m venv aider; aider/bin/pip install aider-chat; export PEERASSAY_AIDER=$PWD/aider/bin/aider"
-    return [missing("Scientist", "aider", found, costs="code is written by the built-in coder alone", mend=mend)]
+        return [ready("Scientist", "aider", str(path))]
+    costs, mend = "code is written by the built-in editor alone", "peerassay scientist setup-aider"
+    return [missing("Scientist", "aider", found, costs=costs, mend=mend)]

@@ -25,7 +25,7 @@ from ..reviewer.review import Review
 from .ideas import Archive, Scored
 from .lab import Lab, LabSettings
 from .literature.search import Literature
-from .project import PaperSettings, Project, Stage, advance
+from .project import PaperSettings, Project, Stage, advance, open_state
 from .sandbox.run import Sandbox
 from .scientist import Scientist
 from .state import State
@@ -127,9 +127,10 @@ class Batch:
         try:
             async with self._thinking:
                 project = self.project(folder)
-                state = await advance(project, stages, until="idea")
-            if state.next is None or state.stages["idea"].status != "done" or until == "idea":
-                return state
+                if open_state(project).next == "idea":
+                    state = await advance(project, stages, until="idea")
+                    if state.stages["idea"].status != "done":
+                        return state
             return await advance(project, stages, until=until)
         except BudgetReached:
             self.budget_reached = True

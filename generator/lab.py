@@ -8,6 +8,7 @@ RUN/*.json         what each stage has found; state.json says how far the stages
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable
@@ -163,9 +164,17 @@ class Lab:
         env = {"PEERASSAY_PRESET": self.settings.preset} if self.settings.preset else {}
         if seed_offset:
             env["PEERASSAY_SEED_OFFSET"] = str(seed_offset)
+        corpora = os.environ.get("PEERASSAY_CORPORA")
+        if corpora:
+            env["PEERASSAY_CORPORA"] = str(Path(corpora).resolve())
         make_folder(self.folder / "logs")
         return await self.sandbox.arun(
-            command, workspace=self.workspace, limits=limits, env=env, log=self.folder / "logs" / log
+            command,
+            workspace=self.workspace,
+            read_only=[Path(corpora).resolve()] if corpora else [],
+            limits=limits,
+            env=env,
+            log=self.folder / "logs" / log,
         )
 
     def guard(self) -> Guard:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..data.errors import InputError
 from ..data.files import read_json, validated, write_json
-from ..llm.errors import BudgetReached
+from ..llm.errors import BudgetReached, CallFailed, ModelUnusable
 from ..llm.session import Session
 from ..reviewer.protocol import Reviewer
 from .ideas import Idea, Scored
@@ -101,32 +101,34 @@ def open_state(project: Project) -> State:
 async def advance(project: Project, stages: dict[str, Stage], *, until: str | None = None) -> State:
     """Do the stages that are not done yet, in order, each on record before the next; returns how far it came.
 
-    A stage that fails ends it. BudgetReached is raised on, the stage on record as pending.
+    It also ends before a stage after `until`. A stage that fails ends it. BudgetReached and ModelUnusable are raised
+    on, the stage on record as pending.
     """
     state = open_state(project)
     state.write(project.folder)
-    while (name := state.next) is not None:
+    if (project.folder / "idea.json").exists():
+        project.lab.idea = project.idea()
+    last = STAGES.index(until) if until else len(STAGES)
+    while (name := state.next) is not None and STAGES.index(name) <= last:
         state.mark(name, "running")
         state.write(project.folder)
         project.lab.tell(f"stage {name}")
         start, before = time.perf_counter(), spent(project)
         try:
             message = await stages[name](project)
-        except (StageFailed, InputError) as failure:
-            state.mark(name, "failed", str(failure), time.perf_counter() - start, spent(project) - before)
-            state.write(project.folder)
-            return state
-        except (BudgetReached, asyncio.CancelledError):
+        except (BudgetReached, ModelUnusable, asyncio.CancelledError):
             state.mark(name, "pending", "stopped", time.perf_counter() - start, spent(project) - before)
             state.write(project.folder)
             raise
+        except (StageFailed, CallFailed, InputError) as failure:
+            state.mark(name, "failed", str(failure), time.perf_counter() - start, spent(project) - before)
+            state.write(project.folder)
+            return state
         state.mark(name, "done", message, time.perf_counter() - start, spent(project) - before)
         if name == "novelty" and message.startswith("not new") and project.settings.novelty:
             for later in STAGES[STAGES.index(name) + 1 :]:
                 state.mark(later, "skipped", "the idea is not new")
         state.write(project.folder)
-        if name == until:
-            break
     return state
 
 
@@ -135,7 +137,7 @@ MADE_BY: dict[str, tuple[str, ...]] = {
     "novelty": ("novelty.json", "literature.json"),
     "experiments": ("experiments.json", "workspace", "snapshots", "failed", "guard"),
     "plots": ("figures.json", "latex"),
-    "writeup": ("draft.json", "statistics.json"),
+    "writeup": ("draft.json", "statistics.json", "measures.json"),
     "compile": ("compile.json", "paper.pdf"),
     "audit": ("audit.json",),
     "review": ("review.json",),

@@ -26,6 +26,7 @@ class Change(BaseModel):
 
     label: str = Field(min_length=1, description="for legends and tables, a few words")
     description: str = ""
+    parent: str | None = Field(default=None, description="the run whose code it changed; None: the one it was given")
 
 
 class Scientist(Protocol):

@@ -37,7 +37,7 @@ class Patience:
 
     attempts: int = 8
     seconds: float = 900.0
-    """From the first attempt on; no attempt begins later."""
+    """From the first failure on (waiting for a free slot before it does not count); no attempt is planned for later."""
     timeout: float = 300.0
     """Of one attempt, in seconds."""
     first_wait: float = 0.5
@@ -143,13 +143,15 @@ class MeteredModel:
         return self.price.upper_bound(most_tokens(request), request.max_tokens, batch=batch)
 
     async def _pay(self, key: str, request: Request) -> Reply:
-        deadline = math.inf if self.batched else time.monotonic() + self.patience.seconds  # batches take hours
+        deadline = math.inf
         for attempt in range(self.patience.attempts):
             try:
                 if self.batches is not None:
                     return await self._batched(self.batches, key, request)
                 return await self._attempt(key, request)
             except CallFailed as failure:
+                if attempt == 0 and not self.batched:  # batches take hours
+                    deadline = time.monotonic() + self.patience.seconds
                 wait = self.patience.wait(attempt, failure.retry_after)
                 last = attempt + 1 == self.patience.attempts or time.monotonic() + wait > deadline
                 if last or not failure.worth_retrying:

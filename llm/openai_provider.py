@@ -121,7 +121,7 @@ def _read_chat(answer: Mapping[str, Any]) -> Reply:
     choice = answer["choices"][0]
     message = choice["message"]
     usage = answer.get("usage") or {}
-    cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+    details = usage.get("prompt_tokens_details") or {}
     refusal = message.get("refusal")
     stop: Stop = "length" if choice.get("finish_reason") == "length" else "end"
     if refusal or choice.get("finish_reason") == "content_filter":
@@ -130,7 +130,7 @@ def _read_chat(answer: Mapping[str, Any]) -> Reply:
         text=refusal or message.get("content") or "",
         stop=stop,
         model=answer.get("model") or "",
-        tokens=_tokens(usage.get("prompt_tokens"), cached, usage.get("completion_tokens")),
+        tokens=_tokens(usage.get("prompt_tokens"), details, usage.get("completion_tokens")),
     )
 
 
@@ -141,16 +141,20 @@ def _read_responses(answer: Mapping[str, Any]) -> Reply:
     if answer.get("status") == "failed":
         raise ValueError(answer)
     usage = answer.get("usage") or {}
-    cached = (usage.get("input_tokens_details") or {}).get("cached_tokens") or 0
+    details = usage.get("input_tokens_details") or {}
     reason = (answer.get("incomplete_details") or {}).get("reason")
     stop: Stop = "refusal" if refusal or reason == "content_filter" else "length" if reason else "end"
     return Reply(
         text=refusal or text,
         stop=stop,
         model=answer.get("model") or "",
-        tokens=_tokens(usage.get("input_tokens"), cached, usage.get("output_tokens")),
+        tokens=_tokens(usage.get("input_tokens"), details, usage.get("output_tokens")),
     )
 
 
-def _tokens(prompt: int | None, cached: int, output: int | None) -> Tokens:
-    return Tokens(uncached=max((prompt or 0) - cached, 0), cached=cached, output=output or 0)
+def _tokens(prompt: int | None, details: Mapping[str, Any], output: int | None) -> Tokens:
+    """The counts; `details` says how much of the prompt was read from the provider's cache, and written to it."""
+    cached = details.get("cached_tokens") or 0
+    fresh = max((prompt or 0) - cached, 0)
+    written = min(details.get("cache_write_tokens") or 0, fresh)
+    return Tokens(uncached=fresh - written, cached=cached, written=written, output=output or 0)

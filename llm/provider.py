@@ -69,6 +69,18 @@ REFUSALS: tuple[tuple[Quirk, re.Pattern[str]], ...] = (
     ("no schema", re.compile(r"json_schema|response_format|output_config|text\.format|structured output", re.I)),
 )
 """How a refusal of status 400, 404 or 422 names what it refuses; the first that fits and is not known yet counts."""
+WRONG_VALUE = re.compile(
+    r"supported values are|less than or equal|greater than or equal|above max|below min|\brange\b|\bbetween\b"
+    r"|input should be|must be one of|expected one of|invalid value",
+    re.I,
+)
+"""How a refusal says that another temperature or effort would do: for the user to mend, and not to be left out."""
+
+
+GATEWAY_TIMEOUTS = (408, 504, 524)
+"""Somebody on the way gave up waiting; the model may have gone on, and be paid for it."""
+NOT_THE_KEY = re.compile(r"country|moderation|flagged", re.I)
+"""A refusal of status 403 that concerns the place or the very request: OpenRouter moderates what some models get."""
 
 
 def raise_for(
@@ -82,16 +94,19 @@ def raise_for(
     if status in (400, 404, 422):
         _raise_quirk(message, quirks, sent)
     code = str(getattr(error, "code", "") or "")
-    if status == 401 or (status == 403 and "country" not in message):
+    if status == 401 or (status == 403 and not NOT_THE_KEY.search(message)):
         raise ModelUnusable(f"{where} refused the key ({status}); check the environment variable {key_name}") from None
     if status == 402 or code == "insufficient_quota" or "credit balance" in message:
         raise ModelUnusable(f"{where}: the account has no credit left ({message})") from None
+    if status == 404 and not model:
+        raise ModelUnusable(f"{where} has nothing at this address: {message}") from None
     if status == 404:
         raise ModelUnusable(f"{where} does not know the model {model!r} (or not at this address): {message}") from None
     if status in (429, 529):
         raise CallFailed(message, "rate limit", retry_after=_retry_after(error)) from None
     if status >= 500 or status in (408, 409):
-        raise CallFailed(f"{status} {message}", "server", retry_after=_retry_after(error)) from None
+        late = status in GATEWAY_TIMEOUTS
+        raise CallFailed(f"{status} {message}", "server", retry_after=_retry_after(error), maybe_billed=late) from None
     raise CallFailed(f"{status} {message}", "request") from None
 
 
@@ -117,6 +132,8 @@ def _raise_quirk(message: str, quirks: Quirks, sent: Body) -> None:
         "no schema": bool({"response_format", "text"} & set(sent)) or "format" in sent.get("output_config", {}),
     }
     for quirk, pattern in REFUSALS:
+        if quirk in ("no temperature", "no effort") and WRONG_VALUE.search(message):
+            continue
         if quirk not in quirks and concerned[quirk] and pattern.search(message):
             raise NeedsQuirk(quirk) from None
 

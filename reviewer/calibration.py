@@ -51,13 +51,13 @@ class PlattCalibrator(BaseModel):
     def fit(cls, y_true: ArrayLike, y_score: ArrayLike) -> Self:
         """Logistic regression on Platt's (1999) smoothed labels, so that separable scores stay finite.
 
-        `y_true` is (n,) of 0 and 1. Infinite scores count as the nearest finite one.
+        `y_true` is (n,) of 0 and 1. Infinite scores (failed reviews, which say nothing of the paper) are left out.
 
         Raises ValueError for wrong shapes, labels or NaN, a single class, or no finite score.
         """
         from sklearn.linear_model import LogisticRegression
 
-        y, s, low, high = _checked(y_true, y_score)
+        y, s = _finite(y_true, y_score)
         centre, spread = float(s.mean()), float(s.std()) or 1.0
         x = ((s - centre) / spread).reshape(-1, 1)
         target = np.where(y == 1, (y.sum() + 1) / (y.sum() + 2), 1 / ((1 - y).sum() + 2))
@@ -66,7 +66,7 @@ class PlattCalibrator(BaseModel):
         model.fit(np.concatenate([x, x]), labels, sample_weight=np.concatenate([target, 1 - target]))
         slope = np.ravel(model.coef_)[0] / spread
         intercept = np.ravel(model.intercept_)[0] - slope * centre
-        return cls(slope=float(slope), intercept=float(intercept), low=low, high=high)
+        return cls(slope=float(slope), intercept=float(intercept), low=float(s.min()), high=float(s.max()))
 
     def predict(self, y_score: ArrayLike) -> Floats:
         """Probability of acceptance, (n,) in (0, 1)."""
@@ -85,14 +85,14 @@ class IsotonicCalibrator(BaseModel):
     def fit(cls, y_true: ArrayLike, y_score: ArrayLike) -> Self:
         """Isotonic regression of the labels on the scores (Zadrozny & Elkan 2002).
 
-        `y_true` is (n,) of 0 and 1. Infinite scores count as the nearest finite one. It can reach 0 and 1, and wants
-        some hundred papers.
+        `y_true` is (n,) of 0 and 1. Infinite scores (failed reviews, which say nothing of the paper) are left out. It
+        can reach 0 and 1, and wants some hundred papers.
 
         Raises ValueError for wrong shapes, labels or NaN, a single class, or no finite score.
         """
         from sklearn.isotonic import IsotonicRegression
 
-        y, s, _, _ = _checked(y_true, y_score)
+        y, s = _finite(y_true, y_score)
         model = IsotonicRegression().fit(s, y)
         return cls(scores=tuple(model.X_thresholds_.tolist()), probabilities=tuple(model.y_thresholds_.tolist()))
 
@@ -113,8 +113,7 @@ def best_threshold(y_true: ArrayLike, y_score: ArrayLike) -> float:
 
     Raises ValueError for wrong shapes, labels or NaN, a single class, or no finite score.
     """
-    y, _, _, _ = _checked(y_true, y_score)
-    s = _scores(y_score)
+    y, s = _checked(y_true, y_score)
     finite = np.unique(s[np.isfinite(s)])
     middle = finite[:-1] / 2 + finite[1:] / 2
     thresholds = np.concatenate([finite[:1], np.where(middle > finite[:-1], middle, finite[1:])])
@@ -143,8 +142,7 @@ def cross_fit(
     Returns (n,), in the order given. Raises ValueError for wrong shapes, labels or NaN, fewer than two folds, or a fold
     without which a class is missing.
     """
-    y, _, _, _ = _checked(y_true, y_score)
-    s = _scores(y_score)
+    y, s = _checked(y_true, y_score)
     fold_of_paper = _folds(y.astype(int), groups, folds, seed)
     predictions = np.empty(len(y))
     for fold in range(fold_of_paper.max() + 1):
@@ -172,18 +170,23 @@ def _folds(y: NDArray[np.int_], groups: Sequence[str | None] | None, folds: int,
     return fold_of_group[group_of_paper]
 
 
-def _checked(y_true: ArrayLike, y_score: ArrayLike) -> tuple[Floats, Floats, float, float]:
-    """Labels, scores clipped to their finite range, and that range."""
+def _finite(y_true: ArrayLike, y_score: ArrayLike) -> tuple[Floats, Floats]:
+    """Labels and scores of the papers whose scores are finite."""
+    y, s = _checked(y_true, y_score)
+    finite = np.isfinite(s)
+    return y[finite], s[finite]
+
+
+def _checked(y_true: ArrayLike, y_score: ArrayLike) -> tuple[Floats, Floats]:
+    """Labels and scores, infinite ones included."""
     y, s = np.asarray(y_true, dtype=np.float64), _scores(y_score)
     if y.shape != s.shape:
         raise ValueError(f"y_true and y_score must have the same shape (n,), not {y.shape} and {s.shape}")
     if set(np.unique(y)) != {0.0, 1.0}:
         raise ValueError("y_true must hold 0 (reject) and 1 (accept), both of them and nothing else")
-    finite = s[np.isfinite(s)]
-    if not finite.size:
+    if not np.isfinite(s).any():
         raise ValueError("y_score holds no finite score to fit on")
-    low, high = float(finite.min()), float(finite.max())
-    return y, np.clip(s, low, high), low, high
+    return y, s
 
 
 def _scores(y_score: ArrayLike) -> Floats:

@@ -14,6 +14,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
+from ..data.errors import InputError
 from ..data.records import Paper
 from .review import Review
 
@@ -53,6 +54,12 @@ class Traits(BaseModel):
 def traits_of(reviewer: Reviewer) -> Traits:
     """The reviewer's traits, the defaults where it has none."""
     return getattr(reviewer, "traits", None) or Traits()
+
+
+def check_name(name: str, spec: str) -> None:
+    """Keep the names of the rows that every table has for these. Raises InputError for one of them."""
+    if name.startswith(("floor:", "learned:")):
+        raise InputError(f"{spec}: the name {name!r} belongs to a reviewer of ours; choose another")
 
 
 def paper_key(paper_id: str) -> str:

@@ -29,7 +29,7 @@ from ..llm.session import Session
 from .floors import make_floor
 from .panel.build import load_panel, names_a_model
 from .plugins import CommandReviewer, entry_point_names, load_entry_point, load_python
-from .protocol import Reviewer, traits_of
+from .protocol import Reviewer, check_name, traits_of
 from .replay import ReplayReviewer
 
 Options = dict[str, str]
@@ -47,7 +47,7 @@ def load_reviewer(spec: str, *, base_rate: float | None = None, session: Session
     kind, _, rest = spec.partition(":")
     if kind == "command":
         return CommandReviewer(rest)
-    if spec.endswith(".toml"):
+    if _is_written_down(spec):
         return _from_toml(Path(spec), base_rate, session)
     if names_a_model(spec):
         model, _, query = spec.partition("?")
@@ -57,13 +57,18 @@ def load_reviewer(spec: str, *, base_rate: float | None = None, session: Session
     return _build(kind, rest, options, base_rate)
 
 
+def _is_written_down(spec: str) -> bool:
+    """Whether the SPEC is a file with one; an option at its end may name a TOML file too."""
+    return spec.endswith(".toml") and "?" not in spec
+
+
 def _from_toml(path: Path, base_rate: float | None, session: Session | None) -> Reviewer:
     try:
         written = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: not TOML ({error})") from None
     spec = written.pop("reviewer", None)
-    if not isinstance(spec, str) or (spec.endswith(".toml") and not spec.startswith("command:")):
+    if not isinstance(spec, str) or (_is_written_down(spec) and not spec.startswith("command:")):
         raise InputError(f'{path}: needs a line such as reviewer = "replay:reviews.csv"')
     if any(isinstance(value, (dict, list)) for value in written.values()):
         raise InputError(f'{path}: options are plain values, such as name = "mine"')
@@ -140,8 +145,8 @@ def _named(reviewer: Reviewer, options: Options, spec: str) -> Reviewer:
     if changes:
         setattr(reviewer, "traits", traits_of(reviewer).model_copy(update=changes))  # noqa: B010
     if name:
-        if name.startswith(("floor:", "learned:")) and name != reviewer.name:
-            raise InputError(f"{spec}: the name {name!r} belongs to a reviewer of ours; choose another")
+        if name != reviewer.name:
+            check_name(name, spec)
         reviewer.name = name
     return reviewer
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ...data.errors import InputError
+from ...data.files import read_json
 from .citations import Fetched, check_citations
 from .figures import check_figures
 from .learn import learnt_labels
@@ -18,6 +19,7 @@ from .tex import tex_passages
 from .tex_source import Source
 
 LITERATURE = "literature.json"
+METRICS = "metrics.json"
 
 
 def audit_paper(
@@ -29,6 +31,7 @@ def audit_paper(
     fetched: Sequence[str] | None = None,
     statistics: Path | None = None,
     labels: Mapping[str, str] | None = None,
+    metrics: Mapping[str, str] | None = None,
 ) -> Audit:
     """Trace every number, figure and citation of a paper to its origin.
 
@@ -36,7 +39,8 @@ def audit_paper(
     only numbers can be checked.
 
     results: the folder with `run_*/final_info.json`, the figures, and, where there are, `statistics.json`,
-        `figures.json` (path to SHA-256), `literature.json` (works fetched), `labels.json` (run to its name).
+        `figures.json` (path to SHA-256), `literature.json` (works fetched), `labels.json` (run to its name),
+        `metrics.json` (metric to its name).
     bib: the bibliography; else what the source names or carries.
     fetched: keys or titles of the works that were fetched; else what `literature.json` lists.
     statistics: values that the pipeline computed, elsewhere than in `results`.
@@ -49,6 +53,8 @@ def audit_paper(
     passages, notes = _passages(source, pdf)
     logged = read_results(results, statistics, labels)
     logged.labels |= learnt_labels(passages, logged)
+    known = metrics if metrics is not None else _metrics(results)
+    logged.metric_labels = {name.removesuffix("_mean"): label for name, label in known.items()}
     matcher = Matcher(logged)
     findings = [finding for passage in passages for finding in matcher.check(passage)]
     figures: list[FigureCheck] = []
@@ -58,6 +64,12 @@ def audit_paper(
         citations = check_citations(source, bib, _fetched(fetched, results))
         notes += source.notes
     return _audit(str(tex or pdf), findings, figures, citations, notes)
+
+
+def _metrics(results: Path) -> dict[str, str]:
+    """What the paper calls the metrics, from metrics.json where there is one."""
+    path = results / METRICS
+    return {name: str(label) for name, label in read_json(path).items()} if path.is_file() else {}
 
 
 def _passages(source: Source | None, pdf: Path | None) -> tuple[list[Passage], list[str]]:

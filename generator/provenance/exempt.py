@@ -35,6 +35,8 @@ VERSION = re.compile(
     r"(?:version|release|v\.?|Python|PyTorch|CUDA|cuDNN|NumPy|TensorFlow|JAX|Linux|Ubuntu|Debian)\s*\Z", re.I
 )
 LEVEL = re.compile(r"[\s-]*(?:confidence|credible|CIs?\b|interval|bootstrap|significance|percentile|quantile)", re.I)
+TEST_LEVEL = re.compile(r"\s*level\b", re.I)
+TEST_LEVELS = (0.1, 1.0, 5.0, 10.0)
 LEVELS = (90.0, 95.0, 99.0, 99.9)
 SIGNIFICANCE = {0.1, 0.05, 0.01, 0.005, 0.001, 0.0001}
 SIGNIFICANT = re.compile(r"(?:significan\w*|level|α|alpha|threshold)\W[^.;]{0,25}\Z", re.I)
@@ -58,6 +60,8 @@ def reason_not_to_check(number: Printed, passage: Passage, names: Names) -> str:
     if abs(number.value) in SIGNIFICANCE and SIGNIFICANT.search(before):
         return "threshold of significance"
     if number.percent and number.value in LEVELS and LEVEL.match(after):
+        return "confidence level"
+    if number.percent and number.value in TEST_LEVELS and TEST_LEVEL.match(after):
         return "confidence level"
     if number.whole and (LEFT.search(before) or RIGHT.match(after)):
         return "dimension"
@@ -86,6 +90,8 @@ def _is_year(number: Printed, before: str, after: str) -> bool:
 
 def _in_name(number: Printed, passage: Passage, names: Names) -> bool:
     """Whether the number is a word of the name of a metric or data set that the text names."""
+    if names.within_label(passage.text, number.start, number.end):
+        return True
     if not number.whole:
         return False
     named = names.named(passage.names)

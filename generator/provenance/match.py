@@ -175,7 +175,10 @@ class Matcher:
         yield _Tier("statistic", self._statistics(scope, p_values=False), LIMIT)
         if not before.cells:
             cells = [x.cell for x in self.derivations.means if scope.holds(x)]
-            yield _Tier("logged", [c for cell in cells for c in self.derivations.spreads_of(cell)], LIMIT)
+            spreads = [c for cell in cells for c in self.derivations.spreads_of(cell)]
+            if _whole(scope):
+                yield _Tier("logged", [c for c in spreads if c.usual], 1.0)
+            yield _Tier("logged", spreads, LIMIT)
 
     def _of(self, name: str, scope: Scope) -> list[Candidate]:
         key = (name, scope)

@@ -104,15 +104,26 @@ class Names:
     def __init__(self, results: Results) -> None:
         self._runs = results.runs
         self._labels = {run: telling(label) for run, label in results.labels.items() if run in self._runs}
+        self._run_names = {run: _literal(label) for run, label in results.labels.items() if run in self._runs}
+        self._metric_names = {name: _literal(label.partition(" (")[0]) for name, label in results.metric_labels.items()}
         self._datasets = {name: telling(name) for name in results.datasets}
         self._metrics = {name: telling(name) for name in results.metrics}
         self.named = lru_cache(maxsize=4096)(self._named)
 
     def _named(self, text: str) -> Named:
         words = frozenset(words_of(text))
-        return Named(self._runs_in(text, words), _found(self._datasets, words, loose=False), self._metrics_in(words))
+        metrics = _longest(self._metric_names, text) or self._metrics_in(words)
+        return Named(self._runs_in(text, words), _found(self._datasets, words, loose=False), metrics)
+
+    def within_label(self, text: str, start: int, end: int) -> bool:
+        """Whether text[start:end] lies in the label of a run or a metric that is more than a number."""
+        named = [*self._run_names.values(), *self._metric_names.values()]
+        patterns = [pattern for pattern in named if re.search(r"[^\W\d_]", pattern.pattern.replace(r"\w", ""))]
+        return any(m.start() <= start and end <= m.end() for pattern in patterns for m in pattern.finditer(text))
 
     def _runs_in(self, text: str, words: frozenset[str]) -> frozenset[str]:
+        if literal := _longest(self._run_names, text):
+            return literal
         numbers = [n for found in RUNS.finditer(text) for n in re.findall(r"\d+", found[1] + found[2])]
         found = {f"run_{int(number)}" for number in numbers}
         named = {
@@ -133,6 +144,19 @@ class Names:
         }
         most = max(shares.values(), default=0)
         return frozenset(name for name, share in shares.items() if share == most) if most else frozenset()
+
+
+def _literal(label: str) -> re.Pattern[str]:
+    """The label as it stands in a text, whatever its case and spaces."""
+    return re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, label.split())) + r"(?!\w|\.\d)", re.IGNORECASE)
+
+
+def _longest(names: dict[str, re.Pattern[str]], text: str) -> frozenset[str]:
+    """The names whose labels stand in the text, without those that stand there only within longer ones."""
+    places = [(m.span(), name) for name, pattern in names.items() for m in pattern.finditer(text)]
+    return frozenset(
+        name for (a, b), name in places if not any(c <= a and b <= d and d - c > b - a for (c, d), _ in places)
+    )
 
 
 def _found(names: dict[str, tuple[str, ...]], words: frozenset[str], *, loose: bool) -> frozenset[str]:

@@ -63,6 +63,7 @@ class Results:
     logged: list[Logged] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
     settings: list[Setting] = field(default_factory=list)
+    metric_labels: dict[str, str] = field(default_factory=dict)
 
     @property
     def runs(self) -> list[str]:

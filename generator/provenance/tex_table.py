@@ -75,7 +75,8 @@ def table_values(source: str, start: int, end: int, name: str) -> list[Value]:
 
 def _is_value(cell: Cell) -> bool:
     """Whether a cell is mostly a number, and no name with a number in it."""
-    return bool(find_numbers(cell.text)) and sum(c.isalpha() for c in cell.text) <= 6
+    named = re.match(r"[A-Za-z]{3,}\s", cell.text) is not None
+    return not named and bool(find_numbers(cell.text)) and sum(c.isalpha() for c in cell.text) <= 6
 
 
 def _header_rows(rows: list[list[Cell]]) -> int:

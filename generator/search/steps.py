@@ -29,6 +29,7 @@ async def experiment(lab: Lab, scientist: Scientist, journal: Journal, parent: N
     change = await scientist.change(lab, journal.nodes, parent)
     if change is None:
         return None
+    parent = journal.find(change.parent or parent.run) or parent
     node = Node(run=run, parent=parent.run, label=change.label, description=change.description)
     journal.put(node)
     journal.write(lab.journal_path)

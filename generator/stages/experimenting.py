@@ -21,7 +21,6 @@ IMAGES = (".png", ".pdf", ".jpg", ".jpeg")
 async def experiment(project: Project) -> str:
     """The experiments, by the search strategy; a search that was stopped goes on from its journal."""
     lab = project.lab
-    lab.idea = project.idea()
     if not lab.journal_path.exists():
         lab.set_up()
     await find_search(project.settings.search).explore(lab, project.scientist)
@@ -39,7 +38,6 @@ async def experiment(project: Project) -> str:
 async def plot(project: Project) -> str:
     """The figures, made by the workspace's plot.py, with their hashes in figures.json; copies go to the paper."""
     lab = project.lab
-    lab.idea = project.idea()
     nodes = lab.journal().finished
     for image in _images(project):
         (lab.workspace / image).unlink()

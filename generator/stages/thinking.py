@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...data.files import write_json
-from ..ideas import Archive, Idea, duplicate_of
+from ..ideas import Archive, Idea, Scored, duplicate_of
 from ..project import Project, StageFailed
 
 TRIES = 5
@@ -31,6 +31,7 @@ async def new_idea(project: Project) -> Idea:
         if twin is None:
             return idea
         project.lab.tell(f"idea {idea.name} repeats {twin.name}: dropped")
+        earlier.append(Scored(idea=idea))
     raise StageFailed(f"{TRIES} ideas in a row repeated earlier ones")
 
 

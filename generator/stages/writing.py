@@ -20,7 +20,6 @@ MAIN = "paper.tex"
 
 async def write(project: Project) -> str:
     """The draft, and its source."""
-    project.lab.idea = project.idea()
     draft = await project.scientist.write(project.lab, project.literature)
     project.keep_draft(draft)
     typeset(project, draft)
@@ -102,4 +101,8 @@ def audited(project: Project) -> Audit:
         if record.exists():
             shutil.copyfile(record, target)
     labels = {node.run: node.label for node in project.lab.journal().nodes}
-    return audit_paper(project.lab.latex / MAIN, project.folder / "paper.pdf", project.lab.workspace, labels=labels)
+    knobs = project.lab.template.knobs
+    metrics = {metric.name: metric.label for metric in knobs.metrics} if knobs else {}
+    write_json(project.lab.workspace / "labels.json", labels)
+    write_json(project.lab.workspace / "metrics.json", metrics)
+    return audit_paper(project.lab.latex / MAIN, project.folder / "paper.pdf", project.lab.workspace)

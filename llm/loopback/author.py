@@ -147,6 +147,8 @@ def body(call: Call) -> Fields:
     text = shown.get(name, "")
     for number in LOST.findall(shown.get("audit", "")):
         text = re.sub(rf"[^.\n]*(?<![\d.]){re.escape(number.rstrip('%'))}(?!\d)[^.\n]*\.[ ]?", "", text)
+    if "The paper is too long" in task:
+        text = text[: len(text) * 4 // 5].rpartition(".")[0] + "."
     if f'Change the section "{name}"' in task and "audit" not in shown:
         text += " The points of the review that need further runs stay open."
     return {"body": text}

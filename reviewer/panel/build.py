@@ -12,6 +12,7 @@ from ...llm.prices import Price
 from ...llm.session import PROVIDERS, ModelName, Session
 from ..forms.form import load_form
 from ..prompts.builder import Prompts
+from ..protocol import check_name
 from .panel import PanelReviewer
 from .settings import make_settings
 
@@ -39,9 +40,10 @@ def load_panel(model: str, options: Mapping[str, str], session: Session) -> Pane
         name,
         key_env=options.get("key_env"),
         price=_price(options, model),
-        timeout=_positive(options["timeout"], f"{model}: timeout") if "timeout" in options else None,
+        timeout=_seconds(options["timeout"], f"{model}: timeout") if "timeout" in options else None,
     )
     words = "&".join(f"{key}={value}" for key, value in given.items())
+    check_name(options.get("name", ""), model)
     shown = options.get("name") or f"{name.provider}/{name.model}{f'?{words}' if words else ''}"
     return PanelReviewer(shown, door, settings, form, prompts)
 
@@ -49,7 +51,7 @@ def load_panel(model: str, options: Mapping[str, str], session: Session) -> Pane
 def _price(options: Mapping[str, str], model: str) -> Price | None:
     """The price that the options give, in US dollars per million tokens; None where they give none."""
     given = {
-        key: _positive(options[key], f"{model}: {key}")
+        key: _not_negative(options[key], f"{model}: {key}")
         for key in CONNECTION
         if key.startswith("price_") and key in options
     }
@@ -70,7 +72,14 @@ def _price(options: Mapping[str, str], model: str) -> Price | None:
         raise InputError(f"{model}: {error.errors()[0]['msg']}") from None
 
 
-def _positive(text: str, where: str) -> float:
+def _seconds(text: str, where: str) -> float:
+    seconds = _not_negative(text, where)
+    if seconds == 0:
+        raise InputError(f"{where} is 0 seconds, in which nothing is answered; give more, or leave it out")
+    return seconds
+
+
+def _not_negative(text: str, where: str) -> float:
     try:
         number = float(text)
     except ValueError:

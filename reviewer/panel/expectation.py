@@ -45,13 +45,16 @@ def answer_tokens(form: Form) -> int:
 def expect_tokens(settings: PanelSettings, *, prefix: int, answer: int, task: int, caches: bool) -> tuple[int, Tokens]:
     """Calls and tokens of one review: `prefix` is shared by all calls, `task` comes after it, `answer` is written.
 
-    A chair reads an answer of each member, a reflection the last one. Without `caches`, every prefix is paid in full.
+    A chair reads an answer of each member, a reflection the last one. Without `caches`, every prefix is paid in full;
+    with them, the first is written to the provider's cache where others come after it.
     """
     rounds = settings.reflections * settings.reflecting
     calls = settings.ensemble + settings.meta + rounds
     after = calls * task + settings.meta * settings.ensemble * answer + rounds * answer
-    cached = (calls - 1) * prefix if caches and prefix >= CACHED_FROM else 0
-    return calls, Tokens(uncached=calls * prefix - cached + after, cached=cached, output=calls * answer)
+    read = (calls - 1) * prefix if caches and prefix >= CACHED_FROM else 0
+    written = prefix if read else 0
+    fresh = calls * prefix - read - written + after
+    return calls, Tokens(uncached=fresh, cached=read, written=written, output=calls * answer)
 
 
 def expect(panel: PanelReviewer, paper: Paper) -> Expectation:

@@ -46,7 +46,7 @@ class Sitting:
     saved: int = 0
 
     def __post_init__(self) -> None:
-        self._paper = Part(text=self.prompts.paper(self.reading.paper), shared=True)
+        self._paper = Part(text=self.prompts.paper(self.reading.paper), shared=self.settings.most_calls > 1)
         self._system = f"{self.prompts.system}\n\n{self.prompts.json_instruction()}"
         self._schema = self.form.answer_schema()
 

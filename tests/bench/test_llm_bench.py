@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from peerassay.bench.expect import expect_all
 from peerassay.bench.run import Run, open_run, run_dataset, start_run
 from peerassay.bench.runner import Outcome, review_all
 from peerassay.data.dataset import Dataset, build, save
@@ -188,6 +189,17 @@ def test_two_processes_share_the_cache(tmp_path: Path) -> None:
     ]
     assert scores[0] == scores[1] == scores[2]
     assert len(scores[0]) == 60
+
+
+def test_a_paper_of_which_no_text_is_left_takes_no_call(server: Loopback, tmp_path: Path) -> None:
+    papers = [Paper(id="none", text="\u200b\u200b"), Paper(id="some", text="A study of words.")]
+    judgements = [Judgement(paper_id="none", decision="accept"), Judgement(paper_id="some", decision="reject")]
+    dataset = build(DatasetCard(name="two", labels="constructed"), papers, judgements)
+    spec = f"openai/scripted@{server.openai_url}"
+    expected = expect_all([load_reviewer(spec, session=Session(dry=True))], dataset.papers, None, scrubbed=False)
+    assert [(found.reviews, found.calls) for found in expected.values()] == [(2, 1)]
+    _, outcome, session = bench(tmp_path / "run", dataset, spec)
+    assert (outcome.reviewed, outcome.failed, session.books.ledger.all().calls) == (2, 1, 1)
 
 
 def test_the_dry_run_needs_no_key_and_makes_no_call(

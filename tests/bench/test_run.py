@@ -109,6 +109,12 @@ def test_no_review_is_begun_once_the_budget_is_spent(tmp_path: Path, dataset: Da
     assert (outcome.reviewed, outcome.usd) == (2, 3.0)
 
 
+def test_what_costs_nothing_runs_without_a_budget_left(tmp_path: Path, dataset: Dataset) -> None:
+    run, reviewer = start(tmp_path / "run", dataset), make_floor("length")
+    outcome = run_reviews(run, dataset, reviewer, budget=Budget(0.0))
+    assert (outcome.reviewed, outcome.budget_reached) == (len(dataset), False)
+
+
 @pytest.mark.parametrize(
     ("changes", "word"),
     [

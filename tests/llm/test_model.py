@@ -15,9 +15,11 @@ from peerassay.llm.cache import ReplyCache
 from peerassay.llm.errors import BudgetReached, CallFailed, ModelUnusable
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.loopback.running import Loopback
-from peerassay.llm.messages import Message, Part, Reply, Request
+from peerassay.llm.messages import Message, Part, Reply, Request, Tokens
 from peerassay.llm.model import Books, MeteredModel, Patience
+from peerassay.llm.openai_provider import OpenAIProvider
 from peerassay.llm.prices import Price
+from peerassay.llm.provider import NeedsQuirk, raise_for
 from peerassay.llm.session import ModelName, Session, key_for
 
 QUICK = Patience(attempts=6, seconds=20, timeout=5, first_wait=0.01, longest_wait=0.05)
@@ -99,6 +101,34 @@ def test_the_shared_prefix_is_read_from_the_providers_cache(server: Loopback, pr
     assert second.usd is not None and first.usd is not None and second.usd < first.usd
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {
+            "choices": [{"message": {"content": "x"}, "finish_reason": "stop"}],
+            "usage": {
+                "prompt_tokens": 100,
+                "completion_tokens": 7,
+                "prompt_tokens_details": {"cached_tokens": 60, "cache_write_tokens": 30},
+            },
+        },
+        {
+            "object": "response",
+            "output": [{"type": "message", "content": [{"type": "output_text", "text": "x"}]}],
+            "usage": {
+                "input_tokens": 100,
+                "output_tokens": 7,
+                "input_tokens_details": {"cached_tokens": 60, "cache_write_tokens": 30},
+            },
+        },
+    ],
+    ids=["chat", "responses"],
+)
+def test_what_openai_writes_to_its_cache_is_paid_as_such(answer: dict[str, Any]) -> None:
+    reply = OpenAIProvider("m", base_url=None, key="", key_name="").read(answer)
+    assert reply.tokens == Tokens(uncached=10, cached=60, written=30, output=7)
+
+
 def test_the_same_request_is_one_call_a_sample_is_another(server: Loopback) -> None:
     same, other = request_of("paper"), request_of("paper", sample=1)
     replies = complete(connect(server, cached=True), same, same, other)
@@ -131,6 +161,56 @@ def test_what_an_endpoint_refuses_is_left_out_and_remembered(server: Loopback, n
     later = connect(server, name, cached=True)
     complete(later, request_of("another paper", temperature=0.75))
     assert server.stats()["attempts"] == refused + 2
+
+
+class Refused(Exception):
+    """What an SDK raises, as far as `raise_for` looks at it."""
+
+    def __init__(self, status_code: int, message: str) -> None:
+        super().__init__(message)
+        self.status_code = status_code
+        self.body = {"error": {"message": message}}
+
+
+def refused(status: int, message: str, sent: dict[str, Any]) -> BaseException:
+    """What comes of a refusal."""
+    with pytest.raises((NeedsQuirk, CallFailed, ModelUnusable)) as caught:
+        raise_for(Refused(status, message), model="m", where="h", key_name="K", key="", quirks=frozenset(), sent=sent)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("message", "sent", "left_out"),
+    [
+        ("Unsupported value: 'temperature' does not support 0.7 with this model. Only the default (1) value is "
+         "supported.", {"temperature": 0.7}, True),
+        ("temperature: range: 0..1", {"temperature": 1.5}, False),
+        ("temperature: Input should be less than or equal to 1", {"temperature": 1.5}, False),
+        ("Invalid 'temperature': expected a value between 0 and 2, got 3.", {"temperature": 3}, False),
+        ("Unrecognized request argument supplied: reasoning_effort", {"reasoning_effort": "low"}, True),
+        ("This model does not support the effort parameter.", {"output_config": {"effort": "low"}}, True),
+        ("Invalid value: 'hihg'. Supported values are: 'low', 'medium', and 'high'. (reasoning_effort)",
+         {"reasoning_effort": "hihg"}, False),
+    ],
+)  # fmt: skip
+def test_only_what_is_refused_at_any_value_is_left_out(message: str, sent: dict[str, Any], left_out: bool) -> None:
+    """A value that is out of range is for the user to mend: left out, it would be missing from every later run."""
+    outcome = refused(400, message, sent)
+    assert isinstance(outcome, NeedsQuirk) is left_out
+    assert left_out or (isinstance(outcome, CallFailed) and message in str(outcome))
+
+
+@pytest.mark.parametrize(("status", "maybe"), [(500, False), (503, False), (504, True), (524, True), (408, True)])
+def test_who_gave_up_waiting_may_have_to_pay(status: int, maybe: bool) -> None:
+    failure = refused(status, "gateway time-out", {})
+    assert isinstance(failure, CallFailed) and failure.worth_retrying
+    assert failure.maybe_billed is maybe
+
+
+def test_a_paper_that_is_moderated_does_not_condemn_the_key() -> None:
+    moderated = refused(403, "Your chosen model requires moderation and your input was flagged", {})
+    assert isinstance(moderated, CallFailed) and moderated.kind == "request"
+    assert isinstance(refused(403, "You do not have access", {}), ModelUnusable)
 
 
 @pytest.mark.parametrize(
@@ -267,7 +347,24 @@ def test_an_unknown_price_is_unknown_and_not_zero(server: Loopback) -> None:
     assert model.books.ledger.all().usd is None
 
 
-@pytest.mark.parametrize("text", ["gpt-4o", "openai/", "mistral/x", "openai/m@ftp://x", "openai"])
+@pytest.mark.parametrize("address", ["http://ann:hush@host/v1", "https://hush@host", "http://ann:hush@host:99999/v1"])
+def test_a_password_in_an_address_is_refused_and_not_repeated(address: str) -> None:
+    with pytest.raises(InputError, match=r"openai/m: the address has a user name or a password") as caught:
+        ModelName.parse(f"openai/m@{address}")
+    assert "hush" not in str(caught.value)
+
+
+def test_a_key_given_in_the_place_of_its_variable_is_not_repeated() -> None:
+    with pytest.raises(ModelUnusable, match="name of an environment variable") as caught:
+        key_for(ModelName.parse("openai/m@http://host/v1"), "sk-hush-hush")
+    assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["gpt-4o", "openai/", "mistral/x", "openai/m@ftp://x", "openai", "openai/m@http://[::1", "openai/m@http://h:99999",
+     "openai/m@http://:80/v1"],
+)  # fmt: skip
 def test_a_wrong_model_name_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="names no model"):
         ModelName.parse(text)

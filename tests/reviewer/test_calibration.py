@@ -103,15 +103,21 @@ def test_isotonic_is_that_of_scikit_learn() -> None:
 
 
 @pytest.mark.parametrize("calibrator", [PlattCalibrator, IsotonicCalibrator])
-def test_infinite_scores_are_the_ends_of_the_range(calibrator: type) -> None:
+def test_failed_reviews_do_not_bend_the_chance_of_those_that_came(calibrator: type) -> None:
+    """Counted in at the ends of the range, half of them failed would turn the curve around."""
     y, s, _ = reviewer()
-    failed = s.copy()
-    failed[y.argmax()], failed[y.argmin()] = -np.inf, np.inf
-    clipped = failed.clip(s.min(), s.max())
-    fitted = calibrator.fit(y, failed)
-    assert fitted == calibrator.fit(y, clipped)
-    ends = fitted.predict([-np.inf, clipped.min(), clipped.max(), np.inf])
+    failed = np.arange(len(y)) % 2 == 0
+    fitted = calibrator.fit(y, np.where(failed, np.where(y == 1, -np.inf, np.inf), s))
+    assert fitted == calibrator.fit(y[~failed], s[~failed])
+    ends = fitted.predict([-np.inf, s[~failed].min(), s[~failed].max(), np.inf])
     assert ends[0] == ends[1] < ends[2] == ends[3]
+
+
+@pytest.mark.parametrize("calibrator", [PlattCalibrator, IsotonicCalibrator])
+def test_a_class_of_which_every_review_failed_leaves_a_constant_chance(calibrator: type) -> None:
+    fitted = calibrator.fit([1, 1, 0, 0, 0], [-np.inf, -np.inf, 2.0, 3.0, 4.0])
+    low, high = fitted.predict([2.0, 4.0])
+    assert low == pytest.approx(high, abs=1e-3) and high <= 0.2 + 1e-6
 
 
 @pytest.mark.parametrize("predictor", FITS)

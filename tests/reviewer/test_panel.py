@@ -122,6 +122,13 @@ def test_all_calls_after_the_first_read_the_paper_from_the_prompt_cache(server: 
     )
 
 
+def test_a_single_answer_pays_no_extra_for_a_prompt_cache_that_nobody_reads(server: Loopback) -> None:
+    review(panel(server, provider="anthropic"))
+    assert server.stats()["tokens"]["written"] == 0
+    review(panel(server, "ensemble=2", provider="anthropic"))
+    assert server.stats()["tokens"]["written"] > 0
+
+
 def test_a_panel_stands_with_half_of_its_members(server: Loopback) -> None:
     """The members that refuse are known from the fault plan; the others make the review."""
     server.set_faults("refusal:0.4,seed=1")

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from peerassay.data.errors import InputError
 from peerassay.data.records import Paper
+from peerassay.llm.session import Session
 from peerassay.reviewer.floors import DEFAULT_BASE_RATE, make_floor
+from peerassay.reviewer.forms.form import FOLDER as FORMS
+from peerassay.reviewer.panel.panel import PanelReviewer
 from peerassay.reviewer.protocol import Traits, traits_of
 from peerassay.reviewer.spec import known_specs, load_reviewer
 
@@ -131,12 +134,25 @@ def test_wrong_toml(scores: Path, content: str, message: str) -> None:
         ("floor:length?threshold=nan", "threshold is 'nan', not a number"),
         ("floor:length?scale=10", "scale must be LOW-HIGH"),
         ("floor:length?scale=10-1", "scale must be LOW-HIGH"),
+        ("openai/m@http://h/v1?name=floor:length", "name 'floor:length' belongs to a reviewer of ours"),
+        ("openai/m@http://h/v1?timeout=0", "timeout is 0 seconds"),
+        ("openai/m@http://h/v1?form=gone.toml", r"^gone\.toml: cannot be read"),
     ],
 )
 @pytest.mark.usefixtures("scores")
 def test_wrong_specs_are_told(spec: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         load_reviewer(spec)
+
+
+def test_an_option_at_the_end_may_name_a_toml_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("own.toml").write_text((FORMS / "iclr2022.toml").read_text().replace('"iclr2022"', '"own"'))
+    spec = "openai/m@http://h/v1?form=own.toml"
+    plain = load_reviewer(spec, session=Session(dry=True))
+    assert isinstance(plain, PanelReviewer) and plain.form.name == "own"
+    Path("mine.toml").write_text(f'reviewer = "{spec}"\n')
+    assert load_reviewer("mine.toml", session=Session(dry=True)).fingerprint == plain.fingerprint
 
 
 def test_an_option_does_not_change_the_module_s_floor() -> None:

@@ -1,0 +1,119 @@
+"""Asking the model for an answer of a given form, with what many requests share in front."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ...llm.messages import Message, Part, Request
+from ...llm.structured import Forgetful, ask
+from .settings import Settings
+from .texts import rendered
+
+EATEN = re.compile(r"[\x08\x0c]|\t(?=ext|imes|heta|au\b|o\b|abular|ilde|able)|\r(?=ef|ight|ho\b|ule|aise)")
+"""What is left of a LaTeX command whose backslash was not doubled in JSON."""
+
+
+class Answer(BaseModel):
+    """A form that the model fills in: every field is required, and fields that it adds do not count."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"additionalProperties": False})
+
+
+Filled = TypeVar("Filled", bound=Answer)
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What was said before the next question: the shared beginning in parts, then task and answer in turn."""
+
+    system: str
+    shared: tuple[str, ...]
+    turns: tuple[tuple[str, str], ...] = ()
+
+    def messages(self, task: str) -> tuple[Message, ...]:
+        """The conversation that ends with the task."""
+        first, *later = [*(asked for asked, _ in self.turns), task]
+        shared = (Part(text=f"{text}\n\n", shared=True) for text in self.shared)
+        messages = [Message(role="user", parts=(*shared, Part(text=first)))]
+        for (_, said), again in zip(self.turns, later, strict=True):
+            messages.append(Message(role="assistant", parts=(Part(text=said),)))
+            messages.append(Message(role="user", parts=(Part(text=again),)))
+        return tuple(messages)
+
+    def after(self, task: str, answer: Answer) -> Talk:
+        """The talk after this task was answered so."""
+        return Talk(self.system, self.shared, (*self.turns, (task, answer.model_dump_json())))
+
+
+@dataclass(frozen=True)
+class Asker:
+    """A model with the settings of all its calls."""
+
+    model: Forgetful
+    settings: Settings
+
+    async def ask(self, form: type[Filled], talk: Talk, task: str, stage: str, *, sample: int = 0) -> Filled:
+        """The filled-in form.
+
+        Raises UnusableAnswer where the model gives none even after a repair, and what the model raises.
+        """
+        schema = schema_of(form)
+        request = Request(
+            system=f"{talk.system}\n\n{rendered('json')}",
+            messages=talk.messages(f"{task}\n\nJSON schema: {json.dumps(schema)}"),
+            answer=schema,
+            temperature=self.settings.temperature,
+            effort=self.settings.effort,
+            max_tokens=self.settings.max_tokens,
+            sample=sample,
+            stage=stage,
+        )
+
+        def parse(value: Any) -> Filled:
+            return filled(form, value)
+
+        return await ask(self.model, request, parse, lambda problem: rendered("repair", error=problem), replies=[])
+
+
+def schema_of(form: type[Answer]) -> dict[str, Any]:
+    """The form's JSON schema as the providers take it: no property may be left out or added, and no title."""
+    return _without_titles(form.model_json_schema())
+
+
+def _without_titles(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        return {
+            name: {key: _without_titles(part) for key, part in value.items()}
+            if name in ("properties", "$defs")
+            else _without_titles(value)
+            for name, value in schema.items()
+            if name != "title"
+        }
+    return [_without_titles(part) for part in schema] if isinstance(schema, list) else schema
+
+
+def filled(form: type[Filled], value: Any) -> Filled:
+    """The form with the model's values. Raises ValueError, in words for the model, for one that does not fit."""
+    try:
+        return form.model_validate(value)
+    except ValidationError as error:
+        found = [f"{'.'.join(map(str, e['loc'])) or 'the answer'}: {e['msg']}" for e in error.errors()[:5]]
+        raise ValueError("; ".join(found)) from None
+
+
+def latex(text: str) -> str:
+    """The text, where it is LaTeX that came through JSON whole. Raises ValueError where a backslash was lost."""
+    if EATEN.search(text):
+        raise ValueError("a LaTeX command lost its backslash; in JSON a backslash is written twice")
+    return text.strip()
+
+
+def names_among(names: Sequence[str], known: Sequence[str]) -> list[str]:
+    """The names that are known, each once, in order."""
+    return [name for name in dict.fromkeys(names) if name in set(known)]

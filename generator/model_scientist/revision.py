@@ -1,0 +1,155 @@
+"""Mending a paper after the compiler and the checks, and improving it after a review and an audit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from pydantic import Field
+
+from ...llm.structured import UnusableAnswer
+from ...reviewer.review import Review
+from ..lab import Lab
+from ..latex.document import ABSTRACT, Draft, render, section_spans
+from ..latex.log import Problem
+from ..latex.repair import excerpt_for_repair
+from ..offline.revision import mended
+from ..provenance.records import Audit, Unsupported
+from .calls import Answer, Asker
+from .desk import Desk, evidence_of, open_desk, study_talk
+from .experiments import stage
+from .floats import bare, bodies, placed, with_body
+from .texts import rendered
+
+MAIN = "paper.tex"
+SHORTENED = 15
+"""Percent by which sections get shorter where a paper has too many pages."""
+LONG = 120
+"""Words from which on a section can be shortened."""
+
+
+class Advice(Answer):
+    """What to change in one section."""
+
+    section: str = Field(description="its name")
+    instruction: str = Field(description="what to change, and why")
+
+
+class Improvements(Answer):
+    """What a review and an audit call for."""
+
+    sections: list[Advice]
+
+
+async def revise(asker: Asker, lab: Lab, draft: Draft, problems: Sequence[Problem]) -> Draft | None:
+    """The draft mended by rule where rules can mend anything, else by the model, section by section.
+
+    None where neither changes anything.
+    """
+    excerpt = excerpt_for_repair(problems, lab.latex)
+    concerned = sections_concerned(draft, problems)
+    by_rule = mended(lab, draft, problems)
+    if by_rule is not None and by_rule != draft:
+        return by_rule
+    plain, floats = bare(draft)
+    shown = plain
+    desk = await _desk(asker, lab, floats)
+    shorten = next((problem.message for problem in problems if problem.kind == "pages"), "")
+    for name in concerned:
+        before = bodies(plain)[name]
+        task = rendered(
+            "revise", name=name, body=before, problems=excerpt, shorten=shorten, percent=SHORTENED, rules=desk.rules
+        )
+        plain = with_body(plain, name, await desk.better(before, task, "revise"))
+    return placed(plain, floats) if plain != shown else None
+
+
+def sections_concerned(draft: Draft, problems: Sequence[Problem]) -> list[str]:
+    """The sections in which the problems are: by line or subject, and for too many pages the long ones."""
+    tex = render(draft)
+    names = bodies(draft)
+    found: set[str] = set()
+    for problem in problems:
+        if problem.line and problem.file in ("", MAIN):
+            found |= {name for name in [_section_at(tex, problem.line)] if name in names}
+        elif problem.kind == "pages":
+            found |= {name for name, body in draft.sections.items() if len(body.split()) >= LONG}
+        elif problem.subject:
+            found |= {name for name, body in names.items() if problem.subject in body}
+    return [name for name in names if name in found]
+
+
+def _section_at(tex: str, line: int) -> str:
+    """The section in which a line ends; the abstract before the first."""
+    place = sum(len(text) + 1 for text in tex.split("\n")[:line]) - 1
+    return next((name for name, start, end in section_spans(tex) if start <= place <= end), ABSTRACT)
+
+
+async def improve(asker: Asker, lab: Lab, draft: Draft, review: Review, audit: Audit) -> Draft | None:
+    """The draft with what the review and the audit call for changed, section by section; None where that is nothing."""
+    plain, floats = bare(draft)
+    shown = plain
+    desk = await _desk(asker, lab, floats)
+    advice = await _advice(desk, plain, review, audit)
+    for name, before in bodies(plain).items():
+        lost = [
+            _in_words(number) for number in audit.unsupported if _top(number) == name and _stands_in(number, before)
+        ]
+        if name not in advice and not lost:
+            continue
+        instruction = advice.get(name) or "correct the numbers below."
+        task = rendered(
+            "improve", name=name, written=bodies(plain), instruction=instruction, lost=lost, rules=desk.rules
+        )
+        plain = with_body(plain, name, await desk.better(before, task, "improve"))
+    return placed(plain, floats) if plain != shown else None
+
+
+async def _advice(desk: Desk, draft: Draft, review: Review, audit: Audit) -> dict[str, str]:
+    """What to change by section; nothing where the model gives no answer of use."""
+    written = bodies(draft)
+    lost = [number for number in audit.unsupported if _stands_in(number, written.get(_top(number), ""))]
+    task = rendered(
+        "advice",
+        written=written,
+        review=review_in_words(review),
+        lost=[f"{_top(number)}: {_in_words(number)}" for number in lost],
+    )
+    try:
+        said = await desk.asker.ask(Improvements, desk.talk, task, stage(desk.lab, "advice"))
+    except UnusableAnswer as problem:
+        desk.lab.tell(f"the review is not answered: {problem}")
+        return {}
+    return {item.section: item.instruction for item in said.sections if item.section in written and item.instruction}
+
+
+async def _desk(asker: Asker, lab: Lab, floats: dict[str, str]) -> Desk:
+    """The desk as it was for the write-up, with the works that were fetched then."""
+    evidence = await evidence_of(asker, lab)
+    works = [work for work in lab.works() if work.citable]
+    return open_desk(asker, lab, study_talk(lab, evidence, floats), works, list(floats))
+
+
+def review_in_words(review: Review) -> str:
+    """The texts of a review's form, by field."""
+    lines = [f"overall: {review.overall}", f"decision: {review.decision}"]
+    for name, value in review.fields.items():
+        parts: Iterable[object] = value if isinstance(value, list) else [value]
+        texts = [part for part in parts if isinstance(part, str) and re.search(r"\w", part)]
+        lines += [f"{name}: {text}" for text in texts]
+    return "\n".join(lines)
+
+
+def _top(number: Unsupported) -> str:
+    """The section of a number, without its subsections."""
+    return number.section.partition(" / ")[0]
+
+
+def _stands_in(number: Unsupported, body: str) -> bool:
+    """Whether the text has the number: those in tables and captions of the program are not the model's to mend."""
+    return re.search(rf"(?<![\d.]){re.escape(number.text.rstrip(' %×'))}(?!\d)", body) is not None
+
+
+def _in_words(number: Unsupported) -> str:
+    nearest = f" (nearest logged value: {number.nearest.name} = {number.nearest.value:g})" if number.nearest else ""
+    return f'{number.text} in "{number.context}": {number.reason}{nearest}'

@@ -1,0 +1,92 @@
+"""The scientist whose ideas, plans and texts come from a language model."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ...llm.model import MeteredModel
+from ...llm.session import Session
+from ...reviewer.protocol import fingerprint_of
+from ...reviewer.review import Review
+from ..editors.protocol import Editor
+from ..ideas import Idea, Scored
+from ..lab import Lab
+from ..latex.document import Draft
+from ..latex.log import Problem
+from ..literature.novelty import Verdict
+from ..literature.search import Literature
+from ..nodes import Node
+from ..provenance.records import Audit
+from ..scientist import Change
+from ..template import Template
+from . import experiments, ideas, novelty, revision, writing
+from .calls import Asker
+from .settings import Settings, read_spec
+from .texts import prompts, rendered
+
+
+class ModelScientist:
+    """A `Scientist`. Its calls are booked under the name of the idea's folder, those before there is one under "ideas".
+
+    What a call raises passes through: BudgetReached and ModelUnusable always, CallFailed (UnusableAnswer is one) where
+    the work cannot do without the answer. Done again with the same replies in the cache, the work is the same.
+    """
+
+    def __init__(self, name: str, model: MeteredModel, settings: Settings, editor: Editor) -> None:
+        self.name = name
+        self.editor = editor
+        self.asker = Asker(model, settings)
+        self.fingerprint = fingerprint_of(
+            model=model.identity, settings=settings.model_dump(), prompts=prompts(), editor=editor.fingerprint
+        )
+        self._proposed: Counter[str] = Counter()
+
+    async def propose(self, template: Template, earlier: Sequence[Scored]) -> Idea | None:
+        """A new idea after reflection. Asked again with the same earlier ideas, it is told that it repeated one."""
+        asked = fingerprint_of(template=template.fingerprint(), earlier=[scored.model_dump() for scored in earlier])
+        repeats, self._proposed[asked] = self._proposed[asked], self._proposed[asked] + 1
+        return await ideas.have_idea(self.asker, ideas.talk_of(template), earlier, repeats=repeats)
+
+    async def judge(self, idea: Idea, literature: Literature) -> Verdict:
+        """The model's verdict after searches of its own; none in the end counts as not novel."""
+        return await novelty.judge(self.asker, rendered("system", manner=""), idea, literature)
+
+    async def change(self, lab: Lab, nodes: Sequence[Node], parent: Node) -> Change | None:
+        """The next experiment by plan and edit; None where the model has nothing more to try."""
+        return await experiments.next_change(self.asker, self.editor, lab, nodes, parent)
+
+    async def mend(self, lab: Lab, node: Node) -> bool:
+        """An edit by the reason of the failure; False where it changed nothing."""
+        return await experiments.mend(self.editor, lab, node)
+
+    async def draw(self, lab: Lab, nodes: Sequence[Node], problem: str) -> bool:
+        """The names of the runs by rule, the rest by an edit of plot.py."""
+        return await experiments.draw(self.editor, lab, nodes, problem)
+
+    async def write(self, lab: Lab, literature: Literature) -> Draft:
+        """The paper; statistics.json, and measures.json for templates that do not say what counts, are left beside."""
+        return await writing.write_paper(self.asker, lab, literature, self.name)
+
+    async def revise(self, lab: Lab, draft: Draft, problems: Sequence[Problem]) -> Draft | None:
+        """The draft mended by rules, or else by the model; None where neither changes anything."""
+        return await revision.revise(self.asker, lab, draft, problems)
+
+    async def improve(self, lab: Lab, draft: Draft, review: Review, audit: Audit) -> Draft | None:
+        """The draft with what the review and the audit call for; None where that is nothing."""
+        return await revision.improve(self.asker, lab, draft, review, audit)
+
+
+def open_scientist(model: str, *, session: Session, editor: str | Editor = "builtin") -> ModelScientist:
+    """The scientist of a SPEC such as `openai/MODEL@BASE_URL?temperature=0.7`, see `settings`.
+
+    Raises InputError for a wrong SPEC, a missing key, a price that is unknown though there is a budget, or an editor
+    that is not set up.
+    """
+    name, settings, connection = read_spec(model)
+    door = session.connect(name, key_env=connection.key_env, price=connection.price(), timeout=connection.timeout)
+    if isinstance(editor, str):
+        from ..editors import find_editor
+
+        editor = find_editor(editor, door, name, connection.key_env, temperature=settings.temperature)
+    return ModelScientist(f"{name.provider}/{name.model}", door, settings, editor)

@@ -1,0 +1,225 @@
+"""The parts of the paper that are argued: abstract, introduction, discussion, limitations, conclusion."""
+
+from __future__ import annotations
+
+from .findings import headline, settings_in_words
+from .study import Study, metric_name, named, opening
+from .words import code, count, escape, inside, listed, number_word, prose, sentence
+
+FEW_SEEDS = 10
+
+
+def seeds_in_words(study: Study) -> str:
+    """ "three seeds", or the range where settings differ."""
+    low, high = study.seeds[0], study.seeds[-1]
+    return count(low, "seed") if low == high else f"{number_word(low)} to {count(high, 'seed')}"
+
+
+def primary_names(study: Study) -> str:
+    """The primary metrics inside a sentence."""
+    return listed([metric_name(metric) for metric in study.primary])
+
+
+def abstract(study: Study) -> str:
+    """Question, what was done, finding with numbers, and how far it goes."""
+    datasets = count(len(study.datasets), "dataset")
+    names = listed([code(dataset) for dataset in study.datasets])
+    done = (
+        f"We compare {count(len(study.variants), 'setting')} with a fixed baseline on {datasets} ({names}), with "
+        f"{seeds_in_words(study)} each"
+    )
+    test = (
+        f", and test every difference in {primary_names(study)} with Welch's test and Holm's correction."
+        if study.outcome != "untested"
+        else "."
+    )
+    closing = {
+        "mixed": "Which way the effect goes depends on the setting and the dataset.",
+        "better": "The gains hold for this model, these data and this length of training; others were not tried.",
+        "worse": "No setting improves on the baseline by a resolved difference.",
+        "nothing": "That is not evidence of there being none.",
+        "untested": "The means are reported as they are.",
+    }[study.outcome]
+    return f"{prose(study.knob.question)} {done}{test} {headline(study)} {closing}"
+
+
+def introduction(study: Study, opening: str) -> str:
+    """Topic, question with reasons, hypothesis, contributions. `opening` is LaTeX on the topic, or empty."""
+    settings = listed([named(node.label) for node in study.variants])
+    question = (
+        f"This paper asks one question. {prose(study.knob.question)} {prose(study.knob.why)} Our hypothesis, written "
+        f"down before these runs, is this: \\emph{{{prose(study.knob.hypothesis)}}}"
+    )
+    found = {
+        "mixed": "Some are resolved, in both directions.",
+        "better": "Those that are resolved are all gains.",
+        "worse": "Those that are resolved are all losses.",
+        "nothing": "None is resolved, and the intervals show how large an effect may have been missed.",
+        "untested": "The runs turn out to allow none.",
+    }[study.outcome]
+    bullets = [
+        f"A comparison of {count(len(study.variants), 'setting')} ({settings}) with a common baseline, in which "
+        "nothing but the one choice under study is changed, and the code that evaluates is locked.",
+        f"A test of every difference, with an interval and with correction for the number of tests. {found}",
+        "A record from which the paper can be checked: the code of every run, its log and its results are kept, and "
+        "all numbers below are read from them by a program.",
+    ]
+    items = "\n".join(rf"\item {bullet}" for bullet in bullets)
+    outline = f"The contributions are:\n\\begin{{itemize}}\n{items}\n\\end{{itemize}}"
+    return "\n\n".join(part for part in (opening, question, outline) if part)
+
+
+def discussion(study: Study) -> str:
+    """What becomes of the hypothesis, why that may be, and what else could explain it."""
+    return "\n\n".join((_hypothesis(study), _mechanism(study), _otherwise(study)))
+
+
+def _hypothesis(study: Study) -> str:
+    stated = f"\\paragraph{{The hypothesis.}} We expected the following: \\emph{{{prose(study.knob.hypothesis)}}}"
+    if study.outcome == "untested":
+        return f"{stated} The runs cannot decide this, since their differences cannot be tested."
+    if study.outcome == "nothing":
+        return (
+            f"{stated} No difference in {primary_names(study)} is resolved for any setting. Where the hypothesis "
+            "predicts an effect, these runs do not support it; where it predicts none, they do not contradict it, but "
+            "they do not confirm it either: an interval that contains zero also contains other values."
+        )
+    closing = {
+        "mixed": "The choice matters, in both directions.",
+        "better": "The choice matters, and each resolved change is a gain over the baseline.",
+        "worse": "The choice matters, and each resolved change is a loss against the baseline.",
+        "nothing": "", "untested": "",
+    }[study.outcome]  # fmt: skip
+    return (
+        f"{stated} In {primary_names(study)} the tests say: {' '.join(settings_in_words(study))} {closing} A part of "
+        "the hypothesis that speaks of one of these settings is supported where it names the resolved direction, and "
+        "contradicted where it names the other; on parts that speak of anything else, these runs are silent."
+    )
+
+
+def _mechanism(study: Study) -> str:
+    if study.outcome in ("nothing", "untested"):
+        return (
+            "\\paragraph{Why this may be.} The reasoning in the introduction may be wrong, or its effect may be too "
+            "small at this scale to stand out from the spread between seeds. The runs do not tell the two apart."
+        )
+    return (
+        "\\paragraph{Why this may be.} The introduction gives a mechanism that could produce effects of this kind. The "
+        "runs measure its consequence and not the mechanism itself, so agreement makes it more plausible and no more."
+    )
+
+
+def _otherwise(study: Study) -> str:
+    lost = any(item.effect == "worse" for item in study.resolved)
+    gained = any(item.effect == "better" for item in study.resolved)
+    parts = [
+        "\\paragraph{What else could explain it.} One choice was changed and everything else left at the values of "
+        "the baseline."
+    ]
+    if lost:
+        parts.append(
+            "A setting may do worse only because those values were chosen for the baseline, and could catch up if it "
+            "were tuned or trained for longer."
+        )
+    if gained:
+        parts.append(
+            "A setting may do better only because the baseline is not tuned as well as it could be, and a tuned "
+            "baseline might close the gap."
+        )
+    if not (lost or gained):
+        parts.append("An effect may show only in combination with other values, or after longer training.")
+    parts.append(
+        "All settings share their seeds with the baseline, but the tests do not use this pairing, which may make "
+        "them cautious."
+    )
+    return " ".join(parts)
+
+
+def limitations(study: Study) -> str:
+    """What the study cannot show, point by point."""
+    few = study.seeds[0] < FEW_SEEDS
+    variance = (
+        f"With {seeds_in_words(study)} per setting, standard errors are themselves uncertain, Welch's test relies on "
+        "values that are nearly normal, and only large effects can be resolved."
+        if few
+        else f"Each setting has {seeds_in_words(study)}, which limits the size of effects that can be resolved."
+    )
+    points = [
+        ("Few seeds." if few else "Seeds.", variance),
+        (
+            "Small scale.",
+            "Models and datasets are small, so that all runs fit on one machine. Whether the findings carry over to "
+            "larger ones is open.",
+        ),
+        (
+            "One choice at a time.",
+            "Interactions with other settings were not studied, and the settings tried are a few points on a scale.",
+        ),
+        (
+            "Multiple tests.",
+            f"Holm's correction covers the tests of {primary_names(study)}, and, apart from them, those of all other "
+            "measures together. It does not cover other studies made with the same code.",
+        ),
+        (
+            "Writing by rules.",
+            "The text follows rules that know the outcome of each test but cannot see the unexpected. What a reader "
+            "would notice in the curves and samples may go unmentioned.",
+        ),
+    ]
+    if study.failed:
+        names = opening([node.label for node in study.failed])
+        points.insert(
+            0,
+            ("Missing runs.", f"{names} did not run to the end and {_has(len(study.failed))} no results."),
+        )
+    items = "\n".join(rf"\item \textbf{{{head}}} {text}" for head, text in points)
+    return f"\\begin{{itemize}}\n{items}\n\\end{{itemize}}"
+
+
+def _has(number: int) -> str:
+    return "has" if number == 1 else "have"
+
+
+def conclusion(study: Study) -> str:
+    """The question again, and the answer."""
+    metric = primary_names(study)
+    answer = {
+        "mixed": f"For {metric} the choice matters, for the better or the worse according to setting and dataset.",
+        "better": f"For {metric} the choice matters: every resolved difference is in favour of the changed setting.",
+        "worse": f"For {metric} the choice matters: every resolved difference is in favour of the baseline.",
+        "nothing": f"In {metric} no difference is resolved, which leaves open whether there is one.",
+        "untested": f"The runs do not allow a test of the differences in {metric}.",
+    }[study.outcome]
+    following = {
+        "mixed": "A next step is to repeat the resolved cases with more seeds and with the other settings tuned anew.",
+        "better": "A next step is to tune the baseline as carefully and to see whether the gain remains.",
+        "worse": "A next step is to tune the other settings for each variant and to see whether the loss remains.",
+        "nothing": "More seeds, or a larger change, would be needed to say more.",
+        "untested": "Runs with several seeds would be needed to say more.",
+    }[study.outcome]
+    return f"We asked: {_lowered_question(study)} {answer} {following}"
+
+
+def _lowered_question(study: Study) -> str:
+    return prose(inside(study.knob.question))
+
+
+def how_made(study: Study) -> str:
+    """The statement on the origin of the paper."""
+    return (
+        "A rule-based program chose the question from a list that comes with the experiment's code, made the changes "
+        "shown above, ran every setting in a sandbox, drew the figures with the script that belongs to the code, "
+        "computed the statistics, and filled sentence patterns according to the outcome of the tests. People wrote "
+        "the list, the patterns, and the description of background and baseline. No language model took part. Every "
+        "number in the results is a logged value or computed from logged values."
+    ) + _violations(study)
+
+
+def _violations(study: Study) -> str:
+    marked = [node for node in study.nodes if node.violations]
+    if not marked:
+        return ""
+    names = listed([named(node.label) for node in marked])
+    return " " + sentence(
+        f"{escape('Attention')}: the runs of {names} tried to change protected files, which were restored"
+    )

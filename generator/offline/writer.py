@@ -1,0 +1,240 @@
+"""The paper, put together from its parts."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from ...data.errors import InputError
+from ...data.files import read_text, write_json
+from ..lab import Lab
+from ..latex.document import Draft
+from ..literature.search import Literature
+from ..template import Metric
+from . import findings, plots, prose, tables
+from .edits import listing
+from .related import cited_as, related_work
+from .study import Study, metric_name, named
+from .words import code, count, escape, listed, number_word, sentence
+from .words import prose as latex
+
+NAME = "offline (rules, no language model)"
+FIGURES = 2
+"""In the main part; the others stand in the appendix."""
+OPENING = "What follows is shown for completeness."
+TABLES = 4
+"""Of further measures, in the appendix."""
+MEASURED = "cpu"
+"""The preset for which the sentences on the set-up are true."""
+
+
+async def write_paper(lab: Lab, literature: Literature) -> Draft:
+    """The paper on the lab's runs; statistics.json is written on the way.
+
+    Raises InputError where no run beside the baseline has results, or the idea is none of the template's knobs.
+    """
+    study = Study.of(lab)
+    if not study.variants:
+        raise InputError(f"{lab.folder}: no run beside the baseline has results, so there is nothing to write about")
+    values = {**study.comparisons.named_values(), **study.confirmation.named_values()}
+    write_json(lab.folder / "statistics.json", values)
+    related, keys = await related_work(study, lab, literature)
+    opening, *background = cited_as(study.background.get("background", ""), keys).split("\n\n")
+    return Draft(
+        title=study.knob.title,
+        abstract=prose.abstract(study),
+        sections={
+            "Introduction": prose.introduction(study, opening),
+            "Related Work": related,
+            "Background and Method": _method(study, background, keys),
+            "Experimental Set-up": _set_up(study, lab),
+            "Results": _results(study, lab),
+            "Discussion": prose.discussion(study),
+            "Limitations": prose.limitations(study),
+            "Conclusion": prose.conclusion(study),
+            "How This Paper Was Made": prose.how_made(study),
+        },
+        appendix=_appendix(study, lab),
+        writer=NAME,
+        date=datetime.now(UTC).strftime("%-d %B %Y"),
+    )
+
+
+def _method(study: Study, background: list[str], keys: Mapping[str, str]) -> str:
+    method = cited_as(study.background.get("method", ""), keys)
+    parts = [*background]
+    if method:
+        parts.append(f"\\subsection{{Baseline}}\n{method}")
+    items = "\n".join(rf"\item[{escape(variant.label)}.] {latex(variant.description)}" for variant in _tried(study))
+    parts.append(
+        "\\subsection{What Is Changed}\n"
+        f"Each setting is the baseline with one change:\n\\begin{{description}}\n{items}\n\\end{{description}}\n"
+        "These are the lines of code that differ; everything else is the same in all runs:\n"
+        f"{listing(_tried(study))}"
+    )
+    return "\n\n".join(parts)
+
+
+def _tried(study: Study) -> list[Any]:
+    """The variants of the knob that have results, in the order of their runs."""
+    by_label = {variant.label: variant for variant in study.knob.variants}
+    return [by_label[node.label] for node in study.variants if node.label in by_label]
+
+
+def _set_up(study: Study, lab: Lab) -> str:
+    described = [
+        code(name) + (f" ({latex(words)})" if (words := study.knobs.datasets.get(name)) else "")
+        for name in study.datasets
+    ]
+    parts = [f"The results are for {listed(described)}."]
+    if study.preset == MEASURED:
+        parts.append(" ".join(sentence(latex(str(text))) for text in study.knobs.setting.values()))
+    else:
+        parts.append(_other_preset(study, lab))
+    parts += [_measures(study), _statistics(study)]
+    return "\n\n".join(parts)
+
+
+def _other_preset(study: Study, lab: Lab) -> str:
+    """The sizes of a preset that the template's sentences do not describe, read from the code."""
+    text = f"The runs use the preset {code(study.preset)} of the code"
+    try:
+        changed = _presets(read_text(lab.workspace / "experiment.py")).get(study.preset)
+    except (InputError, SyntaxError):
+        changed = None
+    if not isinstance(changed, dict) or not changed:
+        return f"{text}, in which the sizes stand."
+    values = [f"{code(str(name))} {latex(str(value))}" for name, value in changed.items()]
+    return f"{text}, which sets {listed(values)}."
+
+
+def _presets(source: str) -> dict[str, Any]:
+    """The dictionary PRESETS at the top level of the code, empty where there is none or it is no constant."""
+    for node in ast.parse(source).body:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        if any(isinstance(target, ast.Name) and target.id == "PRESETS" for target in targets):
+            try:
+                found = (
+                    ast.literal_eval(node.value) if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value else {}
+                )
+            except ValueError:
+                return {}
+            return found if isinstance(found, dict) else {}
+    return {}
+
+
+def _measures(study: Study) -> str:
+    def shown(metric: Metric) -> str:
+        return f"{metric_name(metric)} ({metric.better} is better)"
+
+    text = f"The study is judged by {listed([shown(metric) for metric in study.primary])}."
+    if study.secondary:
+        text += f" Further measures are {listed([shown(metric) for metric in study.secondary])}."
+    return text
+
+
+def _statistics(study: Study) -> str:
+    if study.outcome == "untested":
+        return (
+            "Tables give means, and standard errors over seeds where there are several. "
+            "Differences are not tested: " + (study.tests[0].reason if study.tests else "there are none") + "."
+        )
+    tested = sum(item.p is not None for item in study.tests)
+    family = "is the only one, so that nothing is corrected" if tested == 1 else (
+        "form one family, in which $p$-values are corrected by Holm's method"
+    )  # fmt: skip
+    return (
+        f"Every setting is trained with {prose.seeds_in_words(study)}. Tables give the mean "
+        "and its standard error over seeds. Each setting is compared with the baseline on each dataset by Welch's "
+        r"two-sided $t$-test, and the difference of the means is given with its 95\% interval, which is not corrected. "
+        f"The {count(tested, 'test')} of {prose.primary_names(study)} {family}; a difference counts as resolved where "
+        r"the corrected $p$-value is below $0.05$."
+        + (" The tests of all further measures form a second family, which is exploratory." if study.secondary else "")
+    )
+
+
+def _results(study: Study, lab: Lab) -> str:
+    made = plots.floats(study.template.name, lab.workspace)
+    parts: list[str] = []
+    for number, metric in enumerate(study.primary):
+        suffix = f"-{number}" if number else ""
+        parts += _of_metric(study, metric, suffix)
+    if study.confirmation.items:
+        parts.append(_confirmed(study))
+    if made:
+        main, rest = made[:FIGURES], made[FIGURES:]
+        more = f" {_refer(rest)} in the appendix {'has' if len(rest) == 1 else 'have'} more." if rest else ""
+        parts.append(f"{_refer(main)} {'shows' if len(main) == 1 else 'show'} the runs behind these numbers.{more}")
+        parts += [text for _, text in main]
+    if study.secondary:
+        which = "the means" if len(study.secondary) <= TABLES else f"the means of the first {number_word(TABLES)}"
+        parts.append(
+            f"\\paragraph{{Further measures.}} {_tables(study)} in the appendix {_have(study)} {which}. "
+            f"{findings.secondary(study)} As the second family of tests is exploratory, these serve to raise questions."
+        )
+    return "\n\n".join(parts)
+
+
+def _of_metric(study: Study, metric: Metric, suffix: str) -> list[str]:
+    """The tables of a primary metric and what the tests say."""
+    whole, compared = tables.WHOLE + suffix, tables.COMPARED + suffix
+    items = [item for item in study.tests if item.metric == metric]
+    seeds = prose.seeds_in_words(study)
+    caption = f"{escape(metric.label)} by setting and dataset: mean $\\pm$ standard error over {seeds}."
+    opening = (
+        rf"Table~\ref{{{whole}}} gives the {metric_name(metric)} of all settings, and Table~\ref{{{compared}}} "
+        f"compares them with the baseline. {findings.tally(items)}"
+    )
+    return [
+        opening,
+        tables.results(study, metric, caption, whole),
+        *findings.by_dataset(study, metric),
+        tables.comparisons(items, metric, compared),
+    ]
+
+
+def _confirmed(study: Study) -> str:
+    """What the repetition under other seeds says, in the primary metrics."""
+    names = {metric.name for metric in study.primary}
+    items = [item for item in study.confirmation.items if item.metric.name in names]
+    label = items[0].label if items else ""
+    same = [item for item in items if item.effect in ("better", "worse")]
+    found = [f"{item.effect} than the baseline on {code(item.dataset)}" for item in same]
+    return (
+        f"\\paragraph{{Other seeds.}} The best setting was run once more under other seeds ({named(label)}), and "
+        "compared with the same baseline, with a correction for these tests alone. It is "
+        f"{listed(found) if found else 'not told from the baseline on any dataset'}."
+    )
+
+
+def _appendix(study: Study, lab: Lab) -> dict[str, str]:
+    """Tables of the further measures, and the figures that the main part has no room for."""
+    parts: list[str] = []
+    seeds = prose.seeds_in_words(study)
+    for number, metric in enumerate(study.secondary[:TABLES]):
+        caption = f"{escape(metric.label)} by setting and dataset: mean $\\pm$ standard error over {seeds}."
+        parts.append(tables.results(study, metric, caption, f"{tables.OTHERS}-{number}"))
+    parts += [text for _, text in plots.floats(study.template.name, lab.workspace)[FIGURES:]]
+    if not parts:
+        return {}
+    return {"Further Results": "\n\n".join([OPENING, *parts]).replace("[tbp]", "[H]")}
+
+
+def _refer(made: Sequence[tuple[str, str]]) -> str:
+    """ "Figures 1 and 2"."""
+    numbers = [rf"\ref{{{label}}}" for label, _ in made]
+    return f"Figure{'s' if len(made) > 1 else ''}~{listed(numbers)}"
+
+
+def _tables(study: Study) -> str:
+    """ "Table 3", "Tables 3 and 4"."""
+    numbers = [rf"\ref{{{tables.OTHERS}-{number}}}" for number in range(len(study.secondary[:TABLES]))]
+    return f"Table{'s' if len(numbers) > 1 else ''}~{listed(numbers)}"
+
+
+def _have(study: Study) -> str:
+    return "has" if len(study.secondary) == 1 else "have"

@@ -1,0 +1,540 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from peerassay.data.errors import InputError
+from peerassay.data.files import read_json
+from peerassay.generator.batch import Asked, Batch
+from peerassay.generator.ideas import Idea
+from peerassay.generator.lab import Lab, LabSettings
+from peerassay.generator.latex.document import Draft, render, write_draft
+from peerassay.generator.latex.log import Problem
+from peerassay.generator.literature.local import LocalIndex
+from peerassay.generator.literature.novelty import Verdict
+from peerassay.generator.literature.record import Work
+from peerassay.generator.literature.search import Literature
+from peerassay.generator.model_scientist.calls import filled, schema_of
+from peerassay.generator.model_scientist.desk import Body
+from peerassay.generator.model_scientist.floats import bare, placed, tidied
+from peerassay.generator.model_scientist.ideas import Proposal
+from peerassay.generator.model_scientist.novelty import Judgement
+from peerassay.generator.model_scientist.pool import Pool
+from peerassay.generator.model_scientist.revision import sections_concerned
+from peerassay.generator.model_scientist.scientist import ModelScientist, open_scientist
+from peerassay.generator.model_scientist.settings import read_spec
+from peerassay.generator.nodes import Journal, Node
+from peerassay.generator.project import PaperSettings
+from peerassay.generator.provenance.records import Audit
+from peerassay.generator.results import Value
+from peerassay.generator.sandbox.find import find_sandbox
+from peerassay.generator.stages import ALL
+from peerassay.generator.state import State
+from peerassay.generator.template import Template, load_template
+from peerassay.llm.budget import Budget
+from peerassay.llm.cache import ReplyCache
+from peerassay.llm.ledger import Ledger
+from peerassay.llm.loopback.running import Loopback
+from peerassay.llm.loopback.schema_rules import anthropic_problem, openai_problem
+from peerassay.llm.model import Books, Patience
+from peerassay.llm.session import Session
+from peerassay.reviewer.review import Review
+from peerassay.reviewer.spec import load_reviewer
+
+QUICK = Patience(attempts=2, seconds=20, timeout=10, first_wait=0.01, longest_wait=0.05)
+PRICE = "price_in=1&price_out=4"
+needs_latex = pytest.mark.skipif(
+    shutil.which("pdflatex") is None or shutil.which("bibtex") is None,
+    reason="pdflatex or bibtex is not installed: apt-get install texlive-latex-recommended texlive-fonts-recommended",
+)
+EXPERIMENT = """
+import argparse, json, pathlib, random, statistics
+
+NOISE = 0.05
+STEPS = 12
+STEP_SIZE = 0.1
+
+
+def descend(seed):
+    random.seed(seed)
+    x = random.uniform(1, 2)
+    for _ in range(STEPS):
+        x -= STEP_SIZE * (2 * x + random.gauss(0, NOISE))
+    return x * x
+
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--out_dir", default="run_0")
+out = pathlib.Path(parser.parse_args().out_dir)
+out.mkdir(exist_ok=True)
+losses = [descend(seed) for seed in range(4)]
+info = {
+    "means": {"final_loss_mean": statistics.fmean(losses)},
+    "stderrs": {"final_loss_stderr": statistics.stdev(losses) / 2},
+    "final_info_dict": {"final_loss": losses},
+}
+(out / "final_info.json").write_text(json.dumps({"bowl": info}))
+"""
+PLOT = """
+import json, pathlib
+from PIL import Image, ImageDraw
+
+labels = {"run_0": "Baseline"}
+image = Image.new("RGB", (240, 120), "white")
+for place, run in enumerate(labels):
+    loss = json.loads(pathlib.Path(run, "final_info.json").read_text())["bowl"]["means"]["final_loss_mean"]
+    ImageDraw.Draw(image).rectangle((20 + 60 * place, 110 - min(100, 300 * loss), 60 + 60 * place, 110), "navy")
+image.save("loss.png")
+"""
+TITLES = (
+    "Noise and the Speed of Descent",
+    "Noise in Small Quadratic Bowls",
+    "How Many Steps Does a Descent Need?",
+    "A Study of Constants in Gradient Methods",
+)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Loopback]:
+    with Loopback() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _fresh(server: Loopback) -> None:
+    server.set_faults("")
+    server.reset()
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Template:
+    folder = tmp_path / "bowl"
+    folder.mkdir()
+    (folder / "experiment.py").write_text(EXPERIMENT)
+    (folder / "plot.py").write_text(PLOT)
+    (folder / "prompt.json").write_text(
+        json.dumps({"system": "You study descent.", "task_description": "Gradient descent in a noisy quadratic bowl."})
+    )
+    seed = {"Name": "momentum", "Title": "Momentum", "Experiment": "Add momentum & compare."}
+    (folder / "seed_ideas.json").write_text(json.dumps([seed]))
+    return load_template(str(folder))
+
+
+@pytest.fixture
+def literature() -> Literature:
+    works = [
+        Work(title=title, authors=("Ann Ho", "Bo Li"), year=2015 + n, abstract=f"We study {title.lower()} at length.",
+             venue="Journal of Invented Results", source="local")
+        for n, title in enumerate(TITLES)
+    ]  # fmt: skip
+    return Literature(local=LocalIndex.of(works))
+
+
+def session_of(*, budget: float | None = None, ledger: Path | None = None, cached: bool = True) -> Session:
+    books = Books(ReplyCache() if cached else None, Budget(budget), Ledger(ledger))
+    return Session(books, cached=cached, patience=QUICK)
+
+
+def scientist_of(server: Loopback, session: Session, model: str = "author", options: str = PRICE) -> ModelScientist:
+    return open_scientist(f"openai/{model}@{server.openai_url}?{options}", session=session)
+
+
+def batch_of(
+    folder: Path, server: Loopback, template: Template, literature: Literature, *, model: str = "author",
+    ideas: int = 1, budget: float | None = None, runs: int = 3, options: str = PRICE, cached: bool = True,
+) -> Batch:  # fmt: skip
+    session = session_of(budget=budget, ledger=folder / "calls.jsonl", cached=cached)
+    batch = Batch(
+        folder=folder,
+        asked=Asked(
+            template=str(template.folder), model=model, reviewer="loopback", ideas=ideas,
+            lab=LabSettings(runs=runs, run_seconds=60, plot_seconds=60), paper=PaperSettings(page_limit=8),
+        ),
+        template=template,
+        scientist=scientist_of(server, session, model, options),
+        literature=literature,
+        reviewer=load_reviewer(f"openai/reader@{server.openai_url}?{PRICE}", session=session),
+        session=session,
+        sandbox=find_sandbox(),
+    )  # fmt: skip
+    batch.begin()
+    return batch
+
+
+def work(batch: Batch, *, until: str | None = None) -> list[State]:
+    async def working() -> list[State]:
+        try:
+            return await batch.work(ALL, until=until)
+        finally:
+            await batch.session.aclose()
+
+    return asyncio.run(working())
+
+
+def told(batch: Batch) -> list[str]:
+    lines: list[str] = []
+    batch.tell = lambda _, line: lines.append(line)
+    return lines
+
+
+def booked(folder: Path) -> Counter[str]:
+    """How many calls were really made in each stage up to the write-up."""
+    begun = [json.loads(line).get("stage", "") for line in (folder / "calls.jsonl").read_text().splitlines()]
+    return Counter(stage for stage in begun if stage and not stage.endswith(("review", "advice", "improve", "revise")))
+
+
+# The whole way
+
+
+@needs_latex
+def test_an_idea_becomes_a_reviewed_paper_whose_numbers_trace(
+    tmp_path: Path, server: Loopback, template: Template, literature: Literature
+) -> None:
+    batch = batch_of(tmp_path / "out", server, template, literature)
+    states = work(batch)
+    assert [(name, stage.message) for name, stage in states[0].stages.items() if stage.status != "done"] == []
+    folder = tmp_path / "out" / "idea_01"
+    journal = read_json(folder / "experiments.json")
+    assert [(node["label"], node["status"]) for node in journal["nodes"]] == [
+        ("Baseline", "ok"), ("noise halved", "ok"), ("noise doubled", "ok"),
+    ]  # fmt: skip
+    assert "NOISE = 0.025" in (folder / "snapshots" / "run_1" / "experiment.py").read_text()
+    assert "noise halved" in (folder / "workspace" / "plot.py").read_text()
+    audit = read_json(folder / "audit.json")
+    assert audit["unsupported"] == []
+    assert audit["numbers_checked"] >= 6
+    assert {figure["status"] for figure in audit["figures"]} == {"made by a run"}
+    assert {citation["status"] for citation in audit["citations"]} == {"fetched record"}
+    assert len(audit["citations"]) >= 2
+    assert read_json(folder / "compile.json")["problems"] == []
+    paper = (folder / "latex" / "paper.tex").read_text()
+    assert paper.index(r"\label{tab:results}") > paper.index(r"\section{Results}")
+    assert (folder / "review_2.json").exists()
+
+
+@needs_latex
+def test_a_fabricated_number_is_taken_out_and_an_unknown_work_is_not_cited(
+    tmp_path: Path, server: Loopback, template: Template, literature: Literature
+) -> None:
+    batch = batch_of(tmp_path / "out", server, template, literature, model="fabricator", runs=1)
+    lines = told(batch)
+    states = work(batch, until="audit")
+    assert states[0].stages["audit"].message.startswith("1 of ")
+    folder = tmp_path / "out" / "idea_01"
+    assert any("nobody2099nothing, which was not fetched" in line for line in lines)
+    assert "nobody2099" not in (folder / "draft.json").read_text()
+    assert "7.77317" in (folder / "draft.json").read_text()
+    work(batch)
+    assert "7.77317" not in (folder / "draft.json").read_text()
+    assert read_json(folder / "audit.json")["unsupported"] == []
+
+
+# Ideas
+
+
+def test_a_repeated_idea_is_dropped_and_another_one_asked_for(
+    tmp_path: Path, server: Loopback, template: Template, literature: Literature
+) -> None:
+    batch = batch_of(tmp_path / "out", server, template, literature, model="forgetful", ideas=2)
+    lines = told(batch)
+    states = work(batch, until="idea")
+    assert [state.stages["idea"].status for state in states] == ["done", "done"]
+    assert sum("repeats vary_noise: dropped" in line for line in lines) == 1
+    assert [scored.idea.name for scored in batch.archive()] == ["vary_noise", "vary_steps"]
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+def test_reflection_ends_early_once_the_model_is_done(server: Loopback, template: Template, provider: str) -> None:
+    session = session_of(cached=False)
+    scientist = open_scientist(f"{provider}/m@{getattr(server, f'{provider}_url')}?{PRICE}", session=session)
+    idea = asyncio.run(scientist.propose(template, []))
+    assert idea is not None
+    assert idea.name == "vary_noise"
+    assert "NOISE is 0.05" in idea.experiment
+    totals = session.books.ledger.totals()
+    assert {stage: took.calls for stage, took in totals.items()} == {"ideas/propose": 1, "ideas/reflect": 1}
+
+
+def test_a_proposal_is_made_fit_or_refused() -> None:
+    good = {"thought": "", "name": "Wide Nets!", "title": "T", "experiment": "E", "interestingness": 5,
+            "feasibility": 5, "novelty": 5, "done": False, "extra": 1}  # fmt: skip
+    assert filled(Proposal, good).idea().name == "wide_nets"
+    with pytest.raises(ValueError, match="novelty: .*from 1 to 10"):
+        filled(Proposal, {**good, "novelty": 11})
+    with pytest.raises(ValueError, match="title"):
+        filled(Proposal, {key: value for key, value in good.items() if key != "title"})
+
+
+# Novelty
+
+
+def idea_titled(title: str) -> Idea:
+    return Idea(name="x", title=title, experiment="Begin each run where another one has ended, and compare the speed.")
+
+
+def test_a_verdict_comes_with_the_nearest_works_and_the_similarity_by_rule(
+    server: Loopback, literature: Literature
+) -> None:
+    scientist = scientist_of(server, session_of(cached=False))
+
+    async def judged() -> list[Verdict]:
+        return [
+            await scientist.judge(idea_titled(title), literature) for title in ("Warm Starts of Descent", TITLES[1])
+        ]
+
+    verdict, known = asyncio.run(judged())
+    assert verdict.novel
+    assert 0 < verdict.similarity < 0.45
+    assert verdict.nearest
+    assert not known.novel
+    assert known.similarity == 1.0
+    assert known.nearest[0].title == TITLES[1]
+
+
+def test_no_verdict_is_not_novel(server: Loopback, literature: Literature) -> None:
+    session = session_of(cached=False)
+    scientist = scientist_of(server, session, "undecided", f"{PRICE}&novelty_rounds=4")
+    verdict = asyncio.run(scientist.judge(idea_titled("Warm Starts and Cold Ends"), literature))
+    assert not verdict.novel
+    assert verdict.reason == "no verdict after 4 searches, which counts as not novel"
+    assert session.books.ledger.totals()["ideas/novelty"].calls == 4
+
+
+def test_without_literature_nothing_is_asked(server: Loopback) -> None:
+    verdict = asyncio.run(scientist_of(server, session_of(cached=False)).judge(idea_titled("A Title"), Literature()))
+    assert verdict.compared == 0
+    assert verdict.reason.startswith("unchecked")
+
+
+def test_a_pool_keeps_each_work_once_under_a_key_of_its_own() -> None:
+    one = Work(title="The First of Two Works", authors=("Ann Ho",), year=2020, key="ho2020", source="local")
+    other = Work(title="Quite Another Work Here", authors=("Ann Ho",), year=2020, key="ho2020", source="local")
+    pool = Pool([one])
+    again = pool.add([other, one, one.model_copy(update={"key": "else"})])
+    assert [work.key for work in again] == ["ho2020b", "ho2020"]
+    assert sorted(pool.by_key) == ["ho2020", "ho2020b"]
+
+
+# Code
+
+
+def lab_of(tmp_path: Path, template: Template) -> tuple[Lab, list[str]]:
+    lines: list[str] = []
+    lab = Lab(tmp_path / "out" / "idea_01", template, find_sandbox(), LabSettings(), tell=lines.append)
+    lab.idea = idea_titled("Warm Starts of Descent")
+    lab.set_up()
+    return lab, lines
+
+
+def test_a_failed_run_is_mended_by_an_edit_or_given_up(tmp_path: Path, server: Loopback, template: Template) -> None:
+    lab, _ = lab_of(tmp_path, template)
+    scientist = scientist_of(server, session_of(cached=False))
+    node = Node(run="run_1", label="more noise", reason="NameError: name 'noise' is not defined", tries=1)
+
+    async def twice() -> tuple[bool, bool]:
+        first = await scientist.mend(lab, node)
+        (lab.workspace / "experiment.py").write_text("nothing = None\n")
+        return first, await scientist.mend(lab, node)
+
+    assert asyncio.run(twice()) == (True, False)
+
+
+def test_plot_names_the_runs_by_rule_and_a_plot_that_nobody_can_mend_is_given_up(
+    tmp_path: Path, server: Loopback, template: Template
+) -> None:
+    lab, lines = lab_of(tmp_path, template)
+    scientist = scientist_of(server, session_of(cached=False))
+    nodes = [Node(run="run_0", label="Baseline"), Node(run="run_1", label="more noise")]
+
+    async def drawn() -> list[bool]:
+        return [await scientist.draw(lab, nodes, ""), await scientist.draw(lab, nodes, "no display")]
+
+    assert asyncio.run(drawn()) == [True, False]
+    assert '"run_1": "more noise"' in (lab.workspace / "plot.py").read_text()
+    (lab.workspace / "plot.py").write_text("print()\n")
+    assert asyncio.run(scientist_of(server, session_of(cached=False)).draw(lab, nodes, ""))
+    assert any("`labels`" in line for line in lines)
+
+
+# Money
+
+
+def test_a_run_stopped_by_the_budget_goes_on_and_pays_nothing_twice(
+    tmp_path: Path, server: Loopback, template: Template, literature: Literature
+) -> None:
+    options = f"{PRICE}&max_tokens=1500"
+    first = batch_of(tmp_path / "out", server, template, literature, runs=1, budget=0.05, options=options)
+    states = work(first)
+    assert first.budget_reached
+    assert states[0].stages["writeup"].message == "stopped"
+    assert not states[0].finished
+    calls = server.stats()["calls"]
+    second = batch_of(tmp_path / "out", server, template, literature, runs=1, options=options)
+    assert work(second, until="writeup")[0].stages["writeup"].status == "done"
+    assert server.stats()["calls"] > calls > 5
+    whole = batch_of(tmp_path / "other", server, template, literature, runs=1, options=options, cached=False)
+    assert work(whole, until="writeup")[0].stages["writeup"].status == "done"
+    assert booked(tmp_path / "out") == booked(tmp_path / "other")
+
+
+def test_the_calls_of_an_idea_are_booked_under_its_folder(
+    tmp_path: Path, server: Loopback, template: Template, literature: Literature
+) -> None:
+    batch = batch_of(tmp_path / "out", server, template, literature, runs=1)
+    work(batch, until="experiments")
+    stages = set(batch.session.books.ledger.totals())
+    assert stages == {"ideas/propose", "ideas/reflect", "ideas/novelty", "idea_01/plan", "idea_01/edit"}
+
+
+# Mending the text
+
+PARAGRAPH = "The words of this section stand for a text of some length, and they say nothing at all. " * 8
+
+
+def written(lab: Lab) -> Draft:
+    """A draft on the lab, with what the stages before it leave behind."""
+    node = Node(run="run_0", label="Baseline", status="ok", results={"bowl": {"final_loss_mean": Value(mean=0.5)}})
+    Journal(nodes=[node]).write(lab.journal_path)
+    lab.keep_code("run_0")
+    sections = {"Results": f"A loss of 0.5.\n\n{PARAGRAPH}", "Conclusion": "It ends, see Section~\\ref{sec:lost}."}
+    return Draft(title="T", abstract="An abstract.", sections=sections)
+
+
+def test_rules_mend_first_and_the_model_is_not_asked(tmp_path: Path, server: Loopback, template: Template) -> None:
+    lab, _ = lab_of(tmp_path, template)
+    draft = written(lab)
+    draft = draft.model_copy(update={"sections": {**draft.sections, "Conclusion": "A gain of 5% is small\nas such."}})
+    write_draft(draft, lab.latex)
+    problem = Problem(kind="text", file="paper.tex", line=1, message="the rest is lost", subject="%")
+    session = session_of(cached=False)
+    revised = asyncio.run(scientist_of(server, session).revise(lab, draft, [problem]))
+    assert revised is not None
+    assert revised.sections["Conclusion"] == "A gain of 5\\% is small\nas such."
+    assert session.books.ledger.totals() == {}
+
+
+def test_a_paper_that_is_too_long_is_shortened_where_it_is_long(
+    tmp_path: Path, server: Loopback, template: Template
+) -> None:
+    lab, _ = lab_of(tmp_path, template)
+    draft = written(lab)
+    write_draft(draft, lab.latex)
+    problem = Problem(kind="pages", message="9 pages before the references, 8 are allowed")
+    session = session_of(cached=False)
+    revised = asyncio.run(scientist_of(server, session).revise(lab, draft, [problem]))
+    assert session.books.ledger.totals()["idea_01/revise"].calls == 1
+    assert revised is not None
+    assert len(revised.sections["Results"]) < len(draft.sections["Results"])
+    assert revised.sections["Conclusion"] == draft.sections["Conclusion"]
+
+
+def test_problems_lead_to_their_sections(tmp_path: Path, template: Template) -> None:
+    draft = written(lab_of(tmp_path, template)[0])
+    lines = render(draft).split("\n")
+    of_heading = lines.index("\\section{Results}") + 1
+    by_line = Problem(kind="error", file="paper.tex", line=of_heading, message="wrong")
+    by_subject = Problem(kind="undefined reference", message="undefined", subject="sec:lost")
+    elsewhere = Problem(kind="bibliography", file="references.bib", line=of_heading, message="wrong")
+    assert sections_concerned(draft, [by_line]) == ["Results"]
+    assert sections_concerned(draft, [by_subject]) == ["Conclusion"]
+    assert sections_concerned(draft, [elsewhere]) == []
+
+
+def test_a_text_that_cannot_be_had_better_stays_as_it_was(tmp_path: Path, server: Loopback, template: Template) -> None:
+    lab, lines = lab_of(tmp_path, template)
+    draft = written(lab)
+    server.set_faults("malformed:1")
+    review = Review(paper_id="p", overall=3, fields={"weaknesses": ["It is short."]})
+    scientist = scientist_of(server, session_of(cached=False), options=f"{PRICE}&novelty_rounds=1")
+    (lab.folder / "measures.json").write_text("[]")
+    assert asyncio.run(scientist.improve(lab, draft, review, Audit(paper="p", numbers_checked=0, supported=0))) is None
+    assert any("the review is not answered" in line for line in lines)
+
+
+# What is sent
+
+
+def test_every_form_is_one_that_the_providers_take() -> None:
+    from peerassay.generator.model_scientist import citations, desk, experiments, measures, revision, writing
+
+    forms = [Proposal, Judgement, Body, citations.Choice, desk.Captions, experiments.Plan, measures.Measures,
+             revision.Improvements, writing.Head]  # fmt: skip
+    for form in forms:
+        schema = schema_of(form)
+        assert openai_problem(schema) is None, form
+        assert anthropic_problem(schema) is None, form
+    assert "title" in schema_of(writing.Head)["properties"]
+
+
+def test_a_command_that_lost_its_backslash_in_json_is_refused() -> None:
+    assert filled(Body, {"body": "A \\textbf{word}\nand\ta tab."}).body.startswith("A \\textbf")
+    for eaten in ("A \textbf{word}", "\begin{itemize}", "\frac{1}{2}", "Table~\ref{tab:a}"):
+        with pytest.raises(ValueError, match="backslash is written twice"):
+            filled(Body, {"body": eaten})
+
+
+def test_answers_come_from_an_endpoint_that_knows_no_schema_too(server: Loopback, template: Template) -> None:
+    scientist = scientist_of(server, session_of(cached=False), "no-schema")
+    idea = asyncio.run(scientist.propose(template, []))
+    assert idea is not None
+    assert idea.name == "vary_noise"
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ("openai/m?temperature=3", "temperature"),
+        ("openai/m?temprature=1", "temperature"),
+        ("openai/m?price_in=1", "price_out"),
+        ("nobody/m", "names no model"),
+    ],
+)
+def test_a_wrong_option_is_named(spec: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        read_spec(spec)
+
+
+def test_the_fingerprint_follows_settings_but_not_prices(server: Loopback) -> None:
+    session = session_of(cached=False)
+    options = (PRICE, "price_in=2&price_out=9&timeout=5", f"{PRICE}&refinements=1", f"{PRICE}&temperature=0.5")
+    prints = [scientist_of(server, session, options=option).fingerprint for option in options]
+    assert prints[0] == prints[1]
+    assert len(set(prints)) == 3
+
+
+# Text
+
+
+def test_what_the_model_must_not_write_is_taken_out() -> None:
+    text = (
+        "```latex\n\\section{Results}\n\\label{sec:results}\nAs \\citet{nobody2099} say~\\citep{ho2020, lost2021}.\n"
+        "\\begin{figure}\\includegraphics{x.png}\\label{fig:x}\\end{figure}\n"
+        "\\begin{table}a\\label{tab:own}\\end{table}\\begin{table}b\\label{tab:results}\\end{table}\n```\n"
+    )
+    clean, done = tidied(text, ["ho2020"], ["tab:results"])
+    assert clean == "As earlier work say~\\citep{ho2020}.\n\\begin{table}a\\label{tab:own}\\end{table}"
+    assert len(done) == 4
+
+
+def test_floats_are_put_behind_what_refers_to_them_and_can_be_taken_out_again() -> None:
+    listed = "\\begin{itemize}\n\\item See Figure~\\ref{fig:b}.\n\n\\item More.\n\\end{itemize}"
+    draft = Draft(
+        title="T", abstract="A.",
+        sections={"Introduction": "See Table~\\ref{tab:c}.", "Results": f"One.\n\n{listed}\n\nEnd."},
+    )  # fmt: skip
+    floats = {"tab:results": "TABLE", "fig:b": "FIGURE", "tab:c": "OTHER", "tab:d": "LEFT"}
+    whole = placed(draft, floats)
+    results = whole.sections["Results"]
+    assert results.index("\\end{itemize}") < results.index("FIGURE") < results.index("End.") < results.index("TABLE")
+    assert "OTHER" in whole.sections["Introduction"]
+    assert re.search(r"Table~\\ref\{tab:d\}.*LEFT", whole.appendix["Further Tables and Figures"], re.DOTALL)
+    plain, found = bare(whole)
+    assert found == {key: floats[key] for key in found} and len(found) == 4
+    assert "FIGURE" not in plain.sections["Results"] and plain.appendix == {}
+    assert placed(plain, found) == placed(bare(placed(plain, found))[0], found)
