@@ -18,6 +18,8 @@ from ..reviewer.review import Review, failed
 from ..reviewer.scrub import scrub_paper
 from .run import Appender, Key, Run
 
+READY_EVERY = 0.02
+"""Seconds left to everything else between two papers that are made ready ahead of their turn."""
 Progress = Callable[[str, int, int], None]
 """Called with a reviewer's name, papers done, papers in all."""
 
@@ -128,11 +130,29 @@ async def _review_with(
 
     if budget.limit is not None and not by_call:
         await work(islice(queue, 1))
+    ahead = asyncio.create_task(
+        _make_ready(reviewer, todo, concurrency, prepare, lambda: finished - (total - len(todo)))
+    )
     workers = await asyncio.gather(
         *(work(queue) for _ in range(min(concurrency, max(len(todo), 1)))), return_exceptions=True
     )
+    ahead.cancel()
     for failure in filter(None, workers):
         raise failure
+
+
+async def _make_ready(
+    reviewer: Reviewer, todo: Sequence[Paper], ahead: int, prepare: Callable[[Paper], Paper], done: Callable[[], int]
+) -> None:
+    """Let a reviewer that can (`make_ready`) read papers before their turn, in the time in which others wait."""
+    make_ready = getattr(reviewer, "make_ready", None)
+    if make_ready is None:
+        return
+    for number, paper in enumerate(todo[ahead:], start=1):
+        while number > done() + ahead:
+            await asyncio.sleep(READY_EVERY)
+        make_ready(prepare(paper))
+        await asyncio.sleep(READY_EVERY)
 
 
 @asynccontextmanager

@@ -11,9 +11,14 @@ LETTERS = 3
 """Comments of fewer letters are marks, no messages."""
 MOST_OPEN = 50
 """Unseen elements that may lack their end; the next one takes the rest of the text."""
+NEXT = "\n\n"
 FENCE = re.compile(r"^(```+|~~~+).*?(?:^\1|\Z)", re.DOTALL | re.MULTILINE)
 FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 FRONT_TITLE = re.compile(r"^title[ \t]*:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE | re.IGNORECASE)
+FRONT_ABSTRACT = re.compile(
+    r"^abstract[ \t]*:[ \t]*(?:[|>][+-]?\d?[ \t]*(?=\n))?(.*(?:\n(?:[ \t]+.*|[ \t]*(?=\n)))*)",
+    re.MULTILINE | re.IGNORECASE,
+)
 COMMENT = re.compile(
     r"<!--(.*?)(?:-->|\Z)|^\[[^\]\n]*\]:[ \t]*(?:#|<>)[ \t]*[(\"']([^\n]*)[)\"'][ \t]*$", re.DOTALL | re.MULTILINE
 )
@@ -30,13 +35,18 @@ GROUND = re.compile(r"background(?:-color)?\s*:\s*(?!\s*(?:white|transparent|non
 
 
 def read_markdown(text: str) -> tuple[str, str, tuple[HiddenText, ...]]:
-    """The text without front matter and hidden parts, the title of the front matter (or empty), what was hidden."""
+    """The text without hidden parts, the title of the front matter (or empty), what was hidden.
+
+    Of the front matter the abstract stays, as a section before the others.
+    """
     title = ""
     front = FRONT.match(text)
     if front:
         named = FRONT_TITLE.search(front[1])
         title = named[1].strip() if named else ""
-        text = text[front.end() :]
+        said = FRONT_ABSTRACT.search(front[1])
+        abstract = " ".join(said[1].split()).strip("\"'") if said else ""
+        text = f"{f'## Abstract{NEXT}{abstract}{NEXT}' if abstract else ''}{text[front.end() :]}"
     found: list[HiddenText] = []
     pieces: list[str] = []
     position = 0

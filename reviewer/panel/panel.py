@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+
 from ...data.records import Paper
 from ...llm.model import MeteredModel
 from ..forms.form import Form
@@ -9,7 +12,7 @@ from ..injections import rules_fingerprint
 from ..prompts.builder import Prompts
 from ..protocol import Traits, fingerprint_of
 from ..review import Review
-from .reading import prepare
+from .reading import Reading, prepare
 from .settings import PanelSettings
 from .sitting import Sitting
 from .stopping import Stopping
@@ -28,6 +31,7 @@ class PanelReviewer:
         self.settings = settings
         self.form = form
         self.prompts = prompts
+        self._ready: dict[str, Reading] = {}
         threshold = form.accept_at if settings.threshold is None else settings.threshold
         self.stopping = Stopping(settings.stop, threshold, *form.scale)
         self.fingerprint = fingerprint_of(
@@ -38,12 +42,18 @@ class PanelReviewer:
         )
         self.traits = Traits(kind="llm", scale=form.scale, accept_at=threshold, decision_rule="the model's own word")
 
+    def make_ready(self, paper: Paper) -> None:
+        """Read a paper that is to be reviewed soon; what is wrong with it is said when its turn comes."""
+        with suppress(ValueError):
+            self._ready[paper.id] = prepare(paper, self.settings)
+
     async def review(self, paper: Paper) -> Review:
         """The panel's review; failed, with the raw answers kept, where it came to none.
 
         Raises BudgetReached and ModelUnusable: then nothing is on record, and what was paid for is in the cache.
         """
-        reading = prepare(paper, self.settings)
+        await asyncio.sleep(0)
+        reading = self._ready.pop(paper.id, None) or prepare(paper, self.settings)
         sitting = Sitting(self.model, self.settings, self.form, self.prompts, self.stopping, reading)
         return await sitting.review()
 

@@ -160,7 +160,9 @@ def test_programs_are_found_on_the_path(call: Call, monkeypatch: pytest.MonkeyPa
 
 def test_a_named_aider_that_is_not_there_is_told(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PEERASSAY_AIDER", "/nowhere/aider")
-    assert checks(call)["aider"]["found"] == "PEERASSAY_AIDER=/nowhere/aider: no such program"
+    assert checks(call)["aider"]["found"] == (
+        "PEERASSAY_AIDER=/nowhere/aider: no Aider there; set it to the program, or unset it"
+    )
 
 
 @pytest.mark.parametrize(

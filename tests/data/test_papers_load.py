@@ -288,3 +288,14 @@ def test_real_texts_have_title_and_abstract(shared_data: Path) -> None:
 
 def _letters(words: str) -> str:
     return re.sub(r"[^a-z0-9]", "", words.lower())
+
+
+@pytest.mark.parametrize(
+    "written", ["abstract: 'We count words.'", "abstract: |\n  We count\n\n  words.", "Abstract: We count\n  words."]
+)
+def test_the_abstract_of_a_front_matter_is_part_of_the_paper(tmp_path: Path, written: str) -> None:
+    path = tmp_path / "paper.md"
+    path.write_text(f"---\ntitle: Words\n{written}\nkeywords: none\n---\n\n# Method\n\nWe do it.\n")
+    paper = load_paper(path).paper
+    assert (paper.title, paper.abstract) == ("Words", "We count words.")
+    assert "We count words." in paper.text and "keywords" not in paper.text
