@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...data.files import write_json
-from ..ideas import Archive, Idea, Scored, duplicate_of
+from ..ideas import Archive, Idea, duplicate_of
 from ..project import Project, StageFailed
 
 TRIES = 5
@@ -22,16 +22,14 @@ async def have_idea(project: Project) -> str:
 
 async def new_idea(project: Project) -> Idea:
     """An idea of the scientist's that repeats none of the earlier ones. Raises StageFailed where it has none."""
-    earlier = list(project.earlier)
     for _ in range(TRIES):
-        idea = await project.scientist.propose(project.lab.template, earlier)
+        idea = await project.scientist.propose(project.lab.template, project.earlier)
         if idea is None:
             raise StageFailed(f"{project.scientist.name} has no further idea for {project.lab.template.name}")
         twin = duplicate_of(idea, [scored.idea for scored in project.earlier])
         if twin is None:
             return idea
         project.lab.tell(f"idea {idea.name} repeats {twin.name}: dropped")
-        earlier.append(Scored(idea=idea))
     raise StageFailed(f"{TRIES} ideas in a row repeated earlier ones")
 
 

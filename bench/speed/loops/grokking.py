@@ -1,6 +1,6 @@
 """Updates per second of the grokking template, beside a loop in the usual style, and what both reach.
 
-python bench/speed/templates_grokking.py [OPERATION] [STEPS] [SEEDS]     (default: x_plus_y 600 3)
+python bench/speed/loops/grokking.py [OPERATION] [STEPS] [SEEDS]     (default: x_plus_y 600 3)
 
 The usual style trains one model at a time: a dataset object that makes one example per call, a DataLoader that stacks
 them, `nn.MultiheadAttention` over all places of the sequence with a mask that is built anew, AdamW as it comes.
@@ -22,7 +22,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "generator" / "templates" / "grokking"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "generator" / "templates" / "grokking"))
 import experiment
 from evaluation import Exam, aggregate, summarise
 

@@ -1,6 +1,6 @@
 """Steps per second of the nanogpt template's training, against a loop in the style of the published template.
 
-    python bench/speed/templates_nanogpt.py [--steps 500] [--seeds 2]
+    python bench/speed/loops/nanogpt.py [--steps 500] [--seeds 2]
 
 Both train the same model from the same weights on `stdlib`, sizes of the preset cpu, with one thread where nothing else
 is said. CPU seconds are the better measure on a busy machine. The original-style loop opens the
@@ -28,7 +28,7 @@ import torch
 from torch.nn import functional
 from torch.nn.utils import clip_grad_norm_
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "generator" / "templates" / "nanogpt"))
+sys.path.insert(0, str(Path(__file__).parents[3] / "generator" / "templates" / "nanogpt"))
 from evaluation import Corpus, load_corpus, mean_loss
 from experiment import BETAS, CLIP, GPT, WEIGHT_DECAY, Config, learning_rate, train
 

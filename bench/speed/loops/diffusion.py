@@ -1,6 +1,6 @@
 """The diffusion template's training against a loop in the style of the original: steps per second and KL reached.
 
-python bench/speed/templates_diffusion.py [--dataset moons] [--steps 1500] [--machine]
+python bench/speed/loops/diffusion.py [--dataset moons] [--steps 1500] [--machine]
 
 Both train the same network on the same points with the same schedule and rates. The loop in the original's style
 trains one seed after the other, with a DataLoader, embeddings computed from scratch, an optimiser and a scheduler
@@ -34,7 +34,7 @@ except ImportError:
     print("torch is not installed: nothing is measured")
     raise SystemExit from None
 
-TEMPLATE = Path(__file__).resolve().parents[2] / "generator" / "templates" / "diffusion"
+TEMPLATE = Path(__file__).resolve().parents[3] / "generator" / "templates" / "diffusion"
 
 
 class Embedding(nn.Module):
