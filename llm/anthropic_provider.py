@@ -8,7 +8,8 @@ from typing import Any
 
 from .errors import CallFailed
 from .messages import Message, Reply, Request, Stop, Tokens
-from .provider import Body, Quirks, host_of, raise_for
+from .provider import Body, Quirks
+from .sdk import SdkProvider
 
 BASE_URL = "https://api.anthropic.com"
 BREAKPOINTS = 4
@@ -16,25 +17,23 @@ BREAKPOINTS = 4
 TOOL = "answer"
 
 
-class AnthropicProvider:
+class AnthropicProvider(SdkProvider):
     """A model behind Anthropic's protocol."""
 
     kind = "anthropic"
+    own_base_url = BASE_URL
 
-    def __init__(self, model: str, *, base_url: str | None, key: str, key_name: str) -> None:
-        self.model = model
-        self.base_url = (base_url or BASE_URL).rstrip("/")
-        self._key, self._key_name = key, key_name
-        self._client: Any = None
+    def open_client(self, **options: Any) -> Any:
+        """The SDK's client."""
+        import anthropic
 
-    @property
-    def client(self) -> Any:
-        """The SDK's client, made when it is first needed (importing the SDK takes more than a second)."""
-        if self._client is None:
-            import anthropic
+        return anthropic.AsyncAnthropic(**options)
 
-            self._client = anthropic.AsyncAnthropic(api_key=self._key or "none", base_url=self.base_url, max_retries=0)
-        return self._client
+    def api_error(self) -> type[Exception]:
+        """The SDK's exception."""
+        import anthropic
+
+        return anthropic.APIError
 
     def path(self, quirks: Quirks) -> str:  # noqa: ARG002
         """Always `/v1/messages`."""
@@ -59,28 +58,6 @@ class AnthropicProvider:
             body["output_config"] = config
         return body
 
-    async def send(self, request: Request, quirks: Quirks, *, timeout: float) -> Reply:
-        """One attempt. Raises CallFailed, ModelUnusable or NeedsQuirk."""
-        import anthropic
-
-        body = self.body(request, quirks)
-        options: Any = {"timeout": timeout, "headers": {"X-Peerassay-Sample": str(request.sample)}}
-        try:
-            answer = await self.client.post(self.path(quirks), cast_to=object, body=body, options=options)
-        except anthropic.APIError as error:
-            raise_for(
-                error,
-                model=self.model,
-                where=host_of(self.base_url),
-                key_name=self._key_name,
-                key=self._key,
-                quirks=quirks,
-                sent=body,
-            )
-        except ValueError:
-            raise CallFailed("the answer's body is not JSON", "server", maybe_billed=True) from None
-        return self.read(answer)
-
     def read(self, answer: Mapping[str, Any]) -> Reply:
         """The answer's text, or its tool's input as JSON. Raises CallFailed where it has no content."""
         try:
@@ -102,12 +79,6 @@ class AnthropicProvider:
             )
         except (KeyError, TypeError, AttributeError, ValueError):
             raise CallFailed("an answer without content", "server", maybe_billed=True) from None
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        if self._client is not None:
-            client, self._client = self._client, None
-            await client.close()
 
 
 def _messages(messages: tuple[Message, ...]) -> list[Body]:

@@ -9,30 +9,29 @@ from typing import Any
 
 from .errors import CallFailed
 from .messages import Reply, Request, Stop, Tokens
-from .provider import Body, Quirks, host_of, raise_for
+from .provider import Body, Quirks, host_of
+from .sdk import SdkProvider
 
 BASE_URL = "https://api.openai.com/v1"
 
 
-class OpenAIProvider:
+class OpenAIProvider(SdkProvider):
     """A model behind OpenAI's protocol."""
 
     kind = "openai"
+    own_base_url = BASE_URL
 
-    def __init__(self, model: str, *, base_url: str | None, key: str, key_name: str) -> None:
-        self.model = model
-        self.base_url = (base_url or BASE_URL).rstrip("/")
-        self._key, self._key_name = key, key_name
-        self._client: Any = None
+    def open_client(self, **options: Any) -> Any:
+        """The SDK's client."""
+        import openai
 
-    @property
-    def client(self) -> Any:
-        """The SDK's client, made when it is first needed (importing the SDK takes half a second)."""
-        if self._client is None:
-            import openai
+        return openai.AsyncOpenAI(**options)
 
-            self._client = openai.AsyncOpenAI(api_key=self._key or "none", base_url=self.base_url, max_retries=0)
-        return self._client
+    def api_error(self) -> type[Exception]:
+        """The SDK's exception."""
+        import openai
+
+        return openai.APIError
 
     def path(self, quirks: Quirks) -> str:
         """`/responses` where the model wants it, else `/chat/completions`."""
@@ -49,28 +48,6 @@ class OpenAIProvider:
         fill(body, request, quirks)
         return body
 
-    async def send(self, request: Request, quirks: Quirks, *, timeout: float) -> Reply:
-        """One attempt. Raises CallFailed, ModelUnusable or NeedsQuirk."""
-        import openai
-
-        body = self.body(request, quirks)
-        options: Any = {"timeout": timeout, "headers": {"X-Peerassay-Sample": str(request.sample)}}
-        try:
-            answer = await self.client.post(self.path(quirks), cast_to=object, body=body, options=options)
-        except openai.APIError as error:
-            raise_for(
-                error,
-                model=self.model,
-                where=host_of(self.base_url),
-                key_name=self._key_name,
-                key=self._key,
-                quirks=quirks,
-                sent=body,
-            )
-        except ValueError:
-            raise CallFailed("the answer's body is not JSON", "server", maybe_billed=True) from None
-        return self.read(answer)
-
     def read(self, answer: Mapping[str, Any]) -> Reply:
         """The answer of either protocol. Raises CallFailed where it has no choice or output."""
         try:
@@ -80,12 +57,6 @@ class OpenAIProvider:
             raise CallFailed(
                 f"an answer without content{f': {said}' if said else ''}"[:300], "server", maybe_billed=True
             ) from None
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        if self._client is not None:
-            client, self._client = self._client, None
-            await client.close()
 
 
 def _fill_chat(body: Body, request: Request, quirks: Quirks) -> None:
