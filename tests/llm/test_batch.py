@@ -26,6 +26,7 @@ from peerassay.llm.ledger import Ledger
 from peerassay.llm.loopback import Loopback, Peer
 from peerassay.llm.messages import Message, Part, Reply, Request
 from peerassay.llm.model import Books, MeteredModel, Patience
+from peerassay.llm.openai_provider import OpenAIProvider
 from peerassay.llm.prices import Price
 from peerassay.llm.session import ModelName, Session
 from peerassay.reviewer.panel.build import load_panel
@@ -311,6 +312,7 @@ def test_two_live_processes_share_a_batch(tmp_path: Path) -> None:
 def test_two_processes_that_gather_the_same_send_it_once(server: Loopback, tmp_path: Path) -> None:
     _, model = start(server, tmp_path)
     session, slower = start(server, tmp_path, run="other", pace=Pace(quiet=0.5, first_poll=0.02))
+    assert isinstance(model.provider, OpenAIProvider) and model.provider.client  # imports the SDK, a second
 
     async def run() -> None:
         await asyncio.gather(*map(model.complete, requests(4)), *map(slower.complete, requests(4)))
