@@ -12,7 +12,7 @@ from rich.text import Text
 
 from ..generator.batch import Asked, Batch, idea_folders, read_asked
 from ..generator.lab import LabSettings
-from ..generator.project import PaperSettings, Stage, redo_from
+from ..generator.project import PaperSettings, Stage, open_state, redo_from
 from ..generator.state import STAGES, State
 from ..generator.template import load_template
 from .output import log, print_json, print_tables
@@ -128,11 +128,9 @@ def resume_command(run: Path, stage: str | None, parallel: int, budget: float | 
     only = run if (run / "state.json").exists() else None
     folder = run.parent if only else run
     asked = read_asked(folder)
-    if stage:
-        for idea in [only] if only else idea_folders(folder):
-            if (idea / "state.json").exists():
-                redo_from(idea, stage)
-    _work(folder, asked, budget=budget, parallel=parallel, until=None, as_json=as_json)
+    ideas = [only] if only else idea_folders(folder)
+    redo = {idea: stage for idea in ideas if stage and (idea / "state.json").exists()}
+    _work(folder, asked, budget=budget, parallel=parallel, until=None, as_json=as_json, redo=redo)
 
 
 @scientist_command.command("audit")
@@ -162,12 +160,25 @@ def _folder(out: Path | None, asked: Asked) -> Path:
     return out or Path("runs") / f"{name}-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}"
 
 
-def _work(folder: Path, asked: Asked, *, budget: float | None, parallel: int, until: str | None, as_json: bool) -> None:
+def _work(
+    folder: Path,
+    asked: Asked,
+    *,
+    budget: float | None,
+    parallel: int,
+    until: str | None,
+    as_json: bool,
+    redo: dict[Path, str] | None = None,
+) -> None:
     from ..bench.run import locked
     from ..generator.stages import ALL
 
+    batch = _open(folder, asked, budget)
     with locked(folder):
-        batch = _open(folder, asked, budget)
+        for idea in redo or {}:
+            open_state(batch.project(idea))
+        for idea, stage in (redo or {}).items():
+            redo_from(idea, stage)
         batch.begin()
         batch.session.keep_books(folder / "calls.jsonl")
         if batch.sandbox.warning:
@@ -218,9 +229,10 @@ def _open(folder: Path, asked: Asked, budget: float | None) -> Batch:
 
 
 def _report(batch: Batch, as_json: bool) -> None:
+    usd = batch.session.books.ledger.spent
     if as_json:
-        print_json(batch_document(batch.folder))
+        print_json(batch_document(batch.folder, usd))
         return
-    print_tables([batch_table(batch.folder)])
+    print_tables([batch_table(batch.folder, usd)])
     for paper in sorted(batch.folder.glob("idea_*/paper.pdf")):
         print(paper, file=sys.stderr)

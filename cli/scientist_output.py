@@ -16,9 +16,9 @@ from ..generator.state import State
 from .output import print_json
 
 
-def batch_document(folder: Path) -> dict[str, Any]:
-    """A run as one document: the state, review and audit of each idea."""
-    return {"run": str(folder), "ideas": [_idea_document(idea) for idea in idea_folders(folder)]}
+def batch_document(folder: Path, usd: float) -> dict[str, Any]:
+    """A run as one document: what all its calls have cost, and the state, review and audit of each idea."""
+    return {"run": str(folder), "usd": usd, "ideas": [_idea_document(idea) for idea in idea_folders(folder)]}
 
 
 def _idea_document(folder: Path) -> dict[str, Any]:
@@ -34,11 +34,13 @@ def _idea_document(folder: Path) -> dict[str, Any]:
     }
 
 
-def batch_table(folder: Path) -> Table:
-    """One row per idea."""
+def batch_table(folder: Path, usd: float) -> Table:
+    """One row per idea; `usd` is what all calls of all starts have cost, which the rows do not add up to."""
     heads = ("Idea", "Stage", "Score", "P(accept)", "Numbers that trace", "US$", "Seconds")
     rows = tuple(_row(idea) for idea in idea_folders(folder))
     notes = [f"{idea.name}: {_trouble(idea)}" for idea in idea_folders(folder) if _trouble(idea)]
+    if usd:
+        notes.append(f"All calls of all starts: US$ {usd:.2f}, see calls.jsonl.")
     return Table(str(folder), heads, rows, "\n".join(notes))
 
 

@@ -3,7 +3,8 @@
 OUT/scientist.json        what was asked for; a resumed run goes by it
 OUT/ideas.jsonl           the archive
 OUT/calls.jsonl           the ledger of model calls
-OUT/01_name/, 02_.../     a folder per idea, see `lab`
+OUT/idea_01/, idea_02/     a folder per idea, see `lab`
+OUT/baselines/            the baseline's results, shared by the ideas
 """
 
 from __future__ import annotations
@@ -72,6 +73,7 @@ class Batch:
     tell: Callable[[str, str], None] = lambda *_: None
     budget_reached: bool = False
     _thinking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _one_baseline: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def begin(self) -> None:
         """Write what was asked for. Raises InputError where the folder holds another run."""
@@ -90,6 +92,7 @@ class Batch:
             self.asked.lab,
             tell=lambda line: self.tell(folder.name, line),
             baselines=self.folder / "baselines",
+            one_baseline=self._one_baseline,
         )
         return Project(
             lab, self.scientist, self.literature, self.reviewer, self.session, self.asked.paper, self.archive()

@@ -8,6 +8,7 @@ RUN/*.json         what each stage has found; state.json says how far the stages
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sys
@@ -23,7 +24,7 @@ from .ideas import Idea
 from .literature.record import Work, identities, unique_keys
 from .nodes import BASELINE, Journal, Node
 from .results import read_results
-from .sandbox.guard import Guard
+from .sandbox.guard import Guard, links_outside
 from .sandbox.limits import Limits, Outcome
 from .sandbox.run import Sandbox
 from .template import Template
@@ -59,6 +60,8 @@ class Lab:
     idea: Idea | None = None
     baselines: Path | None = None
     """A folder in which the baseline's results are kept for other ideas on the same template."""
+    one_baseline: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    """Shared by the labs of a run, so that ideas at once do not run the same baseline twice."""
     _guard: Guard | None = field(default=None, repr=False)
 
     @property
@@ -109,9 +112,7 @@ class Lab:
         """Make the workspace anew from the template, with the baseline's results where they are known."""
         shutil.rmtree(self.workspace, ignore_errors=True)
         self.template.copy_to(self.workspace)
-        kept = self._kept_baseline()
-        if kept is not None and (kept / "final_info.json").is_file() and not (self.workspace / BASELINE).exists():
-            shutil.copytree(kept, self.workspace / BASELINE)
+        self._take_baseline()
 
     async def baseline(self) -> Node:
         """The baseline as a node; run once, unless the template or an earlier idea has brought its results.
@@ -119,14 +120,16 @@ class Lab:
         Raises InputError where it does not run: then nothing can be compared with it.
         """
         node = Node(run=BASELINE, label="Baseline", description="The template as it is.")
-        if not (self.workspace / BASELINE / "final_info.json").is_file():
-            node = await self.run(node)
-            if node.status != "ok":
-                raise InputError(
-                    f"{self.template.folder}: the baseline does not run ({node.reason}); "
-                    f"try `python experiment.py --out_dir run_0` there"
-                )
-            self._keep_baseline()
+        async with self.one_baseline:
+            self._take_baseline()
+            if not (self.workspace / BASELINE / "final_info.json").is_file():
+                node = await self.run(node)
+                if node.status != "ok":
+                    raise InputError(
+                        f"{self.template.folder}: the baseline does not run ({node.reason}); "
+                        f"try `python experiment.py --out_dir run_0` there"
+                    )
+                self._keep_baseline()
         self.keep_code(BASELINE)
         results = read_results(self.workspace / BASELINE)
         return node.model_copy(update={"status": "ok", "results": results, "tries": max(node.tries, 1)})
@@ -142,8 +145,9 @@ class Lab:
         shutil.rmtree(target, ignore_errors=True)
         self.keep_code(node.run)
         command = [sys.executable, "experiment.py", "--out_dir", node.run]
+        self.guard()
         outcome = await self.execute(command, self.settings.run_seconds, f"{node.run}.log", seed_offset)
-        violations = tuple(f"{change.path} {change.how}" for change in self.guard().restore())
+        violations = self.put_right()
         node = node.model_copy(
             update={"tries": node.tries + 1, "seconds": outcome.seconds, "violations": (*node.violations, *violations)}
         )
@@ -178,25 +182,53 @@ class Lab:
         )
 
     def guard(self) -> Guard:
-        """The protection of evaluation code and of the baseline's results."""
-        present = [name for name in self.template.protected() if (self.workspace / name).is_file()]
-        if self._guard is None or set(self._guard.hashes) != set(present):
-            keep = self.folder / "guard" / str(len(present))
-            self._guard = Guard.of(self.workspace, present, keep)
+        """The protection of evaluation code and, once the baseline is in the journal, of its results.
+
+        It takes the files as they are at the first call, which has to come before a run can change them.
+        """
+        begun = self.journal().find(BASELINE) is not None
+        names = [name for name in self.template.protected() if begun or not name.startswith(f"{BASELINE}/")]
+        if self._guard is None or set(self._guard.hashes) != set(names):
+            self._guard = Guard.of(self.workspace, names, self.folder / "guard" / str(len(names)))
         return self._guard
+
+    def put_right(self) -> tuple[str, ...]:
+        """Undo what no run may leave behind; returns what there was, a line each.
+
+        Changed protected files are put back, and links that lead out of the workspace removed: what we read or write
+        there later must not go through them.
+        """
+        changes = self.guard().restore()
+        links = links_outside(self.workspace)
+        for link in links:
+            (self.workspace / link).unlink()
+        return (
+            *(f"{change.path} {change.how}" for change in changes),
+            *(f"{link} linked out of the workspace" for link in links),
+        )
 
     def keep_code(self, run: str) -> None:
         """Keep the workspace's code as that of a run."""
         target = self.snapshot(run)
         shutil.rmtree(target, ignore_errors=True)
-        for path in sorted(p for pattern in EDITABLE for p in self.workspace.glob(pattern)):
+        for path in self._code():
             make_folder(target)
             shutil.copyfile(path, target / path.name)
 
     def restore_code(self, run: str) -> None:
-        """Put the code of a run back into the workspace."""
+        """Put the code of a run back into the workspace; code files that it did not have go."""
+        for path in self._code():
+            path.unlink()
         for path in self.snapshot(run).iterdir():
             shutil.copyfile(path, self.workspace / path.name)
+
+    def _code(self) -> list[Path]:
+        return sorted(p for pattern in EDITABLE for p in self.workspace.glob(pattern) if p.is_file())
+
+    def _take_baseline(self) -> None:
+        kept = self._kept_baseline()
+        if kept is not None and (kept / "final_info.json").is_file() and not (self.workspace / BASELINE).exists():
+            shutil.copytree(kept, self.workspace / BASELINE)
 
     def _kept_baseline(self) -> Path | None:
         preset = self.settings.preset or "default"

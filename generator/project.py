@@ -101,8 +101,8 @@ def open_state(project: Project) -> State:
 async def advance(project: Project, stages: dict[str, Stage], *, until: str | None = None) -> State:
     """Do the stages that are not done yet, in order, each on record before the next; returns how far it came.
 
-    It also ends before a stage after `until`. A stage that fails ends it. BudgetReached and ModelUnusable are raised
-    on, the stage on record as pending.
+    It also ends before a stage after `until`. A stage that fails ends it. BudgetReached, ModelUnusable and
+    OSError (a full disk) are raised on, the stage on record as pending.
     """
     state = open_state(project)
     state.write(project.folder)
@@ -116,7 +116,7 @@ async def advance(project: Project, stages: dict[str, Stage], *, until: str | No
         start, before = time.perf_counter(), spent(project)
         try:
             message = await stages[name](project)
-        except (BudgetReached, ModelUnusable, asyncio.CancelledError):
+        except (BudgetReached, ModelUnusable, OSError, asyncio.CancelledError):
             state.mark(name, "pending", "stopped", time.perf_counter() - start, spent(project) - before)
             state.write(project.folder)
             raise
@@ -132,6 +132,8 @@ async def advance(project: Project, stages: dict[str, Stage], *, until: str | No
     return state
 
 
+REVIEWED_DRAFT = "draft_1.json"
+"""The draft that the first review was of, kept once it is improved."""
 MADE_BY: dict[str, tuple[str, ...]] = {
     "idea": ("idea.json",),
     "novelty": ("novelty.json", "literature.json"),
@@ -141,14 +143,21 @@ MADE_BY: dict[str, tuple[str, ...]] = {
     "compile": ("compile.json", "paper.pdf"),
     "audit": ("audit.json",),
     "review": ("review.json",),
-    "improve": ("review_2.json", "review_3.json", "review_4.json"),
+    "improve": ("review_2.json", "review_3.json", "review_4.json", REVIEWED_DRAFT),
 }
 """What each stage leaves in the folder."""
 
 
 def redo_from(folder: Path, stage: str) -> None:
-    """Let a stage and all after it be done again, what they left removed. Raises InputError for an unknown stage."""
+    """Let a stage and all after it be done again, what they left removed. Raises InputError for an unknown stage.
+
+    An improved paper is made again from the draft that was reviewed first, so that the same comes of it.
+    """
     state = State.read(folder)
+    reviewed = folder / REVIEWED_DRAFT
+    if reviewed.exists() and stage in STAGES[STAGES.index("compile") :]:
+        shutil.copyfile(reviewed, folder / "draft.json")
+        stage = "compile"
     state.redo_from(stage)
     for later in STAGES[STAGES.index(stage) :]:
         for name in MADE_BY[later]:

@@ -149,6 +149,7 @@ def secondary(study: Study) -> str:
     """The metrics by which the study is not judged: what is resolved in each, without numbers."""
     told: list[str] = []
     silent: list[str] = []
+    untested: list[str] = []
     for metric in study.secondary:
         items = study.comparisons.of(metric=metric.name)
         effects = [
@@ -158,9 +159,12 @@ def secondary(study: Study) -> str:
         if found:
             told.append(f"In {metric_name(metric)}, {listed(found)}.")
         elif items:
-            silent.append(metric_name(metric))
+            tested = any(item.effect != "not tested" for item in items)
+            (silent if tested else untested).append(metric_name(metric))
     if silent:
         told.append(f"In {listed(silent, 'or')} no difference is resolved.")
+    if untested:
+        told.append(f"The differences in {listed(untested)} cannot be tested.")
     return " ".join(told)
 
 

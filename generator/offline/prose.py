@@ -98,7 +98,12 @@ def _hypothesis(study: Study) -> str:
 
 
 def _mechanism(study: Study) -> str:
-    if study.outcome in ("nothing", "untested"):
+    if study.outcome == "untested":
+        return (
+            "\\paragraph{Why this may be.} The runs may be too short or too small for the measure to move, or too few. "
+            "They do not speak for or against the reasoning in the introduction."
+        )
+    if study.outcome == "nothing":
         return (
             "\\paragraph{Why this may be.} The reasoning in the introduction may be wrong, or its effect may be too "
             "small at this scale to stand out from the spread between seeds. The runs do not tell the two apart."
@@ -195,7 +200,7 @@ def conclusion(study: Study) -> str:
         "better": "A next step is to tune the baseline as carefully and to see whether the gain remains.",
         "worse": "A next step is to tune the other settings for each variant and to see whether the loss remains.",
         "nothing": "More seeds, or a larger change, would be needed to say more.",
-        "untested": "Runs with several seeds would be needed to say more.",
+        "untested": "Runs whose values vary over several seeds would be needed to say more.",
     }[study.outcome]
     return f"We asked: {_lowered_question(study)} {answer} {following}"
 

@@ -39,7 +39,7 @@ TEST_LEVEL = re.compile(r"\s*level\b", re.I)
 TEST_LEVELS = (0.1, 1.0, 5.0, 10.0)
 LEVELS = (90.0, 95.0, 99.0, 99.9)
 SIGNIFICANCE = {0.1, 0.05, 0.01, 0.005, 0.001, 0.0001}
-SIGNIFICANT = re.compile(r"(?:significan\w*|level|α|alpha|threshold)\W[^.;]{0,25}\Z", re.I)
+SIGNIFICANT = re.compile(r"(?:significan\w*|level|α|alpha|threshold|p-values? (?:is|are) below)\W[^.;]{0,25}\Z", re.I)
 LARGEST_LABEL = 100
 """Numbers of sections, tables and runs are below; "total steps 7500" is none."""
 LEFT, RIGHT = re.compile(r"\d\s?×\s?\Z"), re.compile(r"\s?×\s?(?!10\^)\d")

@@ -8,7 +8,10 @@ from ..scientist import Scientist
 
 
 async def begin(lab: Lab) -> Journal:
-    """The journal with the baseline in it, run where it is not yet. Experiments cut short by a stop are dropped."""
+    """The journal with the baseline in it, run where it is not yet.
+
+    Experiments cut short by a stop are dropped, and what they did to the workspace is undone.
+    """
     journal = lab.journal()
     journal.nodes = [node for node in journal.nodes if node.status != "planned"]
     if journal.find(BASELINE) is None:
@@ -16,6 +19,7 @@ async def begin(lab: Lab) -> Journal:
         journal.put(await lab.baseline())
         journal.write(lab.journal_path)
         write_notes(lab, journal)
+    lab.put_right()
     return journal
 
 

@@ -46,7 +46,7 @@ async def plot(project: Project) -> str:
         if not await project.scientist.draw(lab, nodes, problem):
             break
         outcome = await lab.execute([sys.executable, "plot.py"], lab.settings.plot_seconds, "plot.log")
-        lab.guard().restore()
+        lab.put_right()
         if outcome.status == "ok" and _images(project):
             break
         problem = failure_of(outcome) if outcome.status != "ok" else "plot.py wrote no figure"

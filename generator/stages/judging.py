@@ -8,7 +8,8 @@ from ...llm.errors import BudgetReached
 from ...reviewer.review import Review
 from ...reviewer.reviewing import review_papers
 from ...reviewer.scrub import scrub_paper
-from ..project import Project, StageFailed
+from ..latex.document import Draft
+from ..project import REVIEWED_DRAFT, Project, StageFailed
 from .writing import audited, compile_paper, typeset
 
 
@@ -38,11 +39,14 @@ async def improve(project: Project) -> str:
     The first review stays in review.json; those after it are in review_2.json, review_3.json, ...
     """
     made = validated(Review, read_json(project.folder / "review.json"), str(project.folder / "review.json"))
+    await _from_reviewed_draft(project)
     for number in range(2, project.settings.improvements + 2):
         before = project.draft()
         draft = await project.scientist.improve(project.lab, before, made, audited(project))
         if draft is None or draft == before:
             return "nothing to improve" if number == 2 else f"{number - 2} rounds; {_in_words(made)}"
+        if number == 2:
+            write_json(project.folder / REVIEWED_DRAFT, before.model_dump(mode="json"))
         project.keep_draft(draft)
         typeset(project, draft)
         await compile_paper(project)
@@ -50,6 +54,17 @@ async def improve(project: Project) -> str:
         made = await reviewed(project)
         write_json(project.folder / f"review_{number}.json", made.model_dump(mode="json"))
     return f"{project.settings.improvements} rounds; {_in_words(made)}"
+
+
+async def _from_reviewed_draft(project: Project) -> None:
+    """Begin with the draft that was reviewed, also where a stop has left a later one."""
+    kept = project.folder / REVIEWED_DRAFT
+    if not kept.exists():
+        return
+    reviewed = validated(Draft, read_json(kept), str(kept))
+    if reviewed != project.draft():
+        project.keep_draft(reviewed)
+        await compile_paper(project)
 
 
 def _in_words(made: Review) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ...data.files import write_atomic, write_json
 from ..latex.check import PdfCheck, check_pdf
+from ..latex.chktex import run_chktex
 from ..latex.compile import Compiled, compile_tex
 from ..latex.document import Draft, write_draft
 from ..literature.bibtex import write_bib
@@ -39,6 +40,7 @@ def typeset(project: Project, draft: Draft) -> Path:
 async def compile_paper(project: Project) -> str:
     """The PDF, mended by what the compiler and the checks complain of until it is in order.
 
+    What ChkTeX finds goes to the scientist with the rest, and gets a round of its own where there is nothing else.
     Raises StageFailed where there is no PDF in the end; smaller faults stay on record in compile.json.
     """
     draft = project.draft()
@@ -47,11 +49,14 @@ async def compile_paper(project: Project) -> str:
         typeset(project, draft)
         compiled, check = await asyncio.to_thread(_compiled, project)
         problems = (*compiled.errors, *(p for p in (check.problems if check else ()) if p.severity == "error"))
-        if not problems or revision == project.settings.revisions:
+        slips = run_chktex(project.lab.latex, MAIN)
+        in_order = not problems and (not slips or revision > 0)
+        if in_order or revision == project.settings.revisions:
             break
         revision += 1
-        project.lab.tell(f"revision {revision}: {len(problems)} problems, first: {problems[0]}")
-        revised = await project.scientist.revise(project.lab, draft, problems)
+        wrong = (*problems, *slips)
+        project.lab.tell(f"revision {revision}: {len(wrong)} problems, first: {wrong[0]}")
+        revised = await project.scientist.revise(project.lab, draft, wrong)
         if revised is None or revised == draft:
             break
         draft = revised
@@ -61,6 +66,7 @@ async def compile_paper(project: Project) -> str:
         {
             "check": check.model_dump(mode="json") if check else None,
             "problems": [problem.model_dump(mode="json") for problem in problems],
+            "slips": [slip.model_dump(mode="json") for slip in slips],
         },
     )
     if compiled.pdf is None or check is None:
@@ -71,7 +77,8 @@ async def compile_paper(project: Project) -> str:
 
 
 def _compiled(project: Project) -> tuple[Compiled, PdfCheck | None]:
-    compiled = compile_tex(project.lab.latex, MAIN)
+    sandbox = project.lab.sandbox if project.lab.sandbox.name == "bubblewrap" else None
+    compiled = compile_tex(project.lab.latex, MAIN, sandbox=sandbox)
     if compiled.pdf is None:
         return compiled, None
     return compiled, check_pdf(

@@ -96,7 +96,17 @@ def test_five_tampered_numbers_are_exactly_those_that_the_audit_names(whole: Pat
     assert named == set(tampered.items())
 
 
-@pytest.mark.parametrize("stage", STAGES)
+def test_the_first_stage_done_again_brings_another_idea(whole: Path, tmp_path: Path) -> None:
+    """The archive still has the old one, which is not thought of twice."""
+    shutil.copytree(whole, tmp_path / "run")
+    idea = tmp_path / "run" / "idea_01" / "idea.json"
+    before = json.loads(idea.read_text())["title"]
+    done = scientist("resume", tmp_path / "run", "--from", "idea")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(idea.read_text())["title"] != before
+
+
+@pytest.mark.parametrize("stage", STAGES[1:])
 def test_any_stage_can_be_done_again_alone_with_the_same_artefacts(whole: Path, tmp_path: Path, stage: str) -> None:
     if stage not in ("experiments", "plots", "writeup", "review") and not os.environ.get("PEERASSAY_SLOW"):
         pytest.skip("a slow check: set PEERASSAY_SLOW=1")
@@ -227,3 +237,14 @@ def test_wrong_folders_are_refused(template: Path, tmp_path: Path, whole: Path) 
     assert other.returncode == 2
     assert "asked for otherwise" in other.stderr
     assert scientist("audit", tmp_path / "nothing.tex").returncode == 2
+
+
+def test_a_run_that_cannot_go_on_loses_nothing(whole: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "run"
+    shutil.copytree(whole, copy)
+    state = State.read(copy / "idea_01")
+    state.model_copy(update={"scientist_fingerprint": "of another version"}).write(copy / "idea_01")
+    done = scientist("resume", copy, "--from", "writeup")
+    assert done.returncode == 2
+    assert "was begun with another scientist" in done.stderr
+    assert (copy / "idea_01" / "paper.pdf").exists()
