@@ -230,10 +230,14 @@ def test_the_time_is_linear_in_the_length(name: str) -> None:
 
 
 def _seconds(text: str) -> float:
+    """CPU time of the fastest of three rounds, since other work on the machine only adds to it."""
     load_rules()
-    start = time.process_time()
-    remove_injections(text)
-    return time.process_time() - start
+    rounds = []
+    for _ in range(3):
+        start = time.process_time()
+        remove_injections(text)
+        rounds.append(time.process_time() - start)
+    return min(rounds)
 
 
 @settings(max_examples=60, deadline=None)
