@@ -10,7 +10,7 @@ from ...reviewer.reviewing import review_papers
 from ...reviewer.scrub import scrub_paper
 from ..latex.document import Draft
 from ..project import REVIEWED_DRAFT, Project, StageFailed
-from .writing import audited, compile_paper, typeset
+from .writing import audited, compile_paper
 
 
 async def review(project: Project) -> str:
@@ -48,7 +48,6 @@ async def improve(project: Project) -> str:
         if number == 2:
             write_json(project.folder / REVIEWED_DRAFT, before.model_dump(mode="json"))
         project.keep_draft(draft)
-        typeset(project, draft)
         await compile_paper(project)
         write_json(project.folder / "audit.json", audited(project).model_dump(mode="json"))
         made = await reviewed(project)
