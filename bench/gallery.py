@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..data.files import write_atomic
 from .evaluate import Calibration
 from .outcomes import Humans, Machine
-from .plot_style import shown_reviewers
+from .pages import embedded
+from .plot_style import encoded, shown_reviewers
 from .plots import BANDS, reliability, roc, score_vs_rating
 from .plots_summary import confusion, leaks, tiers
 from .summary import RunFigures
@@ -25,6 +28,20 @@ class Plot:
     title: str
     caption: str
     figure: Figure
+
+
+def write_plots(folder: Path, plots: Sequence[Plot]) -> dict[str, str]:
+    """Write figures/NAME.svg and .png into the folder; returns each figure by name as a data URI.
+
+    Raises InputError where a file cannot be written.
+    """
+    sources: dict[str, str] = {}
+    for plot in plots:
+        drawing = encoded(plot.figure, "svg")
+        write_atomic(folder / "figures" / f"{plot.name}.svg", drawing)
+        write_atomic(folder / "figures" / f"{plot.name}.png", encoded(plot.figure, "png"))
+        sources[plot.name] = embedded(drawing)
+    return sources
 
 
 def draw_all(

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from ..reviewer.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule
 from ..reviewer.protocol import paper_key
+from ..reviewer.verdict import Calibrated
 from .estimate import Estimate
 from .outcomes import Humans, MeanUsage
 
@@ -95,3 +96,8 @@ class Calibration(BaseModel):
     def seen(self, humans: Humans) -> int:
         """How many of the papers it was fitted on."""
         return sum(paper_key(paper_id) in self.fitted_on for paper_id in humans.ids)
+
+    def applied(self) -> Calibrated:
+        """What a verdict on a review needs of it."""
+        source = f"{self.dataset} {self.split}, n={self.n}"
+        return Calibrated(self.threshold.threshold, self.calibrator, source, self.fitted_on)

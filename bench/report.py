@@ -9,11 +9,11 @@ from pathlib import Path
 
 from ..data.files import write_atomic
 from .cost_tables import cost_table, spend_table
-from .gallery import Plot, draw_all
+from .gallery import Plot, draw_all, write_plots
 from .glossary import GLOSSARY
 from .outcomes import Humans, Machine
-from .pages import embedded, render
-from .plot_style import GREY, encoded, shown_reviewers
+from .pages import render
+from .plot_style import GREY, shown_reviewers
 from .records import Calibration, ReviewerFigures
 from .run import RunRecord, open_run
 from .summary import RunFigures
@@ -55,10 +55,7 @@ def write_report(
     """
     record = open_run(run_folder).record
     plots = draw_all(figures, humans, machines, calibrations)
-    drawings = {plot.name: encoded(plot.figure, "svg") for plot in plots}
-    for plot in plots:
-        write_atomic(run_folder / "figures" / f"{plot.name}.svg", drawings[plot.name])
-        write_atomic(run_folder / "figures" / f"{plot.name}.png", encoded(plot.figure, "png"))
+    sources = write_plots(run_folder, plots)
     found = sections(figures, {plot.name for plot in plots})
     opening = headlines(figures, machines)
     page = render(
@@ -68,7 +65,7 @@ def write_report(
         headlines=opening,
         sections=found,
         plots={plot.name: plot for plot in plots},
-        sources={name: embedded(drawing) for name, drawing in drawings.items()},
+        sources=sources,
         classes=row_classes(figures),
         facts=facts(figures, record),
         command=shlex.join(record.command),

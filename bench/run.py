@@ -64,17 +64,46 @@ class RunRecord(BaseModel):
     reviewers: list[RunReviewer] = Field(default_factory=list)
 
 
-class Run:
-    """An opened run folder."""
+class RunFolder:
+    """A folder with reviews.jsonl and the ledger of calls, whatever else is on record there."""
 
-    def __init__(self, folder: Path, record: RunRecord) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.record = record
 
     @property
     def reviews_path(self) -> Path:
         """The append-only file of reviews."""
         return self.folder / "reviews.jsonl"
+
+    @property
+    def ledger_path(self) -> Path:
+        """The file in which each call of a language model is booked."""
+        return self.folder / "calls.jsonl"
+
+    def all_reviews(self) -> Iterator[Review]:
+        """Every line of reviews.jsonl, in order; a last line without its newline is no review yet.
+
+        Raises InputError for a line that is no review.
+        """
+        if not self.reviews_path.exists():
+            return
+        for number, value in read_jsonl(self.reviews_path, torn_tail=True):
+            yield validated(Review, value, f"{self.reviews_path}:{number}")
+
+    @contextmanager
+    def appending(self) -> Iterator[Appender]:
+        """Append reviews, under `locked`; a half-written last line is repaired first."""
+        repair_last_line(self.reviews_path)
+        with self.reviews_path.open("ab") as stream:
+            yield Appender(stream)
+
+
+class Run(RunFolder):
+    """An opened run folder."""
+
+    def __init__(self, folder: Path, record: RunRecord) -> None:
+        super().__init__(folder)
+        self.record = record
 
     def save(self) -> None:
         """Write run.json."""
@@ -111,28 +140,6 @@ class Run:
         """
         elsewhere = {entry.name for entry in self.record.reviewers if entry.traits.kind in ("replay", "llm")}
         return sum(review.usage.usd or 0 for review in self.all_reviews() if review.reviewer not in elsewhere)
-
-    @property
-    def ledger_path(self) -> Path:
-        """The file in which each call of a language model is booked."""
-        return self.folder / "calls.jsonl"
-
-    def all_reviews(self) -> Iterator[Review]:
-        """Every line of reviews.jsonl, in order; a last line without its newline is no review yet.
-
-        Raises InputError for a line that is no review.
-        """
-        if not self.reviews_path.exists():
-            return
-        for number, value in read_jsonl(self.reviews_path, torn_tail=True):
-            yield validated(Review, value, f"{self.reviews_path}:{number}")
-
-    @contextmanager
-    def appending(self) -> Iterator[Appender]:
-        """Append reviews, under `locked`; a half-written last line is repaired first."""
-        repair_last_line(self.reviews_path)
-        with self.reviews_path.open("ab") as stream:
-            yield Appender(stream)
 
 
 def latest(reviews: Iterable[Review]) -> dict[Key, Review]:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
 
+from ..data.dataset import Dataset
 from ..data.errors import InputError
 from ..data.records import Paper
 from ..llm.budget import Budget
@@ -79,6 +80,12 @@ async def review_all(
                 await _close(reviewer)
     outcome.usd = budget.spent
     return outcome
+
+
+def base_rate_of(dataset: Dataset) -> float:
+    """Share of accepted papers that a reviewer may know, in [0, 1]: of the calibration split, else of all papers."""
+    known = [j.accepted for j in dataset.judgements if j.split == "calibration"]
+    return sum(known) / len(known) if known else dataset.card.base_rate
 
 
 def still_to_review(

@@ -32,13 +32,20 @@ def told(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[tuple[str
     return tuple(heads[i] for i in kept), tuple(tuple(row[i] for i in kept) for row in rows)
 
 
-def show(estimate: Estimate | None, *, interval: bool = True) -> str:
+def show(estimate: Estimate | None, *, interval: bool = True, digits: int = 3) -> str:
     """An estimate as ".691 [.646, .734]"; a dash where it is undefined."""
     if estimate is None or estimate.value is None:
         return NONE
     if not interval or estimate.low is None or estimate.high is None:
-        return number(estimate.value)
-    return f"{number(estimate.value)} [{number(estimate.low)}, {number(estimate.high)}]"
+        return number(estimate.value, digits)
+    return f"{number(estimate.value, digits)} [{number(estimate.low, digits)}, {number(estimate.high, digits)}]"
+
+
+def show_p(value: float | None) -> str:
+    """A p-value; a dash where there is none."""
+    if value is None:
+        return NONE
+    return "<.001" if value < 0.001 else number(value)
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -49,5 +56,10 @@ def number(value: float | None, digits: int = 3) -> str:
     return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
 
 
+def printable(name: str) -> str:
+    """A name from outside on one line, without control characters and marks that turn the direction of the text."""
+    return " ".join("".join(c if c.isprintable() else " " for c in name).split())
+
+
 def _line(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+    return f"| {' | '.join(' '.join(cell.split()).replace('|', chr(92) + '|') for cell in cells)} |"

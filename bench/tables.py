@@ -8,7 +8,7 @@ from .compare import PairRow, RankRow
 from .cost_tables import cost_table, spend_table
 from .records import DecisionRow, ReviewerFigures
 from .summary import RunFigures
-from .table import NONE, Table, number, show, told
+from .table import NONE, Table, number, show, show_p, told
 
 
 def scores_table(figures: RunFigures) -> Table:
@@ -114,20 +114,14 @@ def _pairs_table(metric: str, rows: list[PairRow]) -> Table:
         (
             f"{row.a} − {row.b}",
             f"{number(row.difference)} [{number(row.low)}, {number(row.high)}]",
-            _p(row.p_value),
-            _p(row.p_holm),
+            show_p(row.p_value),
+            show_p(row.p_holm),
             "resolved" if row.resolved else "not resolved",
         )
         for row in rows
     )
     heads = ("Pair", "Difference [95%]", "p", "p (Holm)", "At .05")
     return Table(f"{metric} ({rows[0].test}, n={rows[0].n})", heads, cells)
-
-
-def _p(value: float | None) -> str:
-    if value is None:
-        return NONE
-    return "<.001" if value < 0.001 else number(value)
 
 
 def _subject(figures: RunFigures) -> str:

@@ -16,7 +16,7 @@ from ..bench.audit_store import stored_audit
 from ..bench.expect import expect_all, expectation_table
 from ..bench.report import write_report
 from ..bench.run import Run, default_folder, locked, run_dataset, start_run
-from ..bench.runner import Outcome, check_papers, review_all
+from ..bench.runner import Outcome, base_rate_of, check_papers, review_all
 from ..bench.summary import RunFigures, summarise
 from ..bench.tables import run_tables
 from ..data.dataset import Dataset
@@ -151,8 +151,7 @@ def _reviewers(
     whole: Dataset, dataset: Dataset, specs: tuple[str, ...], session: Session, *, floors: bool
 ) -> list[tuple[str, Reviewer, bool]]:
     """SPEC, reviewer and whether it was added without being asked for."""
-    calibration = [j.accepted for j in whole.judgements if j.split == "calibration"]
-    base_rate = sum(calibration) / len(calibration) if calibration else whole.card.base_rate
+    base_rate = base_rate_of(whole)
     known = frozenset(paper.id for paper in whole.papers)
     loaded: list[tuple[str, Reviewer, bool]] = []
     for spec, automatic in [*((s, False) for s in specs), *((s, True) for s in AUTOMATIC if floors)]:

@@ -46,3 +46,20 @@ def read_calibrations(path: Path) -> dict[str, Calibration]:
         return CALIBRATIONS.validate_json(read_text(path))
     except ValidationError as error:
         raise InputError(f"{path}: not a file of `peerassay calibrate` ({error.errors()[0]['msg']})") from None
+
+
+def calibration_for(name: str, fingerprint: str, path: Path) -> Calibration:
+    """What the file has for the reviewer of this name and fingerprint.
+
+    Raises InputError where it has nothing for it, or was fitted on other reviews than this reviewer gives now.
+    """
+    found = read_calibrations(path)
+    entry = next((c for c in found.values() if c.fingerprint == fingerprint), None)
+    if entry is None and name in found:
+        raise InputError(
+            f"{path}: {name} has changed since it was calibrated there; calibrate it anew "
+            f"(`bench --split calibration`, then `calibrate`)"
+        )
+    if entry is None:
+        raise InputError(f"{path}: no calibration of {name}; it has {', '.join(sorted(found)) or 'none'}")
+    return entry

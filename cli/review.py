@@ -33,7 +33,7 @@ from ..reviewer.review_view import Reviewed, counted
 from ..reviewer.reviewing import review_papers
 from ..reviewer.spec import load_reviewer
 from ..reviewer.verdict import Calibrated, verdict
-from .calibrate import read_calibrations
+from .calibrate import calibration_for
 from .output import log, print_json, print_tables, progress_bars, working
 from .review_batch import Batch, read_batch
 from .review_output import print_reviews, reviews_document
@@ -83,7 +83,8 @@ def review_command(
     session = Session(Books(None, Budget(budget), Ledger()), concurrency=concurrency, cached=cached, dry=dry_run)
     with working("reading"), contextlib.redirect_stdout(sys.stderr):
         reviewer = load_reviewer(with_form(spec, form), session=session)
-        calibrated = calibration_of(reviewer, calibration) if calibration else None
+        fitted = calibration_for(reviewer.name, reviewer.fingerprint, calibration) if calibration else None
+        calibrated = fitted.applied() if fitted else None
         paths = find_papers(patterns)
     batch = read_batch(paths, raw=raw)
     if dry_run:
@@ -119,24 +120,6 @@ def with_form(spec: str, form: str | None) -> str:
     return f"{spec}{'&' if '?' in spec else '?'}{urlencode({'form': form})}"
 
 
-def calibration_of(reviewer: Reviewer, path: Path) -> Calibrated:
-    """What the file has for this very reviewer.
-
-    Raises InputError where it has nothing for it, or was fitted on other reviews than this reviewer gives now.
-    """
-    found = read_calibrations(path)
-    entry = next((c for c in found.values() if c.fingerprint == reviewer.fingerprint), None)
-    if entry is None and reviewer.name in found:
-        raise InputError(
-            f"{path}: {reviewer.name} has changed since it was calibrated there; calibrate it anew "
-            f"(`bench --split calibration`, then `calibrate`)"
-        )
-    if entry is None:
-        raise InputError(f"{path}: no calibration of {reviewer.name}; it has {', '.join(sorted(found)) or 'none'}")
-    source = f"{entry.dataset} {entry.split}, n={entry.n}"
-    return Calibrated(entry.threshold.threshold, entry.calibrator, source, entry.fitted_on)
-
-
 def _tell_expectation(reviewer: Reviewer, batch: Batch, as_json: bool) -> None:
     expected: dict[str, Expectation] = {}
     if isinstance(reviewer, PanelReviewer):
@@ -161,7 +144,7 @@ def _review(reviewer: Reviewer, batch: Batch, session: Session) -> tuple[dict[st
     with progress_bars() as bars:
         task = bars.add_task(reviewer.name, total=len(batch.papers))
 
-        def done() -> None:
+        def done(_: Review) -> None:
             spent = session.books.budget.spent
             bars.update(task, advance=1, description=f"{reviewer.name} ${spent:.2f}" if spent else reviewer.name)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from ..bench.table import NONE, Table
 from ..data.errors import InputError
-from ..data.files import read_json, validated
-from ..generator.batch import idea_folders, latest_review
+from ..data.files import read_json
+from ..generator.batch import idea_folders, latest_review, read_audit
 from ..generator.provenance.audit import audit_paper
 from ..generator.provenance.records import Audit
 from ..generator.provenance.report import to_markdown
@@ -63,12 +63,6 @@ def _row(folder: Path) -> tuple[str, ...]:
 def _trouble(folder: Path) -> str:
     stages = State.read(folder).stages.items()
     return next((f"{name} {stage.status}: {stage.message}" for name, stage in stages if stage.status == "failed"), "")
-
-
-def read_audit(folder: Path) -> Audit | None:
-    """The audit of an idea's paper, None where there is none."""
-    path = folder / "audit.json"
-    return validated(Audit, read_json(path), str(path)) if path.exists() else None
 
 
 def tell_audit(paper: Path, results: Path | None, *, as_json: bool) -> bool:

@@ -27,6 +27,7 @@ from .ideas import Archive, Scored
 from .lab import Lab, LabSettings
 from .literature.search import Literature
 from .project import PaperSettings, Project, Stage, advance, open_state
+from .provenance.records import Audit
 from .sandbox.run import Sandbox
 from .scientist import Scientist
 from .state import State
@@ -151,6 +152,12 @@ def latest_review(folder: Path) -> Review | None:
         if path.exists():
             return validated(Review, read_json(path), str(path))
     return None
+
+
+def read_audit(folder: Path) -> Audit | None:
+    """The audit of an idea's paper, None where there is none."""
+    path = folder / "audit.json"
+    return validated(Audit, read_json(path), str(path)) if path.exists() else None
 
 
 def _name_and_review(folder: Path) -> tuple[str | None, Review | None]:

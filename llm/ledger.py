@@ -87,11 +87,13 @@ class Ledger:
         self.path = path
         self._open: dict[str, Begun] = {}
         self._totals: dict[str, StageTotals] = {}
+        self._killed: dict[str, float] = {}
         self._finished = 0.0
+        self._priced = True
         if path is not None:
             make_folder(path.parent)
+            repair_last_line(path)
             self._read(path)
-        self._killed = {call: begun.bound or 0.0 for call, begun in self._open.items()}
         self.spent_before = self.spent
 
     @property
@@ -102,6 +104,16 @@ class Ledger:
         (killed) at their bound. Calls of this start that are under way do not count yet.
         """
         return self._finished + sum(self._killed.values())
+
+    @classmethod
+    def spent_in(cls, path: Path) -> float | None:
+        """`spent` of a run's file, which stays as it is: another process may be writing; None: a price is unknown.
+
+        Raises InputError where the file is no ledger's.
+        """
+        ledger = cls()
+        ledger._read(path)
+        return ledger.spent if ledger._priced else None
 
     def begin(self, stage: str, model: str, bound: float | None) -> str:
         """Book a call that is about to be made and can cost `bound` US dollars (None: unknown).
@@ -166,9 +178,7 @@ class Ledger:
         return paid
 
     def _read(self, path: Path) -> None:
-        repair_last_line(path)
-        self._killed = {}
-        for number, line in read_jsonl(path) if path.exists() else ():
+        for number, line in read_jsonl(path, torn_tail=True) if path.exists() else ():
             where = f"{path}:{number}"
             if "outcome" not in line:
                 begun = validated(Begun, line, where)
@@ -177,7 +187,9 @@ class Ledger:
             ended = validated(Ended, line, where)
             if ended.call not in self._open:
                 raise InputError(f"{where}: the end of call {ended.call}, which was not begun; mend or remove the line")
-            self._book(self._open[ended.call], ended)
+            if self._book(self._open[ended.call], ended) is None:
+                self._priced = False
+        self._killed = {call: begun.bound or 0.0 for call, begun in self._open.items()}
 
     def _write(self, line: BaseModel) -> None:
         if self.path is None:

@@ -12,7 +12,7 @@ from numbers import Real
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_serializer
 
 from ..data.errors import InputError
 from ..data.records import Paper
@@ -49,6 +49,11 @@ class Traits(BaseModel):
     """Where the reviewer's own decisions come from."""
     trained_on: frozenset[str] = frozenset()
     """`paper_key` of papers that this reviewer was fitted on; figures on them would be in-sample."""
+
+    @field_serializer("trained_on", when_used="json")
+    def _in_order(self, trained_on: frozenset[str]) -> list[str]:
+        """Sorted, so that the same traits are always written, and hashed, alike."""
+        return sorted(trained_on)
 
 
 def traits_of(reviewer: Reviewer) -> Traits:

@@ -19,9 +19,10 @@ async def review_papers(
     *,
     concurrency: int = 8,
     budget: Budget | None = None,
-    done: Callable[[], None] = lambda: None,
+    done: Callable[[Review], None] = lambda _: None,
 ) -> tuple[dict[str, Review], bool]:
-    """The reviews by paper id, and whether the budget put an end to them. `done` is called after each review.
+    """The reviews by paper id, and whether the budget put an end to them. `done` is called with each
+    review before the next is begun in its place.
 
     Language models hold to the budget call by call. Any other reviewer reviews one paper after another under a budget,
     and none is begun that would exceed it if it were as dear as the dearest before.
@@ -53,7 +54,7 @@ async def review_papers(
             budget.settle(bound, 0.0 if by_call else usd)
             dearest = max(dearest, usd)
             reviews[paper.id] = review
-            done()
+            done(review)
 
     one_by_one = budget.limit is not None and not by_call
     workers = 1 if one_by_one else min(concurrency, len(papers))

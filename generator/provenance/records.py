@@ -118,6 +118,13 @@ class Audit(BaseModel):
         """Whether every number, figure and citation traces."""
         return not self.unsupported and all(share in (None, 1.0) for share in (self.figure_share, self.citation_share))
 
+    @property
+    def violations(self) -> int:
+        """Numbers, figures and citations that do not trace."""
+        figures = sum(figure.status != "made by a run" for figure in self.figures)
+        citations = sum(citation.status not in ("fetched record", "entry") for citation in self.citations)
+        return len(self.unsupported) + figures + citations
+
 
 def _share(traced: list[bool]) -> float | None:
     return sum(traced) / len(traced) if traced else None

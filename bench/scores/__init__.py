@@ -1,0 +1,1 @@
+"""Scores of batches of generated papers: by template and configuration, with failures counted."""

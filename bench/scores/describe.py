@@ -1,0 +1,146 @@
+"""The figures of one configuration on one template, from what became of its ideas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..bootstrap import stratified_counts
+from ..estimate import Estimate
+from ..plots import wilson
+from .records import Group, GroupFigures, ScoredIdea
+
+DRAWS = 10_000
+Floats = NDArray[np.float64]
+
+
+def describe_group(
+    group: Group,
+    ideas: Sequence[ScoredIdea],
+    *,
+    scale: tuple[float, float] | None,
+    ruled: bool,
+    probable: bool,
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> GroupFigures:
+    """All figures of a group from the ideas that are known of it; `group.tried` may count more.
+
+    `scale` is the reviewer's lowest and highest score; `ruled` and `probable` say whether the table has a rule for
+    acceptance and a P(accept). Neither the order of the ideas nor anything outside the group matters.
+
+    Raises ValueError for more ideas than were tried, or draws < 1.
+    """
+    if len(ideas) > group.tried:
+        raise ValueError(f"{group.label}: {group.tried} ideas tried, but {len(ideas)} are there")
+    scores = ordered([idea.score for idea in ideas if idea.score is not None])
+    chances = ordered([idea.p_accept for idea in ideas if idea.p_accept is not None])
+    finished = sum(idea.stage != "unfinished" for idea in ideas)
+    accepted = sum(idea.accepted is True for idea in ideas)
+    usd, seconds = _usd(group, ideas), _complete(group, [idea.idea.seconds for idea in ideas])
+    return GroupFigures(
+        template=group.template,
+        configuration=group.configuration,
+        tried=group.tried,
+        tried_from=group.tried_from,
+        finished=finished,
+        reviewed=len(scores),
+        mean=mean_estimate(scores, draws=draws, seed=seed),
+        median=median_estimate(scores, draws=draws, seed=seed),
+        sd=float(np.std(scores, ddof=1)) if len(scores) > 1 else None,
+        highest=float(scores[-1]) if len(scores) else None,
+        mean_tried=mean_estimate(filled(scores, group.tried, scale[0]), draws=draws, seed=seed) if scale else None,
+        accepted=accepted if ruled else None,
+        accepted_share=share_estimate(accepted, group.tried) if ruled else None,
+        p_accept=mean_estimate(chances, draws=draws, seed=seed) if probable else None,
+        p_tried=mean_estimate(filled(chances, group.tried, 0.0), draws=draws, seed=seed) if probable else None,
+        usd=usd,
+        usd_per_paper=usd / finished if usd is not None and finished else None,
+        seconds_per_paper=seconds / finished if seconds is not None and finished else None,
+        **_checks(ideas),
+    )
+
+
+def mean_estimate(values: ArrayLike, *, draws: int = DRAWS, seed: int = 0) -> Estimate:
+    """The mean of (n,) values with its 95% percentile bootstrap interval; undefined for none.
+
+    There is no interval of fewer than two values, nor of values that are all the same: to draw them again cannot show
+    how much others would vary. Raises ValueError for values that are not finite.
+    """
+    found = ordered(values)
+    if not len(found) or found[0] == found[-1]:
+        return _constant(found)
+    return Estimate.of(float(found.mean()), bootstrap_means(found, draws, seed), len(found))
+
+
+def median_estimate(values: ArrayLike, *, draws: int = DRAWS, seed: int = 0) -> Estimate:
+    """The median of (n,) values with its 95% percentile bootstrap interval, under the terms of `mean_estimate`."""
+    found = ordered(values)
+    n = len(found)
+    if not n or found[0] == found[-1]:
+        return _constant(found)
+    reached = stratified_counts(np.zeros(n), draws, seed).cumsum(axis=1, dtype=np.uint32)
+    lower, upper = ((reached >= rank).argmax(axis=1) for rank in ((n + 1) // 2, n // 2 + 1))
+    return Estimate.of(float(np.median(found)), (found[lower] + found[upper]) / 2, n)
+
+
+def share_estimate(k: int, n: int) -> Estimate:
+    """The share k of n > 0 with Wilson's (1927) 95% interval.
+
+    No bootstrap: where none or all are among the k, it would say that the share is certain.
+    """
+    low, high = wilson([k], [n])
+    return Estimate(value=k / n, low=float(low[0]), high=float(high[0]), n=n)
+
+
+def bootstrap_means(values: Floats, draws: int = DRAWS, seed: int = 0) -> Floats:
+    """The means (draws,) of n of the values (n,), drawn with replacement."""
+    counts = stratified_counts(np.zeros(len(values)), draws, seed)
+    return counts @ values / len(values)
+
+
+def ordered(values: ArrayLike) -> Floats:
+    """The values (n,) from the lowest to the highest, so that their order cannot matter to what is drawn of them.
+
+    Raises ValueError for values that are not finite.
+    """
+    found = np.sort(np.asarray(values, dtype=np.float64))
+    if not np.isfinite(found).all():
+        raise ValueError("scores must be finite numbers")
+    return found
+
+
+def filled(values: Floats, n: int, missing: float) -> Floats:
+    """The values and, for what lacks one, as many times `missing` as make n of them."""
+    return np.append(values, np.full(n - len(values), missing))
+
+
+def _constant(values: Floats) -> Estimate:
+    return Estimate(value=float(values[0]) if len(values) else None, n=len(values))
+
+
+def _usd(group: Group, ideas: Sequence[ScoredIdea]) -> float | None:
+    """US dollars for all ideas: as the group has it, else the sum of what each of them cost."""
+    return _complete(group, [idea.idea.usd for idea in ideas]) if group.usd is None else group.usd
+
+
+def _complete(group: Group, values: Sequence[float | None]) -> float | None:
+    """The sum over all ideas tried; None where it is unknown of one of them."""
+    known = sorted(value for value in values if value is not None)
+    return sum(known) if len(known) == group.tried else None
+
+
+def _checks(ideas: Sequence[ScoredIdea]) -> dict[str, int]:
+    """What the provenance audit and the search for hidden text found."""
+    audited = [s.idea for s in ideas if s.idea.violations is not None]
+    return {
+        "audited": len(audited),
+        "numbers_checked": sum(idea.numbers_checked or 0 for idea in audited),
+        "violations": sum(idea.violations or 0 for idea in audited),
+        "with_violations": sum(bool(idea.violations) for idea in audited),
+        "searched": sum(s.idea.hidden is not None for s in ideas),
+        "with_hidden": sum(bool(s.idea.hidden) for s in ideas),
+        "with_injections": sum(bool(s.idea.injections) for s in ideas),
+    }

@@ -1,0 +1,155 @@
+"""Reviews made earlier: tables of any kind that `replay:` reads, reviews.jsonl, and whole score runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ...data.errors import InputError
+from ...data.files import read_jsonl, validated
+from ...reviewer.protocol import check_name, fingerprint_of
+from ...reviewer.replay import NEURIPS_COLUMNS, ReplayReviewer
+from ...reviewer.review import Review
+from .entries import Entry, Found, Origin, new_idea
+from .records import Group, Idea, ScoreReviewer
+from .run import open_score_run
+
+TABLES = (".csv", ".tsv")
+ENDINGS = re.compile(r"[-_ ](?:runs|ratings|reviews|scores)$", re.IGNORECASE)
+"""What a file's name says beside the configuration."""
+SIGNED_BY = ("fingerprint", "reviewer")
+"""Columns that say who reviewed."""
+WHOLE_ID = re.compile(r"(?P<template>[^/]+)/(?P<configuration>.+)/(?P<name>[^/]+)")
+
+
+def table_entries(path: Path, reviewed_by: str | None) -> Found:
+    """The reviews in a table; the template is called like its folder, the configuration like the file.
+
+    Raises InputError for a table that `replay:` cannot read, and where its rows name several reviewers.
+    """
+    replay = ReplayReviewer(path)
+    template, configuration = path.resolve().parent.name or "all", configuration_in(path.stem)
+    reviews = list(replay.reviews.values())
+    reviewer = _table_reviewer(path, reviews, reviewed_by).model_copy(update={"traits": replay.traits})
+    origin = Origin(guessed=True)
+    return Found(
+        tuple(
+            Entry(_idea(template, configuration, review), path, origin, _unsigned(review), reviewer)
+            for review in reviews
+        )
+    )
+
+
+def configuration_in(stem: str) -> str:
+    """What a file's name says of the configuration: "claude" of "claude-runs_ratings"."""
+    while (shorter := ENDINGS.sub("", stem)) != stem and shorter:
+        stem = shorter
+    return stem
+
+
+def _idea(template: str, configuration: str, review: Review) -> Idea:
+    return new_idea(template, configuration, review.paper_id, title=str(review.fields.get("title") or ""))
+
+
+def _unsigned(review: Review) -> Review:
+    """The review without the columns that say who made it."""
+    return review.model_copy(update={"fields": {k: v for k, v in review.fields.items() if k not in SIGNED_BY}})
+
+
+def _table_reviewer(path: Path, reviews: Sequence[Review], reviewed_by: str | None) -> ScoreReviewer:
+    """Who made the reviews of a table: what its columns say, else the name given, else nobody known."""
+    signatures = {tuple(str(review.fields.get(column) or "") for column in SIGNED_BY) for review in reviews}
+    if len(signatures) > 1:
+        raise InputError(
+            f"{path}: its rows name several reviewers ({', '.join(sorted(' '.join(s).strip() for s in signatures))}); "
+            f"make a file of each"
+        )
+    fingerprint, name = signatures.pop()
+    columns = sorted({column for review in reviews for column in review.fields} - set(SIGNED_BY))
+    if not fingerprint and not name and reviewed_by is None:
+        unsigned = fingerprint_of(unsigned=columns)
+        return ScoreReviewer(name=f"unsigned reviews ({_form(columns)})", fingerprint=unsigned, unsigned=True)
+    if not fingerprint and not name and reviewed_by is not None:
+        check_name(reviewed_by, "--reviewed-by")
+    name = name or reviewed_by or fingerprint
+    return ScoreReviewer(name=name, fingerprint=fingerprint or fingerprint_of(reviewed_by=name, columns=columns))
+
+
+def _form(columns: Sequence[str]) -> str:
+    """The columns beside the score and the decision, in words."""
+    if set(columns) >= NEURIPS_COLUMNS - {"Overall"}:
+        return "columns of the NeurIPS form"
+    return f"columns: {', '.join(columns)}" if columns else "scores alone"
+
+
+def jsonl_entries(path: Path, reviewed_by: str | None) -> Found:
+    """The reviews of one reviewer in a reviews.jsonl, `reviewed_by` where it holds those of several.
+
+    Ids of the form TEMPLATE/CONFIGURATION/NAME say all; else names are as in a table, those of a file called
+    reviews.jsonl its folder's.
+
+    Raises InputError where the choice is open, and for reviews that do not say who made them.
+    """
+    names = _reviewers_in(path)
+    chosen = reviewed_by if reviewed_by in names else None
+    if chosen is None and len(names) > 1:
+        raise InputError(f"{path}: holds several reviewers ({', '.join(names)}); choose one with --reviewed-by NAME")
+    replay = ReplayReviewer(path, reviewer=chosen)
+    reviews = list(replay.reviews.values())
+    fingerprints = sorted({review.fingerprint for review in reviews})
+    if len(fingerprints) > 1:
+        raise InputError(
+            f"{path}: the reviewer has several fingerprints ({', '.join(fingerprints)}); keep those of one"
+        )
+    name = reviews[0].reviewer or reviewed_by or "unsigned reviews"
+    reviewer = ScoreReviewer(
+        name=name,
+        fingerprint=fingerprints[0] or fingerprint_of(reviewed_by=name),
+        traits=replay.traits,
+        unsigned=not reviews[0].reviewer and not reviewed_by,
+    )
+    origin = Origin(guessed=True)
+    ideas = zip(_ideas(path, reviews), reviews, strict=True)
+    return Found(tuple(Entry(idea, path, origin, review, reviewer) for idea, review in ideas))
+
+
+def _reviewers_in(path: Path) -> list[str]:
+    lines = (validated(Review, value, f"{path}:{number}") for number, value in read_jsonl(path))
+    return sorted({review.reviewer for review in lines})
+
+
+def _ideas(path: Path, reviews: Sequence[Review]) -> list[Idea]:
+    whole = [WHOLE_ID.fullmatch(review.paper_id) for review in reviews]
+    if all(whole):
+        return [new_idea(*match.groups()) for match in whole if match]
+    folder = path.resolve().parent.name or "papers"
+    named = ("all", folder) if path.stem == "reviews" else (folder, configuration_in(path.stem))
+    return [_idea(*named, review) for review in reviews]
+
+
+def score_run_entries(folder: Path) -> Found:
+    """The ideas and reviews of an earlier score run. Raises InputError where its files are broken."""
+    record, reviews = open_score_run(folder)
+    origins = {(group.template, group.configuration): _origin(group, record.ideas) for group in record.groups}
+    entries = []
+    for idea in record.ideas:
+        entry = Entry(idea, folder, origins[idea.template, idea.configuration])
+        if idea.id in reviews:
+            made = {"reviewer": record.reviewer, "text": record.text, "scrub_rules": record.scrub_rules}
+            entry = replace(entry, review=reviews[idea.id], **made)
+        entries.append(entry)
+    return Found(tuple(entries))
+
+
+def _origin(group: Group, ideas: Sequence[Idea]) -> Origin:
+    there = sum((i.template, i.configuration) == (group.template, group.configuration) for i in ideas)
+    return Origin(
+        tried_from=group.tried_from,
+        usd=group.usd,
+        settings=group.settings,
+        template_fingerprint=group.template_fingerprint,
+        scientist_fingerprint=group.scientist_fingerprint,
+        untold=group.tried - there,
+    )

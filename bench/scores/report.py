@@ -1,0 +1,195 @@
+"""The report of a score run: report.html (one file, nothing external), report.md, CSV files, and the figures."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from ...data.files import write_atomic, write_json
+from ..gallery import Plot, write_plots
+from ..pages import render
+from ..plot_style import GREY
+from ..report import Headline, Section
+from ..table import number, printable, show, show_p
+from .csv_files import write_csv_files
+from .drawing import configuration_colours
+from .gallery import draw_scores
+from .glossary import SCORE_GLOSSARY
+from .records import GroupFigures, ScoreFigures, ScorePair, ScoreRecord
+from .tables import (
+    acceptance_table,
+    checks_table,
+    cost_table,
+    interval,
+    pairs_table,
+    papers_table,
+    score_digits,
+    scores_table,
+    settings_table,
+)
+
+OPEN_UP_TO = 60
+"""Papers that the page shows at once; a longer table is folded."""
+
+
+def write_score_report(folder: Path, record: ScoreRecord, figures: ScoreFigures) -> Path:
+    """Write metrics.json, report.html, report.md, three CSV files and figures/NAME.svg and .png; returns the page.
+
+    Raises InputError where a file cannot be written.
+    """
+    write_json(folder / "metrics.json", figures.model_dump(mode="json"))
+    write_csv_files(folder, figures)
+    plots = draw_scores(figures)
+    sources = write_plots(folder, plots)
+    found, opening = sections(record, figures, {plot.name for plot in plots}), headlines(figures)
+    page = render(
+        "score.html.j2",
+        subject=subject(figures),
+        notes=figures.notes,
+        headlines=opening,
+        sections=found,
+        plots={plot.name: plot for plot in plots},
+        sources=sources,
+        papers=papers_table(figures),
+        folded=len(figures.ideas) > OPEN_UP_TO,
+        facts=facts(record, figures),
+        command=shlex.join(record.command),
+        glossary=SCORE_GLOSSARY,
+    )
+    write_atomic(folder / "report.html", page)
+    write_atomic(folder / "report.md", markdown(record, figures, opening, found, plots))
+    return folder / "report.html"
+
+
+def sections(record: ScoreRecord, figures: ScoreFigures, drawn: set[str]) -> list[Section]:
+    """The sections that have something to show."""
+    acceptance, pairs, cost = acceptance_table(figures), pairs_table(figures), cost_table(figures)
+    checks, settings = checks_table(figures), settings_table(record)
+    found = [
+        Section("scores", "Scores", (scores_table(figures),), ("distributions",)),
+        Section("differences", "Which is better", (pairs,) if pairs else (), ("differences",)),
+        Section("yield", "What becomes of an idea", (acceptance,) if acceptance else (), ("funnel",)),
+        Section("histograms", "Histograms", (), ("histograms",)),
+        Section("checks", "Provenance and hidden text", (checks,) if checks else ()),
+        Section("cost", "Cost", (cost,) if cost else ()),
+        Section("settings", "Configurations", (settings,) if settings else ()),
+    ]
+    return [section for section in found if section.tables or drawn & set(section.plots)]
+
+
+def headlines(figures: ScoreFigures) -> list[Headline]:
+    """A sentence per template: the configuration with the highest mean, and whether it is resolved from the second."""
+    colours = configuration_colours(figures)
+    by_template: dict[str, list[GroupFigures]] = {}
+    for group in figures.groups:
+        by_template.setdefault(group.template, []).append(group)
+    found: list[Headline] = []
+    for template, (first, *others) in by_template.items():
+        if first.mean.value is None:
+            tried = sum(group.tried for group in (first, *others))
+            found.append(Headline(GREY, printable(template), f": no paper has a score, of {_ideas(tried)} tried."))
+            continue
+        second = others[0] if others and others[0].mean.value is not None else None
+        rest = f" {_standing(first, figures, alone=second is None)}"
+        if second:
+            rest += f"; {_apart(first, second, figures)}"
+        name = printable(f"{template}: {first.configuration}")
+        found.append(Headline(colours[first.configuration], name, f"{rest}."))
+    return found
+
+
+def subject(figures: ScoreFigures) -> str:
+    """What was scored and by whom, in one line."""
+    tried, reviewed = sum(g.tried for g in figures.groups), sum(g.reviewed for g in figures.groups)
+    groups = "1 group" if len(figures.groups) == 1 else f"{len(figures.groups)} groups"
+    reviewer = printable(figures.reviewer.name)
+    return f"{_papers(reviewed)} reviewed of {_ideas(tried)} tried, in {groups}; reviewer: {reviewer}"
+
+
+def facts(record: ScoreRecord, figures: ScoreFigures) -> list[tuple[str, str]]:
+    """What was measured, as names and values."""
+    reviewer, scale = figures.reviewer, figures.reviewer.traits.scale
+    sources = {"given": "as given", "run": "from the run", "papers": "papers only, nothing was said of others"}
+    told = "; ".join(dict.fromkeys(sources[group.tried_from] for group in record.groups))
+    rules = f" (rules {record.scrub_rules})" if record.scrub_rules else ""
+    return [
+        ("Reviewer", f"{reviewer.name}{f' ({reviewer.spec})' if reviewer.spec not in ('', reviewer.name) else ''}"),
+        ("Fingerprint", reviewer.fingerprint),
+        ("Scale", f"{scale[0]:g} to {scale[1]:g}" if scale else "not known"),
+        ("Acceptance", figures.rule or "no rule: nothing decides"),
+        ("P(accept)", figures.probability or "none: a score without a calibration has no chance of acceptance"),
+        ("Text", f"{record.text}{rules}"),
+        ("Ideas tried", told),
+        ("Intervals", f"95%, {figures.draws:,} bootstrap draws of papers, seed {figures.seed}; Wilson's for shares"),
+        ("Tests", "two-sided permutation tests, Holm's correction over all pairs of the table"),
+        ("Begun", record.created),
+        ("Version", f"peerassay {record.peerassay}"),
+    ]
+
+
+def markdown(
+    record: ScoreRecord,
+    figures: ScoreFigures,
+    opening: Sequence[Headline],
+    found: Sequence[Section],
+    plots: Sequence[Plot],
+) -> str:
+    """The report in Markdown, without any markup of names taken as HTML; its papers are in papers.csv."""
+    drawn = {plot.name: plot for plot in plots}
+    parts = [f"# Scores of generated papers: {subject(figures)}"]
+    parts.append("\n".join(f"- **{h.name}**{h.rest}" for h in opening))
+    parts += [f"> {note}" for note in figures.notes]
+    for section in found:
+        parts.append(f"## {section.title}")
+        parts += [table.markdown().strip() for table in section.tables]
+        for name in section.plots:
+            if name in drawn:
+                parts.append(f"![{drawn[name].title}](figures/{name}.png)\n\n{drawn[name].caption}")
+    parts.append("## What was measured")
+    parts.append("\n".join(f"- {name}: {printable(value)}" for name, value in facts(record, figures)))
+    parts.append("## How to read this")
+    parts.append("\n".join(f"- **{term}**: {meaning}" for term, meaning in SCORE_GLOSSARY))
+    escaped = "\n\n".join(parts).replace("<", "&lt;")
+    return f"{escaped}\n\nCommand:\n\n    {printable(shlex.join(record.command))}\n"
+
+
+def _standing(group: GroupFigures, figures: ScoreFigures, *, alone: bool) -> str:
+    which = "has a mean score of" if alone else "has the highest mean score,"
+    words = f"{which} {show(group.mean, digits=score_digits(figures))} over {_papers(group.reviewed)}"
+    if group.tried_from != "papers":
+        words += f" of {_ideas(group.tried)} tried"
+    if group.accepted is not None:
+        words += f", {group.accepted} accepted"
+    if group.p_tried is not None and group.p_tried.value is not None:
+        words += f", P(accept) per idea {number(group.p_tried.value)}"
+    return words
+
+
+def _apart(first: GroupFigures, second: GroupFigures, figures: ScoreFigures) -> str:
+    pair = _pair_of(first, second, figures.pairs)
+    if pair is None or pair.p_holm is None:
+        return f"too few papers to tell it from {printable(second.configuration)}"
+    difference = interval(pair.difference, pair.low, pair.high, score_digits(figures))
+    word = "resolved" if pair.resolved else "not resolved"
+    return (
+        f"{word} from the second, {printable(second.configuration)} ({difference}, p {_equals(pair.p_holm)} after Holm)"
+    )
+
+
+def _pair_of(first: GroupFigures, second: GroupFigures, pairs: Sequence[ScorePair]) -> ScorePair | None:
+    sought = (first.template, first.configuration, second.configuration)
+    return next((pair for pair in pairs if (pair.template, pair.a, pair.b) == sought), None)
+
+
+def _equals(p_value: float) -> str:
+    text = show_p(p_value)
+    return text if text.startswith("<") else f"= {text}"
+
+
+def _ideas(count: int) -> str:
+    return "1 idea" if count == 1 else f"{count} ideas"
+
+
+def _papers(count: int) -> str:
+    return "1 paper" if count == 1 else f"{count} papers"

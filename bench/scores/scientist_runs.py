@@ -1,0 +1,193 @@
+"""Runs of the scientist: what was tried, what became of it, and what it took."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...data.errors import InputError
+from ...data.files import read_json, validated
+from ...generator.batch import Asked, idea_folders, latest_review, read_asked, read_audit
+from ...generator.ideas import Idea as ScientistsIdea
+from ...generator.lab import LabSettings
+from ...generator.project import PaperSettings
+from ...generator.state import State
+from ...llm.ledger import Ledger
+from ...llm.session import Session
+from ...reviewer.panel.build import names_a_model
+from ...reviewer.protocol import Reviewer, Traits, traits_of
+from ...reviewer.review import Review
+from ...reviewer.spec import load_reviewer
+from .entries import Entry, Found, Origin, new_idea
+from .records import ScoreReviewer
+
+DEEPEST = 3
+"""Folders below the one that is named in which runs are looked for."""
+LIMITS = {"run_seconds", "plot_seconds", "memory_mb", "disk_mb"}
+"""Settings that are the machine's rather than the scientist's."""
+
+
+def runs_below(folder: Path, depth: int = DEEPEST) -> Iterator[Path]:
+    """The runs of the scientist in a folder, itself included, in order."""
+    if (folder / "scientist.json").is_file():
+        yield folder
+    elif depth:
+        for inner in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
+            yield from runs_below(inner, depth - 1)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What all ideas of a run share."""
+
+    configuration: str
+    origin: Origin
+    reviewer: Reviewer | None
+    """The reviewer that the run was asked for, as it is now; None: not to be had."""
+
+
+def run_entries(folder: Path) -> Found:
+    """The ideas of a run that were begun, with the reviews that their papers have.
+
+    Ideas that are being worked on are left out with a note, also those not begun. Raises InputError for broken files.
+    """
+    asked = read_asked(folder)
+    states = {idea: State.read(idea) for idea in idea_folders(folder) if (idea / "state.json").is_file()}
+    if not states:
+        return Found(notes=(f"{folder}: no idea was begun yet",))
+    busy = _in_progress(folder)
+    counted = {idea: state for idea, state in states.items() if state.finished or _failed(state) or not busy}
+    origin = _origin(asked, _spent(folder, asked), next(iter(states.values())))
+    run = _Run(configuration_of(asked), origin, _reviewer_now(asked.reviewer))
+    entries = tuple(_entry(idea, state, run) for idea, state in counted.items())
+    return Found(entries, tuple(_notes(folder, asked, states, counted)))
+
+
+def configuration_of(asked: Asked) -> str:
+    """The model's name, and in brackets what differs from the defaults: "gpt-4o (aider, tree, runs=3)"."""
+    model, differing = _model_parts(asked.model)
+    if asked.editor != Asked.model_fields["editor"].default:
+        differing.append(asked.editor)
+    for settings, default in ((asked.paper, PaperSettings()), (asked.lab, LabSettings())):
+        for name, value in settings.model_dump().items():
+            if name not in LIMITS and value != getattr(default, name):
+                differing.append(_in_words(name, value))
+    return f"{model} ({', '.join(differing)})" if differing else model
+
+
+def _model_parts(model: str) -> tuple[str, list[str]]:
+    """A model's bare name, and the options in its SPEC that change what it does."""
+    if "/" not in model:
+        return model, []
+    from ...generator.model_scientist.settings import Settings, read_spec
+
+    name, settings, _ = read_spec(model)
+    changed = {k: v for k, v in settings.model_dump().items() if v != getattr(Settings(), k)}
+    return name.model, [f"{key}={value}" for key, value in changed.items()]
+
+
+def _in_words(name: str, value: object) -> str:
+    if name in ("preset", "search"):
+        return str(value)
+    return "novelty unchecked" if name == "novelty" else f"{name}={value}"
+
+
+def _origin(asked: Asked, usd: float | None, state: State) -> Origin:
+    settings = asked.model_dump(exclude={"lab", "paper", "ideas", "template"})
+    settings |= asked.lab.model_dump() | asked.paper.model_dump()
+    return Origin(
+        tried_from="run",
+        usd=usd,
+        settings={name: str(value) for name, value in settings.items() if value is not None},
+        template_fingerprint=state.template_fingerprint,
+        scientist_fingerprint=state.scientist_fingerprint,
+    )
+
+
+def _spent(run: Path, asked: Asked) -> float | None:
+    """US dollars for all calls of all starts; None where the price of one is unknown, or the books are missing."""
+    ledger = run / "calls.jsonl"
+    if not ledger.is_file():
+        return 0.0 if asked.model == "offline" else None
+    return Ledger.spent_in(ledger)
+
+
+def _entry(folder: Path, state: State, run: _Run) -> Entry:
+    paper, path = folder / "paper.pdf", folder / "idea.json"
+    thought = validated(ScientistsIdea, read_json(path), str(path)) if path.is_file() else None
+    finished = paper.is_file()
+    audit = read_audit(folder) if finished else None
+    stages = state.stages.values()
+    idea = new_idea(
+        state.template,
+        run.configuration,
+        thought.name if thought else folder.name,
+        title=thought.title if thought else "",
+        paper=str(paper) if finished else None,
+        finished=finished,
+        ended="" if finished else _end(state),
+        usd=None if run.origin.usd is None else sum(stage.usd or 0.0 for stage in stages),
+        seconds=sum(stage.seconds for stage in stages),
+        numbers_checked=audit.numbers_checked if audit else None,
+        violations=audit.violations if audit else None,
+    )
+    review = latest_review(folder) if finished else None
+    if review is None:
+        return Entry(idea, folder, run.origin)
+    return Entry(idea, folder, run.origin, review, _signed(review, run.reviewer), "scrubbed")
+
+
+def _reviewer_now(spec: str) -> Reviewer | None:
+    """The reviewer of a SPEC, where making it runs no code of others."""
+    if not spec.startswith(("learned:", "floor:")) and not names_a_model(spec):
+        return None
+    try:
+        return load_reviewer(spec, session=Session(dry=True))
+    except InputError:
+        return None
+
+
+def _signed(review: Review, now: Reviewer | None) -> ScoreReviewer:
+    """Who made the review, with the traits of the run's reviewer where that is still the same."""
+    same = now is not None and now.fingerprint == review.fingerprint
+    traits = traits_of(now) if now is not None and same else Traits(kind="replay")
+    return ScoreReviewer(name=review.reviewer, fingerprint=review.fingerprint, traits=traits)
+
+
+def _end(state: State) -> str:
+    """Where an idea without a paper ended."""
+    for wanted in ("failed", "skipped"):
+        for name, stage in state.stages.items():
+            if stage.status == wanted:
+                return f"{name}: {stage.message}" if wanted == "failed" else stage.message
+    return f"stopped before {state.next}" if state.next else "no paper.pdf"
+
+
+def _failed(state: State) -> bool:
+    return any(stage.status == "failed" for stage in state.stages.values())
+
+
+def _in_progress(run: Path) -> bool:
+    """Whether a process is working on the run."""
+    path = run / ".lock"
+    if not path.is_file():
+        return False
+    with path.open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _notes(run: Path, asked: Asked, states: dict[Path, State], counted: dict[Path, State]) -> Iterator[str]:
+    working = [folder.name for folder in states if folder not in counted]
+    if working:
+        yield f"{run}: not counted, still worked on: {', '.join(working)}"
+    if len(states) < asked.ideas:
+        yield f"{run}: not counted, not begun: {asked.ideas - len(states)} of {asked.ideas} ideas"
+    stopped = [folder.name for folder, state in counted.items() if not state.finished and not _failed(state)]
+    if stopped:
+        yield f"{run}: stopped midway, counted as tried: {', '.join(stopped)}; `scientist resume` goes on with them"

@@ -1,0 +1,102 @@
+"""All figures of a score run, from its record and the reviews."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from ...reviewer.review import Review
+from ...reviewer.verdict import Calibrated, Verdict, verdict
+from .describe import DRAWS, describe_group
+from .notes import notes_on
+from .pairs import compare_configurations
+from .records import Group, GroupFigures, Idea, ScoredIdea, ScoreFigures, ScoreRecord
+
+
+def summarise_scores(
+    record: ScoreRecord, reviews: Mapping[str, Review], *, draws: int = DRAWS, seed: int = 0
+) -> ScoreFigures:
+    """All figures of the table; `reviews` are by the ids of the ideas.
+
+    Groups are by template in the order of the record, the highest mean first. An idea whose paper has no review yet
+    counts as one whose review failed.
+    """
+    calibration = record.calibration.applied() if record.calibration else None
+    verdicts = _verdicts(record, reviews, calibration)
+    ideas = [_scored(idea, reviews.get(idea.id), verdicts.get(idea.id)) for idea in record.ideas]
+    said = [v for v in verdicts.values() if v.score is not None]
+    ruling = next((v for v in said if v.decision is not None), None)
+    chance = next((v for v in said if v.p_accept is not None), None)
+
+    def described(group: Group) -> GroupFigures:
+        return describe_group(
+            group,
+            ideas_of(group, ideas),
+            scale=record.reviewer.traits.scale,
+            ruled=ruling is not None,
+            probable=chance is not None,
+            draws=draws,
+            seed=seed,
+        )
+
+    groups = _in_order([described(group) for group in record.groups])
+    pairs = compare_configurations(scores_by_group(groups, ideas), draws=draws, seed=seed)
+    return ScoreFigures(
+        reviewer=record.reviewer,
+        text=record.text,
+        rule=ruling.decision_from if ruling else "",
+        threshold=ruling.threshold if ruling else None,
+        probability=chance.p_from if chance else "",
+        calibrated=calibration is not None,
+        draws=draws,
+        seed=seed,
+        groups=groups,
+        pairs=pairs,
+        ideas=ideas,
+        notes=notes_on(record, groups, pairs, verdicts),
+    )
+
+
+def ideas_of(group: Group | GroupFigures, ideas: Sequence[ScoredIdea]) -> list[ScoredIdea]:
+    """The ideas of a group."""
+    key = (group.template, group.configuration)
+    return [s for s in ideas if (s.idea.template, s.idea.configuration) == key]
+
+
+def scores_by_group(groups: Sequence[GroupFigures], ideas: Sequence[ScoredIdea]) -> dict[str, dict[str, list[float]]]:
+    """The scores of the papers by template and configuration, in the order of the groups."""
+    found: dict[str, dict[str, list[float]]] = {}
+    for group in groups:
+        scores = [s.score for s in ideas_of(group, ideas) if s.score is not None]
+        found.setdefault(group.template, {})[group.configuration] = scores
+    return found
+
+
+def _verdicts(record: ScoreRecord, reviews: Mapping[str, Review], calibration: Calibrated | None) -> dict[str, Verdict]:
+    """What each review that did not fail comes to, by the ids of the ideas."""
+    found = [(idea.id, reviews[idea.id]) for idea in record.ideas if idea.finished and idea.id in reviews]
+    return {id: verdict(review, record.reviewer.traits, calibration) for id, review in found if review.status == "ok"}
+
+
+def _scored(idea: Idea, review: Review | None, said: Verdict | None) -> ScoredIdea:
+    if not idea.finished:
+        return ScoredIdea(idea=idea, stage="unfinished", reason=idea.ended)
+    if review is None and idea.ended:
+        return ScoredIdea(idea=idea, stage="unread", reason=idea.ended)
+    if review is None or said is None:
+        return ScoredIdea(idea=idea, stage="review failed", reason=review.reason if review else "not reviewed yet")
+    if said.score is None:
+        return ScoredIdea(idea=idea, stage="review failed", reason="the review has no score")
+    accepted = None if said.decision is None else said.decision == "accept"
+    return ScoredIdea(idea=idea, stage="reviewed", score=said.score, p_accept=said.p_accept, accepted=accepted)
+
+
+def _in_order(groups: Sequence[GroupFigures]) -> list[GroupFigures]:
+    """By template as they come, the highest mean first, those without a score last."""
+    templates = list(dict.fromkeys(group.template for group in groups))
+
+    def place(group: GroupFigures) -> tuple[int, float, str]:
+        mean = group.mean.value
+        return templates.index(group.template), math.inf if mean is None else -mean, group.configuration
+
+    return sorted(groups, key=place)

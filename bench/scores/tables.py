@@ -1,0 +1,205 @@
+"""The tables of a score run as rows of text, for the terminal, Markdown and HTML alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..table import NONE, Table, number, printable, show, show_p, told
+from .records import GroupFigures, ScoredIdea, ScoreFigures, ScoreRecord
+
+Cells = tuple[str, ...]
+
+
+def score_tables(figures: ScoreFigures) -> list[Table]:
+    """All tables of a score run but that of its papers."""
+    found = [scores_table(figures), acceptance_table(figures), cost_table(figures), checks_table(figures),
+             pairs_table(figures)]  # fmt: skip
+    return [table for table in found if table is not None]
+
+
+def scores_table(figures: ScoreFigures) -> Table:
+    """How many ideas became papers, and what scores these got."""
+    digits = score_digits(figures)
+    heads = ("Group", "Tried", "Finished", "Reviewed", "Mean", "Median", "SD", "Max", "Mean of tried")
+    rows = [
+        (
+            printable(g.label),
+            str(g.tried),
+            str(g.finished),
+            str(g.reviewed),
+            show(g.mean, digits=digits),
+            show(g.median, digits=digits),
+            number(g.sd, digits),
+            number(g.highest, digits),
+            show(g.mean_tried, digits=digits),
+        )
+        for g in figures.groups
+    ]
+    note = f"By {figures.reviewer.name}; 95% bootstrap intervals over papers ({figures.draws:,} draws)."
+    scale = figures.reviewer.traits.scale
+    if scale:
+        note += f" Mean of tried: an idea without a score counts as {scale[0]:g}, the lowest of the scale."
+    return Table("Scores of the reviewed papers", *told(heads, rows), note)
+
+
+def acceptance_table(figures: ScoreFigures) -> Table | None:
+    """What the rule of the table accepts, and P(accept); None without either."""
+    if not figures.rule and not figures.probability:
+        return None
+    heads = ("Group", "Accepted", "Share of tried", "P(accept), reviewed", "P(accept), tried")
+    rows = [
+        (
+            printable(g.label),
+            NONE if g.accepted is None else f"{g.accepted}/{g.reviewed}",
+            show(g.accepted_share),
+            show(g.p_accept),
+            show(g.p_tried),
+        )
+        for g in figures.groups
+    ]
+    rule = f"Accepted by {figures.rule}; Wilson's 95% intervals of the share." if figures.rule else ""
+    chance = f"P(accept): {figures.probability}; an idea without a score has 0." if figures.probability else ""
+    return Table("Acceptance", *told(heads, rows), " ".join(filter(None, (rule, chance))))
+
+
+def cost_table(figures: ScoreFigures) -> Table | None:
+    """What the papers took to make; None where nothing is known of it."""
+    heads = ("Group", "US$ for all tried", "US$ per finished paper", "Seconds per finished paper")
+    rows = [(printable(g.label), *map(usd, (g.usd, g.usd_per_paper)), _seconds(g.seconds_per_paper))
+            for g in figures.groups]  # fmt: skip
+    kept, cells = told(heads, rows)
+    if len(kept) == 1:
+        return None
+    return Table("Cost of the papers", kept, cells, "What ideas took that came to nothing is in the cost of a paper.")
+
+
+def checks_table(figures: ScoreFigures) -> Table | None:
+    """Provenance audits and hidden text; None where nobody looked."""
+    heads = ("Group", "Audited", "Numbers checked", "Violations", "Papers with violations", "Searched",
+             "With hidden text", "Speaking to the reviewer")  # fmt: skip
+    rows = [(printable(g.label), *_audit(g), *_search(g)) for g in figures.groups]
+    kept, cells = told(heads, rows)
+    if len(kept) == 1:
+        return None
+    note = (
+        "Violations: numbers, figures and citations in a paper that trace to no run and no record. Hidden text is set "
+        "aside before the review."
+    )
+    return Table("Provenance and hidden text", kept, cells, note)
+
+
+def pairs_table(figures: ScoreFigures) -> Table | None:
+    """Differences of means between configurations; None without two on one template."""
+    if not figures.pairs:
+        return None
+    digits = score_digits(figures)
+    rows = [
+        (
+            printable(f"{pair.a} − {pair.b}"),
+            printable(pair.template),
+            f"{pair.n_a}, {pair.n_b}",
+            interval(pair.difference, pair.low, pair.high, digits),
+            show_p(pair.p_value),
+            show_p(pair.p_holm),
+            NONE if pair.p_holm is None else "resolved" if pair.resolved else "not resolved",
+        )
+        for pair in figures.pairs
+    ]
+    heads = ("Pair", "Template", "Papers", "Difference of means", "p", "p (Holm)", "At .05")
+    note = (
+        "Two-sided permutation tests over reviewed papers, with Holm's correction over all rows; intervals are 95% "
+        'bootstrap. "all templates": the mean of the differences within each template that both have.'
+    )
+    return Table("Differences between configurations", heads, tuple(rows), note)
+
+
+def settings_table(record: ScoreRecord) -> Table | None:
+    """How the scientist was set, where that is known, and in which version; None where nothing is."""
+    heads = ("Group", "Settings", "Scientist", "Template files")
+    rows = [
+        (
+            printable(group.label),
+            printable(", ".join(f"{name} {value}" for name, value in group.settings.items())) or NONE,
+            group.scientist_fingerprint or NONE,
+            group.template_fingerprint or NONE,
+        )
+        for group in record.groups
+    ]
+    kept, cells = told(heads, rows)
+    if len(kept) == 1:
+        return None
+    return Table(
+        "How the scientist was set", kept, cells, "Scientist and template files: fingerprints of what they were."
+    )
+
+
+def papers_table(figures: ScoreFigures) -> Table:
+    """Every idea that is known, the highest score first; without a score, those that came furthest first."""
+    digits = score_digits(figures)
+    heads = ("Paper", "Template", "Configuration", "Score", "P(accept)", "Decision", "Violations", "Hidden text",
+             "US$", "What became of it")  # fmt: skip
+    rows = [_paper(scored, digits) for scored in sorted(figures.ideas, key=_standing)]
+    unlisted = sum(g.tried for g in figures.groups) - len(figures.ideas)
+    note = f"{unlisted} more were tried, of which nothing but their number is known." if unlisted else ""
+    return Table("Papers, the highest score first", *told(heads, rows), note)
+
+
+def score_digits(figures: ScoreFigures) -> int:
+    """How many decimals of a score to show: two on a form's scale, three where scores may be small."""
+    scale = figures.reviewer.traits.scale
+    return 2 if scale and scale[1] - scale[0] >= 2 else 3
+
+
+def interval(value: float | None, low: float | None, high: float | None, digits: int) -> str:
+    """A difference with its sign and, where there is one, its interval."""
+    if value is None:
+        return NONE
+    signed = f"{'+' if value > 0 else ''}{number(value, digits)}".replace("-", "−")
+    if low is None or high is None:
+        return signed
+    return f"{signed} [{number(low, digits)}, {number(high, digits)}]".replace("-", "−")
+
+
+def usd(value: float | None) -> str:
+    """US dollars, the cents of a cent where it is little; a dash where unknown."""
+    if value is None:
+        return NONE
+    return f"{value:,.2f}" if value >= 1 or value == 0 else f"{value:.4f}"
+
+
+def _seconds(value: float | None) -> str:
+    return NONE if value is None else f"{value:,.0f}" if value >= 10 else f"{value:.2f}"
+
+
+def _audit(group: GroupFigures) -> Cells:
+    if not group.audited:
+        return (NONE,) * 4
+    checked = f"{group.numbers_checked:,}"
+    return f"{group.audited}/{group.finished}", checked, str(group.violations), str(group.with_violations)
+
+
+def _search(group: GroupFigures) -> Cells:
+    if not group.searched:
+        return (NONE,) * 3
+    return f"{group.searched}/{group.finished}", str(group.with_hidden), str(group.with_injections)
+
+
+def _paper(scored: ScoredIdea, digits: int) -> Cells:
+    idea = scored.idea
+    return (
+        printable(idea.title or idea.name),
+        printable(idea.template),
+        printable(idea.configuration),
+        number(scored.score, digits),
+        number(scored.p_accept),
+        NONE if scored.accepted is None else "accept" if scored.accepted else "reject",
+        NONE if idea.violations is None else str(idea.violations),
+        NONE if idea.hidden is None and idea.injections is None else str((idea.hidden or 0) + (idea.injections or 0)),
+        usd(idea.usd),
+        printable(f"{scored.stage}: {scored.reason}" if scored.reason else scored.stage),
+    )
+
+
+def _standing(scored: ScoredIdea) -> tuple[float, int, str]:
+    stages: Sequence[str] = ("reviewed", "review failed", "unread", "unfinished")
+    return -scored.score if scored.score is not None else float("inf"), stages.index(scored.stage), scored.idea.id

@@ -1,0 +1,292 @@
+"""The figures of a score run: against the released reviews, numpy, and what must hold of any batch."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_scores import FORM, Scored, made_idea, made_record, scored
+from peerassay.bench.bootstrap import stratified_counts
+from peerassay.bench.records import Calibration
+from peerassay.bench.scores.describe import describe_group, mean_estimate, median_estimate, share_estimate
+from peerassay.bench.scores.records import Group, GroupFigures, Idea, ScoredIdea, ScoreFigures, ScoreReviewer
+from peerassay.bench.scores.summary import summarise_scores
+from peerassay.reviewer.calibration import PlattCalibrator, ThresholdRule
+from peerassay.reviewer.protocol import Traits, paper_key
+from peerassay.reviewer.replay import ReplayReviewer
+from peerassay.reviewer.review import Review, failed
+from pydantic import ValidationError
+
+RELEASED = {
+    ("diffusion", "claude"): (3.82, 49, 38),
+    ("diffusion", "gpt4o"): (3.71, 42, 17),
+    ("diffusion", "deepseek"): (3.32, 42, 28),
+    ("diffusion", "llama3.1"): (2.30, 31, 20),
+    ("grokking", "claude"): (3.44, 50, 25),
+    ("grokking", "gpt4o"): (2.92, 51, 12),
+    ("grokking", "deepseek"): (3.12, 46, 32),
+    ("grokking", "llama3.1"): (2.00, 42, 27),
+}
+"""Mean Overall, ideas tried, papers reviewed: as published with the reviews."""
+SCORES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=30)
+
+
+@pytest.fixture(scope="module")
+def released(shared_data: Path) -> Scored:
+    folder = shared_data / "generated_papers" / "ratings"
+    reviewers = {
+        (template, name): ReplayReviewer(folder / template / f"{name}-runs_ratings.csv") for template, name in RELEASED
+    }
+    groups = {
+        key: (RELEASED[key][1], [review.overall or math.nan for review in reviewer.reviews.values()])
+        for key, reviewer in reviewers.items()
+    }
+    return made_record(groups, traits=reviewers["diffusion", "claude"].traits)
+
+
+def of_group(values: list[float | None], *, tried: int | None = None, **changes: Any) -> GroupFigures:
+    group = Group(template="t", configuration="c", tried=tried or len(values))
+    settings = {"scale": (1.0, 10.0), "ruled": True, "probable": False, "draws": 200, **changes}
+    return describe_group(group, scored(values), **settings)
+
+
+def group_of(figures: ScoreFigures, template: str, configuration: str) -> GroupFigures:
+    return next(g for g in figures.groups if (g.template, g.configuration) == (template, configuration))
+
+
+def test_the_released_reviews_give_the_published_table(released: Scored) -> None:
+    figures = summarise_scores(*released, draws=500)
+    assert len(figures.groups) == len(RELEASED)
+    for (template, configuration), (mean, tried, reviewed) in RELEASED.items():
+        group = group_of(figures, template, configuration)
+        assert f"{group.mean.value:.2f}" == f"{mean:.2f}"
+        assert (group.tried, group.reviewed, group.mean.n) == (tried, reviewed, reviewed)
+    assert figures.rule == "the reviewer's rule: accept from 6 on; not calibrated"
+    resolved = {(p.a, p.b) for p in figures.pairs if p.template == "diffusion" and p.resolved}
+    assert ("claude", "llama3.1") in resolved
+    assert ("claude", "gpt4o") not in resolved
+
+
+@given(SCORES)
+def test_plain_figures_are_those_of_numpy(values: list[float]) -> None:
+    figures = of_group([*values], draws=20)
+    assert figures.mean.value == pytest.approx(np.mean(values), rel=1e-9, abs=1e-6)
+    assert figures.median.value == pytest.approx(np.median(values))
+    assert figures.highest == max(values)
+    if len(values) == 1:
+        assert figures.sd is None
+    else:
+        assert figures.sd == pytest.approx(np.std(values, ddof=1), rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("n", [2, 7, 10])
+def test_the_bootstrap_is_that_of_drawn_papers(n: int) -> None:
+    values = np.sort(np.random.default_rng(n).normal(size=n))
+    drawn = [np.repeat(values, counts) for counts in stratified_counts(np.zeros(n), 300, 4)]
+    for estimate, statistic in ((mean_estimate, np.mean), (median_estimate, np.median)):
+        expected = np.quantile([statistic(sample) for sample in drawn], [0.025, 0.975])
+        found = estimate(values, draws=300, seed=4)
+        assert [found.low, found.high] == pytest.approx(expected)
+
+
+def test_intervals_hold_the_true_mean_about_as_often_as_they_say() -> None:
+    rng = np.random.default_rng(0)
+    held = 0
+    for _ in range(300):
+        found = mean_estimate(rng.exponential(size=50), draws=400)
+        assert found.low is not None and found.high is not None
+        held += found.low <= 1 <= found.high
+    assert 0.88 < held / 300 < 0.98
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(1, 10)), min_size=1, max_size=15), st.randoms())
+@settings(max_examples=40)
+def test_the_order_of_the_ideas_does_not_matter(values: list[float | None], random: Any) -> None:
+    group = Group(template="t", configuration="c", tried=len(values) + 2)
+    ideas = scored(values)
+    shuffled = random.sample(ideas, len(ideas))
+    before, after = (
+        describe_group(group, some, scale=(1, 10), ruled=True, probable=False, draws=100) for some in (ideas, shuffled)
+    )
+    assert before == after
+
+
+def test_a_group_is_the_same_in_any_table_and_recomputed_alone() -> None:
+    groups = {("t", "a"): (9, [3.0, 4.0, 6.5]), ("t", "b"): (4, [2.0, 2.5]), ("u", "a"): (3, [8.0, 9.0, 1.0])}
+    whole = summarise_scores(*made_record(groups), draws=300, seed=5)
+    alone = summarise_scores(*made_record({("t", "a"): groups["t", "a"]}), draws=300, seed=5)
+    assert group_of(whole, "t", "a") == alone.groups[0]
+    record, _ = made_record(groups)
+    ideas = [s for s in whole.ideas if (s.idea.template, s.idea.configuration) == ("t", "a")]
+    again = describe_group(record.groups[0], ideas, scale=(1, 10), ruled=True, probable=False, draws=300, seed=5)
+    assert again == alone.groups[0]
+
+
+def test_the_highest_mean_is_first_and_a_group_without_scores_last() -> None:
+    groups = {("u", "low"): (2, [1.0, 2.0]), ("t", "none"): (3, []), ("t", "b"): (1, [3.0]), ("u", "high"): (1, [9.0])}
+    figures = summarise_scores(*made_record(groups), draws=50)
+    assert [group.label for group in figures.groups] == ["u/high", "u/low", "t/b", "t/none"]
+
+
+@given(st.lists(st.floats(1.5, 10), min_size=1, max_size=10), st.integers(1, 20))
+@settings(max_examples=40)
+def test_failures_lower_what_is_said_of_ideas_tried_and_nothing_else(values: list[float], failures: int) -> None:
+    fewer, more = of_group([*values]), of_group([*values, *[None] * failures])
+    unlisted = of_group([*values], tried=len(values) + failures)
+    assert fewer.mean == more.mean == unlisted.mean
+    assert fewer.mean_tried and more.mean_tried and unlisted.mean_tried
+    assert (more.mean_tried, more.accepted_share) == (unlisted.mean_tried, unlisted.accepted_share)
+    assert fewer.mean_tried.value is not None and more.mean_tried.value is not None
+    assert more.mean_tried.value < fewer.mean_tried.value
+    assert more.mean_tried.n == more.tried == len(values) + failures
+    assert fewer.accepted_share and more.accepted_share and fewer.accepted_share.value is not None
+    assert more.accepted_share.value == fewer.accepted_share.value * len(values) / more.tried
+
+
+def test_no_false_certainty() -> None:
+    none_accepted = share_estimate(0, 20)
+    assert (none_accepted.value, none_accepted.low) == (0, 0)
+    assert none_accepted.high == pytest.approx(0.1611, abs=1e-4)
+    for values in ([4.0], [4.0] * 12):
+        for estimate in (mean_estimate(values), median_estimate(values)):
+            assert (estimate.value, estimate.low, estimate.high, estimate.n) == (4, None, None, len(values))
+
+
+def test_nothing_reviewed_is_undefined_but_counts_as_failed() -> None:
+    figures = of_group([None, None, None], probable=True)
+    assert (figures.mean.value, figures.median.value, figures.sd, figures.highest) == (None, None, None, None)
+    assert figures.mean_tried and figures.mean_tried.value == 1
+    assert figures.p_tried and figures.p_tried.value == 0
+    assert figures.accepted_share and figures.accepted_share.value == 0
+    assert (figures.tried, figures.finished, figures.reviewed) == (3, 0, 0)
+
+
+def test_without_scale_rule_or_chance_nothing_is_made_up() -> None:
+    figures = of_group([1.0, 2.0, None], scale=None, ruled=False)
+    assert (figures.mean_tried, figures.accepted, figures.accepted_share) == (None, None, None)
+    assert (figures.p_accept, figures.p_tried, figures.usd, figures.usd_per_paper) == (None, None, None, None)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_what_is_not_finite_gets_nowhere(bad: float) -> None:
+    with pytest.raises(ValueError, match="finite"):
+        mean_estimate([1.0, bad])
+    with pytest.raises(ValidationError):
+        ScoredIdea(idea=made_idea("t", "c", "x"), stage="reviewed", score=bad)
+
+
+def test_more_ideas_than_were_tried_are_refused() -> None:
+    with pytest.raises(ValueError, match="1 ideas tried, but 2 are there"):
+        of_group([1.0, 2.0], tried=1)
+
+
+def test_what_became_of_each_idea() -> None:
+    names = ("good", "lost", "broken", "crashed", "later", "worded")
+    states: dict[str, dict[str, Any]] = {
+        "lost": {"finished": False, "ended": "experiments: timed out"},
+        "broken": {"ended": "not a PDF"},
+    }
+    ideas: list[Idea] = [made_idea("t", "c", name, **states.get(name, {})) for name in names]
+    record, _ = made_record({("t", "c"): (8, [])}, ideas=ideas)
+    reviews = {
+        "t/c/good": Review(paper_id="good", overall=7),
+        "t/c/crashed": failed("crashed", "no answer"),
+        "t/c/worded": Review(paper_id="worded", decision="accept"),
+    }
+    figures = summarise_scores(record, reviews, draws=50)
+    assert [(s.stage, s.reason) for s in figures.ideas] == [
+        ("reviewed", ""),
+        ("unfinished", "experiments: timed out"),
+        ("unread", "not a PDF"),
+        ("review failed", "no answer"),
+        ("review failed", "not reviewed yet"),
+        ("review failed", "the review has no score"),
+    ]
+    group = figures.groups[0]
+    assert (group.tried, group.finished, group.reviewed, group.accepted) == (8, 5, 1, 1)
+    notes = "\n".join(figures.notes)
+    assert "3 of 8 ideas tried never became papers: experiments: timed out (1)." in notes
+    assert "4 papers have no score" in notes
+
+
+def test_a_calibration_decides_and_gives_chances() -> None:
+    calibration = Calibration(
+        reviewer="panel", fingerprint="0123456789ab", dataset="iclr2022", split="calibration", n=500,
+        threshold=ThresholdRule(threshold=5.5), method="platt",
+        calibrator=PlattCalibrator(slope=1.0, intercept=-5.0, low=1.0, high=10.0),
+        fitted_on=frozenset({paper_key("t/c/idea 0")}),
+    )  # fmt: skip
+    record, reviews = made_record({("t", "c"): (4, [5.0, 6.0])}, calibration=calibration)
+    figures = summarise_scores(record, reviews, draws=100)
+    group = figures.groups[0]
+    chances = [1 / (1 + math.exp(-(score - 5))) for score in (5.0, 6.0)]
+    assert figures.calibrated
+    assert figures.threshold == 5.5
+    assert figures.probability == "calibrated on iclr2022 calibration, n=500"
+    assert [s.accepted for s in figures.ideas] == [False, True]
+    assert group.p_accept and group.p_accept.value == pytest.approx(sum(chances) / 2)
+    assert group.p_tried and group.p_tried.value == pytest.approx(sum(chances) / 4)
+    assert group.p_tried.n == 4
+    notes = "\n".join(figures.notes)
+    assert "fitted on 1 paper of these: in-sample" in notes
+    assert "not calibrated" not in notes
+
+
+def test_cost_is_for_all_ideas_and_unknown_where_one_is() -> None:
+    def cost(usd: list[float | None], tried: int, of_group: float | None = None) -> tuple[float | None, float | None]:
+        ideas = [
+            s.model_copy(update={"idea": s.idea.model_copy(update={"usd": each, "seconds": each})})
+            for s, each in zip(scored([4.0, 5.0, None]), usd, strict=True)
+        ]
+        group = Group(template="t", configuration="c", tried=tried, usd=of_group)
+        figures = describe_group(group, ideas, scale=None, ruled=False, probable=False, draws=50)
+        return figures.usd_per_paper, figures.seconds_per_paper
+
+    assert cost([1.0, 2.0, 3.0], 3) == (3.0, 3.0)
+    assert cost([1.0, 2.0, None], 3) == (None, None)
+    assert cost([1.0, 2.0, 3.0], 4) == (None, None)
+    assert cost([1.0, 2.0, None], 4, of_group=20.0) == (10.0, None)
+
+
+def test_checks_are_counted_over_the_papers_that_were_looked_at() -> None:
+    found: list[dict[str, int]] = [
+        {"numbers_checked": 40, "violations": 3, "hidden": 1, "injections": 2},
+        {"numbers_checked": 10, "violations": 0, "hidden": 0, "injections": 0},
+        {},
+    ]
+    ideas = [
+        ScoredIdea(idea=made_idea("t", "c", f"{i}", **fields), stage="reviewed", score=5)
+        for i, fields in enumerate(found)
+    ]
+    group = Group(template="t", configuration="c", tried=3)
+    figures = describe_group(group, ideas, scale=None, ruled=False, probable=False, draws=50)
+    assert (figures.audited, figures.numbers_checked, figures.violations, figures.with_violations) == (2, 50, 3, 1)
+    assert (figures.searched, figures.with_hidden, figures.with_injections) == (2, 1, 1)
+
+
+def test_the_notes_say_what_speaks_against_the_figures() -> None:
+    record, reviews = made_record({("t", "c"): (3, [4.0, 7.0])}, text="unknown", calibrated_as="another panel")
+    group = record.groups[0].model_copy(update={"settings": {"improvements": "2"}, "tried": 2, "tried_from": "papers"})
+    ideas = [idea.model_copy(update={"hidden": 1, "injections": 1}) for idea in record.ideas]
+    reviewer = ScoreReviewer(name="floor:x", fingerprint="f", unsigned=True,
+                             traits=FORM.model_copy(update={"kind": "floor"}))  # fmt: skip
+    record = record.model_copy(update={"groups": [group], "ideas": ideas, "reviewer": reviewer})
+    reviews["t/c/idea 1"] = Review(paper_id="x", overall=7, decision="reject")
+    notes = "\n".join(summarise_scores(record, reviews, draws=50).notes)
+    for words in (
+        "do not say who made them", "is a floor", "not calibrated", "fitted for another panel", "In 1 of 1 reviews",
+        "give them with --tried", "improved its papers after a review (t/c)", "scrubbed or raw, is unknown",
+        "Hidden text was found in 2 papers", "speak to the reviewer were found in 2 papers", "Fewer than 10",
+    ):  # fmt: skip
+        assert words in notes
+
+
+def test_a_batch_with_nothing_to_say_against_it_has_no_notes() -> None:
+    scores = list(np.linspace(1, 9, 12))
+    record, reviews = made_record({("t", "c"): (12, scores)}, traits=Traits(kind="learned", scale=(1, 10)))
+    assert summarise_scores(record, reviews, draws=50).notes == []
