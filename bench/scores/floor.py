@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from ...data.records import Paper
 from .entries import Entry, Origin, new_idea
+from .records import FLOOR
 
-FLOOR = "floor:shuffled"
 SENTENCE = re.compile(r"(?<=[.!?])\s+|\n{2,}")
 
 

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from ...reviewer.verdict import Verdict
 from ..table import printable
-from .floor import FLOOR
-from .records import GroupFigures, ScorePair, ScoreRecord
+from .records import FLOOR, GroupFigures, ScorePair, ScoreRecord
 
 SMALL = 10
 

@@ -18,6 +18,10 @@ Stage = Literal["reviewed", "review failed", "unread", "unfinished"]
 """How far an idea came: its paper has a score; its review failed or has no score; its file cannot be read; no paper."""
 
 
+FLOOR = "floor:shuffled"
+"""The configuration of papers with their sentences in random order, see `floor`."""
+
+
 class Idea(BaseModel):
     """One idea that was tried, and the paper that came of it where one did."""
 

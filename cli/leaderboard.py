@@ -1,0 +1,168 @@
+"""`peerassay leaderboard`."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.text import Text
+
+from ..data.errors import InputError
+from ..leaderboards.adding import Wanted, results_of
+from ..leaderboards.boards import Boards, Refused
+from ..leaderboards.checking import Again, check_results, rerun_all
+from ..leaderboards.putting import Added, put
+from ..leaderboards.serving import serve
+from ..leaderboards.store import default_results
+from .output import log, print_json, working
+
+RESULTS = click.option(
+    "--results",
+    type=click.Path(path_type=Path),
+    help="The folder of results [default: the package's own, in a checkout leaderboards/results].",
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+
+
+@click.group("leaderboard")
+def leaderboard_command() -> None:
+    """Boards of reviewers and of generators, from one checked file per result.
+
+    Runs of `bench` and `score` become results by `add`; `check` computes every figure again from their scores; `build`
+    writes the site. A submission to the boards is a pull request with the files that `add` wrote.
+    """
+
+
+@leaderboard_command.command("add")
+@click.argument("runs", metavar="RUN...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@RESULTS
+@click.option("--reviewer", "reviewers", multiple=True, metavar="NAME", help="Of a run of bench; several times.")
+@click.option("--floors", is_flag=True, help="Also the rows that `bench` added by itself.")
+@click.option(
+    "--samples",
+    type=click.IntRange(0, 5),
+    help="Reviews to be read on the entry's page [default: 3 of generated or bundled papers, else 0].",
+)
+@click.option("--note", default="", help="A remark for the entry's page.")
+@click.option("--verify", is_flag=True, help="Make the reviews again, where no key is needed, and mark what agrees.")
+@click.option("--replace", is_flag=True, help="Overwrite results that are there.")
+@AS_JSON
+def add_command(
+    runs: tuple[Path, ...],
+    results: Path | None,
+    reviewers: tuple[str, ...],
+    floors: bool,
+    samples: int | None,
+    note: str,
+    verify: bool,
+    replace: bool,
+    as_json: bool,
+) -> None:
+    """Make results of RUNs, folders of `peerassay bench` or `peerassay score`.
+
+    A result has the scores of all papers under hashed ids, no texts, and no paths of this machine.
+    """
+    wanted = Wanted(reviewers=reviewers, floors=floors, samples=samples, note=note)
+    added: list[Added] = []
+    for run in runs:
+        with working(f"reading {run}") as tell:
+            dataset, made = results_of(run, wanted)
+            tell("reviewing again" if verify else "writing")
+            added += put(results or default_results(), dataset, made, verify=verify, overwrite=replace)
+    if as_json:
+        print_json({"added": [_added(a) for a in added]})
+        return
+    for one in added:
+        click.echo(str(one.path))
+        if one.rerun is not None:
+            told = "verified" if one.rerun.outcome == "same" else f"not verified: {one.rerun.reason}"
+            log().print(Text(f"{one.result.name}: {told}"))
+    log().print(Text(f"{len(added)} results written; look at them with `peerassay leaderboard serve`"))
+
+
+@leaderboard_command.command("check")
+@RESULTS
+@click.option("--rerun", is_flag=True, help="Also make verified results again, and compare datasets with their data.")
+@AS_JSON
+def check_command(results: Path | None, rerun: bool, as_json: bool) -> None:
+    """Compute every figure again from the scores, and refuse files that do not fit. Exit 1 where one is refused."""
+    with working("checking") as tell:
+        checked = check_results([results or default_results()], progress=tell)
+        again = rerun_all(checked, progress=tell) if rerun else []
+    if as_json:
+        sound = [str(path) for path in checked.sound]
+        print_json({"sound": sound, "refused": _refusals(checked.refused), "rerun": [_again(a) for a in again]})
+    else:
+        for one in again:
+            click.echo(f"{one.path}: {one.words}")
+        for refused in checked.refused:
+            click.echo(f"refused: {refused.path}: {refused.reason}")
+        log().print(Text(f"{len(checked.sound)} files are sound, {len(checked.refused)} refused"))
+    if checked.refused:
+        raise click.exceptions.Exit(1)
+
+
+@leaderboard_command.command("build")
+@click.option("--results", multiple=True, type=click.Path(path_type=Path), help="As for `add`; several times.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True)
+@AS_JSON
+def build_command(results: tuple[Path, ...], out: Path, as_json: bool) -> None:
+    """Write the site of both boards: a folder of pages for a browser or any host.
+
+    Files that are refused are left out and told, here and on the site; the exit code is then 3.
+    """
+    boards, index = _built(results, out)
+    if as_json:
+        entries = sum(len(board.entries) for board in (*boards.reviewers, *boards.generators))
+        print_json({"site": str(index), "entries": entries, "refused": _refusals(boards.refused)})
+    else:
+        click.echo(str(index))
+    _warn(boards.refused)
+    if boards.refused:
+        raise click.exceptions.Exit(3)
+
+
+@leaderboard_command.command("serve")
+@click.option("--site", type=click.Path(path_type=Path), help="A folder that `build` wrote.")
+@click.option("--results", multiple=True, type=click.Path(path_type=Path), help="As for `build`; the default.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Or the next free one.")
+def serve_command(site: Path | None, results: tuple[Path, ...], port: int) -> None:
+    """Show the site on 127.0.0.1, to this machine only, until Ctrl-C."""
+    if site is not None and results:
+        raise InputError("give --site or --results, not both")
+    with tempfile.TemporaryDirectory(prefix="peerassay-site-") as temporary:
+        if site is None:
+            boards, index = _built(results, Path(temporary, "site"))
+            _warn(boards.refused)
+            site = index.parent
+        serve(site, port, ready=lambda address: log().print(Text(f"the boards: {address} (Ctrl-C ends it)")))
+
+
+def _built(results: Sequence[Path], out: Path) -> tuple[Boards, Path]:
+    from ..leaderboards.assemble import assemble
+    from ..leaderboards.site.build import write_site
+
+    with working("checking") as tell:
+        boards = assemble(results or [default_results()], progress=tell)
+        tell("writing the site")
+        return boards, write_site(boards, out)
+
+
+def _warn(refused: Sequence[Refused]) -> None:
+    for one in refused:
+        log().print(Text(f"refused: {one.path}: {one.reason}", style="yellow"))
+
+
+def _added(added: Added) -> dict[str, object]:
+    rerun = {"outcome": added.rerun.outcome, "reason": added.rerun.reason} if added.rerun else None
+    return {"path": str(added.path), "id": added.result.id, "status": added.result.status, "rerun": rerun}
+
+
+def _refusals(refused: Sequence[Refused]) -> list[dict[str, str]]:
+    return [{"path": str(one.path), "reason": one.reason} for one in refused]
+
+
+def _again(again: Again) -> dict[str, str]:
+    return {"path": str(again.path), "outcome": again.rerun.outcome, "reason": again.rerun.reason}

@@ -1,0 +1,242 @@
+"""From a run of `bench` or of `score` to the results that the boards are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..bench.outcomes import machine_of
+from ..bench.run import RunRecord, RunReviewer, open_run
+from ..bench.scores.records import Group, GroupFigures, ScoredIdea, ScoreFigures, ScoreRecord
+from ..bench.scores.run import open_score_run
+from ..bench.scores.summary import ideas_of, summarise_scores
+from ..data.errors import InputError, unknown
+from ..data.files import validated
+from ..reviewer.protocol import Traits, paper_key
+from ..reviewer.review import Review
+from .datasets import board_dataset
+from .figures import BoardPapers, answers, generator_figures
+from .portable import portable_command, portable_spec, without_folders
+from .records import BoardDataset, GeneratorResult, IdeaScore, Made, PaperScore, ReviewerResult, SampleReview
+from .samples import sample_reviews
+from .store import sealed
+
+SAMPLES = 3
+UNSEALED = "unsealed"
+"""Stands for the id until the result has one."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of a run goes on the boards, and with what."""
+
+    reviewers: tuple[str, ...] = ()
+    """By name; empty: those that the run was asked for."""
+    floors: bool = False
+    """The rows that `bench` added by itself, too."""
+    samples: int | None = None
+    """Reviews to be read; None: some where the texts are generated or written for the dataset, else none."""
+    note: str = ""
+
+
+def results_of(folder: Path, wanted: Wanted) -> tuple[BoardDataset | None, Sequence[ReviewerResult | GeneratorResult]]:
+    """The results of a run, with the dataset of a run of `bench`.
+
+    Raises InputError where the folder is no run, or the run lacks papers or reviews.
+    """
+    if (folder / "score.json").is_file():
+        return None, generator_results(folder, wanted)
+    if (folder / "run.json").is_file():
+        return reviewer_results(folder, wanted)
+    raise InputError(
+        f"{folder}: no run there (neither run.json nor score.json); make one with `peerassay bench --out {folder}` or "
+        f"`peerassay score --out {folder}`"
+    )
+
+
+def reviewer_results(folder: Path, wanted: Wanted) -> tuple[BoardDataset, list[ReviewerResult]]:
+    """A result for each wanted reviewer of a run of `bench`, and the dataset it is on."""
+    run = open_run(folder)
+    record = run.record
+    _refuse_part(folder, record)
+    papers = BoardPapers.of(board_dataset(record.card, record.judgements, record.dataset.split))
+    reviews = run.reviews()
+    results: list[ReviewerResult] = []
+    for entry in _entries(folder, record, wanted):
+        mine = [reviews.get((entry.name, entry.fingerprint, j.paper_id)) for j in record.judgements]
+        whole = [review for review in mine if review is not None]
+        if len(whole) < len(mine):
+            raise InputError(
+                f"{folder}: {entry.name} has reviewed {len(whole)} of {len(mine)} papers; start the same bench command "
+                f"again to continue"
+            )
+        fields = _reviewer_fields(record, entry, whole, papers, wanted)
+        results.append(sealed(validated(ReviewerResult, fields, f"{folder}: {entry.name}")))
+    return papers.dataset, results
+
+
+def _reviewer_fields(
+    record: RunRecord, entry: RunReviewer, reviews: list[Review], papers: BoardPapers, wanted: Wanted
+) -> dict[str, object]:
+    """The fields of a result from the reviews, one per paper in the dataset's order."""
+    scores = tuple(_paper_score(review) for review in reviews)
+    told = machine_of(entry.name, entry.traits, reviews, papers.humans)
+    machine = replace(
+        answers(without_folders(entry.name), entry.traits, scores, papers.humans),
+        seconds=told.seconds,
+        usd=told.usd,
+        usage=told.usage,
+        findings=told.findings,
+        noted=told.noted,
+    )
+    figures = papers.figures(machine)
+    return {
+        "id": UNSEALED,
+        "name": machine.name,
+        "spec": portable_spec(entry.spec),
+        "fingerprint": entry.fingerprint,
+        "traits": _traits_here(entry.traits, papers.dataset),
+        "dataset": papers.dataset.id,
+        "dataset_hash": papers.dataset.hash,
+        "text": record.dataset.text,
+        "scrub_rules": record.dataset.scrub_rules,
+        "made": _made(record),
+        "papers": scores,
+        "usd_per_review": machine.usd,
+        "seconds_per_review": figures.seconds_per_review,
+        "figures": figures,
+        "samples": _bench_samples(reviews, papers.dataset, wanted),
+        "notes": _notes(wanted),
+    }
+
+
+def generator_results(folder: Path, wanted: Wanted) -> list[GeneratorResult]:
+    """A result for each configuration on each template of a run of `score`."""
+    record, reviews = open_score_run(folder)
+    waiting = [idea.id for idea in record.ideas if idea.finished and not idea.ended and idea.id not in reviews]
+    if waiting:
+        raise InputError(
+            f"{folder}: {len(waiting)} papers are not reviewed yet, e.g. {waiting[0]}; start the same score command "
+            f"again to continue"
+        )
+    figures = summarise_scores(record, reviews, draws=100)
+    results: list[GeneratorResult] = []
+    for group in record.groups:
+        mine = ideas_of(group, figures.ideas)
+        settings = {name: portable_spec(value) for name, value in group.settings.items()}
+        traits = record.reviewer.traits.model_copy(update={"trained_on": frozenset()})
+        reviewer = record.reviewer.model_copy(update={"spec": portable_spec(record.reviewer.spec), "traits": traits})
+        fields = {
+            "id": UNSEALED,
+            "name": group.configuration,
+            "template": group.template,
+            "group": group.model_copy(update={"settings": settings}),
+            "reviewer": reviewer,
+            "text": record.text,
+            "rule": without_folders(figures.rule),
+            "threshold": figures.threshold,
+            "probability": without_folders(figures.probability),
+            "calibrated": figures.calibrated,
+            "made": _made(record),
+            "ideas": tuple(_idea_score(idea) for idea in sorted(mine, key=lambda s: s.idea.name)),
+            "figures": _figures_there(group, figures),
+            "samples": _score_samples(mine, reviews, wanted),
+            "notes": (*_notes(wanted), *_cautions(record, reviews, group)),
+        }
+        result = validated(GeneratorResult, fields, f"{folder}: {group.label}")
+        results.append(sealed(result.model_copy(update={"figures": generator_figures(result)})))
+    return results
+
+
+def _refuse_part(folder: Path, record: RunRecord) -> None:
+    """Refuse a run on some of the papers only."""
+    split, there = record.dataset.split, record.dataset.papers
+    whole = record.card.papers if split == "all" else record.card.splits.get(split, 0)
+    if there < whole:
+        raise InputError(f"{folder}: is on {there} of {whole} papers; the boards need all: make it without --limit")
+
+
+def _entries(folder: Path, record: RunRecord, wanted: Wanted) -> list[RunReviewer]:
+    by_name = {entry.name: entry for entry in record.reviewers}
+    for name in wanted.reviewers:
+        if name not in by_name:
+            raise unknown("reviewer", name, by_name, hint=f"in {folder}")
+    if wanted.reviewers:
+        return [by_name[name] for name in wanted.reviewers]
+    asked = [entry for entry in record.reviewers if wanted.floors or not entry.automatic]
+    found = asked or record.reviewers
+    if not found:
+        raise InputError(f"{folder}: has no reviewer yet; start the same bench command again to continue")
+    return found
+
+
+def _traits_here(traits: Traits, dataset: BoardDataset) -> Traits:
+    """The traits with those papers only, of all that the reviewer was fitted on, that the dataset has too."""
+    return traits.model_copy(update={"trained_on": traits.trained_on & {paper.key for paper in dataset.papers}})
+
+
+def _paper_score(review: Review) -> PaperScore:
+    return PaperScore(
+        key=paper_key(review.paper_id),
+        score=review.overall,
+        decision=review.decision,
+        p_accept=review.p_accept,
+        failed=without_folders(review.reason)[:2000] if review.status == "failed" else "",
+    )
+
+
+def _bench_samples(reviews: list[Review], dataset: BoardDataset, wanted: Wanted) -> tuple[SampleReview, ...]:
+    count = wanted.samples if wanted.samples is not None else SAMPLES * (dataset.labels == "constructed")
+    labels = [f"paper {paper.key}, {'accepted' if paper.accepted else 'rejected'}" for paper in dataset.papers]
+    return sample_reviews(list(zip(labels, reviews, strict=True)), count)
+
+
+def _score_samples(
+    ideas: Sequence[ScoredIdea], reviews: Mapping[str, Review], wanted: Wanted
+) -> tuple[SampleReview, ...]:
+    labelled = [(s.idea.title or s.idea.name, reviews[s.idea.id]) for s in ideas if s.stage == "reviewed"]
+    return sample_reviews(labelled, SAMPLES if wanted.samples is None else wanted.samples)
+
+
+def _idea_score(scored: ScoredIdea) -> IdeaScore:
+    idea = scored.idea
+    return validated(
+        IdeaScore,
+        {
+            "name": idea.name,
+            "stage": scored.stage,
+            "score": scored.score,
+            "p_accept": scored.p_accept,
+            "accepted": scored.accepted,
+            "reason": without_folders(scored.reason)[:2000],
+            "usd": idea.usd,
+            "seconds": idea.seconds,
+            "numbers_checked": idea.numbers_checked,
+            "violations": idea.violations,
+            "hidden": idea.hidden,
+            "injections": idea.injections,
+            "paper_sha256": idea.sha256,
+        },
+        idea.id,
+    )
+
+
+def _cautions(record: ScoreRecord, reviews: Mapping[str, Review], group: Group) -> tuple[str, ...]:
+    """The remarks of `score` that are on this group."""
+    ideas = [i for i in record.ideas if (i.template, i.configuration) == (group.template, group.configuration)]
+    alone = record.model_copy(update={"groups": [group], "ideas": ideas})
+    return tuple(without_folders(note)[:2000] for note in summarise_scores(alone, reviews, draws=100).notes)
+
+
+def _figures_there(group: Group, figures: ScoreFigures) -> GroupFigures:
+    """The group's figures in the run, which may be of other draws than those of the boards."""
+    return next(g for g in figures.groups if (g.template, g.configuration) == (group.template, group.configuration))
+
+
+def _made(record: RunRecord | ScoreRecord) -> Made:
+    return Made(created=record.created, peerassay=record.peerassay, command=portable_command(record.command))
+
+
+def _notes(wanted: Wanted) -> tuple[str, ...]:
+    return (wanted.note.strip(),) if wanted.note.strip() else ()

@@ -1,0 +1,182 @@
+"""From folders of results to the boards: what is sound is ranked, what is not is told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ..bench.estimate import Estimate
+from ..bench.scores.describe import mean_estimate, share_estimate
+from ..bench.scores.records import FLOOR
+from .boards import Boards, GeneratorBoard, GeneratorEntry, Reference, ReviewerBoard, ReviewerEntry
+from .checking import Checked, check_results
+from .duels import Tries
+from .figures import BoardPapers
+from .histograms import histogram, reliability, reviewer_histogram
+from .ranking import efficient, reviewer_places, score_places, strength_table
+from .records import GeneratorResult, ReviewerResult
+
+Progress = Callable[[str], None]
+
+
+def assemble(folders: Sequence[Path], *, progress: Progress = lambda _: None) -> Boards:
+    """The boards of all sound results in the folders. Raises InputError where a folder is missing."""
+    checked = check_results(folders, progress=progress)
+    counts = Counter(folder.name for path in checked.sound for folder in folders if path.is_relative_to(folder))
+    progress("ranking")
+    return Boards(
+        reviewers=_reviewer_boards(checked),
+        generators=_generator_boards(checked),
+        refused=tuple(checked.refused),
+        sources=tuple(f"{name}: {count} files" for name, count in counts.items()),
+    )
+
+
+def _reviewer_boards(checked: Checked) -> tuple[ReviewerBoard, ...]:
+    results = list(checked.reviewers.values())
+    kinds = sorted({(r.dataset, r.text) for r in results}, key=lambda kind: (kind[0], kind[1] != "scrubbed"))
+    boards = [
+        _reviewer_board(checked, text, [r for r in results if (r.dataset, r.text) == (dataset, text)])
+        for dataset, text in kinds
+    ]
+    return tuple(sorted(boards, key=lambda board: board.dataset.labels != "human"))
+
+
+def _reviewer_board(checked: Checked, text: str, results: Sequence[ReviewerResult]) -> ReviewerBoard:
+    papers = checked.papers[results[0].dataset]
+    machines = [replace(checked.machines[result.id], name=result.id) for result in results]
+    places = reviewer_places(papers.humans, machines, papers.bootstrap)
+    entries = [
+        ReviewerEntry(
+            result=result,
+            place=places.get(result.id),
+            reliability=reliability(papers.humans, machine),
+            histogram=reviewer_histogram(papers.humans, machine),
+        )
+        for result, machine in zip(results, machines, strict=True)
+    ]
+    return ReviewerBoard(papers.dataset, text, tuple(sorted(entries, key=_best_reviewer_first)))
+
+
+def _best_reviewer_first(entry: ReviewerEntry) -> tuple[float, float, str]:
+    auc = entry.result.figures.scores.get("auc")
+    row = entry.result.figures.headline
+    balanced = row.metrics["balanced_accuracy"].value if row else None
+    return -_or_least(auc.value if auc else None), -_or_least(balanced), entry.result.name
+
+
+def _generator_boards(checked: Checked) -> tuple[GeneratorBoard, ...]:
+    """A board for each reviewer, form of text and rule: figures that cannot be compared are never in one table."""
+    found: dict[tuple[object, ...], list[GeneratorResult]] = {}
+    for result in checked.generators.values():
+        by = (result.reviewer.fingerprint, result.text, result.rule, result.probability)
+        found.setdefault(by, []).append(result)
+    boards = [_generator_board(checked, results) for results in found.values()]
+    return tuple(sorted(boards, key=lambda board: (-len(board.entries), board.reviewer, board.key)))
+
+
+def _generator_board(checked: Checked, results: Sequence[GeneratorResult]) -> GeneratorBoard:
+    reviewer = results[0].reviewer
+    entries: list[GeneratorEntry] = []
+    for template in sorted({result.template for result in results}):
+        entries += _template_entries([result for result in results if result.template == template])
+    labels = _configurations(results)
+    return GeneratorBoard(
+        reviewer=reviewer.name,
+        fingerprint=reviewer.fingerprint,
+        unsigned=reviewer.unsigned,
+        rule=results[0].rule,
+        entries=tuple(entries),
+        strengths=strength_table([_tries(r, labels[r.id]) for r in results], _costs(results, labels)),
+        references=_references(checked, results[0]),
+        text=results[0].text,
+        probability=results[0].probability,
+    )
+
+
+def _template_entries(results: Sequence[GeneratorResult]) -> list[GeneratorEntry]:
+    """The configurations on one template, best first."""
+    places = score_places({result.id: _scores(result) for result in results})
+    means = [result.figures.mean.value for result in results]
+    front = efficient(means, [None if result.name == FLOOR else result.figures.usd_per_paper for result in results])
+    entries = [
+        GeneratorEntry(
+            result=result,
+            place=places.get(result.id),
+            histogram=histogram({"papers": _scores(result)}, result.group.tried - result.figures.reviewed),
+            efficient=on_front,
+        )
+        for result, on_front in zip(results, front, strict=True)
+    ]
+    return sorted(entries, key=lambda e: (-_or_least(e.result.figures.mean.value), e.result.name, e.result.id))
+
+
+def _configurations(results: Sequence[GeneratorResult]) -> dict[str, str]:
+    """What the configuration of each result is called over all templates, by the result's id.
+
+    One name is one configuration, unless it is on one template twice: then each is one of its own.
+    """
+    counts = Counter((result.template, result.name) for result in results)
+    twice = {name for (_, name), count in counts.items() if count > 1}
+    return {r.id: f"{r.name} ({r.id[-8:]})" if r.name in twice else r.name for r in results}
+
+
+def _tries(result: GeneratorResult, configuration: str) -> Tries:
+    scores = {idea.name: idea.score for idea in result.ideas}
+    return Tries(result.template, configuration, scores, result.group.tried - len(scores))
+
+
+def _costs(results: Sequence[GeneratorResult], labels: dict[str, str]) -> dict[str, float | None]:
+    """US dollars per finished paper over all templates, by configuration; None where one is unknown."""
+    found: dict[str, float | None] = {}
+    for name in set(labels.values()):
+        figures = [result.figures for result in results if labels[result.id] == name]
+        finished, costs = sum(f.finished for f in figures), [f.usd for f in figures]
+        known = [cost for cost in costs if cost is not None]
+        found[name] = sum(known) / finished if finished and len(known) == len(costs) else None
+    return found
+
+
+def _references(checked: Checked, result: GeneratorResult) -> tuple[Reference, ...]:
+    """What the same reviewer gives papers that humans decided on, where it is on their board in the same text form."""
+    found: list[Reference] = []
+    for other in checked.reviewers.values():
+        papers = checked.papers[other.dataset]
+        same = other.fingerprint == result.reviewer.fingerprint and result.text in (other.text, "unknown")
+        if same and papers.dataset.labels == "human":
+            found += _references_on(other, papers, result)
+    return tuple(found)
+
+
+def _references_on(reviewed: ReviewerResult, papers: BoardPapers, result: GeneratorResult) -> list[Reference]:
+    accepted = {paper.key: paper.accepted for paper in papers.dataset.papers}
+    title = papers.dataset.title or papers.dataset.name
+    found: list[Reference] = []
+    for decision, word in ((True, "accepted"), (False, "rejected")):
+        mine = [paper for paper in reviewed.papers if accepted[paper.key] is decision]
+        scores = [paper.score for paper in mine if paper.score is not None]
+        if result.threshold is not None:
+            verdicts = [score >= result.threshold for score in scores]
+        else:
+            verdicts = [paper.decision == "accept" for paper in mine if paper.decision is not None]
+        found.append(
+            Reference(
+                name=f"{title}, {word}",
+                mean=mean_estimate(np.array(scores)) if scores else Estimate(value=None, n=0),
+                histogram=histogram({"papers": scores}, len(mine) - len(scores)),
+                accepted_share=share_estimate(sum(verdicts), len(verdicts)) if result.rule and verdicts else None,
+            )
+        )
+    return found
+
+
+def _scores(result: GeneratorResult) -> list[float]:
+    return [idea.score for idea in result.ideas if idea.score is not None]
+
+
+def _or_least(value: float | None) -> float:
+    return float("-inf") if value is None else value

@@ -1,0 +1,164 @@
+"""The boards as they are shown: results in order, with ranks and what a page needs of each. No files, no HTML."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..bench.estimate import Estimate
+from .records import BoardDataset, GeneratorResult, ReviewerResult
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that is on no board."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an entry stands."""
+
+    rank: int
+    """1 + the number of entries that are significantly better; equal ranks are ties."""
+    low: int
+    high: int
+    """Its order in 95% of the shared bootstrap draws; from its rank on, where that is lower because of ties."""
+    tied: bool
+
+
+@dataclass(frozen=True)
+class Bin:
+    """A bin of the reliability diagram: papers with a predicted probability in a range."""
+
+    low: float
+    high: float
+    n: int
+    predicted: float
+    accepted: float
+    accepted_low: float
+    accepted_high: float
+    """Share accepted, with its Wilson 95% interval."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of a histogram of scores."""
+
+    low: float
+    high: float
+    counts: tuple[int, ...]
+    """One per series, see `Histogram.series`."""
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """How scores are distributed."""
+
+    series: tuple[str, ...]
+    """("rejected", "accepted") for a reviewer, ("papers",) for a generator."""
+    bars: tuple[Bar, ...]
+    missing: int
+    """Papers or ideas without a score."""
+
+
+@dataclass(frozen=True)
+class ReviewerEntry:
+    """A row of a reviewers' board."""
+
+    result: ReviewerResult
+    place: Place | None
+    """By score AUC; None without scores."""
+    reliability: tuple[Bin, ...]
+    histogram: Histogram | None
+
+
+@dataclass(frozen=True)
+class ReviewerBoard:
+    """All reviewers of one dataset and one form of text, best first; its ceilings are in the dataset."""
+
+    dataset: BoardDataset
+    text: str
+    entries: tuple[ReviewerEntry, ...]
+
+
+@dataclass(frozen=True)
+class GeneratorEntry:
+    """A row of a generators' board: one configuration on one template."""
+
+    result: GeneratorResult
+    place: Place | None
+    """Among the configurations on this template, by mean score; None without a score."""
+    histogram: Histogram | None
+    efficient: bool
+    """No other configuration on the template has as high a mean for less per paper, or a higher one for no more."""
+
+
+@dataclass(frozen=True)
+class Strength:
+    """A configuration over all templates, by the Bradley-Terry model."""
+
+    configuration: str
+    strength: Estimate
+    """Log-odds against the average configuration, with its 95% bootstrap interval."""
+    beats_average: Estimate
+    """Probability that its paper beats that of the average configuration, in [0, 1]."""
+    place: Place
+    templates: tuple[str, ...]
+    tried: int
+    matched: int
+    """Comparisons on the same ideas."""
+    unmatched: int
+    """Comparisons on the same template only."""
+    usd_per_paper: float | None
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What the same reviewer gives papers of humans."""
+
+    name: str
+    """Such as "ICLR 2022, accepted"."""
+    mean: Estimate
+    histogram: Histogram | None
+    accepted_share: Estimate | None
+    """Share that its rule accepts."""
+
+
+@dataclass(frozen=True)
+class GeneratorBoard:
+    """All generators in the eyes of one reviewer (one fingerprint): figures of two reviewers are never in one table."""
+
+    reviewer: str
+    fingerprint: str
+    unsigned: bool
+    rule: str
+    entries: tuple[GeneratorEntry, ...]
+    """By template, best first."""
+    strengths: tuple[Strength, ...]
+    """Best first; empty with a single configuration."""
+    references: tuple[Reference, ...] = ()
+    text: str = "unknown"
+    """How the reviewer got the texts: scrubbed, raw, unknown."""
+    probability: str = ""
+    """Where P(accept) comes from, in words; empty: there is none."""
+
+    @property
+    def key(self) -> str:
+        """What tells the board from all others: one fingerprint can have several, by form of text and rule."""
+        digits = hashlib.sha256(f"{self.text}\0{self.rule}\0{self.probability}".encode()).hexdigest()[:4]
+        return f"{self.fingerprint}-{digits}"
+
+
+@dataclass(frozen=True)
+class Boards:
+    """Everything that the site shows."""
+
+    reviewers: tuple[ReviewerBoard, ...]
+    generators: tuple[GeneratorBoard, ...]
+    refused: tuple[Refused, ...] = ()
+    sources: tuple[str, ...] = field(default=())
+    """Where the results were read from, in words."""

@@ -1,0 +1,77 @@
+"""The papers of a dataset as the boards have them: hashed ids and decisions, and the ceilings that need the ratings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..bench.outcomes import humans_of
+from ..bench.summary import ceilings
+from ..data.dataset import Dataset
+from ..data.errors import InputError
+from ..data.records import DatasetCard, Judgement
+from ..data.registry import BUNDLED, list_names
+from ..reviewer.protocol import paper_key
+from .portable import without_folders
+from .records import BoardDataset, BoardPaper, digest_of
+from .store import dataset_id, difference, words
+
+PINNED = ("name", "split", "labels", "hash", "papers")
+"""What has to agree to the letter; the ceilings have to agree to the last digits, other fields are words."""
+TOLERANCE = 1e-9
+
+
+def board_dataset(card: DatasetCard, judgements: Sequence[Judgement], split: str) -> BoardDataset:
+    """The record of a dataset's split, in the order of its judgements; of its ratings only the ceilings remain.
+
+    Raises InputError where all papers are of one class, or two papers have one key.
+    """
+    papers = tuple(
+        BoardPaper(key=paper_key(j.paper_id), accepted=j.accepted, group=paper_key(j.group) if j.group else None)
+        for j in judgements
+    )
+    if len({paper.key for paper in papers}) < len(papers):
+        raise InputError(f"dataset {card.name}: two papers have the same key, so that the boards cannot hold it")
+    dataset = BoardDataset(
+        id=dataset_id(card.name, split),
+        name=card.name,
+        split=split,
+        title=without_folders(card.title),
+        source=without_folders(card.source),
+        revision=without_folders(card.revision),
+        licence=without_folders(card.licence),
+        labels=card.labels,
+        text_version=card.text_version,
+        hash=card.hash,
+        papers=papers,
+        ceilings=tuple(ceilings(humans_of(list(judgements), card.scale))),
+        notes=tuple(without_folders(note) for note in card.notes),
+    )
+    return dataset.model_copy(update={"digest": digest_of(dataset)})
+
+
+def same_dataset(there: BoardDataset, made: BoardDataset) -> str:
+    """Why the dataset on record is not the one that was made from the data; empty where it is."""
+    a, b = (record.model_dump(mode="json", include={*PINNED, "ceilings"}) for record in (there, made))
+    if a["hash"] != b["hash"]:
+        return f"hash: {a['hash'][:12]}... is on record, the data has {b['hash'][:12]}...: another revision"
+    found = difference(a, b, tolerance=TOLERANCE)
+    return f"{found[0]}: {words(found[1])} is on record, the data gives {words(found[2])}" if found else ""
+
+
+def is_here(dataset: BoardDataset) -> bool:
+    """Whether a dataset of this name can be loaded on this machine."""
+    return dataset.name in list_names()
+
+
+def is_bundled(dataset: BoardDataset) -> bool:
+    """Whether every installation has the dataset."""
+    return dataset.name in BUNDLED
+
+
+def compare_with_data(dataset: BoardDataset, whole: Dataset) -> str:
+    """Why the dataset on record is not that of the data, with all its splits; empty where it is.
+
+    Raises InputError where the data has none of its split.
+    """
+    part = whole.subset(dataset.split)
+    return same_dataset(dataset, board_dataset(part.card, part.judgements, dataset.split))

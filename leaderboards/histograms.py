@@ -1,0 +1,83 @@
+"""Distributions of scores, and the bins of reliability diagrams, as the boards show them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ..bench.evaluate import probabilities
+from ..bench.outcomes import Humans, Machine
+from ..bench.plots import BINS, wilson
+from .boards import Bar, Bin, Histogram
+
+FEWEST, BARS = 5, 20
+LARGEST = 1e6
+STEPS = (1.0, 0.5, 0.25)
+"""Where all scores are multiples of one of these, and none is beyond `LARGEST`, a bar for each multiple."""
+
+
+def histogram(scores: Mapping[str, Sequence[float]], missing: int) -> Histogram | None:
+    """Bars over the scores of all series together; None where there is no score.
+
+    Scores on a form's scale have a bar for each value between the lowest and the highest. Others have bars of one
+    width, two for each unit of the root of their number, from `FEWEST` to `BARS`.
+    """
+    values = np.concatenate([np.asarray(series, dtype=np.float64) for series in scores.values()])
+    if not len(values):
+        return None
+    edges = _edges(values)
+    counts = [np.histogram(np.asarray(series, dtype=np.float64), edges)[0].tolist() for series in scores.values()]
+    bars = (
+        Bar(low=float(low), high=float(high), counts=tuple(column))
+        for low, high, column in zip(edges[:-1], edges[1:], zip(*counts, strict=True), strict=True)
+    )
+    return Histogram(series=tuple(scores), bars=tuple(bars), missing=missing)
+
+
+def reviewer_histogram(humans: Humans, machine: Machine) -> Histogram | None:
+    """The scores of rejected and of accepted papers; None without scores."""
+    if machine.score is None:
+        return None
+    there = np.isfinite(machine.score)
+    by_decision = {
+        "rejected": machine.score[there & ~humans.accepted].tolist(),
+        "accepted": machine.score[there & humans.accepted].tolist(),
+    }
+    return histogram(by_decision, int((~there).sum()))
+
+
+def reliability(humans: Humans, machine: Machine) -> tuple[Bin, ...]:
+    """Ten bins of the predicted probability that hold papers, failed reviews left out; empty without probabilities."""
+    _, predicted = probabilities(humans, machine)
+    if predicted is None:
+        return ()
+    p, accepted = predicted[machine.ok], humans.accepted[machine.ok]
+    bin_of_paper = np.minimum((p * BINS).astype(int), BINS - 1)
+    found: list[Bin] = []
+    for number in np.unique(bin_of_paper):
+        inside = bin_of_paper == number
+        k, n = int(accepted[inside].sum()), int(inside.sum())
+        low, high = wilson([k], [n])
+        found.append(
+            Bin(
+                low=float(number / BINS),
+                high=float((number + 1) / BINS),
+                n=n,
+                predicted=float(p[inside].mean()),
+                accepted=k / n,
+                accepted_low=float(low[0]),
+                accepted_high=float(high[0]),
+            )
+        )
+    return tuple(found)
+
+
+def _edges(values: np.ndarray) -> np.ndarray:
+    low, high = float(values.min()), float(values.max())
+    for step in STEPS:
+        if (values % step == 0).all() and (high - low) / step < BARS and max(-low, high) < LARGEST:
+            return np.arange(low - step / 2, high + step, step)
+    bars = min(max(math.ceil(2 * math.sqrt(len(values))), FEWEST), BARS)
+    return np.linspace(low, high, bars + 1) if high > low else np.array([low - 0.5, low + 0.5])

@@ -1,0 +1,147 @@
+"""Places on a board: ranks that show ties as ties, and the order in 95% of the draws."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..bench.compare import LEVEL, rank
+from ..bench.estimate import Estimate
+from ..bench.evaluate import DRAWS, Bootstrap
+from ..bench.outcomes import Humans, Machine
+from ..bench.ranks import rank_intervals, rank_with_ties
+from ..bench.scores.describe import bootstrap_means, ordered
+from ..bench.scores.pairs import mean_difference_test
+from ..bench.significance import holm, paired_bootstrap_test
+from .boards import Place, Strength
+from .bradley_terry import components, strengths
+from .duels import Duels, Tries, fight
+from .figures import SEED
+
+Floats = NDArray[np.float64]
+
+
+def reviewer_places(humans: Humans, machines: Sequence[Machine], bootstrap: Bootstrap) -> dict[str, Place]:
+    """Places by score AUC, by the machines' names; none for a machine without scores."""
+    rows = rank(humans, list(machines), bootstrap)
+    shared = Counter(row.rank for row in rows)
+    return {row.name: _place(row.rank, row.low, row.high, shared[row.rank] > 1) for row in rows}
+
+
+def score_places(scores: Mapping[str, Sequence[float]]) -> dict[str, Place]:
+    """Places by mean score on one template, by name; none where there is no score.
+
+    Ties are told by permutation tests with Holm's correction over all pairs, the order by bootstraps over the papers of
+    each.
+    """
+    there = {name: ordered(values) for name, values in scores.items() if len(values)}
+    names = list(there)
+    if not names:
+        return {}
+    pairs = list(combinations(range(len(names)), 2))
+    p_values = [mean_difference_test(there[names[i]], there[names[j]], draws=100).p_value for i, j in pairs]
+    draws = np.stack([bootstrap_means(values, DRAWS, _seed_of(name)) for name, values in there.items()])
+    means = [float(values.mean()) for values in there.values()]
+    places = _places(means, _resolved(len(names), pairs, p_values), rank_intervals(draws))
+    return dict(zip(names, places, strict=True))
+
+
+def strength_table(tries: Sequence[Tries], usd_per_paper: Mapping[str, float | None]) -> tuple[Strength, ...]:
+    """The configurations over all templates, best first; empty where there is just one.
+
+    Configurations that no chain of comparisons links are ranked among those they are linked with only: their order
+    against the others is open, and the average that they are measured against is that of their own.
+    """
+    duels = fight(tries, DRAWS, SEED)
+    if len(duels.configurations) < 2:
+        return ()
+    found = [_linked(duels, members, tries, usd_per_paper) for members in components(duels.met)]
+    return tuple(sorted((s for linked in found for s in linked), key=_best_first))
+
+
+def efficient(means: Sequence[float | None], costs: Sequence[float | None]) -> list[bool]:
+    """Whether no other has as high a mean for less, or a higher one for no more; never where one is unknown."""
+    known = [(m, c) for m, c in zip(means, costs, strict=True) if m is not None and c is not None]
+
+    def beaten(mean: float, cost: float) -> bool:
+        return any(m >= mean and c <= cost and (m, c) != (mean, cost) for m, c in known)
+
+    return [m is not None and c is not None and not beaten(m, c) for m, c in zip(means, costs, strict=True)]
+
+
+def _linked(
+    duels: Duels, members: Sequence[int], tries: Sequence[Tries], usd_per_paper: Mapping[str, float | None]
+) -> list[Strength]:
+    """The strengths of configurations that comparisons link."""
+    inside = np.ix_(members, members)
+    point, drawn = strengths(duels.wins[inside]), strengths(duels.draws[:, *inside]).T
+    others = len(duels.configurations) - len(members)
+    pairs = list(combinations(range(len(members)), 2))
+    p_values = [paired_bootstrap_test(drawn[i], drawn[j], point[i] - point[j]).p_value for i, j in pairs]
+    intervals = rank_intervals(drawn) + np.array([0, others])
+    places = _places(point.tolist(), _resolved(len(members), pairs, p_values), intervals)
+    found: list[Strength] = []
+    for number, member in enumerate(members):
+        name = duels.configurations[member]
+        matched, unmatched = int(duels.matched[member].sum()), int(duels.unmatched[member].sum())
+        found.append(
+            Strength(
+                configuration=name,
+                strength=_estimate(float(point[number]), drawn[number], matched + unmatched),
+                beats_average=_estimate(float(_chance(point[number])), _chance(drawn[number]), matched + unmatched),
+                place=places[number],
+                templates=tuple(sorted({t.template for t in tries if t.configuration == name})),
+                tried=sum(t.tried for t in tries if t.configuration == name),
+                matched=matched,
+                unmatched=unmatched,
+                usd_per_paper=usd_per_paper.get(name),
+            )
+        )
+    return found
+
+
+def _estimate(value: float, draws: Floats, comparisons: int) -> Estimate:
+    """Undefined where there was no comparison."""
+    return Estimate.of(value, draws, comparisons) if comparisons else Estimate(value=None, n=0)
+
+
+def _chance(strength: ArrayLike) -> Floats:
+    return 1 / (1 + np.exp(-np.asarray(strength)))
+
+
+def _best_first(strength: Strength) -> tuple[float, str]:
+    value = strength.strength.value
+    return -value if value is not None else math.inf, strength.configuration
+
+
+def _resolved(k: int, pairs: Sequence[tuple[int, int]], p_values: Sequence[float]) -> NDArray[np.bool_]:
+    """(k, k): which pairs differ after Holm's correction; a pair without a test does not."""
+    found = np.zeros((k, k), dtype=bool)
+    for (i, j), p in zip(pairs, holm(p_values), strict=True):
+        found[i, j] = found[j, i] = p < LEVEL
+    return found
+
+
+def _places(estimates: Sequence[float], resolved: NDArray[np.bool_], intervals: NDArray[np.int64]) -> list[Place]:
+    ranks = rank_with_ties(estimates, resolved)
+    shared = Counter(ranks.tolist())
+    return [
+        _place(int(place), int(low), int(high), shared[int(place)] > 1)
+        for place, (low, high) in zip(ranks, intervals, strict=True)
+    ]
+
+
+def _place(rank: int, low: int, high: int, tied: bool) -> Place:
+    """The place; a tie that the tests leave open widens the order that the draws give."""
+    return Place(rank, min(low, rank), max(high, rank), tied)
+
+
+def _seed_of(name: str) -> int:
+    """A seed of its own for each name, so that two of them are not drawn in step."""
+    return int.from_bytes(hashlib.sha256(f"{SEED}\0{name}".encode()).digest()[:8], "big")

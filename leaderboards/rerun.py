@@ -1,0 +1,118 @@
+"""Make the reviews of a result again and see whether they come out the same."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from ..bench.runner import base_rate_of
+from ..data.dataset import Dataset
+from ..data.errors import InputError
+from ..data.records import Paper
+from ..data.registry import load_dataset
+from ..reviewer.protocol import paper_key
+from ..reviewer.review import Review
+from ..reviewer.reviewing import review_papers
+from ..reviewer.scrub import rules_fingerprint, scrub_paper
+from ..reviewer.spec import load_reviewer
+from .datasets import compare_with_data, is_here
+from .records import BoardDataset, PaperScore, ReviewerResult
+
+AGAIN = re.compile(r"floor:[\w-]+(\?[^/\\]*)?|learned:[\w-]+(\?[^/\\]*)?")
+"""SPECs of reviewers that every installation has, and that need neither a key nor a network."""
+CLOSE = 1e-6
+"""Scores may differ so much, relative to their size: sums of many numbers depend on the machine in the last digits."""
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """What came of it: the same, other scores, or no run because something is missing here."""
+
+    outcome: Literal["same", "differs", "impossible"]
+    reason: str = ""
+
+
+def can_be_made_again(result: ReviewerResult) -> bool:
+    """Whether the checks could make the reviews of this result, given its dataset."""
+    return AGAIN.fullmatch(result.spec) is not None
+
+
+class Rerunner:
+    """Makes results again; what it has read and scrubbed for one it keeps for the next."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, Dataset] = {}
+        self._compared: dict[str, Rerun] = {}
+        self._prepared: dict[tuple[str, str], list[Paper]] = {}
+
+    def dataset(self, dataset: BoardDataset) -> Rerun:
+        """Compare a dataset on record with its data, where that is on this machine."""
+        if dataset.id not in self._compared:
+            self._compared[dataset.id] = self._compare(dataset)
+        return self._compared[dataset.id]
+
+    def result(self, result: ReviewerResult, dataset: BoardDataset) -> Rerun:
+        """Review the dataset's papers again and compare scores, decisions and probabilities."""
+        if not can_be_made_again(result):
+            return Rerun("impossible", f"{result.spec or result.name} needs files, a key or a network to run again")
+        there = self.dataset(dataset)
+        if there.outcome != "same":
+            return Rerun("impossible", there.reason)
+        try:
+            reviewer = load_reviewer(result.spec, base_rate=base_rate_of(self._read[dataset.name]))
+        except InputError as error:
+            return Rerun("differs", str(error))
+        if reviewer.fingerprint != result.fingerprint:
+            changed = f"{result.spec} has the fingerprint {reviewer.fingerprint}, not {result.fingerprint}"
+            return Rerun("differs", changed)
+        if result.text == "scrubbed" and result.scrub_rules != rules_fingerprint():
+            return Rerun("differs", f"made with the scrubbing rules {result.scrub_rules}, now {rules_fingerprint()}")
+        made, _ = asyncio.run(review_papers(reviewer, self._papers(dataset, result.text)))
+        return _compared(result, {paper_key(paper_id): review for paper_id, review in made.items()})
+
+    def _compare(self, dataset: BoardDataset) -> Rerun:
+        if not is_here(dataset):
+            return Rerun("impossible", f"dataset {dataset.name} is not on this machine")
+        try:
+            if dataset.name not in self._read:
+                self._read[dataset.name] = load_dataset(dataset.name)
+            reason = compare_with_data(dataset, self._read[dataset.name])
+        except InputError as error:
+            return Rerun("differs", str(error))
+        return Rerun("differs", reason) if reason else Rerun("same")
+
+    def _papers(self, dataset: BoardDataset, text: str) -> list[Paper]:
+        """The papers in the form that reviewers see."""
+        key = (dataset.id, text)
+        if key not in self._prepared:
+            papers = self._read[dataset.name].subset(dataset.split).papers
+            self._prepared[key] = [paper if text == "raw" else scrub_paper(paper) for paper in papers]
+        return self._prepared[key]
+
+
+def _compared(result: ReviewerResult, reviews: dict[str, Review]) -> Rerun:
+    different = [paper for paper in result.papers if not _same(paper, reviews[paper.key])]
+    if not different:
+        return Rerun("same")
+    first, now = different[0], reviews[different[0].key]
+    return Rerun(
+        "differs",
+        f"{len(different)} of {len(result.papers)} papers come out differently, e.g. {first.key}: "
+        f"score {first.score}, {first.decision or 'no decision'} on record, {now.overall}, "
+        f"{now.decision or 'no decision'} now",
+    )
+
+
+def _same(paper: PaperScore, review: Review) -> bool:
+    if (bool(paper.failed), paper.decision) != (review.status == "failed", review.decision):
+        return False
+    return _close(paper.score, review.overall) and _close(paper.p_accept, review.p_accept)
+
+
+def _close(a: float | None, b: float | None) -> bool:
+    if a is None or b is None:
+        return a is b
+    return math.isclose(a, b, rel_tol=CLOSE, abs_tol=CLOSE)

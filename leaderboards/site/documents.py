@@ -1,0 +1,126 @@
+"""The pages of the site: which templates are filled with what."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from ..boards import Boards, GeneratorBoard, GeneratorEntry, Histogram, ReviewerBoard, ReviewerEntry
+from .drawings import bins_described, described, histogram_axis, peak, score_ticks
+from .generator_entry import generator_facts, generator_grid, generator_keys, ideas_grid
+from .generators import generator_filters, generator_sections, section_anchor
+from .overview import generator_tops, refused_rows, reviewer_tops
+from .pages import Pages, board_anchor, board_title, entry_pages, page_key, render
+from .reviewer_entry import bins_grid, decisions_grid, probability_axes, reviewer_facts, reviewer_keys, scores_grid
+from .reviewers import auc_axis, cost_scatter, reviewer_filters, reviewer_grid, reviewer_tags
+from .templates_board import generator_tags
+from .words import CHAPTERS
+
+
+def all_pages(boards: Boards) -> dict[str, str]:
+    """Every page by its path within the site."""
+    pages = entry_pages(boards)
+    return {
+        "index.html": _index(boards, pages),
+        "reviewers.html": _reviewers(boards, pages),
+        "generators.html": _generators(boards, pages),
+        "figures.html": render("figures.html.j2", root="", here="figures", chapters=CHAPTERS),
+        **dict(_entries(boards, pages)),
+    }
+
+
+def _index(boards: Boards, pages: Pages) -> str:
+    return render(
+        "index.html.j2",
+        root="",
+        here="index",
+        boards=boards,
+        reviewers=reviewer_tops(boards.reviewers, pages),
+        generators=generator_tops(boards.generators, pages),
+        refused=refused_rows(boards),
+    )
+
+
+def _reviewers(boards: Boards, pages: Pages) -> str:
+    axis = auc_axis(boards.reviewers)
+    sections = [
+        (board_anchor(board), board_title(board), board, reviewer_grid(board, pages, axis), cost_scatter(board, pages))
+        for board in boards.reviewers
+    ]
+    filters = reviewer_filters(boards.reviewers)
+    return render("reviewers.html.j2", root="", here="reviewers", sections=sections, filters=filters)
+
+
+def _generators(boards: Boards, pages: Pages) -> str:
+    sections = generator_sections(boards.generators, pages)
+    filters = generator_filters(boards.generators)
+    return render("generators.html.j2", root="", here="generators", sections=sections, filters=filters)
+
+
+def _entries(boards: Boards, pages: Pages) -> Iterator[tuple[str, str]]:
+    for board in boards.reviewers:
+        for entry in board.entries:
+            yield pages[page_key(entry.result)], _reviewer_page(entry, board)
+    for board in boards.generators:
+        for entry in board.entries:
+            yield pages[page_key(entry.result)], _generator_page(entry, board)
+
+
+def _reviewer_page(entry: ReviewerEntry, board: ReviewerBoard) -> str:
+    result = entry.result
+    across, up = probability_axes()
+    return render(
+        "reviewer.html.j2",
+        root="../",
+        here="reviewers",
+        entry=entry,
+        result=result,
+        board=board,
+        title=board_title(board),
+        back=f"../reviewers.html#{board_anchor(board)}",
+        tags=reviewer_tags(result),
+        keys=reviewer_keys(entry, sum(e.place is not None for e in board.entries)),
+        grids=[grid for grid in (scores_grid(result), decisions_grid(result)) if grid.rows],
+        bins=bins_grid(entry),
+        bins_label=bins_described(entry.reliability),
+        across=across,
+        up=up,
+        histogram=drawn(entry.histogram),
+        facts=reviewer_facts(result, board),
+        command=shlex.join(result.made.command),
+    )
+
+
+def _generator_page(entry: GeneratorEntry, board: GeneratorBoard) -> str:
+    result = entry.result
+    rivals = [e for e in board.entries if e.result.template == result.template and e.place is not None]
+    return render(
+        "generator.html.j2",
+        root="../",
+        here="generators",
+        entry=entry,
+        result=result,
+        board=board,
+        back=f"../generators.html#{section_anchor(board)}",
+        tags=generator_tags(entry),
+        keys=generator_keys(entry, len(rivals)),
+        grid=generator_grid(result),
+        ideas=ideas_grid(result),
+        histogram=drawn(entry.histogram),
+        facts=generator_facts(result, board),
+        command=shlex.join(result.made.command),
+    )
+
+
+def drawn(histogram: Histogram | None) -> dict[str, object] | None:
+    """A histogram with what it is drawn by, and itself in words; None where there is nothing to draw."""
+    if histogram is None or not histogram.bars:
+        return None
+    axis = histogram_axis(histogram, 40, 540)
+    return {
+        "histogram": histogram,
+        "axis": axis,
+        "ticks": score_ticks(histogram, axis),
+        "highest": peak(histogram),
+        "label": described(histogram),
+    }

@@ -1,0 +1,127 @@
+"""The generators' boards: a section for each, with all templates together and then template by template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ...bench.scores.records import FLOOR
+from ...reviewer.review_view import counted
+from ..boards import GeneratorBoard, GeneratorEntry
+from .drawings import axis_over
+from .grids import Cell, Column, Grid, Row, Select, bar, choices, estimated, money, ranked
+from .pages import Pages, anchor
+from .templates_board import BAR, TemplatePart, score_axis, spark_axis, template_part
+
+
+@dataclass(frozen=True)
+class GeneratorSection:
+    """All of one reviewer's board."""
+
+    board: GeneratorBoard
+    id: str
+    overall: Grid | None
+    parts: tuple[TemplatePart, ...]
+    title: str
+    size: str
+    """How much there is, in words."""
+    facts: list[tuple[str, str]]
+
+
+def generator_sections(boards: Sequence[GeneratorBoard], pages: Pages) -> list[GeneratorSection]:
+    """The boards, one section per reviewer fingerprint."""
+    return [_section(board, pages) for board in boards]
+
+
+def section_anchor(board: GeneratorBoard) -> str:
+    """The anchor of a generators' board."""
+    return anchor("reviewer", board.key)
+
+
+def section_title(board: GeneratorBoard) -> str:
+    """Whose eyes, and what they saw."""
+    return f"In the eyes of {board.reviewer}{'' if board.text == 'unknown' else f', {board.text} text'}"
+
+
+def section_facts(board: GeneratorBoard, size: str) -> list[tuple[str, str]]:
+    """What is the same for all entries of a board."""
+    unsigned = " (unsigned: its reviews do not say who made them)" if board.unsigned else ""
+    return [
+        ("Fingerprint", f"{board.fingerprint}{unsigned}"),
+        ("Accepted means", board.rule or "nothing decides"),
+        ("P(accept)", board.probability or "there is none"),
+        ("Board", size),
+    ]
+
+
+def by_template(entries: Iterable[GeneratorEntry]) -> dict[str, list[GeneratorEntry]]:
+    """The entries of each template, in the order given."""
+    found: dict[str, list[GeneratorEntry]] = {}
+    for entry in entries:
+        found.setdefault(entry.result.template, []).append(entry)
+    return found
+
+
+def _section(board: GeneratorBoard, pages: Pages) -> GeneratorSection:
+    found = by_template(board.entries)
+    tried = sum(e.result.figures.tried for e in board.entries)
+    size = f"{counted(len(found), 'template')}, {counted(tried, 'idea')} tried"
+    axes = score_axis(board), spark_axis(board)
+    parts = tuple(template_part(board, template, entries, pages, *axes) for template, entries in found.items())
+    return GeneratorSection(
+        board=board,
+        id=section_anchor(board),
+        overall=strength_grid(board) if board.strengths else None,
+        parts=parts,
+        title=section_title(board),
+        size=size,
+        facts=section_facts(board, size),
+    )
+
+
+def strength_grid(board: GeneratorBoard) -> Grid:
+    """The configurations over all templates."""
+    ends = [end for s in board.strengths for end in (s.strength.value, s.strength.low, s.strength.high)]
+    axis = axis_over([0.0, *ends], *BAR)
+    columns = (
+        Column("rank", "Rank", "ranks", first="ascending"),
+        Column("name", "Configuration", kind="text", first="ascending"),
+        Column("strength", "Strength", "strength"),
+        Column("bar", "95% interval", "intervals", kind="drawing", axis=axis),
+        Column("beats", "Beats average", "beats-average"),
+        Column("templates", "Templates"),
+        Column("tried", "Ideas tried", "tried"),
+        Column("matched", "Same idea", "comparisons"),
+        Column("unmatched", "Same template", "comparisons"),
+        Column("cost", "Cost per paper", "cost", first="ascending"),
+    )
+    rows = [
+        Row(
+            (
+                ranked(s.place),
+                Cell(s.configuration, s.configuration),
+                estimated(s.strength, 2),
+                bar(axis, s.strength, "Strength", reference=0.0, digits=2),
+                estimated(s.beats_average, 2),
+                Cell(str(len(s.templates)), len(s.templates), small=", ".join(s.templates)),
+                Cell(f"{s.tried:,}", s.tried),
+                Cell(f"{s.matched:,}", s.matched),
+                Cell(f"{s.unmatched:,}", s.unmatched),
+                money(s.usd_per_paper),
+            ),
+            look="floor" if s.configuration == FLOOR else "",
+        )
+        for s in board.strengths
+    ]
+    identity = f"overall-{section_anchor(board)}"
+    return Grid(identity, "Over all templates, by the Bradley–Terry model", columns, tuple(rows), head=1).told()
+
+
+def generator_filters(boards: Sequence[GeneratorBoard]) -> tuple[Select, ...]:
+    """Filters by template and status."""
+    results = [e.result for b in boards for e in b.entries]
+    statuses = sorted({r.status for r in results})
+    return (
+        *choices("part", "Template", [(anchor(r.template), r.template) for r in results]),
+        *choices("status", "Status", [(status, status) for status in statuses]),
+    )

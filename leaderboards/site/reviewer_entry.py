@@ -1,0 +1,148 @@
+"""What the page of a reviewer shows: its tables, its facts, and the axes of its drawings."""
+
+from __future__ import annotations
+
+from ...bench.table import NONE, number
+from ..boards import ReviewerBoard, ReviewerEntry
+from ..records import ReviewerResult
+from .drawings import Axis
+from .entry_parts import FIGURE_COLUMNS, Key, made_facts, rank_key
+from .grids import UNKNOWN, Cell, Column, Grid, Row, dollars, estimated, figure, share, span
+
+SCORES = (
+    ("auc", "AUC"),
+    ("average_precision", "Average precision"),
+    ("spearman", "Spearman with the mean rating"),
+    ("kendall", "Kendall with the mean rating"),
+    ("pairwise_accuracy", "Pairwise accuracy"),
+    ("mae", "Mean error against the rating"),
+    ("tier_concordance", "Tier concordance"),
+    ("brier", "Brier score"),
+    ("ece", "Calibration error"),
+)
+ANCHORS = {
+    "auc": "auc",
+    "brier": "brier",
+    "ece": "brier",
+    "mae": "mae",
+    "tier_concordance": "tier-concordance",
+    "average_precision": "average-precision",
+    "spearman": "spearman",
+    "kendall": "spearman",
+    "pairwise_accuracy": "spearman",
+}
+DECISIONS = (
+    ("balanced_accuracy", "Bal. acc.", "balanced-accuracy"),
+    ("accuracy", "Accuracy", "accuracy"),
+    ("f1", "F1", "f1"),
+    ("mcc", "MCC", "mcc"),
+    ("fpr", "FPR", "fpr"),
+    ("fnr", "FNR", "fnr"),
+    ("legacy_auc_of_decisions", "Legacy AUC of decisions", "legacy-auc"),
+)
+
+
+def reviewer_keys(entry: ReviewerEntry, of: int) -> list[Key]:
+    """The figures at the top of a reviewer's page; `of` is the number of ranked entries."""
+    result, headline = entry.result, entry.result.figures.headline
+    balanced = headline.metrics.get("balanced_accuracy") if headline else None
+    return [
+        rank_key(entry.place, of),
+        Key("AUC", estimated(result.figures.scores.get("auc")), "auc"),
+        Key("Balanced accuracy", estimated(balanced), "balanced-accuracy"),
+        Key("Coverage", share(result.figures.reviewed, result.figures.n), "coverage"),
+        Key("Cost per review", Cell(dollars(result.usd_per_review)), "cost"),
+    ]
+
+
+def scores_grid(result: ReviewerResult) -> Grid:
+    """All figures of the scores, each with interval and n."""
+    found = result.figures.scores
+    names = [(key, name) for key, name in SCORES if key in found]
+    names += [(key, key.replace("_", " ")) for key in found if key not in dict(SCORES)]
+    rows = tuple(
+        Row((
+            Cell(name, name, href=f"../figures.html#{ANCHORS[key]}" if key in ANCHORS else ""),
+            figure(found[key].value),
+            Cell(span(found[key]) or NONE),
+            Cell(f"{found[key].n:,}"),
+        ))
+        for key, name in names
+    )  # fmt: skip
+    source = result.figures.probability
+    note = f"Probabilities behind Brier score and calibration error: {source}." if source else ""
+    return Grid("scores", "Figures of the scores", FIGURE_COLUMNS, rows, note=note, sortable=False)
+
+
+def decisions_grid(result: ReviewerResult) -> Grid:
+    """The decisions under every rule, with the counts behind them."""
+    columns = (
+        Column("rule", "Decision rule", "decision-rules", kind="text", first="ascending"),
+        *(Column(key, label, about) for key, label, about in DECISIONS),
+        Column("confusion", "tp / fp / fn / tn", "confusion"),
+        Column("own-word", "Own word differs", "own-word"),
+    )
+    rows = []
+    for row in result.figures.decisions:
+        tags = ["headline"] if row is result.figures.headline else []
+        tags += ["in-sample"] if row.in_sample else []
+        counts = " / ".join(str(row.confusion.get(key, 0)) for key in ("tp", "fp", "fn", "tn"))
+        differs = UNKNOWN if row.contradicted is None else share(row.contradicted, result.figures.worded)
+        at = "" if row.threshold is None else f"at {row.threshold:.4g}"
+        cells = (
+            Cell(row.rule, row.rule, small=at, tags=tuple(tags)),
+            *(estimated(row.metrics.get(key)) for key, _, _ in DECISIONS),
+            Cell(counts),
+            differs,
+        )
+        rows.append(Row(cells, look="floor" if row.in_sample else ""))
+    note = "Every figure stands on all n papers: a failed review counts as the wrong decision."
+    return Grid("decisions", "Decisions by rule", columns, tuple(rows), note=note, sortable=False).told()
+
+
+def bins_grid(entry: ReviewerEntry) -> Grid:
+    """The bins of the reliability diagram as numbers."""
+    columns = (
+        Column("range", "Predicted", kind="text"),
+        Column("n", "Papers"),
+        Column("predicted", "Mean predicted"),
+        Column("accepted", "Share accepted [Wilson 95%]"),
+    )
+    rows = tuple(
+        Row((
+            Cell(f"{number(b.low, 1)} to {number(b.high, 1)}"),
+            Cell(f"{b.n:,}"),
+            figure(b.predicted),
+            figure(b.accepted, 3, f"[{number(b.accepted_low)}, {number(b.accepted_high)}]"),
+        ))
+        for b in entry.reliability
+    )  # fmt: skip
+    return Grid("bins", "Reliability by bin", columns, rows, sortable=False)
+
+
+def reviewer_facts(result: ReviewerResult, board: ReviewerBoard) -> list[tuple[str, str]]:
+    """Where a reviewer's figures come from."""
+    d, traits = board.dataset, result.traits
+    scale = "not the scale of human ratings" if traits.scale is None else f"{traits.scale[0]:g} to {traits.scale[1]:g}"
+    rules = f", rules {result.scrub_rules}" if result.scrub_rules else ""
+    trained = f"fitted on {len(traits.trained_on):,} papers, {result.figures.in_sample} of them among these"
+    return [
+        ("Reviewer", result.spec),
+        ("Fingerprint", result.fingerprint),
+        ("Kind", result.figures.kind),
+        ("Scores", scale),
+        *([("Training", trained)] if traits.trained_on else []),
+        ("Dataset", f"{d.name}, {d.split}{f': {d.title}' if d.title else ''}"),
+        ("Source", d.source or "unknown"),
+        ("Revision", d.revision or "unknown"),
+        ("Licence", d.licence),
+        ("Dataset hash", f"SHA-256 {d.hash}"),
+        ("Text", f"{result.text}{rules}; version of the texts: {d.text_version}"),
+        ("Time per review", NONE if result.seconds_per_review is None else f"{result.seconds_per_review:.3g} s"),
+        *made_facts(result),
+    ]
+
+
+def probability_axes() -> tuple[Axis, Axis]:
+    """Across and up, of the reliability diagram."""
+    return Axis(0, 1, 44, 336), Axis(0, 1, 306, 14)

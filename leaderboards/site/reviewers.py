@@ -1,0 +1,147 @@
+"""The reviewers' boards as tables: a row per reviewer, ceilings below, all on one axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...bench.records import DecisionRow
+from ...bench.summary import CeilingRow
+from ...bench.table import NONE
+from ...reviewer.review_view import counted
+from ..boards import ReviewerBoard, ReviewerEntry
+from ..ranking import efficient
+from ..records import ReviewerResult
+from .drawings import Axis, Point, Scatter, scatter_of
+from .grids import UNKNOWN, Cell, Column, Grid, Row, Select, Sorted, bar, choices, estimated, money, ranked, share
+from .pages import Pages, board_anchor, board_title, page_key
+
+BAR = (8.0, 142.0)
+"""Pixels of the bars' axis."""
+METRICS: tuple[tuple[str, str, Sorted], ...] = (
+    ("f1", "F1", "descending"),
+    ("accuracy", "Accuracy", "descending"),
+    ("fpr", "FPR", "ascending"),
+    ("fnr", "FNR", "ascending"),
+    ("mcc", "MCC", "descending"),
+)
+
+
+def auc_axis(boards: Sequence[ReviewerBoard]) -> Axis:
+    """The common axis of all AUC bars: up to 1, and from .3 on or lower where an interval goes lower."""
+    found = [e.result.figures.scores.get("auc") for b in boards for e in b.entries]
+    lows = [estimate.low for estimate in found if estimate is not None and estimate.low is not None]
+    return Axis(min([0.3, *lows]), 1.0, *BAR)
+
+
+def reviewer_grid(board: ReviewerBoard, pages: Pages, axis: Axis) -> Grid:
+    """All figures of a board in one table."""
+    columns = (
+        Column("rank", "Rank", "ranks", first="ascending"),
+        Column("name", "Reviewer", kind="text", first="ascending"),
+        Column("auc", "AUC", "auc"),
+        Column("bar", "95% interval", "intervals", kind="drawing", axis=axis),
+        Column("balanced-accuracy", "Bal. acc.", "balanced-accuracy"),
+        *(Column(key, label, key, first=first) for key, label, first in METRICS),
+        Column("coverage", "Coverage", "coverage"),
+        Column("cost", "Cost per review", "cost", first="ascending"),
+        Column("status", "Status", "status", kind="text", first="ascending"),
+    )
+    rows = [_entry_row(board, entry, pages, axis) for entry in board.entries]
+    rows += [_ceiling_row(board, ceiling, axis) for ceiling in board.dataset.ceilings if "auc" in ceiling.metrics]
+    caption = counted(len(board.entries), "reviewer")
+    grid = Grid(f"table-{board_anchor(board)}", caption, columns, tuple(rows), facts=board_facts(board), head=1)
+    return grid.told()
+
+
+def cost_scatter(board: ReviewerBoard, pages: Pages) -> Scatter | None:
+    """AUC against cost per review; None where nobody is known to have cost anything."""
+    scored = [e.result for e in board.entries if "auc" in e.result.figures.scores]
+    points = [r for r in scored if r.usd_per_review is not None]
+    if not any(r.usd_per_review for r in points):
+        return None
+    aucs = [r.figures.scores["auc"] for r in points]
+    front = efficient([auc.value for auc in aucs], [r.usd_per_review for r in points])
+    return scatter_of(
+        board_title(board),
+        "AUC",
+        "cost per review",
+        [
+            Point(r.name, pages[page_key(r)], r.usd_per_review or 0.0, auc, best)
+            for r, auc, best in zip(points, aucs, front, strict=True)
+            if auc.value is not None
+        ],
+        [r.name for r in scored if r.usd_per_review is None],
+        digits=3,
+    )
+
+
+def _entry_row(board: ReviewerBoard, entry: ReviewerEntry, pages: Pages, axis: Axis) -> Row:
+    result, figures = entry.result, entry.result.figures
+    auc = figures.scores.get("auc")
+    headline = figures.headline
+    cells = (
+        ranked(entry.place),
+        Cell(result.name, result.name, href=pages[page_key(result)], tags=reviewer_tags(result)),
+        estimated(auc),
+        bar(axis, auc, "AUC", reference=0.5),
+        decided(headline, "balanced_accuracy", small=headline.kind if headline else ""),
+        *(decided(headline, key) for key, _, _ in METRICS),
+        share(figures.reviewed, figures.n),
+        money(result.usd_per_review),
+        Cell(result.status, result.status),
+    )
+    look = "floor" if figures.kind == "floor" else ""
+    return Row(cells, kind=figures.kind, status=result.status, part=board_anchor(board), look=look)
+
+
+def reviewer_tags(result: ReviewerResult) -> tuple[str, ...]:
+    """What to know of a reviewer at first sight: its kind, and whether it has seen the papers."""
+    seen = result.figures.in_sample
+    return (result.figures.kind, *([f"in-sample: fitted on {seen} of these papers"] if seen else []))
+
+
+def decided(row: DecisionRow | None, key: str, small: str = "") -> Cell:
+    """A metric of decisions, with other words than the interval below it, or none."""
+    return UNKNOWN if row is None else estimated(row.metrics.get(key), interval=False, small=small)
+
+
+def _ceiling_row(board: ReviewerBoard, ceiling: CeilingRow, axis: Axis) -> Row:
+    tags = ("human ceiling", *(["contaminated"] if ceiling.contaminated else []))
+    auc = ceiling.metrics.get("auc")
+    cells = (
+        UNKNOWN,
+        Cell(ceiling.name, ceiling.name, small=ceiling.note, tags=tags),
+        estimated(auc),
+        bar(axis, auc, "AUC", reference=0.5),
+        estimated(ceiling.metrics.get("balanced_accuracy"), interval=False, small="same selectivity"),
+        *[UNKNOWN] * len(METRICS),
+        Cell(f"n={ceiling.n:,}"),
+        UNKNOWN,
+        Cell(NONE),
+    )
+    return Row(cells, kind="ceiling", part=board_anchor(board), look="ceiling")
+
+
+def board_facts(board: ReviewerBoard) -> str:
+    """What was measured on, to be stated above the table."""
+    dataset = board.dataset
+    n = len(dataset.papers)
+    constructed = "constructed by the dataset's authors, not human decisions"
+    text = "raw, with what gives decisions away" if board.text == "raw" else "scrubbed of what gives decisions away"
+    return (
+        f"{n:,} papers, {dataset.accepted:,} accepted: base rate {dataset.accepted / n:.1%}. "
+        f"Labels: {constructed if dataset.labels == 'constructed' else 'human decisions'}. Text: {text}."
+    )
+
+
+def reviewer_filters(boards: Sequence[ReviewerBoard]) -> tuple[Select, ...]:
+    """Filters by dataset and text, kind and status."""
+    entries = [e.result for b in boards for e in b.entries]
+    kinds = sorted({r.figures.kind for r in entries})
+    kinds += ["ceiling"] if any("auc" in c.metrics for b in boards for c in b.dataset.ceilings) else []
+    statuses = sorted({r.status for r in entries})
+    return (
+        *choices("part", "Dataset and text", [(board_anchor(b), board_title(b)) for b in boards]),
+        *choices("kind", "Kind", [(kind, kind) for kind in kinds]),
+        *choices("status", "Status", [(status, status) for status in statuses]),
+    )

@@ -1,0 +1,225 @@
+"""Where a result stands in a folder of results, what it is called, and how it is read and written: strictly."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn, TypeGuard, TypeVar
+
+from pydantic import BaseModel
+
+from ..data.errors import InputError
+from ..data.files import validated, write_json
+from .records import BoardDataset, GeneratorResult, Result, ReviewerResult, digest_of, digest_of_body
+
+Record = TypeVar("Record", bound=BaseModel)
+AnyRecord = BoardDataset | ReviewerResult | GeneratorResult
+AnyResult = TypeVar("AnyResult", ReviewerResult, GeneratorResult)
+MOST_BYTES = 5_000_000
+KINDS: dict[str, tuple[type[AnyRecord], int]] = {
+    "datasets": (BoardDataset, 2),
+    "reviewers": (ReviewerResult, 3),
+    "generators": (GeneratorResult, 3),
+}
+"""By top folder: what its files hold, and of how many parts their paths consist."""
+README = "README.md"
+
+
+def default_results() -> Path:
+    """The package's own results; in a checkout the folder that submissions go into."""
+    return Path(__file__).parent / "results"
+
+
+def slug(text: str, most: int = 60) -> str:
+    """The text as a part of a file's name: small letters, digits and "-"; "unnamed" where nothing is left."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:most].strip("-") or "unnamed"
+
+
+def dataset_id(name: str, split: str) -> str:
+    """The id of a dataset's split."""
+    return slug(f"{name}-{split}", most=90)
+
+
+def identity(result: Result) -> tuple[str, ...]:
+    """What makes a result this one and no other: there is at most one of each identity."""
+    if isinstance(result, ReviewerResult):
+        return ("reviewers", result.fingerprint, result.dataset, result.text)
+    settings = json.dumps(result.group.settings, sort_keys=True)
+    made_by = (result.group.template_fingerprint, result.group.scientist_fingerprint)
+    seen_by = (result.reviewer.fingerprint, result.text, result.rule)
+    return ("generators", result.template, result.name, settings, *made_by, *seen_by)
+
+
+def result_id(result: Result) -> str:
+    """The id of a result: its name, and eight digits of its identity."""
+    digits = hashlib.sha256(json.dumps(identity(result), ensure_ascii=False).encode()).hexdigest()[:8]
+    return f"{slug(result.name)}-{digits}"
+
+
+def sealed(result: AnyResult) -> AnyResult:
+    """The result with its id and its digest."""
+    named = result.model_copy(update={"id": result_id(result)})
+    return named.model_copy(update={"digest": digest_of(named)})
+
+
+def place(record: AnyRecord) -> Path:
+    """Where the record belongs, relative to the folder of results."""
+    if isinstance(record, BoardDataset):
+        return Path("datasets", f"{dataset_id(record.name, record.split)}.json")
+    if isinstance(record, ReviewerResult):
+        return Path("reviewers", record.dataset, f"{result_id(record)}.json")
+    return Path("generators", slug(record.template), f"{result_id(record)}.json")
+
+
+def write_record(folder: Path, record: AnyRecord) -> Path:
+    """Write the record to its place; returns the file's path. Raises InputError where it cannot be written."""
+    path = folder / place(record)
+    write_json(path, record.model_dump(mode="json"))
+    return path
+
+
+def found_files(folder: Path) -> Iterator[Path]:
+    """Every file below the folder, in order of its path; hidden ones, a README and folders that are links aside.
+
+    A link to a folder comes as a file. Raises InputError where the folder is not there.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder of results; make one with `peerassay leaderboard add RUN`")
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or path.name == README:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from found_files(path)
+        else:
+            yield path
+
+
+def kind_of(path: Path, folder: Path) -> type[AnyRecord]:
+    """What the file at this place should hold. Raises InputError where a file has no place."""
+    parts = path.relative_to(folder).parts
+    kind, length = KINDS.get(parts[0], (None, 0))
+    if kind is None or len(parts) != length or path.suffix != ".json":
+        raise InputError(
+            f"{path}: not at a place for results; they are datasets/ID.json, reviewers/DATASET/ID.json "
+            f"and generators/TEMPLATE/ID.json"
+        )
+    if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+        raise InputError(f"{path}: a link that leads out of the folder of results")
+    if not path.is_file():
+        raise InputError(f"{path}: not a regular file")
+    return kind
+
+
+def read_record(path: Path, kind: type[Record]) -> Record:
+    """The record in the file, which must say what the record's own JSON says; fields with a default may be missing.
+
+    Raises InputError for a file that is empty, too large, not UTF-8 or not strict JSON (NaN, a number beyond a double,
+    a name twice), for an unknown or missing field, a value out of its range or of another type, or a wrong digest.
+    """
+    body = _parsed(path)
+    record = validated(kind, body, str(path))
+    if not body.get("digest"):
+        raise InputError(f"{path}: has no digest; files are made by `peerassay leaderboard add`")
+    if body.get("digest") != digest_of_body(body):
+        raise InputError(f"{path}: the digest does not fit the content: the file was changed after it was made")
+    found = difference(body, record.model_dump(mode="json"), defaults=True)
+    if found is not None:
+        where, written, read = found
+        raise InputError(f"{path}: field {where}: {words(written)} is written where {words(read)} is meant")
+    return record
+
+
+class _Missing:
+    """A value that is not there."""
+
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+MISSING = _Missing()
+Difference = tuple[str, Any, Any]
+
+
+def difference(a: Any, b: Any, where: str = "", *, tolerance: float = 0.0, defaults: bool = False) -> Difference | None:
+    """The first place where two JSON values differ, and both values; numbers may differ by the relative tolerance.
+
+    With `defaults`, names that only `b` has are passed over.
+    """
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
+        pairs = (
+            (str(key), a.get(key, MISSING), b.get(key, MISSING))
+            for key in (*a, *(k for k in b if k not in a and not defaults))
+        )
+    elif _is_list(a) and _is_list(b):
+        longest = max(len(a), len(b))
+        pairs = ((str(i), *(x[i] if i < len(x) else MISSING for x in (a, b))) for i in range(longest))
+    elif _is_number(a) and _is_number(b):
+        return None if a == b or math.isclose(a, b, rel_tol=tolerance, abs_tol=tolerance / 1e3) else (where, a, b)
+    else:
+        return None if type(a) is type(b) and a == b else (where, a, b)
+    inner = (
+        difference(x, y, f"{where}.{key}".lstrip("."), tolerance=tolerance, defaults=defaults) for key, x, y in pairs
+    )
+    return next((found for found in inner if found is not None), None)
+
+
+def words(value: Any) -> str:
+    """A value for a message: its JSON, cut to a line."""
+    text = repr(value) if value is MISSING else json.dumps(value, ensure_ascii=True)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
+        text = content.decode("utf-8")
+        if len(content) > MOST_BYTES:
+            raise InputError(f"{path}: larger than {MOST_BYTES // 1_000_000} MB")
+        if not text.strip():
+            raise InputError(f"{path}: empty")
+        value = json.loads(text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_once)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 (byte {error.start})") from None
+    except json.JSONDecodeError as error:
+        raise InputError(f"{path}: line {error.lineno}: not JSON ({error.msg})") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: not JSON ({error})") from None
+    if not isinstance(value, dict):
+        raise InputError(f"{path}: expected a JSON object, found {type(value).__name__}")
+    return value
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no number of JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no finite number")
+    return number
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the name {next(n for n in names if names.count(n) > 1)!r} is there twice")
+    return found
