@@ -5,22 +5,30 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 DEBIAN := bubblewrap texlive-latex-recommended texlive-fonts-recommended chktex poppler-utils
 
-.PHONY: demo test lint check setup setup-dev setup-scientist system slow speed learned wheel scientists clean
+.PHONY: demo test lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists clean
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
 
 setup-scientist: $(VENV)/.installed-scientist
 
-# LaTeX for the papers and bubblewrap for the experiments: installed where that is allowed, else named.
+# LaTeX for the papers and bubblewrap for the experiments; for the tests a browser too: installed where that is allowed,
+# else named. $(call install,TOOLS,PACKAGES)
+define install
+@missing=""; for tool in $(1); do command -v $$tool > /dev/null || missing="$$missing $$tool"; done; \
+if [ -n "$$missing" ]; then \
+  if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+    (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(2)) > /dev/null \
+      || echo "could not install all of: $(2)"; \
+  else echo "missing:$$missing; install with: apt-get install $(2)"; fi; \
+fi
+endef
+
 system:
-	@missing=""; for tool in bwrap pdflatex bibtex chktex pdftoppm; do command -v $$tool > /dev/null || missing="$$missing $$tool"; done; \
-	if [ -n "$$missing" ]; then \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
-	    (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(DEBIAN)) > /dev/null \
-	      || echo "could not install all of: $(DEBIAN)"; \
-	  else echo "missing:$$missing; install with: apt-get install $(DEBIAN)"; fi; \
-	fi
+	$(call install,bwrap pdflatex bibtex chktex pdftoppm,$(DEBIAN))
+
+browser:
+	$(call install,chromium,chromium)
 
 $(VENV)/.installed: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -37,8 +45,14 @@ $(VENV)/.installed-scientist: pyproject.toml constraints-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints-dev.txt --editable '.[scientist]'
 	touch $@ $(VENV)/.installed
 
-# The floors and the learned reviewer on the bundled manuscripts and, where the real data is found, on ICLR 2022; then
-# one paper by the rule-based scientist, with real experiments.
+# The floors and the learned reviewer on the bundled manuscripts and, where the real data is found, on ICLR 2022; one
+# paper by the rule-based scientist, with real experiments; scores of generated papers; the leaderboards of all that.
+RATINGS = $(SHARED)/generated_papers/ratings
+ONE_SHOT = gpt-4o-2024-05-13_temp_0_1_fewshot_1_reflect_5_ensemble_5_pages_all
+# Ideas tried, as Lu et al. 2024 publish them.
+TRIED = $(foreach said,diffusion/claude=49 diffusion/gpt4o=42 diffusion/deepseek=42 diffusion/llama3.1=31 \
+  grokking/claude=50 grokking/gpt4o=51 grokking/deepseek=46 grokking/llama3.1=42,--tried $(said))
+
 demo: setup-scientist system
 	$(BIN)/peerassay bench -d sample --split all --out demo/sample
 	@if [ -f "$(SHARED)/iclr2022/decisions.tsv" ]; then \
@@ -47,10 +61,18 @@ demo: setup-scientist system
 	fi
 	@if [ -f demo/diffusion/scientist.json ]; then $(BIN)/peerassay scientist resume demo/diffusion; \
 	else $(BIN)/peerassay scientist run -t diffusion -m offline --offline-literature --out demo/diffusion; fi
-	@echo; echo "Open in a browser:"; for page in demo/*/report.html; do echo "  $$PWD/$$page"; done
+	$(BIN)/peerassay score demo/diffusion --floor --out demo/scores
+	@if [ -d "$(RATINGS)" ]; then \
+	  $(BIN)/peerassay calibrate demo/iclr2022 --out demo/calibration.json && \
+	  $(BIN)/peerassay score $(RATINGS) --out demo/released $(TRIED) --reviewed-by 'GPT-4o, 1-shot (released)' \
+	    --calibration demo/calibration.json --calibrated-as 'replay:$(ONE_SHOT)'; \
+	fi
+	$(BIN)/peerassay leaderboard add $$(for run in sample iclr2022 scores released; do test -d demo/$$run && echo demo/$$run; done) --floors --replace --results demo/results
+	$(BIN)/peerassay leaderboard build --results demo/results --out demo/site
+	@echo; echo "Open in a browser:"; for page in demo/*/report.html demo/site/index.html; do echo "  $$PWD/$$page"; done
 	@echo "Read:"; for page in demo/*/idea_*/paper.pdf; do echo "  $$PWD/$$page"; done
 
-test: setup-dev system lint
+test: setup-dev system browser lint
 	$(BIN)/python -m pytest --numprocesses 2
 
 lint: setup-dev
@@ -84,9 +106,25 @@ learned: setup-dev
 	fitted and scored again, three times, only because rules of scrubbing changed; nothing was chosen by that. Figures \
 	of other models on these test papers were known beforehand (AUC .64 to .70)."
 
+# The rows of the bundled leaderboards, made anew: hours. Its last line refuses what does not follow from the scores.
+boards: setup-scientist system
+	$(BIN)/peerassay bench -d sample --split all --out boards/sample $(FLOORS)
+	PEERASSAY_DATA="$(SHARED)" $(BIN)/peerassay bench -d iclr2022 --out boards/iclr2022 $(FLOORS)
+	for template in diffusion grokking nanogpt; do for search in linear tree; do \
+	  run=boards/$$template-$$search; \
+	  if [ -f $$run/scientist.json ]; then $(BIN)/peerassay scientist resume $$run; \
+	  else $(BIN)/peerassay scientist run -t $$template -m offline --offline-literature --ideas 11 --preset cpu \
+	    --search $$search --out $$run; fi || exit 1; \
+	done; done
+	$(BIN)/peerassay score boards/*-linear boards/*-tree --floor --out boards/scores
+	PEERASSAY_DATA="$(SHARED)" $(BIN)/peerassay leaderboard add boards/sample boards/iclr2022 boards/scores \
+	  --floors --verify --replace --results leaderboards/results
+	PEERASSAY_DATA="$(SHARED)" $(BIN)/peerassay leaderboard check --rerun --results leaderboards/results
+FLOORS = -r floor:always-accept -r floor:random -r floor:base-rate
+
 # The wheel, installed in a clean environment and used from another folder.
 wheel: setup-dev
 	bash tests/wheel.sh $(BIN)/python
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info demo scientists
+	rm -rf $(VENV) build dist *.egg-info demo scientists boards
