@@ -112,8 +112,17 @@ class Names:
 
     def _named(self, text: str) -> Named:
         words = frozenset(words_of(text))
-        metrics = _longest(self._metric_names, text) or self._metrics_in(words)
-        return Named(self._runs_in(text, words), _found(self._datasets, words, loose=False), metrics)
+        runs = self._runs_in(text, words)
+        rest = self._without_labels(text)
+        left = frozenset(words_of(rest))
+        metrics = _longest(self._metric_names, rest) or self._metrics_in(left)
+        return Named(runs, _found(self._datasets, left, loose=False), metrics)
+
+    def _without_labels(self, text: str) -> str:
+        """The text without labels of runs, whose words name no metric: "Second moment 0.95" is no time in seconds."""
+        for pattern in self._run_names.values():
+            text = pattern.sub(" ", text)
+        return text
 
     def within_label(self, text: str, start: int, end: int) -> bool:
         """Whether text[start:end] lies in the label of a run or a metric that is more than a number."""

@@ -18,6 +18,7 @@ from peerassay.data.errors import InputError
 from peerassay.generator.provenance.audit import audit_paper
 from peerassay.generator.provenance.figures import sha256
 from peerassay.generator.provenance.match import Matcher
+from peerassay.generator.provenance.names import Named, Names
 from peerassay.generator.provenance.numbers import find_numbers
 from peerassay.generator.provenance.passages import Passage
 from peerassay.generator.provenance.pdf import pdf_passages
@@ -350,6 +351,20 @@ def test_names_of_runs_are_learnt_from_the_tables(paper: Written) -> None:
     own, others = (f"{paper.experiment.mean[run, 'moons', 'training_time']:.2f}" for run in (1, 3))
     paper.replace(rf"& {own} \\", rf"& {others} \\")
     assert [n.text for n in paper.audit().unsupported] == [others]
+
+
+@pytest.mark.parametrize("label", ["Second moment 0.95", "Six times"])
+def test_a_runs_label_names_no_metric(tmp_path: Path, label: str) -> None:
+    """ "Second moment" is no speed in tokens per second, and "six times" no time of training."""
+    for number, loss in enumerate((1.8315, 1.8377)):
+        metrics = {"val_loss": loss, "tokens_per_second": 1303.2, "train_time": 12.78}
+        (tmp_path / f"run_{number}").mkdir()
+        (tmp_path / f"run_{number}" / "final_info.json").write_text(json.dumps({"text8": {"means": metrics}}))
+    (tmp_path / "labels.json").write_text(json.dumps({"run_0": "Baseline", "run_1": label}))
+    names = Names(read_results(tmp_path))
+    assert names.named(f"text8: {label}") == Named(frozenset({"run_1"}), frozenset({"text8"}), frozenset())
+    assert names.named(f"validation loss of {label}").metrics == {"val_loss"}
+    assert names.named(f"tokens per second of {label}").metrics == {"tokens_per_second"}
 
 
 def test_other_layouts_of_results_are_read(tmp_path: Path) -> None:
