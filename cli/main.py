@@ -91,7 +91,8 @@ def main() -> None:
 
 
 def _tell(message: str, code: int) -> int:
-    line = " ".join(message.encode("utf-8", "replace").decode().split())
+    printable = "".join(c if c.isprintable() else " " for c in message.encode("utf-8", "replace").decode())
+    line = " ".join(printable.split())
     print(f"peerassay: {line}", file=sys.stderr)
     return code
 

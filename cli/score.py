@@ -25,6 +25,7 @@ from ..bench.scores.reading import to_read
 from ..bench.scores.records import ScoreFigures, ScoreReviewer
 from ..bench.scores.run import ScoreRun, default_folder, open_score_run, start_score_run
 from ..bench.scores.sources import find_entries
+from ..bench.table import printable
 from ..data.errors import InputError, unknown
 from ..llm.budget import Budget
 from ..llm.ledger import Ledger
@@ -56,7 +57,7 @@ from .output import log, print_json, print_tables, progress_bars, working
 @click.option(
     "--draws", type=click.IntRange(100, 1_000_000), default=10_000, show_default=True, help="Bootstrap draws."
 )
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def score_command(
     paths: tuple[str, ...],
@@ -104,7 +105,7 @@ def score_command(
     record = record_of(batch, choice, ["peerassay", *sys.argv[1:]], fitted)
     folder = out or default_folder(record)
     if dry_run:
-        _tell_expectation(batch, choice, folder, as_json)
+        _tell_expectation(batch, choice, folder, as_json, retry_failed=retry_failed)
         return
     with locked(folder), contextlib.redirect_stdout(sys.stderr):
         run = start_score_run(folder, record)
@@ -128,7 +129,8 @@ def _entries(paths: Sequence[str], map_file: Path | None, reviewed_by: str | Non
     _note(*found.notes, *guesses(entries), *numbered)
     if not floor:
         return entries
-    if not (shuffled := floor_entries(entries)):
+    shuffled = floor_entries(entries)
+    if not any(entry.shuffled for entry in (*entries, *shuffled)):
         raise InputError("--floor shuffles papers, and there is no file of one here; leave it out")
     return [*entries, *shuffled]
 
@@ -151,9 +153,9 @@ def _read(choice: Choice, tried: Sequence[str], *, raw: bool) -> Batch:
     return batch
 
 
-def _tell_expectation(batch: Batch, choice: Choice, folder: Path, as_json: bool) -> None:
+def _tell_expectation(batch: Batch, choice: Choice, folder: Path, as_json: bool, *, retry_failed: bool) -> None:
     reviews = open_score_run(folder)[1] if (folder / "score.json").is_file() else {}
-    todo = batch.still_to_review(reviews)
+    todo = batch.still_to_review(reviews, retry_failed=retry_failed)
     expected = expect_all([choice.reviewer] if choice.reviewer else [], todo, None, scrubbed=False)
     if as_json:
         print_json({"expected": {name: e.model_dump(mode="json") for name, e in expected.items()}})
@@ -217,4 +219,4 @@ def _tell(figures: ScoreFigures, run: ScoreRun, report: Path, as_json: bool) -> 
 
 def _note(*lines: str) -> None:
     for line in lines:
-        log().print(Text(f"note: {line}", style="yellow"), soft_wrap=True)
+        log().print(Text(f"note: {printable(line)}", style="yellow"), soft_wrap=True)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from ..data.errors import unknown
 from ..data.files import read_json, validated, write_json
@@ -33,6 +33,11 @@ class State(BaseModel):
     scientist: str
     scientist_fingerprint: str
     stages: dict[str, StageState] = Field(default_factory=lambda: {name: StageState() for name in STAGES})
+
+    @field_validator("stages")
+    @classmethod
+    def _all_stages(cls, stages: dict[str, StageState]) -> dict[str, StageState]:
+        return {name: StageState() for name in STAGES} | stages
 
     @classmethod
     def read(cls, folder: Path) -> State:

@@ -113,7 +113,8 @@ class Ledger:
         """
         ledger = cls()
         ledger._read(path)
-        return ledger.spent if ledger._priced else None
+        known = ledger._priced and all(begun.bound is not None for begun in ledger._open.values())
+        return ledger.spent if known else None
 
     def begin(self, stage: str, model: str, bound: float | None) -> str:
         """Book a call that is about to be made and can cost `bound` US dollars (None: unknown).

@@ -13,7 +13,7 @@ from ..data.files import read_json, read_jsonl, validated
 from ..data.importers.table import read_rows
 from ..data.records import Decision, Paper, parse_decision
 from .protocol import Traits
-from .review import Review, Usage, failed
+from .review import HIGHEST, Review, Usage, failed
 
 ID_COLUMNS = ("paper_id", "id", "forum")
 SCORE_COLUMNS = ("Overall", "overall", "score", "rating")
@@ -90,6 +90,8 @@ def _score(value: Any, where: str) -> float:
         raise InputError(f"{where} is {value!r}, not a number") from None
     if not math.isfinite(score):
         raise InputError(f"{where} is {value!r}; leave failed reviews out, they are then counted as failed")
+    if abs(score) > HIGHEST:
+        raise InputError(f"{where} is {value!r}; scores go to {HIGHEST:g}")
     return score
 
 

@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from ..data.records import Decision
 
+HIGHEST = 1e100
+"""Scores lie between this and its negative."""
+
 
 class Usage(BaseModel):
     """What one review took. `usd` is None where the price is unknown, 0 where nothing was paid."""
@@ -33,7 +36,7 @@ class Review(BaseModel):
     status: Literal["ok", "failed"] = "ok"
     reason: str = Field(default="", description="why it failed, one line")
     overall: FiniteFloat | None = Field(
-        default=None, ge=-1e100, le=1e100, description="the score on its own scale, higher is better"
+        default=None, ge=-HIGHEST, le=HIGHEST, description="the score on its own scale, higher is better"
     )
     decision: Decision | None = Field(default=None, description="the reviewer's own word, where it gives one")
     p_accept: float | None = Field(default=None, ge=0, le=1, description="its own probability, where it gives one")

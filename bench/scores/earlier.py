@@ -13,7 +13,7 @@ from ...reviewer.protocol import check_name, fingerprint_of
 from ...reviewer.replay import NEURIPS_COLUMNS, ReplayReviewer
 from ...reviewer.review import Review
 from .entries import Entry, Found, Origin, new_idea
-from .records import Group, Idea, ScoreReviewer
+from .records import FLOOR, Group, Idea, ScoreReviewer
 from .run import open_score_run
 
 TABLES = (".csv", ".tsv")
@@ -135,7 +135,8 @@ def score_run_entries(folder: Path) -> Found:
     origins = {(group.template, group.configuration): _origin(group, record.ideas) for group in record.groups}
     entries = []
     for idea in record.ideas:
-        entry = Entry(idea, folder, origins[idea.template, idea.configuration])
+        shuffled = idea.configuration == FLOOR and idea.paper is not None
+        entry = Entry(idea, folder, origins[idea.template, idea.configuration], shuffled=shuffled)
         if idea.id in reviews:
             made = {"reviewer": record.reviewer, "text": record.text, "scrub_rules": record.scrub_rules}
             entry = replace(entry, review=reviews[idea.id], **made)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from ...data.files import validated
 from ...reviewer.review import Review
 from .records import Idea, ScoreReviewer
 
@@ -74,14 +75,10 @@ class Found:
 
 
 def new_idea(template: str, configuration: str, name: str, **known: Any) -> Idea:
-    """An idea under its id, TEMPLATE/CONFIGURATION/NAME."""
-    return Idea(
-        id=f"{template}/{configuration}/{name}",
-        template=template,
-        configuration=configuration,
-        name=name,
-        **known,
-    )
+    """An idea under its id, TEMPLATE/CONFIGURATION/NAME. Raises InputError for an empty name or a wrong value."""
+    id = f"{template}/{configuration}/{name}"
+    fields = {"id": id, "template": template, "configuration": configuration, "name": name, **known}
+    return validated(Idea, fields, f"idea {id}")
 
 
 def idea_id(idea: Idea) -> str:

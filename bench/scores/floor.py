@@ -18,8 +18,12 @@ SENTENCE = re.compile(r"(?<=[.!?])\s+|\n{2,}")
 
 
 def floor_entries(entries: Sequence[Entry]) -> list[Entry]:
-    """An entry for each paper whose file is there, in a group FLOOR of its template; they cost nothing to make."""
-    papers = [entry for entry in entries if entry.file and entry.file.is_file() and not entry.shuffled]
+    """An entry for each paper whose file is there, in a group FLOOR of its template; they cost nothing to make.
+
+    Papers that an earlier score run has shuffled already get no second one.
+    """
+    there = {entry.file for entry in entries if entry.shuffled}
+    papers = [e for e in entries if e.file and e.file.is_file() and not e.shuffled and e.file not in there]
     origins = {entry.idea.template: Origin(tried_from="run", usd=0.0) for entry in papers}
     return [_floor_entry(entry, origins[entry.idea.template]) for entry in papers]
 

@@ -12,7 +12,7 @@ def draw_scores(figures: ScoreFigures) -> list[Plot]:
     """Every figure that the run has something to show in."""
     few = len(shown_pairs(figures)) < sum(pair.difference is not None for pair in figures.pairs)
     chosen = " Only those with the first configuration of each template; all are in the table." if few else ""
-    line = " The dashed line is the score from which on the table's rule accepts." if figures.threshold else ""
+    line = "" if figures.threshold is None else " The dashed line is the score from which on the table's rule accepts."
     drawn = [
         (
             "distributions",

@@ -13,6 +13,7 @@ from typing import Any
 from ...data.errors import InputError, unknown
 from ...data.importers.table import read_rows
 from .entries import Entry
+from .records import MOST_TRIED
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,6 @@ def read_map(path: Path) -> list[Rule]:
         if not pattern:
             raise InputError(f"{where}: path is empty; give a file, a pattern such as 'claude/*', or an idea's name")
         rules.append(Rule(where, pattern, template, configuration))
-    if not rules:
-        raise InputError(f"{path}: has no rows")
     return rules
 
 
@@ -94,7 +93,8 @@ def read_tried(given: Iterable[str], labels: Iterable[str]) -> dict[str, Tried]:
                 raise unknown("group", label, labels, hint=tried.where)
             if label in found and found[label].tried != tried.tried:
                 raise InputError(f"{tried.where}: {label} was given {found[label].tried} before; say it once")
-            found[label] = tried
+            if tried.usd is not None or label not in found:
+                found[label] = tried
     return found
 
 
@@ -116,7 +116,10 @@ def _tried_row(row: Mapping[str, Any], where: str) -> tuple[str, Tried]:
 def _rows(path: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         raise InputError(f"{path}: no such file; give GROUP=N or a .csv or .tsv file")
-    return list(read_rows(path))
+    rows = list(read_rows(path))
+    if not rows:
+        raise InputError(f"{path}: has no rows")
+    return rows
 
 
 def _cell(row: Mapping[str, Any], column: str, where: str) -> str:
@@ -130,8 +133,8 @@ def _whole(text: str, where: str) -> int:
         number = int(text)
     except ValueError:
         number = 0
-    if number < 1:
-        raise InputError(f"{where}: {text!r} is not a number of ideas (a whole number from 1 on)")
+    if not 1 <= number <= MOST_TRIED:
+        raise InputError(f"{where}: {text[:40]!r} is not a number of ideas (a whole number from 1 to {MOST_TRIED})")
     return number
 
 

@@ -59,8 +59,9 @@ SCORE_GLOSSARY: tuple[tuple[str, str], ...] = (
     ),
     (
         "Hidden text",
-        "Papers with text that readers do not see, or with passages that speak to the reviewer; both are taken out "
-        "before the review. Not searched is not the same as not there.",
+        "Papers with text that readers do not see, which is taken out when a file is read, or with passages that speak "
+        "to the reviewer, which our panels of language models take out and other reviewers may read. Reviews made "
+        "earlier may have been of other text. Not searched is not the same as not there.",
     ),
     (
         "One reviewer",

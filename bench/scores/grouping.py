@@ -58,9 +58,9 @@ def _joined(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _refuse_twice(entries: Sequence[Entry]) -> None:
-    seen: set[tuple[Path, str]] = set()
+    seen: set[tuple[Path, str, bool]] = set()
     for entry in entries:
-        place = ((entry.file or entry.source).resolve(), "" if entry.file else entry.idea.id)
+        place = ((entry.file or entry.source).resolve(), "" if entry.file else entry.idea.id, entry.shuffled)
         if place in seen:
             raise InputError(f"{entry.source}: is there twice ({entry.idea.id}); name it once")
         seen.add(place)

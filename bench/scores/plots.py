@@ -85,10 +85,11 @@ def bar_edges(scores: Floats) -> Floats | None:
         return None
     low, high = float(scores.min()), float(scores.max())
     for step in (1.0, 0.5):
-        if (scores % step == 0).all() and (high - low) / step <= 40:
+        if (scores % step == 0).all() and (high - low) / step <= 40 and max(abs(low), abs(high)) < 1e9:
             return np.arange(low - step / 2, high + step, step)
     if low == high:
-        return np.array([low - 0.5, high + 0.5])
+        half = max(0.5, abs(low) / 1000)
+        return np.array([low - half, high + half])
     return np.linspace(low, high, BINS + 1)
 
 

@@ -6,6 +6,7 @@ in it can be derived again from these two.
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
@@ -13,6 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 from ...reviewer.protocol import Traits
 from ..estimate import Estimate
 from ..records import Calibration
+
+MOST_TRIED = 20_000
+"""Ideas that a group can have: the bootstrap of what counts all of them holds one number per draw and idea."""
 
 Stage = Literal["reviewed", "review failed", "unread", "unfinished"]
 """How far an idea came: its paper has a score; its review failed or has no score; its file cannot be read; no paper."""
@@ -100,11 +104,15 @@ class ScoreRecord(BaseModel):
             raise ValueError("a group is there twice")
         if len({idea.id for idea in self.ideas}) < len(self.ideas):
             raise ValueError("an idea is there twice")
+        if not all(math.isfinite(end) for end in self.reviewer.traits.scale or ()):
+            raise ValueError("the ends of the reviewer's scale are no numbers")
         for idea in self.ideas:
             if (idea.template, idea.configuration) not in known:
                 raise ValueError(f"idea {idea.id} belongs to no group")
         for group in self.groups:
             count = sum((i.template, i.configuration) == (group.template, group.configuration) for i in self.ideas)
+            if group.tried > MOST_TRIED:
+                raise ValueError(f"{group.label}: {group.tried} ideas tried; {MOST_TRIED} is the most")
             if group.tried < count:
                 raise ValueError(f"{group.label}: {group.tried} ideas tried, but {count} are there")
         return self

@@ -100,11 +100,12 @@ def headlines(figures: ScoreFigures) -> list[Headline]:
 
 
 def subject(figures: ScoreFigures) -> str:
-    """What was scored and by whom, in one line."""
+    """What was scored and by whom, in one line; ideas are "known" where nothing was said of those that failed."""
     tried, reviewed = sum(g.tried for g in figures.groups), sum(g.reviewed for g in figures.groups)
     groups = "1 group" if len(figures.groups) == 1 else f"{len(figures.groups)} groups"
     reviewer = printable(figures.reviewer.name)
-    return f"{_papers(reviewed)} reviewed of {_ideas(tried)} tried, in {groups}; reviewer: {reviewer}"
+    counted = "known" if any(g.tried_from == "papers" for g in figures.groups) else "tried"
+    return f"{_papers(reviewed)} reviewed of {_ideas(tried)} {counted}, in {groups}; reviewer: {reviewer}"
 
 
 def facts(record: ScoreRecord, figures: ScoreFigures) -> list[tuple[str, str]]:

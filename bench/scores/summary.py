@@ -74,8 +74,16 @@ def scores_by_group(groups: Sequence[GroupFigures], ideas: Sequence[ScoredIdea])
 
 def _verdicts(record: ScoreRecord, reviews: Mapping[str, Review], calibration: Calibrated | None) -> dict[str, Verdict]:
     """What each review that did not fail comes to, by the ids of the ideas."""
-    found = [(idea.id, reviews[idea.id]) for idea in record.ideas if idea.finished and idea.id in reviews]
-    return {id: verdict(review, record.reviewer.traits, calibration) for id, review in found if review.status == "ok"}
+    found = [(idea, reviews[idea.id]) for idea in record.ideas if idea.finished and idea.id in reviews]
+    return {
+        idea.id: verdict(
+            review.model_copy(update={"paper_id": idea.name}),  # the paper's own id, as fitted reviewers know it
+            record.reviewer.traits,
+            calibration,
+        )
+        for idea, review in found
+        if review.status == "ok"
+    }
 
 
 def _scored(idea: Idea, review: Review | None, said: Verdict | None) -> ScoredIdea:

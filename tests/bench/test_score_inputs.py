@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from peerassay.bench.records import Calibration
 from peerassay.bench.run import locked
 from peerassay.bench.scores.batch import Batch, read_batch, record_of
 from peerassay.bench.scores.entries import Entry
+from peerassay.bench.scores.floor import floor_entries
 from peerassay.bench.scores.given import mapped, read_map, read_tried
 from peerassay.bench.scores.grouping import groups_of, guesses, told_apart
 from peerassay.bench.scores.layout import name_papers
@@ -282,6 +286,38 @@ def test_one_idea_of_a_run_and_a_broken_run_are_refused(tmp_path: Path) -> None:
         find_entries([str(run.folder)])
 
 
+@pytest.mark.parametrize(("broken", "message"), [
+    ({"template": ""}, "field template"),
+    ({"stages": {"idea": {"usd": -5.0}}}, "field usd"),
+    ({"stages": {"idea": {"seconds": math.nan}}}, "field seconds"),
+])  # fmt: skip
+def test_impossible_values_in_a_run_are_told(tmp_path: Path, broken: dict[str, Any], message: str) -> None:
+    run = MadeRun(tmp_path / "run", asked("offline"), ideas=1)
+    path = run.idea("good") / "state.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | broken))
+    with pytest.raises(InputError, match=message):
+        find_entries([str(run.folder)])
+
+
+def test_a_run_without_stages_on_record_is_counted(tmp_path: Path) -> None:
+    run = MadeRun(tmp_path / "run", asked("offline"), ideas=1)
+    path = run.idea("early", stopped_by="idea") / "state.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"stages": {}}))
+    (entry,) = find_entries([str(run.folder)]).entries
+    assert entry.idea.ended == "stopped before idea"
+
+
+def test_a_killed_call_of_unknown_price_leaves_the_cost_unknown(tmp_path: Path) -> None:
+    run = MadeRun(tmp_path / "run", asked(), ideas=1)
+    run.idea("good", review=review_by())
+    paid(run.folder / "calls.jsonl", 1.0)
+    books = Ledger(run.folder / "calls.jsonl")
+    books.begin("idea_01/idea", "m", 0.25)
+    assert find_entries([str(run.folder)]).entries[0].origin.usd == 1.25
+    books.begin("idea_01/idea", "m", None)
+    assert find_entries([str(run.folder)]).entries[0].origin.usd is None
+
+
 # --- earlier reviews --------------------------------------------------------------------------------------------------
 
 
@@ -391,8 +427,12 @@ def test_a_run_that_a_map_splits_keeps_the_money_of_its_ideas(tmp_path: Path) ->
 def test_tried_comes_from_a_file_too(tmp_path: Path) -> None:
     entries = find_entries([str(table(tmp_path / "T" / "one.csv"))]).entries
     (tmp_path / "tried.csv").write_text("template,configuration,tried,usd\nT,one,50,250\n")
-    (group,) = groups_of(entries, read_tried([str(tmp_path / "tried.csv")], {"T/one"}))[0]
-    assert (group.tried, group.tried_from, group.usd) == (50, "given", 250.0)
+    for given in ([str(tmp_path / "tried.csv")], [str(tmp_path / "tried.csv"), "T/one=50"]):
+        (group,) = groups_of(entries, read_tried(given, {"T/one"}))[0]
+        assert (group.tried, group.tried_from, group.usd) == (50, "given", 250.0)
+    (tmp_path / "tried.csv").write_text("template,configuration,tried,usd\n")
+    with pytest.raises(InputError, match="has no rows"):
+        read_tried([str(tmp_path / "tried.csv")], {"T/one"})
 
 
 @pytest.mark.parametrize(("given", "message"), [
@@ -400,6 +440,7 @@ def test_tried_comes_from_a_file_too(tmp_path: Path) -> None:
     ("T/one=1", "2 ideas of T/one are there, so 1 is too few"),
     ("T/one=0", "'0' is not a number of ideas"),
     ("T/one=4.5", "'4.5' is not a number of ideas"),
+    ("T/one=99999999999", "a whole number from 1 to 20000"),
     ("nothing.csv", "no such file"),
 ])  # fmt: skip
 def test_wrong_numbers_of_ideas_are_told(tmp_path: Path, given: str, message: str) -> None:
@@ -580,6 +621,42 @@ def test_an_earlier_score_run_is_taken_over_with_all_it_knows(tmp_path: Path) ->
     assert taken.ideas == record.ideas
     assert taken.reviewer == record.reviewer
     assert json.loads(again.reviews()["diffusion/gpt-x/good"].model_dump_json())["overall"] == 4.0
+
+
+def test_a_score_run_with_a_floor_is_scored_again(tmp_path: Path) -> None:
+    papers(tmp_path / "papers")
+    found = find_entries([str(tmp_path / "papers")]).entries
+    choice = choose_reviewer([*found, *floor_entries(found)], "floor:length", Session(), raw=False)
+    first = read_batch(choice, [], raw=False)
+    start_score_run(tmp_path / "old", record_of(first, choice, ["peerassay"]))
+    again = told_apart(find_entries([str(tmp_path / "old")]).entries)[0]
+    assert [e.idea.id for e in again] == [e.idea.id for e in first.entries]
+    assert not floor_entries(again)
+    choice = choose_reviewer(again, "floor:length", Session(), raw=False)
+    assert read_batch(choice, [], raw=False).papers == first.papers
+
+
+@pytest.mark.parametrize(("changes", "message"), [
+    ({"tried": 10**13}, "20000 is the most"),
+    ({"scale": (-math.inf, 5.0)}, "the ends of the reviewer's scale"),
+])  # fmt: skip
+def test_a_score_run_with_impossible_figures_is_refused(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
+    path = tmp_path / "old" / "score.json"
+    record = batch_of(table(tmp_path / "T" / "one.csv"))[1].model_dump(mode="json")
+    record["groups"][0] |= changes
+    record["reviewer"]["traits"] |= changes
+    path.parent.mkdir()
+    path.write_text(json.dumps(record))
+    with pytest.raises(InputError, match=message):
+        find_entries([str(path.parent)])
+
+
+def test_a_name_that_is_no_text_is_told(tmp_path: Path) -> None:
+    papers(tmp_path / "papers")
+    odd = os.fsencode(tmp_path / "papers" / "T" / "C") + b"/bad\xff.md"
+    Path(os.fsdecode(odd)).write_text("words")
+    with pytest.raises(InputError, match="idea T/C/bad"):
+        find_entries([str(tmp_path / "papers")])
 
 
 def test_what_holds_nothing_is_told(tmp_path: Path) -> None:

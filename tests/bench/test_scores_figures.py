@@ -219,7 +219,7 @@ def test_a_calibration_decides_and_gives_chances() -> None:
         reviewer="panel", fingerprint="0123456789ab", dataset="iclr2022", split="calibration", n=500,
         threshold=ThresholdRule(threshold=5.5), method="platt",
         calibrator=PlattCalibrator(slope=1.0, intercept=-5.0, low=1.0, high=10.0),
-        fitted_on=frozenset({paper_key("t/c/idea 0")}),
+        fitted_on=frozenset({paper_key("idea 0")}),
     )  # fmt: skip
     record, reviews = made_record({("t", "c"): (4, [5.0, 6.0])}, calibration=calibration)
     figures = summarise_scores(record, reviews, draws=100)

@@ -86,6 +86,20 @@ def test_whole_and_half_scores_have_a_bar_each(scores: list[float], edges: list[
     assert list(found) == pytest.approx(edges)
 
 
+@pytest.mark.parametrize("scores", [[1e17, 1e17], [-1e100, 3.0, 1e100], [1e17, 1e17 + 16]])
+def test_very_large_scores_are_drawn(scores: list[float]) -> None:
+    plots = draw_scores(summary({("t", "a"): (3, scores), ("t", "b"): (2, [1.0, 2.0])}))
+    assert {"histograms", "distributions"} <= {plot.name for plot in plots}
+    edges = bar_edges(np.array(scores))
+    assert edges is not None
+    assert np.histogram(scores, edges)[0].sum() == len(scores)
+
+
+def test_a_threshold_of_0_is_explained_too() -> None:
+    plots = draw_scores(summary({("t", "a"): (2, [-1.0, 1.0])}, traits=FORM.model_copy(update={"accept_at": 0.0})))
+    assert "dashed line" in next(plot.caption for plot in plots if plot.name == "distributions")
+
+
 def test_histograms_hold_every_paper(usual: ScoreFigures) -> None:
     figure = drawn(histograms(usual))
     assert len(figure.axes) == 5

@@ -371,3 +371,10 @@ def test_kill_9_at_any_moment_loses_and_repeats_nothing(tmp_path: Path) -> None:
     calls = log.read_text().split()
     assert kills >= 3
     assert len(calls) <= len(ids) + 2 * kills
+
+
+def test_a_name_from_outside_cannot_speak_to_the_terminal(call: Call) -> None:
+    code, _, err = call("data", "info", "one\x1b[31mred\nline\u202e")
+    assert code == 2
+    assert "one" in err
+    assert all(c.isprintable() for c in err.rstrip("\n"))

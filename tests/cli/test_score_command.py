@@ -209,6 +209,8 @@ def test_failed_reviews_stay_until_they_are_tried_again(call: Call, server: Loop
     calls = server.stats()["calls"]
     nothing = next(iter(document(call(*arguments, "--dry-run")[1])["expected"].values()))
     assert (nothing["calls"], server.stats()["calls"]) == (0, calls)
+    again = next(iter(document(call(*arguments, "--retry-failed", "--dry-run")[1])["expected"].values()))
+    assert again["calls"] == 4
     code, out, _ = call(*arguments, "--retry-failed")
     assert code == 0
     assert {idea["stage"] for idea in document(out)["ideas"]} == {"reviewed"}
@@ -254,6 +256,7 @@ def test_a_calibration_is_of_this_reviewer_or_of_the_one_that_is_named(call: Cal
     (("papers", "--reviewed-by", "Ann"), "--reviewed-by Ann"),
     (("papers", "papers/words"), "is there twice"),
     (("papers", "--budget", "nan"), "--budget"),
+    (("papers", "--seed", "-1"), "--seed"),
     (("papers", "bad.csv"), "bad.csv: row 1: no column 'paper_id'"),
     (("papers", "nan.csv"), "nan.csv: row 1: Overall of paper a is 'nan'"),
     (("papers", "good.csv"), "one table has one reviewer"),
@@ -288,6 +291,15 @@ def test_a_floor_of_shuffled_papers_is_a_group_of_its_own(call: Call) -> None:
     again, out, _ = call(folder, "--floor", "--json", *QUICK)
     assert again == 0
     assert document(out)["groups"] == found["groups"]
+
+
+def test_names_cannot_write_to_the_terminal(call: Call) -> None:
+    Path("t").mkdir()
+    Path("t/\x1b[31mred\n.csv").write_text("paper_id,Overall\na,4\nb,5\n")
+    code, out, err = call("t", *QUICK)
+    assert code == 0
+    assert "[31mred" in err
+    assert "\x1b" not in out + err
 
 
 def test_a_floor_needs_papers(call: Call) -> None:

@@ -80,6 +80,7 @@ def test_the_fingerprint_follows_the_content(tmp_path: Path) -> None:
     [
         ("key,score\na,1\n", r"s\.csv: row 1: no column 'paper_id' \(columns: key, score\)"),
         ("id,points\na,1\n", r"s\.csv: row 1: no column 'Overall' \(columns: id, points\)"),
+        ("id,score\na,1e308\n", r"s\.csv: row 1: score of paper a is '1e308'; scores go to 1e\+100"),
         ("id,score\na,1\nb,nan\n", r"s\.csv: row 2: score of paper b is 'nan'; leave failed reviews out"),
         ("id,score\na,-inf\n", "score of paper a is '-inf'"),
         ("id,score\na,\n", "score of paper a is '', not a number"),
