@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
+from ..bench.table import printable
 from ..data.errors import InputError
 from ..leaderboards.adding import Wanted, results_of
 from ..leaderboards.boards import Boards, Refused
@@ -66,11 +67,11 @@ def add_command(
     """
     wanted = Wanted(reviewers=reviewers, floors=floors, samples=samples, note=note)
     added: list[Added] = []
-    for run in runs:
-        with working(f"reading {run}") as tell:
-            dataset, made = results_of(run, wanted)
-            tell("reviewing again" if verify else "writing")
-            added += put(results or default_results(), dataset, made, verify=verify, overwrite=replace)
+    with working("reading") as tell:
+        made = [results_of(run, wanted) for run in runs]
+        tell("reviewing again" if verify else "writing")
+        for dataset, of_run in made:
+            added += put(results or default_results(), dataset, of_run, verify=verify, overwrite=replace)
     if as_json:
         print_json({"added": [_added(a) for a in added]})
         return
@@ -98,7 +99,7 @@ def check_command(results: Path | None, rerun: bool, as_json: bool) -> None:
         for one in again:
             click.echo(f"{one.path}: {one.words}")
         for refused in checked.refused:
-            click.echo(f"refused: {refused.path}: {refused.reason}")
+            click.echo(f"refused: {printable(str(refused.path))}: {refused.reason}")
         log().print(Text(f"{len(checked.sound)} files are sound, {len(checked.refused)} refused"))
     if checked.refused:
         raise click.exceptions.Exit(1)
@@ -152,7 +153,7 @@ def _built(results: Sequence[Path], out: Path) -> tuple[Boards, Path]:
 
 def _warn(refused: Sequence[Refused]) -> None:
     for one in refused:
-        log().print(Text(f"refused: {one.path}: {one.reason}", style="yellow"))
+        log().print(Text(f"refused: {printable(str(one.path))}: {one.reason}", style="yellow"))
 
 
 def _added(added: Added) -> dict[str, object]:

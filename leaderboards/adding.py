@@ -13,13 +13,13 @@ from ..bench.scores.run import open_score_run
 from ..bench.scores.summary import ideas_of, summarise_scores
 from ..data.errors import InputError, unknown
 from ..data.files import validated
-from ..reviewer.protocol import Traits, paper_key
+from ..reviewer.protocol import paper_key
 from ..reviewer.review import Review
-from .datasets import board_dataset
+from .datasets import board_dataset, traits_here
 from .figures import BoardPapers, answers, generator_figures
 from .portable import portable_command, portable_spec, without_folders
 from .records import BoardDataset, GeneratorResult, IdeaScore, Made, PaperScore, ReviewerResult, SampleReview
-from .samples import sample_reviews
+from .samples import label_of, sample_reviews
 from .store import sealed
 
 SAMPLES = 3
@@ -96,7 +96,7 @@ def _reviewer_fields(
         "name": machine.name,
         "spec": portable_spec(entry.spec),
         "fingerprint": entry.fingerprint,
-        "traits": _traits_here(entry.traits, papers.dataset),
+        "traits": traits_here(entry.traits, papers.dataset),
         "dataset": papers.dataset.id,
         "dataset_hash": papers.dataset.hash,
         "text": record.dataset.text,
@@ -171,11 +171,6 @@ def _entries(folder: Path, record: RunRecord, wanted: Wanted) -> list[RunReviewe
     return found
 
 
-def _traits_here(traits: Traits, dataset: BoardDataset) -> Traits:
-    """The traits with those papers only, of all that the reviewer was fitted on, that the dataset has too."""
-    return traits.model_copy(update={"trained_on": traits.trained_on & {paper.key for paper in dataset.papers}})
-
-
 def _paper_score(review: Review) -> PaperScore:
     return PaperScore(
         key=paper_key(review.paper_id),
@@ -188,8 +183,7 @@ def _paper_score(review: Review) -> PaperScore:
 
 def _bench_samples(reviews: list[Review], dataset: BoardDataset, wanted: Wanted) -> tuple[SampleReview, ...]:
     count = wanted.samples if wanted.samples is not None else SAMPLES * (dataset.labels == "constructed")
-    labels = [f"paper {paper.key}, {'accepted' if paper.accepted else 'rejected'}" for paper in dataset.papers]
-    return sample_reviews(list(zip(labels, reviews, strict=True)), count)
+    return sample_reviews([(label_of(p), review) for p, review in zip(dataset.papers, reviews, strict=True)], count)
 
 
 def _score_samples(

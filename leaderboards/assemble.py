@@ -26,7 +26,7 @@ Progress = Callable[[str], None]
 def assemble(folders: Sequence[Path], *, progress: Progress = lambda _: None) -> Boards:
     """The boards of all sound results in the folders. Raises InputError where a folder is missing."""
     checked = check_results(folders, progress=progress)
-    counts = Counter(folder.name for path in checked.sound for folder in folders if path.is_relative_to(folder))
+    counts = Counter(folder.resolve().name for path in checked.sound for folder in {*folders} if folder in path.parents)
     progress("ranking")
     return Boards(
         reviewers=_reviewer_boards(checked),
@@ -73,7 +73,7 @@ def _generator_boards(checked: Checked) -> tuple[GeneratorBoard, ...]:
     """A board for each reviewer, form of text and rule: figures that cannot be compared are never in one table."""
     found: dict[tuple[object, ...], list[GeneratorResult]] = {}
     for result in checked.generators.values():
-        by = (result.reviewer.fingerprint, result.text, result.rule, result.probability)
+        by = (result.reviewer.fingerprint, result.text, result.rule, result.threshold, result.probability)
         found.setdefault(by, []).append(result)
     boards = [_generator_board(checked, results) for results in found.values()]
     return tuple(sorted(boards, key=lambda board: (-len(board.entries), board.reviewer, board.key)))
@@ -95,6 +95,7 @@ def _generator_board(checked: Checked, results: Sequence[GeneratorResult]) -> Ge
         references=_references(checked, results[0]),
         text=results[0].text,
         probability=results[0].probability,
+        threshold=results[0].threshold,
     )
 
 

@@ -146,11 +146,14 @@ class GeneratorBoard:
     probability: str = ""
     """Where P(accept) comes from, in words; empty: there is none."""
 
+    threshold: float | None = None
+    """The score from which on its rule accepts, where that is a score."""
+
     @property
     def key(self) -> str:
         """What tells the board from all others: one fingerprint can have several, by form of text and rule."""
-        digits = hashlib.sha256(f"{self.text}\0{self.rule}\0{self.probability}".encode()).hexdigest()[:4]
-        return f"{self.fingerprint}-{digits}"
+        parts = (self.text, self.rule, self.probability, str(self.threshold))
+        return f"{self.fingerprint}-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:4]}"
 
 
 @dataclass(frozen=True)

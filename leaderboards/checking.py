@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,22 +9,19 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from ..bench.outcomes import Machine
-from ..bench.scores.records import FLOOR
+from ..bench.table import printable
 from ..data.errors import InputError
 from ..data.registry import load_dataset
 from .boards import Refused
 from .datasets import compare_with_data, is_bundled
 from .figures import BoardPapers, generator_figures, result_machine
-from .records import BoardDataset, GeneratorResult, IdeaScore, ReviewerResult
-from .rerun import Rerun, Rerunner, can_be_made_again
-from .store import AnyRecord, difference, found_files, identity, kind_of, place, read_record, words
+from .records import BoardDataset, GeneratorResult, ReviewerResult
+from .rerun import Rerun, Rerunner
+from .rules import check_dataset, check_generator, check_reviewer
+from .store import AnyRecord, check_size, difference, found_files, identity, kind_of, place, read_record, words
 
 TOLERANCE = 1e-9
 """Relative: figures that are computed on another machine may differ in their last digits."""
-MOST_PAPERS, MOST_IDEAS = 20_000, 2_000
-"""Of one dataset, and of one configuration on a template: more would take gigabytes to compute with."""
-LARGEST = 1e100
-"""Of a score, as in `Review`."""
 Progress = Callable[[str], None]
 
 
@@ -51,7 +47,7 @@ class Checked:
         """Put a file aside, a sound one too."""
         for found in (self.datasets, self.reviewers, self.generators):
             found.pop(path, None)
-        self.refused.append(Refused(path, reason.removeprefix(f"{path}: ")))
+        self.refused.append(Refused(path, printable(reason.removeprefix(f"{path}: "))))
 
 
 def check_results(folders: Sequence[Path], *, progress: Progress = lambda _: None) -> Checked:
@@ -67,19 +63,26 @@ def check_results(folders: Sequence[Path], *, progress: Progress = lambda _: Non
                 read[path] = _read(path, folder)
             except InputError as error:
                 checked.refuse(path, str(error))
-    steps: tuple[Callable[[Checked, Path, AnyRecord], None], ...] = (_dataset, _reviewer, _generator)
     seen: dict[object, Path] = {}
-    for step, kind in zip(steps, (BoardDataset, ReviewerResult, GeneratorResult), strict=True):
-        for path, record in ((p, r) for p, r in read.items() if isinstance(r, kind)):
-            progress(path.name)
-            try:
-                _refuse_second(record, path, seen)
-                step(checked, path, record)
-            except InputError as error:
-                checked.refuse(path, str(error))
-            except (ValueError, ArithmeticError) as error:
-                checked.refuse(path, f"its figures cannot be computed: {error}")
+    for path, record in sorted(read.items(), key=lambda item: not isinstance(item[1], BoardDataset)):
+        progress(path.name)
+        try:
+            _refuse_second(record, path, seen)
+            _check(checked, path, record)
+        except InputError as error:
+            checked.refuse(path, str(error))
     return checked
+
+
+def check_records(datasets: Iterable[BoardDataset], results: Iterable[ReviewerResult | GeneratorResult]) -> None:
+    """Check what is to be written. Raises InputError for what `check_results` would refuse."""
+    checked = Checked()
+    for record in (*datasets, *results):
+        try:
+            check_size(record)
+            _check(checked, place(record), record)
+        except InputError as error:
+            raise InputError(f"{place(record)}: cannot be on the boards: {error}") from None
 
 
 def _read(path: Path, folder: Path) -> AnyRecord:
@@ -105,21 +108,30 @@ def _refuse_second(record: AnyRecord, path: Path, seen: dict[object, Path]) -> N
     seen.update(dict.fromkeys(marks, path))
 
 
-def _dataset(checked: Checked, path: Path, dataset: AnyRecord) -> None:
-    assert isinstance(dataset, BoardDataset)
-    if len(dataset.papers) > MOST_PAPERS:
-        raise InputError(f"{len(dataset.papers)} papers; the boards take {MOST_PAPERS}")
-    _refuse_repeated((paper.key for paper in dataset.papers), "paper")
-    if dataset.accepted in (0, len(dataset.papers)):
-        raise InputError("all papers are of one class: agreement needs accepted and rejected ones")
+def _check(checked: Checked, path: Path, record: AnyRecord) -> None:
+    """Put a sound record among the others, after the dataset it is on. Raises InputError for what is wrong with it."""
+    try:
+        if isinstance(record, BoardDataset):
+            _dataset(checked, path, record)
+        elif isinstance(record, ReviewerResult):
+            _reviewer(checked, path, record)
+        else:
+            _generator(checked, path, record)
+    except InputError:
+        raise
+    except (ValueError, ArithmeticError) as error:
+        raise InputError(f"its figures cannot be computed: {error}") from None
+
+
+def _dataset(checked: Checked, path: Path, dataset: BoardDataset) -> None:
+    check_dataset(dataset)
     if is_bundled(dataset) and (reason := compare_with_data(dataset, load_dataset(dataset.name))):
         raise InputError(f"not the bundled dataset {dataset.name}: {reason}")
     checked.papers[dataset.id] = BoardPapers.of(dataset)
     checked.datasets[path] = dataset
 
 
-def _reviewer(checked: Checked, path: Path, result: AnyRecord) -> None:
-    assert isinstance(result, ReviewerResult)
+def _reviewer(checked: Checked, path: Path, result: ReviewerResult) -> None:
     papers = checked.papers.get(result.dataset)
     if papers is None:
         raise InputError(f"dataset {result.dataset!r}: no sound file datasets/{result.dataset}.json")
@@ -128,75 +140,17 @@ def _reviewer(checked: Checked, path: Path, result: AnyRecord) -> None:
             f"dataset_hash {result.dataset_hash[:12]!r} is not that of {result.dataset} ({papers.dataset.hash[:12]}): "
             f"another revision"
         )
-    _check_papers(result, papers.dataset)
-    _check_claims(result)
+    check_reviewer(result, papers.dataset)
     machine = result_machine(result, papers.humans)
     _check_figures(result.figures, papers.figures(machine))
-    _check_counts({**result.figures.findings, "noted": result.figures.noted}, len(papers.humans))
     checked.machines[result.id] = machine
     checked.reviewers[path] = result
 
 
-def _check_papers(result: ReviewerResult, dataset: BoardDataset) -> None:
-    """Every paper of the dataset once, with a score, a decision or the reason why there is none."""
-    _refuse_repeated((paper.key for paper in result.papers), "paper")
-    known, there = {p.key for p in dataset.papers}, {p.key for p in result.papers}
-    if there - known:
-        raise InputError(f"{len(there - known)} papers are not in {dataset.id}, e.g. {min(there - known)}")
-    if known - there:
-        missing = f"{len(known - there)} of {len(known)} papers are missing, e.g. {min(known - there)}"
-        raise InputError(f"{missing}; failed reviews have to be in it")
-    for paper in result.papers:
-        said = (paper.score, paper.decision, paper.p_accept)
-        if paper.failed and said != (None, None, None):
-            raise InputError(f"paper {paper.key}: failed, but has a score, a decision or a probability")
-
-
-def _check_claims(result: ReviewerResult) -> None:
-    """Refuse a floor's name for another reviewer, and `verified` where nobody can verify."""
-    if result.name.startswith("floor:") and not can_be_made_again(result):
-        raise InputError(f"name: {result.name} belongs to a reviewer of ours, and {result.spec or 'no SPEC'} is none")
-    if result.status == "verified" and not can_be_made_again(result):
-        raise InputError(f"status: verified, but {result.spec or result.name} cannot be run again by the checks")
-
-
-def _generator(checked: Checked, path: Path, result: AnyRecord) -> None:
-    assert isinstance(result, GeneratorResult)
-    if result.status == "verified":
-        raise InputError("status: verified, but the checks cannot write these papers again")
-    if (result.template, result.name) != (result.group.template, result.group.configuration):
-        raise InputError(f"name and template are not those of its group, {result.group.label}")
-    if result.name.startswith("floor:") and result.name != FLOOR:
-        raise InputError(f"name: {result.name} is no floor of ours; floors of generators are {FLOOR}")
-    _refuse_repeated((idea.name for idea in result.ideas), "idea")
-    if len(result.ideas) > result.group.tried:
-        raise InputError(f"group.tried: {result.group.tried}, but {len(result.ideas)} ideas are there")
-    if result.group.tried > MOST_IDEAS:
-        raise InputError(f"group.tried: {result.group.tried}; the boards take {MOST_IDEAS}")
-    for idea in result.ideas:
-        _check_idea(idea, result)
+def _generator(checked: Checked, path: Path, result: GeneratorResult) -> None:
+    check_generator(result)
     _check_figures(result.figures, generator_figures(result))
     checked.generators[path] = result
-
-
-def _check_idea(idea: IdeaScore, result: GeneratorResult) -> None:
-    """A score, and what follows from it, is there where the idea was reviewed, and only there."""
-    if (idea.stage == "reviewed") != (idea.score is not None):
-        raise InputError(f"idea {idea.name!r}: stage {idea.stage}, score {words(idea.score)}")
-    if idea.score is not None and abs(idea.score) > LARGEST:
-        raise InputError(f"idea {idea.name!r}: score {idea.score:g} is beyond {LARGEST:g}")
-    if idea.score is None and (idea.accepted, idea.p_accept) != (None, None):
-        raise InputError(f"idea {idea.name!r}: a verdict without a score")
-    scale = result.reviewer.traits.scale
-    if idea.score is not None and scale is not None and not scale[0] <= idea.score <= scale[1]:
-        raise InputError(f"idea {idea.name!r}: score {idea.score:g} is not on the scale {scale[0]:g} to {scale[1]:g}")
-    if not result.rule and idea.accepted is not None:
-        raise InputError(f"idea {idea.name!r}: accepted {words(idea.accepted)}, but there is no rule")
-    if result.threshold is not None and idea.score is not None and idea.accepted != (idea.score >= result.threshold):
-        raise InputError(
-            f"idea {idea.name!r}: accepted {words(idea.accepted)} at a score of {idea.score:g} and a threshold of "
-            f"{result.threshold:g}"
-        )
 
 
 def _check_figures(told: BaseModel, computed: BaseModel) -> None:
@@ -204,18 +158,6 @@ def _check_figures(told: BaseModel, computed: BaseModel) -> None:
     if found is not None:
         where, value, again = found
         raise InputError(f"figure {where}: {words(value)} is in the file, its scores give {words(again)}")
-
-
-def _check_counts(counts: dict[str, int], n: int) -> None:
-    for name, count in counts.items():
-        if not 0 <= count <= n:
-            raise InputError(f"figures: {name} is {count} of {n} papers")
-
-
-def _refuse_repeated(names: Iterable[str], what: str) -> None:
-    repeated = [name for name, count in Counter(names).items() if count > 1]
-    if repeated:
-        raise InputError(f"{what} {repeated[0]} is there more than once")
 
 
 @dataclass(frozen=True)

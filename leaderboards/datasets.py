@@ -10,7 +10,7 @@ from ..data.dataset import Dataset
 from ..data.errors import InputError
 from ..data.records import DatasetCard, Judgement
 from ..data.registry import BUNDLED, list_names
-from ..reviewer.protocol import paper_key
+from ..reviewer.protocol import Traits, paper_key
 from .portable import without_folders
 from .records import BoardDataset, BoardPaper, digest_of
 from .store import dataset_id, difference, words
@@ -47,6 +47,11 @@ def board_dataset(card: DatasetCard, judgements: Sequence[Judgement], split: str
         notes=tuple(without_folders(note) for note in card.notes),
     )
     return dataset.model_copy(update={"digest": digest_of(dataset)})
+
+
+def traits_here(traits: Traits, dataset: BoardDataset) -> Traits:
+    """The traits with those papers only, of all that the reviewer was fitted on, that the dataset has too."""
+    return traits.model_copy(update={"trained_on": traits.trained_on & {paper.key for paper in dataset.papers}})
 
 
 def same_dataset(there: BoardDataset, made: BoardDataset) -> str:

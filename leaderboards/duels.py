@@ -46,7 +46,7 @@ class Duels:
     wins: Floats
     """(k, k): of the row's against the column's, ties half to either."""
     draws: Floats
-    """(draws, k, k): the same with ideas weighted anew in each draw."""
+    """(draws, k, k): the same with ideas weighted anew in each draw, as many comparisons in all."""
     matched: NDArray[np.int64]
     """(k, k): comparisons on the same ideas."""
     unmatched: NDArray[np.int64]
@@ -68,6 +68,8 @@ def fight(tries: Sequence[Tries], draws: int, seed: int = 0) -> Duels:
 
     The draws are those of the Bayesian bootstrap over ideas (Rubin 1981): an idea's weight is exponential, the same for
     all configurations that tried it, so that what they share stays paired, and that few ideas are never all left out.
+    Each draw also has a win and a loss of such a weight for every two configurations on a template (a uniform prior):
+    without them a single win would be certain in all draws.
     """
     names = tuple(sorted({t.configuration for t in tries}))
     k = len(names)
@@ -81,10 +83,12 @@ def fight(tries: Sequence[Tries], draws: int, seed: int = 0) -> Duels:
             shared = sorted(set(a.scores) & set(b.scores))
             if len(shared) >= SHARED and not a.unlisted and not b.unlisted:
                 n, table = matched, len(shared)
-                share, shares = _on_the_same(a, b, shared, weights)
+                share, shares, weight = _on_the_same(a, b, shared, weights)
             else:
                 n, table = unmatched, min(a.tried, b.tried)
-                share, shares = _all_against_all(a, b, weights)
+                share, shares, weight = _all_against_all(a, b, weights)
+            won, lost = weights.prior(a, b)
+            shares = np.clip((weight * shares + won) / (weight + won + lost), 0, 1)
             n[i, j] += table
             n[j, i] += table
             wins[i, j] += table * share
@@ -108,6 +112,11 @@ class _Weights:
             units += [f"unlisted {number} of {tries.configuration}" for number in range(tries.unlisted)]
         return np.stack([self._unit(unit) for unit in units], axis=1)
 
+    def prior(self, a: Tries, b: Tries) -> tuple[Floats, Floats]:
+        """Those (draws,) of a win of `a` against `b` and of a loss."""
+        won, lost = (f"{one.configuration} beats {other.configuration}" for one, other in ((a, b), (b, a)))
+        return self._unit(won), self._unit(lost)
+
     def _unit(self, unit: str) -> Floats:
         if unit not in self._of:
             digest = hashlib.sha256(f"{self._seed}\0{self._template}\0{unit}".encode()).digest()
@@ -116,19 +125,21 @@ class _Weights:
         return self._of[unit]
 
 
-def _on_the_same(a: Tries, b: Tries, shared: Sequence[str], weights: _Weights) -> tuple[float, Floats]:
-    """The share of shared ideas that `a` wins, and that in each draw."""
+def _on_the_same(a: Tries, b: Tries, shared: Sequence[str], weights: _Weights) -> tuple[float, Floats, Floats]:
+    """The share of shared ideas that `a` wins, that in each draw, and the weight of the ideas there."""
     won = _won(a.values(shared), b.values(shared))
     weight = weights.of(a, shared)
-    return float(won.mean()), np.clip(weight @ won / weight.sum(axis=1), 0, 1)
+    total = weight.sum(axis=1)
+    return float(won.mean()), weight @ won / total, total
 
 
-def _all_against_all(a: Tries, b: Tries, weights: _Weights) -> tuple[float, Floats]:
-    """The share of all pairs of ideas that `a` wins, and that in each draw."""
+def _all_against_all(a: Tries, b: Tries, weights: _Weights) -> tuple[float, Floats, Floats]:
+    """The share of all pairs of ideas that `a` wins, that in each draw, and the weight of the fewer ideas there."""
     won = _won(a.values()[:, None], b.values()[None, :])
     weight_a, weight_b = weights.of(a), weights.of(b)
+    total_a, total_b = weight_a.sum(axis=1), weight_b.sum(axis=1)
     drawn = ((weight_a @ won) * weight_b).sum(axis=1)
-    return float(won.mean()), np.clip(drawn / weight_a.sum(axis=1) / weight_b.sum(axis=1), 0, 1)
+    return float(won.mean()), drawn / total_a / total_b, total_a if a.tried <= b.tried else total_b
 
 
 def _won(a: Floats, b: Floats) -> Floats:

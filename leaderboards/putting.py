@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..data.errors import InputError
+from .checking import check_records
 from .datasets import same_dataset
 from .records import BoardDataset, GeneratorResult, ReviewerResult
 from .rerun import Rerun, Rerunner
@@ -35,11 +36,13 @@ def put(
 
     With `verify` those that can be made again are, and are marked where the scores agree.
 
-    Raises InputError where a result is there already (unless `overwrite`), or the dataset there is another one.
+    Raises InputError where a result is there already (unless `overwrite`), the dataset there is another one, or the
+    check would refuse what is to be written.
     """
     new_dataset = dataset is not None and not _is_there(folder, dataset)
     for result in results:
         _refuse_known(folder, result, overwrite=overwrite)
+    check_records([dataset] if dataset else [], results)
     rerunner = Rerunner()
     checked = [_verified(result, dataset, rerunner) if verify else (result, None) for result in results]
     if new_dataset and dataset is not None:

@@ -6,6 +6,7 @@ import hashlib
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -17,7 +18,7 @@ from ..bench.evaluate import DRAWS, Bootstrap
 from ..bench.outcomes import Humans, Machine
 from ..bench.ranks import rank_intervals, rank_with_ties
 from ..bench.scores.describe import bootstrap_means, ordered
-from ..bench.scores.pairs import mean_difference_test
+from ..bench.scores.pairs import enough_resamples, mean_difference_test
 from ..bench.significance import holm, paired_bootstrap_test
 from .boards import Place, Strength
 from .bradley_terry import components, strengths
@@ -45,7 +46,10 @@ def score_places(scores: Mapping[str, Sequence[float]]) -> dict[str, Place]:
     if not names:
         return {}
     pairs = list(combinations(range(len(names)), 2))
-    p_values = [mean_difference_test(there[names[i]], there[names[j]], draws=100).p_value for i, j in pairs]
+    resamples = enough_resamples(len(pairs))
+    p_values = [
+        mean_difference_test(there[names[i]], there[names[j]], draws=100, resamples=resamples).p_value for i, j in pairs
+    ]
     draws = np.stack([bootstrap_means(values, DRAWS, _seed_of(name)) for name, values in there.items()])
     means = [float(values.mean()) for values in there.values()]
     places = _places(means, _resolved(len(names), pairs, p_values), rank_intervals(draws))
@@ -61,16 +65,21 @@ def strength_table(tries: Sequence[Tries], usd_per_paper: Mapping[str, float | N
     duels = fight(tries, DRAWS, SEED)
     if len(duels.configurations) < 2:
         return ()
-    found = [_linked(duels, members, tries, usd_per_paper) for members in components(duels.met)]
-    return tuple(sorted((s for linked in found for s in linked), key=_best_first))
+    found = [s for members in components(duels.met) for s in _linked(duels, members, tries, usd_per_paper)]
+    shared = Counter(s.place.rank for s in found)
+    tied = [replace(s, place=replace(s.place, tied=shared[s.place.rank] > 1)) for s in found]
+    return tuple(sorted(tied, key=_best_first))
 
 
 def efficient(means: Sequence[float | None], costs: Sequence[float | None]) -> list[bool]:
-    """Whether no other has as high a mean for less, or a higher one for no more; never where one is unknown."""
+    """Whether no other has as high a mean for less, or a higher one for no more.
+
+    Never where one of the two is unknown, nor where there is nobody to compare with.
+    """
     known = [(m, c) for m, c in zip(means, costs, strict=True) if m is not None and c is not None]
 
     def beaten(mean: float, cost: float) -> bool:
-        return any(m >= mean and c <= cost and (m, c) != (mean, cost) for m, c in known)
+        return len(known) < 2 or any(m >= mean and c <= cost and (m, c) != (mean, cost) for m, c in known)
 
     return [m is not None and c is not None and not beaten(m, c) for m, c in zip(means, costs, strict=True)]
 
@@ -107,8 +116,12 @@ def _linked(
 
 
 def _estimate(value: float, draws: Floats, comparisons: int) -> Estimate:
-    """Undefined where there was no comparison."""
-    return Estimate.of(value, draws, comparisons) if comparisons else Estimate(value=None, n=0)
+    """With an interval that holds the value, which the prior of the draws may leave; undefined without a comparison."""
+    if not comparisons:
+        return Estimate(value=None, n=0)
+    found = Estimate.of(value, draws, comparisons)
+    low, high = (value if end is None else end for end in (found.low, found.high))
+    return found.model_copy(update={"low": min(low, value), "high": max(high, value)})
 
 
 def _chance(strength: ArrayLike) -> Floats:

@@ -153,7 +153,7 @@ class IdeaScore(Strict):
     violations: int | None = Field(default=None, ge=0)
     hidden: int | None = Field(default=None, ge=0)
     injections: int | None = Field(default=None, ge=0)
-    paper_sha256: str = ""
+    paper_sha256: str = Field(default="", pattern=rf"^({DIGEST.pattern})?$")
 
 
 class GeneratorResult(Strict):
@@ -166,7 +166,7 @@ class GeneratorResult(Strict):
     template: Name
     group: Group
     reviewer: ScoreReviewer
-    text: str
+    text: Literal["scrubbed", "raw", "unknown"]
     rule: Line = Field(default="", description="what decides on acceptance, in words")
     threshold: FiniteFloat | None = None
     probability: Line = ""

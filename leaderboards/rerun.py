@@ -13,12 +13,12 @@ from ..data.dataset import Dataset
 from ..data.errors import InputError
 from ..data.records import Paper
 from ..data.registry import load_dataset
-from ..reviewer.protocol import paper_key
+from ..reviewer.protocol import Reviewer, paper_key, traits_of
 from ..reviewer.review import Review
 from ..reviewer.reviewing import review_papers
 from ..reviewer.scrub import rules_fingerprint, scrub_paper
 from ..reviewer.spec import load_reviewer
-from .datasets import compare_with_data, is_here
+from .datasets import compare_with_data, is_here, traits_here
 from .records import BoardDataset, PaperScore, ReviewerResult
 
 AGAIN = re.compile(r"floor:[\w-]+(\?[^/\\]*)?|learned:[\w-]+(\?[^/\\]*)?")
@@ -65,9 +65,8 @@ class Rerunner:
             reviewer = load_reviewer(result.spec, base_rate=base_rate_of(self._read[dataset.name]))
         except InputError as error:
             return Rerun("differs", str(error))
-        if reviewer.fingerprint != result.fingerprint:
-            changed = f"{result.spec} has the fingerprint {reviewer.fingerprint}, not {result.fingerprint}"
-            return Rerun("differs", changed)
+        if reason := _another(reviewer, result, dataset):
+            return Rerun("differs", reason)
         if result.text == "scrubbed" and result.scrub_rules != rules_fingerprint():
             return Rerun("differs", f"made with the scrubbing rules {result.scrub_rules}, now {rules_fingerprint()}")
         made, _ = asyncio.run(review_papers(reviewer, self._papers(dataset, result.text)))
@@ -91,6 +90,17 @@ class Rerunner:
             papers = self._read[dataset.name].subset(dataset.split).papers
             self._prepared[key] = [paper if text == "raw" else scrub_paper(paper) for paper in papers]
         return self._prepared[key]
+
+
+def _another(reviewer: Reviewer, result: ReviewerResult, dataset: BoardDataset) -> str:
+    """Why this is not the result's reviewer; empty where it is."""
+    if reviewer.fingerprint != result.fingerprint:
+        return f"{result.spec} has the fingerprint {reviewer.fingerprint}, not {result.fingerprint}"
+    if reviewer.name != result.name:
+        return f"{result.spec} is called {reviewer.name}, not {result.name}"
+    if traits_here(traits_of(reviewer), dataset) != result.traits:
+        return f"{result.spec} has other traits (kind, scale, rule, papers that it was fitted on)"
+    return ""
 
 
 def _compared(result: ReviewerResult, reviews: dict[str, Review]) -> Rerun:

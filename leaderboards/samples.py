@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..reviewer.review import Review
-from .records import SampleReview
+from .records import BoardPaper, SampleReview
 
 MOST_CHARACTERS = 2000
 """Of one field; what is longer is cut."""
@@ -27,6 +27,11 @@ def sample_reviews(reviews: Sequence[tuple[str, Review]], count: int) -> tuple[S
         SampleReview(paper=label, score=review.overall, decision=review.decision, fields=_fields(review))
         for label, review in chosen
     )
+
+
+def label_of(paper: BoardPaper) -> str:
+    """What the sample of a review of a dataset's paper is called."""
+    return f"paper {paper.key}, {'accepted' if paper.accepted else 'rejected'}"
 
 
 def _highest_first(labelled: tuple[str, Review]) -> tuple[float, str]:

@@ -84,6 +84,13 @@ def write_record(folder: Path, record: AnyRecord) -> Path:
     return path
 
 
+def check_size(record: AnyRecord) -> None:
+    """Raises InputError for a record whose file could not be read again, for its size."""
+    size = len(json.dumps(record.model_dump(mode="json"), indent=2, ensure_ascii=False).encode())
+    if size > MOST_BYTES:
+        raise InputError(f"would take {size / 1e6:.1f} MB; results have at most {MOST_BYTES // 1_000_000}")
+
+
 def found_files(folder: Path) -> Iterator[Path]:
     """Every file below the folder, in order of its path; hidden ones, a README and folders that are links aside.
 

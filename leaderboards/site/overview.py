@@ -32,7 +32,7 @@ def reviewer_tops(boards: Sequence[ReviewerBoard], pages: Pages) -> list[Top]:
     axis, tops = auc_axis(boards), []
     for board in boards:
         grid, href = reviewer_grid(board, pages, axis), f"reviewers.html#{board_anchor(board)}"
-        tops.append(_top(grid, board_title(board), href, grid.facts, len(board.entries)))
+        tops.append(_top(grid, board_title(board), href, grid.facts))
     return tops
 
 
@@ -43,16 +43,17 @@ def generator_tops(boards: Sequence[GeneratorBoard], pages: Pages) -> list[Top]:
         grid = section.overall or (section.parts[0].grid if section.parts else None)
         if grid is not None:
             href = f"generators.html#{section_anchor(section.board)}"
-            tops.append(_top(grid, section.title, href, f"{section.size}.", len(grid.rows)))
+            tops.append(_top(grid, section.title, href, f"{section.size}."))
     return tops
 
 
-def _top(grid: Grid, title: str, href: str, facts: str, entries: int) -> Top:
+def _top(grid: Grid, title: str, href: str, facts: str) -> Top:
     kept = [i for i, column in enumerate(grid.columns) if column.key in KEPT]
-    rows = [replace(r, cells=tuple(r.cells[i] for i in kept)) for r in grid.rows if r.look != "ceiling"][:TOP]
+    entries = [r for r in grid.rows if r.look != "ceiling"]
+    rows = [replace(r, cells=tuple(r.cells[i] for i in kept)) for r in entries[:TOP]]
     columns = tuple(grid.columns[i] for i in kept)
     short = replace(grid, id=f"top-{grid.id}", columns=columns, rows=tuple(rows), sortable=False)
-    return Top(title, href, facts, short, max(entries - len(rows), 0))
+    return Top(title, href, facts, short, len(entries) - len(rows))
 
 
 def refused_rows(boards: Boards) -> list[tuple[str, str]]:

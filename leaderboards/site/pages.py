@@ -104,5 +104,5 @@ def board_title(board: ReviewerBoard) -> str:
 
 
 def last_parts(path: Path) -> Path:
-    """The last three parts of a path, which tell the file but not whose machine it is on."""
-    return Path(*path.parts[-3:])
+    """The last three parts of a path, quieted: they tell the file but not whose machine it is on."""
+    return Path(*(quiet(part) for part in path.parts[-3:]))

@@ -122,16 +122,15 @@ def bins_grid(entry: ReviewerEntry) -> Grid:
 
 def reviewer_facts(result: ReviewerResult, board: ReviewerBoard) -> list[tuple[str, str]]:
     """Where a reviewer's figures come from."""
-    d, traits = board.dataset, result.traits
+    d, traits, seen = board.dataset, result.traits, result.figures.in_sample
     scale = "not the scale of human ratings" if traits.scale is None else f"{traits.scale[0]:g} to {traits.scale[1]:g}"
     rules = f", rules {result.scrub_rules}" if result.scrub_rules else ""
-    trained = f"fitted on {len(traits.trained_on):,} papers, {result.figures.in_sample} of them among these"
     return [
         ("Reviewer", result.spec),
         ("Fingerprint", result.fingerprint),
         ("Kind", result.figures.kind),
         ("Scores", scale),
-        *([("Training", trained)] if traits.trained_on else []),
+        *([("Training", f"fitted on {seen:,} of these papers")] if seen else []),
         ("Dataset", f"{d.name}, {d.split}{f': {d.title}' if d.title else ''}"),
         ("Source", d.source or "unknown"),
         ("Revision", d.revision or "unknown"),

@@ -133,7 +133,7 @@ def sparkline(entry: GeneratorEntry | Reference, axis: Axis) -> Cell:
 
 
 def scatter(template: str, entries: Sequence[GeneratorEntry], pages: Pages) -> Scatter | None:
-    """Mean score against cost per paper; None where no cost is known."""
+    """Mean score against cost per paper; None where nobody is known to have cost anything."""
     points, unknown = [], []
     for entry in entries:
         f = entry.result.figures
@@ -143,7 +143,7 @@ def scatter(template: str, entries: Sequence[GeneratorEntry], pages: Pages) -> S
             unknown.append(entry.result.name)
             continue
         points.append(Point(entry.result.name, pages[page_key(entry.result)], f.usd_per_paper, f.mean, entry.efficient))
-    if not points:
+    if not any(point.usd for point in points):
         return None
     return scatter_of(template, "Mean score", "cost per finished paper", points, unknown, digits=2)
 

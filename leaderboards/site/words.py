@@ -31,15 +31,18 @@ READING = (
     Explained(
         "intervals",
         "Intervals",
-        "95%, from drawing papers again and again with the base rate kept, the same draws for all entries of a board. "
-        "The dot is the figure, the bar its interval.",
-        "They hold what chance in the choice of papers does, nothing else: not what another conference, another year "
-        "or a leak in the text would change. Entries whose bars overlap may still differ: the tests are paired.",
+        "95%; the dot is the figure, the bar its interval. Of reviewers: from drawing papers again and again with the "
+        "base rate kept, the same draws for all entries of a board. Of generators: from drawing each configuration's "
+        "papers again, for strengths from weighting the ideas anew; shares have Wilson's interval. There is none where "
+        "all values of a mean or median are the same.",
+        "They hold what chance in the choice of papers or ideas does, nothing else: not what another conference, "
+        "another year or a leak in the text would change. Entries whose bars overlap may still differ.",
     ),
     Explained(
         "status",
         "Status",
-        "Every figure was computed again from the scores of the papers. Verified: the project's own checks made the "
+        "Every figure was computed again from what stands on record of each paper; costs, times and the ceilings of "
+        "humans are as the submitter tells. Verified: the project's own checks made the "
         "reviews again, too, and got the same scores. Self-reported: nobody but the submitter made the reviews.",
         "Self-reported is no suspicion, and verified says nothing of how good an entry is.",
     ),
@@ -204,16 +207,17 @@ GENERATORS = (
     Explained(
         "p-accept",
         "P(accept)",
-        "Chance of acceptance by a map from the reviewer's scores to human decisions, fitted on human papers; per idea "
-        "tried, those without a score count 0.",
-        "The map was fitted on papers of humans. That it holds for papers of machines is an assumption, and these are "
+        "Chance of acceptance: the reviewer's own figure, or a map from its scores to human decisions that was fitted "
+        "on human papers (the section says which); per idea tried, those without a score count 0.",
+        "A map was fitted on papers of humans. That it holds for papers of machines is an assumption, and these are "
         "written to please such reviewers.",
     ),
     Explained(
         "strength",
         "Strength (Bradley–Terry)",
         "Log-odds that a paper of the configuration beats one of the average configuration, fitted to comparisons on "
-        "the same ideas where there are any, else on the same template.",
+        "the same ideas where two share at least five, else on the same template. An idea without a score loses to one "
+        "with a score.",
         "Only relative to the configurations of this section: with other company it changes. Log-odds are no points.",
     ),
     Explained(
@@ -225,7 +229,8 @@ GENERATORS = (
     Explained(
         "comparisons",
         "Comparisons on the same idea, the same template",
-        "Pairs of papers that the strengths were fitted to: from one idea (matched), or only from one template.",
+        "Comparisons that the strengths were fitted to: of papers from one idea, or only from one template. On a "
+        "template they count as many as the fewer ideas of the two.",
         "Comparisons share papers: a hundred of them are not a hundred independent facts.",
     ),
     Explained(
@@ -260,7 +265,9 @@ GENERATORS = (
     Explained(
         "efficient",
         "Best for its price",
-        "No other configuration on the template has a higher mean for less or the same money per paper.",
+        "No other configuration on the template has as high a mean for less money per paper, or a higher one for no "
+        "more; floor:shuffled and unknown costs are left out. On the reviewers' board the same of AUC and cost per "
+        "review.",
         "Chance is not in it: a tie in rank may decide it either way.",
     ),
 )

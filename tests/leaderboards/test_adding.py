@@ -134,6 +134,22 @@ def test_the_same_result_under_another_name_is_refused(made_once: Path, results:
         put(results, dataset, [renamed], overwrite=True)
 
 
+def test_what_the_check_would_refuse_is_not_written(tmp_path: Path) -> None:
+    cheap, dear = {"usd": 1.0}, {"usd": 2.0}
+    score_run(
+        tmp_path / "run",
+        change=lambda record: record.model_copy(
+            update={
+                "groups": [group.model_copy(update=cheap) for group in record.groups],
+                "ideas": [idea.model_copy(update=dear) for idea in record.ideas],
+            }
+        ),
+    )
+    with pytest.raises(InputError, match=r"cannot be on the boards: group.usd: 1 for all ideas, but .* cost 24"):
+        add(tmp_path / "run", tmp_path / "r")
+    assert not (tmp_path / "r").exists()
+
+
 def test_nothing_is_written_where_one_of_several_is_there(made_once: Path, tmp_path: Path) -> None:
     add(made_once.parent / "sample", tmp_path / "r")
     with pytest.raises(InputError, match="there already"):

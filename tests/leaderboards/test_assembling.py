@@ -116,6 +116,15 @@ def test_two_reviewers_or_two_forms_of_text_are_never_on_one_board(tmp_path: Pat
     assert len({b.key for b in boards}) == 3
 
 
+def test_two_thresholds_are_never_on_one_board(results: Path) -> None:
+    """The words of a rule have its threshold in a few digits only."""
+    for path in results.glob("generators/grokking/strong-*.json"):
+        changed(path, lambda body: body.update(threshold=5.999999999))
+    boards = assemble([results]).generators
+    assert [(b.threshold, len(b.entries)) for b in boards] == [(6.0, 5), (5.999999999, 1)]
+    assert len({b.key for b in boards}) == 2
+
+
 def test_one_name_twice_on_a_template_is_two_configurations(tmp_path: Path) -> None:
     other = {"settings": {"runs": "3"}}
     score_run(tmp_path / "one", ("diffusion",))

@@ -54,13 +54,14 @@ def test_ideas_of_which_nothing_is_known_count_as_failed_and_end_the_matching() 
     assert duels.wins[0, 1] == pytest.approx(6 * 0.25)
 
 
-def test_every_draw_has_as_many_comparisons_and_is_centred_on_the_wins() -> None:
+def test_every_draw_has_as_many_comparisons_and_is_centred_on_the_wins_and_the_prior() -> None:
     rng = np.random.default_rng(0)
     tries = [Tries("t", name, own(name, *rng.normal(m, 1, 15))) for name, m in (("a", 0), ("b", 0.5), ("c", 1))]
     duels = fight(tries, draws=4000)
     both = duels.draws + duels.draws.transpose(0, 2, 1)
     assert both == pytest.approx(np.broadcast_to(duels.met, both.shape))
-    assert duels.draws.mean(axis=0) == pytest.approx(duels.wins, abs=0.1)
+    centre = duels.met * (duels.wins + 1) / (duels.met + 2)
+    assert duels.draws.mean(axis=0) == pytest.approx(centre, abs=0.1)
     assert duels.draws[:, 0, 1].std() > 0.5
 
 
@@ -84,7 +85,25 @@ def test_a_planted_order_is_found_and_equals_tie() -> None:
     assert (table["best"].usd_per_paper, table["worst"].usd_per_paper) == (2.5, None)
     assert (table["best"].tried, table["best"].templates, table["best"].unmatched) == (40, ("x", "y"), 120)
     chance = table["best"].beats_average
-    assert 0.5 < chance.low < chance.value < chance.high < 1
+    assert 0.5 < chance.low < chance.value <= chance.high < 1
+
+
+@pytest.mark.parametrize(("ideas", "wins"), [(1, 1), (2, 2), (6, 2)])
+def test_a_few_wins_without_a_loss_are_no_proof(ideas: int, wins: int) -> None:
+    """The other ideas are ties; each draw has the same winner or none."""
+    a, b = own("i", *[4.0] * wins, *[3.0] * (ideas - wins)), own("i", *[3.0] * ideas)
+    best, other = strength_table([Tries("t", "a", a), Tries("t", "b", b)], {})
+    assert (best.configuration, best.place.rank, other.place.rank, other.place.tied) == ("a", 1, 1, True)
+    assert best.strength.low < 0 < best.strength.value <= best.strength.high
+
+
+def test_many_wins_without_a_loss_are() -> None:
+    best, other = strength_table(
+        [Tries("t", "a", own("i", *[4.0] * 8)), Tries("t", "b", own("i", *[3.0] * 8))],
+        {},
+    )
+    assert (best.place.rank, other.place.rank) == (1, 2)
+    assert 0 < best.strength.low < best.strength.value <= best.strength.high
 
 
 def test_intervals_of_equals_cover_zero_about_as_often_as_they_say() -> None:
@@ -118,6 +137,7 @@ def test_configurations_that_never_met_are_ranked_apart() -> None:
         "d": (2, 2, 5),
         "alone": (1, 1, 5),
     }
+    assert all(s.place.tied for s in table.values())
     assert table["alone"].strength.value is None
     assert table["a"].strength.value == pytest.approx(-(table["b"].strength.value or 0))
     assert [s.configuration for s in strength_table(tries, {})][-1] == "alone"
@@ -145,6 +165,13 @@ def test_places_by_mean_show_ties_as_ties() -> None:
     assert places["high"].low <= places["high"].rank <= places["high"].high <= 2
 
 
+def test_two_of_many_configurations_can_still_be_told_apart() -> None:
+    """The correction for 253 pairs asks for more permutations than one pair needs."""
+    small = {f"c{i}": [5.0, 5.5] for i in range(21)}
+    places = score_places({"low": [j / 9 for j in range(9)], "high": [9 + j / 9 for j in range(9)], **small})
+    assert (places["high"].rank, places["low"].rank) == (1, 2)
+
+
 def test_places_without_scores_or_with_few() -> None:
     assert score_places({}) == {}
     assert score_places({"a": [], "b": []}) == {}
@@ -167,7 +194,8 @@ def test_places_do_not_depend_on_who_comes_first() -> None:
         ([4, 3], [1, 1], [True, False]),
         ([3, 3], [1, 1], [True, True]),
         ([9, 3, 1], [None, 2, 0], [False, True, True]),
-        ([None, 3], [0, 2], [False, True]),
+        ([None, 3], [0, 2], [False, False]),
+        ([3], [0], [False]),
     ],
 )
 def test_the_front_of_quality_against_cost(

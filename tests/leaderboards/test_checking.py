@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from made_results import changed, only
 from peerassay.data.errors import InputError
 from peerassay.leaderboards.checking import Checked, check_results, rerun_all
-from peerassay.leaderboards.store import MOST_BYTES, difference
+from peerassay.leaderboards.records import ReviewerResult
+from peerassay.leaderboards.store import MOST_BYTES, check_size, difference, read_record, sealed, write_record
 
 CAREFUL, FLOOR = "reviewers/sample-all/careful-*.json", "reviewers/sample-all/floor-length-*.json"
 STRONG, HUMAN, SAMPLE = "generators/diffusion/strong-*.json", "datasets/made-up-all.json", "datasets/sample-all.json"
@@ -85,6 +86,9 @@ def test_what_add_wrote_is_sound(made_once: Path) -> None:
             "figure scores.spearman",
         ),
         (CAREFUL, "figures.noted", 33, "noted is 33 of 32"),
+        (CAREFUL, "figures.usage.calls", -1.0, "figures.usage: a mean is below 0"),
+        (CAREFUL, "samples.0.score", 9.75, "is not on record with this score and decision"),
+        (CAREFUL, "samples.0.paper", "paper 00000000, accepted", "is not on record with this score"),
         (CAREFUL, "dataset_hash", "0" * 64, "another revision"),
         (CAREFUL, "status", "verified", "status: verified, but careful cannot be run again"),
         (CAREFUL, "papers.0.key", "00000000", "1 papers are not in sample-all, e.g. 00000000"),
@@ -104,6 +108,10 @@ def test_what_add_wrote_is_sound(made_once: Path) -> None:
         (STRONG, "group.tried", 11, "group.tried: 11, but 12 ideas are there"),
         (STRONG, "group.tried", 10**9, "the boards take 2000"),
         (STRONG, "group.usd", 1.0, "figure usd: 168.0 is in the file, its scores give 1.0"),
+        (STRONG, "ideas.0.usd", 1000.0, "group.usd: 168 for all ideas, but those on record cost 1000"),
+        (STRONG, "samples.0.score", 9.75, "samples: no paper has the score 9.75"),
+        (HUMAN, "ceilings.0.metrics.auc.value", 1.5, "auc is no share with its interval"),
+        (HUMAN, "ceilings.0.metrics.auc.low", 0.999, "auc is no share with its interval"),
         (STRONG, "status", "verified", "cannot write these papers again"),
         (STRONG, "ideas.2.name", "idea_0", "idea idea_0 is there more than once"),
         (STRONG, "group.template", "grokking", "name and template are not those of its group"),
@@ -144,6 +152,8 @@ def test_a_change_is_refused_although_the_digest_fits(
         (CAREFUL, "id", "another-id", "id 'another-id' is not the file's name"),
         (STRONG, "template", "nanogpt", "not at its place: its content belongs to generators/nanogpt"),
         (STRONG, "ideas.0.usd", -1, "field ideas.0.usd"),
+        (STRONG, "ideas.0.paper_sha256", "<b>", "field ideas.0.paper_sha256"),
+        (STRONG, "text", "shredded", "field text"),
         (STRONG, "ideas.0.stage", "won", "field ideas.0.stage"),
         (STRONG, "group.settings.runs", 5, "field group.settings.runs"),
         (HUMAN, "papers.0.extra", 1, "field papers.0.extra"),
@@ -282,6 +292,16 @@ def test_the_same_result_under_two_names_is_refused(few: Path) -> None:
 
     changed(copy, rename)
     assert "the same result is in careful-" in reason(few, copy)
+
+
+@pytest.mark.parametrize("name", ["learned:iclr2022", "floor:length"])
+def test_the_name_of_a_reviewer_of_ours_is_kept_for_it(few: Path, name: str) -> None:
+    path = one(few, CAREFUL)
+    result = read_record(path, ReviewerResult)
+    named = {"name": name, "figures": result.figures.model_copy(update={"name": name})}
+    path.unlink()
+    path = write_record(few, sealed(result.model_copy(update=named)))
+    assert f"name: {name} belongs to a reviewer of ours" in reason(few, path)
 
 
 def test_a_result_in_two_folders_counts_once(few: Path, tmp_path: Path) -> None:
@@ -441,6 +461,30 @@ def test_a_verified_row_with_other_scores_is_found_by_the_rerun_alone(verified: 
     (refusal,) = checked.refused
     assert "32 of 32 papers come out differently" in refusal.reason
     assert verified not in checked.sound
+
+
+def test_a_verified_row_under_another_name_or_with_other_traits_is_found_by_the_rerun(
+    verified: Path, tmp_path: Path
+) -> None:
+    result = read_record(verified, ReviewerResult)
+    named = {"name": "dear", "figures": result.figures.model_copy(update={"name": "dear"})}
+    traits = {"traits": result.traits.model_copy(update={"decision_rule": "its own"})}
+    for update, said in ((named, "is called floor:length, not dear"), (traits, "has other traits")):
+        folder = tmp_path / said
+        shutil.copytree(tmp_path / "verified" / "datasets", folder / "datasets")
+        write_record(folder, sealed(result.model_copy(update=update)))
+        checked = check_results([folder])
+        assert checked.refused == []
+        rerun_all(checked)
+        (refusal,) = checked.refused
+        assert said in refusal.reason
+
+
+def test_a_record_too_large_to_be_read_again_is_refused(few: Path) -> None:
+    result = read_record(one(few, CAREFUL), ReviewerResult)
+    check_size(result)
+    with pytest.raises(InputError, match="would take 6.0 MB; results have at most 5"):
+        check_size(result.model_copy(update={"notes": ("n" * 2000,) * 3000}))
 
 
 def test_a_reviewer_or_rules_that_changed_since_are_told(verified: Path, tmp_path: Path) -> None:

@@ -104,6 +104,21 @@ def test_build_goes_on_without_what_is_refused_and_exits_with_3(few: Path, tmp_p
     assert path.name in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
 
 
+def test_a_file_whose_name_is_no_text_does_not_end_the_build(few: Path, tmp_path: Path) -> None:
+    (few / "reviewers" / os.fsdecode(b"\xff\x1b[31m.json")).write_text('{"\\ud800": 1}')
+    built = call("build", "--results", few, "--out", tmp_path / "site")
+    assert code(built) == 3
+    assert "\x1b" not in built.stderr
+    assert len(json.loads((tmp_path / "site" / "data.json").read_text())["refused"]) == 1
+    assert "\x1b" not in call("check", "--results", few).stdout
+
+
+def test_nothing_is_added_where_one_of_the_runs_is_none(made_once: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no run there"):
+        code(call("add", made_once.parent / "sample", tmp_path, "--results", tmp_path / "r"))
+    assert not (tmp_path / "r").exists()
+
+
 def test_several_folders_are_built_together(made_once: Path, few: Path, tmp_path: Path) -> None:
     only(made_once, tmp_path / "more", "reviewers/sample-all/floor-always-*.json")
     built = call("build", "--results", few, "--results", tmp_path / "more", "--out", tmp_path / "site", "--json")

@@ -19,7 +19,9 @@ from peerassay.leaderboards.records import GeneratorResult, ReviewerResult
 from peerassay.leaderboards.site.build import MARKER, data_document, write_site
 from peerassay.leaderboards.site.drawings import Axis, Point, cost_axis, histogram_axis, score_ticks, spread_labels
 from peerassay.leaderboards.site.grids import dollars, ranked
+from peerassay.leaderboards.site.overview import generator_tops
 from peerassay.leaderboards.site.pages import HERE, anchor, entry_pages, quiet
+from peerassay.leaderboards.site.reviewer_entry import reviewer_facts
 from peerassay.leaderboards.site.templates_board import scatter
 from peerassay.leaderboards.site.words import CHAPTERS
 from site_fixtures import HOSTILE, generator_entry, hostile_boards, realistic_boards
@@ -329,6 +331,23 @@ def test_a_scatter_lists_configurations_without_a_cost() -> None:
     assert plot is not None and plot.unknown == ("gpt-4o",)
     assert sorted(p.name for p in plot.points) == ["deepseek-coder", "offline", "sonnet-3.5"]
     assert scatter("nanogpt", entries[1:2], pages) is None
+    assert scatter("nanogpt", [e for e in entries if e.result.figures.usd_per_paper == 0], pages) is None
+
+
+def test_papers_of_humans_are_not_counted_as_entries() -> None:
+    board = next(b for b in realistic_boards().generators if b.references)
+    alone = replace(board, entries=board.entries[:2], strengths=())
+    (top,) = generator_tops([alone], entry_pages(Boards(reviewers=(), generators=(alone,))))
+    assert (len(top.grid.rows), top.more) == (2, 0)
+
+
+def test_training_is_told_of_the_papers_of_the_board_alone() -> None:
+    """Of all papers that a reviewer was fitted on, a result knows those only that the dataset has too."""
+    board = realistic_boards().reviewers[0]
+    result = board.entries[0].result
+    seen = result.model_copy(update={"figures": result.figures.model_copy(update={"in_sample": 7})})
+    assert "Training" not in dict(reviewer_facts(result, board))
+    assert dict(reviewer_facts(seen, board))["Training"] == "fitted on 7 of these papers"
 
 
 def test_money_and_ranks_in_words() -> None:
