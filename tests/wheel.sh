@@ -17,4 +17,9 @@ export PEERASSAY_CACHE=$work/cache PEERASSAY_DATA=$work/data
 "$work/venv/bin/peerassay" bench -d sample --split all --out run
 test -s run/report.html
 test -s run/metrics.json
-echo "wheel: installs, and benches the floors on sample from another folder"
+"$work/venv/bin/peerassay" score run/reviews.jsonl --reviewed-by learned:iclr2022 --draws 200 --out scores
+test -s scores/report.html
+"$work/venv/bin/peerassay" leaderboard check
+"$work/venv/bin/peerassay" leaderboard build --out site
+test -s site/generators.html
+echo "wheel: installs, benches and scores, and builds the bundled boards from another folder"

@@ -136,7 +136,7 @@ def score_run_entries(folder: Path) -> Found:
     entries = []
     for idea in record.ideas:
         shuffled = idea.configuration == FLOOR and idea.paper is not None
-        entry = Entry(idea, folder, origins[idea.template, idea.configuration], shuffled=shuffled)
+        entry = Entry(idea, folder, origins[idea.template, idea.configuration], shuffled=shuffled, pinned=True)
         if idea.id in reviews:
             made = {"reviewer": record.reviewer, "text": record.text, "scrub_rules": record.scrub_rules}
             entry = replace(entry, review=reviews[idea.id], **made)

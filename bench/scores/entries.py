@@ -48,6 +48,9 @@ class Entry:
     shuffled: bool = False
     """Its paper is to be reviewed with its sentences in random order, see `floor`."""
 
+    pinned: bool = False
+    """Its paper is read only where its content is what the record says: records of others may name any file."""
+
     @property
     def file(self) -> Path | None:
         """The paper."""

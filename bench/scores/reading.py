@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from ...data.errors import InputError
 from ...data.papers.load import load_paper
+from ...data.papers.source import read_content
 from ...data.records import Paper
 from ...reviewer.injections import find_injections
 from ...reviewer.scrub import scrub_paper
@@ -45,11 +46,13 @@ def to_read(entries: Sequence[Entry]) -> list[Entry]:
 def _read(entry: Entry, *, raw: bool) -> tuple[Entry, Paper | None]:
     assert entry.file is not None
     try:
+        sha256 = hashlib.sha256(read_content(entry.file)).hexdigest()
+        if entry.pinned and sha256 != entry.idea.sha256:
+            raise InputError(f"{entry.file}: not the paper that was scored before; name it itself to score it anew")
         loaded = load_paper(entry.file, entry.idea.id)
     except InputError as error:
         return (entry if entry.review else entry.changed(ended=str(error))), None
     paper = loaded.paper if raw else scrub_paper(loaded.paper)
-    sha256 = hashlib.sha256(entry.file.read_bytes()).hexdigest()
     known = entry.changed(title=entry.idea.title or loaded.paper.title, sha256=sha256, ended="")
     if entry.shuffled:
         return known, shuffled(paper)

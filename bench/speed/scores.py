@@ -73,8 +73,11 @@ def _looped_tests(groups: list[np.ndarray], rng: np.random.Generator) -> None:
         both = np.concatenate([a, b])
         for _ in range(LOOPED):
             shuffled = rng.permutation(both)
-            shuffled[: len(a)].mean() - shuffled[len(a) :].mean()
-            rng.choice(a, len(a)).mean() - rng.choice(b, len(b)).mean()
+            for one, other in (
+                (shuffled[: len(a)], shuffled[len(a) :]),
+                (rng.choice(a, len(a)), rng.choice(b, len(b))),
+            ):
+                float(one.mean() - other.mean())
 
 
 def _fitted(wins: np.ndarray) -> np.ndarray:

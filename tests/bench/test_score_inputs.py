@@ -636,6 +636,20 @@ def test_a_score_run_with_a_floor_is_scored_again(tmp_path: Path) -> None:
     assert read_batch(choice, [], raw=False).papers == first.papers
 
 
+def test_a_score_run_of_others_cannot_name_any_file(tmp_path: Path) -> None:
+    papers(tmp_path / "papers")
+    choice = choose_reviewer(find_entries([str(tmp_path / "papers")]).entries, "floor:length", Session(), raw=False)
+    first = read_batch(choice, [], raw=False)
+    record = record_of(first, choice, ["peerassay"])
+    (tmp_path / "diary.md").write_text("Dear diary, nobody should read this.")
+    ideas = [record.ideas[0].model_copy(update={"paper": str(tmp_path / "diary.md")}), *record.ideas[1:]]
+    start_score_run(tmp_path / "foreign", record.model_copy(update={"ideas": ideas}))
+    found = find_entries([str(tmp_path / "foreign")]).entries
+    batch = read_batch(choose_reviewer(found, "floor:random", Session(), raw=False), [], raw=False)
+    assert set(batch.papers) == {idea.id for idea in ideas[1:]}
+    assert "not the paper that was scored before" in batch.entries[0].idea.ended
+
+
 @pytest.mark.parametrize(("changes", "message"), [
     ({"tried": 10**13}, "20000 is the most"),
     ({"scale": (-math.inf, 5.0)}, "the ends of the reviewer's scale"),
