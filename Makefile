@@ -116,8 +116,10 @@ boards: setup-scientist system
 	    --preset cpu --out boards/$$run; fi || exit 1; \
 	done
 	$(BIN)/peerassay score boards/*-linear boards/*-tree --floor --out boards/scores
-	PEERASSAY_DATA="$(SHARED)" $(BIN)/peerassay leaderboard add boards/sample boards/iclr2022 boards/scores \
+	PEERASSAY_DATA="$(SHARED)" $(BIN)/peerassay leaderboard add boards/sample boards/iclr2022 \
 	  --floors --verify --replace --results leaderboards/results
+	$(BIN)/peerassay leaderboard add boards/scores --replace --results leaderboards/results \
+	  --note "Seconds are wall-clock on two cores, shared with other work."
 	PEERASSAY_DATA="$(SHARED)" $(BIN)/peerassay leaderboard check --rerun --results leaderboards/results
 FLOORS = -r floor:always-accept -r floor:random -r floor:base-rate
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
+from peerassay.bench.scores.records import FLOOR
 from peerassay.leaderboards.checking import Checked, check_results, rerun_all
 from peerassay.leaderboards.store import default_results
 
 RESULTS = default_results()
+FLOORS = {f"floor:{kind}" for kind in ("always-reject", "always-accept", "random", "base-rate", "length", "header")}
+TEMPLATES = ("diffusion", "grokking", "nanogpt")
 
 
 @pytest.fixture(scope="module")
 def checked() -> Checked:
-    if not RESULTS.is_dir():
-        pytest.skip(f"no results at {RESULTS}")
     return check_results([RESULTS])
 
 
@@ -20,32 +23,46 @@ def test_no_file_is_refused(checked: Checked) -> None:
     assert [f"{refusal.path.relative_to(RESULTS)}: {refusal.reason}" for refusal in checked.refused] == []
 
 
-def test_the_bundled_rows_are_there(checked: Checked) -> None:
-    if not (RESULTS / "reviewers").is_dir():
-        pytest.skip("no reviewers yet")
-    names = {r.name for path, r in checked.reviewers.items() if path.parent.name == "sample-all"}
-    assert names >= {"floor:always-reject", "floor:length", "floor:header", "learned:iclr2022"}
-
-
-def test_there_are_generators(checked: Checked) -> None:
-    if not (RESULTS / "generators").is_dir():
-        pytest.skip("no generators yet")
-    assert checked.generators
-
-
-def test_verified_rows_on_the_sample_come_out_the_same_again(checked: Checked) -> None:
-    bundled = {path: r for path, r in checked.reviewers.items() if path.parent.name == "sample-all"}
-    here = Checked(
-        papers=checked.papers,
-        datasets={path: d for path, d in checked.datasets.items() if d.name == "sample"},
-        reviewers=bundled,
+@pytest.mark.parametrize("dataset", ["sample-all", "iclr2022-test"])
+def test_all_floors_and_the_learned_reviewer_are_there_and_verified(checked: Checked, dataset: str) -> None:
+    status = {r.name: r.status for r in checked.reviewers.values() if r.dataset == dataset}
+    assert {name: status.get(name) for name in {*FLOORS, "learned:iclr2022"}} == dict.fromkeys(
+        {*FLOORS, "learned:iclr2022"}, "verified"
     )
-    outcomes = {again.path.name: again.words for again in rerun_all(here)}
-    assert set(outcomes.values()) <= {"made again, all the same"}, outcomes
-    assert len(outcomes) == len(here.datasets) + sum(r.status == "verified" for r in bundled.values())
+
+
+def test_the_offline_scientist_has_ten_papers_on_each_template(checked: Checked) -> None:
+    papers = Counter[str]()
+    for result in checked.generators.values():
+        if result.name.startswith("offline") and result.reviewer.name == "learned:iclr2022":
+            papers[result.template] = max(papers[result.template], result.figures.reviewed)
+    assert {template: papers[template] >= 10 for template in TEMPLATES} == dict.fromkeys(TEMPLATES, True)
+
+
+def test_each_template_has_the_shuffled_floor(checked: Checked) -> None:
+    assert {r.template for r in checked.generators.values() if r.name == FLOOR} >= set(TEMPLATES)
+
+
+@pytest.mark.parametrize("dataset", ["sample", "iclr2022"])
+def test_verified_rows_come_out_the_same_again(
+    checked: Checked, dataset: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if dataset == "iclr2022":
+        monkeypatch.setenv("PEERASSAY_DATA", str(request.getfixturevalue("shared_data")))
+    datasets = {path: d for path, d in checked.datasets.items() if d.name == dataset}
+    ids = {d.id for d in datasets.values()}
+    rows = {path: r for path, r in checked.reviewers.items() if r.dataset in ids}
+    outcomes = {a.path.name: a.words for a in rerun_all(Checked(checked.papers, datasets, reviewers=rows))}
+    assert set(outcomes.values()) == {"made again, all the same"}, outcomes
+    assert len(outcomes) == len(datasets) + sum(r.status == "verified" for r in rows.values())
 
 
 def test_no_path_of_a_machine_is_in_them(checked: Checked) -> None:
-    for path in checked.sound:
-        text = path.read_text(encoding="utf-8")
-        assert not any(f'"{root}' in text for root in ("/home/", "/root/", "/tmp/", "/Users/", "C:\\")), path
+    roots = ("/home/", "/root/", "/tmp/", "/Users/", "C:\\")
+    found = {path: [root for root in roots if root in path.read_text(encoding="utf-8")] for path in checked.sound}
+    assert {path: words for path, words in found.items() if words} == {}
+
+
+def test_no_text_of_a_paper_is_in_the_rows_on_real_submissions(checked: Checked) -> None:
+    rows = [r for r in checked.reviewers.values() if r.dataset == "iclr2022-test"]
+    assert {len(r.samples) for r in rows} == {0}
