@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from peerassay.cli.main import main
 from peerassay.data.registry import load_dataset
 from peerassay.reviewer.protocol import paper_key
 
@@ -19,21 +18,9 @@ Call = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Call:
-    """Run `peerassay ARGUMENTS` in an empty folder; returns exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["peerassay", *map(str, arguments)])
-        try:
-            main()
-            code = 0
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
+def call(typed: Call) -> Call:
+    """Run `peerassay ARGUMENTS` in an empty folder."""
+    return typed
 
 
 BENCH = ("bench", "-d", "sample", "--split", "all", "--draws", 200, "--no-audit")

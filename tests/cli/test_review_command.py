@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 from peerassay.bench.evaluate import Calibration
 from peerassay.cli.calibrate import CALIBRATIONS
-from peerassay.cli.main import main
 from peerassay.llm.loopback.running import Loopback
 from peerassay.reviewer.calibration import PlattCalibrator, ThresholdRule
 from peerassay.reviewer.protocol import paper_key
@@ -49,20 +48,11 @@ def server() -> Iterator[Loopback]:
 
 
 @pytest.fixture
-def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Call:
-    """Run `peerassay review ARGUMENTS` in an empty folder without keys; returns exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    monkeypatch.delenv("PEERASSAY_PRICES", raising=False)
+def call(typed: Call) -> Call:
+    """Run `peerassay review ARGUMENTS` in an empty folder without keys; stderr comes on one line."""
 
     def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["peerassay", "review", *map(str, arguments)])
-        try:
-            main()
-            code = 0
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        out, err = capsys.readouterr()
+        code, out, err = typed("review", *arguments)
         return code, out, " ".join(err.split())
 
     return run

@@ -15,7 +15,6 @@ import pytest
 from peerassay.bench.evaluate import Calibration
 from peerassay.bench.scores.run import open_score_run
 from peerassay.cli.calibrate import CALIBRATIONS
-from peerassay.cli.main import main
 from peerassay.data.registry import load_dataset
 from peerassay.llm.loopback.running import Loopback
 from peerassay.reviewer.calibration import PlattCalibrator, ThresholdRule
@@ -39,20 +38,11 @@ def _fresh(server: Loopback) -> None:
 
 
 @pytest.fixture
-def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Call:
-    """Run `peerassay score ARGUMENTS` in an empty folder without keys; returns exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "PEERASSAY_PRICES"):
-        monkeypatch.delenv(name, raising=False)
+def call(typed: Call) -> Call:
+    """Run `peerassay score ARGUMENTS` in an empty folder without keys; stderr comes on one line."""
 
     def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["peerassay", "score", *map(str, arguments)])
-        try:
-            main()
-            code = 0
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        out, err = capsys.readouterr()
+        code, out, err = typed("score", *arguments)
         return code, out, " ".join(err.split())
 
     return run
