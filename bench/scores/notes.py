@@ -36,13 +36,14 @@ def _on_floor(pairs: Sequence[ScorePair]) -> list[str]:
         f"{pair.template}/{pair.b if pair.a == FLOOR else pair.a}"
         for pair in pairs
         if FLOOR in (pair.a, pair.b)
+        and pair.p_holm is not None
         and not (pair.resolved and (pair.difference or 0) * (-1 if pair.a == FLOOR else 1) > 0)
     ]
     if not no_better:
         return []
     return [
-        f"Not resolved as better than {FLOOR}: {_names(no_better)}. To this reviewer these papers are no more than "
-        "their sentences in random order, as far as so many papers can tell."
+        f"Not resolved as better than {FLOOR}: {_names(no_better)}. So many papers do not show that this reviewer sees "
+        "more in them than their sentences in random order."
     ]
 
 

@@ -101,3 +101,5 @@ def test_a_note_names_what_is_not_resolved_as_better_than_the_floor() -> None:
     assert "t/same" in note
     assert "u/worse" in note
     assert "t/good" not in note
+    alone, reviews = made_record({("t", "one"): (1, [3.0]), ("t", FLOOR): (1, [3.0])})
+    assert not any("Not resolved" in n for n in summarise_scores(alone, reviews, draws=200).notes)
