@@ -17,7 +17,7 @@ from .plot_style import GREY, shown_reviewers
 from .records import Calibration, ReviewerFigures
 from .run import RunRecord, open_run
 from .summary import RunFigures
-from .table import Table, show
+from .table import Table, printable, show
 from .tables import decisions_table, headline_line, ranks_table, reliability_table, scores_table
 
 
@@ -160,25 +160,46 @@ def facts(figures: RunFigures, record: RunRecord) -> list[tuple[str, str]]:
 def markdown(
     figures: RunFigures, record: RunRecord, opening: Sequence[Headline], found: Sequence[Section], plots: Sequence[Plot]
 ) -> str:
-    """The report in Markdown, without any markup of names or notes taken as HTML."""
+    """The report in Markdown."""
+    title = f"Reviewers against decisions: {subject(figures)}"
+    told = facts(figures, record)
+    said = {"leaks": _verdict(figures)}
+    return markdown_page(title, opening, figures.notes, found, plots, told, GLOSSARY, record.command, said=said)
+
+
+def markdown_page(
+    title: str,
+    opening: Sequence[Headline],
+    notes: Sequence[str],
+    found: Sequence[Section],
+    plots: Sequence[Plot],
+    told: Sequence[tuple[str, str]],
+    glossary: Sequence[tuple[str, str]],
+    command: Sequence[str],
+    *,
+    said: Mapping[str, str] | None = None,
+) -> str:
+    """A report in Markdown, without any markup of names or notes taken as HTML.
+
+    `told` is what was measured, as names and values; `said` are words that come first in a section, by its name.
+    """
     drawn = {plot.name: plot for plot in plots}
-    parts = [f"# Reviewers against decisions: {subject(figures)}"]
+    parts = [f"# {title}"]
     parts.append("\n".join(f"- **{h.name}**{h.rest}" for h in opening))
-    parts += [f"> {note}" for note in figures.notes]
+    parts += [f"> {note}" for note in notes]
     for section in found:
         parts.append(f"## {section.title}")
-        if section.name == "leaks":
-            parts.append(_verdict(figures))
+        parts += [said[section.name]] if said and section.name in said else []
         parts += [table.markdown().strip() for table in section.tables]
         for name in section.plots:
             if name in drawn:
                 parts.append(f"![{drawn[name].title}](figures/{name}.png)\n\n{drawn[name].caption}")
     parts.append("## What was measured")
-    parts.append("\n".join(f"- {name}: {value}" for name, value in facts(figures, record)))
+    parts.append("\n".join(f"- {name}: {printable(value)}" for name, value in told))
     parts.append("## How to read this")
-    parts.append("\n".join(f"- **{term}**: {meaning}" for term, meaning in GLOSSARY))
+    parts.append("\n".join(f"- **{term}**: {meaning}" for term, meaning in glossary))
     escaped = "\n\n".join(parts).replace("<", "&lt;")
-    return f"{escaped}\n\nCommand:\n\n    {' '.join(shlex.join(record.command).split())}\n"
+    return f"{escaped}\n\nCommand:\n\n    {printable(shlex.join(command))}\n"
 
 
 def _verdict(figures: RunFigures) -> str:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from ..data.files import write_json
 from ..data.records import DatasetCard
+from ..reviewer.review_view import counted
 from .audit import AuditSummary
 from .ceilings import human_agreement, human_halves
 from .compare import RankRow, rank
@@ -174,10 +175,8 @@ def _notes(run: Run, reviewers: list[ReviewerFigures], calibrations: Mapping[str
                 f"{figures.name}: {figures.n - figures.reviewed} of {figures.n} reviews failed and count as wrong."
             )
         if figures.findings:
-            found = "; ".join(f"{FINDING_WORDS[kind]} {_papers(count)}" for kind, count in figures.findings.items())
+            found = "; ".join(
+                f"{FINDING_WORDS[kind]} {counted(count, 'paper')}" for kind, count in figures.findings.items()
+            )
             notes.append(f"{figures.name} on reading: {found}.")
     return notes
-
-
-def _papers(count: int) -> str:
-    return "1 paper" if count == 1 else f"{count} papers"

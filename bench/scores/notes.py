@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from ...reviewer.review_view import counted
 from ...reviewer.verdict import Verdict
 from ..table import printable
 from .records import FLOOR, GroupFigures, ScorePair, ScoreRecord
@@ -69,7 +70,9 @@ def _on_reviewer(record: ScoreRecord, verdicts: Mapping[str, Verdict]) -> list[s
         )
     in_sample = sum(v.in_sample for v in said)
     if in_sample:
-        notes.append(f"The reviewer or its calibration was fitted on {_papers(in_sample)} of these: in-sample.")
+        notes.append(
+            f"The reviewer or its calibration was fitted on {counted(in_sample, 'paper')} of these: in-sample."
+        )
     return notes
 
 
@@ -90,8 +93,8 @@ def _on_failures(record: ScoreRecord, groups: Sequence[GroupFigures]) -> list[st
     unscored = sum(g.finished - g.reviewed for g in groups)
     if unscored:
         notes.append(
-            f"{_papers(unscored)} {'has' if unscored == 1 else 'have'} no score (not read, not reviewed, or the review "
-            "failed) and count as failures."
+            f"{counted(unscored, 'paper')} {'has' if unscored == 1 else 'have'} no score (not read, not reviewed, or "
+            "the review failed) and count as failures."
         )
     return notes
 
@@ -115,11 +118,13 @@ def _on_texts(record: ScoreRecord, groups: Sequence[GroupFigures]) -> list[str]:
     hidden = [(g.label, g.with_hidden) for g in groups if g.with_hidden]
     if hidden:
         count = sum(n for _, n in hidden)
-        notes.append(f"Hidden text was found in {_papers(count)} and set aside: {_counts(hidden)}.")
+        notes.append(f"Hidden text was found in {counted(count, 'paper')} and set aside: {_counts(hidden)}.")
     injected = [(g.label, g.with_injections) for g in groups if g.with_injections]
     if injected:
         count = sum(n for _, n in injected)
-        notes.append(f"Passages that speak to the reviewer were found in {_papers(count)}: {_counts(injected)}.")
+        notes.append(
+            f"Passages that speak to the reviewer were found in {counted(count, 'paper')}: {_counts(injected)}."
+        )
     return notes
 
 
@@ -131,10 +136,6 @@ def _on_size(groups: Sequence[GroupFigures]) -> list[str]:
         f"Fewer than {SMALL} reviewed papers, so that little can be told apart and intervals are too narrow: "
         f"{_counts(small)}."
     ]
-
-
-def _papers(count: int) -> str:
-    return "1 paper" if count == 1 else f"{count} papers"
 
 
 def _names(labels: Sequence[str], most: int = 4) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...data.files import write_atomic, write_json
-from ..gallery import Plot, write_plots
+from ...reviewer.review_view import counted
+from ..gallery import write_plots
 from ..pages import render
 from ..plot_style import GREY
-from ..report import Headline, Section
+from ..report import Headline, Section, markdown_page
 from ..table import number, printable, show, show_p
 from .csv_files import write_csv_files
 from .drawing import configuration_colours
@@ -43,6 +44,7 @@ def write_score_report(folder: Path, record: ScoreRecord, figures: ScoreFigures)
     plots = draw_scores(figures)
     sources = write_plots(folder, plots)
     found, opening = sections(record, figures, {plot.name for plot in plots}), headlines(figures)
+    told = facts(record, figures)
     page = render(
         "score.html.j2",
         subject=subject(figures),
@@ -53,12 +55,14 @@ def write_score_report(folder: Path, record: ScoreRecord, figures: ScoreFigures)
         sources=sources,
         papers=papers_table(figures),
         folded=len(figures.ideas) > OPEN_UP_TO,
-        facts=facts(record, figures),
+        facts=told,
         command=shlex.join(record.command),
         glossary=SCORE_GLOSSARY,
     )
     write_atomic(folder / "report.html", page)
-    write_atomic(folder / "report.md", markdown(record, figures, opening, found, plots))
+    title = f"Scores of generated papers: {subject(figures)}"
+    text = markdown_page(title, opening, figures.notes, found, plots, told, SCORE_GLOSSARY, record.command)
+    write_atomic(folder / "report.md", text)
     return folder / "report.html"
 
 
@@ -88,7 +92,9 @@ def headlines(figures: ScoreFigures) -> list[Headline]:
     for template, (first, *others) in by_template.items():
         if first.mean.value is None:
             tried = sum(group.tried for group in (first, *others))
-            found.append(Headline(GREY, printable(template), f": no paper has a score, of {_ideas(tried)} tried."))
+            found.append(
+                Headline(GREY, printable(template), f": no paper has a score, of {counted(tried, 'idea')} tried.")
+            )
             continue
         second = others[0] if others and others[0].mean.value is not None else None
         rest = f" {_standing(first, figures, alone=second is None)}"
@@ -102,10 +108,12 @@ def headlines(figures: ScoreFigures) -> list[Headline]:
 def subject(figures: ScoreFigures) -> str:
     """What was scored and by whom, in one line; ideas are "known" where nothing was said of those that failed."""
     tried, reviewed = sum(g.tried for g in figures.groups), sum(g.reviewed for g in figures.groups)
-    groups = "1 group" if len(figures.groups) == 1 else f"{len(figures.groups)} groups"
+    groups = counted(len(figures.groups), "group")
     reviewer = printable(figures.reviewer.name)
-    counted = "known" if any(g.tried_from == "papers" for g in figures.groups) else "tried"
-    return f"{_papers(reviewed)} reviewed of {_ideas(tried)} {counted}, in {groups}; reviewer: {reviewer}"
+    extent = "known" if any(g.tried_from == "papers" for g in figures.groups) else "tried"
+    return (
+        f"{counted(reviewed, 'paper')} reviewed of {counted(tried, 'idea')} {extent}, in {groups}; reviewer: {reviewer}"
+    )
 
 
 def facts(record: ScoreRecord, figures: ScoreFigures) -> list[tuple[str, str]]:
@@ -129,37 +137,11 @@ def facts(record: ScoreRecord, figures: ScoreFigures) -> list[tuple[str, str]]:
     ]
 
 
-def markdown(
-    record: ScoreRecord,
-    figures: ScoreFigures,
-    opening: Sequence[Headline],
-    found: Sequence[Section],
-    plots: Sequence[Plot],
-) -> str:
-    """The report in Markdown, without any markup of names taken as HTML; its papers are in papers.csv."""
-    drawn = {plot.name: plot for plot in plots}
-    parts = [f"# Scores of generated papers: {subject(figures)}"]
-    parts.append("\n".join(f"- **{h.name}**{h.rest}" for h in opening))
-    parts += [f"> {note}" for note in figures.notes]
-    for section in found:
-        parts.append(f"## {section.title}")
-        parts += [table.markdown().strip() for table in section.tables]
-        for name in section.plots:
-            if name in drawn:
-                parts.append(f"![{drawn[name].title}](figures/{name}.png)\n\n{drawn[name].caption}")
-    parts.append("## What was measured")
-    parts.append("\n".join(f"- {name}: {printable(value)}" for name, value in facts(record, figures)))
-    parts.append("## How to read this")
-    parts.append("\n".join(f"- **{term}**: {meaning}" for term, meaning in SCORE_GLOSSARY))
-    escaped = "\n\n".join(parts).replace("<", "&lt;")
-    return f"{escaped}\n\nCommand:\n\n    {printable(shlex.join(record.command))}\n"
-
-
 def _standing(group: GroupFigures, figures: ScoreFigures, *, alone: bool) -> str:
     which = "has a mean score of" if alone else "has the highest mean score,"
-    words = f"{which} {show(group.mean, digits=score_digits(figures))} over {_papers(group.reviewed)}"
+    words = f"{which} {show(group.mean, digits=score_digits(figures))} over {counted(group.reviewed, 'paper')}"
     if group.tried_from != "papers":
-        words += f" of {_ideas(group.tried)} tried"
+        words += f" of {counted(group.tried, 'idea')} tried"
     if group.accepted is not None:
         words += f", {group.accepted} accepted"
     if group.p_tried is not None and group.p_tried.value is not None:
@@ -186,11 +168,3 @@ def _pair_of(first: GroupFigures, second: GroupFigures, pairs: Sequence[ScorePai
 def _equals(p_value: float) -> str:
     text = show_p(p_value)
     return text if text.startswith("<") else f"= {text}"
-
-
-def _ideas(count: int) -> str:
-    return "1 idea" if count == 1 else f"{count} ideas"
-
-
-def _papers(count: int) -> str:
-    return "1 paper" if count == 1 else f"{count} papers"
