@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..data.errors import printable
 from ..data.files import write_atomic
 from .cost_tables import cost_table, spend_table
 from .gallery import Plot, draw_all, write_plots
@@ -17,7 +18,7 @@ from .plot_style import GREY, shown_reviewers
 from .records import Calibration, ReviewerFigures
 from .run import RunRecord, open_run
 from .summary import RunFigures
-from .table import Table, printable, show
+from .table import Table, show
 from .tables import decisions_table, headline_line, ranks_table, reliability_table, scores_table
 
 

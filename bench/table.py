@@ -56,10 +56,5 @@ def number(value: float | None, digits: int = 3) -> str:
     return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
 
 
-def printable(name: str) -> str:
-    """A name from outside on one line, without control characters and marks that turn the direction of the text."""
-    return " ".join("".join(c if c.isprintable() else " " for c in name).split())
-
-
 def _line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(' '.join(cell.split()).replace('|', chr(92) + '|') for cell in cells)} |"

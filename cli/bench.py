@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
 import sys
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from ..bench.tables import run_tables
 from ..data.dataset import Dataset
 from ..data.errors import InputError
 from ..data.registry import load_dataset
-from ..llm.budget import Budget
 from ..llm.ledger import Ledger
 from ..llm.model import Books
 from ..llm.session import Session
@@ -31,7 +29,7 @@ from ..reviewer.protocol import Reviewer
 from ..reviewer.scrub import rules_fingerprint
 from ..reviewer.spec import load_reviewer
 from .calibrate import read_calibrations
-from .output import log, print_json, print_tables, progress_bars, working
+from .output import dollars, log, print_json, print_tables, progress_bars, tell_budget_reached, working
 
 AUTOMATIC = ("floor:always-reject", "floor:length", "floor:header", "learned:iclr2022")
 
@@ -98,12 +96,10 @@ def bench_command(
     """
     if not specs and not floors:
         raise InputError("nothing to measure: give a reviewer with -r, or leave --floors on")
-    if budget is not None and not math.isfinite(budget):
-        raise InputError(f"--budget {budget} is not a number of US dollars")
+    books = Books(None, dollars(budget), Ledger())
     with working(f"reading {source}"), contextlib.redirect_stdout(sys.stderr):
         whole = load_dataset(source)
         dataset = whole.subset(split, limit)
-        books = Books(None, Budget(budget), Ledger())
         session = Session(books, concurrency=concurrency, batch=batch, cached=cached, dry=dry_run)
         reviewers = _reviewers(whole, dataset, specs, session, floors=floors)
         calibrations = read_calibrations(calibration) if calibration else {}
@@ -124,14 +120,7 @@ def bench_command(
         session.keep_books(run.ledger_path, run.spent())
         outcome = _review(run, [r for _, r, _ in reviewers], dataset, session, retry_failed)
     if outcome.budget_reached:
-        if as_json:
-            print_json({"run": str(run.folder), "budget_reached": True, "usd": outcome.usd})
-        log().print(
-            Text(
-                f"budget of ${budget:g} reached: ${outcome.usd:.4f} spent, and the next call could cost more than is "
-                f"left; start again with more to continue"
-            )
-        )
+        tell_budget_reached(run.folder, session.books.budget, as_json=as_json)
         raise click.exceptions.Exit(4)
     audit = _audit(whole, raw) if audited else None
     with working("bootstrapping") as tell:

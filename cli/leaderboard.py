@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from ..bench.table import printable
-from ..data.errors import InputError
+from ..data.errors import InputError, printable
 from ..leaderboards.adding import Wanted, results_of
 from ..leaderboards.boards import Boards, Refused
 from ..leaderboards.checking import Again, check_results, rerun_all

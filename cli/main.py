@@ -91,9 +91,9 @@ def main() -> None:
 
 
 def _tell(message: str, code: int) -> int:
-    printable = "".join(c if c.isprintable() else " " for c in message.encode("utf-8", "replace").decode())
-    line = " ".join(printable.split())
-    print(f"peerassay: {line}", file=sys.stderr)
+    from ..data.errors import printable
+
+    print(f"peerassay: {printable(message.encode('utf-8', 'replace').decode())}", file=sys.stderr)
     return code
 
 

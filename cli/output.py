@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -14,6 +16,8 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from ..bench.tables import Table
+from ..data.errors import InputError
+from ..llm.budget import Budget
 
 
 def log() -> Console:
@@ -64,3 +68,22 @@ def working(what: str) -> Iterator[Any]:
     console = log()
     with console.status(Text(what)) as status:
         yield lambda text: status.update(Text(text))
+
+
+def dollars(budget: float | None) -> Budget:
+    """The budget that `--budget` names, None for none. Raises InputError for an infinite one or NaN."""
+    if budget is not None and not math.isfinite(budget):
+        raise InputError(f"--budget {budget} is not a number of US dollars")
+    return Budget(budget)
+
+
+def tell_budget_reached(run: Path, budget: Budget, *, as_json: bool) -> None:
+    """Say that the budget put an end to a run, and what to do; exit code 4 is the caller's."""
+    if as_json:
+        print_json({"run": str(run), "budget_reached": True, "usd": budget.spent})
+    log().print(
+        Text(
+            f"budget of ${budget.limit:g} reached: ${budget.spent:.4f} spent, and the next call could cost more than "
+            f"is left; start again with more to continue"
+        )
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from ..data.files import make_folder, write_atomic
 from ..data.papers.find import find_papers
 from ..data.records import Paper
 from ..data.tokens import estimate_tokens
-from ..llm.budget import Budget
 from ..llm.ledger import Ledger
 from ..llm.model import Books
 from ..llm.session import Session
@@ -34,7 +32,7 @@ from ..reviewer.reviewing import review_papers
 from ..reviewer.spec import load_reviewer
 from ..reviewer.verdict import Calibrated, verdict
 from .calibrate import calibration_for
-from .output import log, print_json, print_tables, progress_bars, working
+from .output import dollars, log, print_json, print_tables, progress_bars, working
 from .review_batch import Batch, read_batch
 from .review_output import print_reviews, reviews_document
 
@@ -76,11 +74,10 @@ def review_command(
 
     Hidden text is taken out and reported, and so are passages that speak to the reviewer.
     """
-    if budget is not None and not math.isfinite(budget):
-        raise InputError(f"--budget {budget} is not a number of US dollars")
+    books = Books(None, dollars(budget), Ledger())
     if page is not None:
         make_folder(page.parent)
-    session = Session(Books(None, Budget(budget), Ledger()), concurrency=concurrency, cached=cached, dry=dry_run)
+    session = Session(books, concurrency=concurrency, cached=cached, dry=dry_run)
     with working("reading"), contextlib.redirect_stdout(sys.stderr):
         reviewer = load_reviewer(with_form(spec, form), session=session)
         fitted = calibration_for(reviewer.name, reviewer.fingerprint, calibration) if calibration else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,15 +24,13 @@ from ..bench.scores.reading import to_read
 from ..bench.scores.records import ScoreFigures, ScoreReviewer
 from ..bench.scores.run import ScoreRun, default_folder, open_score_run, start_score_run
 from ..bench.scores.sources import find_entries
-from ..bench.table import printable
-from ..data.errors import InputError, unknown
-from ..llm.budget import Budget
+from ..data.errors import InputError, printable, unknown
 from ..llm.ledger import Ledger
 from ..llm.model import Books
 from ..llm.session import Session
 from ..reviewer.review import Review
 from .calibrate import calibration_for, read_calibrations
-from .output import log, print_json, print_tables, progress_bars, working
+from .output import dollars, log, print_json, print_tables, progress_bars, tell_budget_reached, working
 
 
 @click.command("score")
@@ -92,11 +89,10 @@ def score_command(
     Without -r, earlier reviews stand, and papers without one are reviewed by a learned reviewer, at once and without a
     key. All papers of one table have one reviewer.
     """
-    if budget is not None and not math.isfinite(budget):
-        raise InputError(f"--budget {budget} is not a number of US dollars")
+    books = Books(None, dollars(budget), Ledger())
     if calibrated_as and calibration is None:
         raise InputError("--calibrated-as names an entry of a calibration file; give that with --calibration FILE")
-    session = Session(Books(None, Budget(budget), Ledger()), concurrency=concurrency, cached=cached, dry=dry_run)
+    session = Session(books, concurrency=concurrency, cached=cached, dry=dry_run)
     with working("looking"), contextlib.redirect_stdout(sys.stderr):
         entries = _entries(paths, map_file, reviewed_by, floor=floor)
         choice = choose_reviewer(entries, spec, session, raw=raw, retry_failed=retry_failed)
@@ -112,7 +108,7 @@ def score_command(
         run.take_over(batch.reviews())
         reached = _review(run, batch, choice, session, retry_failed=retry_failed)
     if reached:
-        _tell_budget(run, session, as_json)
+        tell_budget_reached(run.folder, session.books.budget, as_json=as_json)
         raise click.exceptions.Exit(4)
     figures, report = _figures(run, draws, seed)
     _tell(figures, run, report, as_json)
@@ -182,18 +178,6 @@ def _review(run: ScoreRun, batch: Batch, choice: Choice, session: Session, *, re
         return asyncio.run(
             run.review(choice.reviewer, todo, concurrency=session.concurrency, budget=session.books.budget, done=done)
         )
-
-
-def _tell_budget(run: ScoreRun, session: Session, as_json: bool) -> None:
-    budget = session.books.budget
-    if as_json:
-        print_json({"run": str(run.folder), "budget_reached": True, "usd": budget.spent})
-    log().print(
-        Text(
-            f"budget of ${budget.limit:g} reached: ${budget.spent:.4f} spent, and the next call could cost more than "
-            f"is left; start again with more to continue"
-        )
-    )
 
 
 def _figures(run: ScoreRun, draws: int, seed: int) -> tuple[ScoreFigures, Path]:

@@ -1,4 +1,4 @@
-"""The error that a user causes and can mend."""
+"""The error that a user causes and can mend, and words from outside made fit for a line."""
 
 from __future__ import annotations
 
@@ -20,3 +20,8 @@ def unknown(kind: str, name: str, known: Iterable[str], *, hint: str = "") -> In
     listed = ", ".join(known[:MOST]) + (f" and {len(known) - MOST} more" if len(known) > MOST else "")
     rest = f"did you mean {' or '.join(near)}?" if near else f"known: {listed or 'none'}"
     return InputError(f"unknown {kind} {name!r}; {rest}{f' ({hint})' if hint else ''}")
+
+
+def printable(text: str) -> str:
+    """Words from outside on one line, without control characters and marks that turn the direction of the text."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

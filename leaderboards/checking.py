@@ -9,8 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from ..bench.outcomes import Machine
-from ..bench.table import printable
-from ..data.errors import InputError
+from ..data.errors import InputError, printable
 from ..data.registry import load_dataset
 from .boards import Refused
 from .datasets import compare_with_data, is_bundled

@@ -10,6 +10,7 @@ import numpy as np
 from ..bench.evaluate import probabilities
 from ..bench.outcomes import Humans, Machine
 from ..bench.plots import BINS, wilson
+from ..bench.scores.plots import bar_edges
 from .boards import Bar, Bin, Histogram
 
 FEWEST, BARS = 5, 20
@@ -25,9 +26,10 @@ def histogram(scores: Mapping[str, Sequence[float]], missing: int) -> Histogram 
     width, two for each unit of the root of their number, from `FEWEST` to `BARS`.
     """
     values = np.concatenate([np.asarray(series, dtype=np.float64) for series in scores.values()])
-    if not len(values):
+    bins = min(max(math.ceil(2 * math.sqrt(len(values))), FEWEST), BARS)
+    edges = bar_edges(values, bins=bins, steps=STEPS, most=BARS, largest=LARGEST)
+    if edges is None:
         return None
-    edges = _edges(values)
     counts = [np.histogram(np.asarray(series, dtype=np.float64), edges)[0].tolist() for series in scores.values()]
     bars = (
         Bar(low=float(low), high=float(high), counts=tuple(column))
@@ -72,12 +74,3 @@ def reliability(humans: Humans, machine: Machine) -> tuple[Bin, ...]:
             )
         )
     return tuple(found)
-
-
-def _edges(values: np.ndarray) -> np.ndarray:
-    low, high = float(values.min()), float(values.max())
-    for step in STEPS:
-        if (values % step == 0).all() and (high - low) / step < BARS and max(-low, high) < LARGEST:
-            return np.arange(low - step / 2, high + step, step)
-    bars = min(max(math.ceil(2 * math.sqrt(len(values))), FEWEST), BARS)
-    return np.linspace(low, high, bars + 1) if high > low else np.array([low - 0.5, low + 0.5])

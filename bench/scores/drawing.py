@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ...data.errors import printable
 from ..plot_style import COLOURS, GREY, wrap
-from ..table import printable
 from .describe import Floats, ordered
 from .records import GroupFigures, ScoreFigures
 from .summary import ideas_of

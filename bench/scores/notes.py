@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from ...data.errors import printable
 from ...reviewer.review_view import counted
 from ...reviewer.verdict import Verdict
-from ..table import printable
 from .records import FLOOR, GroupFigures, ScorePair, ScoreRecord
 
 SMALL = 10

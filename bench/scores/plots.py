@@ -79,18 +79,24 @@ def histograms(figures: ScoreFigures) -> Figure | None:
     return figure
 
 
-def bar_edges(scores: Floats) -> Floats | None:
-    """Edges of the bars: one bar per whole or half score where all are such, else equal bins; None without scores."""
+def bar_edges(
+    scores: Floats, *, bins: int = BINS, steps: Sequence[float] = (1.0, 0.5), most: int = 41, largest: float = 1e9
+) -> Floats | None:
+    """Edges of the bars of scores (n,); None without scores.
+
+    Where all scores are multiples of one of the steps, and none is beyond `largest`, a bar for each multiple, if that
+    makes at most so many; else equal bins.
+    """
     if not len(scores):
         return None
     low, high = float(scores.min()), float(scores.max())
-    for step in (1.0, 0.5):
-        if (scores % step == 0).all() and (high - low) / step <= 40 and max(abs(low), abs(high)) < 1e9:
+    for step in steps:
+        if (scores % step == 0).all() and (high - low) / step + 1 <= most and max(abs(low), abs(high)) < largest:
             return np.arange(low - step / 2, high + step, step)
     if low == high:
         half = max(0.5, abs(low) / 1000)
         return np.array([low - half, high + half])
-    return np.linspace(low, high, BINS + 1)
+    return np.linspace(low, high, bins + 1)
 
 
 def score_limits(shown: Sequence[Shown], figures: ScoreFigures) -> tuple[float, float] | None:

@@ -6,13 +6,14 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from ...data.errors import printable
 from ...data.files import write_atomic, write_json
 from ...reviewer.review_view import counted
 from ..gallery import write_plots
 from ..pages import render
 from ..plot_style import GREY
 from ..report import Headline, Section, markdown_page
-from ..table import number, printable, show, show_p
+from ..table import number, show, show_p
 from .csv_files import write_csv_files
 from .drawing import configuration_colours
 from .gallery import draw_scores

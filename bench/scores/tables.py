@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..table import NONE, Table, number, printable, show, show_p, told
+from ...data.errors import printable
+from ..table import NONE, Table, number, show, show_p, told
 from .records import GroupFigures, ScoredIdea, ScoreFigures, ScoreRecord
 
 Cells = tuple[str, ...]

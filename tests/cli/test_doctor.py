@@ -15,7 +15,6 @@ import pytest
 from peerassay.cli import doctor
 from peerassay.cli.check import Check
 from peerassay.cli.checks_core import lacking
-from peerassay.cli.main import main
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.loopback.running import Loopback
 from peerassay.llm.messages import Reply
@@ -26,19 +25,13 @@ KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "OPENROUTER_API_KEY", "DEEPSEEK_A
 
 
 @pytest.fixture
-def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
+def call(typed: Call, monkeypatch: pytest.MonkeyPatch) -> Call:
     """Run `peerassay doctor ARGUMENTS` without keys; returns exit code, stdout and stderr."""
-    for name in (*KEYS, "PEERASSAY_PRICES", "PEERASSAY_AIDER"):
+    for name in (*KEYS, "PEERASSAY_AIDER"):
         monkeypatch.delenv(name, raising=False)
 
     def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["peerassay", "doctor", *arguments])
-        try:
-            main()
-            code = 0
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        return code, *capsys.readouterr()
+        return typed("doctor", *arguments)
 
     return run
 
