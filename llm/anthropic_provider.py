@@ -69,6 +69,7 @@ class AnthropicProvider(SdkProvider):
             return Reply(
                 text=json.dumps(used[0], ensure_ascii=False) if used else text,
                 stop=stop,
+                reasoned=any(block["type"] in ("thinking", "redacted_thinking") for block in answer["content"]),
                 model=answer.get("model") or "",
                 tokens=Tokens(
                     uncached=usage.get("input_tokens") or 0,

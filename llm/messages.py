@@ -80,6 +80,7 @@ class Reply(BaseModel):
 
     text: str = Field(description="the answer; JSON where an answer schema was asked for, but not yet checked")
     stop: Stop = "end"
+    reasoned: bool = Field(default=False, description="the endpoint told of reasoning apart from the answer")
     model: str = Field(default="", description="the model that answered, in the provider's words")
     tokens: Tokens = Tokens()
     usd: float | None = Field(default=None, description="what the call cost when it was made; None: price unknown")

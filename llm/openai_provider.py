@@ -13,6 +13,8 @@ from .provider import Body, Quirks, host_of
 from .sdk import SdkProvider
 
 BASE_URL = "https://api.openai.com/v1"
+REASONING = ("reasoning_content", "reasoning", "thinking")
+"""Fields in which servers give a model's reasoning apart from its answer."""
 
 
 class OpenAIProvider(SdkProvider):
@@ -97,12 +99,22 @@ def _read_chat(answer: Mapping[str, Any]) -> Reply:
     stop: Stop = "length" if choice.get("finish_reason") == "length" else "end"
     if refusal or choice.get("finish_reason") == "content_filter":
         stop = "refusal"
+    text, reasoned = _content(message.get("content"))
     return Reply(
-        text=refusal or message.get("content") or "",
+        text=refusal or text,
         stop=stop,
+        reasoned=reasoned or any(message.get(name) for name in REASONING),
         model=answer.get("model") or "",
         tokens=_tokens(usage.get("prompt_tokens"), details, usage.get("completion_tokens")),
     )
+
+
+def _content(content: str | list[Mapping[str, Any]] | None) -> tuple[str, bool]:
+    """The text of a message's content, which some servers give in parts, and whether a part was reasoning."""
+    if not isinstance(content, list):
+        return content or "", False
+    texts = [part for part in content if part.get("type") in ("text", "output_text")]
+    return "".join(part["text"] for part in texts), len(texts) < len(content)
 
 
 def _read_responses(answer: Mapping[str, Any]) -> Reply:
@@ -118,6 +130,7 @@ def _read_responses(answer: Mapping[str, Any]) -> Reply:
     return Reply(
         text=refusal or text,
         stop=stop,
+        reasoned=any(item.get("type") == "reasoning" for item in answer["output"]),
         model=answer.get("model") or "",
         tokens=_tokens(usage.get("input_tokens"), details, usage.get("output_tokens")),
     )

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 
 from .errors import CallFailed
 from .messages import Message, Part, Reply, Request
+from .near_json import Found, find_objects
+from .reasoning import ReasoningOnly, final_answer
 
 Answer = TypeVar("Answer")
+REFUSAL = re.compile(
+    r"""\W*(?:unfortunately,?\ |i(?:['’]m|\ am)\ (?:very\ |truly\ )?sorry|sorry|i\ apologi[sz]e|as\ an\ ai\b
+      |i(?:['’]m|\ am)\ (?:unable|not\ (?:able|comfortable|allowed))
+      |i\ (?:can(?:not|['’]t|\ not)|won['’]t|must\ decline)\b
+      |(?:my|the)\ (?:guidelines|policy|policies)\b)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""How a refusal in prose begins."""
 
 
 class Forgetful(Protocol):
@@ -32,6 +43,10 @@ class UnusableAnswer(CallFailed):
         self.raw = raw
 
 
+class _Final(ValueError):
+    """An answer after which asking again is of no use."""
+
+
 async def ask(
     model: Forgetful,
     request: Request,
@@ -46,8 +61,8 @@ async def ask(
     `repair(what is wrong)`, once. Every reply is appended to `replies`, so that it is paid for in the books whatever
     becomes of it.
 
-    Raises UnusableAnswer for a refusal and for a second answer of no use (both are dropped from the cache, so that a
-    later try is a new one), and what the model raises.
+    Raises UnusableAnswer for a refusal, for tokens used up by reasoning and for a second answer of no use (all are
+    dropped from the cache, so that a later try is a new one), and what the model raises.
     """
     problem = ""
     raw: list[str] = []
@@ -59,38 +74,95 @@ async def ask(
         asked.append(current)
         raw.append(reply.text)
         try:
-            if reply.stop == "refusal":
-                raise ValueError(f"the model refused: {' '.join(reply.text.split())[:200] or 'without a word'}")
-            return parse(read_json(reply.text, cut=reply.stop == "length"))
+            return read_answer(reply, request.max_tokens, parse)
+        except _Final as error:
+            problem = str(error)
+            break
         except ValueError as error:
             problem = str(error)
-        if reply.stop == "refusal":
-            break
         current = _again(request, reply.text, repair(problem))
     for useless in asked:
         model.forget(useless)
     raise UnusableAnswer(problem, raw)
 
 
-def read_json(text: str, *, cut: bool = False) -> Any:
-    """The JSON object in a model's answer, whatever stands around it.
+def read_answer(reply: Reply, max_tokens: int, parse: Callable[[Any], Answer]) -> Answer:
+    """What `parse` makes of the object in the answer that fits, whatever stands around it; reasoning is no answer.
 
-    Raises ValueError that says what is wrong; `cut`: the answer ended at the limit of tokens.
+    Raises ValueError that says what is wrong: nothing fits, an object behind the fitting one was meant to (it has most
+    of its names), or several fit and differ.
     """
-    decoder = json.JSONDecoder()
-    start = text.find("{")
-    while start >= 0:
-        try:
-            value, _ = decoder.raw_decode(text, start)
-        except (ValueError, RecursionError):
-            start = text.find("{", start + 1) if not cut else -1
-            continue
-        return value
-    if not text.strip():
-        raise ValueError("the answer is empty")
-    if cut:
+    if reply.stop == "refusal":
+        raise _Final(f"the model refused: {_brief(reply.text) or 'without a word'}")
+    try:
+        text = final_answer(reply, max_tokens, quoted=find_objects(reply.text).spans)
+    except ReasoningOnly as error:
+        raise (_Final if error.used_up else ValueError)(str(error)) from None
+    found = find_objects(text)
+    if found.unfinished and reply.stop == "length":
         raise ValueError("the answer was cut off at the limit of tokens; answer more briefly")
-    raise ValueError("the answer holds no JSON object")
+    if not found.objects:
+        raise _nothing(text, found, cut=reply.stop == "length")
+    fitting: list[tuple[dict[str, Any], Answer]] = []
+    problem = ""
+    for value in found.objects:
+        try:
+            fitting.append((value, _parsed(value, parse)))
+            problem = ""
+        except ValueError as error:
+            if not fitting or _alike(value, fitting[-1][0]):
+                problem = str(error)
+    if problem or not fitting:
+        raise ValueError(problem)
+    if any(answer != fitting[-1][1] for _, answer in fitting):
+        raise ValueError(f"{len(fitting)} objects fit, and they differ; give the final answer alone")
+    return fitting[-1][1]
+
+
+def _parsed(value: dict[str, Any], parse: Callable[[Any], Answer]) -> Answer:
+    """What `parse` makes of the object or, where that does not fit, of the one object within it that does."""
+    try:
+        return parse(value)
+    except ValueError as error:
+        problem = error
+    inner: list[Answer] = []
+    for within in value.values():
+        for wrapped in _objects_in(within):
+            with suppress(ValueError):
+                inner.append(parse(wrapped))
+    if len(inner) != 1:
+        raise problem
+    return inner[0]
+
+
+def _objects_in(value: Any) -> list[dict[str, Any]]:
+    if isinstance(value, dict):
+        return [value]
+    if isinstance(value, str):
+        return list(find_objects(value).objects) if value.lstrip().startswith("{") else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _alike(value: dict[str, Any], fitting: dict[str, Any]) -> bool:
+    """Whether the object has most of the names, and was meant as an answer."""
+    return 2 * len({*map(str.lower, value)} & {*map(str.lower, fitting)}) > len(fitting)
+
+
+def _nothing(text: str, found: Found, *, cut: bool) -> ValueError:
+    """What to say of an answer that holds no object."""
+    if not text.strip():
+        return ValueError("the answer is empty")
+    if cut:
+        return ValueError("the answer was cut off at the limit of tokens; answer more briefly")
+    if found.broken:
+        return ValueError(f"the answer is no JSON: {found.broken}")
+    if REFUSAL.match(text):
+        return _Final(f"the model refused: {_brief(text)}")
+    return ValueError("the answer holds no JSON object")
+
+
+def _brief(text: str) -> str:
+    return " ".join(text.split())[:200]
 
 
 def _again(request: Request, answer: str, repair: str) -> Request:

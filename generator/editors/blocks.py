@@ -20,6 +20,7 @@ HEAD, DIVIDER, TAIL = "<<<<<<< SEARCH", "=======", ">>>>>>> REPLACE"
 IS_HEAD = re.compile(r"<{5,9} ?SEARCH\s*")
 IS_DIVIDER = re.compile(r"={7}\s*")
 IS_TAIL = re.compile(r">{5,9} ?REPLACE\s*")
+WHOLE = re.compile(r"^<{5,9} ?SEARCH\s*$(?:(?!^<{5,9} ?SEARCH\s*$).)*?^>{5,9} ?REPLACE\s*$", re.MULTILINE | re.DOTALL)
 FENCE = re.compile(r"\s*(```|~~~)")
 DECORATION = "`*\"':#()[] \t"
 LOOK_BACK = 4
@@ -67,6 +68,11 @@ def parse_blocks(text: str, known: Collection[str]) -> Answer:
         at = free_from = end
     answer.words = " ".join(" ".join(_without_names(words, known)).split())
     return answer
+
+
+def block_spans(text: str) -> list[tuple[int, int]]:
+    """Where the blocks of an answer stand, in characters."""
+    return [found.span() for found in WHOLE.finditer(text)]
 
 
 def _block(lines: list[str], head: int, file: str) -> tuple[int, Block | str]:

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from ...data.files import read_text, write_atomic
 from ...llm.messages import Message, Part, Reply, Request, Tokens
 from ...llm.model import MeteredModel
+from ...llm.reasoning import ReasoningOnly, final_answer
 from ...reviewer.protocol import fingerprint_of
-from .blocks import DIVIDER, HEAD, TAIL, Answer, parse_blocks
+from .blocks import DIVIDER, HEAD, TAIL, Answer, block_spans, parse_blocks
 from .protocol import EditRequest, EditResult, Texts, changed_files, diff_of, inside, read_files
 from .staging import Staging
 
@@ -78,7 +79,7 @@ class BuiltinEditor:
         for _ in range(1 + self.repairs):
             reply = await self.model.complete(conversation)
             asked.append(conversation)
-            work.take(reply)
+            work.take(reply, self.max_tokens)
             if work.finished:
                 break
             turns = (_message("assistant", reply.text or "(an empty answer)"), _message("user", work.repair()))
@@ -110,13 +111,18 @@ class _Work:
         """Whether the files may be written: something is to change, and no file's blocks are left."""
         return self.staging.whole and self.staging.after != self.staging.before
 
-    def take(self, reply: Reply) -> None:
-        """Stage the blocks of an answer."""
+    def take(self, reply: Reply, max_tokens: int) -> None:
+        """Stage the blocks of an answer to a request of so many tokens."""
         self.replies.append(reply)
         if reply.stop == "refusal":
             self.unreadable, self.finished = [f"the model refused: {_short(reply.text) or 'without a word'}"], True
             return
-        answer = parse_blocks(reply.text, self.staging.names)
+        try:
+            text = final_answer(reply, max_tokens, quoted=block_spans(reply.text))
+        except ReasoningOnly as error:
+            self.unreadable, self.finished = [str(error)], error.used_up
+            return
+        answer = parse_blocks(text, self.staging.names)
         if answer.words:
             self.words.append(_short(answer.words))
         if not answer.blocks and not answer.problems and NOTHING in answer.words:

@@ -9,6 +9,7 @@ first answer, or in all of them where `stubborn` stands in the name too:
     coder-syntax      the new line is not valid Python
     coder-elsewhere   the block is for a file that was not shown
     coder-wordy       there is no block at all
+    coder-thinking    no error: a block is drafted and rejected within the model's reasoning, then the right one given
 """
 
 from __future__ import annotations
@@ -76,4 +77,12 @@ def spoilt(manner: str, file: str, text: str, old: str, new: str) -> str:
         new = f"{new} ("
     if "coder-elsewhere" in manner:
         file = "elsewhere/evaluation.py"
-    return f"{OPENER}.\n\n{file}\n```python\n{MARK}\n{old}\n=======\n{new}\n>>>>>>> REPLACE\n```\n"
+    answer = f"{OPENER}.\n\n{block(file, old, new)}"
+    if "coder-thinking" in manner:
+        return f"<think>\nPerhaps:\n\n{block(file, old, '')}\nNo, the line is needed.\n</think>\n\n{answer}"
+    return answer
+
+
+def block(file: str, old: str, new: str) -> str:
+    """One replacement within a fence."""
+    return f"{file}\n```python\n{MARK}\n{old}\n=======\n{new}\n>>>>>>> REPLACE\n```\n"

@@ -23,6 +23,9 @@ Kinds, in what the model says:
   refusal       the model refuses
   filtered      stopped by a content filter (a refusal for Anthropic)
   empty         no text
+  prose-refusal the model refuses in words alone
+  reasoned      reasoning with a draft before the answer
+  only-reasoned reasoning to the limit of tokens, and no answer
 Settings:
   seed=0             another draw of the same plan
   retry-after=0.05   seconds, as told with a 429
@@ -64,6 +67,9 @@ Kind = Literal[
     "refusal",
     "filtered",
     "empty",
+    "prose-refusal",
+    "reasoned",
+    "only-reasoned",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 CONTENT = frozenset(KINDS[KINDS.index("truncated") :])
@@ -162,6 +168,10 @@ def spoil(kind: Kind, call: Call, text: str, fields: dict[str, Any] | None) -> t
             return text[: int(len(text) * 0.2)], "filtered"
         case "empty":
             return "", "end"
+        case "prose-refusal":
+            return REFUSAL, "end"
+        case "only-reasoned":
+            return f"<think>\nPerhaps {text} But wait,", "length"
     if fields is None:
         return None
     match kind:
@@ -169,6 +179,9 @@ def spoil(kind: Kind, call: Call, text: str, fields: dict[str, Any] | None) -> t
             return "I have read the paper with care. " + " ".join(str(value) for value in fields.values()), "end"
         case "fenced":
             return f"Here is my review.\n\n```json\n{text}\n```\n\nTell me if you need more detail.", "end"
+    if kind == "reasoned":
+        draft = _spoilt_fields("out-of-range", call, fields) or fields
+        return f"<think>\nPerhaps {json.dumps(draft)} But that is no score.\n</think>\n\n{text}", "end"
     spoilt = _spoilt_fields(kind, call, fields)
     return None if spoilt is None else (json.dumps(spoilt), "end")
 

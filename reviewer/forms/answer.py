@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .form import FormField
 
-NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
+SCORED = re.compile(
+    r"""(?:(?:score|rating|overall)\s*[:=]?\s*)?([+-]?\d+(?:[.,]\d+)?)      # the number
+        (?:\s*(?:/|out\ of|of)\s*(\d+))?                                  # of the highest
+        (?:\s*(?:[:(,;.\u2013\u2014-]|(?=[a-z]))([^\d]*))?""",
+    re.ASCII | re.IGNORECASE | re.VERBOSE,
+)
+"""A score with what may stand around it; no further number."""
+HEDGED = re.compile(r"\b(?:or|to|if|unless|but|between|at least|at most|plus|minus|th|st|nd|rd)\b")
+DECISIONS = re.compile(r"\b(accept|reject)(?:ed|ance|ion|s)?\b")
+NOT = re.compile(r"\b(?:not|never|neither|if|unless|n['’]t|cannot)\b")
 FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -21,7 +30,7 @@ def parse_answer(fields: Sequence[FormField], answer: object) -> dict[str, Any]:
     Keys match without regard to case, and to spaces, hyphens or underscores. Read besides the exact types: a number
     written as text ("7", "7.0"), "yes" and "no" as flags, one text for a list, a list of texts for a text.
 
-    Raises ValueError in one line that names the first field that is missing, given twice or wrong.
+    Raises ValueError in one line that names every field that is missing, given twice or wrong.
     """
     if not isinstance(answer, Mapping):
         raise ValueError(f"expected a JSON object with the fields of the form, not {_shown(answer)}")
@@ -29,11 +38,18 @@ def parse_answer(fields: Sequence[FormField], answer: object) -> dict[str, Any]:
     for key, value in answer.items():
         given.setdefault(re.sub(r"[\s_-]+", "_", str(key).strip().lower()), []).append(value)
     parsed: dict[str, Any] = {}
+    wrong: list[str] = []
     for field in fields:
         values = given.get(field.name, [])
         if len(values) != 1:
-            raise ValueError(f"field {field.name} is given twice" if values else f"missing field {field.name}")
-        parsed[field.name] = READERS[field.kind](field, values[0])
+            wrong.append(f"field {field.name} is given twice" if values else f"missing field {field.name}")
+            continue
+        try:
+            parsed[field.name] = READERS[field.kind](field, values[0])
+        except ValueError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise ValueError("; ".join(wrong))
     return parsed
 
 
@@ -58,9 +74,16 @@ def read_list(field: FormField, value: object) -> list[str]:
 
 
 def read_score(field: FormField, value: object) -> float:
-    """The score as a float. Raises ValueError for what is no number, out of range, or none of the field's values."""
-    if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
-        value = float(value)
+    """The score as a float: a number, or a text with one number in it that can only be the score.
+
+    Such texts are "7.5", "7,5", "7/10", "7 out of 10" (where 10 is the highest), "7: good" and "7 (good)", and a label
+    of the form alone. Raises ValueError for what is no number, names another score's label, is out of range, or none
+    of the field's values.
+    """
+    if isinstance(value, dict):
+        value = _only_number(value)
+    if isinstance(value, str):
+        value = _number_in(field, value)
     if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
         raise ValueError(f"{field.name}: {_shown(value)} is not a number")
     score = float(value)
@@ -71,20 +94,56 @@ def read_score(field: FormField, value: object) -> float:
     return score
 
 
+def _only_number(value: Mapping[object, object]) -> object:
+    """The score of an object that holds one number, as {"score": 7, "reason": "..."}; else the object."""
+    numbers = [n for n in value.values() if isinstance(n, Real) and not isinstance(n, bool)]
+    return numbers[0] if len(numbers) == 1 else value
+
+
+def _number_in(field: FormField, text: str) -> float | str:
+    """The number that a text gives as its score; the text where it gives none, or may mean another."""
+    plain = " ".join(text.replace("*", " ").split()).strip("\"'` ")
+    labels = {_worded(label): score for score, label in field.labels.items()}
+    if _worded(plain) in labels:
+        return float(labels[_worded(plain)])
+    found = SCORED.fullmatch(plain)
+    if not found:
+        return text
+    score, highest, words = float(found[1].replace(",", ".")), found[2], _worded(found[3] or "")
+    if highest and float(highest) != field.high:
+        return text
+    if HEDGED.search(words) or labels.get(words, score) != score:
+        return text
+    return score
+
+
+def _worded(text: str) -> str:
+    """Words in lower case, for comparison."""
+    return " ".join(re.findall(r"[^\W_]+", text.lower()))
+
+
 def read_flag(field: FormField, value: object) -> bool:
-    """True or false, also as "yes" or "no". Raises ValueError otherwise."""
-    flag = FLAGS.get(value.strip().lower()) if isinstance(value, str) else value
+    """True or false, also as "yes" or "no", with or without more words behind. Raises ValueError otherwise."""
+    word = (
+        re.match(r"\W*(yes|no|true|false)\b(?!\s+(?:and|or)\b)", value, re.IGNORECASE)
+        if isinstance(value, str)
+        else None
+    )
+    flag = FLAGS[word[1].lower()] if word else value
     if not isinstance(flag, bool):
         raise ValueError(f"{field.name}: {_shown(value)} is neither true nor false")
     return flag
 
 
 def read_decision(field: FormField, value: object) -> str:
-    """The word accept or reject, in lower case. Raises ValueError for any other."""
-    word = value.strip().lower() if isinstance(value, str) else ""
-    if word not in ("accept", "reject"):
+    """Accept or reject in a venue's wording, such as "Accept (poster)" or "weak reject".
+
+    Raises ValueError for wording that names neither, or both.
+    """
+    found = set(DECISIONS.findall(value.lower())) if isinstance(value, str) else set()
+    if len(found) != 1 or NOT.search(str(value).lower()):
         raise ValueError(f"{field.name}: {_shown(value)} is neither accept nor reject")
-    return word
+    return found.pop()
 
 
 READERS: dict[str, Callable[[FormField, object], Any]] = {

@@ -13,7 +13,7 @@ from peerassay.data.errors import InputError
 from peerassay.generator.editors import Editor, EditRequest, EditResult, alone, find_editor
 from peerassay.generator.editors.aider_command import Place, environment_of
 from peerassay.generator.editors.apply import apply_block
-from peerassay.generator.editors.blocks import DIVIDER, HEAD, TAIL, Block, parse_blocks
+from peerassay.generator.editors.blocks import DIVIDER, HEAD, TAIL, Block, block_spans, parse_blocks
 from peerassay.generator.editors.setup import setup_aider
 from peerassay.generator.sandbox.processes import read_process
 from peerassay.llm.budget import Budget
@@ -23,6 +23,7 @@ from peerassay.llm.ledger import Ledger
 from peerassay.llm.loopback.running import Loopback
 from peerassay.llm.model import Books, Patience
 from peerassay.llm.prices import Price
+from peerassay.llm.reasoning import without_reasoning
 from peerassay.llm.session import ModelName, Session
 
 PRICE = Price(input=1.0, cached=0.1, written=1.25, output=4.0, source="test", date="2026-01-01")
@@ -129,6 +130,20 @@ def test_what_stays_wrong_leaves_the_files_as_they_were(
     assert words.removesuffix(")") in "\n".join(result.problems)
     assert untouched(workspace)
     assert server.stats()["calls"] == books.ledger.all().calls == 3
+
+
+def test_a_block_within_the_reasoning_is_a_draft(server: Loopback, workspace: Path) -> None:
+    result = edited(editor_of(server, "coder-thinking"), workspace)
+    assert result.ok and result.messages == ("Here is the change.",)
+    assert (workspace / "experiment.py").read_text() == CODE.replace("RATE = 0.1", "RATE = 0.01")
+    assert server.stats()["calls"] == 1
+
+
+def test_tags_of_reasoning_within_a_block_are_code() -> None:
+    block = str(Block("a.py", ("x",), ("<think>", "</think>")))
+    text = f"a.py\n{block}\n</think>\n{block}\nDone."
+    kept, thought = without_reasoning(text, quoted=block_spans(text))
+    assert thought and kept == f"\n{block}\nDone."
 
 
 def test_a_file_that_is_read_only_is_refused_and_holds_nothing_else_up(server: Loopback, workspace: Path) -> None:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.loopback.running import Loopback
-from peerassay.llm.messages import Message, Part, Reply, Request
+from peerassay.llm.messages import Message, Part, Reply, Request, Stop
 from peerassay.llm.model import Books, MeteredModel, Patience
 from peerassay.llm.session import ModelName, Session
-from peerassay.llm.structured import UnusableAnswer, ask, read_json
+from peerassay.llm.structured import UnusableAnswer, ask, read_answer
 
 SCHEMA = {
     "type": "object",
@@ -110,6 +110,26 @@ def test_json_among_prose_is_read(server: Loopback) -> None:
     assert len(replies) == 1
 
 
+@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+def test_reasoning_in_the_text_is_dropped(server: Loopback, provider: str) -> None:
+    server.set_faults("")
+    right, _ = answer_of(connect(server, provider))
+    ReplyCache().execute("DELETE FROM replies")
+    server.set_faults("reasoned:1")
+    answer, replies = answer_of(connect(server, provider))
+    assert answer == right
+    assert "</think>" in replies[0].text
+    assert len(replies) == 1
+
+
+def test_reasoning_without_an_end_is_not_asked_about_again(server: Loopback) -> None:
+    server.set_faults("only-reasoned:1")
+    failure, replies = answer_of(connect(server, "openai"))
+    assert isinstance(failure, UnusableAnswer)
+    assert "max_tokens=4096 were used up by reasoning" in str(failure)
+    assert len(replies) == 1
+
+
 def test_useless_answers_are_not_kept(server: Loopback) -> None:
     """A later try is a new call: otherwise the same useless answer would come from the cache for ever."""
     server.set_faults("malformed:1")
@@ -122,30 +142,110 @@ def test_useless_answers_are_not_kept(server: Loopback) -> None:
     assert not replies[0].reused
 
 
+def fields(answer: Any) -> dict[str, Any]:
+    if {"overall", "decision"} - set(answer):
+        raise ValueError("missing field overall or decision")
+    if not isinstance(answer["overall"], int):
+        raise ValueError("overall: not a number")
+    return answer
+
+
+def read(text: str, stop: Stop = "end", **reply: Any) -> Any:
+    return read_answer(Reply(text=text, stop=stop, **reply), 256, fields)
+
+
+DRAFT, FINAL = '{"overall": 2, "decision": "reject"}', '{"overall": 9, "decision": "accept"}'
+REASONED = [
+    f"<think>Say {DRAFT}? No.</think>{FINAL}",
+    f"Say {DRAFT}? No.\n</think>\n{FINAL}",
+    f"<think>Say {DRAFT}?</think><think>Once more {DRAFT}.</think>{FINAL}",
+    f"<Thinking>\n{DRAFT}\n</Thinking>\n```json\n{FINAL}\n```",
+    f"[THINK]{DRAFT}[/THINK]{FINAL}",
+    f"◁think▷{DRAFT}◁/think▷{FINAL}",
+    f"<|START_THINKING|>{DRAFT}<|END_THINKING|><|START_RESPONSE|>{FINAL}<|END_RESPONSE|>",
+    f"<think>{DRAFT}</think><answer>{FINAL}</answer>",
+    f"<|channel|>analysis<|message|>{DRAFT}<|end|><|start|>assistant<|channel|>final<|message|>{FINAL}<|return|>",
+    f"<|channel|>commentary<|message|>{DRAFT}<|end|><|channel|>final <|constrain|>json<|message|>{FINAL}",
+    f"<think>The tag </think> closes me, {DRAFT} is a draft</think>{FINAL}",
+]
+
+
+@pytest.mark.parametrize("text", REASONED)
+def test_a_draft_within_the_reasoning_is_no_answer(text: str) -> None:
+    assert read(text) == {"overall": 9, "decision": "accept"}
+
+
+@pytest.mark.parametrize("text", [f"<think>Say {DRAFT}", f"<|channel|>analysis<|message|>Say {DRAFT}", ""])
+def test_reasoning_that_used_up_the_tokens_says_so(text: str) -> None:
+    with pytest.raises(ValueError, match="max_tokens=256 were used up by reasoning"):
+        read(text, "length", reasoned=True)
+
+
+def test_reasoning_that_was_never_closed_is_no_answer() -> None:
+    with pytest.raises(ValueError, match="only reasoning"):
+        read(f"<think>Say {DRAFT}, no, {FINAL}")
+
+
+def test_tags_within_the_answer_are_text() -> None:
+    answer = '{"summary": "Models that <think> a lot </think> and <|channel|>final<|message|> in full", '
+    assert read(answer + FINAL[1:])["summary"].startswith("Models that <think>")
+
+
 @pytest.mark.parametrize(
-    ("text", "value"),
+    "text",
     [
-        ('{"a": 1}', {"a": 1}),
-        ('Here it is:\n```json\n{"a": {"b": [1, 2]}}\n```\nI hope that helps {smile}.', {"a": {"b": [1, 2]}}),
-        ('The set {x} first. {"a": 1} and {"b": 2}', {"a": 1}),
+        f"Here it is:\n```json\n{FINAL}\n```\nI hope that helps {{smile}}.",
+        f"The set {{x}} first. {FINAL} And {{more}}.",
+        "{}\n" + FINAL,
+        f'{{"overall": 5}}\n{FINAL}',
+        f'{FINAL}\nThe scale: {{"overall": "1 to 10"}}',
+        f"{FINAL}\n{FINAL}",
+        f'{{"review": {FINAL}}}',
+        f'{{"thoughts": "none", "review": {FINAL}}}',
+        f"[{FINAL}]",
+        json.dumps(FINAL),
+        json.dumps({"answer": FINAL}),
     ],
 )
-def test_the_first_json_object_counts(text: str, value: object) -> None:
-    assert read_json(text) == value
+def test_the_object_that_fits_counts(text: str) -> None:
+    assert read(text) == {"overall": 9, "decision": "accept"}
 
 
 @pytest.mark.parametrize(
-    ("text", "cut", "words"),
-    [("", False, "empty"), ("  \n", False, "empty"), ("[1, 2]", False, "no JSON object"), ('{"a": ', True, "cut off")],
+    ("text", "words"),
+    [
+        (f"{DRAFT}\nBetter: {FINAL}", "2 objects fit, and they differ"),
+        (f'{DRAFT}\nBetter: {{"overall": "9?", "decision": "accept"}}', "overall: not a number"),
+        (f'{DRAFT}\nBetter: {{"overall": 9 "decision": "accept"}}', "no JSON: ',' or '}' expected at line 2, column 2"),
+        (f'{{"reviews": [{DRAFT}, {FINAL}]}}', "missing field"),
+        (f'{{"overall": 9, "overall": 2, {FINAL[1:]}', "one value for 'overall'"),
+    ],
 )
-def test_what_is_no_object_says_what_it_is(text: str, cut: bool, words: str) -> None:
+def test_what_can_be_read_in_two_ways_is_asked_about(text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(words)):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "stop", "words"),
+    [
+        ("", "end", "empty"),
+        ("  \n", "end", "empty"),
+        ("[1, 2]", "end", "no JSON object"),
+        ('{"a": ', "length", "cut off"),
+        (f'{DRAFT} {{"overall": 9, "deci', "length", "cut off"),
+        ("I'm sorry, but I can't review this manuscript.", "end", "the model refused: I'm sorry"),
+        ("I cannot help with that.", "end", "refused"),
+    ],
+)
+def test_what_is_no_object_says_what_it_is(text: str, stop: Stop, words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        read_json(text, cut=cut)
+        read(text, stop)
 
 
-@given(st.text(alphabet='{}[]":,x1 \n\\', max_size=200), st.booleans())
-def test_reading_raises_nothing_but_value_error(text: str, cut: bool) -> None:
-    try:
-        assert isinstance(read_json(text, cut=cut), dict)
-    except ValueError as error:
-        assert str(error)
+def test_a_refusal_in_prose_is_not_argued_with(server: Loopback) -> None:
+    server.set_faults("prose-refusal:1")
+    failure, replies = answer_of(connect(server, "openai"))
+    assert isinstance(failure, UnusableAnswer)
+    assert "refused" in str(failure)
+    assert len(replies) == 1
