@@ -33,8 +33,10 @@ def cost_table(reviewers: Sequence[ReviewerFigures]) -> Table:
         for r in reviewers
     ]
     note = (
-        "Calls and tokens are means per review, the share that came from the provider's prompt cache in brackets. US$ "
-        "are what the calls of these reviews cost when they were made, also where their answers were kept from earlier."
+        "Calls and tokens are means per review, the share that came from the provider's prompt cache in brackets. "
+        "Seconds are those inside the calls, added up although calls overlap. They and US$ are what the calls of these "
+        "reviews took when they were made, also where their answers were kept from earlier. A failed review counts "
+        "with what was or may have been charged for it."
     )
     return Table("Coverage and cost", *told(heads, rows), note if any(r.usage.calls for r in reviewers) else "")
 

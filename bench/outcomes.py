@@ -82,7 +82,7 @@ class Machine:
     reasons: dict[str, int] = field(default_factory=dict)
     """Why reviews failed, and how often."""
     seconds: float = float("nan")
-    """Mean seconds per review."""
+    """Mean seconds per review; NaN where they are not known."""
     usd: float | None = 0.0
     """Mean dollars per review; None where a price is unknown."""
     usage: MeanUsage = field(default_factory=MeanUsage)
@@ -139,7 +139,8 @@ def machine_of(name: str, traits: Traits, reviews: list[Review], humans: Humans,
     score = _imputed([review.overall for review in reviews], np.where(wrong, np.inf, -np.inf))
     decisions = [None if review.decision is None else float(review.decision == "accept") for review in reviews]
     decision = _imputed(decisions, wrong.astype(float))
-    prices = [review.usage.usd for review in reviews]
+    prices = _prices(traits, reviews)
+    seconds = [review.usage.seconds for review in reviews]
     return Machine(
         name=name,
         traits=traits,
@@ -151,12 +152,25 @@ def machine_of(name: str, traits: Traits, reviews: list[Review], humans: Humans,
         worded=np.array([r.status == "ok" and r.overall is not None and r.decision is not None for r in reviews]),
         in_sample=sum(paper_key(paper_id) in traits.trained_on for paper_id in humans.ids),
         reasons=_reasons(reviews, scores=score is not None, decisions=decision is not None),
-        seconds=float(np.mean([review.usage.seconds for review in reviews])),
+        seconds=float(np.mean(seconds)) if traits.kind != "replay" or any(seconds) else float("nan"),
         usd=None if any(price is None for price in prices) else float(np.mean([price or 0 for price in prices])),
         usage=_usage(reviews),
         findings=_findings(reviews),
         noted=sum(review.status == "ok" and bool(_field(review, "notes", list)) for review in reviews),
     )
+
+
+def _prices(traits: Traits, reviews: list[Review]) -> list[float | None]:
+    """US dollars of each review.
+
+    A user's own reviewer that failed says nothing of the cost: the failed review may have been as dear as its dearest.
+    """
+    prices = [review.usage.usd for review in reviews]
+    if traits.kind in ("floor", "learned", "replay", "llm"):
+        return prices
+    dearest = max((price for price in prices if price), default=0.0)
+    failures = [review.status == "failed" for review in reviews]
+    return [dearest if failed and price == 0 else price for failed, price in zip(failures, prices, strict=True)]
 
 
 def _reasons(reviews: list[Review], *, scores: bool, decisions: bool) -> dict[str, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,9 +12,10 @@ from ..data.dataset import Dataset
 from ..data.errors import InputError
 from ..data.records import Paper
 from ..llm.budget import Budget
-from ..llm.errors import BudgetReached, ModelUnusable
-from ..reviewer.protocol import Reviewer, as_review, traits_of
-from ..reviewer.review import Review, failed
+from ..llm.errors import BudgetReached
+from ..reviewer.protocol import Reviewer, traits_of
+from ..reviewer.review import Review
+from ..reviewer.reviewing import signed_review
 from ..reviewer.scrub import scrub_paper
 from .run import Appender, Key, Run
 
@@ -120,7 +120,7 @@ async def _review_with(
                 return
             try:
                 async with _paid(budget, None if by_call else dearest) as pay:
-                    review, line = await _review(reviewer, prepare(paper))
+                    review, line = await signed_review(reviewer, prepare(paper))
                     pay(review.usage.usd or 0.0)
             except BudgetReached:
                 outcome.budget_reached = stopped = True
@@ -188,26 +188,6 @@ async def _close(reviewer: Reviewer) -> None:
     close = getattr(reviewer, "aclose", None)
     if close is not None:
         await close()
-
-
-async def _review(reviewer: Reviewer, paper: Paper) -> tuple[Review, str]:
-    """The review and its line of JSON. Whatever the reviewer does wrong, its answer's form included, is a failure."""
-    start = time.perf_counter()
-
-    def signed(review: Review) -> tuple[Review, str]:
-        seconds = review.usage.seconds or time.perf_counter() - start
-        usage = review.usage.model_copy(update={"seconds": seconds})
-        review = review.model_copy(
-            update={"reviewer": reviewer.name, "fingerprint": reviewer.fingerprint, "usage": usage}
-        )
-        return review, review.model_dump_json()
-
-    try:
-        return signed(as_review(await reviewer.review(paper), paper.id))
-    except (BudgetReached, ModelUnusable):
-        raise
-    except (Exception, SystemExit) as error:
-        return signed(failed(paper.id, f"{type(error).__name__}: {error}"))
 
 
 def check_papers(reviewer: Reviewer, known: frozenset[str], dataset: str) -> None:

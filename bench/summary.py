@@ -75,9 +75,10 @@ def summarise(
     humans, machines = load_outcomes(run)
     bootstrap = Bootstrap(humans, draws, seed)
     reviewers: list[ReviewerFigures] = []
-    for machine in machines:
-        progress(machine.name)
+    for number, machine in enumerate(machines, start=1):
+        progress(f"statistics of {machine.name} ({number} of {len(machines)}; {draws:,} draws)")
         reviewers.append(evaluate(humans, machine, bootstrap, calibration=calibrations.get(machine.name)))
+    progress("ranks, and what humans reach")
     figures = RunFigures(
         dataset=run.record.dataset,
         card=run.record.card,

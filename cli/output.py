@@ -64,8 +64,12 @@ def progress_bars() -> Iterator[Progress]:
 
 @contextmanager
 def working(what: str) -> Iterator[Any]:
-    """A spinner on stderr; call what it yields to change its text."""
+    """A spinner on stderr; call what it yields to change its text. Lines where stderr is no terminal."""
     console = log()
+    if not console.is_terminal:
+        console.print(Text(f"{what} ..."))
+        yield lambda text: console.print(Text(f"{text} ..."))
+        return
     with console.status(Text(what)) as status:
         yield lambda text: status.update(Text(text))
 

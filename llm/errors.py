@@ -10,19 +10,29 @@ Kind = Literal["rate limit", "server", "timeout", "connection", "request", "answ
 
 
 class CallFailed(Exception):
-    """One attempt of a call failed.
+    """One attempt of a call failed, or all of them.
 
     `maybe_billed`: the provider may have done (and charged) the work although no answer came. `retry_after` is the
-    wait in seconds that the provider asked for.
+    wait in seconds that the provider asked for. `usd` is the most that all attempts at the call may have been charged
+    (None: unknown), `seconds` what they took, the time between them aside; `MeteredModel` fills in both.
     """
 
     def __init__(
-        self, message: str, kind: Kind, *, retry_after: float | None = None, maybe_billed: bool = False
+        self,
+        message: str,
+        kind: Kind,
+        *,
+        retry_after: float | None = None,
+        maybe_billed: bool = False,
+        usd: float | None = 0.0,
+        seconds: float = 0.0,
     ) -> None:
         super().__init__(message)
         self.kind: Kind = kind
         self.retry_after = retry_after
         self.maybe_billed = maybe_billed
+        self.usd = usd
+        self.seconds = seconds
 
     @property
     def worth_retrying(self) -> bool:

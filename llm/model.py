@@ -143,7 +143,7 @@ class MeteredModel:
         return self.price.upper_bound(most_tokens(request), request.max_tokens, batch=batch)
 
     async def _pay(self, key: str, request: Request) -> Reply:
-        deadline = math.inf
+        deadline, usd, seconds = math.inf, 0.0, 0.0
         for attempt in range(self.patience.attempts):
             try:
                 if self.batches is not None:
@@ -152,10 +152,14 @@ class MeteredModel:
             except CallFailed as failure:
                 if attempt == 0 and not self.batched:  # batches take hours
                     deadline = time.monotonic() + self.patience.seconds
+                charged = self.bound(request, batch=self.batches is not None) if failure.maybe_billed else 0.0
+                usd = None if usd is None or charged is None else usd + charged
+                seconds += failure.seconds
                 wait = self.patience.wait(attempt, failure.retry_after)
                 last = attempt + 1 == self.patience.attempts or time.monotonic() + wait > deadline
                 if last or not failure.worth_retrying:
-                    raise CallFailed(f"{failure} (attempt {attempt + 1})", failure.kind) from None
+                    words = f"{failure} (attempt {attempt + 1})"
+                    raise CallFailed(words, failure.kind, usd=usd, seconds=seconds) from None
                 await asyncio.sleep(wait)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
@@ -193,6 +197,7 @@ class MeteredModel:
                         self.limiter.throttled(failure.retry_after)
                     if failure.maybe_billed:
                         usd, outcome = bound, "uncertain"
+                    failure.seconds = time.perf_counter() - start
                     raise
                 except asyncio.CancelledError:
                     usd, outcome = bound, "uncertain"

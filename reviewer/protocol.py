@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import inspect
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from numbers import Real
@@ -102,10 +103,23 @@ class FunctionReviewer:
         if inspect.iscoroutinefunction(self.function):
             answer = await self.function(paper)
         else:
-            answer = await asyncio.to_thread(self.function, paper)
-            if inspect.isawaitable(answer):
-                answer = await answer
+            answer, seconds = await asyncio.to_thread(self._timed, paper)
+            if not inspect.isawaitable(answer):
+                return _took(as_review(answer, paper.id), seconds)
+            answer = await answer
         return as_review(answer, paper.id)
+
+    def _timed(self, paper: Paper) -> tuple[Any, float]:
+        """The answer and the seconds that it took, without the wait for a free thread."""
+        start = time.perf_counter()
+        return self.function(paper), time.perf_counter() - start
+
+
+def _took(review: Review, seconds: float) -> Review:
+    """The review with its seconds, where it does not tell them itself."""
+    if review.usage.seconds:
+        return review
+    return review.model_copy(update={"usage": review.usage.model_copy(update={"seconds": seconds})})
 
 
 def _source_of(function: Callable[..., Any]) -> str:

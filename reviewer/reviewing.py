@@ -43,7 +43,7 @@ async def review_papers(
             bound = 0.0 if by_call else dearest
             try:
                 await budget.reserve(bound)
-                review = await _review(reviewer, paper)
+                review = Review.model_validate_json((await signed_review(reviewer, paper))[1])
             except BudgetReached:
                 reached = stopped = True
                 return
@@ -69,15 +69,23 @@ async def review_papers(
     return reviews, reached
 
 
-async def _review(reviewer: Reviewer, paper: Paper) -> Review:
-    """The signed review; whatever the reviewer does wrong, its answer's form included, is a failed one."""
-    start = time.perf_counter()
+async def signed_review(reviewer: Reviewer, paper: Paper) -> tuple[Review, str]:
+    """The review with its reviewer's name, and its line of JSON.
 
-    def signed(review: Review) -> Review:
-        seconds = review.usage.seconds or time.perf_counter() - start
+    Whatever the reviewer does wrong, its answer's form included, is a failed review. Seconds are what the reviewer
+    tells, or else what it took; stored reviews and those by models without any call keep what they have.
+
+    Raises BudgetReached and ModelUnusable.
+    """
+    start = time.perf_counter()
+    timed = traits_of(reviewer).kind not in ("llm", "replay")
+
+    def signed(review: Review) -> tuple[Review, str]:
+        seconds = review.usage.seconds or (time.perf_counter() - start if timed else 0.0)
         usage = review.usage.model_copy(update={"seconds": seconds})
         update = {"reviewer": reviewer.name, "fingerprint": reviewer.fingerprint, "usage": usage}
-        return Review.model_validate_json(review.model_copy(update=update).model_dump_json())
+        review = review.model_copy(update=update)
+        return review, review.model_dump_json()
 
     try:
         return signed(as_review(await reviewer.review(paper), paper.id))

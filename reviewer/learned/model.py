@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...data.errors import unknown
 from ...data.records import Paper
 from ..protocol import Traits, fingerprint_of
-from ..review import Review
+from ..review import Review, Usage
 from .artefact import ModelCard, Weights, load_artefact
 from .features import extract
 
@@ -48,8 +49,13 @@ class LearnedReviewer:
         self.traits = Traits(kind="learned", decision_rule=DECISION_RULE, trained_on=self.card.training_keys)
 
     async def review(self, paper: Paper) -> Review:
-        """The review of one paper, scrubbed or not; it never fails."""
-        return await asyncio.to_thread(self.assess, paper)
+        """The review of one paper, scrubbed or not; it never fails. Its seconds are those of the processor."""
+        return await asyncio.to_thread(self._timed, paper)
+
+    def _timed(self, paper: Paper) -> Review:
+        start = time.thread_time()
+        review = self.assess(paper)
+        return review.model_copy(update={"usage": Usage(seconds=time.thread_time() - start)})
 
     def assess(self, paper: Paper) -> Review:
         """`review`, for callers without an event loop."""

@@ -8,8 +8,7 @@ least half of the members gave an answer of use; what failed is in its notes.
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from math import fsum
 from typing import Any, TypeVar
@@ -41,6 +40,7 @@ class Sitting:
     stopping: Stopping
     reading: Reading
     replies: list[Reply] = field(default_factory=list)
+    lost: list[CallFailed] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
     saved: int = 0
@@ -52,14 +52,12 @@ class Sitting:
 
     async def review(self) -> Review:
         """The panel's review of the paper, a failed one where fewer than half of the members answered."""
-        start = time.perf_counter()
         members = await self._members()
         if len(members) < max(len(self.notes), 1):
             review = self._failed()
         else:
             review = await self._conclude(members)
-        usage = _usage(self.replies, time.perf_counter() - start)
-        return review.model_copy(update={"usage": usage})
+        return review.model_copy(update={"usage": usage_of(self.replies, self.lost)})
 
     async def _conclude(self, members: list[list[Answer]]) -> Review:
         overall = self.form.overall
@@ -157,6 +155,7 @@ class Sitting:
             self.raw += unusable.raw
             self.notes.append(f"{stage} {sample + 1}: {unusable}")
         except CallFailed as failure:
+            self.lost.append(failure)
             self.notes.append(f"{stage} {sample + 1}: {failure.kind}: {failure}")
         return None
 
@@ -170,14 +169,19 @@ async def _together(*tasks: Coroutine[Any, Any, Result]) -> list[Result]:
     return [result for result in results if not isinstance(result, BaseException)]
 
 
-def _usage(replies: list[Reply], seconds: float) -> Usage:
+def usage_of(replies: Sequence[Reply], lost: Sequence[CallFailed] = ()) -> Usage:
+    """What the calls of a review took: those answered, and those lost, at the most that may have been charged.
+
+    Seconds are those inside the calls, added up although calls overlap; waiting for a free slot is none of them. A kept
+    answer counts with the cost and the seconds of the call that it was made by.
+    """
     tokens = sum((reply.tokens for reply in replies), Tokens())
-    costs = [reply.usd for reply in replies]
+    costs = [call.usd for call in (*replies, *lost)]
     return Usage(
         calls=len(replies),
         tokens_in=tokens.input,
         tokens_cached=tokens.cached,
         tokens_out=tokens.output,
         usd=None if None in costs else fsum(cost or 0.0 for cost in costs),
-        seconds=seconds,
+        seconds=fsum(call.seconds for call in (*replies, *lost)),
     )

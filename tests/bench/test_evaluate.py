@@ -232,3 +232,20 @@ def test_usage_is_the_mean_over_all_reviews(humans: Humans) -> None:
     assert figures.usd_per_review == pytest.approx(0.015)
     assert figures.findings == {"injections": 30}
     assert figures.noted == 30
+
+
+def test_a_failed_review_of_ones_own_reviewer_may_have_been_as_dear_as_its_dearest() -> None:
+    reviews = [Review(paper_id="a", overall=1, usage=Usage(usd=0.4)), failed("b", "crashed")]
+    humans = humans_of([Judgement(paper_id="a", decision="accept"), Judgement(paper_id="b", decision="reject")])
+    assert machine_of("mine", Traits(), reviews, humans).usd == 0.4
+    free = [reviews[0].model_copy(update={"usage": Usage()}), reviews[1]]
+    assert machine_of("mine", Traits(), free, humans).usd == 0
+
+
+def test_seconds_of_stored_reviews_are_unknown_unless_stored() -> None:
+    humans = humans_of([Judgement(paper_id="a", decision="accept"), Judgement(paper_id="b", decision="reject")])
+    stored = [Review(paper_id=p, overall=1) for p in "ab"]
+    timed = [r.model_copy(update={"usage": Usage(seconds=3.0)}) for r in stored]
+    replay = Traits(kind="replay")
+    assert np.isnan(machine_of("old", replay, stored, humans).seconds)
+    assert machine_of("old", replay, timed, humans).seconds == 3.0

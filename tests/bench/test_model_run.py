@@ -12,6 +12,7 @@ from peerassay.bench.outcomes import Humans, Machine
 from peerassay.bench.report import write_report
 from peerassay.bench.run import Run, run_dataset, start_run
 from peerassay.bench.runner import review_all
+from peerassay.bench.spend import stage_spend
 from peerassay.bench.summary import RunFigures, summarise
 from peerassay.bench.tables import run_tables
 from peerassay.data.dataset import Dataset, build
@@ -19,7 +20,7 @@ from peerassay.data.registry import load_dataset
 from peerassay.llm.budget import Budget
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.loopback.running import Loopback
-from peerassay.llm.model import Books
+from peerassay.llm.model import Books, Patience
 from peerassay.llm.session import Session
 from peerassay.reviewer.spec import load_reviewer
 
@@ -42,8 +43,9 @@ def dataset() -> Dataset:
     return build(part.card, [*papers, *part.papers[2:]], list(part.judgements))
 
 
-def reviewed(folder: Path, dataset: Dataset, server: Loopback) -> Run:
-    session = Session(Books(None, Budget(None), Ledger()))
+def reviewed(folder: Path, dataset: Dataset, server: Loopback, *, concurrency: int = 8) -> Run:
+    patience = Patience(attempts=2, first_wait=0.01, longest_wait=0.02)
+    session = Session(Books(None, Budget(None), Ledger()), concurrency=concurrency, patience=patience)
     panel = load_reviewer(f"openai/scripted@{server.openai_url}?{PANEL}", base_rate=0.5, session=session)
     run = start_run(folder, run_dataset(dataset, source="sample", split="all", limit=8, scrub_rules=None), dataset, [])
     run.add_reviewer(panel, "openai/scripted")
@@ -85,3 +87,25 @@ def test_answers_kept_from_another_run_cost_this_run_nothing(
     assert [table.title for table in run_tables(first)][-1] == "Calls by stage"
     assert again.spend == []
     assert "Calls by stage" not in [table.title for table in run_tables(again)]
+
+
+def test_seconds_are_those_inside_the_calls_also_of_kept_answers(
+    tmp_path: Path, dataset: Dataset, server: Loopback
+) -> None:
+    run = reviewed(tmp_path / "one", dataset, server, concurrency=1)  # all papers but one wait for the only slot
+    seconds = [review.usage.seconds for review in run.reviews().values()]
+    booked = fsum(row.took.seconds for row in stage_spend(run.ledger_path))
+    assert fsum(seconds) == pytest.approx(booked, rel=0.1)
+    again = reviewed(tmp_path / "two", dataset, server)
+    assert stage_spend(again.ledger_path) == []
+    assert sorted(r.usage.seconds for r in again.reviews().values()) == sorted(seconds)
+
+
+def test_a_failed_review_counts_with_what_may_have_been_charged(tmp_path: Path, dataset: Dataset) -> None:
+    with Loopback(faults="drop:1") as broken:
+        run = reviewed(tmp_path / "run", dataset, broken)
+    paid = fsum(row.took.usd or 0 for row in stage_spend(run.ledger_path))
+    usages = [review.usage for review in run.reviews().values() if review.status == "failed"]
+    assert len(usages) == 8
+    assert fsum(usage.usd or 0 for usage in usages) == pytest.approx(paid)
+    assert paid > 0 and all(usage.usd and usage.seconds for usage in usages)
