@@ -11,6 +11,7 @@ from ..reviewer.calibration import PlattCalibrator, ThresholdRule, cross_fit
 from . import metrics, rank_metrics
 from .bootstrap import stratified_counts
 from .estimate import Estimate, finite
+from .matched import matched_figures
 from .outcomes import Bools, Floats, Humans, Machine
 from .records import Calibration, DecisionRow, ReviewerFigures, TierRow, headline_order
 
@@ -86,6 +87,9 @@ def evaluate(
     )
     if machine.score is not None:
         figures.scores = _score_figures(humans, machine, machine.score, bootstrap)
+        figures.matched = matched_figures(humans.accepted, machine.score, humans.rating, bootstrap.counts)
+        if figures.matched.auc is not None:
+            figures.scores["auc_rating_matched"] = figures.matched.auc
         figures.tiers = _tier_rows(humans, machine.score, bootstrap)
     source, probability = probabilities(humans, machine, calibration)
     if probability is not None:

@@ -64,6 +64,11 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "1 + the number of reviewers that are significantly better (DeLong's test, Holm's correction); ties are ties.",
     ),
     (
+        "Rating-matched AUC",
+        "AUC among accepted and rejected papers with the same mean human rating. A reading of quality has little left "
+        "to tell there; a leak of the outcome keeps its power. .5 is none.",
+    ),
+    (
         "Brier, ECE",
         "Squared error of the probabilities, and their mean distance from the observed shares; 0 is best.",
     ),

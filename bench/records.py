@@ -10,6 +10,7 @@ from ..reviewer.calibration import IsotonicCalibrator, PlattCalibrator, Threshol
 from ..reviewer.protocol import paper_key
 from ..reviewer.verdict import Calibrated
 from .estimate import Estimate
+from .matched import Matched
 from .outcomes import Humans, MeanUsage
 
 
@@ -47,6 +48,7 @@ class ReviewerFigures(BaseModel):
     in_sample: int = 0
     failures: dict[str, int] = Field(default_factory=dict)
     scores: dict[str, Estimate] = Field(default_factory=dict)
+    matched: Matched | None = Field(default=None, description="its AUC among papers of equal mean rating")
     probability: str = Field(default="", description="where the probabilities of Brier score and ECE come from")
     decisions: list[DecisionRow] = Field(default_factory=list)
     worded: int = Field(default=0, description="reviews with both a score and a decision of their own")

@@ -12,6 +12,7 @@ from ..data.files import write_atomic
 from .cost_tables import cost_table, spend_table
 from .gallery import Plot, draw_all, write_plots
 from .glossary import GLOSSARY
+from .matched_tables import matched_table
 from .outcomes import Humans, Machine
 from .pages import render
 from .plot_style import GREY, shown_reviewers
@@ -80,11 +81,12 @@ def write_report(
 def sections(figures: RunFigures, drawn: set[str]) -> list[Section]:
     """The sections that have something to show; the leak audit always, if only to say that there was none."""
     reliability, spend = reliability_table(figures), spend_table(figures.spend)
+    rated = tuple(table for table in (reliability, matched_table(figures.reviewers)) if table)
     found = [
         Section("scores", "Scores", (scores_table(figures),), ("roc",)),
         Section("decisions", "Decisions", (decisions_table(figures),), ("confusion",)),
         Section("probabilities", "Probabilities", (), ("reliability",)),
-        Section("ratings", "Human ratings", (reliability,) if reliability else (), ("score_vs_rating",)),
+        Section("ratings", "Human ratings", rated, ("score_vs_rating",)),
         Section("tiers", "Tiers", (), ("tiers",)),
         Section("leaks", "Leak audit", (), ("leaks",)),
         Section("ranks", "Ranks", (ranks_table(figures.ranks),) if figures.ranks else ()),

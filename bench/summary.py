@@ -14,6 +14,7 @@ from .ceilings import human_agreement, human_halves
 from .compare import RankRow, rank
 from .estimate import Estimate
 from .evaluate import DRAWS, Bootstrap, evaluate
+from .matched_tables import unmatched_note
 from .outcomes import Humans, Machine, load_outcomes
 from .records import Calibration, ReviewerFigures
 from .run import Run, RunDataset
@@ -160,6 +161,9 @@ def _notes(run: Run, reviewers: list[ReviewerFigures], calibrations: Mapping[str
             "Texts are the latest versions. Scrubbing removes what names the outcome; what authors changed in the "
             "science after the reviews cannot be removed and still favours accepted papers."
         )
+    unmatched = unmatched_note(reviewers)
+    if unmatched:
+        notes.append(unmatched)
     shown = {figures.name for figures in reviewers}
     for entry in run.record.reviewers:
         if entry.name not in shown:

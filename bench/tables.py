@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from .compare import PairRow, RankRow
 from .cost_tables import cost_table, spend_table
+from .matched_tables import matched_table
 from .records import DecisionRow, ReviewerFigures
 from .summary import RunFigures
 from .table import NONE, Table, number, show, show_p, told
@@ -95,6 +96,7 @@ def run_tables(figures: RunFigures) -> list[Table]:
         scores_table(figures),
         decisions_table(figures),
         reliability_table(figures),
+        matched_table(figures.reviewers),
         cost_table(figures.reviewers),
         spend_table(figures.spend),
     ]
