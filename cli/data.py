@@ -142,8 +142,20 @@ def import_command(
             dataset = open_path(Path(path), name)
         given = {key: value for key, value in described.items() if value is not None}
         dataset = dataset.with_card(name=name, **given)
+        _check_classes(dataset.card)
         folder = save_dataset(dataset, overwrite=overwrite)
     _tell_saved(dataset.card, folder, as_json)
+
+
+def _check_classes(card: DatasetCard) -> None:
+    """Refuse papers of one decision alone, with what was left out: nothing can be measured on them."""
+    if card.accepted in (0, card.papers):
+        only = "accepted" if card.accepted else "rejected"
+        left_out = "; ".join(f"{count} {reason}" for reason, count in card.excluded.items())
+        raise InputError(
+            f"all {card.papers} papers are {only}: agreement needs both classes"
+            f"{f' (left out: {left_out})' if left_out else ''}; map the right column, as in --map decision=COLUMN"
+        )
 
 
 def _columns(mapped: tuple[str, ...]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,18 +14,21 @@ from pydantic import BaseModel, ValidationError
 
 from .errors import InputError
 
+HALF = re.compile("[\ud800-\udfff]")
 Record = TypeVar("Record", bound=BaseModel)
 
 
-def read_text(path: Path) -> str:
-    """The file's text, which must be UTF-8 (a byte-order mark is dropped).
+def read_text(path: Path, *, utf16: bool = False) -> str:
+    """The file's text, which must be UTF-8, or with `utf16` UTF-16 with a byte-order mark (which is dropped).
 
-    Raises InputError where it cannot be read or is in another encoding.
+    Raises InputError, with the line, where it cannot be read or is in another encoding.
     """
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
+        return content.decode("utf-16" if utf16 and content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8 and try again") from None
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{path}:{line}: not UTF-8 (byte {error.start}); save it as UTF-8 and try again") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
 
@@ -69,7 +73,7 @@ def read_jsonl(path: Path, *, torn_tail: bool = False) -> Iterator[tuple[int, di
         if not line.strip():
             continue
         try:
-            value = json.loads(line)
+            value = whole_characters(json.loads(line))
         except (ValueError, RecursionError) as error:
             raise InputError(f"{path}:{number}: not JSON ({_words(error)}); mend or remove the line") from None
         if not isinstance(value, dict):
@@ -112,12 +116,23 @@ def write_json(path: Path, value: Any) -> None:
 def read_json(path: Path) -> dict[str, Any]:
     """The JSON object in the file. Raises InputError where it is something else."""
     try:
-        value = json.loads(read_text(path))
+        value = whole_characters(json.loads(read_text(path)))
     except (ValueError, RecursionError) as error:
         line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise InputError(f"{path}{line}: not JSON ({_words(error)})") from None
     if not isinstance(value, dict):
         raise InputError(f"{path}: expected a JSON object, found {type(value).__name__}")
+    return value
+
+
+def whole_characters(value: Any) -> Any:
+    """The value of JSON with half characters (an emoji that was cut in two) replaced, which no file takes."""
+    if isinstance(value, str):
+        return value if value.isascii() or not HALF.search(value) else HALF.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [whole_characters(item) for item in value]
+    if isinstance(value, dict):
+        return {whole_characters(key): whole_characters(item) for key, item in value.items()}
     return value
 
 

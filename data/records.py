@@ -108,11 +108,11 @@ def parse_decision(text: str) -> tuple[Decision, Tier | None]:
     Raises ValueError for wording that names neither, such as a withdrawal.
     """
     lowered = text.strip().lower()
-    if lowered in {"1", "true", "yes"}:
+    if lowered in {"1", "1.0", "true", "yes"}:
         return "accept", None
-    if lowered in {"0", "false", "no"}:
+    if lowered in {"0", "0.0", "false", "no"}:
         return "reject", "reject"
-    if "withdraw" in lowered or "desk" in lowered:
+    if any(word in lowered for word in ("withdraw", "desk", "accept (workshop", "accept to workshop")):
         raise ValueError(text)
     if any(word in lowered for word in ("reject", "not accept", "invite to workshop")):
         return "reject", "reject"

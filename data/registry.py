@@ -13,7 +13,8 @@ from pathlib import Path
 
 from .dataset import Dataset, load, read_card, save
 from .errors import InputError, unknown
-from .importers.table import TABLE_SUFFIXES, import_table
+from .importers.rows import SUFFIXES as TABLE_SUFFIXES
+from .importers.table import import_table
 from .importers.texts import find_table, import_texts
 from .records import DatasetCard
 from .sample_pairs import load_sample

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..data.errors import InputError, unknown
 from ..data.files import read_json, read_jsonl, validated
-from ..data.importers.table import read_rows
+from ..data.importers.rows import read_rows
 from ..data.records import Decision, Paper, parse_decision
 from .protocol import Traits
 from .review import HIGHEST, Review, Usage, failed

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...data.errors import InputError, unknown
-from ...data.importers.table import read_rows
+from ...data.importers.rows import read_rows
 from .entries import Entry
 from .records import MOST_TRIED
 

@@ -1,38 +1,44 @@
-"""Import papers and decisions from a table: TSV, CSV, JSON lines, or rows of any other library.
+"""Import papers and decisions from a table: TSV, CSV, JSON, JSON lines, or rows of any other library.
 
-Columns (others are ignored; `columns` renames them):
+Columns (others are ignored; names match whatever their case, spaces and hyphens; `columns` renames them):
 
-    paper_id    required; also `id` or `forum`
-    decision    required: accept / reject, or a venue's wording such as "Accept (Poster)"
+    paper_id    required; also id, forum, forum_id, submission_id, note_id
+    decision    required: accept / reject, or a venue's wording such as "Accept (Poster)"; also accepted, label, status.
+                Where there is none: `venue` in OpenReview's wording, "ICLR 2025 Poster", "Submitted to ICLR 2025"
     text        the full text; or text_file, a path relative to the table; else title and abstract serve as the text
-    title, abstract, venue, year, tier, split (test | calibration), group, text_version
-    ratings, confidences    numbers joined by ";" or a list
+    title, abstract, venue, year, tier, split (test | calibration; train and dev are calibration), group, text_version
+    ratings, confidences    numbers, see `cells.numbers`; also rating, confidence; never avg_rating: a mean is no rating
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import math
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from ..dataset import Dataset, build
 from ..errors import InputError, unknown
-from ..files import read_jsonl, read_text
-from ..records import DatasetCard, Judgement, Paper, parse_decision
+from ..files import read_text, whole_characters
+from ..records import TIERS, DatasetCard, Judgement, Paper, parse_decision
+from .cells import SPLITS, VERSIONS, body, numbers, one_line, one_of, plain, whole_year, word
+from .rows import read_rows
 
-ALIASES = {"paper_id": ("paper_id", "id", "forum")}
+ALIASES = {
+    "paper_id": ("id", "forum", "forum_id", "submission_id", "note_id", "openreview_id"),
+    "decision": ("accepted", "decision_text", "label", "status", "raw_decision"),
+    "title": ("paper_title",),
+    "abstract": ("abstracttext",),
+    "text": ("full_text", "paper_text", "markdown", "body"),
+    "ratings": ("rating", "review_ratings"),
+    "confidences": ("confidence",),
+}
+"""Other names of a field, the first that is there counts; spelt as `_spelt` spells them."""
 FIELDS = ("paper_id", "decision", "text", "text_file", "title", "abstract", "venue", "year", "tier", "split", "group",
           "text_version", "ratings", "confidences")  # fmt: skip
-TABLE_SUFFIXES = (".tsv", ".csv", ".jsonl")
-
-csv.field_size_limit(2**31 - 1)
+PRESENTED = re.compile(r"\b(?:oral|spotlight|poster|notable|accept(?:ed)?)\b", re.IGNORECASE)
+SUBMITTED = re.compile(r"\s*submitted to\b(?:(?!withdrawn|desk).)*", re.IGNORECASE)
 
 
 def import_table(path: Path, card: DatasetCard, *, columns: Mapping[str, str] | None = None) -> Dataset:
@@ -42,30 +48,6 @@ def import_table(path: Path, card: DatasetCard, *, columns: Mapping[str, str] | 
     """
     rows = ({**row, "_folder": str(path.parent)} for row in read_rows(path))
     return rows_to_dataset(rows, card, where=str(path), columns=columns)
-
-
-def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows of a .tsv, .csv or .jsonl file as mappings. Raises InputError for another suffix or a broken file."""
-    if path.suffix == ".jsonl":
-        yield from (row for _, row in read_jsonl(path))
-        return
-    if path.suffix not in TABLE_SUFFIXES:
-        raise InputError(f"{path}: expected a file ending in {', '.join(TABLE_SUFFIXES)}")
-    lines = io.StringIO(read_text(path), newline="")
-    if path.suffix == ".tsv":
-        reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-    else:
-        reader = csv.DictReader(lines)
-    heads = list(reader.fieldnames or [])
-    if len(set(heads)) < len(heads):
-        raise InputError(f"{path}: a column stands twice ({', '.join(h for h in set(heads) if heads.count(h) > 1)})")
-    try:
-        for row in reader:
-            if None in row or None in row.values():
-                raise InputError(f"{path}:{reader.line_num}: {len(reader.fieldnames or [])} columns expected")
-            yield dict(row)
-    except csv.Error as error:
-        raise InputError(f"{path}:{reader.line_num}: {error}") from None
 
 
 def rows_to_dataset(
@@ -79,48 +61,68 @@ def rows_to_dataset(
     for field in columns:
         if field not in FIELDS:
             raise unknown("field", field, FIELDS)
+    listed = [whole_characters(dict(row)) for row in rows]
+    fields = _columns(dict.fromkeys(name for row in listed for name in row), columns) if listed else {}
+    if "decision" not in fields and "venue" in fields:
+        fields["decision"] = fields["venue"]
+    some_accepted = any(PRESENTED.search(str(plain(row.get(fields.get("decision"))))) for row in listed)
     papers: list[Paper] = []
     judgements: list[Judgement] = []
     excluded = Counter(card.excluded)
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(listed, start=1):
         place = f"{where}: row {number}"
-        values = _named(row, columns)
+        values = {field: row.get(column) for field, column in fields.items()}
         _require(values, row, place)
+        wording = _wording(values, place, some_accepted=some_accepted)
         try:
-            decision, tier = parse_decision(str(values["decision"]))
+            decision, tier = parse_decision(wording)
         except ValueError:
-            excluded[f"no accept or reject ({str(values['decision']).strip() or 'empty'})"] += 1
+            excluded[f"no accept or reject ({wording or 'empty'})"] += 1
             continue
-        try:
-            papers.append(_paper(values, card, place, Path(row.get("_folder", "."))))
-            judgements.append(
-                Judgement(
-                    paper_id=str(values["paper_id"]).strip(),
-                    decision=decision,
-                    tier=values.get("tier") or tier,
-                    ratings=numbers(values.get("ratings"), f"{place}: ratings"),
-                    confidences=numbers(values.get("confidences"), f"{place}: confidences"),
-                    split=values.get("split") or "test",
-                    group=values.get("group") or None,
-                )
+        if missing := _missing_file(values, Path(row.get("_folder", ".")), place):
+            excluded[missing] += 1
+            continue
+        papers.append(_paper(values, card, place, Path(row.get("_folder", "."))))
+        judgements.append(
+            Judgement(
+                paper_id=word(values["paper_id"], f"{place}: paper_id"),
+                decision=decision,
+                tier=one_of(values.get("tier"), {t: t for t in TIERS}, f"{place}: tier") or tier,
+                ratings=numbers(values.get("ratings"), f"{place}: ratings"),
+                confidences=numbers(values.get("confidences"), f"{place}: confidences"),
+                split=one_of(values.get("split"), SPLITS, f"{place}: split") or "test",
+                group=word(values.get("group"), f"{place}: group") or None,
             )
-        except ValidationError as error:
-            first = error.errors()[0]
-            raise InputError(f"{place}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        )
+    if listed and not papers:
+        reasons = "; ".join(f"{count} {reason}" for reason, count in excluded.items())
+        raise InputError(f"{where}: none of {len(listed)} rows can be used: {reasons}")
     return build(card.model_copy(update={"excluded": dict(excluded)}), papers, judgements)
 
 
-def _named(row: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
-    named = {field: row[field] for field in FIELDS if field in row}
-    for field, names in ALIASES.items():
-        found = next((name for name in names if name in row), None)
-        if found is not None:
-            named[field] = row[found]
+def _spelt(name: object) -> str:
+    return re.sub(r"[\s-]+", "_", str(name).strip().lower())
+
+
+def _columns(row: Mapping[str, None], columns: Mapping[str, str]) -> dict[str, str]:
+    """The column of each field; a name of a field goes before other names of it."""
+    names = {_spelt(name): str(name) for name in reversed([*row])}
+    found: dict[str, str] = {}
+    for field in FIELDS:
+        column = next((names[name] for name in (field, *ALIASES.get(field, ())) if name in names), None)
+        if column is not None and column not in columns.values():
+            found[field] = column
     for field, column in columns.items():
         if column not in row:
             raise unknown("column", column, (str(name) for name in row if name != "_folder"))
-        named[field] = row[column]
-    return named
+        found[field] = column
+    return found
+
+
+def _wording(values: Mapping[str, Any], place: str, *, some_accepted: bool) -> str:
+    """The decision in words; "submitted to" a venue is a rejection where other papers were accepted there."""
+    wording = word(values["decision"], f"{place}: decision")
+    return "reject" if some_accepted and SUBMITTED.fullmatch(wording) else wording
 
 
 def _require(values: Mapping[str, Any], row: Mapping[str, Any], place: str) -> None:
@@ -128,34 +130,43 @@ def _require(values: Mapping[str, Any], row: Mapping[str, Any], place: str) -> N
         if field not in values:
             have = ", ".join(str(name) for name in row if name != "_folder")
             raise InputError(f"{place}: no column {field!r} (columns: {have}); rename it or map it to one of these")
-    if values["paper_id"] is None or not str(values["paper_id"]).strip():
+    if not word(values["paper_id"], f"{place}: paper_id"):
         raise InputError(f"{place}: paper_id is empty")
     if not any(values.get(field) for field in ("text", "text_file", "title", "abstract")):
         raise InputError(f"{place}: paper {values['paper_id']} has an empty text; give text, text_file or abstract")
 
 
+def _missing_file(values: Mapping[str, Any], folder: Path, place: str) -> str:
+    """Why the row is left out: its text file is not there."""
+    name = word(values.get("text_file"), f"{place}: text_file")
+    return "text_file is not there" if name and not _inside(folder, name, place).is_file() else ""
+
+
 def _paper(values: Mapping[str, Any], card: DatasetCard, place: str, folder: Path) -> Paper:
-    title, abstract = str(values.get("title") or ""), str(values.get("abstract") or "")
-    if values.get("text_file"):
-        text, source = read_text(_inside(folder, str(values["text_file"]), place)), "txt"
-    elif "text" in values:
-        text, source = str(values["text"] or ""), "table"
+    title = one_line(values.get("title"), f"{place}: title")
+    abstract = one_line(values.get("abstract"), f"{place}: abstract")
+    file = word(values.get("text_file"), f"{place}: text_file")
+    if file:
+        try:
+            text, source = read_text(_inside(folder, file, place)), "txt"
+        except InputError as error:
+            raise InputError(f"{place}: {error}") from None
+    elif values.get("text") is not None:
+        text, inner = body(values["text"], f"{place}: text")
+        abstract, source = abstract or inner, "table"
     else:
-        text, source = f"# {title}\n\nABSTRACT\n\n{abstract}\n", "table"
+        text, source = f"# {title}\n\nABSTRACT\n\n{abstract}\n" if title or abstract else "", "table"
     if not text.strip():
         raise InputError(f"{place}: paper {values['paper_id']} has an empty text")
-    year = str(values.get("year") or "").strip()
-    if year and not year.isdecimal():
-        raise InputError(f"{place}: year {year!r} is not a whole number")
     return Paper(
-        id=str(values["paper_id"]).strip(),
+        id=word(values["paper_id"], f"{place}: paper_id"),
         title=title,
         abstract=abstract,
         text=text,
         source=source,
-        text_version=values.get("text_version") or card.text_version,
-        venue=str(values.get("venue") or ""),
-        year=int(year) if year else None,
+        text_version=one_of(values.get("text_version"), VERSIONS, f"{place}: text_version") or card.text_version,
+        venue=word(values.get("venue"), f"{place}: venue"),
+        year=whole_year(values.get("year"), f"{place}: year"),
     )
 
 
@@ -168,23 +179,3 @@ def _inside(folder: Path, name: str, place: str) -> Path:
     if not path.is_relative_to(folder.resolve()):
         raise InputError(f"{place}: text_file {name!r} lies outside {folder}; move it beside the table")
     return path
-
-
-def numbers(value: Any, where: str) -> tuple[float, ...]:
-    """The finite numbers in a list or in a text joined by ";" (or a JSON list); "6: marginally above" counts as 6.
-
-    Raises InputError for anything else.
-    """
-    if value is None or value == "":
-        return ()
-    try:
-        if isinstance(value, str):
-            parts = json.loads(value) if value.lstrip().startswith("[") else [p for p in value.split(";") if p.strip()]
-        else:
-            parts = [value] if isinstance(value, (int, float)) else list(value)
-        found = tuple(float(part.partition(":")[0] if isinstance(part, str) else part) for part in parts)
-    except (TypeError, ValueError):
-        raise InputError(f"{where}: {value!r} is not a list of numbers") from None
-    if not all(math.isfinite(number) for number in found):
-        raise InputError(f"{where}: {value!r} holds a value that is not finite")
-    return found

@@ -16,7 +16,8 @@ from ..dataset import Dataset, build
 from ..errors import InputError
 from ..papers.load import LoadedPaper, load_paper
 from ..records import DatasetCard
-from .table import read_rows, rows_to_dataset
+from .rows import read_rows
+from .table import rows_to_dataset
 
 TABLES = ("decisions.tsv", "decisions.csv", "ratings_subset.tsv")
 TEXT_FOLDERS = ("papers", "iclr_parsed", "parsed", "texts")

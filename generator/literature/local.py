@@ -11,7 +11,8 @@ import numpy as np
 
 from ...data.dataset import Dataset
 from ...data.errors import InputError
-from ...data.importers.table import TABLE_SUFFIXES, read_rows
+from ...data.importers.rows import SUFFIXES as TABLE_SUFFIXES
+from ...data.importers.rows import read_rows
 from ...data.registry import BUNDLED, list_names, load_dataset
 from .bibtex import read_bib
 from .record import Work

@@ -10,7 +10,7 @@ from peerassay.bench.compare import compare, rank
 from peerassay.bench.evaluate import Bootstrap, decision_rows, decision_rules, evaluate, headline_decision
 from peerassay.bench.outcomes import Humans, Machine, humans_of, machine_of
 from peerassay.data.errors import InputError
-from peerassay.data.importers.table import read_rows
+from peerassay.data.importers.rows import read_rows
 from peerassay.data.records import Judgement, parse_decision
 from peerassay.reviewer.protocol import Traits, paper_key
 from peerassay.reviewer.replay import ReplayReviewer

@@ -20,7 +20,7 @@ def test_byte_order_mark_is_dropped_and_line_ends_are_kept(tmp_path: Path) -> No
 def test_another_encoding_names_file_and_byte(tmp_path: Path) -> None:
     file = tmp_path / "latin.txt"
     file.write_bytes("naïve".encode("latin-1"))
-    with pytest.raises(InputError, match=r"latin\.txt: not UTF-8 \(byte 2\)"):
+    with pytest.raises(InputError, match=r"latin\.txt:1: not UTF-8 \(byte 2\)"):
         read_text(file)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from made_pdfs import BODY, ORDER, pdf, text
 from peerassay.data.errors import InputError
 from peerassay.data.files import read_text
-from peerassay.data.importers.table import read_rows
+from peerassay.data.importers.rows import read_rows
 from peerassay.data.importers.texts import import_texts
 from peerassay.data.papers.find import find_papers
 from peerassay.data.papers.load import load_paper, load_papers, paper_ids

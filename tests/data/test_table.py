@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from peerassay.data.errors import InputError
-from peerassay.data.importers.table import import_table, numbers, read_rows, rows_to_dataset
+from peerassay.data.importers.cells import numbers
+from peerassay.data.importers.rows import read_rows
+from peerassay.data.importers.table import import_table, rows_to_dataset
 from peerassay.data.records import DatasetCard
 
 CARD = DatasetCard(name="toy", text_version="latest")
@@ -101,7 +103,7 @@ def test_a_missing_column_is_named_with_what_there_is(tmp_path: Path, missing: s
 @pytest.mark.parametrize("suffix", ["tsv", "csv"])
 def test_another_encoding_names_the_file(tmp_path: Path, suffix: str) -> None:
     (tmp_path / f"t.{suffix}").write_bytes("paper_id,decision\nä,Reject\n".encode("latin-1"))
-    with pytest.raises(InputError, match=rf"t\.{suffix}: not UTF-8"):
+    with pytest.raises(InputError, match=rf"t\.{suffix}:2: not UTF-8"):
         import_table(tmp_path / f"t.{suffix}", CARD)
 
 
@@ -148,15 +150,20 @@ def test_title_and_abstract_serve_as_the_text() -> None:
         ({"text": " \n"}, "here: row 1: paper p0 has an empty text"),
         ({"text": "", "abstract": "There is one."}, "here: row 1: paper p0 has an empty text"),
         ({"ratings": "6;good"}, "here: row 1: ratings: '6;good' is not a list of numbers"),
-        ({"ratings": "6;nan"}, "here: row 1: ratings: '6;nan' holds a value that is not finite"),
-        ({"ratings": float("nan")}, "here: row 1: ratings: nan holds a value that is not finite"),
+        ({"ratings": float("inf")}, "here: row 1: ratings: 'inf' holds a value that is not finite"),
+        ({"ratings": "6,33"}, "here: row 1: ratings: '6,33' can be read in two ways"),
+        ({"ratings": "8/10"}, "here: row 1: ratings: '8/10' can be read in two ways"),
+        ({"ratings": True}, "here: row 1: ratings: 'True' is not a list of numbers"),
+        ({"text": {"title": "T"}}, "here: row 1: text is an object \\(title\\); map a column of plain text"),
+        ({"text": [7]}, "here: row 1: text holds int 7 among its paragraphs"),
+        ({"title": ["a"]}, "here: row 1: title is a list, not a text"),
         ({"ratings": "[3, 5"}, "here: row 1: ratings: '\\[3, 5' is not a list of numbers"),
-        ({"confidences": "inf"}, "here: row 1: confidences: 'inf' holds a value that is not finite"),
+        ({"confidences": "inf"}, "here: row 1: confidences: 'inf' is not a list of numbers"),
         ({"year": "MMXX"}, "here: row 1: year 'MMXX' is not a whole number"),
         ({"year": "²"}, "here: row 1: year '²' is not a whole number"),
-        ({"split": "train"}, "here: row 1: split: Input should be 'test' or 'calibration'"),
-        ({"tier": "best"}, "here: row 1: tier: "),
-        ({"text_version": "final"}, "here: row 1: text_version: "),
+        ({"split": "fold 3"}, "here: row 1: split 'fold 3' is none of test, calibration, train"),
+        ({"tier": "best"}, "here: row 1: tier 'best' is none of reject, poster"),
+        ({"text_version": "v1"}, "here: row 1: text_version 'v1' is none of submission, camera-ready"),
         ({"paper_id": ""}, "here: row 1: paper_id is empty"),
         ({"paper_id": None}, "here: row 1: paper_id is empty"),
     ],
@@ -168,7 +175,7 @@ def test_wrong_values_are_named_with_their_row(change: dict[str, Any], message: 
 
 def test_a_missing_text_file_is_named(tmp_path: Path) -> None:
     table = written(tmp_path, "t.tsv", "paper_id\tdecision\ttext_file\na\tReject\tgone.txt\n")
-    with pytest.raises(InputError, match=r"gone\.txt: cannot be read"):
+    with pytest.raises(InputError, match=r"none of 1 rows can be used: 1 text_file is not there"):
         import_table(table, CARD)
 
 
@@ -195,6 +202,22 @@ def test_an_empty_table_is_refused(tmp_path: Path, content: str) -> None:
         (["6: weak accept", 8], (6, 8)),
         ((1.5, 2), (1.5, 2)),
         (7, (7,)),
+        ("6,8,5", (6, 8, 5)),
+        ("6, 8", (6, 8)),
+        ("6/8/5", (6, 8, 5)),
+        ("6.0;nan;5.0", (6, 5)),
+        ("[6 8 5]", (6, 8, 5)),
+        ("[6. 8. nan]", (6, 8)),
+        ("[6, None, 5]", (6, 5)),
+        ("['6: weak accept', \"3: 'no'\"]", (6, 3)),
+        ("(6, 8)", (6, 8)),
+        ("[1, null]", (1,)),
+        ([None, 4], (4,)),
+        (float("nan"), ()),
+        ("n/a", ()),
+        (["Rating: 8 / Accept", "6 - marginally above"], (8, 6)),
+        ([{"rating": 6, "confidence": 3}, {"rating": {"value": "8: accept"}}], (6, 8)),
+        ({"value": [3, 5]}, (3, 5)),
         ([], ()),
     ],
 )
@@ -202,7 +225,87 @@ def test_forms_of_ratings(value: Any, expected: tuple[float, ...]) -> None:
     assert numbers(value, "here") == expected
 
 
-@pytest.mark.parametrize("value", ["good", ["x"], [None], "[1, null]", [[1]], object()])
+@pytest.mark.parametrize("value", ["good", ["x"], [[1]], object(), "[1, x]", "6 to 8", "8?", [True]])
 def test_what_is_no_list_of_numbers(value: Any) -> None:
     with pytest.raises(InputError, match="here: .* is not a list of numbers"):
         numbers(value, "here")
+
+
+ROW = {"decision": "Reject", "text": "Words.", "ratings": "6;8"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.csv", b"\xef\xbb\xbfid,decision,title,text\r\na,Reject,\"x, y\",One.\r\nb,Accept,z,Two.\r\n"),
+        ("t.csv", b"sep=;\r\nid;decision;title;text\r\na;Reject;x, y;One.\r\nb;Accept;z;Two.\r\n"),
+        ("t.csv", b"id;decision;title;text\na;Reject;x, y;One.\nb;Accept;z;Two.\n"),
+        ("t.csv", "id\tdecision\ttitle\ttext\na\tReject\tx, y\tOne.\nb\tAccept\tz\tTwo.\n".encode("utf-16")),
+        ("t.csv", b'id,decision,title,text\ra,Reject,"x, y",One.\rb,Accept,z,Two.\r'),
+        ("t.csv", b',id,decision,title,text,\n0,a,Reject,"x, y",One.,\n1,b,Accept,z,Two.,\n,,,,,\n'),
+        ("t.csv", b'Forum ID,Decision,Title,TEXT\na,Reject,"x, y",One.\nb,Accept,z,Two.\n'),
+        ("t.csv", b'id,decision,title,text\na,Reject,"x\0, y",One.\nb,Accept,z,Two.\n'),
+        ("t.tsv", b'id\tdecision\ttitle\ttext\tnote\na\tReject\tx, y\tOne.\t"a ""b"" c"\nb\tAccept\tz\tTwo.\t\n'),
+        ("t.json", b'[{"id": "a", "decision": false, "title": "x, y", "text": "One."},'
+                   b' {"id": "b", "decision": 1.0, "title": {"value": "z"}, "text": {"value": "Two."}}]'),
+        ("t.json", b'{"a": {"decision": "Reject", "title": "x, y", "text": "One."},'
+                   b' "b": {"decision": "Accept", "title": "z", "text": ["Two."]}}'),
+        ("t.json", b'{"id": {"0": "a", "1": "b"}, "decision": {"0": "Reject", "1": "Accept"},'
+                   b' "title": {"0": "x, y", "1": "z"}, "text": {"0": "One.", "1": "Two."}}'),
+        ("t.json", b'{"papers": [{"id": "a", "decision": "Reject", "title": "x, y", "text": "One."},'
+                   b' {"id": "b", "decision": "Accept", "title": "z", "text": "Two."}]}'),
+    ],
+)  # fmt: skip
+def test_tables_of_other_tools_are_read(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    found = import_table(tmp_path / name, CARD)
+    assert [(p.id, p.title, p.text) for p in found.papers] == [("a", "x, y", "One."), ("b", "z", "Two.")]
+    assert [j.decision for j in found.judgements] == ["reject", "accept"]
+
+
+def test_quotation_marks_of_a_plain_tsv_stay(tmp_path: Path) -> None:
+    (tmp_path / "t.tsv").write_text('id\tdecision\ttext\na\tReject\t"Why" and "how"\nb\tAccept\tTwo.\n')
+    assert import_table(tmp_path / "t.tsv", CARD).papers[0].text == '"Why" and "how"'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        (
+            "t.csv",
+            "id,decision,text,\na,Reject,One.,left over\n",
+            r"t\.csv:2: 'left over' stands in a column without a",
+        ),
+        ("t.json", "[1, 2]", "expected an array of objects"),
+        ("t.json", "[{", r"t\.json: not JSON \(line 1"),
+        ("t.xlsx", "", "save the sheet as CSV"),
+        ("t.parquet", "", "import it with --hf"),
+    ],
+)
+def test_other_tables_are_refused_in_one_line(tmp_path: Path, name: str, content: str, message: str) -> None:
+    (tmp_path / name).write_text(content)
+    with pytest.raises(InputError, match=message):
+        import_table(tmp_path / name, CARD)
+
+
+def test_the_venues_wording_tells_decisions_where_some_are_accepted() -> None:
+    wordings = ["ICLR 2025 Oral", "Submitted to ICLR 2025", "ICLR 2025 Conference Withdrawn Submission"]
+    found = rows_to_dataset(
+        [{"id": str(i), "text": "Words.", "venue": venue} for i, venue in enumerate(wordings)], CARD, where="here"
+    )
+    assert [(j.decision, j.tier) for j in found.judgements] == [("accept", "oral"), ("reject", "reject")]
+    assert found.card.excluded == {"no accept or reject (ICLR 2025 Conference Withdrawn Submission)": 1}
+    with pytest.raises(InputError, match=r"none of 1 rows can be used: 1 no accept or reject \(Submitted to"):
+        rows_to_dataset([{"id": "a", "text": "Words.", "venue": "Submitted to ICLR 2027"}], CARD, where="here")
+
+
+def test_a_text_in_sections_is_put_together_and_half_an_emoji_replaced() -> None:
+    text = {"abstractText": "Short.", "sections": [{"heading": "1 Intro", "text": "We \ud83d."}, {"text": ["a", "b"]}]}
+    [paper] = rows_to_dataset([{"id": "a", **ROW, "text": text, "year": 2024.0, "group": None}], CARD, where="x").papers
+    assert paper.text == "ABSTRACT\n\nShort.\n\n1 Intro\n\nWe \ufffd.\n\na\n\nb"
+    assert (paper.abstract, paper.year) == ("Short.", 2024)
+
+
+def test_an_average_is_not_one_reviewers_rating() -> None:
+    row = {"id": "a", "decision": "Reject", "text": "Words.", "avg_rating": 5.33}
+    assert rows_to_dataset([row], CARD, where="here").judgements[0].ratings == ()

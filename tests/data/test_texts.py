@@ -91,7 +91,7 @@ def test_no_ids(tmp_path: Path) -> None:
 def test_a_text_in_another_encoding_is_named(tmp_path: Path) -> None:
     folder_of(tmp_path, "papers", ["a"], "decisions.tsv", "paper_id\tdecision\na\tReject\nb\tReject\n")
     (tmp_path / "papers" / "b.txt").write_bytes("# Naïve\n".encode("latin-1"))
-    with pytest.raises(InputError, match=r"b\.txt: not UTF-8 \(byte 4\)"):
+    with pytest.raises(InputError, match=r"b\.txt:1: not UTF-8 \(byte 4\)"):
         import_texts(tmp_path, CARD)
 
 

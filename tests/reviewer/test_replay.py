@@ -98,8 +98,8 @@ def test_wrong_tables_are_named(tmp_path: Path, content: str, message: str) -> N
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"s\.json: expected a file ending in"):
-        ReplayReviewer(written(tmp_path, "s.json", "[]"))
+    with pytest.raises(InputError, match=r"s\.xlsx: expected a file ending in"):
+        ReplayReviewer(written(tmp_path, "s.xlsx", "[]"))
     with pytest.raises(InputError, match=r"gone\.csv: cannot be read"):
         ReplayReviewer(tmp_path / "gone.csv")
 

@@ -1,0 +1,173 @@
+"""The cells of a table as values: what can be read in one way is read, all else refused; never Python's spelling."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
+
+from ..errors import InputError
+from ..records import Split, TextVersion
+
+SPLITS: dict[str, Split] = {
+    "test": "test",
+    **dict.fromkeys(("calibration", "train", "training", "dev", "val", "valid", "validation"), "calibration"),
+}
+VERSIONS: dict[str, TextVersion] = {
+    **{version: version for version in get_args(TextVersion)},
+    **dict.fromkeys(("initial", "original", "submitted", "preprint"), "submission"),
+    **dict.fromkeys(("camera ready", "camera_ready", "final", "published"), "camera-ready"),
+}
+EMPTY = frozenset(["", "nan", "none", "null", "n/a", "na", "<na>", "-"])
+RATING = re.compile(
+    r"(?:(?:rating|score|recommendation|overall)\s*[:=]?\s*)?([+-]?\d+(?:\.\d*)?)\s*(?:(?:[:/(–—-]|,(?=\s))\s*(?!\d).*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+"""One rating, with its meaning behind it: "6: marginally above", "Rating: 8 / Accept"."""
+LIST = re.compile(r"[\[(](.*)[\])]", re.DOTALL)
+RATING_KEYS = ("rating", "overall", "recommendation", "score", "initial_score", "value")
+
+
+def plain(value: Any) -> Any:
+    """The cell without the wrapping of OpenReview's API 2, {"value": ...}; None for what pandas writes for nothing."""
+    while isinstance(value, Mapping) and "value" in value:
+        value = value["value"]
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return value
+
+
+def one_line(value: Any, where: str) -> str:
+    """A text; of a number without a fraction its digits. Raises InputError for an object or a list."""
+    value = plain(value)
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, (Mapping, list, tuple)):
+        raise InputError(f"{where} is {_kind(value)}, not a text; map another column, as in --map title=COLUMN")
+    return str(value).strip()
+
+
+def word(value: Any, where: str) -> str:
+    """As `one_line`, empty also for the words that stand for nothing: nan, None, n/a."""
+    text = one_line(value, where)
+    return "" if text.lower() in EMPTY else text
+
+
+def body(value: Any, where: str) -> tuple[str, str]:
+    """A paper's text and the abstract that came with it.
+
+    Read are a text, a list of paragraphs, a list of sections with heading and text, and an object with such a list
+    under `sections`. Raises InputError for other objects.
+    """
+    value = plain(value)
+    if value is None:
+        return "", ""
+    if isinstance(value, Mapping):
+        sections = next((value[name] for name in ("sections", "body", "body_text") if name in value), None)
+        if not isinstance(sections, list):
+            raise InputError(f"{where} is {_kind(value)}; map a column of plain text, as in --map text=COLUMN")
+        abstract = one_line(value.get("abstractText") or value.get("abstract"), f"{where}: abstract")
+        opening = [f"ABSTRACT\n\n{abstract}"] if abstract else []
+        return "\n\n".join([*opening, *(_section(part, where) for part in sections)]), abstract
+    if isinstance(value, (list, tuple)):
+        return "\n\n".join(_section(part, where) for part in value), ""
+    return str(value), ""
+
+
+def _section(part: Any, where: str) -> str:
+    if isinstance(part, str):
+        return part
+    if not isinstance(part, Mapping):
+        raise InputError(f"{where} holds {_kind(part)} among its paragraphs; map a column of plain text")
+    heading = next((part[name] for name in ("heading", "title", "section", "name") if part.get(name)), "")
+    text = next((part[name] for name in ("text", "content", "paragraphs", "body") if part.get(name)), "")
+    if not heading and not text:
+        raise InputError(f"{where} holds an object without heading and text ({', '.join(map(str, part))})")
+    inner = text if isinstance(text, str) else "\n\n".join(_section(item, where) for item in text)
+    return f"{heading}\n\n{inner}" if heading else inner
+
+
+def numbers(value: Any, where: str) -> tuple[float, ...]:
+    """Ratings: numbers in a list, or in a text that joins them by ";", "," or "/", or that Python or NumPy wrote.
+
+    "6: marginally above" counts as 6, an empty one as none. Raises InputError for what is no number, or can be read in
+    two ways: "6,33" as a mean or two ratings, "8/10" as one or two.
+    """
+    value = plain(value)
+    if value is None or (isinstance(value, str) and value.strip().lower() in EMPTY):
+        return ()
+    parts: Any = _parts(value, where) if isinstance(value, str) else value
+    parts = parts.tolist() if hasattr(parts, "tolist") else parts
+    if not isinstance(parts, (list, tuple)):
+        parts = [parts]
+    found = (_number(part, value, where) for part in parts)
+    return tuple(number for number in found if number is not None)
+
+
+def _parts(text: str, where: str) -> Sequence[Any]:
+    inner = LIST.fullmatch(text.strip())
+    if inner:
+        listed = inner[1].strip()
+        if "," not in listed and "'" not in listed and '"' not in listed:
+            return listed.split()
+        try:
+            return ast.literal_eval(f"[{re.sub(r'(?i)(?<![a-z])(nan|null)(?![a-z])', 'None', listed)}]")
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            raise InputError(f"{where}: {text[:60]!r} is not a list of numbers") from None
+    if ";" in text or "|" in text:
+        return [part for part in re.split(r"[;|]", text) if part.strip()]
+    for sign in (",", "/"):
+        bare = [part.strip() for part in text.split(sign)]
+        if len(bare) > 1 and all(re.fullmatch(r"\d+(?:\.\d+)?", part) for part in bare):
+            if len(bare) == 2 and not (sign == "," and ", " in text):
+                raise InputError(f"{where}: {text!r} can be read in two ways; write several ratings as 6;8, one as 6.5")
+            return bare
+    return [text]
+
+
+def _number(part: Any, value: Any, where: str) -> float | None:
+    """One rating; None for an empty one."""
+    part = plain(part)
+    if isinstance(part, Mapping):
+        part = next((plain(part[key]) for key in RATING_KEYS if key in part), part)
+        if isinstance(part, Mapping):
+            return _number(part.get("rating"), value, where)
+    if part is None or (isinstance(part, str) and part.strip().lower() in EMPTY):
+        return None
+    found = RATING.fullmatch(part.strip()) if isinstance(part, str) else None
+    if isinstance(part, bool) or not (found or isinstance(part, (int, float))):
+        raise InputError(f"{where}: {str(value)[:60]!r} is not a list of numbers")
+    number = float(found[1] if found else part)
+    if not math.isfinite(number):
+        raise InputError(f"{where}: {str(value)[:60]!r} holds a value that is not finite")
+    return number
+
+
+def whole_year(value: Any, where: str) -> int | None:
+    """A year, also as 2024.0. Raises InputError for anything else."""
+    text = word(value, where)
+    if not text:
+        return None
+    if not re.fullmatch(r"\d{1,4}(?:\.0+)?", text):
+        raise InputError(f"{where} {text!r} is not a whole number")
+    return int(float(text))
+
+
+def one_of(value: Any, known: Mapping[str, Any], where: str) -> Any:
+    """What a word stands for, whatever its case; None for none. Raises InputError that names the words known."""
+    text = word(value, where).lower()
+    if not text:
+        return None
+    if text not in known:
+        raise InputError(f"{where} {text!r} is none of {', '.join(known)}")
+    return known[text]
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return f"an object ({', '.join(map(str, list(value)[:6]))})"
+    return "a list" if isinstance(value, (list, tuple)) else f"{type(value).__name__} {value!r}"[:60]
