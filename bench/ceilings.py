@@ -1,4 +1,4 @@
-"""Ceilings: how well humans agree with one another, in the terms in which a reviewer is measured against them."""
+"""How well humans agree with one another, and with the decisions that they made."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Ratings = Sequence[Sequence[float]]
 
 @dataclass(frozen=True)
 class HumanHalves:
-    """Two reviewers against two others of the same papers: the ceiling for a reviewer that read the paper alone."""
+    """Two reviewers against two others of the same papers."""
 
     papers: int
     balanced_accuracy: Estimate
@@ -62,15 +62,15 @@ def human_halves(
     if not 0 < decisions.sum() < len(decisions):
         raise ValueError("the papers with four ratings are all accepted or all rejected: no committee to compare with")
     rng = np.random.default_rng(seed)
-    weights = _with_sample(stratified_counts(decisions, draws, seed))
+    weights = with_sample(stratified_counts(decisions, draws, seed))
     accuracies, areas = [], []
     for _ in range(repeats):
-        four = _reviewers_in_random_order(chosen, rng)[:, :4]
+        four = in_random_order(chosen, rng)[:, :4]
         mean_a, mean_b = four[:, :2].mean(axis=1), four[:, 2:].mean(axis=1)
-        accept_a, accept_b = (_accept_top(mean, int(decisions.sum()), rng) for mean in (mean_a, mean_b))
+        accept_a, accept_b = (accept_top(mean, int(decisions.sum()), rng) for mean in (mean_a, mean_b))
         accuracies.append(balanced_accuracy(accept_a, accept_b, sample_weight=weights))
         areas.append(roc_auc(accept_a, mean_b, sample_weight=weights))
-    return HumanHalves(len(chosen), _estimate(accuracies, len(chosen)), _estimate(areas, len(chosen)))
+    return HumanHalves(len(chosen), mean_estimate(accuracies, len(chosen)), mean_estimate(areas, len(chosen)))
 
 
 def human_agreement(
@@ -89,21 +89,21 @@ def human_agreement(
         raise ValueError("no paper has two ratings, so that reviewers cannot be compared")
     chosen, decisions = _select(ratings, accepted, enough)
     rng = np.random.default_rng(seed)
-    weights = _with_sample(stratified_counts(decisions, draws, seed))
+    weights = with_sample(stratified_counts(decisions, draws, seed))
     correlations, areas = [], []
     for _ in range(repeats):
-        one, other = _reviewers_in_random_order(chosen, rng)[:, :2].T
+        one, other = in_random_order(chosen, rng)[:, :2].T
         correlations.append(spearman(one, other, sample_weight=weights))
         areas.append(roc_auc(decisions, one, sample_weight=weights))
     icc = intraclass_correlation(chosen, sample_weight=weights)
     n = len(chosen)
     return HumanAgreement(
         papers=n,
-        icc_single=_estimate([icc[:, 0]], n),
-        icc_mean=_estimate([icc[:, 1]], n),
-        spearman=_estimate(correlations, n),
-        mean_rating_auc=_estimate([roc_auc(decisions, [np.mean(r) for r in chosen], sample_weight=weights)], n),
-        single_rating_auc=_estimate(areas, n),
+        icc_single=mean_estimate([icc[:, 0]], n),
+        icc_mean=mean_estimate([icc[:, 1]], n),
+        spearman=mean_estimate(correlations, n),
+        mean_rating_auc=mean_estimate([roc_auc(decisions, [np.mean(r) for r in chosen], sample_weight=weights)], n),
+        single_rating_auc=mean_estimate(areas, n),
     )
 
 
@@ -118,7 +118,7 @@ def intraclass_correlation(ratings: Ratings, *, sample_weight: ArrayLike | None 
 
     Raises ValueError for papers without ratings, or ratings that are not finite.
     """
-    if not ratings or not all(len(r) for r in ratings):
+    if not len(ratings) or not all(len(r) for r in ratings):
         raise ValueError("every paper needs at least one rating")
     everything = np.concatenate([np.asarray(r, dtype=np.float64) for r in ratings])
     if not np.isfinite(everything).all():
@@ -144,18 +144,18 @@ def _select(ratings: Ratings, accepted: ArrayLike, enough: NDArray[np.bool_]) ->
     return [r for r, keep in zip(ratings, enough, strict=True) if keep], decisions[enough]
 
 
-def _with_sample(counts: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def with_sample(counts: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The draws with the sample itself put first, as one more draw."""
     return np.concatenate([np.ones_like(counts[:1]), counts])
 
 
-def _estimate(values: Sequence[Floats], n: int) -> Estimate:
-    """The mean over repeats, of the sample (first) and of every draw."""
+def mean_estimate(values: Sequence[Floats], n: int) -> Estimate:
+    """The mean over repeats, with the sample in the first place of each of `values` and the draws behind it."""
     mean = np.mean(values, axis=0)
     return Estimate.of(mean[0], mean[1:], n)
 
 
-def _reviewers_in_random_order(ratings: Ratings, rng: np.random.Generator) -> Floats:
+def in_random_order(ratings: Ratings, rng: np.random.Generator) -> Floats:
     """(n, most) ratings, each paper's shuffled, NaN behind them: files often hold them sorted."""
     padded = np.full((len(ratings), max(map(len, ratings))), np.nan)
     for row, values in zip(padded, ratings, strict=True):
@@ -164,7 +164,7 @@ def _reviewers_in_random_order(ratings: Ratings, rng: np.random.Generator) -> Fl
     return np.take_along_axis(padded, keys.argsort(axis=1), axis=1)
 
 
-def _accept_top(means: Floats, count: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+def accept_top(means: Floats, count: int, rng: np.random.Generator) -> NDArray[np.bool_]:
     """The `count` highest means, ties at the cut in random order."""
     accept = np.zeros(len(means), dtype=bool)
     accept[np.lexsort((rng.random(len(means)), -means))[:count]] = True

@@ -30,6 +30,21 @@ def spearman(rating: ArrayLike, y_score: ArrayLike, *, sample_weight: ArrayLike 
     return over_draws(statistic, sample_weight, len(x.of_paper))
 
 
+def standard_midranks(values: ArrayLike, sample_weight: ArrayLike) -> Floats:
+    """What Spearman correlations are made of, for many correlations on the same draws.
+
+    `values` is (n,), `sample_weight` (draws, n). Returns (draws, n): the sum over papers of the product of two such
+    arrays is the correlation of their midranks in each draw, as `spearman` gives it; NaN where values are constant.
+    """
+    levels = Levels(np.asarray(values, dtype=np.float64))
+
+    def standard(w: Floats) -> Floats:
+        ranks, spread = _centred_midranks(levels, w)
+        return ratio(np.sqrt(w) * ranks, np.sqrt(spread)).T
+
+    return over_draws(standard, sample_weight, len(levels.of_paper))
+
+
 def kendall(rating: ArrayLike, y_score: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Value:
     """Kendall's tau-b (Kendall 1945), in [-1, 1]; NaN where either side is constant.
 

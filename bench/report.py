@@ -21,6 +21,7 @@ from .run import RunRecord, open_run
 from .summary import RunFigures
 from .table import Table, show
 from .tables import decisions_table, headline_line, ranks_table, reliability_table, scores_table
+from .terms_tables import mix_words, show_worth, terms_tables
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def sections(figures: RunFigures, drawn: set[str]) -> list[Section]:
     found = [
         Section("scores", "Scores", (scores_table(figures),), ("roc",)),
         Section("decisions", "Decisions", (decisions_table(figures),), ("confusion",)),
+        Section("terms", "On equal terms", tuple(terms_tables(figures))),
         Section("probabilities", "Probabilities", (), ("reliability",)),
         Section("ratings", "Human ratings", rated, ("score_vs_rating",)),
         Section("tiers", "Tiers", (), ("tiers",)),
@@ -110,6 +112,10 @@ def _sentence(reviewer: ReviewerFigures, figures: RunFigures) -> str:
     text = headline_line(reviewer).removeprefix(reviewer.name)
     if reviewer.headline:
         text += f" ({reviewer.headline.rule})"
+    text += f"; {mix_words(figures)}, n={reviewer.n}"
+    worth = next((row for row in figures.terms.worth if row.name == reviewer.name), None)
+    if worth:
+        text += f"; worth {show_worth(worth.humans)} human reviewers"
     place = next((row for row in figures.ranks if row.name == reviewer.name), None)
     if place:
         tied = sum(row.rank == place.rank for row in figures.ranks) > 1
@@ -122,7 +128,7 @@ def _sentence(reviewer: ReviewerFigures, figures: RunFigures) -> str:
 def subject(figures: RunFigures) -> str:
     """Which papers, in one line."""
     d = figures.dataset
-    share = f"{figures.accepted} of {figures.n} papers accepted ({figures.base_rate:.1%})"
+    share = f"{mix_words(figures)} ({figures.accepted} of {figures.n} papers)"
     return f"{d.name}, {_split(d.split)}, {d.text} text, {share}"
 
 
@@ -131,10 +137,12 @@ def _split(name: str) -> str:
 
 
 def row_classes(figures: RunFigures) -> dict[str, str]:
-    """How the rows of floors and ceilings are set, by their first cell."""
+    """How the rows of floors and of humans are set, by their first cell."""
     floors = {r.name: "floor" for r in figures.reviewers if r.kind == "floor"}
-    ceilings = {f"{c.name}{mark}": "ceiling" for c in figures.ceilings for mark in ("", " (contaminated)")}
-    return {**floors, **ceilings}
+    marks = ("", " (contaminated)", " (model)")
+    references = {f"{c.name}{mark}": "ceiling" for c in figures.ceilings for mark in marks}
+    people = {row.name: "ceiling" for row in figures.terms.like_for_like if row.human}
+    return {**floors, **references, **people}
 
 
 def facts(figures: RunFigures, record: RunRecord) -> list[tuple[str, str]]:

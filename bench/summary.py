@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
 from pydantic import BaseModel, Field
 
 from ..data.files import write_json
 from ..data.records import DatasetCard
 from ..reviewer.review_view import counted
 from .audit import AuditSummary
+from .bootstrap import stratified_counts
 from .ceilings import human_agreement, human_halves
+from .committees import committee_aucs
 from .compare import RankRow, rank
 from .estimate import Estimate
 from .evaluate import DRAWS, Bootstrap, evaluate
 from .matched_tables import unmatched_note
+from .mixes import Mix, chosen_mixes
 from .outcomes import Humans, Machine, load_outcomes
 from .records import Calibration, ReviewerFigures
 from .run import Run, RunDataset
 from .spend import StageSpend, stage_spend
+from .terms import Terms, measure_terms
 
 FINDING_WORDS = {
     "hidden": "hidden characters taken out of",
@@ -34,6 +39,7 @@ class CeilingRow(BaseModel):
     note: str
     n: int
     contaminated: bool = Field(description="these reviewers helped to decide, so that the figure flatters")
+    model: bool = Field(default=False, description="computed from a model of ratings: no such humans judged")
     metrics: dict[str, Estimate]
 
 
@@ -51,6 +57,7 @@ class RunFigures(BaseModel):
     ranks: list[RankRow]
     spend: list[StageSpend] = Field(default_factory=list, description="what the run paid for calls of models")
     audit: AuditSummary | None = None
+    terms: Terms = Field(default_factory=Terms, description="figures that put reviewers on equal terms")
     notes: list[str]
 
     @property
@@ -66,9 +73,12 @@ def summarise(
     seed: int = 0,
     calibrations: Mapping[str, Calibration] | None = None,
     audit: AuditSummary | None = None,
+    mixes: Mapping[str, Mix] | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[RunFigures, Humans, list[Machine]]:
     """The figures of a run's complete reviewers, and the arrays behind them; also written to metrics.json.
+
+    `mixes` are those at which the AUC is given, see `chosen_mixes`; None: the ones that are always shown.
 
     Raises InputError where no reviewer is complete, all papers are of one class, or the ledger is corrupt.
     """
@@ -80,6 +90,7 @@ def summarise(
         progress(f"statistics of {machine.name} ({number} of {len(machines)}; {draws:,} draws)")
         reviewers.append(evaluate(humans, machine, bootstrap, calibration=calibrations.get(machine.name)))
     progress("ranks, and what humans reach")
+    terms = measure_terms(humans, machines, bootstrap, chosen_mixes(()) if mixes is None else mixes, seed)
     figures = RunFigures(
         dataset=run.record.dataset,
         card=run.record.card,
@@ -92,14 +103,15 @@ def summarise(
         ranks=rank(humans, machines, bootstrap),
         spend=stage_spend(run.ledger_path),
         audit=audit,
-        notes=_notes(run, reviewers, calibrations),
+        terms=terms,
+        notes=[*_notes(run, reviewers, calibrations), *terms.notes],
     )
     write_json(run.folder / "metrics.json", figures.model_dump(mode="json"))
     return figures, humans, machines
 
 
 def ceilings(humans: Humans, seed: int = 0) -> list[CeilingRow]:
-    """Human rows: 2-vs-2 halves where papers have four ratings, and the contaminated ones, labelled."""
+    """Human rows: halves against each other, one against another, against the decision, and what a model says."""
     rows: list[CeilingRow] = []
     enough = sum(len(ratings) >= 4 for ratings in humans.ratings)
     if enough >= 20:
@@ -145,8 +157,28 @@ def ceilings(humans: Humans, seed: int = 0) -> list[CeilingRow]:
                 contaminated=True,
                 metrics={"auc": agreement.mean_rating_auc},
             ),
+            *_committees(humans, seed),
         ]
     return rows
+
+
+def _committees(humans: Humans, seed: int) -> list[CeilingRow]:
+    """What the model says of fresh committees, on papers with two ratings."""
+    rated = np.array([len(ratings) >= 2 for ratings in humans.ratings])
+    ratings, accepted = [r for r in humans.ratings if len(r) >= 2], humans.accepted[rated]
+    reached = committee_aucs(ratings, accepted, stratified_counts(accepted, 1000, seed))
+    return [
+        CeilingRow(
+            name=name,
+            note="model: normal ratings with the measured reliabilities; no such humans judged",
+            n=auc.n,
+            contaminated=False,
+            model=True,
+            metrics={"auc": auc},
+        )
+        for name, auc in reached.items()
+        if auc.value is not None
+    ]
 
 
 def _notes(run: Run, reviewers: list[ReviewerFigures], calibrations: Mapping[str, Calibration]) -> list[str]:

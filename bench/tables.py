@@ -10,10 +10,11 @@ from .matched_tables import matched_table
 from .records import DecisionRow, ReviewerFigures
 from .summary import RunFigures
 from .table import NONE, Table, number, show, show_p, told
+from .terms_tables import mix_words, terms_tables
 
 
 def scores_table(figures: RunFigures) -> Table:
-    """Score metrics, a row per reviewer, ceilings below."""
+    """Score metrics, a row per reviewer, below them what a model says of committees against the same decisions."""
     ranks = {row.name: f"{row.rank} ({row.low}–{row.high})" for row in figures.ranks}
     heads = ("Reviewer", "AUC", "Avg prec", "Spearman", "Kendall", "Pairwise acc", "MAE", "Tier conc", "Brier", "ECE",
              "Rank (order, 95%)", "Coverage")  # fmt: skip
@@ -39,14 +40,17 @@ def scores_table(figures: RunFigures) -> Table:
     ]
     rows += [
         (
-            f"{c.name}{' (contaminated)' if c.contaminated else ''}",
+            f"{c.name} (model)",
             *(show(c.metrics.get(key), interval=key in ("auc", "spearman")) for key in keys),
             NONE,
             f"n={c.n}",
         )
         for c in figures.ceilings
+        if c.model
     ]
     note = f"n={figures.n}, 95% bootstrap intervals over papers ({figures.draws} draws); all intervals in metrics.json."
+    if any(c.model for c in figures.ceilings):
+        note += " Rows marked (model): what fresh humans would reach, computed from the reliability of the ratings."
     return Table(f"Scores: {_subject(figures)}", heads, tuple(rows), note)
 
 
@@ -61,9 +65,6 @@ def decisions_table(figures: RunFigures) -> Table:
             mark = "* " if row is reviewer.headline and len(reviewer.decisions) > 1 else ""
             cells = (show(row.metrics[key], interval=key == "balanced_accuracy") for key in keys)
             rows.append((reviewer.name, mark + row.rule, *cells, _contradicted(reviewer, row)))
-    for ceiling in figures.ceilings:
-        if "balanced_accuracy" in ceiling.metrics:
-            rows.append((ceiling.name, "same selectivity", show(ceiling.metrics["balanced_accuracy"]), *[NONE] * 7))
     note = (
         "* headline: never a threshold chosen on these papers. An oracle threshold is in-sample and only shows what "
         "choosing on the test papers would gain. Failed reviews count as wrong."
@@ -95,6 +96,7 @@ def run_tables(figures: RunFigures) -> list[Table]:
     found = [
         scores_table(figures),
         decisions_table(figures),
+        *terms_tables(figures),
         reliability_table(figures),
         matched_table(figures.reviewers),
         cost_table(figures.reviewers),
@@ -128,7 +130,7 @@ def _pairs_table(metric: str, rows: list[PairRow]) -> Table:
 
 def _subject(figures: RunFigures) -> str:
     d = figures.dataset
-    accepted = f"{figures.accepted}/{figures.n} accepted ({figures.base_rate:.1%})"
+    accepted = f"{mix_words(figures)} ({figures.accepted}/{figures.n})"
     labels = "constructed labels" if figures.card.labels == "constructed" else "human decisions"
     return f"{d.name}, {d.split} split, {d.text} text, {labels}, {accepted}"
 

@@ -13,6 +13,7 @@ from rich.text import Text
 from ..bench.audit import AuditSummary
 from ..bench.audit_store import stored_audit
 from ..bench.expect import expect_all, expectation_table
+from ..bench.mixes import chosen_mixes
 from ..bench.report import write_report
 from ..bench.run import Run, default_folder, locked, run_dataset, start_run
 from ..bench.runner import Outcome, base_rate_of, check_papers, review_all
@@ -50,6 +51,9 @@ AUTOMATIC = ("floor:always-reject", "floor:length", "floor:header", "learned:icl
 @click.option("--floors/--no-floors", default=True, help="Add the rows that every table has.", show_default=True)
 @click.option("--audit/--no-audit", "audited", default=True, help="Add the leak audit's verdict.", show_default=True)
 @click.option("--calibration", type=click.Path(path_type=Path), help="Thresholds fitted by `peerassay calibrate`.")
+@click.option(
+    "--mix", "mixes", multiple=True, metavar="NAME", help="AUC at this mix of papers too: a bundled one, or FILE.toml."
+)
 @click.option("--retry-failed", is_flag=True, help="Review again what failed before.")
 @click.option(
     "--concurrency", type=click.IntRange(min=1), default=8, show_default=True, help="Calls under way at once."
@@ -73,6 +77,7 @@ def bench_command(
     floors: bool,
     audited: bool,
     calibration: Path | None,
+    mixes: tuple[str, ...],
     retry_failed: bool,
     concurrency: int,
     draws: int,
@@ -96,6 +101,7 @@ def bench_command(
     """
     if not specs and not floors:
         raise InputError("nothing to measure: give a reviewer with -r, or leave --floors on")
+    at_mixes = chosen_mixes(mixes)
     books = Books(None, dollars(budget), Ledger())
     with working(f"reading {source}"), contextlib.redirect_stdout(sys.stderr):
         whole = load_dataset(source)
@@ -125,7 +131,7 @@ def bench_command(
     audit = _audit(whole, raw) if audited else None
     with working("bootstrapping") as tell:
         figures, humans, machines = summarise(
-            run, draws=draws, seed=seed, calibrations=calibrations, audit=audit, progress=tell
+            run, draws=draws, seed=seed, calibrations=calibrations, audit=audit, mixes=at_mixes, progress=tell
         )
         tell("drawing the report")
         report = write_report(run.folder, figures, humans, machines, calibrations)

@@ -1,0 +1,161 @@
+"""Like for like: machines and humans against the same target, on the same papers and the same draws.
+
+A human stands against the mean of the *other* reviewers of a paper, and against a committee of two others. So does
+every machine here: neither has a part in what it is measured against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from pydantic import BaseModel, Field
+
+from .ceilings import Ratings, accept_top, in_random_order, mean_estimate, with_sample
+from .draws import Floats
+from .estimate import Estimate
+from .rank_metrics import standard_midranks
+
+REPEATS = 50
+SPLITS = 200
+FEWEST = 20
+"""Papers with enough ratings, below which there are no figures."""
+ONE_HUMAN, TWO_HUMANS = "one human", "two humans"
+
+
+class LikeForLikeRow(BaseModel):
+    """A reviewer, or humans, against the two targets; differences are paired, less one human."""
+
+    name: str
+    human: bool = False
+    spearman: Estimate | None = Field(default=None, description="with the mean of a paper's other human reviewers")
+    spearman_difference: Estimate | None = None
+    auc: Estimate | None = Field(default=None, description="against the acceptances of committees of two others")
+    auc_difference: Estimate | None = None
+
+
+class Against(NamedTuple):
+    """A figure by name, one human among them, and each one's difference from one human."""
+
+    values: dict[str, Estimate]
+    differences: dict[str, Estimate]
+
+
+def against_others(
+    ratings: Ratings,
+    scores: Mapping[str, ArrayLike],
+    counts: NDArray[np.uint8],
+    *,
+    repeats: int = REPEATS,
+    seed: int = 0,
+) -> Against:
+    """Spearman correlation with the mean of a paper's other reviewers, when one reviewer is left out at random.
+
+    `ratings` has the human ratings of each of n papers, those with fewer than two are left out; `scores` the (n,)
+    scores of each machine, infinite for a failed review; `counts` (draws, n) how often each paper is drawn. The human
+    is the reviewer left out, and the machines face the same mean of the rest. Values are means over `repeats` choices.
+
+    Raises ValueError where fewer than 20 papers have two ratings.
+    """
+    enough = _enough(ratings, 2)
+    rng = np.random.default_rng(seed)
+    weights = with_sample(counts[:, enough])
+    chosen = [r for r, keep in zip(ratings, enough, strict=True) if keep]
+    machines = {name: standard_midranks(np.asarray(score)[enough], weights) for name, score in scores.items()}
+    found: dict[str, list[Floats]] = {name: [] for name in (ONE_HUMAN, *machines)}
+    for _ in range(repeats):
+        shuffled = in_random_order(chosen, rng)
+        others = standard_midranks(np.nanmean(shuffled[:, 1:], axis=1), weights)
+        found[ONE_HUMAN].append(_dot(standard_midranks(shuffled[:, 0], weights), others))
+        for name, ranks in machines.items():
+            found[name].append(_dot(ranks, others))
+    return _against(found, int(enough.sum()))
+
+
+def against_committees(
+    ratings: Ratings,
+    accepted: ArrayLike,
+    scores: Mapping[str, ArrayLike],
+    counts: NDArray[np.uint8],
+    *,
+    splits: int = SPLITS,
+    seed: int = 0,
+) -> Against:
+    """AUC against the acceptances of a committee of two reviewers, for machines, one human and two humans.
+
+    Arguments as in `against_others`, `accepted` is (n,); papers with fewer than four ratings are left out. Four
+    reviewers are split at random into halves; one half accepts as many papers as the venue did, by its mean rating,
+    ties at the cut broken at random. One and both reviewers of the other half, and the machines, are measured against
+    that. A failed review loses every pair. Values are means over `splits`; the acceptances of a split are kept in every
+    draw.
+
+    Raises ValueError where fewer than 20 papers have four ratings, or all or none of those were accepted.
+    """
+    enough = _enough(ratings, 4)
+    count = int(np.asarray(accepted)[enough].sum())
+    if not 0 < count < enough.sum():
+        raise ValueError("the papers with four ratings are all accepted or all rejected: no committee to compare with")
+    rng = np.random.default_rng(seed)
+    weights = with_sample(counts[:, enough]).astype(np.float32)
+    chosen = [r for r, keep in zip(ratings, enough, strict=True) if keep]
+    labels = np.empty((splits, len(chosen)), dtype=bool)
+    found: dict[str, list[Floats]] = {name: [] for name in (ONE_HUMAN, TWO_HUMANS)}
+    for split in range(splits):
+        four = in_random_order(chosen, rng)[:, :4]
+        labels[split] = accept_top(four[:, :2].mean(axis=1), count, rng)
+        found[ONE_HUMAN].append(_auc_on_few_levels(labels[split], four[:, 2], weights))
+        found[TWO_HUMANS].append(_auc_on_few_levels(labels[split], four[:, 2:].mean(axis=1), weights))
+    for name, score in scores.items():
+        found[name] = [mean_auc(labels, np.asarray(score, dtype=np.float64)[enough], weights)]
+    return _against(found, len(chosen))
+
+
+def mean_auc(labels: NDArray[np.bool_], score: Floats, weights: ArrayLike) -> Floats:
+    """Mean over label vectors (splits, n) of the AUC of one score (n,), in every draw of `weights` (draws, n).
+
+    Infinite scores are failed reviews and lose every pair. Returns (draws,), NaN where a class is absent.
+    """
+    w, y = np.asarray(weights, dtype=np.float32), labels.astype(np.float32)
+    concordant = np.zeros((len(w), len(y)), dtype=np.float32)
+    below = np.zeros_like(concordant)
+    for level in np.unique(score[np.isfinite(score)]):
+        at = score == level
+        positive = w[:, at] @ y[:, at].T
+        negative = w[:, at].sum(axis=1, keepdims=True) - positive
+        concordant += positive * (below + negative / 2)
+        below += negative
+    positives = w @ y.T
+    pairs = positives * (w.sum(axis=1, keepdims=True) - positives)
+    with np.errstate(invalid="ignore"):
+        return (concordant / pairs).mean(axis=1, dtype=np.float64)
+
+
+def _auc_on_few_levels(labels: NDArray[np.bool_], score: Floats, weights: NDArray[np.float32]) -> Floats:
+    """AUC of finite scores (n,) in every draw, (draws,): quick where few values differ, as with ratings."""
+    at = (score[:, None] == np.unique(score)).astype(np.float32)
+    positive, negative = weights @ (at * labels[:, None]), weights @ (at * ~labels[:, None])
+    concordant = (positive * (negative.cumsum(axis=1) - negative / 2)).sum(axis=1, dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        return concordant / (positive.sum(axis=1) * negative.sum(axis=1))
+
+
+def _enough(ratings: Ratings, most: int) -> NDArray[np.bool_]:
+    enough = np.array([len(r) >= most for r in ratings])
+    if enough.sum() < FEWEST:
+        raise ValueError(f"{enough.sum()} papers have {most} human ratings or more; {FEWEST} are needed")
+    return enough
+
+
+def _dot(a: Floats, b: Floats) -> Floats:
+    return np.einsum("dn,dn->d", a, b)
+
+
+def _against(found: Mapping[str, list[Floats]], n: int) -> Against:
+    means = {name: np.mean(values, axis=0) for name, values in found.items()}
+    values = {name: mean_estimate([mean], n) for name, mean in means.items()}
+    differences = {
+        name: mean_estimate([mean - means[ONE_HUMAN]], n) for name, mean in means.items() if name != ONE_HUMAN
+    }
+    return Against(values, differences)

@@ -1,0 +1,78 @@
+"""Terms on which a reviewer's figures can be compared: with humans on one target, and at other mixes of papers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, Field
+
+from .evaluate import Bootstrap
+from .like_for_like import ONE_HUMAN, TWO_HUMANS, Against, LikeForLikeRow, against_committees, against_others
+from .mixes import Mix, MixFigures, auc_at_mixes
+from .outages import OutageRow, outage_row
+from .outcomes import Floats, Humans, Machine
+from .worth import WorthRow, worth_in_humans
+
+DRAWS = 1000
+"""Of the bootstrap's draws so many are used where each is costly."""
+
+
+class Terms(BaseModel):
+    """The figures that put reviewers on equal terms."""
+
+    draws: int = DRAWS
+    like_for_like: list[LikeForLikeRow] = Field(default_factory=list)
+    worth: list[WorthRow] = Field(default_factory=list)
+    mixes: list[MixFigures] = Field(default_factory=list)
+    outages: list[OutageRow] = Field(default_factory=list)
+    notes: list[str] = Field(default_factory=list, description="what could not be computed, and why")
+
+
+def measure_terms(
+    humans: Humans, machines: list[Machine], bootstrap: Bootstrap, mixes: Mapping[str, Mix], seed: int = 0
+) -> Terms:
+    """Everything that the ratings, the tiers and the reviewers' scores allow; notes say what they do not."""
+    scores = {m.name: m.score for m in machines if m.score is not None}
+    counts = bootstrap.counts[:DRAWS]
+    terms = Terms(draws=len(counts), mixes=auc_at_mixes(humans, scores, bootstrap, mixes))
+    for machine in machines:
+        if machine.score is not None and not machine.ok.all():
+            try:
+                terms.outages.append(outage_row(machine.name, humans.accepted, machine.score, bootstrap.counts))
+            except ValueError as error:
+                terms.notes.append(f"Failed reviews: {error}, so that only the AUC with failures as wrong is there.")
+    if not any(humans.ratings):
+        terms.notes.append("The dataset has no human ratings: nothing can be said about reviewers beside humans.")
+        return terms
+    found: dict[str, Against] = {}
+    for kind in ("spearman", "auc"):
+        try:
+            found[kind] = _against(kind, humans, scores, bootstrap, seed)
+        except ValueError as error:
+            what = "the mean of the other reviewers" if kind == "spearman" else "committees of two"
+            terms.notes.append(f"Like for like against {what}: {error}.")
+    terms.like_for_like = _rows(found)
+    try:
+        terms.worth = worth_in_humans(humans.ratings, scores, counts)
+    except ValueError as error:
+        terms.notes.append(f"Worth in human reviewers: {error}.")
+    return terms
+
+
+def _against(kind: str, humans: Humans, scores: Mapping[str, Floats], bootstrap: Bootstrap, seed: int) -> Against:
+    counts = bootstrap.counts[:DRAWS]
+    if kind == "spearman":
+        return against_others(humans.ratings, scores, counts, seed=seed)
+    return against_committees(humans.ratings, humans.accepted, scores, counts, seed=seed)
+
+
+def _rows(found: Mapping[str, Against]) -> list[LikeForLikeRow]:
+    names = list(dict.fromkeys(name for against in found.values() for name in against.values))
+    rows: list[LikeForLikeRow] = []
+    for name in sorted(names, key=lambda name: name not in (ONE_HUMAN, TWO_HUMANS)):
+        row = LikeForLikeRow(name=name, human=name in (ONE_HUMAN, TWO_HUMANS))
+        for kind, against in found.items():
+            setattr(row, kind, against.values.get(name))
+            setattr(row, f"{kind}_difference", against.differences.get(name))
+        rows.append(row)
+    return rows
