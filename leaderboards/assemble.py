@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from ..bench.estimate import Estimate
-from ..bench.scores.describe import mean_estimate, share_estimate
+from ..bench.scores.describe import filled, mean_estimate, ordered, share_estimate
 from ..bench.scores.records import FLOOR
 from .boards import Boards, GeneratorBoard, GeneratorEntry, Reference, ReviewerBoard, ReviewerEntry
 from .checking import Checked, check_results
@@ -101,7 +101,8 @@ def _generator_board(checked: Checked, results: Sequence[GeneratorResult]) -> Ge
 
 def _template_entries(results: Sequence[GeneratorResult]) -> list[GeneratorEntry]:
     """The configurations on one template, best first."""
-    places = score_places({result.id: _scores(result) for result in results})
+    scores = {result.id: _scores(result) for result in results}
+    places = score_places(scores, _tried_scores(results, scores))
     means = [result.figures.mean.value for result in results]
     front = efficient(means, [None if result.name == FLOOR else result.figures.usd_per_paper for result in results])
     entries = [
@@ -177,6 +178,16 @@ def _references_on(reviewed: ReviewerResult, papers: BoardPapers, result: Genera
 
 def _scores(result: GeneratorResult) -> list[float]:
     return [idea.score for idea in result.ideas if idea.score is not None]
+
+
+def _tried_scores(results: Sequence[GeneratorResult], scores: Mapping[str, Sequence[float]]) -> dict[str, list[float]]:
+    """The scores with the scale's lowest for each idea without one, where it is known how many ideas were tried."""
+    found: dict[str, list[float]] = {}
+    for result in results:
+        scale = result.reviewer.traits.scale
+        if scale and result.group.tried_from != "papers":
+            found[result.id] = filled(ordered(scores[result.id]), result.group.tried, scale[0]).tolist()
+    return found
 
 
 def _or_least(value: float | None) -> float:

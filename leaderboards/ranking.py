@@ -18,7 +18,7 @@ from ..bench.evaluate import DRAWS, Bootstrap
 from ..bench.outcomes import Humans, Machine
 from ..bench.ranks import rank_intervals, rank_with_ties
 from ..bench.scores.describe import bootstrap_means, ordered
-from ..bench.scores.pairs import enough_resamples, mean_difference_test
+from ..bench.scores.pairs import compare_configurations
 from ..bench.significance import holm, paired_bootstrap_test
 from .boards import Place, Strength
 from .bradley_terry import components, strengths
@@ -26,6 +26,7 @@ from .duels import Duels, Tries, fight
 from .figures import SEED
 
 Floats = NDArray[np.float64]
+TEMPLATE = "this template"
 
 
 def reviewer_places(humans: Humans, machines: Sequence[Machine], bootstrap: Bootstrap) -> dict[str, Place]:
@@ -35,25 +36,27 @@ def reviewer_places(humans: Humans, machines: Sequence[Machine], bootstrap: Boot
     return {row.name: _place(row.rank, row.low, row.high, shared[row.rank] > 1) for row in rows}
 
 
-def score_places(scores: Mapping[str, Sequence[float]]) -> dict[str, Place]:
+def score_places(
+    scores: Mapping[str, Sequence[float]], tried: Mapping[str, Sequence[float]] | None = None
+) -> dict[str, Place]:
     """Places by mean score on one template, by name; none where there is no score.
 
-    Ties are told by permutation tests with Holm's correction over all pairs, the order by bootstraps over the papers of
-    each.
+    `scores` are of reviewed papers; `tried` has the lowest of the scale for ideas without one, where the number of
+    ideas is known. Ties are told as `compare_configurations` tells them, by the same family of tests, the order by
+    bootstraps over the papers of each.
     """
     there = {name: ordered(values) for name, values in scores.items() if len(values)}
     names = list(there)
     if not names:
         return {}
-    pairs = list(combinations(range(len(names)), 2))
-    resamples = enough_resamples(len(pairs))
-    p_values = [
-        mean_difference_test(there[names[i]], there[names[j]], draws=100, resamples=resamples).p_value for i, j in pairs
-    ]
+    resolved = np.zeros((len(names), len(names)), dtype=bool)
+    for pair in compare_configurations({TEMPLATE: scores}, {TEMPLATE: tried or {}}):
+        if pair.resolved:
+            i, j = names.index(pair.a), names.index(pair.b)
+            resolved[i, j] = resolved[j, i] = True
     draws = np.stack([bootstrap_means(values, DRAWS, _seed_of(name)) for name, values in there.items()])
     means = [float(values.mean()) for values in there.values()]
-    places = _places(means, _resolved(len(names), pairs, p_values), rank_intervals(draws))
-    return dict(zip(names, places, strict=True))
+    return dict(zip(names, _places(means, resolved, rank_intervals(draws)), strict=True))
 
 
 def strength_table(tries: Sequence[Tries], usd_per_paper: Mapping[str, float | None]) -> tuple[Strength, ...]:

@@ -30,8 +30,8 @@ def draw_scores(figures: ScoreFigures) -> list[Plot]:
         (
             "differences",
             "Differences between configurations",
-            "Differences of mean scores with 95% bootstrap intervals; a full mark is resolved at .05 by a permutation "
-            f"test with Holm's correction.{chosen}",
+            "Differences of the mean scores of reviewed papers with Welch's 95% intervals; a full mark is resolved at "
+            f".05 by a permutation test with Holm's correction.{chosen}",
             differences(figures),
         ),
         (

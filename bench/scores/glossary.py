@@ -39,9 +39,15 @@ SCORE_GLOSSARY: tuple[tuple[str, str], ...] = (
     ),
     (
         "Differences, p, Holm",
-        "Two-sided permutation tests: how often a difference as large comes about when papers are dealt to the two "
-        "configurations by chance; exact where there are few papers. Holm's correction is for the number of rows. Not "
-        "resolved does not mean equal, and resolved does not mean large.",
+        "Two-sided permutation tests: how often a difference as large, measured by its own standard error, comes about "
+        "when papers are dealt to the two configurations by chance; exact where all ways to deal can be counted. "
+        "Holm's correction is for all that is tested on the template: each pair, by reviewed papers and by all ideas "
+        "tried. The leaderboards rank by the same tests. Not resolved does not mean equal, nor resolved large.",
+    ),
+    (
+        "All ideas tried",
+        "The same test with the lowest score of the scale for each idea without a score: who gets more out of an idea. "
+        "A configuration can lead by its papers and fall by its failures.",
     ),
     (
         "All templates",

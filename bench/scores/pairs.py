@@ -1,90 +1,155 @@
-"""Which configuration is better: differences of mean scores, permutation tests, Holm's correction for all of them."""
+"""Which configuration is better: differences of mean scores of reviewed papers and of all ideas tried, tested.
+
+One definition of the family that Holm's correction is over, here and on the leaderboards: all that is tested on one
+template, every pair of configurations by reviewed papers and by all ideas tried. "All templates" is one more family.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from ..bootstrap import percentile_interval, stratified_counts
 from ..compare import LEVEL
 from ..estimate import finite
-from ..significance import Comparison, holm
-from .describe import DRAWS, Floats, ordered
+from ..significance import holm
+from .describe import Floats, ordered
+from .permutation import FIRST, Sides, WelchPermutation, settle
 from .records import ScorePair
 
-RESAMPLES = 9_999
 ALL_TEMPLATES = "all templates"
-_CELLS = 2_000_000
 
-Sides = tuple[Floats, Floats]
+Scores = Mapping[str, Mapping[str, Sequence[float]]]
+"""By template and configuration, in the order of the table."""
 
 
 def compare_configurations(
-    scores: Mapping[str, Mapping[str, Sequence[float]]],
-    *,
-    draws: int = DRAWS,
-    seed: int = 0,
-    resamples: int | None = None,
+    reviewed: Scores, tried: Scores | None = None, *, seed: int = 0, resamples: int = FIRST
 ) -> list[ScorePair]:
     """All pairs of configurations on each template, then over all templates that two have in common.
 
-    `scores` has the scores of the papers by template and configuration, in the order of the table. Holm's correction
-    is over all rows. Without `resamples` there are at least 9,999, and as many as the correction needs for a p-value
-    below .05 to be possible.
+    `reviewed` has the scores of papers; `tried` those of all ideas, the lowest of the scale for one without a score,
+    and lacks groups of which it is not known how many were tried. Two-sided `WelchPermutation` tests, of at least
+    `resamples` ways to deal where these cannot be counted out, and as many as Holm's decisions need.
 
     A row "all templates" is there where two configurations have two or more templates with two scores on either side.
+
+    Raises ValueError for scores that are not finite.
     """
-    found: list[tuple[str, str, str, list[Sides]]] = []
-    for template, by_configuration in scores.items():
-        for a, b in combinations(by_configuration, 2):
-            found.append((template, a, b, [(ordered(by_configuration[a]), ordered(by_configuration[b]))]))
-    for a, b in combinations(dict.fromkeys(name for each in scores.values() for name in each), 2):
-        both = [(ordered(each[a]), ordered(each[b])) for each in scores.values() if a in each and b in each]
-        enough = [sides for sides in both if min(map(len, sides)) > 1]
-        if len(enough) > 1:
-            found.append((ALL_TEMPLATES, a, b, enough))
-    resamples = resamples or enough_resamples(len(found))
-    tests = [_test(strata, draws, seed, resamples) for *_, strata in found]
-    corrected = holm([test.p_value for test in tests])
-    return [_pair(*row, test, p) for row, test, p in zip(found, tests, corrected, strict=True)]
+    differences = _on_each_template(reviewed, tried or {})
+    differences += _over_templates(reviewed, tried or {})
+    tests = [_Tests.of(difference, seed, resamples) for difference in differences]
+    families: dict[str, list[_Tests]] = {}
+    for test in tests:
+        families.setdefault(test.of_pair.template, []).append(test)
+    settle([[one for test in family for one in test.distinct()] for family in families.values()])
+    corrected = [p for family in families.values() for p in _corrected(family)]
+    in_families = [test for family in families.values() for test in family]
+    return [_pair(test, *p) for test, p in zip(in_families, corrected, strict=True)]
 
 
-def enough_resamples(rows: int) -> int:
-    """So many that the smallest p-value, times the rows of the table, is well below .05."""
-    return max(RESAMPLES, 50 * rows - 1)
+@dataclass(frozen=True)
+class _Pair:
+    """Two configurations, with their scores by template: of reviewed papers, and of ideas tried where all know that."""
+
+    template: str
+    a: str
+    b: str
+    reviewed: Sequence[Sides]
+    tried: Sequence[Sides] | None
 
 
-def mean_difference_test(
-    a: ArrayLike, b: ArrayLike, *, draws: int = DRAWS, seed: int = 0, resamples: int = RESAMPLES
-) -> Comparison:
-    """Test whether two configurations have the same mean score: mean of `a` (n_a,) less mean of `b` (n_b,).
+@dataclass(frozen=True)
+class _Tests:
+    """The tests of a pair; None where a side has fewer than two scores."""
 
-    Two-sided permutation test, exact where there are at most `resamples` ways to part the scores, else with so many
-    drawn ones and p = 2 (k + 1) / (resamples + 1), at most 1 and never 0 (Davison & Hinkley 1997, 4.3). The interval
-    is the percentile one of a bootstrap over the papers of both sides, whose standard deviation is `se`; there is none
-    where both sides are constant. Below two papers on a side all but the difference is NaN, without any it too.
+    of_pair: _Pair
+    reviewed: WelchPermutation | None
+    tried: WelchPermutation | None
+    """The very same test where no idea of the two is without a score."""
 
-    Raises ValueError for values that are not finite.
+    @classmethod
+    def of(cls, pair: _Pair, seed: int, resamples: int) -> _Tests:
+        reviewed = _test(pair.reviewed, seed, resamples)
+        same = pair.tried is not None and _sizes(pair.tried) == _sizes(pair.reviewed)
+        tried = reviewed if same else _test(pair.tried or (), seed, resamples)
+        return cls(pair, reviewed, tried)
+
+    def distinct(self) -> list[WelchPermutation]:
+        """What Holm's correction counts."""
+        return list(dict.fromkeys(test for test in (self.reviewed, self.tried) if test))
+
+
+def _on_each_template(reviewed: Scores, tried: Scores) -> list[_Pair]:
+    found: list[_Pair] = []
+    for template, groups in reviewed.items():
+        for a, b in combinations(groups, 2):
+            there = tried.get(template, {})
+            known = [_sides(there, a, b)] if a in there and b in there else None
+            found.append(_Pair(template, a, b, [_sides(groups, a, b)], known))
+    return found
+
+
+def _over_templates(reviewed: Scores, tried: Scores) -> list[_Pair]:
+    found: list[_Pair] = []
+    for a, b in combinations(dict.fromkeys(name for groups in reviewed.values() for name in groups), 2):
+        both = {t: _sides(groups, a, b) for t, groups in reviewed.items() if a in groups and b in groups}
+        enough = {t: sides for t, sides in both.items() if min(map(len, sides)) > 1}
+        if len(enough) < 2:
+            continue
+        known = all(a in tried.get(t, {}) and b in tried.get(t, {}) for t in both)
+        every = [_sides(tried[t], a, b) for t in both] if known else None
+        found.append(_Pair(ALL_TEMPLATES, a, b, list(enough.values()), every))
+    return found
+
+
+def _sides(groups: Mapping[str, Sequence[float]], a: str, b: str) -> Sides:
+    return ordered(groups[a]), ordered(groups[b])
+
+
+def _sizes(strata: Sequence[Sides]) -> list[tuple[int, int]]:
+    return [(len(a), len(b)) for a, b in strata]
+
+
+def _test(strata: Sequence[Sides], seed: int, resamples: int) -> WelchPermutation | None:
+    if not strata or any(len(side) < 2 for sides in strata for side in sides):
+        return None
+    return WelchPermutation(strata, seed, resamples)
+
+
+def _corrected(family: Sequence[_Tests]) -> list[tuple[float, float]]:
+    """Holm's p-values of each pair in the family, by reviewed papers and by ideas tried."""
+    tests = [one for test in family for one in test.distinct()]
+    adjusted = dict(zip(tests, holm([test.p_value for test in tests]), strict=True))
+
+    def of(test: WelchPermutation | None) -> float:
+        return adjusted[test] if test else math.nan
+
+    return [(of(test.reviewed), of(test.tried)) for test in family]
+
+
+def mean_difference(strata: Sequence[Sides], level: float = 0.95) -> tuple[float, tuple[float, float]]:
+    """The mean of the differences of means within the strata, and Welch's (1947) interval of it.
+
+    Its degrees of freedom are Satterthwaite's. There is no interval, but NaN, below two scores on a side and where all
+    sides are constant; no difference without a score on each.
     """
-    return _test([(ordered(a), ordered(b))], draws, seed, resamples)
+    from scipy.special import stdtrit
 
-
-def _test(strata: Sequence[Sides], draws: int, seed: int, resamples: int) -> Comparison:
-    """The mean of the differences within the strata; labels are permuted within each."""
-    if not all(len(side) for sides in strata for side in sides):
-        return Comparison(math.nan, math.nan, (math.nan, math.nan), math.nan)
+    if not strata or not all(len(side) for sides in strata for side in sides):
+        return math.nan, (math.nan, math.nan)
     difference = float(np.mean([_mean(a) - _mean(b) for a, b in strata]))
-    if any(len(side) < 2 for sides in strata for side in sides):
-        return Comparison(difference, math.nan, (math.nan, math.nan), math.nan)
-    p_value = _permuted(*strata[0], seed, resamples) if len(strata) == 1 else _permuted_within(strata, seed, resamples)
-    if all(side[0] == side[-1] for sides in strata for side in sides):
-        return Comparison(difference, math.nan, (math.nan, math.nan), p_value)
-    drawn = _bootstrapped(strata, draws, seed)
-    return Comparison(difference, float(drawn.std()), percentile_interval(drawn), p_value)
+    sides = [side for both in strata for side in both]
+    if min(map(len, sides)) < 2 or all(side[0] == side[-1] for side in sides):
+        return difference, (math.nan, math.nan)
+    freedom = np.array([len(side) - 1 for side in sides])
+    variances = np.array([0.0 if side[0] == side[-1] else side.var(ddof=1) / len(side) for side in sides])
+    df = 1 / ((variances / variances.sum()) ** 2 / freedom).sum()
+    margin = float(stdtrit(df, (1 + level) / 2)) * math.sqrt(variances.sum()) / len(strata)
+    return difference, (difference - margin, difference + margin)
 
 
 def _mean(side: Floats) -> float:
@@ -92,62 +157,28 @@ def _mean(side: Floats) -> float:
     return float(side[0] if side[0] == side[-1] else side.mean())
 
 
-def _bootstrapped(strata: Sequence[Sides], draws: int, seed: int) -> Floats:
-    """Differences (draws,) with each side of each stratum drawn anew to its own size."""
-    sides = [side for pair in strata for side in pair]
-    counts = stratified_counts(np.repeat(np.arange(len(sides)), [len(side) for side in sides]), draws, seed)
-    weights = [(-1) ** i * side / len(side) / len(strata) for i, side in enumerate(sides)]
-    return np.asarray(counts @ np.concatenate(weights), dtype=np.float64)
-
-
-def _permuted(a: Floats, b: Floats, seed: int, resamples: int) -> float:
-    """p-value of the sum of `a`, which tells as much as the difference of means and is exact for whole scores."""
-    from scipy.stats import permutation_test
-
-    def total(x: Floats, _: Floats, axis: int) -> Floats:
-        return x.sum(axis=axis)
-
-    found = permutation_test(
-        (a, b),
-        total,
-        vectorized=True,
-        n_resamples=resamples,
-        batch=max(1, _CELLS // (len(a) + len(b))),
-        alternative="two-sided",
-        rng=np.random.default_rng(seed),
-    )
-    return float(found.pvalue)
-
-
-def _permuted_within(strata: Sequence[Sides], seed: int, resamples: int) -> float:
-    """p-value of the mean difference when labels are permuted within each stratum."""
-    rng = np.random.default_rng(seed)
-    permuted, observed, size = np.zeros(resamples), 0.0, 0.0
-    for a, b in strata:
-        pooled, weight = np.concatenate([a, b]), 1 / len(a) + 1 / len(b)
-        block = max(1, _CELLS // len(pooled))
-        for start in range(0, resamples, block):
-            rows = min(block, resamples - start)
-            chosen = rng.random((rows, len(pooled))).argpartition(len(a) - 1, axis=1)[:, : len(a)]
-            permuted[start : start + rows] += pooled[chosen].sum(axis=1) * weight
-        observed += a.sum() * weight
-        size += abs(pooled).sum() * weight
-    slack = 1e-12 * size
-    tail = min(int((permuted >= observed - slack).sum()), int((permuted <= observed + slack).sum()))
-    return min(1.0, 2 * (tail + 1) / (resamples + 1))
-
-
-def _pair(template: str, a: str, b: str, strata: Sequence[Sides], test: Comparison, p_holm: float) -> ScorePair:
+def _pair(tests: _Tests, p_holm: float, tried_p_holm: float) -> ScorePair:
+    pair = tests.of_pair
+    difference, (low, high) = mean_difference(pair.reviewed)
+    tried_difference, (tried_low, tried_high) = mean_difference(pair.tried or ())
     return ScorePair(
-        template=template,
-        a=a,
-        b=b,
-        n_a=sum(len(side) for side, _ in strata),
-        n_b=sum(len(side) for _, side in strata),
-        difference=finite(test.difference),
-        low=finite(test.interval[0]),
-        high=finite(test.interval[1]),
-        p_value=finite(test.p_value),
+        template=pair.template,
+        a=pair.a,
+        b=pair.b,
+        n_a=sum(len(a) for a, _ in pair.reviewed),
+        n_b=sum(len(b) for _, b in pair.reviewed),
+        difference=finite(difference),
+        low=finite(low),
+        high=finite(high),
+        p_value=tests.reviewed.p_value if tests.reviewed else None,
         p_holm=finite(p_holm),
         resolved=p_holm < LEVEL,
+        tried_a=sum(len(a) for a, _ in pair.tried) if pair.tried else None,
+        tried_b=sum(len(b) for _, b in pair.tried) if pair.tried else None,
+        tried_difference=finite(tried_difference),
+        tried_low=finite(tried_low),
+        tried_high=finite(tried_high),
+        tried_p_value=tests.tried.p_value if tests.tried else None,
+        tried_p_holm=finite(tried_p_holm),
+        tried_resolved=tried_p_holm < LEVEL,
     )

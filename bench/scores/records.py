@@ -176,12 +176,22 @@ class ScorePair(BaseModel):
     b: str
     n_a: int
     n_b: int
-    difference: float | None
+    difference: float | None = Field(description="of the means of reviewed papers, with Welch's 95% interval")
     low: float | None
     high: float | None
     p_value: float | None
-    p_holm: float | None
+    p_holm: float | None = Field(description="corrected for all tests of the template, those of ideas tried included")
     resolved: bool = Field(description="whether the corrected p-value is below .05")
+    tried_a: int | None = Field(default=None, description="ideas tried; None: not known, or the scale is not")
+    tried_b: int | None = None
+    tried_difference: float | None = Field(
+        default=None, description="of the means over all ideas tried, one without a score at the scale's lowest"
+    )
+    tried_low: float | None = None
+    tried_high: float | None = None
+    tried_p_value: float | None = None
+    tried_p_holm: float | None = None
+    tried_resolved: bool = False
 
 
 class ScoreFigures(BaseModel):

@@ -29,6 +29,7 @@ from .tables import (
     score_digits,
     scores_table,
     settings_table,
+    tried_pairs_table,
 )
 
 OPEN_UP_TO = 60
@@ -69,11 +70,12 @@ def write_score_report(folder: Path, record: ScoreRecord, figures: ScoreFigures)
 
 def sections(record: ScoreRecord, figures: ScoreFigures, drawn: set[str]) -> list[Section]:
     """The sections that have something to show."""
-    acceptance, pairs, cost = acceptance_table(figures), pairs_table(figures), cost_table(figures)
+    acceptance, cost = acceptance_table(figures), cost_table(figures)
+    pairs = tuple(table for table in (pairs_table(figures), tried_pairs_table(figures)) if table)
     checks, settings = checks_table(figures), settings_table(record)
     found = [
         Section("scores", "Scores", (scores_table(figures),), ("distributions",)),
-        Section("differences", "Which is better", (pairs,) if pairs else (), ("differences",)),
+        Section("differences", "Which is better", pairs, ("differences",)),
         Section("yield", "What becomes of an idea", (acceptance,) if acceptance else (), ("funnel",)),
         Section("histograms", "Histograms", (), ("histograms",)),
         Section("checks", "Provenance and hidden text", (checks,) if checks else ()),
@@ -132,7 +134,7 @@ def facts(record: ScoreRecord, figures: ScoreFigures) -> list[tuple[str, str]]:
         ("Text", f"{record.text}{rules}"),
         ("Ideas tried", told),
         ("Intervals", f"95%, {figures.draws:,} bootstrap draws of papers, seed {figures.seed}; Wilson's for shares"),
-        ("Tests", "two-sided permutation tests, Holm's correction over all pairs of the table"),
+        ("Tests", "two-sided permutation tests of Welch's statistic, Holm's correction over all tests of a template"),
         ("Begun", record.created),
         ("Version", f"peerassay {record.peerassay}"),
     ]
@@ -154,11 +156,20 @@ def _apart(first: GroupFigures, second: GroupFigures, figures: ScoreFigures) -> 
     pair = _pair_of(first, second, figures.pairs)
     if pair is None or pair.p_holm is None:
         return f"too few papers to tell it from {printable(second.configuration)}"
-    difference = interval(pair.difference, pair.low, pair.high, score_digits(figures))
-    word = "resolved" if pair.resolved else "not resolved"
-    return (
-        f"{word} from the second, {printable(second.configuration)} ({difference}, p {_equals(pair.p_holm)} after Holm)"
+    digits = score_digits(figures)
+    difference = interval(pair.difference, pair.low, pair.high, digits)
+    words = (
+        f"{_word(pair.resolved)} from the second, {printable(second.configuration)} ({difference}, "
+        f"p {_equals(pair.p_holm)} after Holm)"
     )
+    if pair.tried_p_holm is None or (pair.tried_a, pair.tried_b) == (pair.n_a, pair.n_b):
+        return words
+    difference = interval(pair.tried_difference, pair.tried_low, pair.tried_high, digits)
+    return f"{words}; of all ideas tried {_word(pair.tried_resolved)} ({difference}, p {_equals(pair.tried_p_holm)})"
+
+
+def _word(resolved: bool) -> str:
+    return "resolved" if resolved else "not resolved"
 
 
 def _pair_of(first: GroupFigures, second: GroupFigures, pairs: Sequence[ScorePair]) -> ScorePair | None:

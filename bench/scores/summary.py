@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from ...reviewer.review import Review
 from ...reviewer.verdict import Calibrated, Verdict, verdict
-from .describe import DRAWS, describe_group
+from .describe import DRAWS, describe_group, filled, ordered
 from .notes import notes_on
 from .pairs import compare_configurations
 from .records import Group, GroupFigures, Idea, ScoredIdea, ScoreFigures, ScoreRecord
@@ -40,7 +40,9 @@ def summarise_scores(
         )
 
     groups = _in_order([described(group) for group in record.groups])
-    pairs = compare_configurations(scores_by_group(groups, ideas), draws=draws, seed=seed)
+    pairs = compare_configurations(
+        scores_by_group(groups, ideas), tried_by_group(groups, ideas, record.reviewer.traits.scale), seed=seed
+    )
     return ScoreFigures(
         reviewer=record.reviewer,
         text=record.text,
@@ -69,6 +71,19 @@ def scores_by_group(groups: Sequence[GroupFigures], ideas: Sequence[ScoredIdea])
     for group in groups:
         scores = [s.score for s in ideas_of(group, ideas) if s.score is not None]
         found.setdefault(group.template, {})[group.configuration] = scores
+    return found
+
+
+def tried_by_group(
+    groups: Sequence[GroupFigures], ideas: Sequence[ScoredIdea], scale: tuple[float, float] | None
+) -> dict[str, dict[str, list[float]]]:
+    """The same with the scale's lowest for each idea without a score; only groups of which is known what was tried."""
+    found: dict[str, dict[str, list[float]]] = {}
+    for template, by_configuration in scores_by_group(groups, ideas).items():
+        for group in groups:
+            if scale and group.template == template and group.tried_from != "papers":
+                scores = filled(ordered(by_configuration[group.configuration]), group.tried, scale[0])
+                found.setdefault(template, {})[group.configuration] = scores.tolist()
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ...data.errors import printable
 from ..table import NONE, Table, number, show, show_p, told
-from .records import GroupFigures, ScoredIdea, ScoreFigures, ScoreRecord
+from .records import GroupFigures, ScoredIdea, ScoreFigures, ScorePair, ScoreRecord
 
 Cells = tuple[str, ...]
 
@@ -14,7 +14,7 @@ Cells = tuple[str, ...]
 def score_tables(figures: ScoreFigures) -> list[Table]:
     """All tables of a score run but that of its papers."""
     found = [scores_table(figures), acceptance_table(figures), cost_table(figures), checks_table(figures),
-             pairs_table(figures)]  # fmt: skip
+             pairs_table(figures), tried_pairs_table(figures)]  # fmt: skip
     return [table for table in found if table is not None]
 
 
@@ -89,29 +89,58 @@ def checks_table(figures: ScoreFigures) -> Table | None:
     return Table("Provenance and hidden text", kept, cells, note)
 
 
+FAMILY = (
+    "Two-sided permutation tests of Welch's statistic, right for unequal spreads; Holm's correction over all tests of "
+    'a template, by reviewed papers and by ideas tried; Welch\'s 95% intervals. "all templates": the mean of the '
+    "differences within each template that both have, a family of its own."
+)
+
+
 def pairs_table(figures: ScoreFigures) -> Table | None:
-    """Differences of means between configurations; None without two on one template."""
+    """Differences of the means of reviewed papers; None without two configurations on one template."""
     if not figures.pairs:
         return None
     digits = score_digits(figures)
     rows = [
         (
-            printable(f"{pair.a} − {pair.b}"),
-            printable(pair.template),
+            *_names(pair),
             f"{pair.n_a}, {pair.n_b}",
             interval(pair.difference, pair.low, pair.high, digits),
-            show_p(pair.p_value),
-            show_p(pair.p_holm),
-            NONE if pair.p_holm is None else "resolved" if pair.resolved else "not resolved",
+            *_tested(pair.p_value, pair.p_holm, pair.resolved),
         )
         for pair in figures.pairs
     ]
     heads = ("Pair", "Template", "Papers", "Difference of means", "p", "p (Holm)", "At .05")
-    note = (
-        "Two-sided permutation tests over reviewed papers, with Holm's correction over all rows; intervals are 95% "
-        'bootstrap. "all templates": the mean of the differences within each template that both have.'
-    )
-    return Table("Differences between configurations", heads, tuple(rows), note)
+    return Table("Differences between configurations, reviewed papers", heads, tuple(rows), FAMILY)
+
+
+def tried_pairs_table(figures: ScoreFigures) -> Table | None:
+    """Differences of the means over all ideas tried; None where no two configurations tell how many these are."""
+    pairs = [pair for pair in figures.pairs if pair.tried_difference is not None]
+    scale = figures.reviewer.traits.scale
+    if not pairs or scale is None:
+        return None
+    digits = score_digits(figures)
+    rows = [
+        (
+            *_names(pair),
+            f"{pair.tried_a}, {pair.tried_b}",
+            interval(pair.tried_difference, pair.tried_low, pair.tried_high, digits),
+            *_tested(pair.tried_p_value, pair.tried_p_holm, pair.tried_resolved),
+        )
+        for pair in pairs
+    ]
+    heads = ("Pair", "Template", "Ideas tried", "Difference of means", "p", "p (Holm)", "At .05")
+    note = f"An idea without a score counts as {scale[0]:g}, the lowest of the scale; tests and families as above."
+    return Table("Differences between configurations, all ideas tried", heads, tuple(rows), note)
+
+
+def _names(pair: ScorePair) -> Cells:
+    return printable(f"{pair.a} − {pair.b}"), printable(pair.template)
+
+
+def _tested(p_value: float | None, p_holm: float | None, resolved: bool) -> Cells:
+    return show_p(p_value), show_p(p_holm), NONE if p_holm is None else "resolved" if resolved else "not resolved"
 
 
 def settings_table(record: ScoreRecord) -> Table | None:

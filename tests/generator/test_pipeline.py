@@ -184,7 +184,7 @@ def test_without_latex_everything_up_to_the_pdf_is_kept(template: Path, tmp_path
     programs = tmp_path / "bin"
     programs.mkdir()
     for path in (*Path("/usr/bin").iterdir(), *Path("/bin").iterdir()):
-        if path.name != "pdflatex" and not (programs / path.name).exists():
+        if path.name != "pdflatex" and path.is_file() and not (programs / path.name).exists():
             (programs / path.name).symlink_to(path)
     done = scientist(*run_options(template, tmp_path / "run"), PATH=str(programs))
     state = State.read(tmp_path / "run" / "idea_01")

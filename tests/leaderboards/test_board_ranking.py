@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from peerassay.bench.scores.pairs import compare_configurations
 from peerassay.leaderboards.duels import SHARED, Tries, fight
 from peerassay.leaderboards.ranking import efficient, score_places, strength_table
 
@@ -170,6 +171,19 @@ def test_two_of_many_configurations_can_still_be_told_apart() -> None:
     small = {f"c{i}": [5.0, 5.5] for i in range(21)}
     places = score_places({"low": [j / 9 for j in range(9)], "high": [9 + j / 9 for j in range(9)], **small})
     assert (places["high"].rank, places["low"].rank) == (1, 2)
+
+
+def test_ties_are_those_of_the_score_table() -> None:
+    """The same family, the same p-values, whatever the order; failures are in the family although ranks ignore them."""
+    rng = np.random.default_rng(8)
+    scores = {name: rng.normal(mean, 1, 14).round().tolist() for name, mean in (("c", 3), ("a", 5), ("b", 5.5))}
+    tried = {name: [*values, *[1.0] * 20] for name, values in scores.items()}
+    pairs = compare_configurations({"t": scores}, {"t": tried})
+    places = score_places(dict(reversed(scores.items())), tried)
+    for name, place in places.items():
+        better = [p for p in pairs if p.resolved and name == (p.b if (p.difference or 0) > 0 else p.a)]
+        assert place.rank == 1 + len(better)
+    assert any(pair.resolved for pair in pairs) and not all(pair.resolved for pair in pairs)
 
 
 def test_places_without_scores_or_with_few() -> None:
