@@ -93,18 +93,24 @@ scientists: setup-scientist system
 speed: setup-dev
 	for script in bench/speed/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
-# The bundled weights, fitted anew from the data beside the checkout. Raise the count of looks in the second note.
+# The bundled models, fitted anew from the data beside the checkout. Raise the counts of looks in the last notes.
+CHOSEN = Features, penalties and the rule of decision were chosen by cross-validation on the calibration papers
 learned: setup-dev
+	PEERASSAY_DATA="$(SHARED)" $(BIN)/peerassay train -d iclr2022 --kind surface \
+	  --out reviewer/learned/surface/iclr2022.npz \
+	  --note "$(CHOSEN); the cross-fitted figures are therefore somewhat optimistic." --note "$(LOOKS_SURFACE)"
 	PEERASSAY_DATA="$(SHARED)" $(BIN)/peerassay train -d iclr2022 \
 	  --extra $(SHARED)/iclr_abstracts/iclr2018.tsv --extra $(SHARED)/iclr_abstracts/iclr2021.tsv \
 	  --out reviewer/learned/iclr2022.npz \
-	  --note "Features, penalties and the rule of decision were chosen by cross-validation on the calibration papers \
-	and on the abstracts of other years; the cross-fitted figures are therefore somewhat optimistic." \
-	  --note "Two models were scored on the test papers. The first (abstracts as word counts, without surface \
-	features) had AUC .664 and balanced accuracy .609; this one was chosen over it before its own test figures were \
-	known, because its abstract model predicts other years better (2018 from 2021 and the reverse). Since then it was \
-	fitted and scored again, three times, only because rules of scrubbing changed; nothing was chosen by that. Figures \
-	of other models on these test papers were known beforehand (AUC .64 to .70)."
+	  --note "$(CHOSEN) and on the abstracts of other years; the cross-fitted figures are therefore \
+	somewhat optimistic." --note "$(LOOKS_WORDS)"
+LOOKS_SURFACE = Looks at the test papers: one, of these trees. Earlier trees on 68 such counts of the texts as they were \
+  scrubbed before had AUC .674 there, which was known; nothing was chosen by it.
+LOOKS_WORDS = Looks at the test papers: six. Two models were scored on them. The first (abstracts as word counts, \
+  without surface features) had AUC .664 and balanced accuracy .609; this one was chosen over it before its own test \
+  figures were known, because its abstract model predicts other years better (2018 from 2021 and the reverse). It was \
+  then fitted and scored again four times, only because the rules of scrubbing changed; nothing was chosen by that. \
+  Figures of other models on these test papers were known beforehand (AUC .64 to .70).
 
 # The rows of the bundled leaderboards, made anew: two hours. Its last line refuses what does not follow from the scores.
 boards: setup-scientist system

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from ..bench.audit import AuditSummary
 from ..bench.audit_store import stored_audit
+from ..bench.automatic import automatic_specs, in_full
 from ..bench.expect import expect_all, expectation_table
 from ..bench.mixes import chosen_mixes
 from ..bench.report import write_report
@@ -31,8 +32,6 @@ from ..reviewer.scrub import rules_fingerprint
 from ..reviewer.spec import load_reviewer
 from .calibrate import read_calibrations
 from .output import dollars, log, print_json, print_tables, progress_bars, tell_budget_reached, working
-
-AUTOMATIC = ("floor:always-reject", "floor:length", "floor:header", "learned:iclr2022")
 
 
 @click.command("bench")
@@ -88,7 +87,8 @@ def bench_command(
 
     \b
     Reviewers (SPEC):
-      floor:always-reject | always-accept | random | base-rate | length | header
+      floor:always-reject | always-accept | random | base-rate | constant?value=5.5
+      floor:length | header | surface
       learned:iclr2022              bundled weights, or learned:FILE
       replay:FILE                   reviews made earlier (.csv, .tsv, reviews.jsonl)
       openai/MODEL  anthropic/MODEL  openai/MODEL@BASE_URL
@@ -149,7 +149,8 @@ def _reviewers(
     base_rate = base_rate_of(whole)
     known = frozenset(paper.id for paper in whole.papers)
     loaded: list[tuple[str, Reviewer, bool]] = []
-    for spec, automatic in [*((s, False) for s in specs), *((s, True) for s in AUTOMATIC if floors)]:
+    added = automatic_specs(whole) if floors else ()
+    for spec, automatic in [*((in_full(s, whole), False) for s in specs), *((s, True) for s in added)]:
         reviewer = load_reviewer(spec, base_rate=base_rate, session=session)
         if any(other.name == reviewer.name for _, other, _ in loaded):
             if automatic:

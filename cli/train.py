@@ -10,19 +10,42 @@ from rich.text import Text
 
 from ..bench.tables import Table, number
 from ..data.registry import load_dataset
+from ..reviewer.learned.artefact import Kind
 from ..reviewer.learned.train import train
 from .output import log, print_json, print_tables, working
 
 
 @click.command("train")
 @click.option("-d", "--dataset", "source", required=True, metavar="DATASET", help="A name or a path.")
-@click.option("--extra", multiple=True, metavar="DATASET", help="More papers to fit on; may be given several times.")
+@click.option(
+    "--kind",
+    type=click.Choice(["words", "surface"]),
+    default="words",
+    show_default=True,
+    help="What it reads: words and habits of writing, or surface counts alone.",
+)
+@click.option(
+    "--extra", multiple=True, metavar="DATASET", help="More papers to fit words on; may be given several times."
+)
 @click.option("--out", type=click.Path(path_type=Path), help="The .npz to write [default: DATASET.npz].")
+@click.option(
+    "--test/--no-test",
+    default=True,
+    show_default=True,
+    help="Score the test papers when all is fitted; tell each look.",
+)
 @click.option("--note", "notes", multiple=True, metavar="TEXT", help="A remark for the model card.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def train_command(
-    source: str, extra: tuple[str, ...], out: Path | None, notes: tuple[str, ...], seed: int, as_json: bool
+    source: str,
+    kind: Kind,
+    extra: tuple[str, ...],
+    out: Path | None,
+    test: bool,
+    notes: tuple[str, ...],
+    seed: int,
+    as_json: bool,
 ) -> None:
     """Fit a learned reviewer on a dataset's calibration split, never on its test split.
 
@@ -32,7 +55,7 @@ def train_command(
         dataset = load_dataset(source)
         path = out or Path(f"{dataset.card.name}.npz")
         others = [load_dataset(name) for name in extra]
-        card = train(dataset, extra=others, out=path, seed=seed, notes=notes, progress=tell)
+        card = train(dataset, kind=kind, extra=others, out=path, seed=seed, test=test, notes=notes, progress=tell)
     if as_json:
         print_json(card)
         return

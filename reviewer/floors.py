@@ -7,13 +7,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..data.errors import unknown
+from ..data.errors import InputError, unknown
 from ..data.records import Paper
-from .protocol import Traits, fingerprint_of
+from .protocol import Reviewer, Traits, fingerprint_of
 from .review import Review
 
 ANONYMOUS = re.compile(r"anonymous authors?|double[- ]blind|under review as", re.IGNORECASE)
 HEADER_LENGTH = 3000
+FLOORS = ("always-reject", "always-accept", "random", "base-rate", "constant", "length", "header", "surface")
 DEFAULT_BASE_RATE = 0.32
 """About the share that ICLR has accepted over the years; `bench` puts the dataset's own rate in its place."""
 
@@ -32,11 +33,19 @@ class FloorReviewer:
         return Review.model_validate({"paper_id": paper.id, **self.rule(paper)})
 
 
-def make_floor(kind: str, *, rate: float = DEFAULT_BASE_RATE, seed: int = 0) -> FloorReviewer:
+def make_floor(kind: str, *, rate: float = DEFAULT_BASE_RATE, seed: int = 0, value: float | None = None) -> Reviewer:
     """The floor of this kind; `rate` in [0, 1] matters to `base-rate` only, `seed` to it and `random`.
 
-    Raises InputError for an unknown kind.
+    `value` is the score that `constant` gives to every paper, on the scale of human ratings.
+
+    Raises InputError for an unknown kind, and for `constant` without a value.
     """
+    if kind == "surface":
+        from .learned.model import surface_floor
+
+        return surface_floor()
+    if kind == "constant" and value is None:
+        raise InputError("floor:constant needs a score to give: floor:constant?value=5.5")
 
     def random(paper: Paper) -> dict[str, object]:
         draw = uniform(paper.id, seed)
@@ -51,13 +60,15 @@ def make_floor(kind: str, *, rate: float = DEFAULT_BASE_RATE, seed: int = 0) -> 
         "always-accept": (lambda _: {"overall": 1, "p_accept": 1, "decision": "accept"}, "always the same"),
         "random": (random, "a fair coin"),
         "base-rate": (base_rate, f"a coin that accepts {rate:.3g}"),
+        "constant": (lambda _: {"overall": value}, f"none: every paper gets {value}"),
         "length": (lambda paper: {"overall": len(paper.text.split())}, "words of the text"),
         "header": (header, "accept where the header is not anonymous"),
     }
     if kind not in rules:
-        raise unknown("floor", kind, rules)
+        raise unknown("floor", kind, FLOORS)
     rule, decision_rule = rules[kind]
-    settings = {"base-rate": {"rate": rate, "seed": seed}, "random": {"seed": seed}}.get(kind, {})
+    used = {"base-rate": {"rate": rate, "seed": seed}, "random": {"seed": seed}, "constant": {"value": value}}
+    settings = used.get(kind, {})
     return FloorReviewer(
         name=f"floor:{kind}",
         fingerprint=fingerprint_of(floor=kind, version=1, **settings),

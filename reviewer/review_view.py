@@ -74,12 +74,12 @@ def facts(reviewed: Reviewed) -> str:
 
 
 def verdict_rows(verdict: Verdict) -> list[tuple[str, str]]:
-    """What stands beside the decision: label and words."""
+    """What stands beside the decision: label and words. A score that is the chance of acceptance is shown as that."""
     rows = [("Decided by", verdict.decision_from)]
     if verdict.own_word is not None and verdict.threshold is not None:
         mark = f" {WARNING} contradicts the decision" if verdict.contradicts else ""
         rows.append(("Own word", f"{verdict.own_word}{mark}"))
-    if verdict.score is not None:
+    if verdict.score is not None and verdict.score != verdict.p_accept:
         scale = f" on a scale of {verdict.scale[0]:g} to {verdict.scale[1]:g}" if verdict.scale else ""
         close = "; a close call: the threshold lies in it" if verdict.undecided else ""
         span = _span(verdict.interval)

@@ -1,6 +1,6 @@
 """From a SPEC on the command line to a Reviewer.
 
-    floor:always-reject | always-accept | random | base-rate | length | header
+    floor:always-reject | always-accept | random | base-rate | constant?value=5.5 | length | header | surface
     learned:iclr2022                    bundled weights, or learned:FILE
     replay:FILE                         reviews made earlier (.csv, .tsv, .jsonl)
     openai/MODEL  anthropic/MODEL       a language model; either may have @BASE_URL
@@ -26,7 +26,7 @@ from urllib.parse import parse_qsl, urlencode
 from ..data.errors import InputError, unknown
 from ..data.files import read_text
 from ..llm.session import Session
-from .floors import make_floor
+from .floors import FLOORS, make_floor
 from .panel.build import load_panel, names_a_model
 from .plugins import CommandReviewer, entry_point_names, load_entry_point, load_python
 from .protocol import Reviewer, check_name, traits_of
@@ -34,7 +34,7 @@ from .replay import ReplayReviewer
 
 Options = dict[str, str]
 COMMON_OPTIONS = ("name", "threshold", "scale")
-OWN_OPTIONS = {"floor": ("rate", "seed"), "replay": ("reviewer",)}
+OWN_OPTIONS = {"floor": ("rate", "seed", "value"), "replay": ("reviewer",)}
 
 
 def load_reviewer(spec: str, *, base_rate: float | None = None, session: Session | None = None) -> Reviewer:
@@ -97,10 +97,10 @@ def _build(kind: str, rest: str, options: Options, base_rate: float | None) -> R
 
 def known_specs() -> list[str]:
     """SPECs and prefixes of SPECs that can be used here, for messages."""
-    floors = ("always-reject", "always-accept", "random", "base-rate", "length", "header")
     models = ("openai/MODEL", "anthropic/MODEL")
     files = ("replay:FILE", "python:module:attribute", "command:PROGRAM", "FILE.toml")
-    return [*(f"floor:{kind}" for kind in floors), "learned:iclr2022", *models, *files, *entry_point_names()]
+    floors = (f"floor:{kind}" for kind in FLOORS if kind != "constant")
+    return [*floors, "floor:constant?value=5.5", "learned:iclr2022", *models, *files, *entry_point_names()]
 
 
 def _floor(kind: str, options: Options, base_rate: float | None, spec: str) -> Reviewer:
@@ -111,6 +111,8 @@ def _floor(kind: str, options: Options, base_rate: float | None, spec: str) -> R
             raise InputError(f"{spec}: rate must lie between 0 and 1")
     if "seed" in options:
         settings["seed"] = int(_number(options.pop("seed"), f"{spec}: seed"))
+    if "value" in options:
+        settings["value"] = _number(options.pop("value"), f"{spec}: value")
     return make_floor(kind, **settings)
 
 

@@ -9,11 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .artefact import Linear, standardised
 from .features import BUCKETS, Floats, Text
-
-FOLDS = 10
-Ints = NDArray[np.int64]
+from .recipe import Ints, folds
+from .words import Linear, standardised
 
 
 @dataclass(frozen=True)
@@ -59,12 +57,8 @@ class Sample:
         return Sample(texts, self.abstract_scores[rows], self.target[rows], self.accepted[rows], self.groups[rows])
 
     def folds(self, seed: int) -> list[tuple[Ints, Ints]]:
-        """Rows to fit on and rows held out: stratified by label, no group on both sides."""
-        from sklearn.model_selection import StratifiedGroupKFold
-
-        classes = [len(np.unique(self.groups[self.accepted == label])) for label in (0, 1)]
-        splitter = StratifiedGroupKFold(min(FOLDS, *classes), shuffle=True, random_state=seed)
-        return list(splitter.split(self.accepted, self.accepted, self.groups))
+        """See `folds`."""
+        return folds(self.accepted, self.groups, seed)
 
 
 def scores_of(linear: Linear, texts: Sequence[Text]) -> Floats:

@@ -1,4 +1,4 @@
-"""The learned reviewer: features, weights, and a review without a model or a network."""
+"""The learned reviewer: a fitted model, and a review without a language model or a network."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from ...data.errors import unknown
 from ...data.records import Paper
 from ..protocol import Traits, fingerprint_of
 from ..review import Review, Usage
-from .artefact import ModelCard, Weights, load_artefact
-from .features import extract
+from .artefact import Model, ModelCard, load_artefact
 
 BUNDLED = Path(__file__).parent
-DECISION_RULE = "threshold fitted on calibration papers (cross-fitted scores)"
+SURFACE_FLOOR = BUNDLED / "surface" / "iclr2022.npz"
 
 
 def load_learned(name: str) -> LearnedReviewer:
@@ -31,22 +30,29 @@ def load_learned(name: str) -> LearnedReviewer:
     return LearnedReviewer(BUNDLED / f"{name}.npz")
 
 
+def surface_floor() -> LearnedReviewer:
+    """`floor:surface`: the bundled trees on surface counts."""
+    return LearnedReviewer(SURFACE_FLOOR, name="floor:surface", kind="floor")
+
+
 @dataclass
 class LearnedReviewer:
-    """Reviews by the weights in one artefact. `overall` is in log-odds, uncalibrated; `p_accept` is calibrated."""
+    """Reviews by the model in one artefact. `overall` and `p_accept` are the calibrated chance of acceptance."""
 
     path: Path
     name: str = ""
+    kind: str = "learned"
     fingerprint: str = field(init=False)
     traits: Traits = field(init=False)
     card: ModelCard = field(init=False, repr=False)
-    weights: Weights = field(init=False, repr=False)
+    model: Model = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.weights, self.card = load_artefact(self.path)
+        self.model, self.card = load_artefact(self.path)
         self.name = self.name or f"learned:{self.path.stem}"
         self.fingerprint = fingerprint_of(learned=self.card.sha256, format=self.card.format)
-        self.traits = Traits(kind="learned", decision_rule=DECISION_RULE, trained_on=self.card.training_keys)
+        rule = f"accept from P(accept) {self.model.scale.base_rate:.3g} on, the share of accepted calibration papers"
+        self.traits = Traits(kind=self.kind, decision_rule=rule, trained_on=self.card.training_keys)
 
     async def review(self, paper: Paper) -> Review:
         """The review of one paper, scrubbed or not; it never fails. Its seconds are those of the processor."""
@@ -59,11 +65,12 @@ class LearnedReviewer:
 
     def assess(self, paper: Paper) -> Review:
         """`review`, for callers without an event loop."""
-        overall, manuscript, abstract = self.weights.log_odds(extract(paper))
+        score, scale = self.model.score(paper), self.model.scale
+        p_accept = float(scale.probabilities([score])[0])
         return Review(
             paper_id=paper.id,
-            overall=overall,
-            decision="accept" if overall >= self.weights.threshold else "reject",
-            p_accept=float(self.weights.calibrator.predict([overall])[0]),
-            fields={"manuscript_score": round(manuscript, 4), "abstract_score": round(abstract, 4)},
+            overall=p_accept,
+            decision="accept" if scale.predict([score])[0] else "reject",
+            p_accept=p_accept,
+            fields={"percentile_of_known_papers": round(scale.percentile(score), 1)},
         )

@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-import itertools
 import json
 import os
 import random
@@ -25,6 +24,7 @@ from peerassay.reviewer.learned.fit import MANUSCRIPTS, fit_linear, scores_of
 from peerassay.reviewer.learned.model import BUNDLED, LearnedReviewer, load_learned
 from peerassay.reviewer.learned.same_work import SameWork
 from peerassay.reviewer.learned.train import train
+from peerassay.reviewer.learned.words import WordModel
 from peerassay.reviewer.protocol import Reviewer, paper_key, traits_of
 from peerassay.reviewer.scrub import scrub_paper
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
@@ -173,11 +173,13 @@ def test_odd_texts_get_a_finite_review(text: str):
 def test_sample_manuscripts_get_reviews_that_follow_the_threshold():
     reviewer = load_learned("iclr2022")
     reviews = [reviewer.assess(scrub_paper(paper)) for paper in load_dataset("sample").papers]
-    threshold = float(reviewer.weights.threshold)
-    assert all((r.decision == "accept") == (r.overall is not None and r.overall >= threshold) for r in reviews)
+    base_rate = float(reviewer.model.scale.base_rate)
+    assert all((r.decision == "accept") == (r.overall is not None and r.overall >= base_rate) for r in reviews)
+    assert all(r.overall == r.p_accept for r in reviews)
     assert len({r.overall for r in reviews}) > len(reviews) / 2
     ordered = sorted(reviews, key=lambda r: r.overall or 0)
-    assert all(a.p_accept <= b.p_accept for a, b in itertools.pairwise(ordered))
+    places = [r.fields["percentile_of_known_papers"] for r in ordered]
+    assert places == sorted(places) and 0 <= places[0] < places[-1] <= 100
 
 
 def test_unknown_or_missing_learned_reviewers_are_named(tmp_path: Path):
@@ -242,8 +244,8 @@ def test_training_works_without_extra_ratings_or_test_papers(tmp_path: Path):
     bare = build(toy.card, toy.papers, [j.model_copy(update={"ratings": ()}) for j in toy.judgements])
     card = train(bare, out=tmp_path / "a.npz")
     assert set(card["figures"]) == {"calibration, cross-fitted"}
-    review = LearnedReviewer(tmp_path / "a.npz").assess(toy.papers[0])
-    assert review.fields["abstract_score"] == 0
+    model = LearnedReviewer(tmp_path / "a.npz").model
+    assert isinstance(model, WordModel) and len(model.abstract.buckets) == 0
 
 
 def test_training_refuses_what_cannot_be_trained_on(toy: Dataset, tmp_path: Path):

@@ -17,7 +17,7 @@ from peerassay.reviewer.protocol import Traits, traits_of
 from peerassay.reviewer.spec import known_specs, load_reviewer
 
 PAPER = Paper(id="a", text="three little words")
-KINDS = ("always-reject", "always-accept", "random", "base-rate", "length", "header")
+KINDS = ("always-reject", "always-accept", "random", "base-rate", "length", "header", "surface")
 
 
 @pytest.fixture
@@ -42,6 +42,18 @@ def test_the_base_rate_is_the_dataset_s_unless_the_spec_has_its_own() -> None:
     assert rate("floor:base-rate", 0.4) == 0.4
     assert rate("floor:base-rate?rate=0.25", 0.4) == 0.25
     assert load_reviewer("floor:random?seed=3").fingerprint == make_floor("random", seed=3).fingerprint
+
+
+def test_the_constant_gives_its_value_and_has_to_have_one() -> None:
+    reviewer = load_reviewer("floor:constant?value=5.5&scale=1-10")
+    review = asyncio.run(reviewer.review(PAPER))
+    assert (reviewer.name, review.overall, review.decision, review.p_accept) == ("floor:constant", 5.5, None, None)
+    assert traits_of(reviewer).scale == (1, 10)
+    assert reviewer.fingerprint != load_reviewer("floor:constant?value=5").fingerprint
+    with pytest.raises(InputError, match=r"floor:constant\?value=5.5"):
+        load_reviewer("floor:constant")
+    with pytest.raises(InputError, match="floor:constant: value is 'x', not a number"):
+        load_reviewer("floor:constant?value=x")
 
 
 def test_name_threshold_and_scale(scores: Path) -> None:
@@ -124,7 +136,7 @@ def test_wrong_toml(scores: Path, content: str, message: str) -> None:
         ("replay:scores.csv?nmae=x", r"unknown option 'nmae'; did you mean name\? \(replay:scores\.csv\)"),
         ("replay:scores.csv?rate=.3", "unknown option 'rate'; did you mean name"),
         ("replay:scores.csv?z=3", "unknown option 'z'; known: name, reviewer, scale, threshold"),
-        ("floor:length?reviewer=x", "unknown option 'reviewer'; known: name, rate, scale, seed, threshold"),
+        ("floor:length?reviewer=x", "unknown option 'reviewer'; known: name, rate, scale, seed, threshold, value"),
         ("floor:base-rate?rate=1.5", "rate must lie between 0 and 1"),
         ("floor:base-rate?rate=nan", "rate is 'nan', not a number"),
         ("floor:random?seed=x", "seed is 'x', not a number"),
