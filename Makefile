@@ -82,6 +82,7 @@ lint: setup-dev
 
 # Longer checks: the audit of all 1019 texts, the learned reviewer fitted anew, kill -9 many times over.
 slow: setup-dev
+	$(BIN)/python bench/simulations/type_one.py
 	PEERASSAY_SLOW=1 $(BIN)/python -m pytest
 
 # The rule-based scientist on all three templates, minutes each.

@@ -11,7 +11,7 @@ from ..reviewer.scrub import scrub
 from .audit import AuditSummary
 from .pages import embedded, render
 from .plots_summary import leaks
-from .tables import Table, number, show
+from .table import Table, number, show
 
 EXAMPLES = 2
 """Papers of either decision that the diff view shows."""

@@ -13,7 +13,7 @@ from .evaluate import Bootstrap, Calibration, confusion_cells, varies
 from .metrics import brier_score
 from .outcomes import Humans, Machine, load_outcomes
 from .run import Run
-from .tables import NONE, Table, number, show
+from .table import NONE, Table, number, show
 
 Found = dict[str, Calibration]
 

@@ -1,38 +1,71 @@
-"""Paired tests between reviewers on the same papers, with Holm's correction within each metric's table."""
+"""Paired tests between reviewers on the same papers, with one correction for all of them, and ranks by AUC."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import ArrayLike
 from pydantic import BaseModel, Field
 
 from . import metrics, rank_metrics
+from .delong import FEW, cluster_numbers, covariance, placements
 from .estimate import finite
-from .evaluate import Bootstrap, Calibration, headline_decision
-from .outcomes import Floats, Humans, Machine
+from .evaluate import Bootstrap
+from .families import LEVEL, step_down_max_t
+from .outcomes import Humans, Machine
+from .pair_tests import (
+    PairTest,
+    auc_tests,
+    bootstrap_tests,
+    decision_tests,
+    delong,
+    drawn_metric,
+    fewest_groups,
+    score_of,
+)
+from .power import equivalence_p, papers_needed
 from .ranks import rank_intervals, rank_with_ties
-from .significance import Comparison, delong_test, holm, mcnemar_exact, paired_bootstrap_test
+from .records import Calibration
+from .selectivity import matched_balanced_accuracy
+from .significance import holm
 
-LEVEL = 0.05
+METRICS = ("auc", "balanced_accuracy", "accuracy", "spearman")
+"""What is compared; the first is the primary endpoint."""
 
 
 class PairRow(BaseModel):
     """One pair of reviewers on one metric; the difference is that of `a` less `b`."""
 
     metric: str
-    test: str
+    test: str = Field(description="how the p-value was found, or why there is none")
     a: str
     b: str
     n: int
     difference: float | None
+    se: float | None
     low: float | None
     high: float | None
     p_value: float | None
-    p_holm: float | None
+    p_family: float | None = Field(description="corrected for all tests of the comparison, all metrics together")
     resolved: bool = Field(description="whether the corrected p-value is below .05")
+    papers_needed: int | None = Field(
+        description="where not resolved: papers with which one test alone resolves this difference with 80% power"
+    )
+    in_sample: bool = Field(description="one of the two was fitted on some of these papers")
+
+
+class EquivalenceRow(BaseModel):
+    """Whether two reviewers' AUCs are equal within a margin, by two one-sided tests."""
+
+    a: str
+    b: str
+    margin: float
+    difference: float | None
+    p_value: float | None
+    p_holm: float | None
+    equivalent: bool = Field(description="whether the corrected p-value is below .05")
 
 
 class RankRow(BaseModel):
@@ -40,9 +73,10 @@ class RankRow(BaseModel):
 
     name: str
     auc: float
-    rank: int
-    low: int
-    high: int
+    rank: int | None = Field(description="None: fitted on papers of the table, or too few papers for a test")
+    low: int | None
+    high: int | None
+    in_sample: int = Field(default=0, description="papers of the table that it was fitted on; then it has no rank")
 
 
 def compare(
@@ -51,101 +85,134 @@ def compare(
     bootstrap: Bootstrap,
     *,
     calibrations: Mapping[str, Calibration] | None = None,
+    only: Collection[str] = METRICS,
 ) -> list[PairRow]:
-    """All pairs on score AUC, accuracy, balanced accuracy and Spearman, where both reviewers have the metric."""
-    calibrations = calibrations or {}
+    """All pairs on each metric of `only` that both reviewers have, corrected for each other by `step_down_max_t`.
+
+    AUC by DeLong's test. Balanced accuracy where both accept as many papers as the venue, by the bootstrap: reviewers
+    do not differ by a threshold that was fitted to these papers. Accuracy of the decisions as they were made (own word,
+    form's rule, threshold of a calibration), by McNemar's exact test. Spearman with the mean rating, by the bootstrap.
+    With fewer than 8 groups of papers in a class only AUC is tested, by permutation, and with one paper nothing.
+    """
     scored = [m for m in machines if m.score is not None]
-    y = humans.accepted
-    rows = _auc_pairs(humans, scored)
-
-    found = {m.name: headline_decision(humans, m, calibrations.get(m.name)) for m in machines}
-    decisions = {name: decision for name, decision in found.items() if decision is not None}
-    decided = [m for m in machines if m.name in decisions]
-    rows += _table(
-        "accuracy",
-        "exact McNemar",
-        decided,
-        len(y),
-        lambda a, b: mcnemar_exact(y, decisions[a.name], decisions[b.name]),
-    )
-    accuracy = {
-        m.name: _draws(metrics.balanced_accuracy, y, decisions[m.name], bootstrap.counts)
-        for m in decided
-    }  # fmt: skip
-    rows += _table("balanced_accuracy", "paired bootstrap", decided, len(y), lambda a, b: _bootstrapped(accuracy, a, b))
-    rated = ~np.isnan(humans.rating)
-    if rated.any():
-        correlation = {
-            m.name: _draws(rank_metrics.spearman, humans.rating[rated], _score(m)[rated], bootstrap.counts[:, rated])
-            for m in scored
+    tests: list[PairTest] = []
+    if "auc" in only:
+        tests += auc_tests(humans, scored, bootstrap)
+    if "balanced_accuracy" in only:
+        areas = {
+            m.name: drawn_metric(matched_balanced_accuracy, humans.accepted, score_of(m), bootstrap) for m in scored
         }
-        rows += _table(
-            "spearman", "paired bootstrap", scored, int(rated.sum()), lambda a, b: _bootstrapped(correlation, a, b)
+        tests += bootstrap_tests("balanced_accuracy", humans, scored, areas, len(humans))
+    if "accuracy" in only:
+        tests += decision_tests(humans, machines, bootstrap, calibrations or {})
+    rated = ~np.isnan(humans.rating)
+    if "spearman" in only and rated.sum() >= 2 * FEW:
+        found = {
+            m.name: drawn_metric(rank_metrics.spearman, humans.rating, score_of(m), bootstrap, rated) for m in scored
+        }
+        tests += bootstrap_tests("spearman", humans, scored, found, int(rated.sum()))
+    return _corrected(tests)
+
+
+def equivalence(rows: Sequence[PairRow], margin: float) -> list[EquivalenceRow]:
+    """Of each pair's AUC whether it is equal within the margin, with Holm's correction over the pairs."""
+    pairs = [row for row in rows if row.metric == "auc"]
+    p_values = [
+        math.nan if row.low is None or row.se is None else equivalence_p(row.difference or 0.0, row.se, margin)
+        for row in pairs
+    ]
+    return [
+        EquivalenceRow(
+            a=row.a,
+            b=row.b,
+            margin=margin,
+            difference=row.difference,
+            p_value=finite(p),
+            p_holm=finite(corrected),
+            equivalent=corrected < LEVEL,
         )
-    return rows
+        for row, p, corrected in zip(pairs, p_values, holm(p_values), strict=True)
+    ]
 
 
-def rank(humans: Humans, machines: list[Machine], bootstrap: Bootstrap) -> list[RankRow]:
-    """Ranks by score AUC; reviewers that the DeLong test (Holm-corrected) cannot tell apart share one."""
+def rank(
+    humans: Humans, machines: list[Machine], bootstrap: Bootstrap, pairs: Sequence[PairRow] | None = None
+) -> list[RankRow]:
+    """Ranks by score AUC; reviewers that cannot be told apart share one.
+
+    Told apart by the AUC rows of a comparison, `pairs`, or by DeLong's tests corrected for each other. A reviewer that
+    was fitted on papers of the table has no rank, and counts for nobody's.
+    """
     scored = [m for m in machines if m.score is not None]
     if not scored:
         return []
-    areas = [float(metrics.roc_auc(humans.accepted, _score(m))) for m in scored]
-    resolved = {(row.a, row.b) for row in _auc_pairs(humans, scored) if row.resolved}
-    significant = np.array(
-        [[(a.name, b.name) in resolved or (b.name, a.name) in resolved for b in scored] for a in scored]
-    )
-    ranks = rank_with_ties(areas, significant)
-    draws = np.stack([metrics.roc_auc(humans.accepted, _score(m), sample_weight=bootstrap.counts) for m in scored])
-    intervals = rank_intervals(draws)
-    rows = [
-        RankRow(name=m.name, auc=area, rank=int(place), low=int(low), high=int(high))
-        for m, area, place, (low, high) in zip(scored, areas, ranks, intervals, strict=True)
-    ]
-    return sorted(rows, key=lambda row: (row.rank, -row.auc))
-
-
-Draws = tuple[float, Floats]
-
-
-def _score(machine: Machine) -> Floats:
-    assert machine.score is not None
-    return machine.score
-
-
-def _auc_pairs(humans: Humans, scored: list[Machine]) -> list[PairRow]:
-    y = humans.accepted
-    return _table("auc", "DeLong", scored, len(y), lambda a, b: delong_test(y, _score(a), _score(b)))
-
-
-def _draws(metric: Callable[..., Floats], truth: ArrayLike, other: ArrayLike, counts: np.ndarray) -> Draws:
-    return float(metric(truth, other)), metric(truth, other, sample_weight=counts)
-
-
-def _bootstrapped(values: Mapping[str, Draws], a: Machine, b: Machine) -> Comparison:
-    (value_a, draws_a), (value_b, draws_b) = values[a.name], values[b.name]
-    return paired_bootstrap_test(draws_a, draws_b, value_a - value_b)
-
-
-def _table(
-    metric: str, test: str, machines: list[Machine], n: int, run_test: Callable[[Machine, Machine], Comparison]
-) -> list[PairRow]:
-    pairs = list(combinations(machines, 2))
-    found = [run_test(a, b) for a, b in pairs]
-    corrected = holm([result.p_value for result in found])
-    return [
-        PairRow(
-            metric=metric,
-            test=test,
-            a=a.name,
-            b=b.name,
-            n=n,
-            difference=finite(result.difference),
-            low=finite(result.interval[0]),
-            high=finite(result.interval[1]),
-            p_value=finite(result.p_value),
-            p_holm=finite(p),
-            resolved=p < LEVEL,
+    areas = {m.name: float(metrics.roc_auc(humans.accepted, score_of(m))) for m in scored}
+    ranked = [m for m in scored if not m.in_sample]
+    places: dict[str, tuple[int, int, int]] = {}
+    if ranked and fewest_groups(humans) > 1:
+        differ = (
+            _resolved(humans, ranked)
+            if pairs is None
+            else {(r.a, r.b) for r in pairs if r.metric == "auc" and r.resolved}
         )
-        for (a, b), result, p in zip(pairs, found, corrected, strict=True)
-    ]
+        significant = np.array(
+            [[(a.name, b.name) in differ or (b.name, a.name) in differ for b in ranked] for a in ranked]
+        )
+        ranks = rank_with_ties([areas[m.name] for m in ranked], significant)
+        draws = [metrics.roc_auc(humans.accepted, score_of(m), sample_weight=bootstrap.counts) for m in ranked]
+        intervals = rank_intervals(np.stack(draws))
+        places = {
+            m.name: (int(place), int(low), int(high))
+            for m, place, (low, high) in zip(ranked, ranks, intervals, strict=True)
+        }
+    rows: list[RankRow] = []
+    for m in scored:
+        place, low, high = places.get(m.name, (None, None, None))
+        rows.append(RankRow(name=m.name, auc=areas[m.name], rank=place, low=low, high=high, in_sample=m.in_sample))
+    return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, -row.auc))
+
+
+def _resolved(humans: Humans, machines: list[Machine]) -> set[tuple[str, str]]:
+    """The pairs that DeLong's tests tell apart, corrected by DeLong's covariance of their differences."""
+    pairs = list(combinations(range(len(machines)), 2))
+    cluster = cluster_numbers(humans.groups, len(humans))
+    placed = np.stack([placements(humans.accepted, score_of(m)) for m in machines])
+    apart = np.array([placed[i] - placed[j] for i, j in pairs]).reshape(len(pairs), len(humans))
+    p_values = [delong(humans, machines[i], machines[j]).p_value for i, j in pairs]
+    adjusted = step_down_max_t(p_values, covariance(humans.accepted, apart, cluster)) if pairs else []
+    return {(machines[i].name, machines[j].name) for (i, j), p in zip(pairs, adjusted, strict=True) if p < LEVEL}
+
+
+def _corrected(tests: Sequence[PairTest]) -> list[PairRow]:
+    """The rows, corrected for each other by the covariance of their bootstrap draws."""
+    if not tests:
+        return []
+    draws = np.stack([test.draws for test in tests])
+    defined = ~np.isnan(draws)
+    draws = np.where(defined, draws, 0.0)
+    draws -= defined * draws.sum(axis=1, keepdims=True) / np.maximum(defined.sum(axis=1, keepdims=True), 1)
+    together = draws @ draws.T / draws.shape[1]
+    adjusted = step_down_max_t([test.result.p_value for test in tests], together)
+    return [_row(test, p) for test, p in zip(tests, adjusted, strict=True)]
+
+
+def _row(test: PairTest, p_family: float) -> PairRow:
+    found, resolved = test.result, p_family < LEVEL
+    low, high = found.interval
+    needed = None if resolved or math.isnan(low) else papers_needed(found.difference, found.se, test.n)
+    return PairRow(
+        metric=test.metric,
+        test=test.name,
+        a=test.a.name,
+        b=test.b.name,
+        n=test.n,
+        difference=finite(found.difference),
+        se=finite(found.se),
+        low=finite(low),
+        high=finite(high),
+        p_value=finite(found.p_value),
+        p_family=finite(p_family),
+        resolved=resolved,
+        papers_needed=needed,
+        in_sample=bool(test.a.in_sample or test.b.in_sample),
+    )

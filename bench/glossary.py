@@ -61,7 +61,7 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ),
     (
         "Ranks",
-        "1 + the number of reviewers that are significantly better (DeLong's test, Holm's correction); ties are ties.",
+        "1 + the number of reviewers that are significantly better (DeLong's tests, one correction); ties are ties.",
     ),
     (
         "Rating-matched AUC",

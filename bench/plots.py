@@ -14,7 +14,7 @@ from .metrics import roc_tpr
 from .outcomes import Bools, Floats, Humans, Machine
 from .plot_style import ACCEPTED, GREY, REJECTED, Shown, heading, lines, panels, shown_reviewers, style, wrap
 from .summary import RunFigures
-from .tables import number, show
+from .table import number, show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..data.errors import printable
 from ..data.files import write_atomic
+from .compare_tables import ranks_table
 from .cost_tables import cost_table, spend_table
 from .gallery import Plot, draw_all, write_plots
 from .glossary import GLOSSARY
@@ -20,7 +21,7 @@ from .records import Calibration, ReviewerFigures
 from .run import RunRecord, open_run
 from .summary import RunFigures
 from .table import Table, show
-from .tables import decisions_table, headline_line, ranks_table, reliability_table, scores_table
+from .tables import decisions_table, headline_line, reliability_table, scores_table
 from .terms_tables import mix_words, show_worth, terms_tables
 
 
@@ -118,8 +119,11 @@ def _sentence(reviewer: ReviewerFigures, figures: RunFigures) -> str:
         text += f"; worth {show_worth(worth.humans)} human reviewers"
     place = next((row for row in figures.ranks if row.name == reviewer.name), None)
     if place:
-        tied = sum(row.rank == place.rank for row in figures.ranks) > 1
-        text += f"; rank {place.rank}{' (tied)' if tied else ''} of {len(figures.ranks)} by AUC"
+        ranks = [row.rank for row in figures.ranks if row.rank is not None]
+        if place.rank is not None:
+            text += f"; rank {place.rank}{' (tied)' if ranks.count(place.rank) > 1 else ''} of {len(ranks)} by AUC"
+        elif place.in_sample:
+            text += f"; no rank, fitted on {place.in_sample} of these papers"
     if reviewer.reviewed < reviewer.n:
         text += f"; {reviewer.n - reviewer.reviewed} of {reviewer.n} reviews failed"
     return f"{text}."

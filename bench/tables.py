@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from .compare import PairRow, RankRow
+from .compare_tables import rank_cell
 from .cost_tables import cost_table, spend_table
 from .matched_tables import matched_table
 from .records import DecisionRow, ReviewerFigures
 from .summary import RunFigures
-from .table import NONE, Table, number, show, show_p, told
+from .table import NONE, Table, show, told
 from .terms_tables import mix_words, terms_tables
 
 
 def scores_table(figures: RunFigures) -> Table:
     """Score metrics, a row per reviewer, below them what a model says of committees against the same decisions."""
-    ranks = {row.name: f"{row.rank} ({row.low}–{row.high})" for row in figures.ranks}
+    ranks = {row.name: rank_cell(row) for row in figures.ranks}
     heads = ("Reviewer", "AUC", "Avg prec", "Spearman", "Kendall", "Pairwise acc", "MAE", "Tier conc", "Brier", "ECE",
              "Rank (order, 95%)", "Coverage")  # fmt: skip
     keys = (
@@ -105,29 +103,6 @@ def run_tables(figures: RunFigures) -> list[Table]:
     return [table for table in found if table is not None]
 
 
-def pairs_tables(rows: Iterable[PairRow]) -> list[Table]:
-    """One table per metric of paired tests."""
-    by_metric: dict[str, list[PairRow]] = {}
-    for row in rows:
-        by_metric.setdefault(row.metric, []).append(row)
-    return [_pairs_table(metric, found) for metric, found in by_metric.items()]
-
-
-def _pairs_table(metric: str, rows: list[PairRow]) -> Table:
-    cells = tuple(
-        (
-            f"{row.a} − {row.b}",
-            f"{number(row.difference)} [{number(row.low)}, {number(row.high)}]",
-            show_p(row.p_value),
-            show_p(row.p_holm),
-            "resolved" if row.resolved else "not resolved",
-        )
-        for row in rows
-    )
-    heads = ("Pair", "Difference [95%]", "p", "p (Holm)", "At .05")
-    return Table(f"{metric} ({rows[0].test}, n={rows[0].n})", heads, cells)
-
-
 def _subject(figures: RunFigures) -> str:
     d = figures.dataset
     accepted = f"{mix_words(figures)} ({figures.accepted}/{figures.n})"
@@ -140,13 +115,3 @@ def headline_line(reviewer: ReviewerFigures) -> str:
     row = reviewer.headline
     accuracy = show(row.metrics["balanced_accuracy"]) if row else NONE
     return f"{reviewer.name}: AUC {show(reviewer.scores.get('auc'))}, balanced accuracy {accuracy}"
-
-
-def ranks_table(rows: Iterable[RankRow]) -> Table:
-    """Ranks by score AUC, ties shown as ties."""
-    cells = tuple((row.name, number(row.auc), str(row.rank), f"{row.low}–{row.high}") for row in rows)
-    note = (
-        "Rank: 1 + the number of reviewers that are significantly better, so that equal ranks are ties. "
-        "Order: where the AUC stands among the others in 95% of the draws, chance included."
-    )
-    return Table("Ranks by score AUC", ("Reviewer", "AUC", "Rank", "Order in 95% of draws"), cells, note)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from rich.text import Text
 
-from ..bench.tables import Table, number
+from ..bench.table import Table, number
 from ..data.registry import load_dataset
 from ..reviewer.learned.artefact import Kind
 from ..reviewer.learned.train import train

@@ -30,10 +30,17 @@ TEMPLATE = "this template"
 
 
 def reviewer_places(humans: Humans, machines: Sequence[Machine], bootstrap: Bootstrap) -> dict[str, Place]:
-    """Places by score AUC, by the machines' names; none for a machine without scores."""
+    """Places by score AUC, by the machines' names.
+
+    None for a machine without scores, nor for one that was fitted on papers of the board.
+    """
     rows = rank(humans, list(machines), bootstrap)
     shared = Counter(row.rank for row in rows)
-    return {row.name: _place(row.rank, row.low, row.high, shared[row.rank] > 1) for row in rows}
+    return {
+        row.name: _place(row.rank, row.low, row.high, shared[row.rank] > 1)
+        for row in rows
+        if row.rank is not None and row.low is not None and row.high is not None
+    }
 
 
 def score_places(

@@ -1,0 +1,129 @@
+"""The paired tests of two reviewers by metric, each with the bootstrap draws by which tests hang together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import metrics
+from .delong import FEW, cluster_numbers, delong_test, fewest
+from .evaluate import Bootstrap
+from .outcomes import Bools, Floats, Humans, Machine
+from .records import Calibration
+from .significance import Comparison, mcnemar_exact, paired_normal_test
+
+NO_TEST = "too few papers for a test"
+
+
+@dataclass(frozen=True)
+class PairTest:
+    """A test of two reviewers, corrected for nothing yet."""
+
+    metric: str
+    name: str
+    a: Machine
+    b: Machine
+    n: int
+    result: Comparison
+    draws: Floats
+    """(draws,) the difference in each bootstrap draw: how the tests of a family hang together."""
+
+
+def score_of(machine: Machine) -> Floats:
+    """The scores (n,) of a reviewer that has some."""
+    assert machine.score is not None
+    return machine.score
+
+
+def fewest_groups(humans: Humans) -> int:
+    """Of how many groups the papers of the smaller class come."""
+    return fewest(humans.accepted, cluster_numbers(humans.groups, len(humans)))
+
+
+def delong(humans: Humans, a: Machine, b: Machine) -> Comparison:
+    """DeLong's test, papers of a group together."""
+    return delong_test(humans.accepted, score_of(a), score_of(b), groups=humans.groups)
+
+
+Drawn = tuple[float, Floats]
+"""A metric's value on the sample, and in each bootstrap draw."""
+
+
+def drawn_metric(
+    metric: Callable[..., Floats], truth: ArrayLike, other: ArrayLike, bootstrap: Bootstrap, where: Bools | None = None
+) -> Drawn:
+    """The metric on the sample and in each draw; on the papers that `where` (n,) holds only, if given."""
+    counts = bootstrap.counts
+    if where is not None:
+        truth, other, counts = np.asarray(truth)[where], np.asarray(other)[where], counts[:, where]
+    return float(metric(truth, other)), metric(truth, other, sample_weight=counts)
+
+
+def auc_tests(humans: Humans, machines: list[Machine], bootstrap: Bootstrap) -> list[PairTest]:
+    """All pairs on the AUC of scores; only the difference where a class has fewer than two papers."""
+    enough = min(humans.accepted.sum(), (~humans.accepted).sum()) > 1
+    drawn = {m.name: drawn_metric(metrics.roc_auc, humans.accepted, score_of(m), bootstrap) for m in machines}
+    tests: list[PairTest] = []
+    for a, b in combinations(machines, 2):
+        (value_a, draws_a), (value_b, draws_b) = drawn[a.name], drawn[b.name]
+        found = delong(humans, a, b) if enough else _untested(value_a - value_b)
+        tests.append(PairTest("auc", found.method or "DeLong", a, b, len(humans), found, draws_a - draws_b))
+    return tests
+
+
+def bootstrap_tests(
+    metric: str, humans: Humans, machines: list[Machine], drawn: Mapping[str, Drawn], n: int
+) -> list[PairTest]:
+    """All pairs on a metric by its bootstrap draws; only the difference where a class has few groups of papers."""
+    tests: list[PairTest] = []
+    enough = fewest_groups(humans) >= FEW
+    for a, b in combinations(machines, 2):
+        (value_a, draws_a), (value_b, draws_b) = drawn[a.name], drawn[b.name]
+        difference = value_a - value_b
+        found = paired_normal_test(draws_a, draws_b, difference) if enough else _untested(difference)
+        tests.append(PairTest(metric, found.method or "bootstrap", a, b, n, found, draws_a - draws_b))
+    return tests
+
+
+def decision_tests(
+    humans: Humans, machines: list[Machine], bootstrap: Bootstrap, calibrations: Mapping[str, Calibration]
+) -> list[PairTest]:
+    """McNemar's test of decisions as made; the bootstrap where papers come in groups, which it cannot draw together."""
+    y = humans.accepted
+    made = {m.name: decision_as_made(humans, m, calibrations.get(m.name)) for m in machines}
+    decisions = {name: decision for name, decision in made.items() if decision is not None}
+    decided = [m for m in machines if m.name in decisions]
+    drawn = {m.name: drawn_metric(metrics.accuracy, y, decisions[m.name], bootstrap) for m in decided}
+    if len(set(humans.groups)) < len(humans):
+        return bootstrap_tests("accuracy", humans, decided, drawn, len(y))
+    return [
+        PairTest(
+            "accuracy",
+            "exact McNemar",
+            a,
+            b,
+            len(y),
+            mcnemar_exact(y, decisions[a.name], decisions[b.name]),
+            drawn[a.name][1] - drawn[b.name][1],
+        )
+        for a, b in combinations(decided, 2)
+    ]
+
+
+def decision_as_made(humans: Humans, machine: Machine, calibration: Calibration | None = None) -> Bools | None:
+    """The decisions (n,) of a reviewer for which nothing was fitted to these papers; None where there are none."""
+    if machine.score is not None:
+        if calibration is not None and not calibration.seen(humans):
+            return machine.score >= calibration.threshold.threshold
+        if machine.traits.kind == "llm" and machine.traits.accept_at is not None:
+            return machine.score >= machine.traits.accept_at
+    return machine.decision
+
+
+def _untested(difference: float) -> Comparison:
+    return Comparison(difference, math.nan, (math.nan, math.nan), math.nan, NO_TEST)
