@@ -51,9 +51,6 @@ from .output import dollars, log, print_json, print_tables, progress_bars, tell_
 @click.option("--cache/--no-cache", "cached", default=True, help="Reuse answers to calls that were made before.")
 @click.option("--retry-failed", is_flag=True, help="Review again what failed before.")
 @click.option("--dry-run", is_flag=True, help="Only say which calls, tokens and cost to expect; needs no key.")
-@click.option(
-    "--draws", type=click.IntRange(100, 1_000_000), default=10_000, show_default=True, help="Bootstrap draws."
-)
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def score_command(
@@ -72,7 +69,6 @@ def score_command(
     cached: bool,
     retry_failed: bool,
     dry_run: bool,
-    draws: int,
     seed: int,
     as_json: bool,
 ) -> None:
@@ -110,7 +106,7 @@ def score_command(
     if reached:
         tell_budget_reached(run.folder, session.books.budget, as_json=as_json)
         raise click.exceptions.Exit(4)
-    figures, report = _figures(run, draws, seed)
+    figures, report = _figures(run, seed)
     _tell(figures, run, report, as_json)
     failed = sum(idea.stage in ("review failed", "unread") for idea in figures.ideas)
     if failed:
@@ -180,12 +176,12 @@ def _review(run: ScoreRun, batch: Batch, choice: Choice, session: Session, *, re
         )
 
 
-def _figures(run: ScoreRun, draws: int, seed: int) -> tuple[ScoreFigures, Path]:
+def _figures(run: ScoreRun, seed: int) -> tuple[ScoreFigures, Path]:
     from ..bench.scores.report import write_score_report
     from ..bench.scores.summary import summarise_scores
 
-    with working("bootstrapping") as tell, contextlib.redirect_stdout(sys.stderr):
-        figures = summarise_scores(run.record, run.reviews(), draws=draws, seed=seed)
+    with working("testing") as tell, contextlib.redirect_stdout(sys.stderr):
+        figures = summarise_scores(run.record, run.reviews(), seed=seed)
         tell("drawing the report")
         return figures, write_score_report(run.folder, run.record, figures)
 

@@ -120,7 +120,7 @@ def generator_results(folder: Path, wanted: Wanted) -> list[GeneratorResult]:
             f"{folder}: {len(waiting)} papers are not reviewed yet, e.g. {waiting[0]}; start the same score command "
             f"again to continue"
         )
-    figures = summarise_scores(record, reviews, draws=100)
+    figures = summarise_scores(record, reviews)
     results: list[GeneratorResult] = []
     for group in record.groups:
         mine = ideas_of(group, figures.ideas)
@@ -220,11 +220,11 @@ def _cautions(record: ScoreRecord, reviews: Mapping[str, Review], group: Group) 
     """The remarks of `score` that are on this group."""
     ideas = [i for i in record.ideas if (i.template, i.configuration) == (group.template, group.configuration)]
     alone = record.model_copy(update={"groups": [group], "ideas": ideas})
-    return tuple(without_folders(note)[:2000] for note in summarise_scores(alone, reviews, draws=100).notes)
+    return tuple(without_folders(note)[:2000] for note in summarise_scores(alone, reviews).notes)
 
 
 def _figures_there(group: Group, figures: ScoreFigures) -> GroupFigures:
-    """The group's figures in the run, which may be of other draws than those of the boards."""
+    """The group's figures in the run."""
     return next(g for g in figures.groups if (g.template, g.configuration) == (group.template, group.configuration))
 
 

@@ -84,8 +84,6 @@ def generator_figures(result: GeneratorResult) -> GroupFigures:
         scale=result.reviewer.traits.scale,
         ruled=bool(result.rule),
         probable=bool(result.probability),
-        draws=DRAWS,
-        seed=SEED,
     )
 
 

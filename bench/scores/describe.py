@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ...reviewer.verdict import mean_interval
 from ..bootstrap import stratified_counts
 from ..estimate import Estimate
 from ..plots import wilson
 from .records import Group, GroupFigures, ScoredIdea
 
-DRAWS = 10_000
+ENOUGH = 10
+"""Values that an interval needs: of fewer, Student's covers too seldom where scores are few and skewed."""
 Floats = NDArray[np.float64]
 
 
@@ -23,15 +25,13 @@ def describe_group(
     scale: tuple[float, float] | None,
     ruled: bool,
     probable: bool,
-    draws: int = DRAWS,
-    seed: int = 0,
 ) -> GroupFigures:
     """All figures of a group from the ideas that are known of it; `group.tried` may count more.
 
     `scale` is the reviewer's lowest and highest score; `ruled` and `probable` say whether the table has a rule for
     acceptance and a P(accept). Neither the order of the ideas nor anything outside the group matters.
 
-    Raises ValueError for more ideas than were tried, or draws < 1.
+    Raises ValueError for more ideas than were tried.
     """
     if len(ideas) > group.tried:
         raise ValueError(f"{group.label}: {group.tried} ideas tried, but {len(ideas)} are there")
@@ -47,15 +47,15 @@ def describe_group(
         tried_from=group.tried_from,
         finished=finished,
         reviewed=len(scores),
-        mean=mean_estimate(scores, draws=draws, seed=seed),
-        median=median_estimate(scores, draws=draws, seed=seed),
+        mean=mean_estimate(scores, within=scale),
+        median=median_estimate(scores),
         sd=float(np.std(scores, ddof=1)) if len(scores) > 1 else None,
         highest=float(scores[-1]) if len(scores) else None,
-        mean_tried=mean_estimate(filled(scores, group.tried, scale[0]), draws=draws, seed=seed) if scale else None,
+        mean_tried=mean_estimate(filled(scores, group.tried, scale[0]), within=scale) if scale else None,
         accepted=accepted if ruled else None,
         accepted_share=share_estimate(accepted, group.tried) if ruled else None,
-        p_accept=mean_estimate(chances, draws=draws, seed=seed) if probable else None,
-        p_tried=mean_estimate(filled(chances, group.tried, 0.0), draws=draws, seed=seed) if probable else None,
+        p_accept=mean_estimate(chances, within=(0, 1)) if probable else None,
+        p_tried=mean_estimate(filled(chances, group.tried, 0.0), within=(0, 1)) if probable else None,
         usd=usd,
         usd_per_paper=usd / finished if usd is not None and finished else None,
         seconds_per_paper=seconds / finished if seconds is not None and finished else None,
@@ -63,27 +63,41 @@ def describe_group(
     )
 
 
-def mean_estimate(values: ArrayLike, *, draws: int = DRAWS, seed: int = 0) -> Estimate:
-    """The mean of (n,) values with its 95% percentile bootstrap interval; undefined for none.
+def mean_estimate(values: ArrayLike, *, within: tuple[float, float] | None = None) -> Estimate:
+    """The mean of (n,) values with Student's 95% interval, cut off at the ends of `within`; undefined for none.
 
-    There is no interval of fewer than two values, nor of values that are all the same: to draw them again cannot show
-    how much others would vary. Raises ValueError for values that are not finite.
+    There is no interval of fewer than `ENOUGH` values, nor of values that are all the same: they cannot show how much
+    others would vary. Raises ValueError for values that are not finite.
     """
     found = ordered(values)
     if not len(found) or found[0] == found[-1]:
         return _constant(found)
-    return Estimate.of(float(found.mean()), bootstrap_means(found, draws, seed), len(found))
+    value = float(found.mean())
+    if len(found) < ENOUGH:
+        return Estimate(value=value, n=len(found))
+    low, high = mean_interval(found.tolist())
+    if within:
+        low, high = max(low, min(within[0], value)), min(high, max(within[1], value))
+    return Estimate(value=value, low=low, high=high, n=len(found))
 
 
-def median_estimate(values: ArrayLike, *, draws: int = DRAWS, seed: int = 0) -> Estimate:
-    """The median of (n,) values with its 95% percentile bootstrap interval, under the terms of `mean_estimate`."""
+def median_estimate(values: ArrayLike) -> Estimate:
+    """The median of (n,) values with the 95% interval between two of them, under the terms of `mean_estimate`.
+
+    Between the order statistics that the sign test does not reject (Thompson 1936), so that it holds for any
+    distribution.
+    """
+    from scipy.stats import binom
+
     found = ordered(values)
     n = len(found)
     if not n or found[0] == found[-1]:
         return _constant(found)
-    reached = stratified_counts(np.zeros(n), draws, seed).cumsum(axis=1, dtype=np.uint32)
-    lower, upper = ((reached >= rank).argmax(axis=1) for rank in ((n + 1) // 2, n // 2 + 1))
-    return Estimate.of(float(np.median(found)), (found[lower] + found[upper]) / 2, n)
+    value = float(np.median(found))
+    if n < ENOUGH:
+        return Estimate(value=value, n=n)
+    beyond = int(binom.ppf(0.025, n, 0.5))
+    return Estimate(value=value, low=float(found[beyond - 1]), high=float(found[n - beyond]), n=n)
 
 
 def share_estimate(k: int, n: int) -> Estimate:
@@ -95,7 +109,7 @@ def share_estimate(k: int, n: int) -> Estimate:
     return Estimate(value=k / n, low=float(low[0]), high=float(high[0]), n=n)
 
 
-def bootstrap_means(values: Floats, draws: int = DRAWS, seed: int = 0) -> Floats:
+def bootstrap_means(values: Floats, draws: int, seed: int = 0) -> Floats:
     """The means (draws,) of n of the values (n,), drawn with replacement."""
     counts = stratified_counts(np.zeros(len(values)), draws, seed)
     return counts @ values / len(values)

@@ -33,9 +33,9 @@ SCORE_GLOSSARY: tuple[tuple[str, str], ...] = (
     ),
     (
         "Intervals",
-        "95%, from drawing the papers again and again. They say how much the figure would vary with other papers of "
-        "the same making. They do not hold the reviewer's own errors, which all papers share. There is none of a "
-        "single paper, nor of scores that are all the same.",
+        "95%: Student's for means, between two of the scores for medians, Wilson's for shares. They say how much the "
+        "figure would vary with other papers of the same making. They do not hold the reviewer's own errors, which all "
+        "papers share. There is none below ten papers, nor of scores that are all the same.",
     ),
     (
         "Differences, p, Holm",

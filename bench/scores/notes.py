@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from ...data.errors import printable
 from ...reviewer.review_view import counted
 from ...reviewer.verdict import Verdict
+from .describe import ENOUGH
 from .records import FLOOR, GroupFigures, ScorePair, ScoreRecord
-
-SMALL = 10
 
 
 def notes_on(
@@ -129,12 +128,11 @@ def _on_texts(record: ScoreRecord, groups: Sequence[GroupFigures]) -> list[str]:
 
 
 def _on_size(groups: Sequence[GroupFigures]) -> list[str]:
-    small = [(g.label, g.reviewed) for g in groups if g.reviewed < SMALL]
+    small = [(g.label, g.reviewed) for g in groups if g.reviewed < ENOUGH]
     if not small:
         return []
     return [
-        f"Fewer than {SMALL} reviewed papers, so that little can be told apart and intervals are too narrow: "
-        f"{_counts(small)}."
+        f"Fewer than {ENOUGH} reviewed papers, too few for an interval, and little can be told apart: {_counts(small)}."
     ]
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from ..compare import LEVEL
 from ..estimate import finite
 from ..significance import holm
-from .describe import Floats, ordered
+from .describe import ENOUGH, Floats, ordered
 from .permutation import FIRST, Sides, WelchPermutation, settle
 from .records import ScorePair
 
@@ -134,8 +134,8 @@ def _corrected(family: Sequence[_Tests]) -> list[tuple[float, float]]:
 def mean_difference(strata: Sequence[Sides], level: float = 0.95) -> tuple[float, tuple[float, float]]:
     """The mean of the differences of means within the strata, and Welch's (1947) interval of it.
 
-    Its degrees of freedom are Satterthwaite's. There is no interval, but NaN, below two scores on a side and where all
-    sides are constant; no difference without a score on each.
+    Its degrees of freedom are Satterthwaite's. There is no interval, but NaN, below two scores on a side or
+    `ENOUGH` in all strata, and where all sides are constant; no difference without a score on each.
     """
     from scipy.special import stdtrit
 
@@ -143,7 +143,8 @@ def mean_difference(strata: Sequence[Sides], level: float = 0.95) -> tuple[float
         return math.nan, (math.nan, math.nan)
     difference = float(np.mean([_mean(a) - _mean(b) for a, b in strata]))
     sides = [side for both in strata for side in both]
-    if min(map(len, sides)) < 2 or all(side[0] == side[-1] for side in sides):
+    few = min(map(len, sides)) < 2 or any(sum(map(len, side)) < ENOUGH for side in zip(*strata, strict=True))
+    if few or all(side[0] == side[-1] for side in sides):
         return difference, (math.nan, math.nan)
     freedom = np.array([len(side) - 1 for side in sides])
     variances = np.array([0.0 if side[0] == side[-1] else side.var(ddof=1) / len(side) for side in sides])

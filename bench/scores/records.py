@@ -203,7 +203,6 @@ class ScoreFigures(BaseModel):
     threshold: float | None = None
     probability: str = Field(default="", description="where P(accept) comes from, in words; empty: there is none")
     calibrated: bool = False
-    draws: int
     seed: int
     groups: list[GroupFigures]
     pairs: list[ScorePair]

@@ -15,6 +15,7 @@ from ..plot_style import GREY
 from ..report import Headline, Section, markdown_page
 from ..table import number, show, show_p
 from .csv_files import write_csv_files
+from .describe import ENOUGH
 from .drawing import configuration_colours
 from .gallery import draw_scores
 from .glossary import SCORE_GLOSSARY
@@ -133,8 +134,15 @@ def facts(record: ScoreRecord, figures: ScoreFigures) -> list[tuple[str, str]]:
         ("P(accept)", figures.probability or "none: a score without a calibration has no chance of acceptance"),
         ("Text", f"{record.text}{rules}"),
         ("Ideas tried", told),
-        ("Intervals", f"95%, {figures.draws:,} bootstrap draws of papers, seed {figures.seed}; Wilson's for shares"),
-        ("Tests", "two-sided permutation tests of Welch's statistic, Holm's correction over all tests of a template"),
+        (
+            "Intervals",
+            f"95%: Student's for means from {ENOUGH} papers on, the sign test's for medians, Wilson's for shares",
+        ),
+        (
+            "Tests",
+            "two-sided permutation tests of Welch's statistic, Holm's correction over all tests of a template; seed "
+            f"{figures.seed} where they are drawn",
+        ),
         ("Begun", record.created),
         ("Version", f"peerassay {record.peerassay}"),
     ]
@@ -143,6 +151,8 @@ def facts(record: ScoreRecord, figures: ScoreFigures) -> list[tuple[str, str]]:
 def _standing(group: GroupFigures, figures: ScoreFigures, *, alone: bool) -> str:
     which = "has a mean score of" if alone else "has the highest mean score,"
     words = f"{which} {show(group.mean, digits=score_digits(figures))} over {counted(group.reviewed, 'paper')}"
+    if group.reviewed < ENOUGH:
+        words += " (too few for an interval)"
     if group.tried_from != "papers":
         words += f" of {counted(group.tried, 'idea')} tried"
     if group.accepted is not None:

@@ -7,15 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from ...reviewer.review import Review
 from ...reviewer.verdict import Calibrated, Verdict, verdict
-from .describe import DRAWS, describe_group, filled, ordered
+from .describe import describe_group, filled, ordered
 from .notes import notes_on
 from .pairs import compare_configurations
 from .records import Group, GroupFigures, Idea, ScoredIdea, ScoreFigures, ScoreRecord
 
 
-def summarise_scores(
-    record: ScoreRecord, reviews: Mapping[str, Review], *, draws: int = DRAWS, seed: int = 0
-) -> ScoreFigures:
+def summarise_scores(record: ScoreRecord, reviews: Mapping[str, Review], *, seed: int = 0) -> ScoreFigures:
     """All figures of the table; `reviews` are by the ids of the ideas.
 
     Groups are by template in the order of the record, the highest mean first. An idea whose paper has no review yet
@@ -35,8 +33,6 @@ def summarise_scores(
             scale=record.reviewer.traits.scale,
             ruled=ruling is not None,
             probable=chance is not None,
-            draws=draws,
-            seed=seed,
         )
 
     groups = _in_order([described(group) for group in record.groups])
@@ -50,7 +46,6 @@ def summarise_scores(
         threshold=ruling.threshold if ruling else None,
         probability=chance.p_from if chance else "",
         calibrated=calibration is not None,
-        draws=draws,
         seed=seed,
         groups=groups,
         pairs=pairs,

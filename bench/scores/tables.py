@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...data.errors import printable
+from ..estimate import Estimate
 from ..table import NONE, Table, number, show, show_p, told
+from .describe import ENOUGH
 from .records import GroupFigures, ScoredIdea, ScoreFigures, ScorePair, ScoreRecord
 
 Cells = tuple[str, ...]
@@ -28,15 +30,15 @@ def scores_table(figures: ScoreFigures) -> Table:
             str(g.tried),
             str(g.finished),
             str(g.reviewed),
-            show(g.mean, digits=digits),
-            show(g.median, digits=digits),
+            averaged(g.mean, digits),
+            averaged(g.median, digits),
             number(g.sd, digits),
             number(g.highest, digits),
-            show(g.mean_tried, digits=digits),
+            averaged(g.mean_tried, digits),
         )
         for g in figures.groups
     ]
-    note = f"By {figures.reviewer.name}; 95% bootstrap intervals over papers ({figures.draws:,} draws)."
+    note = f"By {figures.reviewer.name}; 95% intervals over papers, Student's for means, none below {ENOUGH} papers."
     scale = figures.reviewer.traits.scale
     if scale:
         note += f" Mean of tried: an idea without a score counts as {scale[0]:g}, the lowest of the scale."
@@ -53,8 +55,8 @@ def acceptance_table(figures: ScoreFigures) -> Table | None:
             printable(g.label),
             NONE if g.accepted is None else f"{g.accepted}/{g.reviewed}",
             show(g.accepted_share),
-            show(g.p_accept),
-            show(g.p_tried),
+            averaged(g.p_accept),
+            averaged(g.p_tried),
         )
         for g in figures.groups
     ]
@@ -178,6 +180,12 @@ def score_digits(figures: ScoreFigures) -> int:
     """How many decimals of a score to show: two on a form's scale, three where scores may be small."""
     scale = figures.reviewer.traits.scale
     return 2 if scale and scale[1] - scale[0] >= 2 else 3
+
+
+def averaged(estimate: Estimate | None, digits: int = 3) -> str:
+    """A mean or median with its interval, or with the word that it is of too few papers for one."""
+    few = estimate is not None and estimate.value is not None and estimate.n < ENOUGH
+    return f"{show(estimate, digits=digits)}, too few papers" if few else show(estimate, digits=digits)
 
 
 def interval(value: float | None, low: float | None, high: float | None, digits: int) -> str:

@@ -53,8 +53,8 @@ def main() -> None:
 
 def _estimates(groups: list[np.ndarray]) -> None:
     for values in groups:
-        mean_estimate(values, draws=DRAWS)
-        median_estimate(values, draws=DRAWS)
+        mean_estimate(values)
+        median_estimate(values)
 
 
 def _looped_estimates(groups: list[np.ndarray], rng: np.random.Generator) -> None:

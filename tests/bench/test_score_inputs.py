@@ -530,7 +530,7 @@ def test_the_run_s_own_reviews_need_no_reviewer(tmp_path: Path) -> None:
     assert (record.reviewer.name, record.reviewer.fingerprint, record.text) == ("somebody", OTHER, "scrubbed")
     assert not batch.papers
     assert all(idea.sha256 and idea.hidden == 0 and idea.injections == 0 for idea in record.ideas)
-    figures = summarise_scores(record, batch.reviews(), draws=100)
+    figures = summarise_scores(record, batch.reviews())
     assert [idea.stage for idea in figures.ideas] == ["reviewed", "review failed"]
     with pytest.raises(InputError, match="of scrubbed text, not of raw"):
         batch_of(run.folder, raw=True)
@@ -561,7 +561,7 @@ def test_what_cannot_be_read_stays_in_the_table_and_copies_are_noted(tmp_path: P
     assert unread.id not in batch.papers
     assert any(note.startswith("not read:") for note in batch.notes)
     assert any("papers of the same content" in note and "copy" in note for note in batch.notes)
-    assert {i.idea.name: i.stage for i in summarise_scores(record, {}, draws=100).ideas}["empty"] == "unread"
+    assert {i.idea.name: i.stage for i in summarise_scores(record, {}).ideas}["empty"] == "unread"
 
 
 def test_a_calibration_of_another_reviewer_is_called_so(tmp_path: Path) -> None:

@@ -109,11 +109,12 @@ def test_the_interval_of_a_difference_covers_it() -> None:
 
 
 def test_one_template_gives_the_interval_of_scipy() -> None:
-    a, b = np.array([3.0, 4, 6, 4]), np.array([2.0, 2, 5, 1, 3, 4])
+    a, b = np.array([3.0, 4, 6, 4, 5] * 2), np.array([2.0, 2, 5, 1, 3, 4] * 2)
     difference, interval = mean_difference([(a, b)])
     expected = stats.ttest_ind(a, b, equal_var=False).confidence_interval()
     assert difference == pytest.approx(a.mean() - b.mean())
     assert interval == pytest.approx((expected.low, expected.high))
+    assert all(map(math.isnan, mean_difference([(a[:9], b)])[1]))
 
 
 def test_a_planted_difference_is_found() -> None:
@@ -222,7 +223,7 @@ def test_failures_are_tested_where_it_is_known_how_many_there_were() -> None:
     scores = {c: list(rng.integers(4, 8, 12).astype(float)) for c in "abc"}
     record, reviews = made_record({("t", c): (40 if c == "a" else 12, scores[c]) for c in "abc"})
     groups = [g.model_copy(update={"tried_from": "papers"}) if g.configuration == "c" else g for g in record.groups]
-    found = summarise_scores(record.model_copy(update={"groups": groups}), reviews, draws=50).pairs
+    found = summarise_scores(record.model_copy(update={"groups": groups}), reviews).pairs
     by_names = {frozenset((p.a, p.b)): p for p in found}
     pair = by_names[frozenset("ab")]
     assert {pair.tried_a, pair.tried_b} == {40, 12}

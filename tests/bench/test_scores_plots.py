@@ -22,7 +22,7 @@ LONG = "openai/gpt-4o-2024-05-13 with tree search and aider, three runs, preset 
 
 
 def summary(groups: dict[tuple[str, str], tuple[int, list[float]]], **changes: object) -> ScoreFigures:
-    return summarise_scores(*made_record(groups, **changes), draws=100)
+    return summarise_scores(*made_record(groups, **changes))
 
 
 @pytest.fixture(scope="module")

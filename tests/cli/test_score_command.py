@@ -21,7 +21,6 @@ from peerassay.reviewer.calibration import PlattCalibrator, ThresholdRule
 from peerassay.reviewer.spec import load_reviewer
 
 Call = Callable[..., tuple[int, str, str]]
-QUICK = ("--draws", 100)
 PRICED = "price_in=1&price_cached=0.5&price_out=4"
 
 
@@ -69,7 +68,7 @@ def document(out: str) -> dict[str, Any]:
 
 
 def test_papers_in_folders_are_scored_at_once_and_without_a_key(call: Call) -> None:
-    code, out, err = call(papers(), "--json", *QUICK)
+    code, out, err = call(papers(), "--json")
     assert code == 0
     assert "groups by the names of files and folders, --map FILE overrules: words/one (2), words/two (2)" in err
     found = document(out)
@@ -82,7 +81,7 @@ def test_papers_in_folders_are_scored_at_once_and_without_a_key(call: Call) -> N
     assert set(reviews) == {idea.id for idea in record.ideas}
     assert all(review.fingerprint == record.reviewer.fingerprint for review in reviews.values())
     before = (folder / "reviews.jsonl").read_bytes()
-    code, out, err = call("papers", *QUICK)
+    code, out, err = call("papers")
     assert code == 0
     assert "| words/one | 2 | 2 | 2 |" in out
     assert f"report: {folder}/report.html" in err
@@ -93,7 +92,7 @@ def test_papers_in_folders_are_scored_at_once_and_without_a_key(call: Call) -> N
 def test_the_released_reviews_give_the_published_means(call: Call, shared_data: Path) -> None:
     ratings = shared_data / "generated_papers" / "ratings"
     code, out, _ = call(
-        ratings / "diffusion" / "*.csv", ratings / "grokking" / "claude-runs_ratings.csv", "--json", *QUICK,
+        ratings / "diffusion" / "*.csv", ratings / "grokking" / "claude-runs_ratings.csv", "--json",
         "--tried", "diffusion/claude=49", "--tried", "grokking/claude=50",
     )  # fmt: skip
     assert code == 0
@@ -109,7 +108,7 @@ def test_the_released_reviews_give_the_published_means(call: Call, shared_data: 
 def test_a_file_that_cannot_be_read_stays_in_the_denominator(call: Call) -> None:
     (papers() / "words" / "one" / "broken.md").write_bytes(b"\xff\0")
     Path("map.csv").write_text("path,template,configuration\nwords/two/*,,better\n")
-    code, out, err = call("papers", "--map", "map.csv", "--tried", "words/better=10", "--json", *QUICK)
+    code, out, err = call("papers", "--map", "map.csv", "--tried", "words/better=10", "--json")
     assert code == 3
     assert "not read: papers/words/one/broken.md" in err
     assert "1 papers have no score" in err
@@ -120,9 +119,9 @@ def test_a_file_that_cannot_be_read_stays_in_the_denominator(call: Call) -> None
 
 
 def test_a_score_run_is_scored_again_together_with_more_papers(call: Call) -> None:
-    assert call(papers(1), "--out", "first", *QUICK)[0] == 0
+    assert call(papers(1), "--out", "first")[0] == 0
     papers(1, ("three",), folder="more")
-    code, out, _ = call("first", "more", "--json", "--out", "second", *QUICK)
+    code, out, _ = call("first", "more", "--json", "--out", "second")
     assert code == 0
     assert {g["configuration"]: g["reviewed"] for g in document(out)["groups"]} == {"one": 1, "two": 1, "three": 1}
     first, second = (open_score_run(Path(name))[1] for name in ("first", "second"))
@@ -148,7 +147,7 @@ def test_the_dry_run_needs_no_key_and_writes_nothing(call: Call, server: Loopbac
 
 def test_a_panel_stops_at_its_budget_and_goes_on_with_more(call: Call, server: Loopback) -> None:
     spec = model(server, f"{PRICED}&max_tokens=1000")
-    arguments = (papers(4), "-r", spec, "--concurrency", 2, "--out", "run", *QUICK)
+    arguments = (papers(4), "-r", spec, "--concurrency", 2, "--out", "run")
     expected = document(call(*arguments, "--dry-run", "--json")[1])["expected"]
     limit = next(iter(expected.values()))["usd"] * 0.7
     code, out, err = call(*arguments, "--budget", limit, "--json")
@@ -170,7 +169,7 @@ def test_kill_9_and_start_again_repeats_no_review(tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     with Loopback(latency=0.1) as slow:
         command = [sys.executable, "-m", "peerassay.cli.main", "score", str(papers(4)), "-r", model(slow)]
-        command += ["--out", "run", "--concurrency", "2", "--no-cache", "--draws", "100"]
+        command += ["--out", "run", "--concurrency", "2", "--no-cache"]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(2000):
             if slow.stats()["finished"] >= 4:
@@ -189,7 +188,7 @@ def test_kill_9_and_start_again_repeats_no_review(tmp_path: Path, monkeypatch: p
 
 
 def test_failed_reviews_stay_until_they_are_tried_again(call: Call, server: Loopback) -> None:
-    arguments = (papers(2), "-r", model(server), "--out", "run", "--json", "--no-cache", *QUICK)
+    arguments = (papers(2), "-r", model(server), "--out", "run", "--json", "--no-cache")
     server.set_faults("refusal:1")
     code, out, err = call(*arguments)
     assert code == 3
@@ -225,7 +224,7 @@ def calibration(name: str, fingerprint: str) -> Path:
 def test_a_calibration_is_of_this_reviewer_or_of_the_one_that_is_named(call: Call) -> None:
     learned = load_reviewer("learned:iclr2022")
     path = calibration(learned.name, learned.fingerprint)
-    code, out, _ = call(papers(), "--calibration", path, "--json", *QUICK)
+    code, out, _ = call(papers(), "--calibration", path, "--json")
     assert code == 0
     assert document(out)["calibrated"]
     assert [group["accepted"] for group in document(out)["groups"]] == [2, 2]
@@ -271,14 +270,14 @@ def test_wrong_input_is_one_line_and_exit_code_2(call: Call, arguments: tuple[st
 
 def test_a_floor_of_shuffled_papers_is_a_group_of_its_own(call: Call) -> None:
     folder = papers()
-    code, out, _ = call(folder, "--floor", "--json", *QUICK)
+    code, out, _ = call(folder, "--floor", "--json")
     assert code == 0
     found = document(out)
     groups = {group["configuration"]: group for group in found["groups"]}
     assert {name: group["reviewed"] for name, group in groups.items()} == {"one": 2, "two": 2, "floor:shuffled": 4}
     pairs = {frozenset((pair["a"], pair["b"])) for pair in found["pairs"]}
     assert {frozenset(("floor:shuffled", "one")), frozenset(("floor:shuffled", "two"))} <= pairs
-    again, out, _ = call(folder, "--floor", "--json", *QUICK)
+    again, out, _ = call(folder, "--floor", "--json")
     assert again == 0
     assert document(out)["groups"] == found["groups"]
 
@@ -286,7 +285,7 @@ def test_a_floor_of_shuffled_papers_is_a_group_of_its_own(call: Call) -> None:
 def test_names_cannot_write_to_the_terminal(call: Call) -> None:
     Path("t").mkdir()
     Path("t/\x1b[31mred\n.csv").write_text("paper_id,Overall\na,4\nb,5\n")
-    code, out, err = call("t", *QUICK)
+    code, out, err = call("t")
     assert code == 0
     assert "[31mred" in err
     assert "\x1b" not in out + err
