@@ -56,8 +56,32 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "Reviewers that know nothing of the science (a constant, a coin, length, the header): the least to beat.",
     ),
     (
-        "Ceilings and contaminated",
-        "What humans reach. Contaminated: the same ratings made the decision, so that they agree with it too well.",
+        "Like for like",
+        "Humans and machines against the same target, in which neither has a part: the mean of a paper's other "
+        "reviewers, and what a committee of two others accepts.",
+    ),
+    (
+        "Worth in human reviewers",
+        "How many human reviewers' mean would tell a paper's quality as well as the score does, from how far reviewers "
+        "agree with each other and with it. Above 20 the number cannot be told.",
+    ),
+    (
+        "Mix",
+        "Which papers a figure is on. The same scores have a far higher AUC on clear cases than on borderline papers: "
+        "compare published figures at the same mix only.",
+    ),
+    (
+        "Human references, model, contaminated",
+        "What humans reach; no upper limit. Model: computed from the reliability of ratings, no such humans judged. "
+        "Contaminated: the same ratings made the decision, so that they agree with it too well.",
+    ),
+    (
+        "Alternative-annotator test",
+        "Whether the score could stand in for one of a paper's reviewers. A constant may pass it: look at its row.",
+    ),
+    (
+        "Prediction-powered mean",
+        "The mean human rating from ratings of a part of the papers and scores for all: what scores save in labels.",
     ),
     (
         "Ranks",

@@ -7,7 +7,7 @@ every machine here: neither has a part in what it is measured against.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -100,13 +100,12 @@ def against_committees(
     rng = np.random.default_rng(seed)
     weights = with_sample(counts[:, enough]).astype(np.float32)
     chosen = [r for r, keep in zip(ratings, enough, strict=True) if keep]
-    labels = np.empty((splits, len(chosen)), dtype=bool)
-    found: dict[str, list[Floats]] = {name: [] for name in (ONE_HUMAN, TWO_HUMANS)}
-    for split in range(splits):
-        four = in_random_order(chosen, rng)[:, :4]
-        labels[split] = accept_top(four[:, :2].mean(axis=1), count, rng)
-        found[ONE_HUMAN].append(_auc_on_few_levels(labels[split], four[:, 2], weights))
-        found[TWO_HUMANS].append(_auc_on_few_levels(labels[split], four[:, 2:].mean(axis=1), weights))
+    four = np.stack([in_random_order(chosen, rng)[:, :4] for _ in range(splits)])
+    labels = np.stack([accept_top(mean, count, rng) for mean in four[:, :, :2].mean(axis=2)])
+    found = {
+        ONE_HUMAN: [_mean_auc_of_ratings(labels, four[:, :, 2], weights)],
+        TWO_HUMANS: [_mean_auc_of_ratings(labels, four[:, :, 2:].mean(axis=2), weights)],
+    }
     for name, score in scores.items():
         found[name] = [mean_auc(labels, np.asarray(score, dtype=np.float64)[enough], weights)]
     return _against(found, len(chosen))
@@ -132,13 +131,25 @@ def mean_auc(labels: NDArray[np.bool_], score: Floats, weights: ArrayLike) -> Fl
         return (concordant / pairs).mean(axis=1, dtype=np.float64)
 
 
-def _auc_on_few_levels(labels: NDArray[np.bool_], score: Floats, weights: NDArray[np.float32]) -> Floats:
-    """AUC of finite scores (n,) in every draw, (draws,): quick where few values differ, as with ratings."""
-    at = (score[:, None] == np.unique(score)).astype(np.float32)
-    positive, negative = weights @ (at * labels[:, None]), weights @ (at * ~labels[:, None])
-    concordant = (positive * (negative.cumsum(axis=1) - negative / 2)).sum(axis=1, dtype=np.float64)
-    with np.errstate(invalid="ignore"):
-        return concordant / (positive.sum(axis=1) * negative.sum(axis=1))
+def _mean_auc_of_ratings(labels: NDArray[np.bool_], ratings: Floats, weights: NDArray[np.float32]) -> Floats:
+    """The same for scores (splits, n) of their own for each label vector: quick where few values differ."""
+    levels = np.unique(ratings)
+    areas: list[Floats] = []
+    for y, score in zip(_blocks(labels, len(levels)), _blocks(ratings, len(levels)), strict=True):
+        at = (score[:, :, None] == levels).transpose(1, 0, 2)
+        positive, negative = (
+            (weights @ (at & side.T[:, :, None]).reshape(len(at), -1).astype(np.float32)).reshape(-1, *at.shape[1:])
+            for side in (y, ~y)
+        )
+        concordant = (positive * (negative.cumsum(axis=2) - negative / 2)).sum(axis=2, dtype=np.float64)
+        with np.errstate(invalid="ignore"):
+            areas.append(concordant / (positive.sum(axis=2) * negative.sum(axis=2)))
+    return np.concatenate(areas, axis=1).mean(axis=1)
+
+
+def _blocks(array: NDArray[Any], levels: int) -> list[NDArray[Any]]:
+    """The splits in parts, each of some 2,000 levels."""
+    return np.array_split(array, max(1, len(array) * levels // 2000))
 
 
 def _enough(ratings: Ratings, most: int) -> NDArray[np.bool_]:

@@ -1,8 +1,8 @@
 """How well scores agree with the mean human rating, and with the tiers of a venue.
 
 The same signature and weights as in `metrics`, with human ratings (n,) in the place of decisions. All but
-`mean_absolute_error` depend on the order of scores alone, and take infinite scores (a failed review imputed as the
-wrong extreme). All raise ValueError for wrong shapes or NaN.
+`mean_absolute_error` and `pearson` depend on the order of scores alone, and take infinite scores (a failed review
+imputed as the wrong extreme). All raise ValueError for wrong shapes or NaN.
 
 The metrics on pairs of papers hold n^2 signs in memory (4 bytes each) and count exactly, for integer weights whose sum
 is below 2^24.
@@ -89,6 +89,26 @@ def mean_absolute_error(rating: ArrayLike, y_score: ArrayLike, *, sample_weight:
     if not (np.isfinite(x).all() and np.isfinite(y).all()):
         raise ValueError("mean_absolute_error needs finite values: impute a failed review by an end of the scale")
     return over_draws(lambda w: ratio(np.abs(x - y) @ w, w.sum(axis=0)), sample_weight, len(x))
+
+
+def pearson(rating: ArrayLike, y_score: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Value:
+    """Product-moment correlation (Pearson 1895), in [-1, 1]; NaN where either side is constant.
+
+    Raises ValueError for infinite values as well.
+    """
+    x, y = paired(rating, y_score, ("rating", "y_score"))
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        raise ValueError("pearson needs finite values: impute a failed review first")
+    x, y = x - x.mean(), y - y.mean()
+    moments = np.stack([x, y, x * x, y * y, x * y])
+
+    def statistic(w: Floats) -> Floats:
+        sum_x, sum_y, xx, yy, xy = moments @ w
+        total = w.sum(axis=0)
+        spread_x, spread_y = xx - ratio(sum_x**2, total), yy - ratio(sum_y**2, total)
+        return ratio(xy - ratio(sum_x * sum_y, total), np.sqrt(spread_x) * np.sqrt(spread_y))
+
+    return over_draws(statistic, sample_weight, len(x))
 
 
 def _centred_midranks(levels: Levels, w: Floats) -> tuple[Floats, Floats]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..data.errors import printable
 from ..data.files import write_atomic
+from .annotation_tables import annotation_tables
 from .compare_tables import ranks_table
 from .cost_tables import cost_table, spend_table
 from .gallery import Plot, draw_all, write_plots
@@ -88,6 +89,7 @@ def sections(figures: RunFigures, drawn: set[str]) -> list[Section]:
         Section("scores", "Scores", (scores_table(figures),), ("roc",)),
         Section("decisions", "Decisions", (decisions_table(figures),), ("confusion",)),
         Section("terms", "On equal terms", tuple(terms_tables(figures))),
+        Section("annotation", "In the place of human labels", tuple(annotation_tables(figures))),
         Section("probabilities", "Probabilities", (), ("reliability",)),
         Section("ratings", "Human ratings", rated, ("score_vs_rating",)),
         Section("tiers", "Tiers", (), ("tiers",)),

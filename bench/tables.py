@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .annotation_tables import annotation_tables
 from .compare_tables import rank_cell
 from .cost_tables import cost_table, spend_table
 from .matched_tables import matched_table
@@ -95,6 +96,7 @@ def run_tables(figures: RunFigures) -> list[Table]:
         scores_table(figures),
         decisions_table(figures),
         *terms_tables(figures),
+        *annotation_tables(figures),
         reliability_table(figures),
         matched_table(figures.reviewers),
         cost_table(figures.reviewers),

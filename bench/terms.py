@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
+from .alternative_annotator import AltTestRow, alternative_annotator_test
 from .evaluate import Bootstrap
 from .like_for_like import ONE_HUMAN, TWO_HUMANS, Against, LikeForLikeRow, against_committees, against_others
 from .mixes import Mix, MixFigures, auc_at_mixes
 from .outages import OutageRow, outage_row
 from .outcomes import Floats, Humans, Machine
+from .prediction_powered import PoweredRow, powered_rows
 from .worth import WorthRow, worth_in_humans
 
 DRAWS = 1000
@@ -24,6 +28,8 @@ class Terms(BaseModel):
     like_for_like: list[LikeForLikeRow] = Field(default_factory=list)
     worth: list[WorthRow] = Field(default_factory=list)
     mixes: list[MixFigures] = Field(default_factory=list)
+    alternative_annotator: list[AltTestRow] = Field(default_factory=list)
+    prediction_powered: list[PoweredRow] = Field(default_factory=list)
     outages: list[OutageRow] = Field(default_factory=list)
     notes: list[str] = Field(default_factory=list, description="what could not be computed, and why")
 
@@ -56,7 +62,30 @@ def measure_terms(
         terms.worth = worth_in_humans(humans.ratings, scores, counts)
     except ValueError as error:
         terms.notes.append(f"Worth in human reviewers: {error}.")
+    try:
+        terms.alternative_annotator = _alternative_annotators(humans, machines, counts, seed)
+    except ValueError as error:
+        terms.notes.append(f"Alternative-annotator test: {error}.")
+    try:
+        terms.prediction_powered = powered_rows(humans.rating, scores, counts, seed=seed)
+    except ValueError as error:
+        terms.notes.append(f"Prediction-powered mean: {error}.")
     return terms
+
+
+def _alternative_annotators(
+    humans: Humans, machines: list[Machine], counts: NDArray[np.uint8], seed: int
+) -> list[AltTestRow]:
+    """Of the reviewers that score on the scale of the ratings; nothing where there are none."""
+    on_scale = {
+        m.name: m.score
+        for m in machines
+        if m.score is not None and m.traits.scale is not None and humans.scale in (None, m.traits.scale)
+    }
+    if not on_scale:
+        return []
+    given = sorted({value for ratings in humans.ratings for value in ratings})
+    return alternative_annotator_test(humans.ratings, on_scale, counts, humans.groups, constants=given, seed=seed)
 
 
 def _against(kind: str, humans: Humans, scores: Mapping[str, Floats], bootstrap: Bootstrap, seed: int) -> Against:

@@ -16,8 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, Field
 
 from .ceilings import Ratings, intraclass_correlation, mean_estimate, with_sample
-from .draws import Floats, over_draws, ratio
+from .draws import Floats, ratio
 from .estimate import Estimate
+from .rank_metrics import pearson
 
 FEWEST = 20
 """Papers with two ratings, below which there is no figure."""
@@ -55,9 +56,9 @@ def worth_in_humans(ratings: Ratings, scores: Mapping[str, ArrayLike], counts: N
     rating = np.array([np.mean(r) for r in chosen], dtype=np.float64)
     rows: list[WorthRow] = []
     for name, score in scores.items():
-        values = _finite(np.asarray(score, dtype=np.float64))[enough]
+        values = finite_scores(np.asarray(score, dtype=np.float64))[enough]
         if np.ptp(values) > 0:
-            latent = _pearson(values, rating, weights) / np.sqrt(mean)
+            latent = pearson(rating, values, sample_weight=weights) / np.sqrt(mean)
             humans = mean_estimate([equivalent_humans(latent, single)], n)
             rows.append(WorthRow(name=name, humans=humans, latent=mean_estimate([latent], n)))
     return rows
@@ -73,19 +74,7 @@ def equivalent_humans(latent: ArrayLike, icc_single: ArrayLike) -> Floats:
     return np.minimum(ratio(squared * (1 - reliability), reliability * (1 - squared), np.inf), MOST)
 
 
-def _finite(score: Floats) -> Floats:
+def finite_scores(score: Floats) -> Floats:
+    """The scores (n,) with failed reviews, which are infinite, at the farthest score that the reviewer gave; else 0."""
     told = score[np.isfinite(score)]
     return np.clip(score, told.min(), told.max()) if told.size else np.zeros_like(score)
-
-
-def _pearson(x: Floats, y: Floats, weights: NDArray[np.uint8]) -> Floats:
-    """The correlation in every draw, (draws,)."""
-    x, y = x - x.mean(), y - y.mean()
-    moments = np.stack([np.ones_like(x), x, y, x * x, y * y, x * y])
-
-    def statistic(w: Floats) -> Floats:
-        total, sum_x, sum_y, xx, yy, xy = moments @ w
-        spread = np.sqrt(xx - sum_x**2 / total) * np.sqrt(yy - sum_y**2 / total)
-        return ratio(xy - sum_x * sum_y / total, spread)
-
-    return over_draws(statistic, weights, len(x))

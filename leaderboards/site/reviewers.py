@@ -1,4 +1,4 @@
-"""The reviewers' boards as tables: a row per reviewer, ceilings below, all on one axis."""
+"""The reviewers' boards as tables: a row per reviewer, humans below, all on one axis."""
 
 from __future__ import annotations
 
@@ -106,7 +106,8 @@ def decided(row: DecisionRow | None, key: str, small: str = "") -> Cell:
 
 
 def _ceiling_row(board: ReviewerBoard, ceiling: CeilingRow, axis: Axis) -> Row:
-    tags = ("human ceiling", *(["contaminated"] if ceiling.contaminated else []))
+    kind = "model" if ceiling.model else "contaminated" if ceiling.contaminated else "another target"
+    tags = ("humans", kind)
     auc = ceiling.metrics.get("auc")
     cells = (
         UNKNOWN,

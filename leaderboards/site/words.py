@@ -168,10 +168,11 @@ REVIEWERS = (
     ),
     Explained(
         "ceilings",
-        "Ceilings, contaminated",
-        SAID["Ceilings and contaminated"],
-        "No upper limit by nature: humans disagree with each other, and a machine may agree with their mean better "
-        "than one of them does. Contaminated rows are no target.",
+        "Human references, model, contaminated",
+        SAID["Human references, model, contaminated"],
+        "Humans disagree with each other, and a machine may agree with their mean better than one of them does. Halves "
+        "of the reviewers are measured against each other and contaminated rows against their own decision: only the "
+        "rows marked as a model are on the reviewers' target.",
     ),
     Explained(
         "labels",
