@@ -199,7 +199,8 @@ def _corrected(tests: Sequence[PairTest]) -> list[PairRow]:
 def _row(test: PairTest, p_family: float) -> PairRow:
     found, resolved = test.result, p_family < LEVEL
     low, high = found.interval
-    needed = None if resolved or math.isnan(low) else papers_needed(found.difference, found.se, test.n)
+    few = resolved or math.isnan(low) or test.n < 2 * FEW
+    needed = None if few else papers_needed(found.difference, found.se, test.n)
     return PairRow(
         metric=test.metric,
         test=test.name,

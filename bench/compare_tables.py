@@ -87,6 +87,8 @@ def ranks_table(rows: Sequence[RankRow]) -> Table:
         "Rank: 1 + the number of reviewers that are significantly better, so that equal ranks are ties. "
         "Order: where the AUC stands among the others in 95% of the draws, chance included."
     )
+    if any(row.rank is None and not row.in_sample for row in rows):
+        note += " No rank: fewer than two papers in a class."
     if any(row.in_sample for row in rows):
         note += " In-sample: fitted on papers of this table, which says nothing of others; no rank."
     return Table("Ranks by score AUC", ("Reviewer", "AUC", "Rank", "Order in 95% of draws"), cells, note)

@@ -15,7 +15,7 @@ from .delong import FEW, cluster_numbers, delong_test, fewest
 from .evaluate import Bootstrap
 from .outcomes import Bools, Floats, Humans, Machine
 from .records import Calibration
-from .significance import Comparison, mcnemar_exact, paired_normal_test
+from .significance import Comparison, mcnemar_exact, paired_t_test
 
 NO_TEST = "too few papers for a test"
 
@@ -81,11 +81,11 @@ def bootstrap_tests(
 ) -> list[PairTest]:
     """All pairs on a metric by its bootstrap draws; only the difference where a class has few groups of papers."""
     tests: list[PairTest] = []
-    enough = fewest_groups(humans) >= FEW
+    enough, freedom = fewest_groups(humans) >= FEW, len(set(humans.groups)) - 2
     for a, b in combinations(machines, 2):
         (value_a, draws_a), (value_b, draws_b) = drawn[a.name], drawn[b.name]
         difference = value_a - value_b
-        found = paired_normal_test(draws_a, draws_b, difference) if enough else _untested(difference)
+        found = paired_t_test(draws_a, draws_b, difference, freedom=freedom) if enough else _untested(difference)
         tests.append(PairTest(metric, found.method or "bootstrap", a, b, n, found, draws_a - draws_b))
     return tests
 

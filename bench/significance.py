@@ -74,16 +74,18 @@ def paired_bootstrap_test(
     return Comparison(float(observed), float(differences.std()), interval, p_value)
 
 
-def paired_normal_test(draws_a: ArrayLike, draws_b: ArrayLike, observed: float, *, level: float = 0.95) -> Comparison:
+def paired_t_test(
+    draws_a: ArrayLike, draws_b: ArrayLike, observed: float, *, freedom: float, level: float = 0.95
+) -> Comparison:
     """Test whether a metric differs between two reviewers, by the standard deviation of its bootstrap differences.
 
-    Arguments as in `paired_bootstrap_test`, but interval and p-value are the normal ones: they hang less on the seed
-    and hold their level with few, tied scores. Without variance p = 1 for no difference, else NaN. Draws that are NaN
-    are left out; above 5% of them, all but the difference is NaN.
+    Arguments as in `paired_bootstrap_test`, but interval and p-value are those of Student's t with so many degrees of
+    freedom: they hang less on the seed and hold their level with few, tied scores. Without variance p = 1 for no
+    difference, else NaN. Draws that are NaN are left out; above 5% of them, all but the difference is NaN.
 
     Raises ValueError for arrays of different or wrong shape.
     """
-    from scipy.special import ndtr, ndtri
+    from scipy.special import stdtr, stdtrit
 
     apart = _differences(draws_a, draws_b)
     defined = apart[~np.isnan(apart)]
@@ -93,8 +95,8 @@ def paired_normal_test(draws_a: ArrayLike, draws_b: ArrayLike, observed: float, 
     if se < 1e-12:
         end, p_value = (float(observed), 1.0) if abs(observed) < 1e-12 else (math.nan, math.nan)
         return Comparison(float(observed), 0.0, (end, end), p_value)
-    margin = float(ndtri((1 + level) / 2)) * se
-    p_value = float(2 * ndtr(-abs(observed) / se))
+    margin = float(stdtrit(freedom, (1 + level) / 2)) * se
+    p_value = float(2 * stdtr(freedom, -abs(observed) / se))
     return Comparison(float(observed), se, (observed - margin, observed + margin), p_value)
 
 

@@ -15,6 +15,7 @@ COMMANDS = {
     "review": ("review", "Review papers with any reviewer."),
     "bench": ("bench", "Measure reviewers against human decisions."),
     "compare": ("compare", "Paired tests between the reviewers of runs."),
+    "plan": ("plan", "Papers that resolve a difference, before a run, and what they cost."),
     "train": ("train", "Fit a learned reviewer on a dataset's calibration split."),
     "calibrate": ("calibrate", "Fit score -> P(accept) and the decision threshold on a run."),
     "score": ("score", "Score batches of generated papers by template and configuration."),

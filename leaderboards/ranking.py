@@ -15,11 +15,12 @@ from numpy.typing import ArrayLike, NDArray
 from ..bench.compare import LEVEL, rank
 from ..bench.estimate import Estimate
 from ..bench.evaluate import DRAWS, Bootstrap
+from ..bench.families import step_down_max_t
 from ..bench.outcomes import Humans, Machine
 from ..bench.ranks import rank_intervals, rank_with_ties
 from ..bench.scores.describe import bootstrap_means, ordered
 from ..bench.scores.pairs import compare_configurations
-from ..bench.significance import holm, paired_bootstrap_test
+from ..bench.significance import paired_bootstrap_test
 from .boards import Place, Strength
 from .bradley_terry import components, strengths
 from .duels import Duels, Tries, fight
@@ -104,7 +105,9 @@ def _linked(
     pairs = list(combinations(range(len(members)), 2))
     p_values = [paired_bootstrap_test(drawn[i], drawn[j], point[i] - point[j]).p_value for i, j in pairs]
     intervals = rank_intervals(drawn) + np.array([0, others])
-    places = _places(point.tolist(), _resolved(len(members), pairs, p_values), intervals)
+    apart = np.array([drawn[i] - drawn[j] for i, j in pairs])
+    adjusted = step_down_max_t(p_values, np.atleast_2d(np.cov(apart))) if pairs else []
+    places = _places(point.tolist(), _resolved(len(members), pairs, adjusted), intervals)
     found: list[Strength] = []
     for number, member in enumerate(members):
         name = duels.configurations[member]
@@ -144,9 +147,9 @@ def _best_first(strength: Strength) -> tuple[float, str]:
 
 
 def _resolved(k: int, pairs: Sequence[tuple[int, int]], p_values: Sequence[float]) -> NDArray[np.bool_]:
-    """(k, k): which pairs differ after Holm's correction; a pair without a test does not."""
+    """(k, k): which pairs differ by their corrected p-values; a pair without a test does not."""
     found = np.zeros((k, k), dtype=bool)
-    for (i, j), p in zip(pairs, holm(p_values), strict=True):
+    for (i, j), p in zip(pairs, p_values, strict=True):
         found[i, j] = found[j, i] = p < LEVEL
     return found
 
