@@ -104,7 +104,7 @@ def headlines(figures: RunFigures, machines: Sequence[Machine]) -> list[Headline
     """A sentence on every reviewer but the floors, and one on the best floor."""
     shown = shown_reviewers(figures, machines)
     found = [Headline(s.colour, s.name, _sentence(s.figures, figures)) for s in shown]
-    floors = [r for r in figures.reviewers if r.kind == "floor" and "auc" in r.scores]
+    floors = [r for r in figures.reviewers if r.kind == "floor" and "auc" in r.scores and not r.in_sample]
     if floors and all(s.figures.kind != "floor" for s in shown):
         best = max(floors, key=lambda r: r.scores["auc"].value or 0.0)
         found.append(Headline(GREY, f"Best floor, {best.name}", _sentence(best, figures)))

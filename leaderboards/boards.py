@@ -71,7 +71,7 @@ class ReviewerEntry:
 
     result: ReviewerResult
     place: Place | None
-    """By score AUC; None without scores."""
+    """By score AUC; None without scores, and for a reviewer that was fitted on papers of the board."""
     reliability: tuple[Bin, ...]
     histogram: Histogram | None
 
