@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..data.errors import InputError
 from ..data.records import TIERS, Judgement
 from ..reviewer.protocol import Traits, paper_key
-from ..reviewer.review import Review
+from ..reviewer.review import Recall, Review
 from .run import Run
 
 Floats = NDArray[np.float64]
@@ -90,6 +90,10 @@ class Machine:
     """How many papers had hidden text, injections, or were cut, as its reviews tell."""
     noted: int = 0
     """Reviews that stand although one of their calls came to nothing."""
+    recall: tuple[Recall | None, ...] = ()
+    """What the reviews say of each paper that they recall of it."""
+    recall_by: str = ""
+    """The name of the row that says what this reviewer recalls; empty where there is none."""
 
 
 def humans_of(judgements: list[Judgement], scale: Sequence[float] = ()) -> Humans:
@@ -124,7 +128,8 @@ def load_outcomes(run: Run) -> tuple[Humans, list[Machine]]:
         mine = [reviews.get((entry.name, entry.fingerprint, paper_id)) for paper_id in humans.ids]
         whole = [review for review in mine if review is not None]
         if len(whole) == len(mine):
-            machines.append(machine_of(entry.name, entry.traits, whole, humans, automatic=entry.automatic))
+            machine = machine_of(entry.name, entry.traits, whole, humans, automatic=entry.automatic)
+            machines.append(replace(machine, recall_by=entry.recall_by))
     if not machines:
         raise InputError(
             f"{run.folder}: no reviewer has reviewed all {len(humans)} papers; "
@@ -156,6 +161,7 @@ def machine_of(name: str, traits: Traits, reviews: list[Review], humans: Humans,
         usd=None if any(price is None for price in prices) else float(np.mean([price or 0 for price in prices])),
         usage=_usage(reviews),
         findings=_findings(reviews),
+        recall=tuple(review.recall for review in reviews),
         noted=sum(review.status == "ok" and bool(_field(review, "notes", list)) for review in reviews),
     )
 

@@ -15,6 +15,7 @@ from .cost_tables import cost_table, spend_table
 from .gallery import Plot, draw_all, write_plots
 from .glossary import GLOSSARY
 from .matched_tables import matched_table
+from .memory_tables import memory_sentence, memory_table
 from .outcomes import Humans, Machine
 from .pages import render
 from .plot_style import GREY, shown_reviewers
@@ -85,6 +86,7 @@ def sections(figures: RunFigures, drawn: set[str]) -> list[Section]:
     """The sections that have something to show; the leak audit always, if only to say that there was none."""
     reliability, spend = reliability_table(figures), spend_table(figures.spend)
     rated = tuple(table for table in (reliability, matched_table(figures.reviewers)) if table)
+    memory = memory_table(figures.memory)
     found = [
         Section("scores", "Scores", (scores_table(figures),), ("roc",)),
         Section("decisions", "Decisions", (decisions_table(figures),), ("confusion",)),
@@ -93,6 +95,7 @@ def sections(figures: RunFigures, drawn: set[str]) -> list[Section]:
         Section("probabilities", "Probabilities", (), ("reliability",)),
         Section("ratings", "Human ratings", rated, ("score_vs_rating",)),
         Section("tiers", "Tiers", (), ("tiers",)),
+        Section("memory", "Memory", (memory,) if memory else ()),
         Section("leaks", "Leak audit", (), ("leaks",)),
         Section("ranks", "Ranks", (ranks_table(figures.ranks),) if figures.ranks else ()),
         Section("cost", "Coverage and cost", (cost_table(figures.reviewers), *((spend,) if spend else ()))),
@@ -128,6 +131,7 @@ def _sentence(reviewer: ReviewerFigures, figures: RunFigures) -> str:
             text += f"; no rank, fitted on {place.in_sample} of these papers"
     if reviewer.reviewed < reviewer.n:
         text += f"; {reviewer.n - reviewer.reviewed} of {reviewer.n} reviews failed"
+    text += "".join(f"; {memory_sentence(row)}" for row in figures.memory if row.reviewer == reviewer.name)
     return f"{text}."
 
 
@@ -135,7 +139,8 @@ def subject(figures: RunFigures) -> str:
     """Which papers, in one line."""
     d = figures.dataset
     share = f"{mix_words(figures)} ({figures.accepted} of {figures.n} papers)"
-    return f"{d.name}, {_split(d.split)}, {d.text} text, {share}"
+    only = ", only papers that all replays reviewed" if d.reviewed_only else ""
+    return f"{d.name}, {_split(d.split)}{only}, {d.text} text, {share}"
 
 
 def _split(name: str) -> str:

@@ -36,6 +36,7 @@ class RunDataset(BaseModel):
     hash: str
     split: str
     limit: int | None = None
+    reviewed_only: bool = Field(default=False, description="papers without a review in every replay are left out")
     papers: int
     text: Literal["scrubbed", "raw"]
     scrub_rules: str = ""
@@ -49,6 +50,7 @@ class RunReviewer(BaseModel):
     fingerprint: str
     traits: Traits
     automatic: bool = Field(default=False, description="a row that every table has, not asked for by name")
+    recall_by: str = Field(default="", description="the row that says what this reviewer recalls of the papers")
 
 
 class RunRecord(BaseModel):
@@ -109,7 +111,7 @@ class Run(RunFolder):
         """Write run.json."""
         write_json(self.folder / "run.json", self.record.model_dump(mode="json"))
 
-    def add_reviewer(self, reviewer: Reviewer, spec: str, *, automatic: bool = False) -> None:
+    def add_reviewer(self, reviewer: Reviewer, spec: str, *, automatic: bool = False, recall_by: str = "") -> None:
         """Put the reviewer on record, where it is not yet.
 
         Raises InputError where a reviewer of this name but other fingerprint has reviews here already.
@@ -126,6 +128,7 @@ class Run(RunFolder):
             fingerprint=reviewer.fingerprint,
             traits=traits_of(reviewer),
             automatic=automatic and (same is None or same.automatic),
+            recall_by=recall_by or (same.recall_by if same else ""),
         )
         self.record.reviewers = [*(r for r in self.record.reviewers if r is not same), entry]
 
@@ -193,7 +196,7 @@ def start_run(folder: Path, papers: RunDataset, dataset: Dataset, command: Seque
     """
     if (folder / "run.json").exists():
         run = open_run(folder)
-        for field in ("name", "hash", "split", "limit", "text", "scrub_rules"):
+        for field in ("name", "hash", "split", "limit", "reviewed_only", "text", "scrub_rules"):
             old, new = getattr(run.record.dataset, field), getattr(papers, field)
             if old != new:
                 raise InputError(f"{folder}: holds a run with {field} {old!r}, not {new!r}; choose another --out")
@@ -218,11 +221,20 @@ def start_run(folder: Path, papers: RunDataset, dataset: Dataset, command: Seque
 
 def default_folder(dataset: RunDataset, specs: Sequence[str]) -> Path:
     """runs/DATASET-SPLIT-DIGITS: the same papers and SPECs give the same folder, so that a run continues."""
-    identity = hashlib.sha256(json.dumps([dataset.model_dump(), sorted(specs)]).encode()).hexdigest()[:8]
+    described = dataset.model_dump(exclude=None if dataset.reviewed_only else {"reviewed_only"})
+    identity = hashlib.sha256(json.dumps([described, sorted(specs)]).encode()).hexdigest()[:8]
     return Path("runs") / f"{dataset.name}-{dataset.split}-{identity}"
 
 
-def run_dataset(dataset: Dataset, *, source: str, split: str, limit: int | None, scrub_rules: str | None) -> RunDataset:
+def run_dataset(
+    dataset: Dataset,
+    *,
+    source: str,
+    split: str,
+    limit: int | None,
+    scrub_rules: str | None,
+    reviewed_only: bool = False,
+) -> RunDataset:
     """The record of a subset; `scrub_rules` is None for raw text."""
     return RunDataset(
         name=dataset.card.name,
@@ -230,6 +242,7 @@ def run_dataset(dataset: Dataset, *, source: str, split: str, limit: int | None,
         hash=dataset.card.hash,
         split=split,
         limit=limit,
+        reviewed_only=reviewed_only,
         papers=len(dataset),
         text="raw" if scrub_rules is None else "scrubbed",
         scrub_rules=scrub_rules or "",

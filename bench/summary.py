@@ -18,6 +18,8 @@ from .compare import RankRow, rank
 from .estimate import Estimate
 from .evaluate import DRAWS, Bootstrap, evaluate
 from .matched_tables import unmatched_note
+from .memory import MemoryRow, memory_rows
+from .memory_tables import memory_notes
 from .mixes import Mix, chosen_mixes
 from .outcomes import Humans, Machine, load_outcomes
 from .records import Calibration, ReviewerFigures
@@ -58,6 +60,7 @@ class RunFigures(BaseModel):
     spend: list[StageSpend] = Field(default_factory=list, description="what the run paid for calls of models")
     audit: AuditSummary | None = None
     terms: Terms = Field(default_factory=Terms, description="figures that put reviewers on equal terms")
+    memory: list[MemoryRow] = Field(default_factory=list, description="what reviewers recall of the papers")
     notes: list[str]
 
     @property
@@ -89,6 +92,7 @@ def summarise(
     for number, machine in enumerate(machines, start=1):
         progress(f"statistics of {machine.name} ({number} of {len(machines)}; {draws:,} draws)")
         reviewers.append(evaluate(humans, machine, bootstrap, calibration=calibrations.get(machine.name)))
+    memory = memory_rows(humans, machines, draws=draws, seed=seed)
     progress("ranks, and what humans reach")
     terms = measure_terms(humans, machines, bootstrap, chosen_mixes(()) if mixes is None else mixes, seed)
     figures = RunFigures(
@@ -104,7 +108,8 @@ def summarise(
         spend=stage_spend(run.ledger_path),
         audit=audit,
         terms=terms,
-        notes=[*_notes(run, reviewers, calibrations), *terms.notes],
+        memory=memory,
+        notes=[*_notes(run, reviewers, calibrations), *terms.notes, *memory_notes(memory)],
     )
     write_json(run.folder / "metrics.json", figures.model_dump(mode="json"))
     return figures, humans, machines

@@ -6,6 +6,7 @@ from .annotation_tables import annotation_tables
 from .compare_tables import rank_cell
 from .cost_tables import cost_table, spend_table
 from .matched_tables import matched_table
+from .memory_tables import memory_table
 from .records import DecisionRow, ReviewerFigures
 from .summary import RunFigures
 from .table import NONE, Table, show, told
@@ -99,6 +100,7 @@ def run_tables(figures: RunFigures) -> list[Table]:
         *annotation_tables(figures),
         reliability_table(figures),
         matched_table(figures.reviewers),
+        memory_table(figures.memory),
         cost_table(figures.reviewers),
         spend_table(figures.spend),
     ]
@@ -109,7 +111,8 @@ def _subject(figures: RunFigures) -> str:
     d = figures.dataset
     accepted = f"{mix_words(figures)} ({figures.accepted}/{figures.n})"
     labels = "constructed labels" if figures.card.labels == "constructed" else "human decisions"
-    return f"{d.name}, {d.split} split, {d.text} text, {labels}, {accepted}"
+    only = ", only papers that all replays reviewed" if d.reviewed_only else ""
+    return f"{d.name}, {d.split} split{only}, {d.text} text, {labels}, {accepted}"
 
 
 def headline_line(reviewer: ReviewerFigures) -> str:

@@ -12,12 +12,12 @@ from rich.text import Text
 
 from ..bench.audit import AuditSummary
 from ..bench.audit_store import stored_audit
-from ..bench.automatic import automatic_specs, in_full
+from ..bench.automatic import automatic_specs
 from ..bench.expect import expect_all, expectation_table
 from ..bench.mixes import chosen_mixes
 from ..bench.report import write_report
 from ..bench.run import Run, default_folder, locked, run_dataset, start_run
-from ..bench.runner import Outcome, base_rate_of, check_papers, review_all
+from ..bench.runner import Outcome, review_all
 from ..bench.summary import RunFigures, summarise
 from ..bench.tables import run_tables
 from ..data.dataset import Dataset
@@ -29,8 +29,8 @@ from ..llm.session import Session
 from ..reviewer.panel.expectation import Expectation
 from ..reviewer.protocol import Reviewer
 from ..reviewer.scrub import rules_fingerprint
-from ..reviewer.spec import load_reviewer
 from .calibrate import read_calibrations
+from .entrants import load_entrants, papers_of_all
 from .output import dollars, log, print_json, print_tables, progress_bars, tell_budget_reached, working
 
 
@@ -41,6 +41,7 @@ from .output import dollars, log, print_json, print_tables, progress_bars, tell_
 )
 @click.option("--split", type=click.Choice(["test", "calibration", "all"]), default="test", show_default=True)
 @click.option("--limit", type=click.IntRange(min=2), help="At most this many papers, base rate kept.")
+@click.option("--reviewed-only", is_flag=True, help="Only the papers that all replays have a review of; it is said.")
 @click.option("--out", type=click.Path(path_type=Path), help="The run folder [default: runs/...].")
 @click.option("--budget", type=click.FloatRange(min=0), help="US dollars that all starts of the run may cost.")
 @click.option("--dry-run", is_flag=True, help="Only say which calls, tokens and cost to expect; needs no key.")
@@ -67,6 +68,7 @@ def bench_command(
     specs: tuple[str, ...],
     split: str,
     limit: int | None,
+    reviewed_only: bool,
     out: Path | None,
     budget: float | None,
     dry_run: bool,
@@ -105,26 +107,33 @@ def bench_command(
     books = Books(None, dollars(budget), Ledger())
     with working(f"reading {source}"), contextlib.redirect_stdout(sys.stderr):
         whole = load_dataset(source)
-        dataset = whole.subset(split, limit)
         session = Session(books, concurrency=concurrency, batch=batch, cached=cached, dry=dry_run)
-        reviewers = _reviewers(whole, dataset, specs, session, floors=floors)
+        entrants = load_entrants(whole, specs, automatic_specs(whole) if floors else (), session)
+        reviewers = [entrant.reviewer for entrant in entrants]
+        chosen = whole.only(papers_of_all(entrants)) if reviewed_only else whole
+        dataset = chosen.subset(split, limit)
         calibrations = read_calibrations(calibration) if calibration else {}
     papers = run_dataset(
-        dataset, source=source, split=split, limit=limit, scrub_rules=None if raw else rules_fingerprint()
+        dataset,
+        source=source,
+        split=split,
+        limit=limit,
+        scrub_rules=None if raw else rules_fingerprint(),
+        reviewed_only=reviewed_only,
     )
     folder = out or default_folder(papers, specs)
     if dry_run:
         run = start_run(folder, papers, dataset, []) if (folder / "run.json").exists() else None
-        expected = expect_all([r for _, r, _ in reviewers], dataset.papers, run, scrubbed=not raw)
+        expected = expect_all(reviewers, dataset.papers, run, scrubbed=not raw)
         _tell_expectations(expected, as_json)
         return
     with locked(folder), contextlib.redirect_stdout(sys.stderr):
         run = start_run(folder, papers, dataset, ["peerassay", *sys.argv[1:]])
-        for spec, reviewer, automatic in reviewers:
-            run.add_reviewer(reviewer, spec, automatic=automatic)
+        for entrant in entrants:
+            run.add_reviewer(entrant.reviewer, entrant.spec, automatic=entrant.automatic, recall_by=entrant.recall_by)
         run.save()
         session.keep_books(run.ledger_path, run.spent())
-        outcome = _review(run, [r for _, r, _ in reviewers], dataset, session, retry_failed)
+        outcome = _review(run, reviewers, dataset, session, retry_failed)
     if outcome.budget_reached:
         tell_budget_reached(run.folder, session.books.budget, as_json=as_json)
         raise click.exceptions.Exit(4)
@@ -140,25 +149,6 @@ def bench_command(
     if failed:
         log().print(Text(f"{failed} reviews failed; they count as wrong. Retry them with --retry-failed"))
         raise click.exceptions.Exit(3)
-
-
-def _reviewers(
-    whole: Dataset, dataset: Dataset, specs: tuple[str, ...], session: Session, *, floors: bool
-) -> list[tuple[str, Reviewer, bool]]:
-    """SPEC, reviewer and whether it was added without being asked for."""
-    base_rate = base_rate_of(whole)
-    known = frozenset(paper.id for paper in whole.papers)
-    loaded: list[tuple[str, Reviewer, bool]] = []
-    added = automatic_specs(whole) if floors else ()
-    for spec, automatic in [*((in_full(s, whole), False) for s in specs), *((s, True) for s in added)]:
-        reviewer = load_reviewer(spec, base_rate=base_rate, session=session)
-        if any(other.name == reviewer.name for _, other, _ in loaded):
-            if automatic:
-                continue
-            raise InputError(f"two reviewers are called {reviewer.name}; give one another name (?name=...)")
-        check_papers(reviewer, known, dataset.card.name)
-        loaded.append((spec, reviewer, automatic))
-    return loaded
 
 
 def _review(run: Run, reviewers: list[Reviewer], dataset: Dataset, session: Session, retry_failed: bool) -> Outcome:

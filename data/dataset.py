@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -39,6 +39,15 @@ class Dataset:
             chosen = self._stratified(chosen, limit)
         return replace(
             self, papers=tuple(self.papers[i] for i in chosen), judgements=tuple(self.judgements[i] for i in chosen)
+        )
+
+    def only(self, ids: Container[str]) -> Dataset:
+        """The papers with one of these ids. Raises InputError where there is none."""
+        kept = [i for i, paper in enumerate(self.papers) if paper.id in ids]
+        if not kept:
+            raise InputError(f"dataset {self.card.name} has none of the papers that were chosen")
+        return replace(
+            self, papers=tuple(self.papers[i] for i in kept), judgements=tuple(self.judgements[i] for i in kept)
         )
 
     def with_card(self, **changes: str) -> Dataset:

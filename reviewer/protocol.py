@@ -64,7 +64,7 @@ def traits_of(reviewer: Reviewer) -> Traits:
 
 def check_name(name: str, spec: str) -> None:
     """Keep the names of the rows that every table has for these. Raises InputError for one of them."""
-    if name.startswith(("floor:", "learned:")):
+    if name.startswith(("floor:", "learned:", "recall:")):
         raise InputError(f"{spec}: the name {name!r} belongs to a reviewer of ours; choose another")
 
 

@@ -13,11 +13,12 @@ from ..data.files import read_json, read_jsonl, validated
 from ..data.importers.rows import read_rows
 from ..data.records import Decision, Paper, parse_decision
 from .protocol import Traits
-from .review import HIGHEST, Review, Usage, failed
+from .review import HIGHEST, RECALLS, Recall, Review, Usage, failed
 
 ID_COLUMNS = ("paper_id", "id", "forum")
 SCORE_COLUMNS = ("Overall", "overall", "score", "rating")
 DECISION_COLUMNS = ("Decision", "decision")
+RECALL_COLUMNS = ("recall", "Recall")
 NEURIPS_COLUMNS = {"Overall", "Soundness", "Presentation", "Contribution", "Confidence"}
 NEURIPS_TRAITS = Traits(kind="replay", scale=(1, 10), accept_at=6, decision_rule="own decision")
 
@@ -46,6 +47,11 @@ class ReplayReviewer:
         """The ids of the papers that the file has a review of."""
         return frozenset(self.reviews)
 
+    @property
+    def knows_recall(self) -> bool:
+        """Whether the file says of any paper what the reviewer recalled of it."""
+        return any(review.recall is not None for review in self.reviews.values())
+
     async def review(self, paper: Paper) -> Review:
         """The stored review; a failed one where the file has none for this paper."""
         return self.reviews.get(paper.id) or failed(paper.id, f"{self.path.name} has no review of this paper")
@@ -60,16 +66,19 @@ def _read_table(path: Path) -> tuple[dict[str, Review], Traits]:
         id_column = _column(row, ID_COLUMNS, place)
         score_column = _column(row, SCORE_COLUMNS, place)
         decision_column = next((name for name in DECISION_COLUMNS if name in row), None)
+        recall_column = next((name for name in RECALL_COLUMNS if name in row), None)
         paper_id = str(row[id_column]).strip()
         if not paper_id:
             raise InputError(f"{place}: {id_column} is empty")
         if paper_id in reviews:
             raise InputError(f"{place}: paper {paper_id} is there twice; keep one review per paper")
-        rest = {k: v for k, v in row.items() if k not in (id_column, score_column, decision_column)}
+        known = (id_column, score_column, decision_column, recall_column)
+        rest = {k: v for k, v in row.items() if k not in known}
         reviews[paper_id] = Review(
             paper_id=paper_id,
             overall=_score(row[score_column], f"{place}: {score_column} of paper {paper_id}"),
             decision=_decision(row[decision_column], place) if decision_column else None,
+            recall=_recall(row[recall_column], f"{place}: {recall_column}") if recall_column else None,
             fields=rest,
             usage=Usage(usd=None),
         )
@@ -102,6 +111,16 @@ def _decision(value: Any, place: str) -> Decision | None:
         return parse_decision(str(value))[0]
     except ValueError:
         raise InputError(f"{place}: decision {value!r} is neither accept nor reject") from None
+
+
+def _recall(value: Any, where: str) -> Recall | None:
+    word = str(value or "").strip().lower()
+    for recall in RECALLS:
+        if word == recall:
+            return recall
+    if word:
+        raise InputError(f"{where} is {value!r}; it takes {', '.join(RECALLS)}, or nothing where it was not asked")
+    return None
 
 
 def _read_our_own(path: Path, reviewer: str | None) -> tuple[dict[str, Review], Traits]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
@@ -10,6 +10,10 @@ from ..data.records import Decision
 
 HIGHEST = 1e100
 """Scores lie between this and its negative."""
+
+Recall = Literal["outcome", "paper", "title", "no"]
+"""What is remembered of a paper: what became of it, what is in it, its title alone, or nothing."""
+RECALLS: tuple[Recall, ...] = get_args(Recall)
 
 
 class Usage(BaseModel):
@@ -40,6 +44,7 @@ class Review(BaseModel):
     )
     decision: Decision | None = Field(default=None, description="the reviewer's own word, where it gives one")
     p_accept: float | None = Field(default=None, ge=0, le=1, description="its own probability, where it gives one")
+    recall: Recall | None = Field(default=None, description="what the reviewer says it remembers; None: not asked")
     fields: dict[str, Any] = Field(default_factory=dict, description="the rest of the form, by field name")
     usage: Usage = Usage()
 

@@ -63,6 +63,13 @@ def test_a_bare_table_of_scores(tmp_path: Path, name: str, content: str) -> None
     assert (reviewer.traits.scale, reviewer.traits.accept_at) == (None, None)
 
 
+def test_what_was_recalled_is_kept(tmp_path: Path) -> None:
+    reviewer = ReplayReviewer(written(tmp_path, "s.csv", "id,score,recall\na,1,Outcome\nb,2,\n"))
+    assert (said(reviewer, "a").recall, said(reviewer, "b").recall) == ("outcome", None)
+    assert reviewer.knows_recall
+    assert not ReplayReviewer(written(tmp_path, "t.csv", "id,score,recall\na,1,\n")).knows_recall
+
+
 def test_a_paper_without_a_review_fails_with_a_reason(tmp_path: Path) -> None:
     review = said(ReplayReviewer(written(tmp_path, "s.csv", "id,score\na,1\n")), "z")
     assert review == failed("z", "s.csv has no review of this paper")
@@ -88,6 +95,7 @@ def test_the_fingerprint_follows_the_content(tmp_path: Path) -> None:
         ("id,score\na,1\n a,2\n", r"s\.csv: row 2: paper a is there twice"),
         ("id,score\n,1\n", "row 1: id is empty"),
         ("id,score,decision\na,1,perhaps\n", "row 1: decision 'perhaps' is neither accept nor reject"),
+        ("id,score,recall\na,1,maybe\n", "row 1: recall is 'maybe'; it takes outcome, paper, title, no, or nothing"),
         ("id,score\n", "holds no reviews"),
         ("", "holds no reviews"),
     ],
