@@ -84,7 +84,13 @@ def test_a_failure_keeps_its_reason_in_one_line() -> None:
 
 @pytest.mark.parametrize("function", [words, Later(), functools.partial(words), lambda paper: np.float32(words(paper))])
 def test_a_score_from_any_callable(function: Any) -> None:
-    assert ask(function) == Review(paper_id="a", overall=3)
+    review = ask(function)
+    assert review == Review(paper_id="a", overall=3, usage=Usage(seconds=review.usage.seconds))
+
+
+def test_a_plain_function_is_timed_unless_it_tells_its_own_seconds() -> None:
+    assert ask(words).usage.seconds > 0
+    assert ask(lambda _: {"overall": 1, "usage": {"seconds": 7}}).usage.seconds == 7
 
 
 def test_fields_from_a_coroutine() -> None:
