@@ -8,6 +8,7 @@ from ..data.records import Paper
 from ..reviewer.panel.expectation import Expectation, expect
 from ..reviewer.panel.panel import PanelReviewer
 from ..reviewer.protocol import Reviewer
+from ..reviewer.recall import RecallReviewer
 from ..reviewer.scrub import scrub_paper
 from .run import Run
 from .runner import still_to_review
@@ -17,19 +18,21 @@ from .tables import NONE, Table
 def expect_all(
     reviewers: Sequence[Reviewer], papers: Sequence[Paper], run: Run | None, *, scrubbed: bool
 ) -> dict[str, Expectation]:
-    """By the name of each language model's panel, what its reviews of the papers will take.
+    """By the name of each reviewer that calls a language model, what its reviews of the papers will take.
 
     `run` is the one that would go on, None for a new one; `scrubbed`: the texts are scrubbed before they are reviewed.
     """
     existing = run.reviews() if run else {}
-    panels = [reviewer for reviewer in reviewers if isinstance(reviewer, PanelReviewer)]
-    texts = {paper.id: scrub_paper(paper) if scrubbed else paper for paper in papers} if panels else {}
-    return {
-        panel.name: sum(
-            (_expected(panel, texts[paper.id]) for paper in still_to_review(panel, papers, existing)), Expectation()
-        )
-        for panel in panels
-    }
+    asking = [reviewer for reviewer in reviewers if isinstance(reviewer, (PanelReviewer, RecallReviewer))]
+    texts = {paper.id: scrub_paper(paper) if scrubbed else paper for paper in papers} if asking else {}
+    found: dict[str, Expectation] = {}
+    for reviewer in asking:
+        todo = [texts[paper.id] for paper in still_to_review(reviewer, papers, existing)]
+        if isinstance(reviewer, RecallReviewer):
+            found[reviewer.name] = reviewer.expect(todo)
+        else:
+            found[reviewer.name] = sum((_expected(reviewer, paper) for paper in todo), Expectation())
+    return found
 
 
 def _expected(panel: PanelReviewer, paper: Paper) -> Expectation:

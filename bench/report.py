@@ -131,6 +131,8 @@ def _sentence(reviewer: ReviewerFigures, figures: RunFigures) -> str:
             text += f"; no rank, fitted on {place.in_sample} of these papers"
     if reviewer.reviewed < reviewer.n:
         text += f"; {reviewer.n - reviewer.reviewed} of {reviewer.n} reviews failed"
+    age = figures.ages.get(reviewer.name)
+    text += f"; {age}" if age else ""
     text += "".join(f"; {memory_sentence(row)}" for row in figures.memory if row.reviewer == reviewer.name)
     return f"{text}."
 

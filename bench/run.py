@@ -141,7 +141,8 @@ class Run(RunFolder):
 
         What language models cost stands call by call in the run's ledger, see `ledger_path`, and not in this sum.
         """
-        elsewhere = {entry.name for entry in self.record.reviewers if entry.traits.kind in ("replay", "llm")}
+        traits = {entry.name: entry.traits for entry in self.record.reviewers}
+        elsewhere = {name for name, t in traits.items() if t.booked or t.kind in ("replay", "llm")}
         return sum(review.usage.usd or 0 for review in self.all_reviews() if review.reviewer not in elsewhere)
 
 

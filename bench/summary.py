@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from ..data.files import write_json
 from ..data.records import DatasetCard
 from ..reviewer.review_view import counted
+from .age import age_notes, age_remark
 from .audit import AuditSummary
 from .bootstrap import stratified_counts
 from .ceilings import human_agreement, human_halves
@@ -60,6 +61,9 @@ class RunFigures(BaseModel):
     spend: list[StageSpend] = Field(default_factory=list, description="what the run paid for calls of models")
     audit: AuditSummary | None = None
     terms: Terms = Field(default_factory=Terms, description="figures that put reviewers on equal terms")
+    ages: dict[str, str] = Field(
+        default_factory=dict, description="by reviewer: what the dates of model and decisions say of its memory"
+    )
     memory: list[MemoryRow] = Field(default_factory=list, description="what reviewers recall of the papers")
     notes: list[str]
 
@@ -93,6 +97,7 @@ def summarise(
         progress(f"statistics of {machine.name} ({number} of {len(machines)}; {draws:,} draws)")
         reviewers.append(evaluate(humans, machine, bootstrap, calibration=calibrations.get(machine.name)))
     memory = memory_rows(humans, machines, draws=draws, seed=seed)
+    ages = {m.name: remark for m in machines if (remark := age_remark(m.traits, run.record.card))}
     progress("ranks, and what humans reach")
     terms = measure_terms(humans, machines, bootstrap, chosen_mixes(()) if mixes is None else mixes, seed)
     figures = RunFigures(
@@ -109,7 +114,8 @@ def summarise(
         audit=audit,
         terms=terms,
         memory=memory,
-        notes=[*_notes(run, reviewers, calibrations), *terms.notes, *memory_notes(memory)],
+        ages=ages,
+        notes=[*_notes(run, reviewers, calibrations), *terms.notes, *memory_notes(memory), *age_notes(ages)],
     )
     write_json(run.folder / "metrics.json", figures.model_dump(mode="json"))
     return figures, humans, machines

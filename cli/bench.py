@@ -22,6 +22,8 @@ from ..bench.summary import RunFigures, summarise
 from ..bench.tables import run_tables
 from ..data.dataset import Dataset
 from ..data.errors import InputError
+from ..data.files import validated
+from ..data.records import DatasetCard
 from ..data.registry import load_dataset
 from ..llm.ledger import Ledger
 from ..llm.model import Books
@@ -42,6 +44,7 @@ from .output import dollars, log, print_json, print_tables, progress_bars, tell_
 @click.option("--split", type=click.Choice(["test", "calibration", "all"]), default="test", show_default=True)
 @click.option("--limit", type=click.IntRange(min=2), help="At most this many papers, base rate kept.")
 @click.option("--reviewed-only", is_flag=True, help="Only the papers that all replays have a review of; it is said.")
+@click.option("--dataset-date", metavar="DATE", help="When the decisions were made public: YYYY[-MM[-DD]].")
 @click.option("--out", type=click.Path(path_type=Path), help="The run folder [default: runs/...].")
 @click.option("--budget", type=click.FloatRange(min=0), help="US dollars that all starts of the run may cost.")
 @click.option("--dry-run", is_flag=True, help="Only say which calls, tokens and cost to expect; needs no key.")
@@ -49,6 +52,7 @@ from .output import dollars, log, print_json, print_tables, progress_bars, tell_
 @click.option("--cache/--no-cache", "cached", default=True, help="Reuse answers to calls that were made before.")
 @click.option("--raw", is_flag=True, help="Do not scrub the texts (figures may then come from leaks).")
 @click.option("--floors/--no-floors", default=True, help="Add the rows that every table has.", show_default=True)
+@click.option("--recall", is_flag=True, help="Ask each model what it remembers of the papers: one short call each.")
 @click.option("--audit/--no-audit", "audited", default=True, help="Add the leak audit's verdict.", show_default=True)
 @click.option("--calibration", type=click.Path(path_type=Path), help="Thresholds fitted by `peerassay calibrate`.")
 @click.option(
@@ -69,6 +73,7 @@ def bench_command(
     split: str,
     limit: int | None,
     reviewed_only: bool,
+    dataset_date: str | None,
     out: Path | None,
     budget: float | None,
     dry_run: bool,
@@ -76,6 +81,7 @@ def bench_command(
     cached: bool,
     raw: bool,
     floors: bool,
+    recall: bool,
     audited: bool,
     calibration: Path | None,
     mixes: tuple[str, ...],
@@ -106,9 +112,9 @@ def bench_command(
     at_mixes = chosen_mixes(mixes)
     books = Books(None, dollars(budget), Ledger())
     with working(f"reading {source}"), contextlib.redirect_stdout(sys.stderr):
-        whole = load_dataset(source)
+        whole = _dated(load_dataset(source), dataset_date)
         session = Session(books, concurrency=concurrency, batch=batch, cached=cached, dry=dry_run)
-        entrants = load_entrants(whole, specs, automatic_specs(whole) if floors else (), session)
+        entrants = load_entrants(whole, specs, automatic_specs(whole) if floors else (), session, recall=recall)
         reviewers = [entrant.reviewer for entrant in entrants]
         chosen = whole.only(papers_of_all(entrants)) if reviewed_only else whole
         dataset = chosen.subset(split, limit)
@@ -149,6 +155,14 @@ def bench_command(
     if failed:
         log().print(Text(f"{failed} reviews failed; they count as wrong. Retry them with --retry-failed"))
         raise click.exceptions.Exit(3)
+
+
+def _dated(dataset: Dataset, date: str | None) -> Dataset:
+    """The dataset with another date of its decisions, where one is given. Raises InputError for no date."""
+    if date is None:
+        return dataset
+    validated(DatasetCard, {"name": "x", "decided": date}, "--dataset-date")
+    return dataset.with_card(decided=date)
 
 
 def _review(run: Run, reviewers: list[Reviewer], dataset: Dataset, session: Session, retry_failed: bool) -> Outcome:

@@ -10,7 +10,9 @@ from ..bench.runner import base_rate_of, check_papers
 from ..data.dataset import Dataset
 from ..data.errors import InputError
 from ..llm.session import Session
+from ..reviewer.panel.panel import PanelReviewer
 from ..reviewer.protocol import Reviewer
+from ..reviewer.recall import RecallReviewer
 from ..reviewer.recall_flag import RecallFlag
 from ..reviewer.replay import ReplayReviewer
 from ..reviewer.spec import load_reviewer
@@ -26,24 +28,49 @@ class Entrant:
     recall_by: str = ""
 
 
-def load_entrants(dataset: Dataset, specs: Sequence[str], automatic: Sequence[str], session: Session) -> list[Entrant]:
-    """The reviewers of the SPECs, each followed by the row of what it recalls, then the automatic ones.
+def load_entrants(
+    dataset: Dataset, specs: Sequence[str], automatic: Sequence[str], session: Session, *, recall: bool = False
+) -> list[Entrant]:
+    """The reviewers of the SPECs, then the rows of what they recall, then the automatic ones.
+
+    With `recall` each model is asked what it remembers; replays tell it where their file does.
 
     Raises InputError for a SPEC that cannot be loaded, two reviewers of one name, or reviews of other papers.
     """
     base_rate = base_rate_of(dataset)
     known = frozenset(paper.id for paper in dataset.papers)
     found: list[Entrant] = []
+    recalls: list[Entrant] = []
     for spec in (in_full(asked, dataset) for asked in specs):
         reviewer = load_reviewer(spec, base_rate=base_rate, session=session)
         check_papers(reviewer, known, dataset.card.name)
-        recalls = [RecallFlag(reviewer)] if isinstance(reviewer, ReplayReviewer) and reviewer.knows_recall else []
-        found.append(Entrant(spec, reviewer, recall_by=recalls[0].name if recalls else ""))
-        found += [Entrant(spec, recall, automatic=True) for recall in recalls]
+        memory = _memory_of(reviewer, [e.reviewer for e in recalls], recall=recall)
+        found.append(Entrant(spec, reviewer, recall_by=memory.name if memory else ""))
+        if memory is not None and all(e.reviewer is not memory for e in recalls):
+            recalls.append(Entrant(spec, memory, automatic=True))
+    found += recalls
+    if recall and not any(isinstance(e.reviewer, RecallReviewer) for e in recalls):
+        raise InputError("--recall asks a language model what it remembers of the papers: give one with -r")
     _refuse_twins(entrant.reviewer.name for entrant in found)
     asked = {entrant.reviewer.name for entrant in found}
     rows = [Entrant(s, load_reviewer(s, base_rate=base_rate, session=session), automatic=True) for s in automatic]
     return found + [row for row in rows if row.reviewer.name not in asked]
+
+
+def _memory_of(reviewer: Reviewer, earlier: Sequence[Reviewer], *, recall: bool) -> Reviewer | None:
+    """Who says what the reviewer recalls: one of `earlier` where that is the same model; None where nobody does."""
+    if isinstance(reviewer, ReplayReviewer) and reviewer.knows_recall:
+        return RecallFlag(reviewer)
+    if not (recall and isinstance(reviewer, PanelReviewer)):
+        return None
+    models = [other for other in earlier if isinstance(other, RecallReviewer)]
+    same = next((other for other in models if other.model.identity == reviewer.model.identity), None)
+    if same is not None:
+        return same
+    memory = RecallReviewer(reviewer)
+    if any(other.name == memory.name for other in models):
+        memory.name = f"{memory.name}@{reviewer.model.identity['base_url']}"
+    return memory
 
 
 def _refuse_twins(names: Iterable[str]) -> None:

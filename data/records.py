@@ -85,6 +85,11 @@ class DatasetCard(BaseModel):
     source: str = Field(default="", description="where the papers and the decisions come from")
     licence: str = "unknown"
     revision: str = Field(default="", description="the source's own version or the date of the import")
+    decided: str = Field(
+        default="",
+        pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$",
+        description="when the decisions were made public: YYYY, YYYY-MM or YYYY-MM-DD; empty: not known",
+    )
     labels: Literal["human", "constructed"] = "human"
     text_version: TextVersion = "unknown"
     scale: tuple[float, ...] = Field(default=(), description="the values a human rating can take, ascending")

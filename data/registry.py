@@ -26,6 +26,7 @@ KNOWN_SOURCES: dict[str, dict[str, object]] = {
         "source": "OpenReview, by way of the parsed texts released with The AI Scientist (Lu et al. 2024)",
         "licence": "the authors' own, as stated on OpenReview; not redistributed here",
         "text_version": "latest",
+        "decided": "2022-01",
         "scale": (1, 3, 5, 6, 8, 10),
         "notes": [
             "The texts are the latest PDFs: camera-ready for accepted papers, anonymous submissions for rejected ones. "

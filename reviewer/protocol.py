@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from numbers import Real
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -48,6 +49,14 @@ class Traits(BaseModel):
     """The form's own rule: accept from this score on."""
     decision_rule: str = "own decision"
     """Where the reviewer's own decisions come from."""
+    model: str = ""
+    """The language model that reviews; empty where none does, or where it is not known."""
+    released: date | None = None
+    """When that model came out; None where it is not known."""
+    cutoff: date | None = None
+    """Up to when its vendor says that it was trained; None where it is not known."""
+    booked: bool = False
+    """Whether its calls stand in the run's ledger, so that their cost is known call by call."""
     trained_on: frozenset[str] = frozenset()
     """`paper_key` of papers that this reviewer was fitted on; figures on them would be in-sample."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,6 +11,7 @@ import click
 from ...data.errors import InputError
 from . import faults
 from .engine import Options
+from .memories import read_memories
 from .running import serve
 
 HELP = (
@@ -30,10 +32,12 @@ EPILOG = "\b\n" + (faults.__doc__ or "").replace("\n\n", "\n\n\b\n")
 @click.option("--gullible", is_flag=True, help="Follow 'ignore all previous instructions' in a paper.")
 @click.option("--restless", is_flag=True, help="Move the score by a step in each further turn.")
 @click.option("--seed", default=0, show_default=True, help="Another draw of the scores' noise.")
-def main(**options: Any) -> None:
+@click.option("--memories", type=click.Path(path_type=Path), help="Lines TITLE, tab, accepted or rejected: recalled.")
+def main(memories: Path | None, **options: Any) -> None:
     """Serve until the process is told to end."""
     try:
-        serve(Options(**options), lambda url: click.echo(f"listening on {url}"))
+        planted = read_memories(memories) if memories else {}
+        serve(Options(memories=planted, **options), lambda url: click.echo(f"listening on {url}"))
     except InputError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(2)

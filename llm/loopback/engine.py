@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..messages import Tokens
 from .accounting import Accounts, PromptCache, Remembered
 from .calls import Answer, ApiError, Call, Stop, Wire, tokens_of
 from .faults import CONTENT, FaultPlan, Kind, fault_plan, spoil
+from .memories import Memories
 from .scripted import Manner, ScriptedReviewer
 
 MOST_BODIES = 1_000_000
@@ -29,6 +30,7 @@ class Options:
     gullible: bool = False
     restless: bool = False
     seed: int = 0
+    memories: Memories = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,14 @@ class Engine:
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        manner = Manner(options.spread, options.contradict, options.gullible, options.restless, options.seed)
+        manner = Manner(
+            options.spread,
+            options.contradict,
+            options.gullible,
+            options.restless,
+            options.seed,
+            options.memories,
+        )
         self.reviewer = ScriptedReviewer(manner)
         self.answers = 0
         self.plan = fault_plan(options.faults)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from statistics import NormalDist
 from typing import Any
 
-from . import author, coder
+from . import author, coder, memories
 from .calls import Call, digest, fraction
 from .filling import Filler, Opinion, Scale
 
@@ -46,7 +46,8 @@ class Manner:
 
     `spread`: standard deviation of the scores of ensemble members, in points of a scale of 1 to 10. `contradict`:
     share of papers whose decision is the opposite of their score. `gullible`: follows an instruction in the paper.
-    `restless`: each further turn of the user moves the score by a step. `seed`: another draw of the noise.
+    `restless`: each further turn of the user moves the score by a step. `seed`: another draw of the noise. `memories`:
+    outcomes of papers by their titles, which it tells when it is asked and which make its scores of these papers.
     """
 
     spread: float = 0.0
@@ -54,6 +55,7 @@ class Manner:
     gullible: bool = False
     restless: bool = False
     seed: int = 0
+    memories: memories.Memories = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ class ScriptedReviewer:
         schema = call.schema or schema_in(outside) or (PLAIN if call.json_object else None)
         if schema is None:
             return free_text(opinion), None
-        fields = author.answer(schema, call) or Filler(schema, opinion).filled()
+        told = memories.answer(schema, paper, self.manner.memories)
+        fields = told or author.answer(schema, call) or Filler(schema, opinion).filled()
         return json.dumps(fields, ensure_ascii=False), fields
 
     def opinion(self, facts: Facts, call: Call, sample: str, *, injected: bool) -> Opinion:
@@ -101,7 +104,9 @@ class ScriptedReviewer:
         """The paper's facts, from memory where it has been seen."""
         key = digest(paper)
         if key not in self.known:
-            self.known[key] = facts_of(paper, key, self.manner.seed)
+            outcome = memories.remembered(paper, self.manner.memories)
+            facts = facts_of(paper, key, self.manner.seed)
+            self.known[key] = replace(facts, quality=memories.SURE[outcome]) if outcome else facts
             if len(self.known) > self.most:
                 del self.known[next(iter(self.known))]
         return self.known[key]

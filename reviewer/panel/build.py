@@ -9,15 +9,16 @@ from pydantic import ValidationError
 
 from ...data.errors import InputError
 from ...llm.prices import Price
+from ...llm.releases import release_of
 from ...llm.session import PROVIDERS, ModelName, Session
 from ..forms.form import load_form
 from ..prompts.builder import Prompts
-from ..protocol import check_name
+from ..protocol import Traits, check_name
 from .panel import PanelReviewer
 from .settings import make_settings
 
-CONNECTION = ("key_env", "timeout", "price_in", "price_cached", "price_written", "price_out")
-"""Options about the endpoint: they change no review."""
+CONNECTION = ("key_env", "timeout", "price_in", "price_cached", "price_written", "price_out", "released", "cutoff")
+"""Options about the endpoint and its model: they change no review."""
 
 
 def names_a_model(spec: str) -> bool:
@@ -45,7 +46,27 @@ def load_panel(model: str, options: Mapping[str, str], session: Session) -> Pane
     words = "&".join(f"{key}={value}" for key, value in given.items())
     check_name(options.get("name", ""), model)
     shown = options.get("name") or f"{name.provider}/{name.model}{f'?{words}' if words else ''}"
-    return PanelReviewer(shown, door, settings, form, prompts)
+    panel = PanelReviewer(shown, door, settings, form, prompts)
+    panel.traits = with_dates(panel.traits, name.model, options, model)
+    return panel
+
+
+def with_dates(traits: Traits, model: str, options: Mapping[str, str], where: str) -> Traits:
+    """The traits with the model's release and cut-off: those in the options, or else those of `llm/releases.toml`.
+
+    Raises InputError for an option that is no date.
+    """
+    known = release_of(model)
+    released = _date(options["released"], f"{where}: released") if "released" in options else known.released
+    cutoff = _date(options["cutoff"], f"{where}: cutoff") if "cutoff" in options else known.cutoff
+    return traits.model_copy(update={"model": model, "released": released, "cutoff": cutoff})
+
+
+def _date(text: str, where: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{where} is {text!r}; write a date as YYYY-MM-DD") from None
 
 
 def _price(options: Mapping[str, str], model: str) -> Price | None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from peerassay.cli.entrants import load_entrants
+from peerassay.data.dataset import Dataset, build, save
 from peerassay.data.registry import load_dataset
+from peerassay.llm.loopback.running import Loopback
 from peerassay.llm.session import Session
 from peerassay.reviewer.review import Recall
 
@@ -53,3 +55,47 @@ def test_reviewed_only_needs_a_replay(typed: Callable[..., tuple[int, str, str]]
     code, _, err = typed("bench", "-d", "sample", "--reviewed-only")
     assert code == 2
     assert "give one with -r replay:FILE" in err
+
+
+def titled(folder: Path) -> Dataset:
+    """The sample with a title of its own for each paper (its pairs share theirs), saved in the folder."""
+    sample = load_dataset("sample")
+    papers = [
+        paper.model_copy(update={"title": f"Study {i:02}", "text": f"# Study {i:02}\n{paper.text}", "sections": ()})
+        for i, paper in enumerate(sample.papers)
+    ]
+    dataset = build(sample.card, papers, list(sample.judgements))
+    save(dataset, folder)
+    return dataset
+
+
+def test_a_model_with_planted_memories_is_found_out(tmp_path: Path, typed: Callable[..., tuple[int, str, str]]) -> None:
+    dataset = titled(tmp_path / "titled")
+    pairs = list(zip(dataset.papers, dataset.judgements, strict=True))
+    accepted = [pair for pair in pairs if pair[1].accepted]
+    pairs = accepted[:8] + [pair for pair in pairs if not pair[1].accepted][:8]
+    planted = {paper.title: f"{judgement.decision}ed" for paper, judgement in pairs}
+    with Loopback(memories=planted) as server:
+        spec = f"openai/scripted@{server.openai_url}?price_in=1&price_out=4&name=mine"
+        command = ("bench", "-d", tmp_path / "titled", "--split", "all", "-r", spec, "--recall", "--no-audit",
+                   "--no-floors", "--draws", "200", "--out", "run")  # fmt: skip
+        code, out, _ = typed(*command, "--dry-run")
+        assert code == 0
+        assert "| recall:openai/scripted | 32 | 32 |" in out
+        code, out, err = typed(*command)
+        assert code == 0, err
+        assert "| recall:openai/scripted | .875" in out
+        assert "| mine | all that it was asked about | 32 | 16 |" in out
+        assert "| mine | nothing recalled | 16 | 8 |" in out
+        assert "| recall | openai/scripted | 32 |" in out
+        assert "mine: scores may be memory" in " ".join(err.split())
+        calls = server.stats()["calls"]
+        code, _, err = typed(*command)
+        assert (code, server.stats()["calls"]) == (0, calls)
+        assert "0 reviews made, 64 reused" in err
+
+
+def test_recall_needs_a_model_to_ask(typed: Callable[..., tuple[int, str, str]]) -> None:
+    code, _, err = typed("bench", "-d", "sample", "--recall")
+    assert code == 2
+    assert "--recall asks a language model what it remembers of the papers: give one with -r" in " ".join(err.split())
