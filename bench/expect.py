@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..data.records import Paper
 from ..reviewer.panel.expectation import Expectation, expect
 from ..reviewer.panel.panel import PanelReviewer
-from ..reviewer.protocol import Reviewer
+from ..reviewer.protocol import Reviewer, repeatable
 from ..reviewer.recall import RecallReviewer
 from ..reviewer.scrub import scrub_paper
 from .run import Run
@@ -16,18 +16,20 @@ from .tables import NONE, Table
 
 
 def expect_all(
-    reviewers: Sequence[Reviewer], papers: Sequence[Paper], run: Run | None, *, scrubbed: bool
+    reviewers: Sequence[Reviewer], papers: Sequence[Paper], run: Run | None, *, scrubbed: bool, repeats: int = 1
 ) -> dict[str, Expectation]:
     """By the name of each reviewer that calls a language model, what its reviews of the papers will take.
 
     `run` is the one that would go on, None for a new one; `scrubbed`: the texts are scrubbed before they are reviewed.
     """
-    existing = run.reviews() if run else {}
+    existing = run.repeats() if run else {}
     asking = [reviewer for reviewer in reviewers if isinstance(reviewer, (PanelReviewer, RecallReviewer))]
     texts = {paper.id: scrub_paper(paper) if scrubbed else paper for paper in papers} if asking else {}
     found: dict[str, Expectation] = {}
     for reviewer in asking:
-        todo = [texts[paper.id] for paper in still_to_review(reviewer, papers, existing)]
+        times = repeats if repeatable(reviewer) else 1
+        lacking = [still_to_review(reviewer, papers, existing.get(number, {})) for number in range(times)]
+        todo = [texts[paper.id] for missing in lacking for paper in missing]
         if isinstance(reviewer, RecallReviewer):
             found[reviewer.name] = reviewer.expect(todo)
         else:

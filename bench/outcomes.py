@@ -90,6 +90,8 @@ class Machine:
     """How many papers had hidden text, injections, or were cut, as its reviews tell."""
     noted: int = 0
     """Reviews that stand although one of their calls came to nothing."""
+    members: float = 0.0
+    """Mean number of members of a panel whose answers made its reviews; 0 where it is none."""
     recall: tuple[Recall | None, ...] = ()
     """What the reviews say of each paper that they recall of it."""
     recall_by: str = ""
@@ -161,6 +163,7 @@ def machine_of(name: str, traits: Traits, reviews: list[Review], humans: Humans,
         usd=None if any(price is None for price in prices) else float(np.mean([price or 0 for price in prices])),
         usage=_usage(reviews),
         findings=_findings(reviews),
+        members=_members(reviews),
         recall=tuple(review.recall for review in reviews),
         noted=sum(review.status == "ok" and bool(_field(review, "notes", list)) for review in reviews),
     )
@@ -195,6 +198,11 @@ def _usage(reviews: list[Review]) -> MeanUsage:
     names = ("calls", "tokens_in", "tokens_cached", "tokens_out")
     means = {name: float(np.mean([getattr(review.usage, name) for review in reviews])) for name in names}
     return MeanUsage(**means, calls_saved=float(np.mean([n if isinstance(n, int) else 0 for n in saved])))
+
+
+def _members(reviews: list[Review]) -> float:
+    answers = [_field(review, "panel", dict).get("members") for review in reviews if review.status == "ok"]
+    return float(np.mean([len(found) for found in answers if isinstance(found, list)] or [0]))
 
 
 def _findings(reviews: list[Review]) -> dict[str, int]:

@@ -20,6 +20,7 @@ from .outcomes import Humans, Machine
 from .pages import render
 from .plot_style import GREY, shown_reviewers
 from .records import Calibration, ReviewerFigures
+from .repeats_tables import repeat_tables
 from .run import RunRecord, open_run
 from .summary import RunFigures
 from .table import Table, show
@@ -96,6 +97,7 @@ def sections(figures: RunFigures, drawn: set[str]) -> list[Section]:
         Section("ratings", "Human ratings", rated, ("score_vs_rating",)),
         Section("tiers", "Tiers", (), ("tiers",)),
         Section("memory", "Memory", (memory,) if memory else ()),
+        Section("repeats", "Repeated reviews", tuple(repeat_tables(figures.repeats))),
         Section("leaks", "Leak audit", (), ("leaks",)),
         Section("ranks", "Ranks", (ranks_table(figures.ranks),) if figures.ranks else ()),
         Section("cost", "Coverage and cost", (cost_table(figures.reviewers), *((spend,) if spend else ()))),

@@ -133,8 +133,18 @@ class Run(RunFolder):
         self.record.reviewers = [*(r for r in self.record.reviewers if r is not same), entry]
 
     def reviews(self) -> dict[Key, Review]:
-        """The last review of each (reviewer, fingerprint, paper). Raises InputError for a line that is no review."""
-        return latest(self.all_reviews())
+        """The last review of each (reviewer, fingerprint, paper), of the first repeat: the one that counts.
+
+        Raises InputError for a line that is no review.
+        """
+        return self.repeats().get(0, {})
+
+    def repeats(self) -> dict[int, dict[Key, Review]]:
+        """The last review of each (reviewer, fingerprint, paper) by repeat. Raises InputError as `reviews`."""
+        found: dict[int, list[Review]] = {}
+        for review in self.all_reviews():
+            found.setdefault(review.repeat, []).append(review)
+        return {number: latest(reviews) for number, reviews in found.items()}
 
     def spent(self) -> float:
         """US dollars that the run has cost, earlier failures included; replays cost nothing again.

@@ -13,7 +13,7 @@ from ..data.errors import InputError
 from ..data.records import Paper
 from ..llm.budget import Budget
 from ..llm.errors import BudgetReached
-from ..reviewer.protocol import Reviewer, traits_of
+from ..reviewer.protocol import Reviewer, repeatable, traits_of
 from ..reviewer.review import Review
 from ..reviewer.reviewing import signed_review
 from ..reviewer.scrub import scrub_paper
@@ -44,9 +44,10 @@ async def review_all(
     concurrency: int = 8,
     budget: Budget | None = None,
     retry_failed: bool = False,
+    repeats: int = 1,
     progress: Progress = lambda *_: None,
 ) -> Outcome:
-    """Review every paper with every reviewer, but for what the run has already.
+    """Review every paper with every reviewer, but for what the run has already; `repeats` times where that may differ.
 
     Papers are scrubbed on the way unless the run is on raw text. An exception in a reviewer becomes a failed review.
     `budget` is to begin with what the run has cost before, see `Run.spent`. Language models hold to it call by call;
@@ -67,15 +68,21 @@ async def review_all(
         return prepared[paper.id]
 
     with run.appending() as appender:
-        existing = run.reviews()
+        existing = run.repeats()
         for reviewer in reviewers:
-            todo = still_to_review(reviewer, papers, existing, retry_failed=retry_failed)
-            outcome.reused += len(papers) - len(todo)
-            progress(reviewer.name, len(papers) - len(todo), len(papers))
+            times = repeats if repeatable(reviewer) else 1
+            total = times * len(papers)
+            finished = 0
             try:
-                await _review_with(
-                    reviewer, todo, len(papers), prepare, appender, outcome, concurrency, budget, progress
-                )
+                for number in range(times):
+                    again, there = repeated(reviewer, number), existing.get(number, {})
+                    todo = still_to_review(reviewer, papers, there, retry_failed=retry_failed)
+                    outcome.reused += len(papers) - len(todo)
+                    finished += len(papers) - len(todo)
+                    progress(reviewer.name, finished, total)
+                    work = Work(again, number, todo, finished, total)
+                    await _review_with(work, prepare, appender, outcome, concurrency, budget, progress)
+                    finished += len(todo)
             finally:
                 await _close(reviewer)
     outcome.usd = budget.spent
@@ -96,10 +103,25 @@ def still_to_review(
     return [paper for paper, r in reviews if r is None or (retry_failed and r.status == "failed")]
 
 
+def repeated(reviewer: Reviewer, number: int) -> Reviewer:
+    """The reviewer for its repeat of this number, where it makes a difference between them (`repeated`)."""
+    again = getattr(reviewer, "repeated", None)
+    return again(number) if number and again is not None else reviewer
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a reviewer has to do in one repeat: the papers, and how many reviews of all its repeats are there before."""
+
+    reviewer: Reviewer
+    repeat: int
+    todo: Sequence[Paper]
+    before: int
+    total: int
+
+
 async def _review_with(
-    reviewer: Reviewer,
-    todo: Sequence[Paper],
-    total: int,
+    work: Work,
     prepare: Callable[[Paper], Paper],
     appender: Appender,
     outcome: Outcome,
@@ -107,20 +129,21 @@ async def _review_with(
     budget: Budget,
     progress: Progress,
 ) -> None:
+    reviewer, todo = work.reviewer, work.todo
     queue = iter(todo)
-    finished = total - len(todo)
+    finished = work.before
     dearest = 0.0
     stopped = False
     by_call = traits_of(reviewer).kind in ("floor", "learned", "replay", "llm")
 
-    async def work(papers: Iterable[Paper]) -> None:
+    async def go_through(papers: Iterable[Paper]) -> None:
         nonlocal finished, dearest, stopped
         for paper in papers:
             if stopped:
                 return
             try:
                 async with _paid(budget, None if by_call else dearest) as pay:
-                    review, line = await signed_review(reviewer, prepare(paper))
+                    review, line = await signed_review(reviewer, prepare(paper), repeat=work.repeat)
                     pay(review.usage.usd or 0.0)
             except BudgetReached:
                 outcome.budget_reached = stopped = True
@@ -133,15 +156,13 @@ async def _review_with(
             outcome.failed += review.status == "failed"
             dearest = max(dearest, review.usage.usd or 0.0)
             finished += 1
-            progress(reviewer.name, finished, total)
+            progress(reviewer.name, finished, work.total)
 
     if budget.limit is not None and not by_call:
-        await work(islice(queue, 1))
-    ahead = asyncio.create_task(
-        _make_ready(reviewer, todo, concurrency, prepare, lambda: finished - (total - len(todo)))
-    )
+        await go_through(islice(queue, 1))
+    ahead = asyncio.create_task(_make_ready(reviewer, todo, concurrency, prepare, lambda: finished - work.before))
     workers = await asyncio.gather(
-        *(work(queue) for _ in range(min(concurrency, max(len(todo), 1)))), return_exceptions=True
+        *(go_through(queue) for _ in range(min(concurrency, max(len(todo), 1)))), return_exceptions=True
     )
     ahead.cancel()
     for failure in filter(None, workers):

@@ -24,6 +24,7 @@ from .memory_tables import memory_notes
 from .mixes import Mix, chosen_mixes
 from .outcomes import Humans, Machine, load_outcomes
 from .records import Calibration, ReviewerFigures
+from .repeats import RepeatRow, repeat_rows
 from .run import Run, RunDataset
 from .spend import StageSpend, stage_spend
 from .terms import Terms, measure_terms
@@ -64,6 +65,7 @@ class RunFigures(BaseModel):
     ages: dict[str, str] = Field(
         default_factory=dict, description="by reviewer: what the dates of model and decisions say of its memory"
     )
+    repeats: list[RepeatRow] = Field(default_factory=list, description="how reviewers agree with themselves")
     memory: list[MemoryRow] = Field(default_factory=list, description="what reviewers recall of the papers")
     notes: list[str]
 
@@ -115,6 +117,7 @@ def summarise(
         terms=terms,
         memory=memory,
         ages=ages,
+        repeats=repeat_rows(run, humans, machines, draws=draws, seed=seed),
         notes=[*_notes(run, reviewers, calibrations), *terms.notes, *memory_notes(memory), *age_notes(ages)],
     )
     write_json(run.folder / "metrics.json", figures.model_dump(mode="json"))

@@ -8,6 +8,7 @@ from .cost_tables import cost_table, spend_table
 from .matched_tables import matched_table
 from .memory_tables import memory_table
 from .records import DecisionRow, ReviewerFigures
+from .repeats_tables import repeat_tables
 from .summary import RunFigures
 from .table import NONE, Table, show, told
 from .terms_tables import mix_words, terms_tables
@@ -101,6 +102,7 @@ def run_tables(figures: RunFigures) -> list[Table]:
         reliability_table(figures),
         matched_table(figures.reviewers),
         memory_table(figures.memory),
+        *repeat_tables(figures.repeats),
         cost_table(figures.reviewers),
         spend_table(figures.spend),
     ]

@@ -29,7 +29,7 @@ from ..llm.ledger import Ledger
 from ..llm.model import Books
 from ..llm.session import Session
 from ..reviewer.panel.expectation import Expectation
-from ..reviewer.protocol import Reviewer
+from ..reviewer.protocol import Reviewer, repeatable
 from ..reviewer.scrub import rules_fingerprint
 from .calibrate import read_calibrations
 from .entrants import load_entrants, papers_of_all
@@ -52,6 +52,7 @@ from .output import dollars, log, print_json, print_tables, progress_bars, tell_
 @click.option("--cache/--no-cache", "cached", default=True, help="Reuse answers to calls that were made before.")
 @click.option("--raw", is_flag=True, help="Do not scrub the texts (figures may then come from leaks).")
 @click.option("--floors/--no-floors", default=True, help="Add the rows that every table has.", show_default=True)
+@click.option("--repeats", type=click.IntRange(1, 100), default=1, show_default=True, help="Reviews of each paper.")
 @click.option("--recall", is_flag=True, help="Ask each model what it remembers of the papers: one short call each.")
 @click.option("--audit/--no-audit", "audited", default=True, help="Add the leak audit's verdict.", show_default=True)
 @click.option("--calibration", type=click.Path(path_type=Path), help="Thresholds fitted by `peerassay calibrate`.")
@@ -81,6 +82,7 @@ def bench_command(
     cached: bool,
     raw: bool,
     floors: bool,
+    repeats: int,
     recall: bool,
     audited: bool,
     calibration: Path | None,
@@ -119,6 +121,8 @@ def bench_command(
         chosen = whole.only(papers_of_all(entrants)) if reviewed_only else whole
         dataset = chosen.subset(split, limit)
         calibrations = read_calibrations(calibration) if calibration else {}
+    if repeats > 1:
+        _tell_repeats(reviewers, repeats)
     papers = run_dataset(
         dataset,
         source=source,
@@ -130,7 +134,7 @@ def bench_command(
     folder = out or default_folder(papers, specs)
     if dry_run:
         run = start_run(folder, papers, dataset, []) if (folder / "run.json").exists() else None
-        expected = expect_all(reviewers, dataset.papers, run, scrubbed=not raw)
+        expected = expect_all(reviewers, dataset.papers, run, scrubbed=not raw, repeats=repeats)
         _tell_expectations(expected, as_json)
         return
     with locked(folder), contextlib.redirect_stdout(sys.stderr):
@@ -139,7 +143,7 @@ def bench_command(
             run.add_reviewer(entrant.reviewer, entrant.spec, automatic=entrant.automatic, recall_by=entrant.recall_by)
         run.save()
         session.keep_books(run.ledger_path, run.spent())
-        outcome = _review(run, reviewers, dataset, session, retry_failed)
+        outcome = _review(run, reviewers, dataset, session, retry_failed, repeats)
     if outcome.budget_reached:
         tell_budget_reached(run.folder, session.books.budget, as_json=as_json)
         raise click.exceptions.Exit(4)
@@ -165,7 +169,18 @@ def _dated(dataset: Dataset, date: str | None) -> Dataset:
     return dataset.with_card(decided=date)
 
 
-def _review(run: Run, reviewers: list[Reviewer], dataset: Dataset, session: Session, retry_failed: bool) -> Outcome:
+def _tell_repeats(reviewers: list[Reviewer], repeats: int) -> None:
+    """Say which reviewers are not repeated."""
+    fixed = [reviewer.name for reviewer in reviewers if not repeatable(reviewer)]
+    if fixed:
+        others = "" if len(fixed) < len(reviewers) else "; nothing is left to repeat"
+        words = f"--repeats {repeats}: {', '.join(fixed)} would say the same again: done once{others}"
+        log().print(Text(words, style="yellow"))
+
+
+def _review(
+    run: Run, reviewers: list[Reviewer], dataset: Dataset, session: Session, retry_failed: bool, repeats: int
+) -> Outcome:
     with progress_bars() as bars:
         tasks = {r.name: bars.add_task(r.name, total=len(dataset)) for r in reviewers}
 
@@ -181,6 +196,7 @@ def _review(run: Run, reviewers: list[Reviewer], dataset: Dataset, session: Sess
                 concurrency=len(dataset) if session.batch else session.concurrency,
                 budget=session.books.budget,
                 retry_failed=retry_failed,
+                repeats=repeats,
                 progress=progress,
             )
         )

@@ -71,6 +71,11 @@ def traits_of(reviewer: Reviewer) -> Traits:
     return getattr(reviewer, "traits", None) or Traits()
 
 
+def repeatable(reviewer: Reviewer) -> bool:
+    """Whether another review of the same paper could be another one: not by rules, weights, or stored reviews."""
+    return traits_of(reviewer).kind not in ("floor", "learned", "replay")
+
+
 def check_name(name: str, spec: str) -> None:
     """Keep the names of the rows that every table has for these. Raises InputError for one of them."""
     if name.startswith(("floor:", "learned:", "recall:")):

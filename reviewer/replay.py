@@ -127,6 +127,8 @@ def _read_our_own(path: Path, reviewer: str | None) -> tuple[dict[str, Review], 
     by_reviewer: dict[str, dict[str, Review]] = {}
     for number, value in read_jsonl(path):
         review = validated(Review, value, f"{path}:{number}")
+        if review.repeat:
+            continue
         known = by_reviewer.setdefault(review.reviewer, {})
         earlier = known.get(review.paper_id)
         if earlier is not None and earlier.status == "ok":

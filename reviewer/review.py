@@ -37,6 +37,7 @@ class Review(BaseModel):
     paper_id: str
     reviewer: str = ""
     fingerprint: str = ""
+    repeat: int = Field(default=0, ge=0, description="0 for the review that counts, from 1 on for those made again")
     status: Literal["ok", "failed"] = "ok"
     reason: str = Field(default="", description="why it failed, one line")
     overall: FiniteFloat | None = Field(

@@ -69,8 +69,8 @@ async def review_papers(
     return reviews, reached
 
 
-async def signed_review(reviewer: Reviewer, paper: Paper) -> tuple[Review, str]:
-    """The review with its reviewer's name, and its line of JSON.
+async def signed_review(reviewer: Reviewer, paper: Paper, *, repeat: int = 0) -> tuple[Review, str]:
+    """The review with its reviewer's name and the number of its repeat, and its line of JSON.
 
     Whatever the reviewer does wrong, its answer's form included, is a failed review. Seconds are what the reviewer
     tells, or else what it took; stored reviews and those by models without any call keep what they have.
@@ -83,7 +83,8 @@ async def signed_review(reviewer: Reviewer, paper: Paper) -> tuple[Review, str]:
     def signed(review: Review) -> tuple[Review, str]:
         seconds = review.usage.seconds or (time.perf_counter() - start if timed else 0.0)
         usage = review.usage.model_copy(update={"seconds": seconds})
-        update = {"reviewer": reviewer.name, "fingerprint": reviewer.fingerprint, "usage": usage}
+        name, fingerprint = reviewer.name, reviewer.fingerprint
+        update = {"reviewer": name, "fingerprint": fingerprint, "usage": usage, "repeat": repeat}
         review = review.model_copy(update=update)
         return review, review.model_dump_json()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from copy import copy
 
 from ...data.records import Paper
 from ...llm.model import MeteredModel
@@ -31,6 +32,7 @@ class PanelReviewer:
         self.settings = settings
         self.form = form
         self.prompts = prompts
+        self.repeat = 0
         self._ready: dict[str, Reading] = {}
         threshold = form.accept_at if settings.threshold is None else settings.threshold
         self.stopping = Stopping(settings.stop, threshold, *form.scale)
@@ -41,6 +43,12 @@ class PanelReviewer:
             reading=rules_fingerprint(),
         )
         self.traits = Traits(kind="llm", scale=form.scale, accept_at=threshold, decision_rule="the model's own word")
+
+    def repeated(self, number: int) -> PanelReviewer:
+        """The same panel, whose reviews are made by other calls than those of any other number."""
+        again = copy(self)
+        again.repeat, again._ready = number, {}
+        return again
 
     def make_ready(self, paper: Paper) -> None:
         """Read a paper that is to be reviewed soon; what is wrong with it is said when its turn comes."""
@@ -54,7 +62,8 @@ class PanelReviewer:
         """
         await asyncio.sleep(0)
         reading = self._ready.pop(paper.id, None) or prepare(paper, self.settings)
-        sitting = Sitting(self.model, self.settings, self.form, self.prompts, self.stopping, reading)
+        parts = (self.model, self.settings, self.form, self.prompts, self.stopping, reading)
+        sitting = Sitting(*parts, repeat=self.repeat)
         return await sitting.review()
 
     async def aclose(self) -> None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError,
 from ...data.errors import InputError, unknown
 from ...data.files import read_text
 
+MOST_MEMBERS = 100
 CONFIGS = Path(__file__).parents[1] / "configs"
 
 
@@ -23,7 +24,7 @@ class PanelSettings(BaseModel):
     form: str = Field(default="neurips", description="a bundled form or the path of a TOML file")
     stance: str = Field(default="neutral", description="neutral, strict, lenient, or the path of a text file")
     shots: int | str = Field(default=0, description="bundled examples shown, or the path of a TOML file with examples")
-    ensemble: int = Field(default=1, ge=1, le=100, description="members, each with an answer of its own")
+    ensemble: int = Field(default=1, ge=1, le=MOST_MEMBERS, description="members, each with an answer of its own")
     meta: bool = Field(default=False, description="an area chair reads the members' reviews and writes one more")
     score: Literal["mean", "meta"] = Field(
         default="mean", description="whose overall counts, the members' or the chair's"

@@ -22,7 +22,7 @@ from ..forms.form import Form
 from ..prompts.builder import Prompts, as_json
 from ..review import Review, Usage, failed
 from .reading import Reading
-from .settings import PanelSettings
+from .settings import MOST_MEMBERS, PanelSettings
 from .stopping import Stopping
 
 Answer = dict[str, Any]
@@ -44,6 +44,8 @@ class Sitting:
     notes: list[str] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
     saved: int = 0
+    repeat: int = 0
+    """Which of several reviews of the same paper this is: each is asked for by calls of its own."""
 
     def __post_init__(self) -> None:
         self._paper = Part(text=self.prompts.paper(self.reading.paper), shared=self.settings.most_calls > 1)
@@ -146,7 +148,7 @@ class Sitting:
             temperature=self.settings.temperature,
             effort=self.settings.effort,
             max_tokens=self.settings.max_tokens,
-            sample=sample,
+            sample=self.repeat * MOST_MEMBERS + sample,
             stage=stage,
         )
         try:
