@@ -26,6 +26,7 @@ from .summary import RunFigures
 from .table import Table, show
 from .tables import decisions_table, headline_line, reliability_table, scores_table
 from .terms_tables import mix_words, show_worth, terms_tables
+from .texts import text_words
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ def _sentence(reviewer: ReviewerFigures, figures: RunFigures) -> str:
             text += f"; no rank, fitted on {place.in_sample} of these papers"
     if reviewer.reviewed < reviewer.n:
         text += f"; {reviewer.n - reviewer.reviewed} of {reviewer.n} reviews failed"
+    text += f"; {text_words(figures.texts[reviewer.name])}" if reviewer.name in figures.texts else ""
     age = figures.ages.get(reviewer.name)
     text += f"; {age}" if age else ""
     text += "".join(f"; {memory_sentence(row)}" for row in figures.memory if row.reviewer == reviewer.name)

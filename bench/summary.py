@@ -28,6 +28,7 @@ from .repeats import RepeatRow, repeat_rows
 from .run import Run, RunDataset
 from .spend import StageSpend, stage_spend
 from .terms import Terms, measure_terms
+from .texts import other_texts, text_notes
 
 FINDING_WORDS = {
     "hidden": "hidden characters taken out of",
@@ -65,6 +66,9 @@ class RunFigures(BaseModel):
     ages: dict[str, str] = Field(
         default_factory=dict, description="by reviewer: what the dates of model and decisions say of its memory"
     )
+    texts: dict[str, str] = Field(
+        default_factory=dict, description="by reviewer: the text of stored reviews, where it is not the run's"
+    )
     repeats: list[RepeatRow] = Field(default_factory=list, description="how reviewers agree with themselves")
     memory: list[MemoryRow] = Field(default_factory=list, description="what reviewers recall of the papers")
     notes: list[str]
@@ -99,6 +103,7 @@ def summarise(
         progress(f"statistics of {machine.name} ({number} of {len(machines)}; {draws:,} draws)")
         reviewers.append(evaluate(humans, machine, bootstrap, calibration=calibrations.get(machine.name)))
     memory = memory_rows(humans, machines, draws=draws, seed=seed)
+    texts = other_texts(machines, run.record.dataset.text)
     ages = {m.name: remark for m in machines if (remark := age_remark(m.traits, run.record.card))}
     progress("ranks, and what humans reach")
     terms = measure_terms(humans, machines, bootstrap, chosen_mixes(()) if mixes is None else mixes, seed)
@@ -117,8 +122,15 @@ def summarise(
         terms=terms,
         memory=memory,
         ages=ages,
+        texts=texts,
         repeats=repeat_rows(run, humans, machines, draws=draws, seed=seed),
-        notes=[*_notes(run, reviewers, calibrations), *terms.notes, *memory_notes(memory), *age_notes(ages)],
+        notes=[
+            *_notes(run, reviewers, calibrations),
+            *terms.notes,
+            *memory_notes(memory),
+            *age_notes(ages),
+            *text_notes(texts),
+        ],
     )
     write_json(run.folder / "metrics.json", figures.model_dump(mode="json"))
     return figures, humans, machines

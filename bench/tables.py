@@ -52,6 +52,9 @@ def scores_table(figures: RunFigures) -> Table:
     note = f"n={figures.n}, 95% bootstrap intervals over papers ({figures.draws} draws); all intervals in metrics.json."
     if any(c.model for c in figures.ceilings):
         note += " Rows marked (model): what fresh humans would reach, computed from the reliability of the ratings."
+    if figures.texts:
+        others = ", ".join(f"{name} {text}" for name, text in figures.texts.items())
+        note += f" Not on {figures.dataset.text} text: {others} (the text that their stored reviews were written on)."
     return Table(f"Scores: {_subject(figures)}", heads, tuple(rows), note)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from numbers import Real
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, field_serializer
 
@@ -49,6 +49,8 @@ class Traits(BaseModel):
     """The form's own rule: accept from this score on."""
     decision_rule: str = "own decision"
     """Where the reviewer's own decisions come from."""
+    text: Literal["", "raw", "scrubbed", "unknown"] = ""
+    """On which text stored reviews were written; empty for reviews that are made on the text of the run."""
     model: str = ""
     """The language model that reviews; empty where none does, or where it is not known."""
     released: date | None = None

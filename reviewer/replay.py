@@ -36,6 +36,8 @@ class ReplayReviewer:
             self.reviews, self.traits = _read_our_own(path, reviewer)
         else:
             self.reviews, self.traits = _read_table(path)
+        if not self.traits.text:
+            self.traits = self.traits.model_copy(update={"text": "unknown"})
         if not self.reviews:
             raise InputError(f"{path}: holds no reviews")
         self.name = f"replay:{path.stem if path.suffix != '.jsonl' else reviewer or path.stem}"
@@ -145,8 +147,10 @@ def _read_our_own(path: Path, reviewer: str | None) -> tuple[dict[str, Review], 
 
 def _traits_on_record(path: Path, reviewer: str) -> Traits:
     """The traits that the run beside the reviews has for the reviewer: what it was fitted on stays known."""
-    entries = read_json(path).get("reviewers", []) if path.is_file() else []
-    for entry in entries:
+    record = read_json(path) if path.is_file() else {}
+    for entry in record.get("reviewers", []):
         if entry.get("name") == reviewer:
-            return Traits.model_validate(entry["traits"]).model_copy(update={"kind": "replay"})
+            traits = Traits.model_validate(entry["traits"])
+            text = traits.text or record.get("dataset", {}).get("text", "")
+            return traits.model_copy(update={"kind": "replay", "text": text})
     return Traits(kind="replay")

@@ -34,7 +34,7 @@ from .replay import ReplayReviewer
 
 Options = dict[str, str]
 COMMON_OPTIONS = ("name", "threshold", "scale")
-OWN_OPTIONS = {"floor": ("rate", "seed", "value"), "replay": ("reviewer",)}
+OWN_OPTIONS = {"floor": ("rate", "seed", "value"), "replay": ("reviewer", "text")}
 
 
 def load_reviewer(spec: str, *, base_rate: float | None = None, session: Session | None = None) -> Reviewer:
@@ -84,7 +84,7 @@ def _build(kind: str, rest: str, options: Options, base_rate: float | None) -> R
     makers: dict[str, Callable[[], Reviewer]] = {
         "floor": lambda: _floor(rest, options, base_rate, spec),
         "learned": lambda: _learned(rest),
-        "replay": lambda: ReplayReviewer(_existing(rest, spec), reviewer=options.pop("reviewer", None)),
+        "replay": lambda: _replay(rest, options, spec),
         "python": lambda: load_python(rest),
     }
     if kind in makers:
@@ -120,6 +120,16 @@ def _learned(rest: str) -> Reviewer:
     from .learned.model import load_learned
 
     return load_learned(rest)
+
+
+def _replay(rest: str, options: Options, spec: str) -> Reviewer:
+    replay = ReplayReviewer(_existing(rest, spec), reviewer=options.pop("reviewer", None))
+    text = options.pop("text", None)
+    if text is not None:
+        if text not in ("raw", "scrubbed"):
+            raise InputError(f"{spec}: text is {text!r}; it takes raw or scrubbed")
+        replay.traits = replay.traits.model_copy(update={"text": text})
+    return replay
 
 
 def _existing(name: str, spec: str) -> Path:

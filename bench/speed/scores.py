@@ -39,9 +39,10 @@ def main() -> None:
         for name, values in by_configuration.items()
     ]
     duels = fight(tries, DRAWS)
+    listed = {template: {name: v.tolist() for name, v in given.items()} for template, given in scores.items()}
     jobs: list[tuple[str, Callable[[], object], Callable[[], object]]] = [
         ("means and medians", lambda: _estimates(groups), lambda: _looped_estimates(groups, rng)),
-        ("permutation tests", lambda: compare_configurations(scores), lambda: _looped_tests(groups, rng)),
+        ("permutation tests", lambda: compare_configurations(listed), lambda: _looped_tests(groups, rng)),
         ("Bradley-Terry", lambda: strengths(duels.draws), lambda: [_fitted(w) for w in duels.draws[:LOOPED]]),
     ]
     print(f"{len(groups)} groups of {PAPERS}, {DRAWS} draws; the loop ran {LOOPED}, scaled by {DRAWS // LOOPED}\n")

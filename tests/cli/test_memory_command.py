@@ -43,7 +43,9 @@ def test_only_reviewed_papers_are_measured_and_the_report_says_so(
     assert "only papers that all replays reviewed" in out
     assert "| replay:said | all that it was asked about | 12 |" in out
     assert "statistics of replay:said (1 of 2; 200 draws)" in err
+    assert "Not on scrubbed text: replay:said unknown" in out
     report = Path("run/report.md").read_text()
+    assert "its reviews were written on a text of unknown version" in report
     assert "## Memory" in report
     assert "whether its scores are memory cannot be told: no figure, too few of a class" in report
     code, _, err = typed(*command)
@@ -93,6 +95,25 @@ def test_a_model_with_planted_memories_is_found_out(tmp_path: Path, typed: Calla
         code, _, err = typed(*command)
         assert (code, server.stats()["calls"]) == (0, calls)
         assert "0 reviews made, 64 reused" in err
+
+
+def test_reviews_are_repeated_and_rules_are_not(tmp_path: Path, typed: Callable[..., tuple[int, str, str]]) -> None:
+    titled(tmp_path / "titled")
+    with Loopback(spread=1.0) as server:
+        spec = f"openai/scripted@{server.openai_url}?price_in=1&price_out=4&name=mine"
+        command = ("bench", "-d", tmp_path / "titled", "--split", "all", "-r", spec, "-r", "floor:length", "--no-audit",
+                   "--no-floors", "--draws", "200", "--out", "run", "--repeats", "3")  # fmt: skip
+        code, out, _ = typed(*command, "--dry-run")
+        assert "| mine | 96 | 96 |" in out
+        code, out, err = typed(*command)
+        assert code == 0, err
+        assert server.stats()["calls"] == 96
+        assert "--repeats 3: floor:length would say the same again: done once" in " ".join(err.split())
+        assert "| mine | 3 | 32 |" in out
+        assert "### What another member, repeat or paper buys: mine" in out
+        assert "one more member (2)" in out
+        _, _, err = typed(*command)
+        assert "0 reviews made, 128 reused" in err
 
 
 def test_recall_needs_a_model_to_ask(typed: Callable[..., tuple[int, str, str]]) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from peerassay.data.errors import InputError
 from peerassay.data.records import Paper
-from peerassay.reviewer.protocol import Reviewer
+from peerassay.reviewer.protocol import Reviewer, traits_of
 from peerassay.reviewer.replay import ReplayReviewer
 from peerassay.reviewer.review import Review, Usage, failed
+from peerassay.reviewer.spec import load_reviewer
 
 RELEASED = (
     "paper_id,Summary,Questions,Limitations,Ethical Concerns,Soundness,Presentation,Contribution,Overall,Confidence,"
@@ -68,6 +69,20 @@ def test_what_was_recalled_is_kept(tmp_path: Path) -> None:
     assert (said(reviewer, "a").recall, said(reviewer, "b").recall) == ("outcome", None)
     assert reviewer.knows_recall
     assert not ReplayReviewer(written(tmp_path, "t.csv", "id,score,recall\na,1,\n")).knows_recall
+
+
+def test_the_text_of_stored_reviews_is_theirs(tmp_path: Path) -> None:
+    path = written(tmp_path, "s.csv", "id,score\na,1\n")
+    assert ReplayReviewer(path).traits.text == "unknown"
+    assert traits_of(load_reviewer(f"replay:{path}?text=raw")).text == "raw"
+    with pytest.raises(InputError, match="text is 'pdf'; it takes raw or scrubbed"):
+        load_reviewer(f"replay:{path}?text=pdf")
+    ours = written(tmp_path, "reviews.jsonl", lines(Review(paper_id="a", reviewer="x", overall=1)))
+    assert ReplayReviewer(ours).traits.text == "unknown"
+    traits = {"kind": "llm", "text": ""}
+    record = {"dataset": {"text": "raw"}, "reviewers": [{"name": "x", "traits": traits}]}
+    written(tmp_path, "run.json", json.dumps(record))
+    assert ReplayReviewer(ours).traits.text == "raw"
 
 
 def test_a_paper_without_a_review_fails_with_a_reason(tmp_path: Path) -> None:

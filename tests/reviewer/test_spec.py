@@ -59,7 +59,7 @@ def test_the_constant_gives_its_value_and_has_to_have_one() -> None:
 def test_name_threshold_and_scale(scores: Path) -> None:
     reviewer = load_reviewer(f"replay:{scores}?name=mine%20own&threshold=5.5&scale=1-10")
     assert reviewer.name == "mine own"
-    assert traits_of(reviewer) == Traits(kind="replay", accept_at=5.5, scale=(1, 10))
+    assert traits_of(reviewer) == Traits(kind="replay", accept_at=5.5, scale=(1, 10), text="unknown")
     plain = load_reviewer("replay:scores.csv")
     assert plain.name == "replay:scores"
     assert plain.fingerprint == reviewer.fingerprint
@@ -134,8 +134,8 @@ def test_wrong_toml(scores: Path, content: str, message: str) -> None:
         ("nobody", "unknown reviewer 'nobody'"),
         ("", "unknown reviewer ''"),
         ("replay:scores.csv?nmae=x", r"unknown option 'nmae'; did you mean name\? \(replay:scores\.csv\)"),
-        ("replay:scores.csv?rate=.3", "unknown option 'rate'; did you mean name"),
-        ("replay:scores.csv?z=3", "unknown option 'z'; known: name, reviewer, scale, threshold"),
+        ("replay:scores.csv?rate=.3", "unknown option 'rate'; did you mean text or name"),
+        ("replay:scores.csv?z=3", "unknown option 'z'; known: name, reviewer, scale, text, threshold"),
         ("floor:length?reviewer=x", "unknown option 'reviewer'; known: name, rate, scale, seed, threshold, value"),
         ("floor:base-rate?rate=1.5", "rate must lie between 0 and 1"),
         ("floor:base-rate?rate=nan", "rate is 'nan', not a number"),
