@@ -1,26 +1,39 @@
 """The leak audit: does anything but the science tell the human decision?
 
-Every probe is fitted (direction and threshold; weights for the TF-IDF probe) on the calibration split and tested on
-the test split; where there is no calibration split of 100 papers, by cross-fitting over all papers. There the direction
-of a probe is the one that does better on all of them, which favours the cheater.
+Every probe is fitted (direction and threshold; weights of the text models) on the calibration split and tested on the
+test split; where there is no calibration split of 100 papers, by cross-fitting over all papers. There the direction
+of a probe is the one that does better on all of them, which favours the cheater. Besides, `hunt` searches for signs
+that nobody named, on the same parts (on two halves of the papers where there is no calibration split).
 
-Verdicts, on the lower end of the 95% interval, so that chance alone rarely makes a leak:
+A verdict rests on two figures. The first is the power of a probe: it is beyond its bounds where the lower end of the
+95% interval is above a limit, so that chance alone rarely makes a finding:
 
-    artefact    leak where balanced accuracy is above .52: such a thing should tell nothing at all
-    length      leak where AUC is above .60: a longer paper may be a better one, a page limit tells more than that
-    content     leak where AUC is above what two human reviewers reach against two others (.70 without ratings):
-                words alone cannot know more of the decision than a second committee
+    artefact    balanced accuracy above .52: such a thing should tell nothing at all
+    length      AUC above .60: a longer paper may be a better one, a page limit tells more than that
+    content     AUC above what two human reviewers reach against two others (.70 without ratings): words alone cannot
+                know more of the decision than a second committee
+    sign        confirmed by the hunt
+
+The second is the rating-matched AUC (`matched`): a leak of the outcome keeps its power among papers of equal mean
+rating, a reading of quality does not.
+
+    leak        beyond its bounds, and above .5 among papers of equal rating (p < .05); or within its bounds, but above
+                .5 there with p < .05 after Holm's correction over the probes
+    suspect     one of the two without the other: beyond its bounds but not above chance among equals (a reading of
+                quality, or too few papers to tell), or above chance there (p < .05) only before the correction
     signal      better than chance, but within these bounds
+    clean       none of these
+
+Where there are no ratings, or too few papers of equal rating, the first figure decides alone, and the audit says so.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, Field
 
 from ..data.dataset import Dataset
 from ..data.errors import InputError
@@ -28,77 +41,28 @@ from ..reviewer.calibration import ThresholdRule, cross_fit
 from ..reviewer.protocol import fingerprint_of
 from ..reviewer.scrub import Scrubbed, rules_fingerprint, scrub
 from . import metrics
+from .audit_records import AuditSummary, Form, Hunt, ProbeFigures, ProbeResult, RemovedShare
+from .audit_verdicts import ARTEFACT_LIMIT, CONTENT_LIMIT, LENGTH_LIMIT, judged
 from .ceilings import human_halves
-from .estimate import Estimate
 from .evaluate import Bootstrap
+from .hunted import hunt
+from .matched import matched_figures
 from .outcomes import Bools, Floats, Humans, humans_of
-from .probes import PROBES, read_all, tfidf_model
+from .probes import PROBES, read_all
+from .text_models import SURFACE, TEXT_MODELS, out_of_fold, surface_counts
 
 ENOUGH = 100
-"""Papers that a calibration split needs, for probes to be fitted there."""
+"""Papers that a calibration split needs, for probes to be fitted there; and papers that a hunt needs."""
 FEWEST = 4
 """Papers of either decision (pairs count once) below which nothing can be cross-fitted."""
-ARTEFACT_LIMIT, LENGTH_LIMIT, CONTENT_LIMIT = 0.52, 0.60, 0.70
-TFIDF = "TF-IDF of words"
-Verdict = Literal["leak", "signal", "clean"]
-
-
-class ProbeFigures(BaseModel):
-    """What a probe reaches on one form of the text."""
-
-    auc: Estimate
-    balanced_accuracy: Estimate
-    verdict: Verdict
-
-
-class ProbeResult(BaseModel):
-    """A probe on the raw and on the scrubbed text."""
-
-    name: str
-    kind: str
-    description: str
-    limit: float = Field(description="above which, on AUC or (artefacts) balanced accuracy, it is a leak")
-    raw: ProbeFigures
-    scrubbed: ProbeFigures
-
-
-class RemovedShare(BaseModel):
-    """What a scrubbing rule removes: mean share of characters, and papers touched, by decision."""
-
-    rule: str
-    share_accepted: float
-    share_rejected: float
-    papers_accepted: int
-    papers_rejected: int
-
-
-class AuditSummary(BaseModel):
-    """The audit of a dataset."""
-
-    dataset: str
-    hash: str
-    scrub_rules: str
-    n: int
-    accepted: int
-    fitted_on: str
-    text: Literal["scrubbed", "raw"] = Field(description="the form that a bench would use, which the verdict is on")
-    verdict: Literal["leak", "clean"]
-    leaks: list[str] = Field(description="the probes that found a leak in that form")
-    probes: list[ProbeResult]
-    kept_accepted: float = Field(description="mean share of characters kept by scrubbing, accepted papers")
-    kept_rejected: float
-    removed: list[RemovedShare]
-
-    def on(self, text: Literal["scrubbed", "raw"]) -> AuditSummary:
-        """The same audit with its verdict on another form of the text."""
-        leaks = [probe.name for probe in self.probes if getattr(probe, text).verdict == "leak"]
-        return self.model_copy(update={"text": text, "leaks": leaks, "verdict": "leak" if leaks else "clean"})
+VERSION = 2
+"""Raised when the audit's code changes what it finds."""
 
 
 def audit(
     dataset: Dataset,
     *,
-    text: Literal["scrubbed", "raw"] = "scrubbed",
+    text: Form = "scrubbed",
     draws: int = 2000,
     seed: int = 0,
     progress: Callable[[str], None] = lambda _: None,
@@ -116,21 +80,31 @@ def audit(
     fit, test, fitted_on = _split(dataset)
     progress("scrubbing")
     scrubbed = [scrub(paper.text) for paper in dataset.papers]
-    forms = {"raw": [paper.text for paper in dataset.papers], "scrubbed": [s.text for s in scrubbed]}
-    tested = humans_of([j for j, chosen in zip(dataset.judgements, test, strict=True) if chosen])
+    forms: dict[Form, list[str]] = {
+        "raw": [paper.text for paper in dataset.papers],
+        "scrubbed": [s.text for s in scrubbed],
+    }
+    tested = _part(dataset, test)
     bootstrap = Bootstrap(tested, draws, seed)
     limits = {"artefact": ARTEFACT_LIMIT, "length": LENGTH_LIMIT, "content": _content_limit(humans, seed)}
     figures: dict[str, dict[str, ProbeFigures]] = {}
+    hunts: dict[Form, Hunt] = {}
+    described = {probe.name: (probe.kind, probe.description) for probe in (*PROBES, *TEXT_MODELS)}
+    kinds = {name: kind for name, (kind, _) in described.items()}
     for form, texts in forms.items():
         progress(f"probing the {form} text")
-        values = {**read_all(texts), TFIDF: _tfidf_scores(texts, humans, fit, test)}
-        kinds = {**{probe.name: probe.kind for probe in PROBES}, TFIDF: "content"}
-        figures[form] = {
-            name: _measure(value, humans, tested, fit, test, bootstrap, kinds[name], limits[kinds[name]])
-            for name, value in values.items()
+        counts = surface_counts(texts)
+        values = read_all(texts)
+        for model in TEXT_MODELS:
+            progress(f"probing the {form} text: {model.name}")
+            rows = counts if model.name == SURFACE else model.rows(texts)
+            values[model.name] = out_of_fold(model, rows, humans, fit, test)
+        measured = {
+            name: _measure(value, humans, tested, fit, test, bootstrap, kinds[name]) for name, value in values.items()
         }
-    described = [(p.name, p.kind, p.description) for p in PROBES]
-    described.append((TFIDF, "content", "words weighted by TF-IDF, logistic regression"))
+        figures[form] = judged(measured, kinds, limits)
+        cuts = scrubbed if form == "scrubbed" else ()
+        hunts[form] = _hunted(dataset, texts, counts, humans, fit, test, bootstrap, cuts, progress)
     return AuditSummary(
         dataset=dataset.card.name,
         hash=dataset.card.hash,
@@ -144,18 +118,18 @@ def audit(
         probes=[
             ProbeResult(name=name, kind=kind, description=description, limit=limits[kind],
                         raw=figures["raw"][name], scrubbed=figures["scrubbed"][name])
-            for name, kind, description in described
+            for name, (kind, description) in described.items()
         ],
+        hunts=hunts,
         **_shares(scrubbed, humans.accepted),
     ).on(text)  # fmt: skip
 
 
 def audit_fingerprint() -> str:
     """Twelve hex digits over the scrubbing rules, the probes and the limits: another value may give other figures."""
-    probes = [(probe.name, probe.kind, probe.description) for probe in PROBES]
-    return fingerprint_of(
-        rules=rules_fingerprint(), probes=probes, limits=(ARTEFACT_LIMIT, LENGTH_LIMIT, CONTENT_LIMIT), version=1
-    )
+    probes = [(probe.name, probe.kind, probe.description) for probe in (*PROBES, *TEXT_MODELS)]
+    limits = (ARTEFACT_LIMIT, LENGTH_LIMIT, CONTENT_LIMIT)
+    return fingerprint_of(rules=rules_fingerprint(), probes=probes, limits=limits, version=VERSION)
 
 
 def _split(dataset: Dataset) -> tuple[Bools, Bools, str]:
@@ -177,35 +151,10 @@ def _content_limit(humans: Humans, seed: int) -> float:
     return CONTENT_LIMIT if ceiling is None else ceiling
 
 
-def _tfidf_scores(texts: Sequence[str], humans: Humans, fit: Bools, test: Bools) -> Floats:
-    """Scores (n,) of the TF-IDF probe, out of fold wherever a paper is fitted on."""
-    from sklearn.model_selection import StratifiedGroupKFold
-    from threadpoolctl import threadpool_limits
-
-    array, y = np.array(texts, dtype=object), humans.accepted
-    scores = np.zeros(len(texts))
-    with threadpool_limits(1):  # the matrices are sparse: threads would only wait for one another
-        if not (fit & test).any():
-            scores[test] = tfidf_model().fit(array[fit], y[fit]).decision_function(array[test])
-            return scores
-        groups = np.unique(humans.groups, return_inverse=True)[1]
-        folds = min(10, len(set(humans.groups)), int(y.sum()), int((~y).sum()))
-        for train, held_out in StratifiedGroupKFold(max(folds, 2)).split(array, y, groups):
-            scores[held_out] = tfidf_model().fit(array[train], y[train]).decision_function(array[held_out])
-    return scores
-
-
 def _measure(
-    value: Floats,
-    humans: Humans,
-    tested: Humans,
-    fit: Bools,
-    test: Bools,
-    bootstrap: Bootstrap,
-    kind: str,
-    limit: float,
+    value: Floats, humans: Humans, tested: Humans, fit: Bools, test: Bools, bootstrap: Bootstrap, kind: str
 ) -> ProbeFigures:
-    """Figures of a probe; for all but the TF-IDF probe the direction is fitted with the threshold."""
+    """Figures of a probe, without a verdict; for all but the text models the direction is fitted with the threshold."""
     y = humans.accepted
     crossed = bool((fit & test).any())
     if kind == "content":
@@ -218,11 +167,45 @@ def _measure(
     else:
         signed = value if metrics.roc_auc(y[fit], value[fit]) >= 0.5 else -value
         score, decision = signed[test], ThresholdRule.fit(y[fit], signed[fit]).predict(signed[test]) == 1
-    auc = bootstrap.estimate(metrics.roc_auc, tested.accepted, score)
-    accuracy = bootstrap.estimate(metrics.balanced_accuracy, tested.accepted, decision)
-    low = (accuracy if kind == "artefact" else auc).low or 0.0
-    verdict: Verdict = "leak" if low > limit else "signal" if low > 0.5 else "clean"
-    return ProbeFigures(auc=auc, balanced_accuracy=accuracy, verdict=verdict)
+    return ProbeFigures(
+        auc=bootstrap.estimate(metrics.roc_auc, tested.accepted, score),
+        balanced_accuracy=bootstrap.estimate(metrics.balanced_accuracy, tested.accepted, decision),
+        matched=matched_figures(tested.accepted, score, tested.rating, bootstrap.counts),
+        verdict="clean",
+    )
+
+
+def _hunted(
+    dataset: Dataset,
+    texts: Sequence[str],
+    counts: Floats,
+    humans: Humans,
+    fit: Bools,
+    test: Bools,
+    bootstrap: Bootstrap,
+    cuts: Sequence[Scrubbed],
+    progress: Callable[[str], None],
+) -> Hunt:
+    """What the hunt finds; on two halves of the papers where there is no calibration split."""
+    if len(humans) < ENOUGH:
+        return Hunt(reason=f"{len(humans)} papers; a hunt for signs needs {ENOUGH}")
+    if (fit & test).any():
+        fit = _half(humans)
+        test = ~fit
+        bootstrap = Bootstrap(_part(dataset, test), len(bootstrap.counts))
+    return hunt(texts, counts, humans, fit, test, bootstrap, scrubbed=cuts, progress=progress)
+
+
+def _half(humans: Humans, seed: int = 0) -> Bools:
+    """Half of the groups of papers, (n,), of groups that begin with an accepted or with a rejected paper alike."""
+    first = dict(zip(humans.groups[::-1], humans.accepted[::-1], strict=True))
+    names = np.random.default_rng(seed).permutation(sorted(first)).tolist()
+    chosen = {name for label in (True, False) for name in [name for name in names if first[name] == label][::2]}
+    return np.array([group in chosen for group in humans.groups])
+
+
+def _part(dataset: Dataset, chosen: Bools) -> Humans:
+    return humans_of([j for j, inside in zip(dataset.judgements, chosen, strict=True) if inside])
 
 
 def _shares(scrubbed: Sequence[Scrubbed], accepted: Bools) -> dict[str, Any]:

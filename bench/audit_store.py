@@ -10,7 +10,8 @@ from ..data.dataset import Dataset
 from ..data.errors import InputError
 from ..data.files import write_atomic
 from ..data.homes import cache_home
-from .audit import AuditSummary, audit, audit_fingerprint
+from .audit import audit, audit_fingerprint
+from .audit_records import AuditSummary
 
 
 def stored_audit(dataset: Dataset, *, progress: Callable[[str], None] = lambda _: None) -> AuditSummary:

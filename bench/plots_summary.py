@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..data.records import TIERS
-from .audit import AuditSummary, ProbeFigures, ProbeResult
+from .audit_records import AuditSummary, ProbeFigures, ProbeResult
 from .estimate import Estimate
 from .outcomes import Machine
 from .plot_style import ALARM, GREY, INK, heading, panels, shown_reviewers, style
@@ -86,8 +86,10 @@ def leaks(audit: AuditSummary) -> Figure:
                     estimate.value, at + offset, xerr=np.array([_reach(estimate)]).T, fmt="o", color=colour,
                     markerfacecolor=face or colour, markersize=5.5, elinewidth=1.2, capsize=2,
                 )  # fmt: skip
+                if form.matched.auc is not None:
+                    axes.plot(form.matched.auc.value, at + offset, "x", color=colour, markersize=5)
             verdict = f"{probe.raw.verdict} → {probe.scrubbed.verdict}"
-            weight = "bold" if getattr(probe, audit.text).verdict == "leak" else "normal"
+            weight = "bold" if getattr(probe, audit.text).verdict in ("leak", "suspect") else "normal"
             colour = ALARM if weight == "bold" else INK
             axes.annotate(
                 verdict, (1.01, at), xycoords=("axes fraction", "data"), va="center", color=colour, fontweight=weight
@@ -99,9 +101,10 @@ def leaks(audit: AuditSummary) -> Figure:
         axes.tick_params(axis="y", length=0)
         marks = [("raw", "o", "white"), ("scrubbed", "o", INK), ("limit", "|", INK)]
         handles = [Line2D([], [], linestyle="none", marker=m, color=INK, markerfacecolor=face) for _, m, face in marks]
+        handles += [Line2D([], [], linestyle="none", marker="x", color=INK)]
         handles += [Line2D([], [], linestyle="none", marker="s", color=ALARM)]
-        labels = [label for label, _, _ in marks] + ["leak"]
-        figure.legend(handles, labels, loc="outside upper left", ncols=4)
+        labels = [label for label, _, _ in marks] + ["AUC among equal ratings", "leak"]
+        figure.legend(handles, labels, loc="outside upper left", ncols=5)
     return figure
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ..reviewer.floors import ANONYMOUS, HEADER_LENGTH
 from ..reviewer.scrub_rules import ABSTRACT, AUTHOR_NOTE, CREDITS, EMAIL, URL, misplaced_authors, title_end
+from ..reviewer.surface import APPENDIX_LETTER
 from .outcomes import Floats
 
 AFFILIATION = re.compile(
@@ -65,21 +65,11 @@ PROBES: tuple[Probe, ...] = (
     Probe("code host", "artefact", "a link to a public code host", lambda t: float(CODE_HOST.search(t) is not None)),
     Probe("latest year", "artefact", "the latest year that is named", _latest_year),
     Probe("length", "length", "words of the text", lambda t: float(len(t.split()))),
+    Probe("appendix letter", "length", "the highest letter of an appendix that is referred to",
+          lambda t: max((ord(letter) - ord("A") + 1.0 for letter in APPENDIX_LETTER.findall(t)), default=0.0)),
 )  # fmt: skip
 
 
 def read_all(texts: Sequence[str]) -> dict[str, Floats]:
     """The value of every probe for every text, (n,) each."""
     return {probe.name: np.array([probe.read(text) for text in texts]) for probe in PROBES}
-
-
-def tfidf_model() -> Any:
-    """Words weighted by TF-IDF, then logistic regression: what a cheater without a plan would fit."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-
-    return make_pipeline(
-        TfidfVectorizer(sublinear_tf=True, min_df=2, max_features=50_000),
-        LogisticRegression(C=10, max_iter=1000, class_weight="balanced"),
-    )

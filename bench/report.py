@@ -238,5 +238,7 @@ def _verdict(figures: RunFigures) -> str:
         f"{p.name} {show(p.raw.auc, interval=False)} raw, {show(p.scrubbed.auc, interval=False)} scrubbed"
         for p in audit.probes
     )
-    head = f"**Leak** by {', '.join(audit.leaks)}" if audit.leaks else "**No leak found**"
-    return f"{head} in the {audit.text} text (n={audit.n}). AUC of the probes: {verdicts}."
+    found = {"leak": audit.leaks, "suspect": audit.suspects}.get(audit.verdict)
+    head = f"**{audit.verdict.capitalize()}**: {', '.join(found)}" if found else "**No leak found**"
+    worst = f" Worst finding: {audit.worst}." if audit.worst else ""
+    return f"{head}, in the {audit.text} text (n={audit.n}).{worst} AUC of the probes: {verdicts}."

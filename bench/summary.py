@@ -11,7 +11,7 @@ from ..data.files import write_json
 from ..data.records import DatasetCard
 from ..reviewer.review_view import counted
 from .age import age_notes, age_remark
-from .audit import AuditSummary
+from .audit_records import AuditSummary
 from .bootstrap import stratified_counts
 from .ceilings import human_agreement, human_halves
 from .committees import committee_aucs

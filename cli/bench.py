@@ -228,7 +228,6 @@ def _tell(figures: RunFigures, run: Run, report: Path, outcome: Outcome, as_json
     for note in figures.notes:
         console.print(Text(f"note: {note}", style="yellow"))
     if figures.audit is not None:
-        leaks = f": {', '.join(figures.audit.leaks)}" if figures.audit.leaks else ""
-        console.print(Text(f"leak audit of the {figures.audit.text} text: {figures.audit.verdict}{leaks}"))
+        console.print(Text(f"leak audit of {figures.audit.told}"))
     console.print(Text(f"{outcome.reviewed} reviews made, {outcome.reused} reused"))
     console.print(Text(f"report: {report}", style="bold"))

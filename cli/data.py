@@ -239,9 +239,7 @@ def audit_command(source: str, raw: bool, out: Path | None, paper_id: str | None
         print_json({**summary.model_dump(mode="json"), "report": str(report)})
     else:
         print_tables(audit_tables(summary))
-        leaks = f" ({', '.join(summary.leaks)})" if summary.leaks else ""
-        verdict = f"verdict on the {summary.text} text: {summary.verdict}{leaks}"
-        log().print(Text(f"{verdict}\nreport: {report}", style="bold"))
+        log().print(Text(f"verdict on {summary.told}\nreport: {report}", style="bold"))
     if summary.verdict == "leak":
         raise click.exceptions.Exit(1)
 

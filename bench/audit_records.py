@@ -1,0 +1,149 @@
+"""The records of a leak audit: probes, signs that were hunted down, what scrubbing removed, and the verdict on all."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, Field
+
+from ..reviewer.review_view import counted
+from .estimate import Estimate
+from .matched import Matched
+from .table import number, show
+
+Verdict: TypeAlias = Literal["leak", "suspect", "signal", "clean"]
+Form: TypeAlias = Literal["raw", "scrubbed"]
+
+
+class ProbeFigures(BaseModel):
+    """What a probe reaches on one form of the text."""
+
+    auc: Estimate
+    balanced_accuracy: Estimate
+    matched: Matched = Field(default=Matched(), description="its AUC among papers of equal mean rating")
+    matched_p_holm: float | None = Field(default=None, description="p of that, corrected for the number of probes")
+    verdict: Verdict
+
+
+class ProbeResult(BaseModel):
+    """A probe on the raw and on the scrubbed text."""
+
+    name: str
+    kind: str
+    description: str
+    limit: float = Field(description="above which, on AUC or (artefacts) balanced accuracy, it is beyond its bounds")
+    raw: ProbeFigures
+    scrubbed: ProbeFigures
+
+
+class Sign(BaseModel):
+    """Something that papers of one decision bear far more often: found on one part of the papers, confirmed on another.
+
+    Its balanced accuracy and rating-matched AUC are those of "who bears it is accepted" (or rejected) on the tested
+    papers.
+    """
+
+    family: str = Field(description="what kind of sign, see `signs`")
+    pattern: str
+    example: str = Field(description="its place in a paper, line breaks as ↵")
+    paper: str = Field(description="id of that paper")
+    accepted: bool = Field(description="whether it is borne by accepted papers; else by rejected ones")
+    papers: int = Field(description="papers that bear it, of all")
+    fitted: int = Field(description="of these, papers that it was found on")
+    fitted_accepted: int
+    tested: int = Field(description="papers that it was confirmed on")
+    tested_accepted: int
+    balanced_accuracy: Estimate
+    matched: Matched
+    p_holm: float = Field(description="Fisher's exact test on the tested papers, corrected for all signs tried there")
+    beside_cut: str = Field(default="", description="the scrubbing rule that cut there, and in how many of its papers")
+    verdict: Verdict
+
+    @property
+    def told(self) -> str:
+        """The sign in a few words."""
+        share = (self.fitted_accepted + self.tested_accepted) / self.papers
+        return f"sign {self.pattern!r} in {counted(self.papers, 'paper')}, {share:.0%} accepted"
+
+
+class Hunt(BaseModel):
+    """The search for signs in one form of the text."""
+
+    searched: int = Field(default=0, description="signs that enough papers bear")
+    tried: int = Field(default=0, description="signs that were tried on the tested papers")
+    signs: list[Sign] = Field(default_factory=list, description="the confirmed ones, surest first")
+    reason: str = Field(default="", description="why nothing was hunted")
+
+
+class RemovedShare(BaseModel):
+    """What a scrubbing rule removes: mean share of characters, and papers touched, by decision."""
+
+    rule: str
+    share_accepted: float
+    share_rejected: float
+    papers_accepted: int
+    papers_rejected: int
+
+
+class AuditSummary(BaseModel):
+    """The audit of a dataset."""
+
+    dataset: str
+    hash: str
+    scrub_rules: str
+    n: int
+    accepted: int
+    fitted_on: str
+    text: Form = Field(description="the form that a bench would use, which the verdict is on")
+    verdict: Literal["leak", "suspect", "clean"]
+    leaks: list[str] = Field(description="the probes that found a leak in that form")
+    suspects: list[str] = Field(default_factory=list, description="what may be one there, see `audit`")
+    worst: str = Field(default="", description="the gravest finding in that form, with its figures")
+    probes: list[ProbeResult]
+    hunts: dict[Form, Hunt] = Field(default_factory=dict)
+    kept_accepted: float = Field(description="mean share of characters kept by scrubbing, accepted papers")
+    kept_rejected: float
+    removed: list[RemovedShare]
+
+    @property
+    def unmatched(self) -> str:
+        """Why there are no rating-matched figures, so that verdicts rest on the AUC alone; empty where there are."""
+        return next((probe.raw.matched.reason for probe in self.probes), "")
+
+    @property
+    def told(self) -> str:
+        """The verdict in one line."""
+        found = [*self.leaks, *(f"{name} (suspect)" for name in self.suspects)]
+        worst = f"; worst finding: {self.worst}" if self.worst else ""
+        return f"the {self.text} text: {self.verdict}{': ' if found else ''}{', '.join(found)}{worst}"
+
+    def on(self, text: Form) -> AuditSummary:
+        """The same audit with its verdict on another form of the text."""
+        leaks, suspects = self._found(text, "leak"), self._found(text, "suspect")
+        verdict = "leak" if leaks else "suspect" if suspects else "clean"
+        found = {"text": text, "leaks": leaks, "suspects": suspects, "worst": self._worst(text), "verdict": verdict}
+        return self.model_copy(update=found)
+
+    def _found(self, text: Form, verdict: Verdict) -> list[str]:
+        names = [probe.name for probe in self.probes if getattr(probe, text).verdict == verdict]
+        signs = sum(sign.verdict == verdict for sign in self._signs(text))
+        return [*names, *([counted(signs, "hunted sign")] if signs else [])]
+
+    def _worst(self, text: Form) -> str:
+        found: list[tuple[bool, float, str]] = []
+        for probe in self.probes:
+            figures: ProbeFigures = getattr(probe, text)
+            if figures.verdict in ("leak", "suspect"):
+                told = f"{probe.name}, AUC {show(figures.auc)}{_matched(figures.matched)}"
+                found.append((figures.verdict == "leak", figures.auc.value or 0.0, told))
+        for sign in self._signs(text):
+            told = f"{sign.told}{_matched(sign.matched)}"
+            found.append((sign.verdict == "leak", sign.balanced_accuracy.value or 0.0, told))
+        return max(found)[2] if found else ""
+
+    def _signs(self, text: Form) -> list[Sign]:
+        return self.hunts[text].signs if text in self.hunts else []
+
+
+def _matched(matched: Matched) -> str:
+    return "" if matched.auc is None else f", among papers of equal rating {number(matched.auc.value)}"
