@@ -109,6 +109,6 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "Leak",
         "Something in the text that tells the decision without the science, such as the header of a published "
         "version. Scrubbed text has what is known of that removed; raw text has not. The audit tries named probes and "
-        "hunts for any sign; suspect: it tells the decision, but not among papers of equal mean rating, or the reverse.",
+        "hunts for any sign; suspect: it tells the decision, but not among equals, or the reverse.",
     ),
 )
