@@ -86,8 +86,9 @@ def leaks(audit: AuditSummary) -> Figure:
                     estimate.value, at + offset, xerr=np.array([_reach(estimate)]).T, fmt="o", color=colour,
                     markerfacecolor=face or colour, markersize=5.5, elinewidth=1.2, capsize=2,
                 )  # fmt: skip
-                if form.matched.auc is not None:
-                    axes.plot(form.matched.auc.value, at + offset, "x", color=colour, markersize=5)
+                matched = None if form.matched.auc is None else form.matched.auc.value
+                if matched is not None:
+                    axes.plot(matched, at + offset, "x", color=colour, markersize=5)
             verdict = f"{probe.raw.verdict} → {probe.scrubbed.verdict}"
             weight = "bold" if getattr(probe, audit.text).verdict in ("leak", "suspect") else "normal"
             colour = ALARM if weight == "bold" else INK

@@ -12,8 +12,10 @@ from ..reviewer import surface
 from .outcomes import Bools, Floats, Humans
 
 BUCKETS = 2**18
-"""Hashed n-grams of characters are counted in so many columns."""
-FOLDS = 10
+"""Into so many are n-grams of characters hashed."""
+FEWEST_TEXTS = 3
+"""Texts that must have a bucket, for it to be a column."""
+FOLDS = 5
 TFIDF, CHARACTERS, SURFACE = "TF-IDF of words", "character n-grams", "surface counts"
 
 
@@ -88,7 +90,7 @@ def _as_they_are(texts: Sequence[str]) -> Any:
 
 
 def _hashed_characters(texts: Sequence[str]) -> Any:
-    """Counts of the lower-case text's sequences of 3 and 4 characters, hashed into BUCKETS columns; sparse."""
+    """Counts of the lower-case text's sequences of 3 and 4 characters, hashed into BUCKETS; sparse."""
     from scipy.sparse import csr_array
 
     columns, counts = [], []
@@ -100,7 +102,9 @@ def _hashed_characters(texts: Sequence[str]) -> Any:
         counts.append(tally[columns[-1]])
     starts = np.concatenate([[0], np.cumsum([len(found) for found in columns])])
     values = np.concatenate(counts).astype(np.float64)
-    return csr_array((values, np.concatenate(columns), starts), shape=(len(texts), BUCKETS))
+    rows = csr_array((values, np.concatenate(columns), starts), shape=(len(texts), BUCKETS))
+    shared = np.bincount(rows.indices, minlength=BUCKETS) >= FEWEST_TEXTS
+    return rows[:, shared] if shared.any() else rows
 
 
 def _buckets(points: Any, length: int) -> Any:
