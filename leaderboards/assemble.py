@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ..bench.estimate import Estimate
-from ..bench.scores.describe import filled, mean_estimate, ordered, share_estimate
+from ..bench.scores.describe import filled, mean_estimate, ordered, scale_of, share_estimate
 from ..bench.scores.records import FLOOR
 from .boards import Boards, GeneratorBoard, GeneratorEntry, Reference, ReviewerBoard, ReviewerEntry
 from .checking import Checked, check_results
@@ -184,7 +184,7 @@ def _tried_scores(results: Sequence[GeneratorResult], scores: Mapping[str, Seque
     """The scores with the scale's lowest for each idea without one, where it is known how many ideas were tried."""
     found: dict[str, list[float]] = {}
     for result in results:
-        scale = result.reviewer.traits.scale
+        scale = scale_of(result.reviewer.traits, scores[result.id])
         if scale and result.group.tried_from != "papers":
             found[result.id] = filled(ordered(scores[result.id]), result.group.tried, scale[0]).tolist()
     return found

@@ -11,7 +11,7 @@ import numpy as np
 from ..bench.evaluate import DRAWS, Bootstrap, evaluate
 from ..bench.outcomes import Humans, Machine, machine_of
 from ..bench.records import ReviewerFigures
-from ..bench.scores.describe import describe_group
+from ..bench.scores.describe import describe_group, scale_of
 from ..bench.scores.records import GroupFigures, Idea, ScoredIdea
 from ..data.files import validated
 from ..reviewer.protocol import Traits
@@ -81,7 +81,7 @@ def generator_figures(result: GeneratorResult) -> GroupFigures:
     return describe_group(
         result.group,
         [_scored_idea(result, idea) for idea in result.ideas],
-        scale=result.reviewer.traits.scale,
+        scale=scale_of(result.reviewer.traits, [idea.score for idea in result.ideas]),
         ruled=bool(result.rule),
         probable=bool(result.probability),
     )

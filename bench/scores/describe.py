@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ...reviewer.protocol import Traits
 from ...reviewer.verdict import mean_interval
 from ..bootstrap import stratified_counts
 from ..estimate import Estimate
@@ -15,6 +16,8 @@ from .records import Group, GroupFigures, ScoredIdea
 
 ENOUGH = 10
 """Values that an interval needs: of fewer, Student's covers too seldom where scores are few and skewed."""
+CHANCE = (0.0, 1.0)
+"""The scale of scores that are chances of acceptance."""
 Floats = NDArray[np.float64]
 
 
@@ -54,13 +57,27 @@ def describe_group(
         mean_tried=mean_estimate(filled(scores, group.tried, scale[0]), within=scale) if scale else None,
         accepted=accepted if ruled else None,
         accepted_share=share_estimate(accepted, group.tried) if ruled else None,
-        p_accept=mean_estimate(chances, within=(0, 1)) if probable else None,
-        p_tried=mean_estimate(filled(chances, group.tried, 0.0), within=(0, 1)) if probable else None,
+        p_accept=mean_estimate(chances, within=CHANCE) if probable else None,
+        p_tried=mean_estimate(filled(chances, group.tried, 0.0), within=CHANCE) if probable else None,
         usd=usd,
         usd_per_paper=usd / finished if usd is not None and finished else None,
         seconds_per_paper=seconds / finished if seconds is not None and finished else None,
         **_checks(ideas),
     )
+
+
+def scale_of(traits: Traits, scores: Sequence[float | None]) -> tuple[float, float] | None:
+    """The lowest and highest score that the reviewer can give: those of its form; None where they are not known.
+
+    (0, 1) for a learned reviewer, whose score is P(accept), unless one of its `scores` is none (older versions').
+    """
+    if (
+        traits.scale is None
+        and traits.kind == "learned"
+        and all(0 <= score <= 1 for score in scores if score is not None)
+    ):
+        return CHANCE
+    return traits.scale
 
 
 def mean_estimate(values: ArrayLike, *, within: tuple[float, float] | None = None) -> Estimate:

@@ -9,6 +9,7 @@ from ...data.errors import printable
 from ...reviewer.review_view import counted
 from ...reviewer.verdict import Verdict
 from .describe import ENOUGH
+from .formats import formats_note
 from .records import FLOOR, GroupFigures, ScorePair, ScoreRecord
 
 
@@ -25,6 +26,7 @@ def notes_on(
         *_on_failures(record, groups),
         *_on_improvement(record),
         *_on_texts(record, groups),
+        *formats_note(record.ideas),
         *_on_size(groups),
     ]
     return [printable(note) for note in found]

@@ -45,7 +45,7 @@ def distributions(figures: ScoreFigures, *, seed: int = 0) -> Figure | None:
             round_ticks(axes.xaxis)
             axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
             axes.set_axisbelow(True)
-        grid[-1].set_xlabel("score")
+        grid[-1].set_xlabel(figures.unit)
         handles = [Line2D([], [], linestyle="none", marker="o", color=GREY, markersize=4, alpha=0.7),
                    Line2D([], [], color=INK, marker="D", markersize=5)]  # fmt: skip
         labels = ["a paper", "mean, 95% interval"]
@@ -75,7 +75,7 @@ def histograms(figures: ScoreFigures) -> Figure | None:
             for j, shown in enumerate(row):
                 axes = figure.add_subplot(len(rows), columns, i * columns + j + 1)
                 _histogram(axes, shown, edges, most, figures)
-                axes.set(ylabel="" if j else "papers", xlabel="score" if i == len(rows) - 1 else "")
+                axes.set(ylabel="" if j else "papers", xlabel=figures.unit if i == len(rows) - 1 else "")
     return figure
 
 

@@ -192,12 +192,14 @@ class ScorePair(BaseModel):
     tried_p_value: float | None = None
     tried_p_holm: float | None = None
     tried_resolved: bool = False
+    formats: str = Field(default="", description='of the papers of `a` and `b` where they differ: "pdf against tex"')
 
 
 class ScoreFigures(BaseModel):
     """metrics.json of a score run."""
 
     reviewer: ScoreReviewer
+    scale: tuple[float, float] | None = Field(default=None, description="lowest and highest score; None: not known")
     text: str
     rule: str = Field(description="what decides on acceptance, in words; empty: nothing does")
     threshold: float | None = None
@@ -208,3 +210,9 @@ class ScoreFigures(BaseModel):
     pairs: list[ScorePair]
     ideas: list[ScoredIdea]
     notes: list[str]
+
+    @property
+    def unit(self) -> str:
+        """What a score is, on an axis."""
+        chance = self.scale == (0, 1) and self.reviewer.traits.scale is None
+        return "score: P(accept)" if chance else "score"

@@ -122,7 +122,7 @@ def subject(figures: ScoreFigures) -> str:
 
 def facts(record: ScoreRecord, figures: ScoreFigures) -> list[tuple[str, str]]:
     """What was measured, as names and values."""
-    reviewer, scale = figures.reviewer, figures.reviewer.traits.scale
+    reviewer, scale = figures.reviewer, figures.scale
     sources = {"given": "as given", "run": "from the run", "papers": "papers only, nothing was said of others"}
     told = "; ".join(dict.fromkeys(sources[group.tried_from] for group in record.groups))
     rules = f" (rules {record.scrub_rules})" if record.scrub_rules else ""

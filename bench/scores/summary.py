@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from ...reviewer.review import Review
 from ...reviewer.verdict import Calibrated, Verdict, verdict
-from .describe import describe_group, filled, ordered
+from .describe import describe_group, filled, ordered, scale_of
+from .formats import with_formats
 from .notes import notes_on
 from .pairs import compare_configurations
 from .records import Group, GroupFigures, Idea, ScoredIdea, ScoreFigures, ScoreRecord
@@ -26,21 +27,23 @@ def summarise_scores(record: ScoreRecord, reviews: Mapping[str, Review], *, seed
     ruling = next((v for v in said if v.decision is not None), None)
     chance = next((v for v in said if v.p_accept is not None), None)
 
+    scale = scale_of(record.reviewer.traits, [s.score for s in ideas])
+
     def described(group: Group) -> GroupFigures:
         return describe_group(
             group,
             ideas_of(group, ideas),
-            scale=record.reviewer.traits.scale,
+            scale=scale,
             ruled=ruling is not None,
             probable=chance is not None,
         )
 
     groups = _in_order([described(group) for group in record.groups])
-    pairs = compare_configurations(
-        scores_by_group(groups, ideas), tried_by_group(groups, ideas, record.reviewer.traits.scale), seed=seed
-    )
+    pairs = compare_configurations(scores_by_group(groups, ideas), tried_by_group(groups, ideas, scale), seed=seed)
+    pairs = with_formats(pairs, ideas)
     return ScoreFigures(
         reviewer=record.reviewer,
+        scale=scale,
         text=record.text,
         rule=ruling.decision_from if ruling else "",
         threshold=ruling.threshold if ruling else None,

@@ -39,7 +39,9 @@ def scores_table(figures: ScoreFigures) -> Table:
         for g in figures.groups
     ]
     note = f"By {figures.reviewer.name}; 95% intervals over papers, Student's for means, none below {ENOUGH} papers."
-    scale = figures.reviewer.traits.scale
+    if figures.unit != "score":
+        note += " Scores are chances of acceptance."
+    scale = figures.scale
     if scale:
         note += f" Mean of tried: an idea without a score counts as {scale[0]:g}, the lowest of the scale."
     return Table("Scores of the reviewed papers", *told(heads, rows), note)
@@ -112,14 +114,14 @@ def pairs_table(figures: ScoreFigures) -> Table | None:
         )
         for pair in figures.pairs
     ]
-    heads = ("Pair", "Template", "Papers", "Difference of means", "p", "p (Holm)", "At .05")
-    return Table("Differences between configurations, reviewed papers", heads, tuple(rows), FAMILY)
+    heads = ("Pair", "Template", "Formats", "Papers", "Difference of means", "p", "p (Holm)", "At .05")
+    return Table("Differences between configurations, reviewed papers", *told(heads, rows), FAMILY)
 
 
 def tried_pairs_table(figures: ScoreFigures) -> Table | None:
     """Differences of the means over all ideas tried; None where no two configurations tell how many these are."""
     pairs = [pair for pair in figures.pairs if pair.tried_difference is not None]
-    scale = figures.reviewer.traits.scale
+    scale = figures.scale
     if not pairs or scale is None:
         return None
     digits = score_digits(figures)
@@ -132,13 +134,13 @@ def tried_pairs_table(figures: ScoreFigures) -> Table | None:
         )
         for pair in pairs
     ]
-    heads = ("Pair", "Template", "Ideas tried", "Difference of means", "p", "p (Holm)", "At .05")
+    heads = ("Pair", "Template", "Formats", "Ideas tried", "Difference of means", "p", "p (Holm)", "At .05")
     note = f"An idea without a score counts as {scale[0]:g}, the lowest of the scale; tests and families as above."
-    return Table("Differences between configurations, all ideas tried", heads, tuple(rows), note)
+    return Table("Differences between configurations, all ideas tried", *told(heads, rows), note)
 
 
 def _names(pair: ScorePair) -> Cells:
-    return printable(f"{pair.a} − {pair.b}"), printable(pair.template)
+    return printable(f"{pair.a} − {pair.b}"), printable(pair.template), pair.formats or NONE
 
 
 def _tested(p_value: float | None, p_holm: float | None, resolved: bool) -> Cells:
@@ -178,7 +180,7 @@ def papers_table(figures: ScoreFigures) -> Table:
 
 def score_digits(figures: ScoreFigures) -> int:
     """How many decimals of a score to show: two on a form's scale, three where scores may be small."""
-    scale = figures.reviewer.traits.scale
+    scale = figures.scale
     return 2 if scale and scale[1] - scale[0] >= 2 else 3
 
 

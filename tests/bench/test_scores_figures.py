@@ -15,7 +15,7 @@ from peerassay.bench.records import Calibration
 from peerassay.bench.scores.describe import describe_group, mean_estimate, median_estimate, share_estimate
 from peerassay.bench.scores.records import Group, GroupFigures, Idea, ScoredIdea, ScoreFigures, ScoreReviewer
 from peerassay.bench.scores.summary import summarise_scores
-from peerassay.bench.scores.tables import scores_table
+from peerassay.bench.scores.tables import pairs_table, scores_table
 from peerassay.reviewer.calibration import PlattCalibrator, ThresholdRule
 from peerassay.reviewer.protocol import Traits, paper_key
 from peerassay.reviewer.replay import ReplayReviewer
@@ -319,3 +319,42 @@ def test_a_batch_with_nothing_to_say_against_it_has_no_notes() -> None:
     scores = list(np.linspace(1, 9, 12))
     record, reviews = made_record({("t", "c"): (12, scores)}, traits=Traits(kind="learned", scale=(1, 10)))
     assert summarise_scores(record, reviews).notes == []
+
+
+def formatted(**suffixes: str) -> ScoreFigures:
+    """Two papers for each configuration, with files of these formats, one letter each."""
+    record, reviews = made_record({("t", name): (2, [4.0, 7.0]) for name in suffixes})
+    names = {"p": "paper.pdf", "t": "paper.TEX"}
+    ideas = [
+        idea.model_copy(update={"paper": names[suffixes[idea.configuration][i % 2]]})
+        for i, idea in enumerate(record.ideas)
+    ]
+    return summarise_scores(record.model_copy(update={"ideas": ideas}), reviews)
+
+
+def test_papers_of_several_formats_are_told_of_with_the_pairs_that_they_are_in() -> None:
+    figures = formatted(a="pp", b="tt", c="pt")
+    assert any("several formats: pdf (3), tex (3)" in note for note in figures.notes)
+    pairs = {f"{p.a}{p.b}": p.formats for p in figures.pairs}
+    assert pairs == {"ab": "pdf against tex", "ac": "pdf against 1 pdf/1 tex", "bc": "tex against 1 pdf/1 tex"}
+    table = pairs_table(figures)
+    assert table and "Formats" in table.heads
+
+
+@pytest.mark.parametrize("both", ["pp", "pt"])
+def test_groups_of_the_same_formats_are_not_marked(both: str) -> None:
+    figures = formatted(a=both, b=both)
+    assert [pair.formats for pair in figures.pairs] == [""]
+    table = pairs_table(figures)
+    assert table and "Formats" not in table.heads
+
+
+def test_the_lowest_of_a_learned_score_is_no_chance_at_all() -> None:
+    groups = {("t", "a"): (12, [0.1, 0.4, 0.3]), ("t", "b"): (4, [0.2, 0.3])}
+    figures = summarise_scores(*made_record(groups, traits=Traits(kind="learned")))
+    tried = group_of(figures, "t", "a").mean_tried
+    assert tried and tried.value == pytest.approx(0.8 / 12)
+    assert (figures.scale, figures.unit) == ((0, 1), "score: P(accept)")
+    assert figures.pairs[0].tried_p_value is not None
+    older = summarise_scores(*made_record({("t", "a"): (12, [-1.35, 0.4])}, traits=Traits(kind="learned")))
+    assert (older.scale, older.unit, older.groups[0].mean_tried) == (None, "score", None)
