@@ -16,7 +16,7 @@ from ..data.files import validated
 from ..reviewer.protocol import paper_key
 from ..reviewer.review import Review
 from .datasets import board_dataset, traits_here
-from .figures import BoardPapers, answers, generator_figures
+from .figures import BoardPapers, answers, generator_figures, worth_of
 from .portable import portable_command, portable_spec, without_folders
 from .records import BoardDataset, GeneratorResult, IdeaScore, Made, PaperScore, ReviewerResult, SampleReview
 from .samples import label_of, sample_reviews
@@ -105,6 +105,7 @@ def _reviewer_fields(
         "papers": scores,
         "usd_per_review": machine.usd,
         "seconds_per_review": figures.seconds_per_review,
+        "worth": worth_of(machine, record.judgements),
         "figures": figures,
         "samples": _bench_samples(reviews, papers.dataset, wanted),
         "notes": _notes(wanted),

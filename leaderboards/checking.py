@@ -183,6 +183,8 @@ def rerun_all(checked: Checked, *, progress: Progress = lambda _: None) -> list[
         if result.status == "verified":
             progress(path.name)
             found.append(Again(path, rerunner.result(result, checked.papers[result.dataset].dataset)))
+        if result.worth is not None and (worth := rerunner.worth(result, checked.papers[result.dataset])):
+            found.append(Again(path, worth))
     for again in found:
         if again.rerun.outcome == "differs":
             checked.refuse(again.path, again.words)

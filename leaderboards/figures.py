@@ -8,12 +8,16 @@ from typing import Self
 
 import numpy as np
 
+from ..bench.estimate import Estimate
 from ..bench.evaluate import DRAWS, Bootstrap, evaluate
-from ..bench.outcomes import Humans, Machine, machine_of
+from ..bench.outcomes import Humans, Machine, humans_of, machine_of
 from ..bench.records import ReviewerFigures
 from ..bench.scores.describe import describe_group, scale_of
 from ..bench.scores.records import GroupFigures, Idea, ScoredIdea
+from ..bench.terms import DRAWS as TERM_DRAWS
+from ..bench.worth import worth_in_humans
 from ..data.files import validated
+from ..data.records import Judgement
 from ..reviewer.protocol import Traits
 from ..reviewer.review import Review
 from .records import BoardDataset, GeneratorResult, IdeaScore, PaperScore, ReviewerResult
@@ -74,6 +78,23 @@ def result_machine(result: ReviewerResult, humans: Humans) -> Machine:
         findings=told.findings,
         noted=told.noted,
     )
+
+
+def worth_of(machine: Machine, judgements: Sequence[Judgement]) -> Estimate | None:
+    """What a reviewer is worth in humans, as `bench` gives it; None where its scores or the ratings do not allow it.
+
+    `judgements` are those of the machine's papers, in their order.
+    """
+    if machine.score is None:
+        return None
+    humans = humans_of(list(judgements))
+    try:
+        found = worth_in_humans(
+            humans.ratings, {machine.name: machine.score}, Bootstrap(humans, DRAWS, SEED).counts[:TERM_DRAWS]
+        )
+    except ValueError:
+        return None
+    return found[0].humans if found else None
 
 
 def generator_figures(result: GeneratorResult) -> GroupFigures:

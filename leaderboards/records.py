@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, StringConstraints
 
+from ..bench.estimate import Estimate
 from ..bench.records import ReviewerFigures
 from ..bench.scores.records import Group, GroupFigures, ScoreReviewer, Stage
 from ..bench.summary import CeilingRow
@@ -132,6 +133,9 @@ class ReviewerResult(Strict):
     papers: tuple[PaperScore, ...]
     usd_per_review: FiniteFloat | None = Field(default=None, ge=0, description="None: unknown")
     seconds_per_review: FiniteFloat | None = Field(default=None, ge=0)
+    worth: Estimate | None = Field(
+        default=None, description="in human reviewers, see `bench.worth`; needs the ratings to compute"
+    )
     figures: ReviewerFigures = Field(description="as `bench` gives them without a calibration")
     samples: tuple[SampleReview, ...] = Field(default=(), max_length=5)
     notes: tuple[Line, ...] = ()

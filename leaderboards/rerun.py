@@ -19,7 +19,9 @@ from ..reviewer.reviewing import review_papers
 from ..reviewer.scrub import rules_fingerprint, scrub_paper
 from ..reviewer.spec import load_reviewer
 from .datasets import compare_with_data, is_here, traits_here
+from .figures import BoardPapers, result_machine, worth_of
 from .records import BoardDataset, PaperScore, ReviewerResult
+from .store import difference, words
 
 AGAIN = re.compile(r"floor:[\w-]+(\?[^/\\]*)?|learned:[\w-]+(\?[^/\\]*)?")
 """SPECs of reviewers that every installation has, and that need neither a key nor a network."""
@@ -71,6 +73,21 @@ class Rerunner:
             return Rerun("differs", f"made with the scrubbing rules {result.scrub_rules}, now {rules_fingerprint()}")
         made, _ = asyncio.run(review_papers(reviewer, self._papers(dataset, result.text)))
         return _compared(result, {paper_key(paper_id): review for paper_id, review in made.items()})
+
+    def worth(self, result: ReviewerResult, papers: BoardPapers) -> Rerun | None:
+        """What is wrong with the worth in humans by the scores on record and the ratings of the data, where those are.
+
+        None: nothing, or the data is not here.
+        """
+        if self.dataset(papers.dataset).outcome != "same":
+            return None
+        judgements = self._read[papers.dataset.name].subset(papers.dataset.split).judgements
+        again = worth_of(result_machine(result, papers.humans), judgements)
+        a, b = ({"worth": worth and worth.model_dump()} for worth in (result.worth, again))
+        found = difference(a, b, tolerance=CLOSE)
+        if found is None:
+            return None
+        return Rerun("differs", f"{found[0]}: {words(found[1])} is on record, the ratings give {words(found[2])}")
 
     def _compare(self, dataset: BoardDataset) -> Rerun:
         if not is_here(dataset):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ..bench.scores.records import FLOOR
+from ..bench.worth import MOST
 from ..data.errors import InputError
 from .records import BoardDataset, GeneratorResult, IdeaScore, ReviewerResult
 from .rerun import can_be_made_again
@@ -37,6 +38,7 @@ def check_reviewer(result: ReviewerResult, dataset: BoardDataset) -> None:
     _check_counts({**result.figures.findings, "noted": result.figures.noted}, len(dataset.papers))
     if min(result.figures.usage.model_dump().values()) < 0:
         raise InputError("figures.usage: a mean is below 0")
+    _check_worth(result)
     _check_samples(result, dataset)
 
 
@@ -71,6 +73,14 @@ def _check_ceilings(dataset: BoardDataset) -> None:
             ends = () if found is None else tuple(e for e in (found.low, found.value, found.high) if e is not None)
             if list(ends) != sorted(ends) or any(not 0 <= end <= 1 for end in ends):
                 raise InputError(f"ceiling {ceiling.name!r}: {name} is no share with its interval: {words(ends)}")
+
+
+def _check_worth(result: ReviewerResult) -> None:
+    """Refuse what no worth in humans can be; whether it is right only the ratings can tell."""
+    worth = result.worth
+    ends = () if worth is None else tuple(e for e in (worth.low, worth.value, worth.high) if e is not None)
+    if list(ends) != sorted(ends) or any(not 0 <= end <= MOST for end in ends):
+        raise InputError(f"worth is no number of humans with its interval: {words(ends)}")
 
 
 def _check_papers(result: ReviewerResult, dataset: BoardDataset) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...bench.estimate import Estimate
 from ...bench.records import DecisionRow
 from ...bench.summary import CeilingRow
 from ...bench.table import NONE
+from ...bench.terms_tables import show_worth
 from ...reviewer.review_view import counted
 from ..boards import ReviewerBoard, ReviewerEntry
 from ..ranking import efficient
@@ -42,6 +44,7 @@ def reviewer_grid(board: ReviewerBoard, pages: Pages, axis: Axis) -> Grid:
         Column("bar", "95% interval", "intervals", kind="drawing", axis=axis),
         Column("balanced-accuracy", "Bal. acc.", "balanced-accuracy"),
         *(Column(key, label, key, first=first) for key, label, first in METRICS),
+        Column("worth", "Worth in humans", "worth"),
         Column("coverage", "Coverage", "coverage"),
         Column("cost", "Cost per review", "cost", first="ascending"),
         Column("status", "Status", "status", kind="text", first="ascending"),
@@ -86,6 +89,7 @@ def _entry_row(board: ReviewerBoard, entry: ReviewerEntry, pages: Pages, axis: A
         bar(axis, auc, "AUC", reference=0.5),
         decided(headline, "balanced_accuracy", small=headline.kind if headline else ""),
         *(decided(headline, key) for key, _, _ in METRICS),
+        worth_in_words(result.worth),
         share(figures.reviewed, figures.n),
         money(result.usd_per_review),
         Cell(result.status, result.status),
@@ -105,6 +109,14 @@ def decided(row: DecisionRow | None, key: str, small: str = "") -> Cell:
     return UNKNOWN if row is None else estimated(row.metrics.get(key), interval=False, small=small)
 
 
+def worth_in_words(worth: Estimate | None) -> Cell:
+    """The worth in human reviewers with its interval below it; beyond what can be told as ">20"."""
+    if worth is None or worth.value is None:
+        return UNKNOWN
+    value, _, interval = show_worth(worth).partition(" ")
+    return Cell(worth.value, value, small=interval)
+
+
 def _ceiling_row(board: ReviewerBoard, ceiling: CeilingRow, axis: Axis) -> Row:
     kind = "model" if ceiling.model else "contaminated" if ceiling.contaminated else "another target"
     tags = ("humans", kind)
@@ -115,7 +127,7 @@ def _ceiling_row(board: ReviewerBoard, ceiling: CeilingRow, axis: Axis) -> Row:
         estimated(auc),
         bar(axis, auc, "AUC", reference=0.5),
         estimated(ceiling.metrics.get("balanced_accuracy"), interval=False, small="same selectivity"),
-        *[UNKNOWN] * len(METRICS),
+        *[UNKNOWN] * (len(METRICS) + 1),
         Cell(f"n={ceiling.n:,}"),
         UNKNOWN,
         Cell(NONE),

@@ -160,6 +160,13 @@ REVIEWERS = (
         f"{SAID['Failures']} A low coverage has thus already been paid for in the other figures.",
     ),
     Explained(
+        "worth",
+        "Worth in humans",
+        SAID["Worth in human reviewers"],
+        "An upper figure where the texts may leak the outcome; only where human ratings are known. A floor with some "
+        "worth tells how much of it needs no reading.",
+    ),
+    Explained(
         "floors",
         "Floors",
         SAID["Floors"],

@@ -48,6 +48,7 @@ def test_the_figures_are_those_of_bench_but_for_the_human_ratings(made_once: Pat
     assert all(mine.scores[name] == estimate for name, estimate in result.figures.scores.items())
     assert (result.figures.coverage, result.figures.worded) == (mine.coverage, mine.worded)
     assert result.seconds_per_review == mine.seconds_per_review
+    assert result.worth == next(row.humans for row in figures.terms.worth if row.name == "careful")
 
 
 def test_the_dataset_has_keys_and_ceilings_but_no_ratings(made_once: Path) -> None:

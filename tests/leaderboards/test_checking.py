@@ -93,6 +93,8 @@ def test_what_add_wrote_is_sound(made_once: Path) -> None:
         (CAREFUL, "status", "verified", "status: verified, but careful cannot be run again"),
         (CAREFUL, "papers.0.key", "00000000", "1 papers are not in sample-all, e.g. 00000000"),
         (CAREFUL, "papers.3.score", 1e200, "field overall: Input should be less than or equal to"),
+        (CAREFUL, "worth", {"value": 21.0, "n": 32}, "worth is no number of humans with its interval"),
+        (CAREFUL, "worth", {"value": 1.0, "low": 1.5, "high": 2.0, "n": 32}, "worth is no number of humans"),
         (FLOOR, "spec", "replay:mine.csv", "name: floor:length belongs to a reviewer of ours"),
         (STRONG, "ideas.0.score", 9.5, "accepted false at a score of 9.5"),
         (STRONG, "ideas.1.score", 5.25, "figure m"),
@@ -461,6 +463,15 @@ def test_a_verified_row_with_other_scores_is_found_by_the_rerun_alone(verified: 
     (refusal,) = checked.refused
     assert "32 of 32 papers come out differently" in refusal.reason
     assert verified not in checked.sound
+
+
+def test_a_worth_that_the_data_does_not_give_is_found_by_the_rerun(verified: Path, tmp_path: Path) -> None:
+    changed(verified, setter("worth", {"value": 3.0, "low": 2.0, "high": 4.0, "n": 32}))
+    checked = check_results([tmp_path / "verified"])
+    assert checked.refused == []
+    rerun_all(checked)
+    assert [refusal.path for refusal in checked.refused] == [verified]
+    assert "worth" in checked.refused[0].reason
 
 
 def test_a_verified_row_under_another_name_or_with_other_traits_is_found_by_the_rerun(
