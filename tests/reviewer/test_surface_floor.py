@@ -11,11 +11,10 @@ import pytest
 from peerassay.data.dataset import Dataset, build
 from peerassay.data.errors import InputError
 from peerassay.data.records import DatasetCard, Judgement, Paper
-from peerassay.data.registry import open_path
 from peerassay.reviewer.calibration import PlattCalibrator
 from peerassay.reviewer.learned.artefact import load_artefact
 from peerassay.reviewer.learned.figures import auc
-from peerassay.reviewer.learned.model import SURFACE_FLOOR, LearnedReviewer, load_learned, surface_floor
+from peerassay.reviewer.learned.model import SURFACE_FLOOR, load_learned, surface_floor
 from peerassay.reviewer.learned.scale import Scale
 from peerassay.reviewer.learned.train import train
 from peerassay.reviewer.learned.train_surface import boosted
@@ -127,9 +126,3 @@ def test_odd_texts_get_a_review(text: str):
     review = surface_floor().assess(Paper(id="odd", text=text))
     assert review.p_accept is not None and 0 < review.p_accept < 1
     assert review.overall == review.p_accept and review.decision in ("accept", "reject")
-
-
-def test_the_bundled_floor_was_fitted_on_the_calibration_papers_alone(shared_data: Path):
-    dataset = open_path(shared_data / "iclr2022", "iclr2022")
-    reviewer: LearnedReviewer = surface_floor()
-    assert reviewer.traits.trained_on == {paper_key(paper.id) for paper in dataset.subset("calibration").papers}
