@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 _BLOCK = 1000
 
 
-def stratified_counts(strata: ArrayLike, draws: int = 10_000, seed: int = 0) -> NDArray[np.uint8]:
+def stratified_counts(
+    strata: ArrayLike, draws: int = 10_000, seed: int = 0, *, groups: Sequence[Hashable] | None = None
+) -> NDArray[np.uint8]:
     """How often each paper is drawn, when every stratum is resampled with replacement to its own size.
 
     `strata` is (n,), any labels; the human decisions give a class-stratified bootstrap, in which every draw has the
     base rate of the sample. The same strata, draws and seed give the same counts, so that reviewers are compared on
-    the same draws (Efron & Tibshirani 1993, ch. 6).
+    the same draws (Efron & Tibshirani 1993, ch. 6). Papers of one of `groups` (n,) are drawn together, among the groups
+    of the same composition (Davison & Hinkley 1997, 3.8).
 
     Returns (draws, n) of uint8, made to be `sample_weight` of any metric. (A count above 255 has a chance below
     1e-500.)
@@ -25,6 +30,10 @@ def stratified_counts(strata: ArrayLike, draws: int = 10_000, seed: int = 0) -> 
         raise ValueError(f"strata must have shape (n,) with n > 0, not {strata.shape}")
     if draws < 1:
         raise ValueError(f"draws must be at least 1, not {draws}")
+    if groups is not None and len(set(groups)) < len(strata):
+        of_group = _numbered(groups)
+        held = [tuple(sorted(strata[of_group == number].tolist())) for number in range(of_group.max() + 1)]
+        return stratified_counts(_numbered(held), draws, seed)[:, of_group]
     rng = np.random.default_rng(seed)
     counts = np.empty((draws, len(strata)), dtype=np.uint8)
     stratum_of_paper = np.unique(strata, return_inverse=True)[1]
@@ -37,6 +46,12 @@ def stratified_counts(strata: ArrayLike, draws: int = 10_000, seed: int = 0) -> 
             tally = np.bincount(drawn.ravel(), minlength=drawn.size).reshape(drawn.shape)
             counts[start : start + rows, papers] = tally
     return counts
+
+
+def _numbered(labels: Sequence[Hashable]) -> NDArray[np.int64]:
+    """The labels as numbers from 0, in the order in which they come up."""
+    numbers = {label: number for number, label in enumerate(dict.fromkeys(labels))}
+    return np.array([numbers[label] for label in labels])
 
 
 def percentile_interval(values: ArrayLike, level: float = 0.95) -> tuple[float, float]:

@@ -7,9 +7,9 @@ from typing import Literal
 import numpy as np
 
 from ..data.errors import InputError
-from ..reviewer.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule, cross_fit
+from ..reviewer.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule
 from ..reviewer.protocol import paper_key
-from .evaluate import Bootstrap, Calibration, confusion_cells, varies
+from .evaluate import PLATT_DEALS, Bootstrap, Calibration, confusion_cells, cross_fitted, varies
 from .metrics import brier_score
 from .outcomes import Humans, Machine, load_outcomes
 from .run import Run
@@ -67,12 +67,12 @@ def _expected(humans: Humans, machine: Machine, bootstrap: Bootstrap, method: st
     """Balanced accuracy and Brier score of a threshold and calibrator that were fitted without the paper, and n."""
     assert machine.score is not None
     try:
-        decision = cross_fit(humans.accepted, machine.score, ThresholdRule.fit, groups=humans.groups) == 1
-        probability = cross_fit(humans.accepted, machine.score, CALIBRATORS[method].fit, groups=humans.groups)
+        decision = cross_fitted(humans, machine.score, ThresholdRule.fit)
+        probability = cross_fitted(humans, machine.score, CALIBRATORS[method].fit, deals=PLATT_DEALS)
     except ValueError:
         return NONE, NONE, str(len(humans))
     brier = bootstrap.estimate(
         brier_score, humans.accepted, np.where(np.isfinite(machine.score), probability, ~humans.accepted)
     )
-    accuracy = bootstrap.decisions(confusion_cells(humans.accepted, decision))["balanced_accuracy"]
-    return show(accuracy), show(brier), str(len(humans))
+    value = bootstrap.decisions(confusion_cells(humans.accepted, decision))["balanced_accuracy"].value
+    return show(bootstrap.fitted(value or 0.0, machine.score)), show(brier), str(len(humans))

@@ -7,15 +7,29 @@ from typing import Any
 
 import numpy as np
 
-from ..reviewer.calibration import PlattCalibrator, ThresholdRule, cross_fit
+from ..reviewer.calibration import PlattCalibrator, Predictor, ThresholdRule, cross_fit
 from . import metrics, rank_metrics
 from .bootstrap import stratified_counts
+from .delong import cluster_numbers, fewest
 from .estimate import Estimate, finite
+from .fitted import FOLD_SEEDS, cross_fitted_balanced_accuracy
+from .intervals import (
+    auc_interval,
+    balanced_accuracy_interval,
+    centred_interval,
+    spread_interval,
+    too_few,
+    wilson,
+)
 from .matched import matched_figures
 from .outcomes import Bools, Floats, Humans, Machine
-from .records import Calibration, DecisionRow, ReviewerFigures, TierRow, headline_order
+from .records import Calibration, DecisionRow, ReviewerFigures, TierRow
 
 DRAWS = 10_000
+PLATT_DEALS = 5
+"""Deals of the folds over which calibrated probabilities are means."""
+FITTED_DRAWS = 2000
+"""Draws in which thresholds are fitted anew: their standard deviation is known to 2% from so many."""
 DECISION_METRICS: dict[str, Callable[..., Any]] = {
     "balanced_accuracy": metrics.balanced_accuracy,
     "accuracy": metrics.accuracy,
@@ -25,6 +39,7 @@ DECISION_METRICS: dict[str, Callable[..., Any]] = {
     "fnr": metrics.false_negative_rate,
     "legacy_auc_of_decisions": metrics.decision_auc,
 }
+Fit = Callable[[Floats, Floats], Predictor]
 CELLS = ([1, 0, 1, 0], [1, 1, 0, 0])
 """Truth and decision of the cells tp, fp, fn, tn: with their counts as weights, a sample of any size."""
 RATING_METRICS: dict[str, Callable[..., Any]] = {
@@ -35,33 +50,81 @@ RATING_METRICS: dict[str, Callable[..., Any]] = {
 
 
 class Bootstrap:
-    """The same draws of papers for every reviewer of a table."""
+    """The same draws of papers for every reviewer of a table; papers of a group are drawn together."""
 
     def __init__(self, humans: Humans, draws: int = DRAWS, seed: int = 0) -> None:
-        self.counts = stratified_counts(humans.accepted, draws, seed)
+        self.counts = stratified_counts(humans.accepted, draws, seed, groups=humans.groups)
         self._exact = self.counts.astype(np.float32)  # sums of counts are integers, exact below 2^24
+        self.accepted, self.groups = humans.accepted, humans.groups
+        self.few = too_few(humans.accepted, humans.groups)
+        self._independent = len(set(humans.groups)) == len(humans)
 
     def estimate(self, metric: Callable[..., Any], truth: Any, other: Any, where: Bools | None = None) -> Estimate:
-        """The metric on the sample, with its interval; on the papers `where` holds only, if given."""
-        counts = self.counts if where is None else self.counts[:, where]
+        """The metric with the percentile interval of its draws; on the papers `where` holds only, if given."""
+        few, counts = self.few, self.counts
         if where is not None:
-            truth, other = truth[where], other[where]
-        return Estimate.of(metric(truth, other), metric(truth, other, sample_weight=counts), len(truth))
+            few = too_few(self.accepted[where], [g for g, chosen in zip(self.groups, where, strict=True) if chosen])
+            truth, other, counts = truth[where], other[where], counts[:, where]
+        found = Estimate.of(metric(truth, other), metric(truth, other, sample_weight=counts), len(truth))
+        return found.without_interval() if few else found
 
-    def decisions(self, cells: Bools) -> dict[str, Estimate]:
+    def auc(self, score: Floats) -> Estimate:
+        """The AUC with DeLong's interval, see `auc_interval`."""
+        value, n = float(metrics.roc_auc(self.accepted, score)), len(score)
+        if self.few:
+            return Estimate(value=finite(value), n=n, few=True)
+        return Estimate.between(value, auc_interval(self.accepted, score, groups=self.groups), n)
+
+    def calibration_error(self, probability: Floats) -> Estimate:
+        """The ECE, its interval centred on it, see `centred_interval`."""
+        value = float(metrics.expected_calibration_error(self.accepted, probability))
+        if self.few:
+            return Estimate(value=finite(value), n=len(probability), few=True)
+        draws = metrics.expected_calibration_error(self.accepted, probability, sample_weight=self.counts)
+        return Estimate.between(value, centred_interval(value, draws), len(probability))
+
+    def fitted(self, value: float, score: Floats) -> Estimate:
+        """The balanced accuracy at cross-fitted thresholds, these fitted anew in each of `FITTED_DRAWS` draws."""
+        if self.few:
+            return Estimate(value=finite(value), n=len(score), few=True)
+        counts = self.counts[:FITTED_DRAWS]
+        drawn = cross_fitted_balanced_accuracy(
+            self.accepted, score, groups=self.groups, sample_weight=counts, seeds=range(1)
+        )
+        smaller = fewest(self.accepted, cluster_numbers(self.groups, len(score)))
+        return Estimate.between(value, spread_interval(value, drawn, smaller), len(score))
+
+    def decisions(self, cells: Floats) -> dict[str, Estimate]:
         """All decision metrics: they depend on the draws by the `confusion_cells` alone."""
         counts, sample = self._exact @ cells.T.astype(np.float32), cells.sum(axis=1)
-        return {
+        found = {
             name: Estimate.of(
                 metric(*CELLS, sample_weight=sample), metric(*CELLS, sample_weight=counts), cells.shape[1]
             )
             for name, metric in DECISION_METRICS.items()
         }
+        if self.few:
+            return {name: each.without_interval() for name, each in found.items()}
+        return {**found, **self._rates(*sample.tolist())} if self._independent else found
+
+    def _rates(self, tp: float, fp: float, fn: float, tn: float) -> dict[str, Estimate]:
+        """Rates of independent papers with the intervals of shares, which have a width where no paper is wrong too."""
+        n, papers = int(tp + fp + fn + tn), [tp + fn, fp + tn]
+        wrong = [fn, fp]
+        value = (tp / papers[0] + tn / papers[1]) / 2
+        balanced = Estimate.between(value, balanced_accuracy_interval([tp, tn], papers), n)
+        lows, highs = wilson(wrong, papers)
+        fnr, fpr = (
+            Estimate.between(k / of, (low, high), n)
+            for k, of, low, high in zip(wrong, papers, lows, highs, strict=True)
+        )
+        return {"balanced_accuracy": balanced, "legacy_auc_of_decisions": balanced, "fnr": fnr, "fpr": fpr}
 
 
-def confusion_cells(accepted: Bools, decision: Bools) -> Bools:
-    """Which papers are tp, fp, fn, tn, with `accept` as positive; (4, n)."""
-    return np.stack([accepted & decision, ~accepted & decision, accepted & ~decision, ~accepted & ~decision])
+def confusion_cells(accepted: Bools, decision: Bools | Floats) -> Floats:
+    """Which papers are tp, fp, fn, tn, with `accept` as positive, (4, n); a decision is a share of acceptances."""
+    accept = np.asarray(decision, dtype=np.float64)
+    return np.stack([accepted * accept, ~accepted * accept, accepted * (1 - accept), ~accepted * (1 - accept)])
 
 
 def evaluate(
@@ -94,14 +157,14 @@ def evaluate(
     source, probability = probabilities(humans, machine, calibration)
     if probability is not None:
         figures.probability = source
-        for name, metric in (("brier", metrics.brier_score), ("ece", metrics.expected_calibration_error)):
-            figures.scores[name] = bootstrap.estimate(metric, humans.accepted, probability)
+        figures.scores["brier"] = bootstrap.estimate(metrics.brier_score, humans.accepted, probability)
+        figures.scores["ece"] = bootstrap.calibration_error(probability)
     return figures
 
 
 def _score_figures(humans: Humans, machine: Machine, score: Floats, bootstrap: Bootstrap) -> dict[str, Estimate]:
     found = {
-        "auc": bootstrap.estimate(metrics.roc_auc, humans.accepted, score),
+        "auc": bootstrap.auc(score),
         "average_precision": bootstrap.estimate(metrics.average_precision, humans.accepted, score),
     }
     rated = ~np.isnan(humans.rating)
@@ -141,8 +204,8 @@ def decision_rows(
     return [_decision_row(humans, machine, bootstrap, *rule) for rule in decision_rules(humans, machine, calibration)]
 
 
-Rule = tuple[str, str, float | None, Bools]
-"""Name, kind, threshold (where it is one number), decisions (n,)."""
+Rule = tuple[str, str, float | None, Bools | Floats]
+"""Name, kind, threshold (where it is one number), decisions (n,): of a cross-fitted one the shares of acceptances."""
 
 
 def decision_rules(humans: Humans, machine: Machine, calibration: Calibration | None = None) -> list[Rule]:
@@ -164,17 +227,17 @@ def decision_rules(humans: Humans, machine: Machine, calibration: Calibration | 
         else:
             rules.append((name, "calibrated", at, score >= at))
     if _fittable(humans, machine):
-        crossed = cross_fit(humans.accepted, score, ThresholdRule.fit, groups=humans.groups) == 1
-        rules.append(("cross-fitted threshold", "cross-fitted", None, crossed))
+        rules.append(("cross-fitted threshold", "cross-fitted", None, cross_fitted(humans, score, ThresholdRule.fit)))
         best = ThresholdRule.fit(humans.accepted, score).threshold
         rules.append(("oracle threshold (in-sample)", "oracle", best, score >= best))
     return rules
 
 
-def headline_decision(humans: Humans, machine: Machine, calibration: Calibration | None = None) -> Bools | None:
-    """The decisions (n,) of the rule that `ReviewerFigures.headline` shows."""
-    decisions = {kind: decision for _, kind, _, decision in decision_rules(humans, machine, calibration)}
-    return next((decisions[kind] for kind in headline_order(machine.traits.kind) if kind in decisions), None)
+def cross_fitted(humans: Humans, score: Floats, fit: Fit, deals: int = FOLD_SEEDS) -> Floats:
+    """The predictions (n,) of `cross_fit`, means over so many deals of the folds: one deal is a matter of chance."""
+    return np.mean(
+        [cross_fit(humans.accepted, score, fit, groups=humans.groups, seed=seed) for seed in range(deals)], axis=0
+    )
 
 
 def varies(machine: Machine) -> bool:
@@ -198,17 +261,21 @@ def _decision_row(
     rule: str,
     kind: str,
     threshold: float | None,
-    decision: Bools,
+    decision: Bools | Floats,
 ) -> DecisionRow:
     cells = confusion_cells(humans.accepted, decision)
+    found = bootstrap.decisions(cells)
+    if kind == "cross-fitted" and machine.score is not None and (value := found["balanced_accuracy"].value) is not None:
+        found["balanced_accuracy"] = found["legacy_auc_of_decisions"] = bootstrap.fitted(value, machine.score)
+    tp, fp, fn, tn = np.rint(cells.sum(axis=1)).astype(int).tolist()
     return DecisionRow(
         rule=rule,
         kind=kind,
         threshold=threshold,
         in_sample=kind in ("oracle", "in-sample"),
-        contradicted=None if kind == "own" else contradictions(machine, decision),
-        metrics=bootstrap.decisions(cells),
-        confusion=dict(zip(("tp", "fp", "fn", "tn"), cells.sum(axis=1).tolist(), strict=True)),
+        contradicted=None if kind == "own" else contradictions(machine, decision >= 0.5),
+        metrics=found,
+        confusion={"tp": tp, "fp": fp, "fn": fn, "tn": tn},
     )
 
 
@@ -234,8 +301,8 @@ def probabilities(
         source = f"{calibration.method}, fitted on {calibration.dataset} {calibration.split}"
         found = calibration.calibrator.predict(machine.score)
     elif _fittable(humans, machine):
-        fitted = cross_fit(humans.accepted, machine.score, PlattCalibrator.fit, groups=humans.groups)
-        source, found = "platt, cross-fitted", fitted
+        source = "platt, cross-fitted"
+        found = cross_fitted(humans, machine.score, PlattCalibrator.fit, deals=PLATT_DEALS)
     else:
         return "", None
     return source, np.where(np.isfinite(machine.score), found, ~humans.accepted)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from .bootstrap import stratified_counts
 from .evaluate import Calibration, probabilities
+from .intervals import wilson
 from .metrics import roc_tpr
 from .outcomes import Bools, Floats, Humans, Machine
 from .plot_style import ACCEPTED, GREY, REJECTED, Shown, heading, lines, panels, shown_reviewers, style, wrap
@@ -35,7 +36,7 @@ def roc(
     reviewers = [r for r in shown_reviewers(figures, machines) if r.machine.score is not None or _decides(r.machine)]
     if not reviewers:
         return None
-    counts = stratified_counts(humans.accepted, draws, seed)
+    counts = stratified_counts(humans.accepted, draws, seed, groups=humans.groups)
     banded = sorted((r for r in reviewers if "auc" in r.figures.scores), key=_auc, reverse=True)[:BANDS]
     with style():
         handles: list[Line2D] = []
@@ -160,14 +161,6 @@ def _reliability(axes: Axes, accepted: Bools, p: Floats, colour: str) -> None:
     below = axes.inset_axes((0, -0.27, 1, 0.2), sharex=axes)
     below.bar((np.arange(BINS) + 0.5) / BINS, counts, width=0.9 / BINS, color=colour, alpha=0.55, linewidth=0)
     below.set(xlabel="probability to accept", ylabel="papers", yticks=[0, counts.max()])
-
-
-def wilson(k: ArrayLike, n: ArrayLike, z: float = 1.959964) -> tuple[Floats, Floats]:
-    """Wilson's (1927) interval of a share: `k` of `n`, (m,) each, n > 0. Returns low and high, (m,), in [0, 1]."""
-    k, n = np.asarray(k, dtype=np.float64), np.asarray(n, dtype=np.float64)
-    centre = (k + z**2 / 2) / (n + z**2)
-    half = z / (n + z**2) * np.sqrt(k * (n - k) / n + z**2 / 4)
-    return np.maximum(centre - half, 0), np.minimum(centre + half, 1)
 
 
 def score_vs_rating(

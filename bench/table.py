@@ -36,6 +36,8 @@ def show(estimate: Estimate | None, *, interval: bool = True, digits: int = 3) -
     """An estimate as ".691 [.646, .734]"; a dash where it is undefined."""
     if estimate is None or estimate.value is None:
         return NONE
+    if interval and estimate.few:
+        return f"{number(estimate.value, digits)} [too few papers]"
     if not interval or estimate.low is None or estimate.high is None:
         return number(estimate.value, digits)
     return f"{number(estimate.value, digits)} [{number(estimate.low, digits)}, {number(estimate.high, digits)}]"

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..bench.evaluate import probabilities
+from ..bench.intervals import wilson
 from ..bench.outcomes import Humans, Machine
-from ..bench.plots import BINS, wilson
+from ..bench.plots import BINS
 from ..bench.scores.plots import bar_edges
 from .boards import Bar, Bin, Histogram
 

@@ -143,7 +143,7 @@ def cross_fit(
     without which a class is missing.
     """
     y, s = _checked(y_true, y_score)
-    fold_of_paper = _folds(y.astype(int), groups, folds, seed)
+    fold_of_paper = deal_folds(y, groups, folds, seed)
     predictions = np.empty(len(y))
     for fold in range(fold_of_paper.max() + 1):
         held_out = fold_of_paper == fold
@@ -151,8 +151,14 @@ def cross_fit(
     return predictions
 
 
-def _folds(y: NDArray[np.int_], groups: Sequence[str | None] | None, folds: int, seed: int) -> NDArray[np.int_]:
-    """The fold of each paper, from 0 on."""
+def deal_folds(
+    y: ArrayLike, groups: Sequence[str | None] | None = None, folds: int = 10, seed: int = 0
+) -> NDArray[np.int_]:
+    """The fold of each paper, (n,) from 0 on, as `cross_fit` has them; `y` is (n,) of 0 and 1.
+
+    Raises ValueError for groups of another length, or fewer than two folds.
+    """
+    y = np.asarray(y, dtype=int)
     if groups is None:
         groups = [None] * len(y)
     if len(groups) != len(y):

@@ -11,7 +11,7 @@ from ...reviewer.protocol import Traits
 from ...reviewer.verdict import mean_interval
 from ..bootstrap import stratified_counts
 from ..estimate import Estimate
-from ..plots import wilson
+from ..intervals import wilson
 from .records import Group, GroupFigures, ScoredIdea
 
 ENOUGH = 10

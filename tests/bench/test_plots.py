@@ -11,10 +11,11 @@ from matplotlib.text import Text
 from peerassay.bench.audit import AuditSummary, ProbeFigures, ProbeResult
 from peerassay.bench.estimate import Estimate
 from peerassay.bench.gallery import draw_all
+from peerassay.bench.intervals import wilson
 from peerassay.bench.metrics import roc_auc
 from peerassay.bench.outcomes import Humans, Machine
 from peerassay.bench.plot_style import encoded, shown_reviewers, wrap
-from peerassay.bench.plots import jittered, reliability, roc, roc_points, score_vs_rating, wilson
+from peerassay.bench.plots import jittered, reliability, roc, roc_points, score_vs_rating
 from peerassay.bench.plots_summary import confusion, deciding, leaks, tiers
 from peerassay.bench.summary import RunFigures, summarise
 from peerassay.bench.tables import show
