@@ -37,7 +37,7 @@ class Batch:
         """Add a paper that could be read."""
         paper = loaded.paper
         if not self.raw:
-            paper = scrub_paper(paper).model_copy(update={"sections": ()})
+            paper = scrub_paper(paper, max_words=None)
         self.loaded[paper.id] = loaded
         self.papers.append(paper)
 

@@ -12,16 +12,20 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ..data.records import Paper
 from . import scrub_rules
-from .scrub_rules import RULES, body_end
+from .scrub_rules import REPLACED, RULES, body_end, title_end
+from .shorten import cuts
 
-VERSION = 1
+VERSION = 2
 """Raised when the rules' functions change what they remove; patterns and limits count by themselves."""
-MAX_WORDS = 5000
-"""Words kept at most, about what nine pages hold, so that the tenth page of a camera-ready tells nothing."""
+MAX_WORDS = 4000
+"""Words kept at most: nearly every paper of nine pages has more, so that length tells nothing of a tenth page."""
+SPACE = re.compile(r"\s*")
+BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
 
 @dataclass(frozen=True)
@@ -73,12 +77,13 @@ def scrub(text: str, *, max_words: int | None = MAX_WORDS) -> Scrubbed:
         for start, stop in find(body, lowered):
             take(start, stop, rule)
     if max_words is not None:
-        words = [m.end() for m in re.finditer(r"\S+", body) if not mark[m.start()]]
-        if len(words) > max_words:
-            take(words[max_words - 1], end, "length limit")
-    kept = "".join(text[m.start() : m.end()] for m in re.finditer(rb"\x00+", mark))
-    removed = tuple(Removed(*m.span(), names[m[1][0] - 1]) for m in re.finditer(rb"([^\x00])\1*", mark, re.DOTALL))
-    return Scrubbed(text, _tidy(kept), removed)
+        words = [m.span() for m in re.finditer(r"\S+", body) if not mark[m.start()]]
+        words += [span for m in _marked(mark, names, REPLACED) for span in ((m.start, m.end), (m.end, m.end))]
+        for start, stop in cuts(body, sorted(words), max_words):
+            take(start, stop, "length limit")
+            mark[start:stop] = bytes([names.index("length limit") + 1]) * (stop - start)
+    removed = tuple(_marked(mark, names, names))
+    return Scrubbed(text, _tidy(_joined(text, removed)), removed)
 
 
 def rules_fingerprint() -> str:
@@ -88,10 +93,73 @@ def rules_fingerprint() -> str:
     return hashlib.sha256(repr((VERSION, MAX_WORDS, list(RULES), stated)).encode()).hexdigest()[:8]
 
 
-def scrub_paper(paper: Paper) -> Paper:
-    """The paper with its text and abstract scrubbed."""
-    scrubbed = {"text": scrub(paper.text).text, "abstract": scrub(paper.abstract).text.strip()}
-    return paper.model_copy(update={**scrubbed, "sections": ()})
+def scrub_paper(paper: Paper, *, max_words: int | None = MAX_WORDS) -> Paper:
+    """The paper with its text and abstract scrubbed, its title on the first line of the text where it is known."""
+    text = titled(scrub(paper.text, max_words=max_words).text, paper.title)
+    return paper.model_copy(update={"text": text, "abstract": scrub(paper.abstract).text.strip(), "sections": ()})
+
+
+def titled(text: str, title: str) -> str:
+    """The text with "# TITLE" for all that stands before its abstract, or before the text without an abstract."""
+    title = " ".join(title.split())
+    if not title:
+        return text
+    heading = scrub_rules.ABSTRACT.search(text, 0, 6000) or scrub_rules.INTRODUCTION.search(text, 0, 6000)
+    head = text[: heading.start()] if heading else text[: title_end(text, 1000)]
+    known = _letters(title) in _letters(head) or (heading and len(head.split()) <= 2 * len(title.split()) + 10)
+    return f"# {title}\n\n{text[len(head) if known else 0 :].lstrip()}"
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.lower() if c.isalnum())
+
+
+def _marked(mark: bytearray, names: list[str], wanted: Collection[str]) -> Iterator[Removed]:
+    """The spans of the wanted rules in the order of the text."""
+    for found in re.finditer(rb"([^\x00])\1*", mark, re.DOTALL):
+        if names[found[1][0] - 1] in wanted:
+            yield Removed(*found.span(), names[found[1][0] - 1])
+
+
+def _joined(text: str, removed: tuple[Removed, ...]) -> str:
+    """What is left: a blank line or a line's end stays where one was beside what is removed, else one space at most."""
+    pieces: list[str] = []
+    done = 0
+    for start, end, word in _runs(removed):
+        kept = text[done:start]
+        found = SPACE.match(text, end)
+        left, right = kept.rstrip(), found.end() if found else end
+        gone = text[start:end]
+        before = text[done + len(left) : start] + gone[: len(gone) - len(gone.lstrip())]
+        after = ("" if not gone.strip() else gone[len(gone.rstrip()) :]) + text[end:right]
+        pieces += [left, _separated(before, after, word, text[right : right + 1])]
+        done = right
+    return "".join([*pieces, text[done:]])
+
+
+def _separated(before: str, after: str, word: str, following: str) -> str:
+    if word:
+        return f"{before}{word}{after}"
+    if BLANK_LINE.search(before) or BLANK_LINE.search(after):
+        return "\n\n"
+    if "\n" in before or "\n" in after:
+        return "\n"
+    return " " if (before or after) and following not in ".,;:)]" else ""
+
+
+def _runs(removed: tuple[Removed, ...]) -> Iterator[tuple[int, int, str]]:
+    """Start, end and replacement of spans; neighbours without a replacement are one."""
+    run: tuple[int, int, str] | None = None
+    for span in removed:
+        word = REPLACED.get(span.rule, "")
+        if run and not word and not run[2] and run[1] == span.start:
+            run = (run[0], span.end, "")
+            continue
+        if run:
+            yield run
+        run = (span.start, span.end, word)
+    if run:
+        yield run
 
 
 def _lower(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 Rule = Callable[[str, str], Iterator[tuple[int, int]]]
 """Takes the body and its lower-case copy of the same length."""
@@ -64,7 +65,9 @@ AFFILIATION = re.compile(
         [^\n]{0,80}$""",
     LOWER,
 )
-EMAIL = re.compile(r"\{[^{}\n]{1,200}\}\s?@[\w.-]+ | \b[\w.+-]{1,64}+\s?@\s?[\w-]+(?:\.[\w-]+)+", LOWER)
+EMAIL = re.compile(
+    r"\{[^{}\n]{1,200}\}\s?@[\w.-]+ | \b[\w.+-]{1,64}+\s?@\s?(?=[^\W\d])[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}\b", LOWER
+)
 URL = re.compile(
     r"""(?:https?://|www\.)[^\s)\]]*(?:\n[^\s)\]]*[/.][^\s)\]]*)?
       | (?:github|gitlab|bitbucket|4open|huggingface|zenodo|sites\.google)\.(?:com|io|org|science|co)[^\s)\]]*""",
@@ -88,7 +91,18 @@ SUPPORT = re.compile(
       | \bgrateful\ to\b""",
     LOWER,
 )
-SUPPLEMENT = re.compile(r"supplement(?:ary|al)?\b(?:\ (?:materials?|files?|documents?))?", LOWER)
+FOOTNOTE = re.compile(r"^[_\[ \t]{0,3}[∗†‡§¶⋆⇤][^\n]*(?:\n(?![ \t]*\n|[#\d])[^\n]+){0,3}", re.MULTILINE)
+SUPPLEMENT = re.compile(
+    r"""(?<!\w)(?:(?:the|our)\s+)?supplement(?:ary|al)\s+(?:materials?|files?|documents?|information|section)
+      | (?<=in\s)(?:the|our)\s+supplement\b""",
+    LOWER,
+)
+APPENDIX_MENTION = re.compile(
+    r"""(?<!\w)(?:(?:[Tt]he|[Oo]ur)\s+)?
+        (?:[Aa]ppendi(?:x|ces)|APPENDI(?:X|CES)|App\.|(?:[Ss]ections?|[Ss]ecs?\.)(?=\s+[A-Z](?:\.\d|[^\w.\n])))
+        (?:\s+[A-Z](?![A-Za-z])\d?(?:\.\d+)*(?:(?:\s*,|\s+and|\s*&|\s*[–-])\s*[A-Z](?![A-Za-z])\d?(?:\.\d+)*)*)?""",
+    re.VERBOSE,
+)
 CITATION_YEAR = re.compile(
     r"""[ \t]?\((?:19|20)\d\d[a-z]?\)
       | (?<=\()(?:19|20)\d\d[a-z]?(?=[,;])
@@ -98,9 +112,14 @@ CITATION_YEAR = re.compile(
     LOWER,
 )
 PAGE_NUMBER = re.compile(r"^[ \t]*\d{1,3}[ \t]*$", LOWER)
+LINE = re.compile(r"^(?=[^\n]*[^\W\d]{4})[^\n]{8,120}$", re.MULTILINE)
 
 SENTENCE_END = re.compile(r"[.!?][)\]\"'’*_]*(?=\s)|\n[ \t]*\n")
 LONGEST_SENTENCE = 600
+FIRST_PAGES = 9000
+"""Characters in which authors' footnotes stand."""
+USUAL_PAGE, SHORTEST_PAGE, FEWEST_PAGES = 4000, 1000, 3
+"""Characters of a page, and how many pages a number or a line must be seen on."""
 LONGEST_LINE = 200
 """Characters that a line of a laid-out page has at most; longer ones are whole paragraphs."""
 
@@ -136,12 +155,83 @@ def title_end(body: str, before: int) -> int:
 
 
 def misplaced_authors(body: str) -> tuple[int, int] | None:
-    """Short lines right below the abstract's heading, where parsers put the authors of a second column."""
+    """Lines of names right below the abstract's heading, where parsers put the authors of a second column."""
     heading = ABSTRACT.search(body, 0, 6000)
     below = SHORT_LINES.match(body, heading.end()) if heading else None
-    if not below or not below[1].strip():
+    if not below:
         return None
-    return below.span(1)
+    end = below.start(1)
+    for line in below[1].splitlines(keepends=True):
+        if line.strip() and not _names(line):
+            break
+        end += len(line)
+    return (below.start(1), end) if body[below.start(1) : end].strip() else None
+
+
+def _names(line: str) -> bool:
+    """Whether a line may be of names, places and addresses: no sentence, few words in lower case."""
+    words = re.findall(r"[^\W\d_]{2,}", line)
+    lower = sum(word[0].islower() for word in words)
+    return "@" in line or (not line.rstrip().endswith((".", ",", ";", "-")) and lower <= len(words) // 4)
+
+
+def footnotes(body: str, _: str) -> Iterator[tuple[int, int]]:
+    """Footnotes under a symbol on the first pages, where authors have theirs."""
+    return (found.span() for found in FOOTNOTE.finditer(body, 0, FIRST_PAGES))
+
+
+def links(body: str, lowered: str) -> Iterator[tuple[int, int]]:
+    """Addresses, with the brackets around them, or the line where there is a number before them at most."""
+    for found in URL.finditer(lowered):
+        start, end = found.span()
+        if body[start - 1 : start] + body[end : end + 1] in ("()", "[]", "<>"):
+            start, end = start - 1, end + 1
+        line = body.rfind("\n", 0, start) + 1
+        yield (line if re.fullmatch(r"[ \t_*\[\]\d]{1,8}", body[line:start]) else start), end
+
+
+def page_numbers(_: str, lowered: str) -> Iterator[tuple[int, int]]:
+    """Numbers alone on a line that count the pages: the longest run that goes up by one or two, a page apart."""
+    found = list(PAGE_NUMBER.finditer(lowered))
+    best: dict[int, list[re.Match[str]]] = {}
+    for match in found:
+        number = int(match[0])
+        before = [
+            best[n] for n in (number - 1, number - 2) if n in best and match.start() - best[n][-1].end() > SHORTEST_PAGE
+        ]
+        chain = [*max(before, key=len, default=[]), match]
+        if len(chain) > len(best.get(number, ())):
+            best[number] = chain
+    chain = max(best.values(), key=len, default=[])
+    return (match.span() for match in chain if len(chain) >= FEWEST_PAGES)
+
+
+def running_lines(body: str) -> list[str]:
+    """Lines that repeat on most pages, digits aside: watermarks and running heads."""
+    places: dict[str, list[int]] = {}
+    for match in LINE.finditer(body):
+        places.setdefault(_without_digits(match[0]), []).append(match.start())
+    pages = len(body) / USUAL_PAGE
+    return [
+        line
+        for line, starts in places.items()
+        if len(starts) >= max(FEWEST_PAGES, pages / 2) and _median_gap(starts) > SHORTEST_PAGE
+    ]
+
+
+def running(body: str, _: str) -> Iterator[tuple[int, int]]:
+    """The places of lines that repeat on most pages."""
+    repeated = set(running_lines(body))
+    if repeated:
+        yield from (m.span() for m in LINE.finditer(body) if _without_digits(m[0]) in repeated)
+
+
+def _without_digits(line: str) -> str:
+    return re.sub(r"\d+", "", line).strip(" \t#*_|-")
+
+
+def _median_gap(starts: list[int]) -> float:
+    return sorted(b - a for a, b in pairwise(starts))[(len(starts) - 1) // 2]
 
 
 def credits(body: str, _: str) -> Iterator[tuple[int, int]]:
@@ -177,6 +267,8 @@ def sentences(pattern: re.Pattern[str]) -> Rule:
 def _sentence(body: str, start: int, stop: int) -> tuple[int, int]:
     ends = [m.end() for m in SENTENCE_END.finditer(body, max(0, start - LONGEST_SENTENCE), start)]
     closing = SENTENCE_END.search(body, stop, stop + LONGEST_SENTENCE)
+    if closing and closing[0][0] == "\n":
+        return ends[-1] if ends else start, closing.start()
     return ends[-1] if ends else start, closing.end() if closing else stop
 
 
@@ -184,13 +276,18 @@ RULES: dict[str, Rule] = {
     "author block": author_block,
     "acknowledgements": credits,
     "status line": lines(STATUS),
+    "running line": running,
     "author note": lines(AUTHOR_NOTE),
     "affiliation": spans(AFFILIATION),
+    "footnote of the first pages": footnotes,
     "e-mail": spans(EMAIL),
     "funding": sentences(SUPPORT),
     "code availability": sentences(CODE),
-    "URL": spans(URL),
+    "URL": links,
     "supplement": spans(SUPPLEMENT),
     "citation year": spans(CITATION_YEAR),
-    "page number": spans(PAGE_NUMBER),
+    "page number": page_numbers,
+    "appendix": lambda body, _: (found.span() for found in APPENDIX_MENTION.finditer(body)),
 }
+REPLACED = {"supplement": "the appendix", "appendix": "the appendix"}
+"""What stands in the place of what these rules take out; all others leave the layout as if it had never been there."""
