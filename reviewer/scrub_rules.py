@@ -78,6 +78,7 @@ CODE = re.compile(
         \b(?:available|releas\w+|open[- ]?sourc\w+|published|provided?|submitted|attach\w*|upload\w*|accessible|hosted
           |found\s(?:at|on|in|here|online)|anonymi\w+|public\w*|https?|supplement\w*)\b
       | available\ (?:at:?\s+\[?https?|online\b|upon\ (?:acceptance|publication|request)|on\ github)
+      | \b(?:codes?|project|demo)(?:\ (?:at|is|here|page))?\s*:\s*\S{0,3}(?:github|gitlab|https?|www)
       | ^[^a-z\n]{0,6}(?:source\ )?code\b""",
     LOWER,
 )
@@ -92,6 +93,11 @@ SUPPORT = re.compile(
     LOWER,
 )
 FOOTNOTE = re.compile(r"^[_\[ \t]{0,3}[∗†‡§¶⋆⇤][^\n]*(?:\n(?![ \t]*\n|[#\d])[^\n]+){0,3}", re.MULTILINE)
+FOOTNOTE_MARK = re.compile(
+    r"""(?<=[.!?])[ ]?\[\d{1,2}\](?=\s)
+      | (?<=[a-z%)]\.)[ ]?\d(?=[ \t]*\n\s*(?:1\.?\s+)?(?:1\.?\s+)?i\ ?ntroduction)""",
+    LOWER,
+)
 SUPPLEMENT = re.compile(
     r"""(?<!\w)(?:(?:the|our)\s+)?supplement(?:ary|al)\s+(?:materials?|files?|documents?|information|section)
       | (?<=in\s)(?:the|our)\s+supplement\b""",
@@ -278,6 +284,7 @@ RULES: dict[str, Rule] = {
     "status line": lines(STATUS),
     "running line": running,
     "author note": lines(AUTHOR_NOTE),
+    "footnote mark": spans(FOOTNOTE_MARK),
     "affiliation": spans(AFFILIATION),
     "footnote of the first pages": footnotes,
     "e-mail": spans(EMAIL),

@@ -190,6 +190,12 @@ def test_title_and_abstract_stay() -> None:
             "As the appendix and the appendix show, Section 3 holds.",
         ),
         (
+            manuscript(body="It counts to ten.[1]\n\nMore words."),
+            "footnote mark",
+            "[1]",
+            "It counts to ten. More words.",
+        ),
+        (
             manuscript(body=f"{BODY}\n\n_∗Numbers Inc., Small City, no address\n\nMore words."),
             "footnote of the first pages",
             "Small City",
