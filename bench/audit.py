@@ -39,7 +39,7 @@ from ..data.dataset import Dataset
 from ..data.errors import InputError
 from ..reviewer.calibration import ThresholdRule, cross_fit
 from ..reviewer.protocol import fingerprint_of
-from ..reviewer.scrub import Scrubbed, rules_fingerprint, scrub
+from ..reviewer.scrub import Scrubbed, rules_fingerprint, scrub, titled
 from . import metrics
 from .audit_records import AuditSummary, Form, Hunt, ProbeFigures, ProbeResult, RemovedShare
 from .audit_verdicts import ARTEFACT_LIMIT, CONTENT_LIMIT, LENGTH_LIMIT, judged
@@ -82,7 +82,7 @@ def audit(
     scrubbed = [scrub(paper.text) for paper in dataset.papers]
     forms: dict[Form, list[str]] = {
         "raw": [paper.text for paper in dataset.papers],
-        "scrubbed": [s.text for s in scrubbed],
+        "scrubbed": [titled(s.text, paper.title) for s, paper in zip(scrubbed, dataset.papers, strict=True)],
     }
     tested = _part(dataset, test)
     bootstrap = Bootstrap(tested, draws, seed)

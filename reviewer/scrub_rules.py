@@ -37,7 +37,7 @@ CREDITS = re.compile(
       | author[s’']*\ contributions? | contributions?\ of\ authors
       | (?:disclosure\ of\ )?funding(?:\ (?:disclosure|transparency\ statement|statement|information))?
       | competing\ interests? | conflicts?\ of\ interests?
-    )(?:[#*_ \t]*$ | [*_]*[.:])""",
+    )(?:[#*_ \t]*$ | [*_]*[.:] | (?<=ment)s?[*_]*[ \t]+(?-i:[A-Z]) | (?<=ments)[*_]*[ \t]+(?-i:[A-Z]))""",
     FLAGS,
 )
 STATUS = re.compile(
