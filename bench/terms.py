@@ -47,6 +47,9 @@ def measure_terms(
                 terms.outages.append(outage_row(machine.name, humans.accepted, machine.score, bootstrap.counts))
             except ValueError as error:
                 terms.notes.append(f"Failed reviews: {error}, so that only the AUC with failures as wrong is there.")
+    for reason in dict.fromkeys(mix.missing for mix in terms.mixes if mix.missing):
+        titles = "; ".join(mix.title for mix in terms.mixes if mix.missing == reason)
+        terms.notes.append(f"No AUC at other mixes of papers ({titles}): {reason}.")
     if not any(humans.ratings):
         terms.notes.append("The dataset has no human ratings: nothing can be said about reviewers beside humans.")
         return terms

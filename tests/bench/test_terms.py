@@ -242,6 +242,7 @@ def test_without_ratings_a_note_says_what_is_missing(tmp_path: Path) -> None:
     figures, _, _ = summarise(made_run(tmp_path, ["one", "two"], constructed=True), draws=200)
     assert not figures.terms.like_for_like
     assert any("no human ratings" in note for note in figures.notes)
+    assert any(note.startswith("No AUC at other mixes of papers (") for note in figures.notes)
     assert "constructed mix" in run_tables(figures)[0].title
 
 
