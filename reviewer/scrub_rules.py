@@ -124,6 +124,11 @@ SENTENCE_END = re.compile(r"[.!?][)\]\"'’*_]*(?=\s)|\n[ \t]*\n")
 LONGEST_SENTENCE = 600
 FIRST_PAGES = 9000
 """Characters in which authors' footnotes stand."""
+LINKS = frozenset(["and", "of", "the", "for", "at", "in", "de", "van", "von", "et"])
+INSTITUTION = re.compile(
+    r"\b(?:Universit\w+|Institut\w*|School|Department|College|Laborator\w+|Labs?|Academy|Inc|Ltd|Corp\w*|Research|Google"
+    r"|Microsoft|DeepMind|Facebook|Meta|OpenAI|Amazon|NVIDIA|IBM|INRIA|MIT|ETH)\b"
+)
 USUAL_PAGE, SHORTEST_PAGE, FEWEST_PAGES = 4000, 1000, 3
 """Characters of a page, and how many pages a number or a line must be seen on."""
 LONGEST_LINE = 200
@@ -175,10 +180,12 @@ def misplaced_authors(body: str) -> tuple[int, int] | None:
 
 
 def _names(line: str) -> bool:
-    """Whether a line may be of names, places and addresses: no sentence, few words in lower case."""
-    words = re.findall(r"[^\W\d_]{2,}", line)
+    """Whether a line may be of names, places and addresses: no sentence, hardly a word in lower case but links."""
+    words = [word for word in re.findall(r"[^\W\d_]{2,}", line) if word not in LINKS]
     lower = sum(word[0].islower() for word in words)
-    return "@" in line or (not line.rstrip().endswith((".", ",", ";", "-")) and lower <= len(words) // 4)
+    if "@" in line or (len(words) <= 8 and not lower and INSTITUTION.search(line)):
+        return True
+    return not line.rstrip().endswith((".", ",", ";", "-")) and lower <= len(words) // 4
 
 
 def footnotes(body: str, _: str) -> Iterator[tuple[int, int]]:

@@ -126,7 +126,20 @@ def _on_texts(record: ScoreRecord, groups: Sequence[GroupFigures]) -> list[str]:
         notes.append(
             f"Passages that speak to the reviewer were found in {counted(count, 'paper')}: {_counts(injected)}."
         )
-    return notes
+    return [*notes, *_on_running_lines(record)]
+
+
+def _on_running_lines(record: ScoreRecord) -> list[str]:
+    """What repeated on most pages and was taken out: a watermark tells who wrote a paper."""
+    marked = [idea for idea in record.ideas if idea.running_lines]
+    if not marked:
+        return []
+    by_group = Counter(f"{idea.template}/{idea.configuration}" for idea in marked)
+    lines = Counter(line for idea in marked for line in idea.running_lines)
+    return [
+        f"Lines that repeat on most pages, such as watermarks, were taken out of {counted(len(marked), 'paper')}: "
+        f"{_counts(list(by_group.items()))}; the most frequent is {lines.most_common(1)[0][0]!r}."
+    ]
 
 
 def _on_size(groups: Sequence[GroupFigures]) -> list[str]:

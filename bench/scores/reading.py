@@ -11,6 +11,7 @@ from ...data.papers.source import read_content
 from ...data.records import Paper
 from ...reviewer.injections import find_injections
 from ...reviewer.scrub import scrub_paper
+from ...reviewer.scrub_rules import running_lines
 from .entries import Entry
 from .floor import shuffled
 
@@ -56,5 +57,9 @@ def _read(entry: Entry, *, raw: bool) -> tuple[Entry, Paper | None]:
     known = entry.changed(title=entry.idea.title or loaded.paper.title, sha256=sha256, ended="")
     if entry.shuffled:
         return known, shuffled(paper)
-    found = known.changed(hidden=len(loaded.quarantine), injections=len(find_injections(paper.text)))
+    found = known.changed(
+        hidden=len(loaded.quarantine),
+        injections=len(find_injections(paper.text)),
+        running_lines=() if raw else tuple(line[:80] for line in running_lines(loaded.paper.text)),
+    )
     return found, paper.model_copy(update={"sections": ()})

@@ -46,6 +46,9 @@ class Idea(BaseModel):
     violations: int | None = Field(default=None, ge=0, description="what does not trace in the paper; None: no audit")
     hidden: int | None = Field(default=None, ge=0, description="pieces of hidden text found; None: not looked for")
     injections: int | None = Field(default=None, ge=0, description="passages that speak to the reviewer; as above")
+    running_lines: tuple[str, ...] = Field(
+        default=(), description="lines that repeat on most pages, as watermarks do, taken out before a blind review"
+    )
 
 
 class Group(BaseModel):
