@@ -68,7 +68,8 @@ def manuscripts(count: int, name: str = "many") -> Dataset:
     papers, judgements = [], []
     for number in range(count):
         original = bundled.papers[number % len(bundled)]
-        paper = Paper(id=f"m{number}", title=original.title, text=f"Manuscript {number}.\n\n{original.text}")
+        text = original.text.replace("## Abstract\n", f"## Abstract\nManuscript {number}. ", 1)
+        paper = Paper(id=f"m{number}", title=original.title, text=text)
         papers.append(paper)
         decision = "accept" if accepted[original.id] else "reject"
         judgements.append(Judgement(paper_id=paper.id, decision=decision))
