@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 DEBIAN := bubblewrap texlive-latex-recommended texlive-fonts-recommended chktex poppler-utils
 
-.PHONY: demo test lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists clean
+.PHONY: coverage demo test lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists clean
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -83,6 +83,7 @@ lint: setup-dev
 # Longer checks: the audit of all 1019 texts, the learned reviewer fitted anew, kill -9 many times over.
 slow: setup-dev
 	$(BIN)/python bench/simulations/type_one.py
+	$(BIN)/python bench/simulations/coverage.py
 	PEERASSAY_SLOW=1 $(BIN)/python -m pytest
 
 # The rule-based scientist on all three templates, minutes each.
@@ -90,6 +91,10 @@ scientists: setup-scientist system
 	for template in diffusion nanogpt grokking; do \
 	  $(BIN)/peerassay scientist run -t $$template -m offline --offline-literature --out scientists/$$template || exit 1; \
 	done
+
+# How often intervals hold the truth; a part of `make slow` too.
+coverage: setup-dev
+	$(BIN)/python bench/simulations/coverage.py
 
 speed: setup-dev
 	for script in bench/speed/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done

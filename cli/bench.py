@@ -15,6 +15,7 @@ from ..bench.audit_store import stored_audit
 from ..bench.automatic import automatic_specs
 from ..bench.expect import expect_all, expectation_table
 from ..bench.mixes import chosen_mixes
+from ..bench.outcomes import humans_of
 from ..bench.report import write_report
 from ..bench.run import Run, default_folder, locked, run_dataset, start_run
 from ..bench.runner import Outcome, review_all
@@ -120,6 +121,7 @@ def bench_command(
         reviewers = [entrant.reviewer for entrant in entrants]
         chosen = whole.only(papers_of_all(entrants)) if reviewed_only else whole
         dataset = chosen.subset(split, limit)
+        humans_of(list(dataset.judgements))  # one class alone is refused before anything is paid for
         calibrations = read_calibrations(calibration) if calibration else {}
     if repeats > 1:
         _tell_repeats(reviewers, repeats)
