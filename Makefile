@@ -129,7 +129,7 @@ boards: setup-scientist system
 	  else $(BIN)/peerassay scientist run -t $${run%-*} --search $${run#*-} -m offline --offline-literature --ideas 11 \
 	    --preset cpu --out boards/$$run; fi || exit 1; \
 	done
-	$(BIN)/peerassay score boards/*-linear boards/*-tree --floor --out boards/scores
+	$(BIN)/peerassay score boards/*-linear boards/*-tree -r learned:iclr2022 --floor --out boards/scores
 	PEERASSAY_DATA="$(SHARED)" $(BIN)/peerassay leaderboard add boards/sample boards/iclr2022 \
 	  --floors --verify --replace --results leaderboards/results
 	$(BIN)/peerassay leaderboard add boards/scores --replace --results leaderboards/results \

@@ -93,7 +93,7 @@ class WelchPermutation:
         return min(1.0, float(chances[self._as_large(_size([(differences, variances)]))].sum()))
 
     def _as_large(self, sizes: Floats) -> NDArray[np.bool_]:
-        return sizes >= self._observed * (1 - _EQUAL)
+        return sizes >= self._observed * (1 - _EQUAL) - _EQUAL
 
 
 def settle(families: Sequence[Sequence[WelchPermutation]], level: float = LEVEL, most: int = MOST) -> None:

@@ -114,7 +114,7 @@ def worth_in_words(worth: Estimate | None) -> Cell:
     if worth is None or worth.value is None:
         return UNKNOWN
     value, _, interval = show_worth(worth).partition(" ")
-    return Cell(worth.value, value, small=interval)
+    return Cell(value, worth.value, small=interval)
 
 
 def _ceiling_row(board: ReviewerBoard, ceiling: CeilingRow, axis: Axis) -> Row:
