@@ -179,11 +179,13 @@ class MeteredModel:
                 call = self.books.ledger.begin(request.stage, self.name, bound)
                 start = time.perf_counter()
                 tokens, usd = Tokens(), 0.0
+                seconds: float | None = None
                 outcome: Outcome = "failed"
                 try:
                     reply = await self.provider.send(request, self.quirks, timeout=self.patience.timeout)
+                    seconds = time.perf_counter() - start
                     tokens, usd = reply.tokens, self._cost(reply.tokens)
-                    reply = reply.model_copy(update={"usd": usd, "seconds": time.perf_counter() - start})
+                    reply = reply.model_copy(update={"usd": usd, "seconds": seconds})
                     if self.books.cache:
                         self.books.cache.put(key, reply)
                     outcome = "ok"
@@ -197,15 +199,15 @@ class MeteredModel:
                         self.limiter.throttled(failure.retry_after)
                     if failure.maybe_billed:
                         usd, outcome = bound, "uncertain"
-                    failure.seconds = time.perf_counter() - start
+                    failure.seconds = seconds = time.perf_counter() - start
                     raise
                 except asyncio.CancelledError:
                     usd, outcome = bound, "uncertain"
                     raise
                 finally:
                     self.books.budget.settle(bound, usd)
-                    seconds = time.perf_counter() - start
-                    self.books.ledger.end(call, tokens=tokens, usd=usd, outcome=outcome, seconds=seconds)
+                    took = time.perf_counter() - start if seconds is None else seconds
+                    self.books.ledger.end(call, tokens=tokens, usd=usd, outcome=outcome, seconds=took)
 
     def _learn(self, refusal: NeedsQuirk) -> None:
         self._quirks = self.quirks | {refusal.quirk}
