@@ -61,7 +61,8 @@ def wilson(k: ArrayLike, n: ArrayLike, z: float = 1.959964) -> tuple[Floats, Flo
     k, n = np.asarray(k, dtype=np.float64), np.asarray(n, dtype=np.float64)
     centre = (k + z**2 / 2) / (n + z**2)
     half = z / (n + z**2) * np.sqrt(k * (n - k) / n + z**2 / 4)
-    return np.maximum(centre - half, 0), np.minimum(centre + half, 1)
+    low, high = np.maximum(centre - half, 0), np.minimum(centre + half, 1)
+    return np.where(k <= 0, 0.0, low), np.where(k >= n, 1.0, high)  # exact there, whatever the rounding
 
 
 def balanced_accuracy_interval(right: ArrayLike, papers: ArrayLike) -> tuple[float, float]:
