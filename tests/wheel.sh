@@ -17,7 +17,7 @@ export PEERASSAY_CACHE=$work/cache PEERASSAY_DATA=$work/data
 "$work/venv/bin/peerassay" bench -d sample --split all --out run
 test -s run/report.html
 test -s run/metrics.json
-"$work/venv/bin/peerassay" score run/reviews.jsonl --reviewed-by learned:iclr2022 --draws 200 --out scores
+"$work/venv/bin/peerassay" score run/reviews.jsonl --reviewed-by learned:iclr2022 --out scores
 test -s scores/report.html
 "$work/venv/bin/peerassay" leaderboard check
 "$work/venv/bin/peerassay" leaderboard build --out site
