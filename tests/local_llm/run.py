@@ -84,7 +84,20 @@ class Suite:
         """`peerassay bench` on the bundled manuscripts."""
         some, at_once = str(self.options.papers), str(self.options.concurrency)
         run = self.out / "bench"
-        arguments = ("-d", "sample", "--limit", some, "--concurrency", at_once, "-r", spec, "--out", str(run))
+        arguments = (
+            "-d",
+            "sample",
+            "--split",
+            "all",
+            "--limit",
+            some,
+            "--concurrency",
+            at_once,
+            "-r",
+            spec,
+            "--out",
+            str(run),
+        )
         outcome, _ = self.run(f"bench, {some} papers", "bench", *arguments)
         lines = (json.loads(line) for line in _lines(run / "reviews.jsonl"))
         return outcome.book(line for line in lines if line["reviewer"].startswith("openai/"))

