@@ -71,7 +71,7 @@ class Suite:
         """The outcome and what stood on standard output; the words on standard error go to this one's."""
         print(f"\n$ peerassay {' '.join(arguments)}", file=sys.stderr, flush=True)
         start = time.monotonic()
-        command = [sys.executable, "-m", "peerassay", *arguments]
+        command = [str(Path(sys.executable).with_name("peerassay")), *arguments]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=self.environment, cwd=self.out)
         return Outcome(what, done.returncode, time.monotonic() - start), done.stdout
 
