@@ -1,7 +1,7 @@
 """Run the suite against a language model on this machine, and say what came of it. See `--help`.
 
 What counts is not what so small a model says, but what the suite makes of it: every review is either read or failed for
-a reason that is named, and nothing hangs, crashes or is silently wrong.
+a reason that is named, and nothing hangs, crashes or is silently wrong. Ctrl-C ends it, with what was done so far.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ BEYOND = 12
 """Manuscripts in a row make a text that no context of 8,192 tokens holds."""
 FINE = (0, 3)
 """Exit codes that say how it went: done, or finished with failures that are told."""
+STOPPED = 130
 
 
 @dataclass
@@ -66,13 +67,18 @@ class Suite:
         self.out = out
         self.options = options
         self.environment = {**os.environ, "PEERASSAY_CACHE": str(out / "cache")}
+        self.stopped = False
 
     def run(self, what: str, *arguments: str) -> tuple[Outcome, str]:
         """The outcome and what stood on standard output; the words on standard error go to this one's."""
         print(f"\n$ peerassay {' '.join(arguments)}", file=sys.stderr, flush=True)
         start = time.monotonic()
         command = [str(Path(sys.executable).with_name("peerassay")), *arguments]
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=self.environment, cwd=self.out)
+        try:
+            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=self.environment, cwd=self.out)
+        except KeyboardInterrupt:
+            self.stopped = True
+            return Outcome(what, STOPPED, time.monotonic() - start), ""
         return Outcome(what, done.returncode, time.monotonic() - start), done.stdout
 
     def review(self, what: str, paper: Path, spec: str) -> Outcome:
@@ -147,7 +153,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--papers", type=int, default=20)
     parser.add_argument("--concurrency", type=int, default=1, help="calls that the suite makes at once")
-    parser.add_argument("--options", default="max_tokens=1200&timeout=600", help="of the reviewer and the scientist")
+    parser.add_argument("--options", default="max_tokens=600&timeout=900", help="of the reviewer and the scientist")
     return parser.parse_args()
 
 
@@ -167,10 +173,15 @@ def _work(suite: Suite, model: str, options: argparse.Namespace) -> Iterator[Out
     papers = sorted(PAIRS.glob("*/sound.md"))
     long = suite.out / "long.md"
     long.write_text("\n\n".join(paper.read_text() for paper in papers[:BEYOND]))
-    yield suite.review("review", papers[0], spec)
-    yield suite.review("review beyond the context", long, spec)
-    yield suite.bench(spec)
-    yield suite.ideas(f"{spec}&reflections=1&novelty_rounds=2")
+    steps = (
+        lambda: suite.review("review", papers[0], spec),
+        lambda: suite.review("review beyond the context", long, spec),
+        lambda: suite.ideas(f"{spec}&reflections=1&novelty_rounds=2"),
+        lambda: suite.bench(spec),
+    )
+    for step in steps:
+        if not suite.stopped:
+            yield step()
 
 
 def _show(outcomes: list[Outcome], model: str) -> None:
