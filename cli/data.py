@@ -126,11 +126,12 @@ def import_command(
     PATH is a folder of texts with its table of decisions (as the AI-Scientist release has it), a .tsv, .csv or .jsonl
     table, or, with --hf, anything that the Hugging Face library reads (`hf:OWNER/NAME` for the hub).
     """
+    from ..data.importers.columns import read_mapping
     from ..data.importers.huggingface import HUB, import_huggingface
     from ..data.importers.table import import_table
 
     check_name(name)
-    columns = _columns(mapped)
+    columns = read_mapping(mapped)
     with working(f"reading {path}"):
         if huggingface or path.startswith(HUB):
             dataset = import_huggingface(name, path, columns=columns, split=hf_split, config=hf_config)
@@ -156,14 +157,6 @@ def _check_classes(card: DatasetCard) -> None:
             f"all {card.papers} papers are {only}: agreement needs both classes"
             f"{f' (left out: {left_out})' if left_out else ''}; map the right column, as in --map decision=COLUMN"
         )
-
-
-def _columns(mapped: tuple[str, ...]) -> dict[str, str]:
-    pairs = [item.partition("=") for item in mapped]
-    for field, sign, column in pairs:
-        if not (field and sign and column):
-            raise InputError(f"--map {field}{sign}{column}: expected FIELD=COLUMN, such as text=body")
-    return {field: column for field, _, column in pairs}
 
 
 def _tell_saved(card: DatasetCard, folder: Path, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
@@ -16,6 +17,11 @@ TIER_WORDS: dict[Tier, tuple[str, ...]] = {
     "spotlight": ("spotlight", "notable-top-25", "notable top 25", "top-25%"),
     "poster": ("poster",),
 }
+REFUSED = re.compile(
+    r"reject|invite to workshop|unaccept|decline|\bbelow\b.*\baccept"
+    r"|(?:\bnot\b|n't\b|\bcannot\b)(?:\s+(?:be|been|to|yet|an?|for|recommend|recommended))*\s+accept"
+)
+"""Wording of a rejection, such as "cannot be accepted" or "marginally below the acceptance threshold"."""
 
 
 class Section(BaseModel):
@@ -119,10 +125,10 @@ def parse_decision(text: str) -> tuple[Decision, Tier | None]:
         return "reject", "reject"
     if any(word in lowered for word in ("withdraw", "desk", "accept (workshop", "accept to workshop")):
         raise ValueError(text)
-    if any(word in lowered for word in ("reject", "not accept", "invite to workshop")):
+    if REFUSED.search(lowered):
         return "reject", "reject"
     for tier, words in TIER_WORDS.items():
-        if any(word in lowered for word in words):
+        if any(re.search(rf"\b{word}", lowered) for word in words):
             return "accept", tier
     if "accept" in lowered:
         return "accept", None

@@ -19,24 +19,31 @@ from pathlib import Path
 from typing import Any
 
 from ..dataset import Dataset, build
-from ..errors import InputError, unknown
+from ..errors import InputError
 from ..files import read_text, whole_characters
 from ..records import TIERS, DatasetCard, Judgement, Paper, parse_decision
 from .cells import SPLITS, VERSIONS, body, numbers, one_line, one_of, plain, whole_year, word
+from .columns import PAPER_ID, Aliases, find_columns
 from .rows import read_rows
 
-ALIASES = {
-    "paper_id": ("id", "forum", "forum_id", "submission_id", "note_id", "openreview_id"),
-    "decision": ("accepted", "decision_text", "label", "status", "raw_decision"),
-    "title": ("paper_title",),
-    "abstract": ("abstracttext",),
+FIELDS: Aliases = {
+    "paper_id": PAPER_ID,
+    "decision": ("accepted", "normalized_decision", "decision_text", "decision_bucket", "final_decision", "outcome",
+                 "label", "status", "raw_decision"),
     "text": ("full_text", "paper_text", "markdown", "body"),
-    "ratings": ("rating", "review_ratings"),
-    "confidences": ("confidence",),
-}
-"""Other names of a field, the first that is there counts; spelt as `_spelt` spells them."""
-FIELDS = ("paper_id", "decision", "text", "text_file", "title", "abstract", "venue", "year", "tier", "split", "group",
-          "text_version", "ratings", "confidences")  # fmt: skip
+    "text_file": (),
+    "title": ("paper_title",),
+    "abstract": ("abstract_text", "paper_abstract"),
+    "venue": (),
+    "year": ("conference_year",),
+    "tier": (),
+    "split": (),
+    "group": (),
+    "text_version": (),
+    "ratings": ("rating", "review_ratings", "review_scores", "review_initial_ratings_unified"),
+    "confidences": ("confidence", "review_confidences"),
+}  # fmt: skip
+"""Our fields with the other names that they go by."""
 PRESENTED = re.compile(r"\b(?:oral|spotlight|poster|notable|accept(?:ed)?)\b", re.IGNORECASE)
 SUBMITTED = re.compile(r"\s*submitted to\b(?:(?!withdrawn|desk).)*", re.IGNORECASE)
 
@@ -57,12 +64,9 @@ def rows_to_dataset(
 
     Raises InputError for a missing column or a wrong value, naming `where` and the row.
     """
-    columns = dict(columns or {})
-    for field in columns:
-        if field not in FIELDS:
-            raise unknown("field", field, FIELDS)
     listed = [whole_characters(dict(row)) for row in rows]
-    fields = _columns(dict.fromkeys(name for row in listed for name in row), columns) if listed else {}
+    names = [name for name in dict.fromkeys(name for row in listed for name in row) if name != "_folder"]
+    fields = find_columns(names, FIELDS, columns or {}) if listed else {}
     if "decision" not in fields and "venue" in fields:
         fields["decision"] = fields["venue"]
     some_accepted = any(PRESENTED.search(str(plain(row.get(fields.get("decision"))))) for row in listed)
@@ -98,25 +102,6 @@ def rows_to_dataset(
         reasons = "; ".join(f"{count} {reason}" for reason, count in excluded.items())
         raise InputError(f"{where}: none of {len(listed)} rows can be used: {reasons}")
     return build(card.model_copy(update={"excluded": dict(excluded)}), papers, judgements)
-
-
-def _spelt(name: object) -> str:
-    return re.sub(r"[\s-]+", "_", str(name).strip().lower())
-
-
-def _columns(row: Mapping[str, None], columns: Mapping[str, str]) -> dict[str, str]:
-    """The column of each field; a name of a field goes before other names of it."""
-    names = {_spelt(name): str(name) for name in reversed([*row])}
-    found: dict[str, str] = {}
-    for field in FIELDS:
-        column = next((names[name] for name in (field, *ALIASES.get(field, ())) if name in names), None)
-        if column is not None and column not in columns.values():
-            found[field] = column
-    for field, column in columns.items():
-        if column not in row:
-            raise unknown("column", column, (str(name) for name in row if name != "_folder"))
-        found[field] = column
-    return found
 
 
 def _wording(values: Mapping[str, Any], place: str, *, some_accepted: bool) -> str:

@@ -28,13 +28,20 @@ from pydantic import ValidationError
         ("Reject", "reject", "reject"),
         ("Not accepted", "reject", "reject"),
         ("Invite to Workshop Track", "reject", "reject"),
+        ("Cannot be accepted", "reject", "reject"),
+        ("Do not accept", "reject", "reject"),
+        ("Not perfect, no major issues, accept", "accept", None),
+        ("5: marginally below the acceptance threshold", "reject", "reject"),
+        ("6: marginally above the acceptance threshold", "accept", None),
+        ("Weak Accept", "accept", None),
+        ("Strong reject", "reject", "reject"),
     ],
 )
 def test_decision_wordings(wording: str, decision: str, tier: str | None) -> None:
     assert parse_decision(wording) == (decision, tier)
 
 
-@pytest.mark.parametrize("wording", ["", "Withdrawn", "Withdrawn after acceptance", "Desk Rejected", "None", "pending"])
+@pytest.mark.parametrize("wording", ["", "Withdrawn", "Withdrawn after acceptance", "Desk Rejected", "None", "pending", "Temporal models"])
 def test_wording_that_is_no_decision_on_the_paper(wording: str) -> None:
     with pytest.raises(ValueError):
         parse_decision(wording)

@@ -91,7 +91,7 @@ def test_a_wrong_mapping_is_told() -> None:
 
 @pytest.mark.parametrize("missing", ["paper_id", "decision"])
 def test_a_missing_column_is_named_with_what_there_is(tmp_path: Path, missing: str) -> None:
-    names = {"paper_id": "key", "decision": "outcome"}
+    names = {"paper_id": "key", "decision": "result"}
     header = [names[n] if n == missing else n for n in ("paper_id", "decision")]
     table = written(tmp_path, "t.tsv", "\t".join([*header, "text"]) + "\na\tReject\tWords.\n")
     with pytest.raises(

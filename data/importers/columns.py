@@ -1,0 +1,72 @@
+"""Which column of a table holds which field: what the user says, else the names that people give such columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from ..errors import InputError, unknown
+
+Aliases = Mapping[str, Sequence[str]]
+"""Other names of a field, the first that is there counts; matched as `spelt` spells them."""
+PAPER_ID = (
+    *("id", "forum", "forum_id", "submission_id", "note_id", "openreview_id", "file_id", "question_id"),
+    *("arxiv_id", "pid", "filename", "file_name"),
+)
+"""Names of a column of papers' ids."""
+
+
+def spelt(name: object) -> str:
+    """A column's name without case, spaces and marks: "Paper ID", "paper-id" and "paperId" are the same."""
+    return re.sub(r"[\W_]+", "", str(name)).lower()
+
+
+def read_mapping(items: Iterable[str], where: str = "--map") -> dict[str, str]:
+    """FIELD=COLUMN pairs by field. Raises InputError for anything else."""
+    pairs = [item.partition("=") for item in items]
+    for field, sign, column in pairs:
+        if not (field and sign and column):
+            raise InputError(f"{where} {field}{sign}{column}: expected FIELD=COLUMN, such as {_example(where)}")
+    return {field: column for field, _, column in pairs}
+
+
+def _example(where: str) -> str:
+    return "text=body" if where == "--map" else "score=Overall"
+
+
+def find_columns(names: Sequence[object], fields: Aliases, mapped: Mapping[str, str]) -> dict[str, str]:
+    """The column of each of the fields that has one; `mapped` overrules what names say, and may use other names of
+    fields.
+
+    Raises InputError for a field or column that is not there, and where two columns bear one name of a field.
+    """
+    listed = [str(name) for name in names]
+    by_spelling: dict[str, list[str]] = {}
+    for name in listed:
+        by_spelling.setdefault(spelt(name), []).append(name)
+    given = {_field(field, fields): column for field, column in mapped.items()}
+    for column in given.values():
+        if column not in listed:
+            raise unknown("column", column, listed)
+    found = dict(given)
+    for field, aliases in fields.items():
+        if field in given:
+            continue
+        for alias in (field, *aliases):
+            there = [name for name in by_spelling.get(spelt(alias), ()) if name not in given.values()]
+            if len(there) > 1:
+                raise InputError(f"two columns may be the {field} ({', '.join(there)}); choose, as in --map {field}=NAME")
+            if there:
+                found[field] = there[0]
+                break
+    return found
+
+
+def _field(name: str, fields: Aliases) -> str:
+    """The field that is called so, by its own name or another one. Raises InputError where there is none."""
+    if name in fields:
+        return name
+    other = next((field for field, aliases in fields.items() if spelt(name) in map(spelt, aliases)), None)
+    if other is None:
+        raise unknown("field", name, fields)
+    return other
