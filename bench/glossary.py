@@ -9,6 +9,11 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "It is of the scores, so that no threshold enters.",
     ),
     (
+        "Coverage",
+        "Papers with a review that came to something. Those without count as judged wrong in every figure; the AUC of "
+        "the reviewed papers alone stands beside it. The two differ by what was left out, not by how good the rest is.",
+    ),
+    (
         "Balanced accuracy",
         "Mean of the shares of accepted and of rejected papers judged right; .5 for a constant answer.",
     ),

@@ -134,6 +134,8 @@ def _sentence(reviewer: ReviewerFigures, figures: RunFigures) -> str:
             text += f"; no rank, fitted on {place.in_sample} of these papers"
     if reviewer.reviewed < reviewer.n:
         text += f"; {reviewer.n - reviewer.reviewed} of {reviewer.n} reviews failed"
+        alone = reviewer.scores.get("auc_reviewed")
+        text += f" (AUC of the other {alone.n}: {show(alone)})" if alone and alone.value is not None else ""
     text += f"; {text_words(figures.texts[reviewer.name])}" if reviewer.name in figures.texts else ""
     age = figures.ages.get(reviewer.name)
     text += f"; {age}" if age else ""

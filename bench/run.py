@@ -51,6 +51,7 @@ class RunReviewer(BaseModel):
     traits: Traits
     automatic: bool = Field(default=False, description="a row that every table has, not asked for by name")
     recall_by: str = Field(default="", description="the row that says what this reviewer recalls of the papers")
+    notes: list[str] = Field(default_factory=list, description="what was assumed on reading stored reviews")
 
 
 class RunRecord(BaseModel):
@@ -129,6 +130,7 @@ class Run(RunFolder):
             traits=traits_of(reviewer),
             automatic=automatic and (same is None or same.automatic),
             recall_by=recall_by or (same.recall_by if same else ""),
+            notes=list(getattr(reviewer, "notes", ())),
         )
         self.record.reviewers = [*(r for r in self.record.reviewers if r is not same), entry]
 

@@ -14,6 +14,7 @@ from ..data.records import Paper
 from ..llm.budget import Budget
 from ..llm.errors import BudgetReached
 from ..reviewer.protocol import Reviewer, repeatable, traits_of
+from ..reviewer.replay import ReplayReviewer
 from ..reviewer.review import Review
 from ..reviewer.reviewing import signed_review
 from ..reviewer.scrub import scrub_paper
@@ -214,8 +215,13 @@ async def _close(reviewer: Reviewer) -> None:
 def check_papers(reviewer: Reviewer, known: frozenset[str], dataset: str) -> None:
     """Refuse a reviewer whose reviews are of other papers than the dataset's (all of its splits).
 
+    A replay calls the papers by the dataset's ids from then on, see `ReplayReviewer.match_papers`.
+
     Raises InputError that names one of the strangers.
     """
+    if isinstance(reviewer, ReplayReviewer):
+        reviewer.match_papers(known, dataset)
+        return
     theirs: frozenset[str] | None = getattr(reviewer, "paper_ids", None)
     strangers = theirs - known if theirs is not None else frozenset()
     if strangers:

@@ -27,6 +27,7 @@ from .records import Calibration, ReviewerFigures
 from .repeats import RepeatRow, repeat_rows
 from .run import Run, RunDataset
 from .spend import StageSpend, stage_spend
+from .table import show
 from .terms import Terms, measure_terms
 from .texts import other_texts, text_notes
 
@@ -230,16 +231,28 @@ def _notes(run: Run, reviewers: list[ReviewerFigures], calibrations: Mapping[str
             notes.append(
                 f"The calibration of {entry.name} was fitted on other reviews of that name: check that they fit."
             )
+        notes += [f"{entry.name}: {note}." for note in entry.notes]
     for figures in reviewers:
         if figures.in_sample:
             notes.append(f"{figures.name} was fitted on {figures.in_sample} of these {figures.n} papers: in-sample.")
         if figures.reviewed < figures.n:
-            notes.append(
-                f"{figures.name}: {figures.n - figures.reviewed} of {figures.n} reviews failed and count as wrong."
-            )
+            notes.append(_coverage_note(figures))
         if figures.findings:
             found = "; ".join(
                 f"{FINDING_WORDS[kind]} {counted(count, 'paper')}" for kind, count in figures.findings.items()
             )
             notes.append(f"{figures.name} on reading: {found}.")
     return notes
+
+
+def _coverage_note(figures: ReviewerFigures) -> str:
+    """How many reviews are missing, and what the others alone would give."""
+    note = f"{figures.name}: {figures.n - figures.reviewed} of {figures.n} reviews failed and count as wrong"
+    alone = figures.scores.get("auc_reviewed")
+    if alone is None or alone.value is None:
+        return f"{note}."
+    whole = figures.scores["auc"]
+    return (
+        f"{note}, hence its AUC of {show(whole, interval=False)}; on the {alone.n} papers that it reviewed alone "
+        f"(coverage {figures.coverage:.0%}) it is {show(alone)}."
+    )

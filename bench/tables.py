@@ -35,7 +35,7 @@ def scores_table(figures: RunFigures) -> Table:
             r.name,
             *(show(r.scores.get(key), interval=key in ("auc", "spearman")) for key in keys),
             ranks.get(r.name, NONE),
-            f"{r.reviewed}/{r.n}",
+            _coverage(r),
         )
         for r in figures.reviewers
     ]
@@ -56,6 +56,13 @@ def scores_table(figures: RunFigures) -> Table:
         others = ", ".join(f"{name} {text}" for name, text in figures.texts.items())
         note += f" Not on {figures.dataset.text} text: {others} (the text that their stored reviews were written on)."
     return Table(f"Scores: {_subject(figures)}", heads, tuple(rows), note)
+
+
+def _coverage(reviewer: ReviewerFigures) -> str:
+    """Papers reviewed, and the AUC on these alone where some are missing."""
+    alone = reviewer.scores.get("auc_reviewed")
+    told_ = f" (AUC of these {show(alone, interval=False)})" if alone is not None and alone.value is not None else ""
+    return f"{reviewer.reviewed}/{reviewer.n}{told_}"
 
 
 def decisions_table(figures: RunFigures) -> Table:

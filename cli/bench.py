@@ -33,7 +33,7 @@ from ..reviewer.panel.expectation import Expectation
 from ..reviewer.protocol import Reviewer, repeatable
 from ..reviewer.scrub import rules_fingerprint
 from .calibrate import read_calibrations
-from .entrants import load_entrants, papers_of_all
+from .entrants import load_entrants, papers_of_all, with_columns
 from .output import dollars, log, print_json, print_tables, progress_bars, tell_budget_reached, working
 
 
@@ -41,6 +41,13 @@ from .output import dollars, log, print_json, print_tables, progress_bars, tell_
 @click.option("-d", "--dataset", "source", required=True, metavar="DATASET", help="A name (see `data list`) or a path.")
 @click.option(
     "-r", "--reviewer", "specs", multiple=True, metavar="SPEC", help="A reviewer; may be given several times."
+)
+@click.option(
+    "--map",
+    "mapped",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="In replays, our field (score, ...) is called COLUMN.",
 )
 @click.option("--split", type=click.Choice(["test", "calibration", "all"]), default="test", show_default=True)
 @click.option("--limit", type=click.IntRange(min=2), help="At most this many papers, base rate kept.")
@@ -72,6 +79,7 @@ from .output import dollars, log, print_json, print_tables, progress_bars, tell_
 def bench_command(
     source: str,
     specs: tuple[str, ...],
+    mapped: tuple[str, ...],
     split: str,
     limit: int | None,
     reviewed_only: bool,
@@ -101,7 +109,8 @@ def bench_command(
       floor:always-reject | always-accept | random | base-rate | constant?value=5.5
       floor:length | header | surface
       learned:iclr2022              bundled weights, or learned:FILE
-      replay:FILE                   reviews made earlier (.csv, .tsv, reviews.jsonl)
+      replay:FILE                   reviews made earlier (.csv, .tsv, .json, .jsonl), columns by
+                                    --map score=COLUMN, or of one replay by ?map=score=COLUMN
       openai/MODEL  anthropic/MODEL  openai/MODEL@BASE_URL
                                     with ?config=ai-scientist, ?ensemble=5&meta=true&reflections=4&shots=1&form=iclr2022
       python:module:attribute       command:./program       FILE.toml
@@ -112,6 +121,7 @@ def bench_command(
     """
     if not specs and not floors:
         raise InputError("nothing to measure: give a reviewer with -r, or leave --floors on")
+    specs = with_columns(specs, mapped)
     at_mixes = chosen_mixes(mixes)
     books = Books(None, dollars(budget), Ledger())
     with working(f"reading {source}"), contextlib.redirect_stdout(sys.stderr):

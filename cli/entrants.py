@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote, urlencode
 
 from ..bench.automatic import in_full
 from ..bench.runner import base_rate_of, check_papers
 from ..data.dataset import Dataset
 from ..data.errors import InputError
+from ..data.importers.columns import read_mapping
 from ..llm.session import Session
 from ..reviewer.panel.panel import PanelReviewer
 from ..reviewer.protocol import Reviewer
@@ -16,6 +18,18 @@ from ..reviewer.recall import RecallReviewer
 from ..reviewer.recall_flag import RecallFlag
 from ..reviewer.replay import ReplayReviewer
 from ..reviewer.spec import load_reviewer
+
+
+def with_columns(specs: Sequence[str], mapped: Sequence[str]) -> tuple[str, ...]:
+    """The SPECs, those of replays with what `--map` says of their columns.
+
+    Raises InputError for anything but FIELD=COLUMN, and where there is no replay to map.
+    """
+    read_mapping(mapped, empty=True)
+    if mapped and not any(spec.startswith("replay:") for spec in specs):
+        raise InputError("--map names columns of replays: give one with -r replay:FILE")
+    options = urlencode([("map", item) for item in mapped], quote_via=quote)
+    return tuple(f"{s}{'&' if '?' in s else '?'}{options}" if mapped and s.startswith("replay:") else s for s in specs)
 
 
 @dataclass(frozen=True)

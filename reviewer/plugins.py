@@ -18,8 +18,6 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from ..data.errors import InputError
 from ..data.records import Paper
 from .protocol import FunctionReviewer, Reviewer, Traits, as_review, fingerprint_of
@@ -139,6 +137,7 @@ class CommandReviewer:
             last = err.decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
             raise RuntimeError(f"exit code {process.returncode}: {last[0]}")
         try:
-            return as_review(json.loads(out), paper.id)
-        except (json.JSONDecodeError, ValidationError, UnicodeDecodeError) as error:
+            answer = json.loads(out)
+        except (json.JSONDecodeError, UnicodeDecodeError) as error:
             raise ValueError(f"unusable answer: {error}") from None
+        return as_review(answer, paper.id)

@@ -14,7 +14,7 @@ from numbers import Real
 from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
-from pydantic import BaseModel, ConfigDict, field_serializer
+from pydantic import BaseModel, ConfigDict, ValidationError, field_serializer
 
 from ..data.errors import InputError
 from ..data.records import Paper
@@ -147,10 +147,21 @@ def _source_of(function: Callable[..., Any]) -> str:
 
 
 def as_review(answer: Any, paper_id: str) -> Review:
-    """A Review from a Review, a mapping of its fields, or a score. Raises ValueError for anything else."""
+    """A Review from a Review, a mapping of its fields, or a score.
+
+    Raises ValueError of one line for anything else, an answer without score and decision among it.
+    """
     if isinstance(answer, Review):
         return answer.model_copy(update={"paper_id": paper_id})
     if isinstance(answer, bool) or not isinstance(answer, (Real, Mapping)):
         raise ValueError(f"expected a Review, a mapping or a number, got {type(answer).__name__}")
     fields = dict(answer) if isinstance(answer, Mapping) else {"overall": answer}
-    return Review.model_validate({**fields, "paper_id": paper_id})
+    if not {"overall", "decision", "status"} & {*fields}:
+        there = ", ".join(map(str, fields)) or "nothing"
+        raise ValueError(f"the answer has neither `overall` nor `decision` (it has {there}); name the score `overall`")
+    try:
+        return Review.model_validate({**fields, "paper_id": paper_id})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        raise ValueError(f"unusable answer: {f'{name}: ' if name else ''}{first['msg']}") from None

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from ..data.errors import InputError, unknown
 from ..data.files import read_json, read_jsonl, validated
-from ..data.importers.rows import read_rows
-from ..data.records import Decision, Paper, parse_decision
+from ..data.importers.rows import flat, read_rows
+from ..data.records import Paper
 from .protocol import Traits
-from .review import HIGHEST, RECALLS, Recall, Review, Usage, failed
+from .replay_ids import match_ids
+from .replay_table import read_reviews
+from .review import Review, failed
 
-ID_COLUMNS = ("paper_id", "id", "forum")
-SCORE_COLUMNS = ("Overall", "overall", "score", "rating")
-DECISION_COLUMNS = ("Decision", "decision")
-RECALL_COLUMNS = ("recall", "Recall")
 NEURIPS_COLUMNS = {"Overall", "Soundness", "Presentation", "Contribution", "Confidence"}
 NEURIPS_TRAITS = Traits(kind="replay", scale=(1, 10), accept_at=6, decision_rule="own decision")
 
@@ -26,28 +23,60 @@ NEURIPS_TRAITS = Traits(kind="replay", scale=(1, 10), accept_at=6, decision_rule
 class ReplayReviewer:
     """Answers with the review that the file holds for a paper's id."""
 
-    def __init__(self, path: Path, *, reviewer: str | None = None) -> None:
-        """Read the whole file. `reviewer` chooses one where a reviews.jsonl holds several.
+    def __init__(self, path: Path, *, reviewer: str | None = None, columns: Mapping[str, str] | None = None) -> None:
+        """Read the whole file. `reviewer` chooses one where it holds several; `columns` names those of a table by
+        field, see `replay_columns`.
 
-        Raises InputError for missing columns, duplicate ids, or scores that are no finite numbers.
+        Raises InputError for missing or ambiguous columns, papers that stand there twice, or cells that are wrong.
         """
         self.path = path
-        if path.suffix == ".jsonl":
+        self.notes: list[str] = []
+        own = path.suffix.lower() == ".jsonl" and _is_our_own(path)
+        if own and columns:
+            raise InputError(f"{path}: is a run's own file, without columns to map")
+        if own:
             self.reviews, self.traits = _read_our_own(path, reviewer)
         else:
-            self.reviews, self.traits = _read_table(path)
+            self._read_table(columns or {}, reviewer)
         if not self.traits.text:
             self.traits = self.traits.model_copy(update={"text": "unknown"})
         if not self.reviews:
             raise InputError(f"{path}: holds no reviews")
-        self.name = f"replay:{path.stem if path.suffix != '.jsonl' else reviewer or path.stem}"
-        content = hashlib.sha256(path.read_bytes() + (reviewer or "").encode()).hexdigest()
-        self.fingerprint = content[:12]
+        self.name = f"replay:{reviewer if own and reviewer else path.stem}"
+        chosen = (reviewer or "") + "".join(f"\n{field}={column}" for field, column in sorted((columns or {}).items()))
+        self.fingerprint = hashlib.sha256(path.read_bytes() + chosen.encode()).hexdigest()[:12]
+
+    def _read_table(self, columns: Mapping[str, str], reviewer: str | None) -> None:
+        rows = [flat(row) for row in read_rows(self.path)]
+        table = read_reviews(rows, str(self.path), mapped=columns, reviewer=reviewer)
+        self.reviews, self.notes = table.reviews, table.notes
+        neurips = {str(name) for row in rows for name in row} >= NEURIPS_COLUMNS
+        self.traits = NEURIPS_TRAITS if neurips and not columns else Traits(kind="replay")
 
     @property
     def paper_ids(self) -> frozenset[str]:
         """The ids of the papers that the file has a review of."""
         return frozenset(self.reviews)
+
+    def match_papers(self, known: Collection[str], dataset: str) -> None:
+        """Call the papers by their ids in a dataset, whatever case, folder or ending the file has them with; reviews of
+        other papers are told and left out.
+
+        Raises InputError where less than half of the papers are the dataset's.
+        """
+        ours = match_ids(self.reviews, known)
+        strangers = [theirs for theirs in self.reviews if theirs not in ours]
+        if len(strangers) > len(ours):
+            raise InputError(_of_other_papers(self, strangers, known, dataset))
+        renamed = [theirs for theirs, our in ours.items() if theirs != our]
+        if renamed:
+            self.notes.append(f"{len(renamed)} ids were matched without folder, ending or case (such as {renamed[0]})")
+        if strangers:
+            some = ", ".join(strangers[:3])
+            self.notes.append(
+                f"{len(strangers)} of its reviews are of papers that {dataset} has not ({some}): not used"
+            )
+        self.reviews = {our: self.reviews[theirs].model_copy(update={"paper_id": our}) for theirs, our in ours.items()}
 
     @property
     def knows_recall(self) -> bool:
@@ -59,70 +88,9 @@ class ReplayReviewer:
         return self.reviews.get(paper.id) or failed(paper.id, f"{self.path.name} has no review of this paper")
 
 
-def _read_table(path: Path) -> tuple[dict[str, Review], Traits]:
-    reviews: dict[str, Review] = {}
-    columns: set[str] = set()
-    for number, row in enumerate(read_rows(path), start=1):
-        place = f"{path}: row {number}"
-        columns = set(row)
-        id_column = _column(row, ID_COLUMNS, place)
-        score_column = _column(row, SCORE_COLUMNS, place)
-        decision_column = next((name for name in DECISION_COLUMNS if name in row), None)
-        recall_column = next((name for name in RECALL_COLUMNS if name in row), None)
-        paper_id = str(row[id_column]).strip()
-        if not paper_id:
-            raise InputError(f"{place}: {id_column} is empty")
-        if paper_id in reviews:
-            raise InputError(f"{place}: paper {paper_id} is there twice; keep one review per paper")
-        known = (id_column, score_column, decision_column, recall_column)
-        rest = {k: v for k, v in row.items() if k not in known}
-        reviews[paper_id] = Review(
-            paper_id=paper_id,
-            overall=_score(row[score_column], f"{place}: {score_column} of paper {paper_id}"),
-            decision=_decision(row[decision_column], place) if decision_column else None,
-            recall=_recall(row[recall_column], f"{place}: {recall_column}") if recall_column else None,
-            fields=rest,
-            usage=Usage(usd=None),
-        )
-    return reviews, NEURIPS_TRAITS if columns >= NEURIPS_COLUMNS else Traits(kind="replay")
-
-
-def _column(row: Mapping[str, Any], names: tuple[str, ...], place: str) -> str:
-    for name in names:
-        if name in row:
-            return name
-    raise InputError(f"{place}: no column {names[0]!r} (columns: {', '.join(map(str, row))})")
-
-
-def _score(value: Any, where: str) -> float:
-    try:
-        score = float(value)
-    except (TypeError, ValueError):
-        raise InputError(f"{where} is {value!r}, not a number") from None
-    if not math.isfinite(score):
-        raise InputError(f"{where} is {value!r}; leave failed reviews out, they are then counted as failed")
-    if abs(score) > HIGHEST:
-        raise InputError(f"{where} is {value!r}; scores go to {HIGHEST:g}")
-    return score
-
-
-def _decision(value: Any, place: str) -> Decision | None:
-    if value is None or not str(value).strip():
-        return None
-    try:
-        return parse_decision(str(value))[0]
-    except ValueError:
-        raise InputError(f"{place}: decision {value!r} is neither accept nor reject") from None
-
-
-def _recall(value: Any, where: str) -> Recall | None:
-    word = str(value or "").strip().lower()
-    for recall in RECALLS:
-        if word == recall:
-            return recall
-    if word:
-        raise InputError(f"{where} is {value!r}; it takes {', '.join(RECALLS)}, or nothing where it was not asked")
-    return None
+def _is_our_own(path: Path) -> bool:
+    """Whether a file of JSON lines is one that a run has written: its lines say whether a review failed."""
+    return any({"status", "fingerprint"} <= {*value} for _, value in islice(read_jsonl(path), 1))
 
 
 def _read_our_own(path: Path, reviewer: str | None) -> tuple[dict[str, Review], Traits]:
@@ -154,3 +122,12 @@ def _traits_on_record(path: Path, reviewer: str) -> Traits:
             text = traits.text or record.get("dataset", {}).get("text", "")
             return traits.model_copy(update={"kind": "replay", "text": text})
     return Traits(kind="replay")
+
+
+def _of_other_papers(replay: ReplayReviewer, strangers: Sequence[str], known: Collection[str], dataset: str) -> str:
+    listed = [", ".join(sorted(some)[:3]) for some in (strangers, known)]
+    return (
+        f"{replay.name}: {len(strangers)} of its {len(replay.reviews)} papers are not in dataset {dataset}: it has "
+        f"{listed[0]}, the dataset {listed[1]}; choose the right dataset, or name the column of ids "
+        f"(--map paper_id=COLUMN)"
+    )

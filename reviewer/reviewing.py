@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from ..data.records import Paper
 from ..llm.budget import Budget
 from ..llm.errors import BudgetReached, ModelUnusable
-from .protocol import Reviewer, as_review, traits_of
+from .protocol import Reviewer, Traits, as_review, traits_of
 from .review import Review, failed
 
 
@@ -89,8 +89,18 @@ async def signed_review(reviewer: Reviewer, paper: Paper, *, repeat: int = 0) ->
         return review, review.model_dump_json()
 
     try:
-        return signed(as_review(await reviewer.review(paper), paper.id))
+        return signed(_on_scale(as_review(await reviewer.review(paper), paper.id), traits_of(reviewer)))
     except (BudgetReached, ModelUnusable):
         raise
     except (Exception, SystemExit) as error:
         return signed(failed(paper.id, f"{type(error).__name__}: {error}"))
+
+
+def _on_scale(review: Review, traits: Traits) -> Review:
+    """The review; a failed one where its score lies outside the scale that it is said to be on."""
+    if traits.scale is None or review.overall is None or traits.scale[0] <= review.overall <= traits.scale[1]:
+        return review
+    low, high = traits.scale
+    return failed(
+        review.paper_id, f"its score {review.overall:g} lies outside the scale {low:g} to {high:g}", review.usage
+    )

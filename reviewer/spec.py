@@ -2,7 +2,8 @@
 
     floor:always-reject | always-accept | random | base-rate | constant?value=5.5 | length | header | surface
     learned:iclr2022                    bundled weights, or learned:FILE
-    replay:FILE                         reviews made earlier (.csv, .tsv, .jsonl)
+    replay:FILE                         reviews made earlier: a table (.csv, .tsv, .json, .jsonl) or a run's reviews;
+                                        ?map=FIELD=COLUMN names a column, see `replay_columns`; may stand several times
     openai/MODEL  anthropic/MODEL       a language model; either may have @BASE_URL
     python:package.module:attribute     command:./program
     NAME or NAME:ARGUMENT               an installed entry point
@@ -25,6 +26,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from ..data.errors import InputError, unknown
 from ..data.files import read_text
+from ..data.importers.columns import read_mapping
+from ..data.importers.rows import SUFFIXES as TABLES
 from ..llm.session import Session
 from .floors import FLOORS, make_floor
 from .panel.build import load_panel, names_a_model
@@ -34,7 +37,7 @@ from .replay import ReplayReviewer
 
 Options = dict[str, str]
 COMMON_OPTIONS = ("name", "threshold", "scale")
-OWN_OPTIONS = {"floor": ("rate", "seed", "value"), "replay": ("reviewer", "text")}
+OWN_OPTIONS = {"floor": ("rate", "seed", "value"), "replay": ("reviewer", "text", "map")}
 
 
 def load_reviewer(spec: str, *, base_rate: float | None = None, session: Session | None = None) -> Reviewer:
@@ -53,8 +56,14 @@ def load_reviewer(spec: str, *, base_rate: float | None = None, session: Session
         model, _, query = spec.partition("?")
         return load_panel(model, dict(parse_qsl(query, keep_blank_values=True)), session or Session())
     rest, _, query = rest.partition("?")
-    options = dict(parse_qsl(query, keep_blank_values=True))
-    return _build(kind, rest, options, base_rate)
+    return _build(kind, rest, _options(query), base_rate)
+
+
+def _options(query: str) -> Options:
+    """The options by name; `map`, which may stand several times, as lines."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    maps = "\n".join(value for name, value in pairs if name == "map")
+    return dict(pairs) | ({"map": maps} if maps else {})
 
 
 def _is_written_down(spec: str) -> bool:
@@ -92,7 +101,20 @@ def _build(kind: str, rest: str, options: Options, base_rate: float | None) -> R
     installed = load_entry_point(kind, rest)
     if installed is not None:
         return _named(installed, options, spec)
-    raise unknown("reviewer", spec.removesuffix(":"), known_specs(), hint="see `peerassay bench --help`")
+    raise _unknown(spec.removesuffix(":"))
+
+
+def _unknown(spec: str) -> InputError:
+    """What may have been meant by a SPEC that is none: a file is named after what it holds."""
+    path, _, attribute = spec.partition(":")
+    if Path(path).suffix.lower() in TABLES:
+        return InputError(f"unknown reviewer {spec!r}; did you mean replay:{spec}? (reviews made earlier)")
+    if path.endswith(".py"):
+        module = ".".join(Path(path).with_suffix("").parts)
+        return InputError(f"unknown reviewer {spec!r}; did you mean python:{module}:{attribute or 'FUNCTION'}?")
+    if Path(path).is_file():
+        return InputError(f"unknown reviewer {spec!r}; did you mean command:{path if '/' in path else f'./{path}'}?")
+    return unknown("reviewer", spec, known_specs(), hint="see `peerassay bench --help`")
 
 
 def known_specs() -> list[str]:
@@ -123,7 +145,8 @@ def _learned(rest: str) -> Reviewer:
 
 
 def _replay(rest: str, options: Options, spec: str) -> Reviewer:
-    replay = ReplayReviewer(_existing(rest, spec), reviewer=options.pop("reviewer", None))
+    columns = read_mapping(options.pop("map", "").splitlines(), f"{spec}?map", empty=True)
+    replay = ReplayReviewer(_existing(rest, spec), reviewer=options.pop("reviewer", None), columns=columns)
     text = options.pop("text", None)
     if text is not None:
         if text not in ("raw", "scrubbed"):

@@ -31,3 +31,12 @@ def shared_data() -> Path:
     if not (SHARED / "iclr2022" / "decisions.tsv").is_file():
         pytest.skip(f"no real data at {SHARED}")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def shared_cases() -> Path:
+    """The folder of small inputs beside the checkout; the test is skipped where it is absent."""
+    folder = SHARED.parent / "cases"
+    if not folder.is_dir():
+        pytest.skip(f"no cases at {folder}")
+    return folder

@@ -21,11 +21,11 @@ def spelt(name: object) -> str:
     return re.sub(r"[\W_]+", "", str(name)).lower()
 
 
-def read_mapping(items: Iterable[str], where: str = "--map") -> dict[str, str]:
-    """FIELD=COLUMN pairs by field. Raises InputError for anything else."""
+def read_mapping(items: Iterable[str], where: str = "--map", *, empty: bool = False) -> dict[str, str]:
+    """FIELD=COLUMN pairs by field; with `empty` also FIELD= alone. Raises InputError for anything else."""
     pairs = [item.partition("=") for item in items]
     for field, sign, column in pairs:
-        if not (field and sign and column):
+        if not (field and sign and (column or empty)):
             raise InputError(f"{where} {field}{sign}{column}: expected FIELD=COLUMN, such as {_example(where)}")
     return {field: column for field, _, column in pairs}
 
@@ -55,7 +55,9 @@ def find_columns(names: Sequence[object], fields: Aliases, mapped: Mapping[str, 
         for alias in (field, *aliases):
             there = [name for name in by_spelling.get(spelt(alias), ()) if name not in given.values()]
             if len(there) > 1:
-                raise InputError(f"two columns may be the {field} ({', '.join(there)}); choose, as in --map {field}=NAME")
+                raise InputError(
+                    f"two columns may be the {field} ({', '.join(there)}); choose, as in --map {field}=NAME"
+                )
             if there:
                 found[field] = there[0]
                 break

@@ -18,6 +18,8 @@ from ..errors import InputError
 from ..files import read_jsonl, read_text, whole_characters
 
 SUFFIXES = (".tsv", ".csv", ".jsonl", ".json")
+NESTED = ("paper", "content", "metadata", "review", "scores")
+"""Objects in a row of JSON that hold fields of their own."""
 DELIMITERS = (",", ";", "\t", "|")
 OTHERS = {
     ".xlsx": "save the sheet as CSV UTF-8",
@@ -118,3 +120,12 @@ def _by_id_or_column(path: Path, value: Mapping[str, Any]) -> list[dict[str, Any
     if all(list(cell) == numbered for cell in cells) and numbered:
         return [{column: value[column][row] for column in value} for row in numbered]
     return [{"paper_id": name, **row} for name, row in value.items()]
+
+
+def flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with what stands in objects within it (`paper`, `content`, `review`, ...) beside the rest.
+
+    What the row has under a name of its own stays.
+    """
+    inner = [value for name in NESTED if isinstance(value := row.get(name), Mapping) and "value" not in value]
+    return {name: value for part in [*reversed(inner), row] for name, value in part.items()} if inner else dict(row)

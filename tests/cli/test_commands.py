@@ -227,12 +227,22 @@ def swap(old: str, new: str) -> Callable[[list[str]], list[str]]:
 
 
 BAD_TABLES: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
-    "missing column": (lambda lines: [lines[0].replace("Overall", "Grade"), *lines[1:]], "no column 'Overall'"),
-    "stranger": (lambda lines: [*lines, "stranger,5,Accept"], "not in dataset sample, e.g. stranger"),
-    "duplicate": (lambda lines: [*lines, lines[1]], "is there twice"),
-    "NaN": (swap(",0,", ",nan,"), "is 'nan'"),
+    "missing column": (
+        lambda lines: [lines[0].replace("Overall", "Grade"), *lines[1:]],
+        "no column is known as the score",
+    ),
+    "strangers": (
+        lambda lines: [lines[0], *(f"x{line}" for line in lines[1:])],
+        "32 of its 32 papers are not in dataset sample: it has x",
+    ),
+    "another review": (lambda lines: [*lines, lines[1].replace(",0,", ",9,")], "is there twice"),
+    "beyond all numbers": (swap(",0,", ",1e400,"), "is '1e400', not a finite number"),
+    "truth": (swap(",0,", ",True,"), "is 'True', not a number"),
     "text": (swap(",0,", ",good,"), "'good', not a number"),
-    "decision": (swap("Reject", "Perhaps"), "neither accept nor reject"),
+    "decision": (
+        lambda lines: [line.replace("Reject", "Perhaps").replace("Accept", "Maybe") for line in lines],
+        "neither accept nor reject",
+    ),
     "no rows": (lambda lines: lines[:1], "holds no reviews"),
 }
 
@@ -243,6 +253,73 @@ def test_bad_replay_tables(call: Call, tmp_path: Path, kind: str) -> None:
     table = scores(tmp_path / "mine.csv", change=change)
     one_line_error(call(*BENCH, "-r", f"replay:{table}"), message)
     assert not (tmp_path / "runs").exists()
+
+
+TOLD_TABLES: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
+    "stranger": (lambda lines: [*lines, "stranger,5,Accept"], "1 of its reviews are of papers that sample has not"),
+    "the same twice": (lambda lines: [*lines, lines[1]], "1 rows stand twice, the same, and count once"),
+    "some words": (swap("Reject", "Borderline"), "neither accept nor reject, left without a decision: 'Borderline'"),
+    "ids of files": (
+        lambda lines: [lines[0], *(f"papers/{line.replace(',', '.PDF,', 1)}" for line in lines[1:])],
+        "32 ids were matched without folder, ending or case",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", TOLD_TABLES)
+def test_what_was_assumed_of_a_replay_is_told(call: Call, tmp_path: Path, kind: str) -> None:
+    change, message = TOLD_TABLES[kind]
+    table = scores(tmp_path / "mine.csv", change=change)
+    code, _, err = call(*BENCH, "--no-floors", "-r", f"replay:{table}", "--out", "run")
+    assert code == 0
+    assert message in " ".join(err.split())
+    assert message in (tmp_path / "run" / "report.md").read_text()
+
+
+def test_missing_reviews_are_told_beside_the_figure(call: Call, tmp_path: Path) -> None:
+    judged = load_dataset("sample").judgements
+    rows = [f"{j.paper_id},{8 if j.accepted else 3}" for j in judged[:20]] + [f"{judged[20].paper_id},nan"]
+    (tmp_path / "mine.csv").write_text("\n".join(["id,score", *rows]) + "\n")
+    code, out, err = call(*BENCH, "--no-floors", "-r", "replay:mine.csv", "--out", "run")
+    assert code == 3
+    assert "20/32 (AUC of these 1.000)" in out
+    note = "12 of 32 reviews failed and count as wrong"
+    assert note in " ".join(err.split())
+    assert "on the 20 papers that it reviewed alone (coverage 62%) it is 1.000" in " ".join(err.split())
+    figures = json.loads((tmp_path / "run" / "metrics.json").read_text())["reviewers"][0]
+    assert (figures["scores"]["auc_reviewed"]["value"], figures["scores"]["auc_reviewed"]["n"]) == (1.0, 20)
+    assert figures["scores"]["auc"]["value"] < 0.5
+    assert set(figures["failures"]) == {
+        "mine.csv has no review of this paper",
+        "no score in the table (score is empty)",
+    }
+
+
+def test_columns_of_replays_are_mapped(call: Call, tmp_path: Path) -> None:
+    scores(tmp_path / "mine.csv", column="Grade")
+    for arguments in (
+        ("--map", "score=Grade", "-r", "replay:mine.csv"),
+        ("-r", "replay:mine.csv?map=score=Grade"),
+        ("--map", "score=Grade", "--map", "decision=", "-r", "replay:mine.csv?name=other"),
+    ):
+        code, out, _ = call(*BENCH, "--no-floors", *arguments, "--json", "--out", f"run{len(arguments)}")
+        assert code == 0
+        row = json.loads(out)["reviewers"][0]
+        assert "auc" in row["scores"]
+        assert ("own" in {d["kind"] for d in row["decisions"]}) == ("decision=" not in arguments)
+    one_line_error(call(*BENCH, "--map", "score=Grade"), "--map names columns of replays")
+    one_line_error(call(*BENCH, "--map", "score=Mark", "-r", "replay:mine.csv"), "unknown column 'Mark'")
+
+
+def test_scores_outside_the_scale_fail(call: Call, tmp_path: Path) -> None:
+    scores(tmp_path / "mine.csv")
+    code, out, _ = call(*BENCH, "--no-floors", "-r", "replay:mine.csv?scale=1-8", "--json")
+    assert code == 3
+    figures = json.loads(out)["reviewers"][0]
+    assert figures["failures"] == {
+        "its score 0 lies outside the scale 1 to 8": 4,
+        "its score 9 lies outside the scale 1 to 8": 3,
+    }
 
 
 BAD_CALLS: dict[str, tuple[tuple[object, ...], str]] = {

@@ -247,7 +247,7 @@ def test_a_calibration_is_of_this_reviewer_or_of_the_one_that_is_named(call: Cal
     (("papers", "--budget", "nan"), "--budget"),
     (("papers", "--seed", "-1"), "--seed"),
     (("papers", "bad.csv"), "bad.csv: row 1: no column 'paper_id'"),
-    (("papers", "nan.csv"), "nan.csv: row 1: Overall of paper a is 'nan'"),
+    (("papers", "inf.csv"), "inf.csv: row 1: Overall of paper a is 'inf'"),
     (("papers", "good.csv"), "one table has one reviewer"),
     (("good.csv", "-r", "learned:iclr2022"), "no papers to review"),
     (("papers", "-r", "openai/gpt-4o"), "OPENAI_API_KEY"),
@@ -257,7 +257,7 @@ def test_wrong_input_is_one_line_and_exit_code_2(call: Call, arguments: tuple[st
     papers()
     Path("good.csv").write_text("paper_id,Overall\na,3\n")
     Path("bad.csv").write_text("title,Overall\na,3\n")
-    Path("nan.csv").write_text("paper_id,Overall\na,nan\n")
+    Path("inf.csv").write_text("paper_id,Overall\na,inf\n")
     Path("bench").mkdir()
     Path("bench/run.json").write_text("{}")
     code, out, err = call(*arguments)

@@ -41,7 +41,9 @@ def test_decision_wordings(wording: str, decision: str, tier: str | None) -> Non
     assert parse_decision(wording) == (decision, tier)
 
 
-@pytest.mark.parametrize("wording", ["", "Withdrawn", "Withdrawn after acceptance", "Desk Rejected", "None", "pending", "Temporal models"])
+@pytest.mark.parametrize(
+    "wording", ["", "Withdrawn", "Withdrawn after acceptance", "Desk Rejected", "None", "pending", "Temporal models"]
+)
 def test_wording_that_is_no_decision_on_the_paper(wording: str) -> None:
     with pytest.raises(ValueError):
         parse_decision(wording)

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from peerassay.data.errors import InputError
 from peerassay.data.records import Paper
+from peerassay.data.registry import load_dataset
 from peerassay.reviewer.protocol import Reviewer, traits_of
 from peerassay.reviewer.replay import ReplayReviewer
+from peerassay.reviewer.replay_ids import match_ids
 from peerassay.reviewer.review import Review, Usage, failed
 from peerassay.reviewer.spec import load_reviewer
 
@@ -101,11 +103,24 @@ def test_the_fingerprint_follows_the_content(tmp_path: Path) -> None:
     ("content", "message"),
     [
         ("key,score\na,1\n", r"s\.csv: row 1: no column 'paper_id' \(columns: key, score\)"),
-        ("id,points\na,1\n", r"s\.csv: row 1: no column 'Overall' \(columns: id, points\)"),
+        (
+            "id,points\na,1\n",
+            r"s\.csv: row 1: no column is known as the score \(columns: id, points\).*--map score=points",
+        ),
         ("id,score\na,1e308\n", r"s\.csv: row 1: score of paper a is '1e308'; scores go to 1e\+100"),
-        ("id,score\na,1\nb,nan\n", r"s\.csv: row 2: score of paper b is 'nan'; leave failed reviews out"),
-        ("id,score\na,-inf\n", "score of paper a is '-inf'"),
-        ("id,score\na,\n", "score of paper a is '', not a number"),
+        ("id,score\na,-inf\n", "score of paper a is '-inf', not a finite number"),
+        ("id,score\na,True\n", "score of paper a is 'True', not a number"),
+        ("id,score\na,'6,5'\n".replace("'", '"'), "score of paper a: '6,5' can be read in two ways"),
+        ("id,score\na,'1,234'\n".replace("'", '"'), "score of paper a: '1,234' can be read in two ways"),
+        ("id,score\na,12/10\n", "score of paper a is '12/10': more than all of it"),
+        ("id,score\na,4/10\nb,4/5\n", r"score: scores are written in several ways \(1 /10, 1 /5\)"),
+        ("id,score\na,70%\nb,.6\n", "scores are written in several ways"),
+        ("id,Overall,score\na,1,2\n", r"2 columns may be the score \(Overall, score\).*--map score=Overall"),
+        ("id,rating,Mean Score\na,1,2\n", "2 columns may be the score"),
+        ("id,score,p_accept\na,1,1.2\n", "p_accept of paper a is '1.2', not a chance from 0 to 1"),
+        ("id,score,reviewer\na,1,x\na,2,x\n", "paper a is there twice by x"),
+        ("id,score,model\na,1,x\na,2,y\n", r"by several models \(x, y\); choose one with \?reviewer=NAME"),
+        ("id,Score,score\na,1,2\n", r"2 columns may be the score"),
         ("id,score\na,good\n", "score of paper a is 'good', not a number"),
         ("id,score\na,1\n a,2\n", r"s\.csv: row 2: paper a is there twice"),
         ("id,score\n,1\n", "row 1: id is empty"),
@@ -176,3 +191,163 @@ def test_the_released_file(shared_data: Path) -> None:
     assert len(reviewer.paper_ids) == 500
     assert reviewer.traits.accept_at == 6
     assert all(1 <= (r.overall or 0) <= 10 and r.decision for r in reviewer.reviews.values())
+
+
+@pytest.mark.parametrize(
+    ("cell", "score"),
+    [
+        ("4/10", 4),
+        ("4 out of 10", 4),
+        ("6: marginally above the threshold", 6),
+        ("weak accept (6)", 6),
+        ("Rating: 8 / Accept", 8),
+        ("75%", 75),
+        ("6;8", 7),
+        ('"[6, 7, 8]"', 7),
+        ('"1,234.5"', 1234.5),
+        ("−2", -2),
+        ("1e-3", 0.001),
+    ],
+)
+def test_scores_as_people_write_them(tmp_path: Path, cell: str, score: float) -> None:
+    assert said(ReplayReviewer(written(tmp_path, "s.csv", f"id,score\na,{cell}\n")), "a").overall == score
+
+
+@pytest.mark.parametrize("cell", ["", " ", "nan", "NaN", "N/A", "None", "-", "null"])
+def test_an_empty_score_is_a_failed_review(tmp_path: Path, cell: str) -> None:
+    reviewer = ReplayReviewer(written(tmp_path, "s.csv", f"id,score,decision\na,1,Accept\nb,{cell},Accept\n"))
+    review = said(reviewer, "b")
+    assert (review.status, review.reason) == ("failed", "no score in the table (score is empty)")
+    assert review.usage.usd is None
+
+
+def test_failures_that_a_table_tells(tmp_path: Path) -> None:
+    table = "id,score,status,error\na,0,failed,time out after 60 s\nb,3,ok,\nc,,ok,refused to answer\n"
+    reviewer = ReplayReviewer(written(tmp_path, "s.csv", table))
+    assert [said(reviewer, name).reason for name in "abc"] == ["time out after 60 s", "", "refused to answer"]
+
+
+def test_the_mean_of_several_reviewers_counts_and_is_told(tmp_path: Path) -> None:
+    table = "id,score,decision,reviewer\na,4,Accept,x\na,7,Accept,y\na,,,z\nb,1,Reject,x\nb,2,Accept,y\nc,5,Reject,x\n"
+    reviewer = ReplayReviewer(written(tmp_path, "s.csv", table))
+    found = [(r.overall, r.decision) for r in (said(reviewer, name) for name in "abc")]
+    assert found == [(5.5, "accept"), (1.5, None), (5, "reject")]
+    assert reviewer.notes == ["5 reviews of 2 papers by several reviewers (reviewer): a paper's score is the mean"]
+    chosen = ReplayReviewer(tmp_path / "s.csv", reviewer="y")
+    assert [(p, r.overall) for p, r in chosen.reviews.items()] == [("a", 7), ("b", 2)]
+    assert chosen.fingerprint != reviewer.fingerprint
+    with pytest.raises(InputError, match="unknown reviewer 'w'; known: x, y, z"):
+        ReplayReviewer(tmp_path / "s.csv", reviewer="w")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "paper_id,Average Overall\na,6\n",
+        "Paper ID,avg_rating\na,6\n",
+        "paperId;Mean Score\na;6\n",
+        ",forum,Overall Rating\n0,a,6\n",
+        "sep=;\nid;rating\na;6\n",
+        "id,Overall,score\na,6,6\n",
+        "id,score,soundness,cost\na,6,3,0.01\n",
+        "id,recommendation\na,6: weak accept\n",
+    ],
+)
+def test_columns_are_known_by_common_names(tmp_path: Path, table: str) -> None:
+    assert said(ReplayReviewer(written(tmp_path, "s.csv", table)), "a").overall == 6
+
+
+def test_columns_are_said(tmp_path: Path) -> None:
+    path = written(tmp_path, "s.csv", "key,grade,score,word\na,7,1,Reject\n")
+    reviewer = ReplayReviewer(path, columns={"paper_id": "key", "overall": "grade", "decision": "word"})
+    assert (said(reviewer, "a").overall, said(reviewer, "a").decision) == (7, "reject")
+    assert load_reviewer(f"replay:{path}?map=id=key&map=score=grade").fingerprint != reviewer.fingerprint
+    with pytest.raises(InputError, match="unknown field 'grade'"):
+        ReplayReviewer(path, columns={"paper_id": "key", "grade": "grade"})
+    with pytest.raises(InputError, match=r"\?map score: expected FIELD=COLUMN, such as score=Overall"):
+        load_reviewer(f"replay:{path}?map=score")
+    ours = written(tmp_path, "reviews.jsonl", lines(Review(paper_id="a", reviewer="x", overall=1)))
+    with pytest.raises(InputError, match="a run's own file"):
+        ReplayReviewer(ours, columns={"score": "overall"})
+
+
+def test_decisions_or_chances_alone(tmp_path: Path) -> None:
+    decisions = ReplayReviewer(written(tmp_path, "s.csv", "id,recommendation\na,Weak accept\nb,Strong reject\n"))
+    assert [said(decisions, name).decision for name in "ab"] == ["accept", "reject"]
+    assert decisions.notes == ["no scores, decisions alone"]
+    chances = ReplayReviewer(written(tmp_path, "s.csv", "id,P(accept)\na,75%\nb,25%\n"))
+    assert [(said(chances, n).overall, said(chances, n).p_accept) for n in "ab"] == [(75, 0.75), (25, 0.25)]
+    with pytest.raises(InputError, match="no column is known as the score"):
+        ReplayReviewer(written(tmp_path, "s.csv", "id,decision,points\na,Accept,3\n"))
+
+
+JSON = [
+    '{"a": {"Overall": 6, "Decision": "Accept"}}',
+    '[{"paper_id": "a", "Overall": 6, "Decision": "Accept"}]',
+    '{"paper_id": ["a"], "Overall": [6], "Decision": ["Accept"]}',
+    '[{"paper": {"id": "a", "title": "T"}, "scores": {"overall": 6, "soundness": 3}, "decision": "accept"}]',
+    '[{"forum": "a", "content": {"rating": {"value": "6: good"}, "decision": {"value": "Accept"}}}]',
+]
+
+
+@pytest.mark.parametrize("content", JSON)
+def test_json_as_people_write_it(tmp_path: Path, content: str) -> None:
+    review = said(ReplayReviewer(written(tmp_path, "s.json", content)), "a")
+    assert (review.overall, review.decision) == (6, "accept")
+
+
+def test_json_lines_that_are_no_run_of_ours(tmp_path: Path) -> None:
+    content = '{"paper_id": "a", "Overall": 6, "x": 1e999}\n{"paper_id": "b", "Overall": NaN}\n'
+    reviewer = ReplayReviewer(written(tmp_path, "s.jsonl", content))
+    assert said(reviewer, "a").overall == 6
+    assert said(reviewer, "b").status == "failed"
+    assert Review.model_validate_json(said(reviewer, "a").model_dump_json()).fields == {"x": "inf"}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("ab12.pdf", "ab12"),
+        ("papers/AB12.txt", "ab12"),
+        ("C:\\papers\\ab12.PDF", "ab12"),
+        ("https://openreview.net/forum?id=AbC1&noteId=x", "AbC1"),
+        ("https://openreview.net/pdf?id=AbC1", "AbC1"),
+        (" ab12\u200b", "ab12"),
+        ("7.0", "7"),
+        ("7", "007"),
+        ("ab12", "ab12.txt"),
+    ],
+)
+def test_ids_as_people_write_them(theirs: str, ours: str) -> None:
+    assert match_ids([theirs, "other"], [ours, "third"]) == {theirs: ours}
+
+
+def test_ids_that_are_not_clear_are_not_matched() -> None:
+    assert match_ids(["2021/12", "2022/12"], ["12"]) == {}
+    assert match_ids(["12"], ["2021/12", "2022/12"]) == {}
+    assert match_ids(["Ab", "aB"], ["Ab", "aB"]) == {"Ab": "Ab", "aB": "aB"}
+    assert match_ids(["Ab"], ["Ab", "ab"]) == {"Ab": "Ab"}
+
+
+def test_shared_cases(shared_cases: Path) -> None:
+    """Each file of earlier reviews there is read, or refused for what is wrong with it."""
+    refused = {
+        "20-none-match.csv": "32 of its 32 papers are not in dataset sample",
+        "22-overall-bool-string.csv": "not a number",
+        "23-thousand.csv": "not a finite number",
+        "28-two-score-cols.csv": "2 columns may be the score",
+    }
+    failures = {"10-nan-some.csv": 4, "11-empty-some.csv": 4, "19-missing-half.csv": 16}
+    papers = load_dataset("sample").papers
+    plain = ReplayReviewer(shared_cases / "03-replay" / "01-plain.csv").reviews
+    for path in sorted((shared_cases / "03-replay").iterdir()):
+        try:
+            reviewer = ReplayReviewer(path)
+            reviewer.match_papers({paper.id for paper in papers}, "sample")
+        except InputError as error:
+            assert refused[path.name] in str(error)
+            continue
+        assert path.name not in refused
+        reviews = [said(reviewer, paper.id) for paper in papers]
+        assert sum(r.status == "failed" for r in reviews) == failures.get(path.name, 0), path.name
+        assert all(r.overall == plain[r.paper_id].overall for r in reviews if r.status == "ok"), path.name

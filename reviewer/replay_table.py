@@ -1,0 +1,208 @@
+"""A table of reviews made earlier, in whatever columns: a review of each paper, and what was assumed."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..data.errors import InputError, unknown
+from ..data.importers.cells import EMPTY, plain, word
+from .replay_cells import Score, check_units, read_decision, read_probability, read_recall, read_score
+from .replay_columns import OTHER_WAY, review_columns
+from .review import Review, Usage, failed
+
+FAILED = frozenset(["failed", "failure", "error", "timeout", "timed out", "refused", "review failed", "unread"])
+
+
+@dataclass
+class TableReviews:
+    """The reviews by the file's ids, in its order, and what the user should be told of how it was read."""
+
+    reviews: dict[str, Review] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Row:
+    place: str
+    paper_id: str
+    who: str
+    model: str
+    review: Review
+    score: Score | None
+
+
+def read_reviews(
+    rows: Sequence[Mapping[str, Any]], where: str, *, mapped: Mapping[str, str], reviewer: str | None = None
+) -> TableReviews:
+    """The reviews in the rows of a table. `mapped` has columns by field, an empty one for a field that is not to be
+    read; `reviewer` chooses the rows of one reviewer or model.
+
+    Raises InputError where columns are missing or ambiguous, a cell is wrong, or papers stand there twice.
+    """
+    found = TableReviews()
+    if not rows:
+        return found
+    columns = review_columns(rows, where, mapped, found.notes)
+    read = _chosen([_read(row, columns, f"{where}: row {n}") for n, row in enumerate(rows, start=1)], reviewer)
+    check_units(Counter(row.score.unit for row in read if row.score), f"{where}: {columns.get('score')}")
+    _check_decisions(read, rows, columns, where, found.notes)
+    by_paper: dict[str, list[_Row]] = {}
+    for row in read:
+        by_paper.setdefault(row.paper_id, []).append(row)
+    found.reviews = {paper_id: _one(there, columns) for paper_id, there in by_paper.items()}
+    found.notes += _told(by_paper, columns)
+    return found
+
+
+def _read(row: Mapping[str, Any], columns: Mapping[str, str], place: str) -> _Row:
+    cells = {name: row.get(column) for name, column in columns.items()}
+    paper_id = word(cells["paper_id"], f"{place}: {columns['paper_id']}")
+    if not paper_id:
+        raise InputError(f"{place}: {columns['paper_id']} is empty")
+    if len(paper_id) > 300:
+        raise InputError(f"{place}: {columns['paper_id']} is no id but a text ({paper_id[:40]!r}...)")
+    score = read_score(cells.get("score"), f"{place}: {columns.get('score')} of paper {paper_id}")
+    review = _review(row, cells, columns, paper_id, score, place)
+    who = word(cells.get("reviewer"), place) if "reviewer" in columns else ""
+    model = word(cells.get("model"), place) if "model" in columns else ""
+    return _Row(place, paper_id, who, model, review, score)
+
+
+def _review(
+    row: Mapping[str, Any],
+    cells: Mapping[str, Any],
+    columns: Mapping[str, str],
+    paper_id: str,
+    score: Score | None,
+    place: str,
+) -> Review:
+    unknown_price = Usage(usd=None)
+    reason = _text(cells.get("reason"))
+    if _text(cells.get("status")).lower() in FAILED:
+        return failed(paper_id, reason or f"the table calls it {_text(cells['status'])}", unknown_price)
+    if score is None and "score" in columns:
+        return failed(paper_id, reason or f"no score in the table ({columns['score']} is empty)", unknown_price)
+    decision = _decision(cells.get("decision"))
+    if score is None and decision is None:
+        return failed(paper_id, reason or f"no decision in the table ({columns['decision']} is empty)", unknown_price)
+    used = {columns[name] for name in ("paper_id", "score", "decision", "p_accept", "recall") if name in columns}
+    chance = columns.get("p_accept")
+    return Review(
+        paper_id=paper_id,
+        overall=score.value if score else None,
+        decision=decision,
+        p_accept=read_probability(cells["p_accept"], f"{place}: {chance} of paper {paper_id}") if chance else None,
+        recall=read_recall(cells["recall"], f"{place}: {columns['recall']}") if "recall" in columns else None,
+        fields={str(name): _kept(cell) for name, cell in row.items() if name not in used},
+        usage=unknown_price,
+    )
+
+
+def _text(value: Any) -> str:
+    text = " ".join(str(plain(value)).split())
+    return "" if text.lower() in EMPTY else text
+
+
+def _kept(value: Any) -> Any:
+    """A cell that JSON can keep: no number beyond all numbers."""
+    value = plain(value)
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _decision(value: Any) -> Any:
+    try:
+        return read_decision(value, "")
+    except InputError:
+        return None
+
+
+def _check_decisions(
+    read: Sequence[_Row], rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], where: str, notes: list[str]
+) -> None:
+    """Tell of words that are neither accept nor reject. Raises InputError where none of the words is either."""
+    column = columns.get("decision", "")
+    words = Counter(_text(row.get(column)) for row in rows if column)
+    strange = {each: count for each, count in words.items() if each and _decision(each) is None}
+    if not strange:
+        return
+    first = next(n for n, row in enumerate(rows, start=1) if _text(row.get(column)) in strange)
+    if not any(row.review.decision for row in read):
+        raise InputError(
+            f"{where}: row {first}: {column} {next(iter(strange))[:60]!r} is neither accept nor reject; "
+            f"{OTHER_WAY.format(field='decision')}"
+        )
+    listed = ", ".join(f"{each[:40]!r} ({count})" for each, count in strange.items())
+    notes.append(f"{column}: neither accept nor reject, left without a decision: {listed}")
+
+
+def _chosen(read: list[_Row], reviewer: str | None) -> list[_Row]:
+    """The rows of the reviewer or model of this name, all where none is asked for."""
+    if reviewer is None:
+        return read
+    kept = [row for row in read if reviewer in (row.who, row.model)]
+    if not kept:
+        raise unknown("reviewer", reviewer, {name for row in read for name in (row.who, row.model) if name})
+    return kept
+
+
+def _one(there: Sequence[_Row], columns: Mapping[str, str]) -> Review:
+    """The review of a paper; of several reviewers the mean. Raises InputError where rows cannot be told apart."""
+    first = there[0]
+    if len(there) == 1 or all(row.review == first.review and row.who == first.who for row in there):
+        return first.review
+    second = there[1]
+    models = sorted({row.model for row in there})
+    if len(models) > 1:
+        raise InputError(
+            f"{second.place}: paper {first.paper_id} is there by several models ({', '.join(models)}); choose one with "
+            f"?reviewer=NAME"
+        )
+    if len({row.who for row in there}) < len(there):
+        by = f" by {second.who}" if second.who else ""
+        raise InputError(
+            f"{second.place}: paper {first.paper_id} is there twice{by}; keep one review per paper, or name the column "
+            f"that tells reviewers apart (--map reviewer=COLUMN)"
+        )
+    return _mean(there, columns)
+
+
+def _mean(there: Sequence[_Row], columns: Mapping[str, str]) -> Review:
+    """One review of several: the mean score, the decision of most, None where they are even."""
+    good = [row.review for row in there if row.review.status == "ok"]
+    if not good:
+        return there[0].review
+    scores = [review.overall for review in good if review.overall is not None]
+    accepts, rejects = (sum(review.decision == word_ for review in good) for word_ in ("accept", "reject"))
+    chances = [review.p_accept for review in good if review.p_accept is not None]
+    if not scores and accepts == rejects:
+        return failed(there[0].paper_id, "its reviewers are evenly divided", Usage(usd=None))
+    return Review(
+        paper_id=there[0].paper_id,
+        overall=math.fsum(scores) / len(scores) if scores else None,
+        decision=None if accepts == rejects else "accept" if accepts > rejects else "reject",
+        p_accept=math.fsum(chances) / len(chances) if chances else None,
+        fields={"reviews": len(good), "scores": scores, columns["reviewer"]: ", ".join(row.who for row in there)},
+        usage=Usage(usd=None),
+    )
+
+
+def _told(by_paper: Mapping[str, Sequence[_Row]], columns: Mapping[str, str]) -> list[str]:
+    several = [there for there in by_paper.values() if len({row.who for row in there}) > 1]
+    twice = sum(len(there) - 1 for there in by_paper.values() if len(there) > 1) - sum(len(t) - 1 for t in several)
+    lists = sum(row.score is not None and row.score.of > 1 for there in by_paper.values() for row in there)
+    notes = []
+    if several:
+        rows = sum(map(len, several))
+        column = columns.get("reviewer")
+        notes.append(
+            f"{rows} reviews of {len(several)} papers by several reviewers ({column}): a paper's score is the mean"
+        )
+    if twice:
+        notes.append(f"{twice} rows stand twice, the same, and count once")
+    if lists:
+        notes.append(f"{lists} cells hold several scores: their mean counts")
+    return notes
