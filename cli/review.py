@@ -44,7 +44,7 @@ DEFAULT = "learned:iclr2022"
 @click.option(
     "-r", "--reviewer", "spec", default=DEFAULT, show_default=True, metavar="SPEC", help="See `bench --help`."
 )
-@click.option("--form", metavar="NAME|FILE", help="The review form of a language model: neurips, iclr2022, ...")
+@click.option("--form", metavar="NAME|FILE", help="The review form of a language model: neurips-v2, iclr2022-v2, ...")
 @click.option("--calibration", type=click.Path(path_type=Path), help="What `peerassay calibrate` fitted.")
 @click.option("--raw", is_flag=True, help="Give the reviewer the whole text, not the scrubbed one it is measured on.")
 @click.option("--budget", type=click.FloatRange(min=0), help="US dollars that the reviews may cost.")

@@ -42,8 +42,8 @@ class AnthropicProvider(SdkProvider):
     def body(self, request: Request, quirks: Quirks) -> Body:
         """The body; an answer schema goes by `output_config`, else by a tool that must be used, else not at all."""
         body: Body = {"model": self.model, "max_tokens": request.max_tokens, "messages": _messages(request.messages)}
-        if request.system:
-            body["system"] = request.system
+        if system := request.instructions(schema_sent=not {"no schema", "no tool"} <= quirks):
+            body["system"] = system
         if request.temperature is not None and "no temperature" not in quirks:
             body["temperature"] = request.temperature
         config: Body = {}

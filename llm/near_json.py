@@ -1,8 +1,8 @@
 r"""JSON as models write it, read where only one reading is possible.
 
 Besides JSON: comments, a comma behind the last item, single and typographic quotes, names without quotes, Python's
-True, False and None, line breaks and quotation marks within a text, and backslashes that were not doubled: of
-"$\beta$", in which JSON sees a backspace, the command is kept.
+True, False and None, numbers as .7 and 70% (the latter a text), line breaks and quotation marks within a text, and
+backslashes that were not doubled: of "$\beta$", in which JSON sees a backspace, the command is kept.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 DEEPEST = 64
 BLANK = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/|#[^\n]*)*", re.DOTALL)
-NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])", re.ASCII)
+NUMBER = re.compile(r"-?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])(\s*%)?", re.ASCII)
 NAME = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 LITERALS = {"true": True, "false": False, "null": None, "True": True, "False": False, "None": None}
 CLOSERS = {'"': '"', "'": "'", "“": '”"', "”": '”"', "„": '“”"', "‘": "’'", "’": "’'"}
@@ -68,6 +68,8 @@ class _Reader:
             return self.string(opening)
         if number := NUMBER.match(self.text, self.at):
             self.at = number.end()
+            if number[1]:
+                return number[0]
             return float(number[0]) if set(".eE") & set(number[0]) else int(number[0])
         name = NAME.match(self.text, self.at)
         if name and name[0] in LITERALS:

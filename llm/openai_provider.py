@@ -62,7 +62,8 @@ class OpenAIProvider(SdkProvider):
 
 
 def _fill_chat(body: Body, request: Request, quirks: Quirks) -> None:
-    system = [{"role": "system", "content": request.system}] if request.system else []
+    words = request.instructions(schema_sent="no schema" not in quirks)
+    system = [{"role": "system", "content": words}] if words else []
     body["messages"] = [*system, *({"role": m.role, "content": m.text} for m in request.messages)]
     body["max_tokens" if "max_tokens" in quirks else "max_completion_tokens"] = request.max_tokens
     if request.effort is not None and "no effort" not in quirks:
@@ -73,8 +74,8 @@ def _fill_chat(body: Body, request: Request, quirks: Quirks) -> None:
 
 
 def _fill_responses(body: Body, request: Request, quirks: Quirks) -> None:
-    if request.system:
-        body["instructions"] = request.system
+    if words := request.instructions(schema_sent="no schema" not in quirks):
+        body["instructions"] = words
     body["input"] = [{"role": m.role, "content": m.text} for m in request.messages]
     body["max_output_tokens"] = request.max_tokens
     body["store"] = False
@@ -87,7 +88,7 @@ def _fill_responses(body: Body, request: Request, quirks: Quirks) -> None:
 def _cache_key(request: Request) -> str:
     """Requests with one shared prefix are sent to one machine of the provider."""
     shared = [part.text for message in request.messages for part in message.parts if part.shared][:1]
-    return hashlib.sha256(json.dumps([request.system, shared]).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps([request.system + request.form, shared]).encode()).hexdigest()[:32]
 
 
 def _read_chat(answer: Mapping[str, Any]) -> Reply:

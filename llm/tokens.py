@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from ..data.tokens import estimate_tokens
 from .messages import Request
 
-__all__ = ["estimate_tokens", "most_tokens"]
+__all__ = ["estimate_tokens", "most_tokens", "sent_text"]
 
 PER_CALL = 1000
 """Allowance for what providers add to a request, the wording around an answer schema above all."""
@@ -21,7 +23,23 @@ def most_tokens(request: Request) -> int:
     The UTF-8 bytes of all that is sent (system prompt, messages, answer schema) and an allowance for what providers
     add: a byte-level tokenizer never makes more tokens than there are bytes. English text makes about a quarter.
     """
-    texts = [request.system, *(message.text for message in request.messages)]
+    longer = max(request.form, request.template, key=lambda words: len(words.encode()))
+    texts = [request.system, longer, *(message.text for message in request.messages)]
     if request.answer is not None:
         texts.append(json.dumps(request.answer))
     return sum(len(text.encode()) for text in texts) + PER_MESSAGE * len(request.messages) + PER_CALL
+
+
+def sent_text(body: Mapping[str, Any]) -> str:
+    """What a model reads of an endpoint's JSON body: system prompt, messages, and the answer's schema as JSON."""
+    texts = [_words(body.get("system")), _words(body.get("instructions"))]
+    texts += [_words(message["content"]) for message in body.get("messages") or body.get("input") or ()]
+    formats = (body.get("response_format"), (body.get("text") or {}).get("format"))
+    for place in (*formats, (body.get("output_config") or {}).get("format"), body.get("tools")):
+        texts += [json.dumps(place)] if place else []
+    return "\n".join(filter(None, texts))
+
+
+def _words(content: Any) -> str:
+    """The text of a message, in one piece or in several."""
+    return content if isinstance(content, str) else "".join(part["text"] for part in content or ())

@@ -45,6 +45,9 @@ class Review(BaseModel):
     )
     decision: Decision | None = Field(default=None, description="the reviewer's own word, where it gives one")
     p_accept: float | None = Field(default=None, ge=0, le=1, description="its own probability, where it gives one")
+    p_calibrated: bool = Field(
+        default=False, description="whether p_accept was fitted to decisions; a model's own word is not"
+    )
     recall: Recall | None = Field(default=None, description="what the reviewer says it remembers; None: not asked")
     fields: dict[str, Any] = Field(default_factory=dict, description="the rest of the form, by field name")
     usage: Usage = Usage()

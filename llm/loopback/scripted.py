@@ -17,6 +17,7 @@ from typing import Any
 from . import author, coder, memories
 from .calls import Call, digest, fraction
 from .filling import Filler, Opinion, Scale
+from .told_forms import template_in, with_scales
 
 FENCE = "<paper-"
 INJECTION = "ignore all previous instructions"
@@ -82,11 +83,11 @@ class ScriptedReviewer:
         paper, outside = find_paper(call)
         injected = self.manner.gullible and INJECTION in paper.lower()
         opinion = self.opinion(self.facts(paper), call, sample, injected=injected)
-        schema = call.schema or schema_in(outside) or (PLAIN if call.json_object else None)
+        schema = call.schema or schema_in(outside) or template_in(outside) or (PLAIN if call.json_object else None)
         if schema is None:
             return free_text(opinion), None
         told = memories.answer(schema, paper, self.manner.memories)
-        fields = told or author.answer(schema, call) or Filler(schema, opinion).filled()
+        fields = told or author.answer(schema, call) or Filler(with_scales(schema, outside), opinion).filled()
         return json.dumps(fields, ensure_ascii=False), fields
 
     def opinion(self, facts: Facts, call: Call, sample: str, *, injected: bool) -> Opinion:

@@ -9,7 +9,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .form import FormField
+    from .field import FormField
 
 SCORED = re.compile(
     r"""(?:(?:score|rating|overall)\s*[:=]?\s*)?([+-]?\d+(?:[.,]\d+)?)      # the number
@@ -18,6 +18,16 @@ SCORED = re.compile(
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
 """A score with what may stand around it; no further number."""
+PERCENT = re.compile(
+    r"""(?P<number>\d*[.,]?\d+)\s*(?P<sign>%|percent\b|per\s+cent\b)?(?:(?:st|nd|rd|th)\b)?\s*(?:percentile\b)?""",
+    re.ASCII | re.IGNORECASE | re.VERBOSE,
+)
+"""A share or percentage, with or without its sign."""
+FRACTION = re.compile(r"(\d+)\s*(?:/|in|out\s+of)\s*(\d+)", re.ASCII | re.IGNORECASE)
+ABOUT = re.compile(
+    r"(?:(?:about|around|roughly|approximately|approx\.?|p\s*\(accept\)|p|better\s+than|[~≈=:])\s*)+", re.IGNORECASE
+)
+"""What may stand before a share or percentage."""
 HEDGED = re.compile(r"\b(?:or|to|if|unless|but|between|at least|at most|plus|minus|th|st|nd|rd)\b")
 DECISIONS = re.compile(r"\b(accept|reject)(?:ed|ance|ion|s)?\b")
 NOT = re.compile(r"\b(?:not|never|neither|if|unless|n['’]t|cannot)\b")
@@ -83,12 +93,14 @@ def read_score(field: FormField, value: object) -> float:
     if isinstance(value, dict):
         value = _only_number(value)
     if isinstance(value, str):
-        value = _number_in(field, value)
+        value = _portion_in(field, value) if field.unit else _number_in(field, value)
     if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
         raise ValueError(f"{field.name}: {_shown(value)} is not a number")
     score = float(value)
     if field.low is None or field.high is None or not field.low <= score <= field.high:
         raise ValueError(f"{field.name}: {_shown(value)} is outside {field.low:g} to {field.high:g}")
+    if field.unit == "percent" and 0 < score < 1:
+        raise ValueError(f"{field.name}: {_shown(value)} may be a share; give percent, from 0 to 100")
     if field.values and score not in field.values:
         raise ValueError(f"{field.name}: {_shown(value)} is not one of {', '.join(f'{v:g}' for v in field.values)}")
     return score
@@ -115,6 +127,30 @@ def _number_in(field: FormField, text: str) -> float | str:
     if HEDGED.search(words) or labels.get(words, score) != score:
         return text
     return score
+
+
+def _portion_in(field: FormField, text: str) -> float | str:
+    """The share or percentage that a text gives, in the field's unit; the text where it gives none, or several.
+
+    What has a percent sign is a percentage, of at least 1: "0.7%" may stand for a share.
+    """
+    plain = " ".join(text.replace("*", " ").split()).strip("\"'` ")
+    about = ABOUT.match(plain)
+    plain = plain[about.end() :] if about else plain
+    fraction, found = FRACTION.match(plain), PERCENT.match(plain)
+    match = fraction if fraction and field.unit == "share" else found
+    words = plain[match.end() :].lower() if match else ""
+    if match is None or re.search(r"\d", words) or HEDGED.search(words) or re.match(r"[/\w]", words):
+        return text
+    if match is fraction:
+        part, whole = int(match[1]), int(match[2])
+        return part / whole if 0 < whole >= part else text
+    number = float(match["number"].replace(",", "."))
+    if not match["sign"]:
+        return number
+    if 0 < number < 1:
+        return text
+    return number / 100 if field.unit == "share" else number
 
 
 def _worded(text: str) -> str:

@@ -2,108 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationInfo, field_validator, model_validator
 
 from ...data.errors import InputError, unknown
 from ...data.files import read_text, validated
 from .answer import parse_answer
+from .field import FormField
+from .own_questions import CHANCE, DECISION, chance_of, decision_by, percentile_at
 
 FOLDER = Path(__file__).parent
-Kind = Literal["text", "list", "score", "flag", "decision"]
-JSON_TYPES: dict[str, dict[str, Any]] = {
-    "text": {"type": "string"},
-    "list": {"type": "array", "items": {"type": "string"}},
-    "score": {"type": "number"},
-    "flag": {"type": "boolean"},
-    "decision": {"type": "string", "enum": ["accept", "reject"]},
-}
-KIND_WORDS = {"text": "text", "list": "list of texts", "flag": "true or false", "decision": "accept or reject"}
-
-
-class FormField(BaseModel):
-    """One question of a form. Scores are numbers in [low, high], or one of `values` where there are any."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="the key in an answer")
-    title: str = Field(min_length=1)
-    kind: Kind
-    instructions: str = Field(default="", description="what to write, one or two sentences")
-    low: FiniteFloat | None = Field(default=None, description="lowest score; that of `values` where left out")
-    high: FiniteFloat | None = Field(default=None, description="highest score; that of `values` where left out")
-    values: tuple[FiniteFloat, ...] = Field(default=(), description="the only scores allowed, ascending; empty for any")
-    labels: dict[FiniteFloat, str] = Field(default={}, description="what a score means")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _ends_from_values(cls, given: Any) -> Any:
-        if isinstance(given, dict) and isinstance(given.get("values"), (list, tuple)) and given["values"]:
-            return {"low": given["values"][0], "high": given["values"][-1], **given}
-        return given
-
-    @model_validator(mode="after")
-    def _scale_is_sound(self) -> Self:
-        given = self.low is not None or self.high is not None or self.values or self.labels
-        if self.kind != "score":
-            if given:
-                raise ValueError(f"{self.name} is no score: it takes no low, high, values or labels")
-            return self
-        if self.low is None or self.high is None or self.low >= self.high:
-            raise ValueError(f"{self.name} is a score: it needs low and high, the first below the second, or values")
-        if list(self.values) != sorted(set(self.values)):
-            raise ValueError(f"{self.name}: values must ascend")
-        strange = [v for v in (*self.values, *self.labels) if not self.low <= v <= self.high]
-        strange += [v for v in self.labels if self.values and v not in self.values]
-        if strange:
-            raise ValueError(f"{self.name}: {strange[0]:g} is not on the scale")
-        return self
-
-    @property
-    def scale(self) -> str:
-        """The scale in words, such as "from 1 to 10"; empty where the field is no score."""
-        if self.kind != "score":
-            return ""
-        only = f", one of {', '.join(f'{v:g}' for v in self.values)}" if self.values else ""
-        return f"from {self.low:g} to {self.high:g}{only}"
-
-    @property
-    def meanings(self) -> str:
-        """The labels in one line, such as "1 = poor; 2 = fair"."""
-        return "; ".join(f"{value:g} = {label}" for value, label in sorted(self.labels.items()))
-
-    def answer_schema(self, *, brief: bool = False) -> dict[str, Any]:
-        """The JSON schema of an answer to this field; `brief`: without what the form in words says anyway."""
-        enum = {"enum": [int(v) if v.is_integer() else v for v in self.values]} if self.values else {}
-        scale = f"A number {self.scale}{f' ({self.meanings})' if self.labels and not brief else ''}."
-        sentences = [] if brief else [self.instructions or self.title]
-        description = " ".join([*sentences, scale] if self.kind == "score" else sentences)
-        return {**JSON_TYPES[self.kind], **enum, **({"description": description} if description else {})}
-
-    def line(self) -> str:
-        """The field as one line of a form in words."""
-        kind = f"number {self.scale}" if self.kind == "score" else KIND_WORDS[self.kind]
-        meanings = f" ({self.meanings})" if self.labels else ""
-        return f"- {self.name} [{kind}]: {self.instructions or self.title}{meanings}"
-
-
-DECISION = FormField(
-    name="decision",
-    title="Decision",
-    kind="decision",
-    instructions="The decision that you would take if it were yours alone: accept or reject, nothing between.",
-)
 
 
 class Form(BaseModel):
-    """A review form. `fields` are in the order of the form; the last is the decision, which the class adds itself."""
+    """A review form. `fields` are in the order of the form; behind them come the form's own questions.
+
+    The last is the decision. A form of version 2 asks before it for the chance of acceptance, where the venue's base
+    rate is known, and for a percentile, where that is wanted; it tells the rule for the decision, and stands in the
+    prompt once. Forms of version 1 are asked word for word as they always were.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    version: Literal[1, 2] = 1
     title: str = Field(min_length=1)
     venue: str = ""
     years: tuple[int, ...] = ()
@@ -111,18 +37,27 @@ class Form(BaseModel):
     overall: str = Field(description="the score that is the recommendation")
     accept_at: FiniteFloat = Field(description="the form's own rule: accept from this overall on")
     rule: str = Field(min_length=1, description="where `accept_at` comes from")
+    base_rate: FiniteFloat | None = Field(
+        default=None, gt=0, lt=1, description="share of the submissions that the venue accepted"
+    )
+    base_rate_source: str = ""
+    percentile: bool = Field(default=False, description="whether to ask for the percentile among the submissions")
     fields: tuple[FormField, ...] = Field(min_length=1)
 
     @field_validator("fields", mode="after")
     @classmethod
-    def _ends_with_decision(cls, fields: tuple[FormField, ...]) -> tuple[FormField, ...]:
+    def _ends_with_own_questions(cls, fields: tuple[FormField, ...], info: ValidationInfo) -> tuple[FormField, ...]:
+        own = _own_questions(fields, **info.data) if info.data.get("version") == 2 else (DECISION,)
         names = [field.name for field in fields]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice:
             raise ValueError(f"{twice} stands in the form twice")
         if any(field.name == "decision" or field.kind == "decision" for field in fields):
             raise ValueError("leave out the decision, every form ends with it anyway")
-        return (*fields, DECISION)
+        added = next((field.name for field in own if field.name in names), None)
+        if added:
+            raise ValueError(f"leave out {added}, the form asks for it anyway")
+        return (*fields, *own)
 
     @model_validator(mode="after")
     def _overall_is_a_score(self) -> Self:
@@ -132,6 +67,29 @@ class Form(BaseModel):
         if not self.scale[0] <= self.accept_at <= self.scale[1]:
             raise ValueError(f"accept_at = {self.accept_at:g} is not on the scale of {self.overall}, {found.scale}")
         return self
+
+    @model_validator(mode="after")
+    def _version_2_does_not_contradict_itself(self) -> Self:
+        if self.version == 1:
+            if self.base_rate is not None or self.percentile:
+                raise ValueError("base_rate and percentile belong to forms of version 2")
+            return self
+        if not self.venue and (self.base_rate is not None or self.percentile):
+            raise ValueError("base_rate and percentile need the venue that they are about")
+        kinds = [field.kind for field in self.fields]
+        late = [f.name for f in self.fields[kinds.index("score") :] if f.kind in ("text", "list")]
+        if late:
+            raise ValueError(f"{late[0]} comes after a score: in a form of version 2 texts stand before all scores")
+        for value, label in next(field.labels for field in self.fields if field.name == self.overall).items():
+            wrong = "reject" if value >= self.accept_at else "accept"
+            if re.search(rf"\b{wrong}\b", label, re.IGNORECASE):
+                raise ValueError(f"accept_at = {self.accept_at:g}, but {value:g} is labelled {label!r}")
+        return self
+
+    @property
+    def chance(self) -> str:
+        """The name of the field that asks for the chance of acceptance; empty where none does."""
+        return CHANCE if self.version == 2 and self.base_rate is not None else ""
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -164,15 +122,37 @@ class Form(BaseModel):
         return "\n".join([f"Review form: {self.title}", *(field.line() for field in self.fields)])
 
 
+def _own_questions(
+    fields: tuple[FormField, ...],
+    *,
+    overall: str = "",
+    accept_at: float = 0.0,
+    venue: str = "",
+    years: tuple[int, ...] = (),
+    base_rate: float | None = None,
+    percentile: bool = False,
+    **_: object,
+) -> tuple[FormField, ...]:
+    """What a form of version 2 asks behind `fields`; the rest of the form is given as far as it is sound."""
+    title = next((field.title for field in fields if field.name == overall), overall)
+    chance = () if base_rate is None else (chance_of(venue, years, base_rate),)
+    return (*chance, *((percentile_at(venue),) if percentile else ()), decision_by(title, accept_at))
+
+
 def form_names() -> list[str]:
     """The names of the bundled forms."""
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 
-def load_form(name_or_path: str) -> Form:
+def load_form(
+    name_or_path: str, *, venue: str | None = None, base_rate: float | None = None, percentile: bool = False
+) -> Form:
     """A bundled form by its name, or a user's own from a TOML file laid out as the bundled ones.
 
-    Raises InputError for an unknown name, with near matches, or for a file that cannot be read or used, with the field.
+    `venue` with `base_rate`, a share in (0, 1), is asked about instead of the form's; `percentile` asks for one too.
+
+    Raises InputError for an unknown name, with near matches, for a file that cannot be read or used, with the field,
+    and for one of these options without the other or with a form of version 1, which asks for neither.
     """
     if name_or_path in form_names():
         path = FOLDER / f"{name_or_path}.toml"
@@ -184,4 +164,21 @@ def load_form(name_or_path: str) -> Form:
         written = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: not TOML ({error})") from None
-    return validated(Form, written, str(path))
+    form = validated(Form, written, str(path))
+    if venue is None and base_rate is None and not percentile:
+        return form
+    return validated(Form, written | _asked_about(form, venue, base_rate, percentile), str(path))
+
+
+def _asked_about(form: Form, venue: str | None, base_rate: float | None, percentile: bool) -> dict[str, Any]:
+    """What `load_form`'s options change of the form."""
+    if form.version == 1:
+        raise InputError(
+            f"form {form.name} is of version 1 and asks for no P(accept) and no percentile: leave out venue, base_rate "
+            f"and percentile, or choose {', '.join(n for n in form_names() if n.endswith('-v2'))}"
+        )
+    if (venue is None) != (base_rate is None):
+        given, missing = ("venue", "base_rate") if base_rate is None else ("base_rate", "venue")
+        raise InputError(f"{given} without {missing}: a base rate is that of a venue, such as venue=TMLR&base_rate=0.5")
+    about = {} if venue is None else {"venue": venue, "years": [], "base_rate": base_rate, "base_rate_source": ""}
+    return about | {"percentile": percentile or form.percentile}

@@ -35,7 +35,7 @@ def load_panel(model: str, options: Mapping[str, str], session: Session) -> Pane
     name = ModelName.parse(model)
     given = {key: value for key, value in options.items() if key not in (*CONNECTION, "name")}
     settings = make_settings(given, model)
-    form = load_form(settings.form)
+    form = load_form(settings.form, venue=settings.venue, base_rate=settings.base_rate, percentile=settings.percentile)
     prompts = Prompts(form, stance=settings.stance, shots=settings.shots)
     door = session.connect(
         name,

@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ...data.records import Paper
 from ...data.tokens import estimate_tokens
-from ...llm.messages import Tokens
+from ...llm.messages import Message, Part, Tokens
+from ...llm.tokens import sent_text
 from ..forms.form import Form
 from .panel import PanelReviewer
 from .reading import prepare
@@ -45,26 +46,35 @@ def answer_tokens(form: Form) -> int:
 def expect_tokens(settings: PanelSettings, *, prefix: int, answer: int, task: int, caches: bool) -> tuple[int, Tokens]:
     """Calls and tokens of one review: `prefix` is shared by all calls, `task` comes after it, `answer` is written.
 
-    A chair reads an answer of each member, a reflection the last one. Without `caches`, every prefix is paid in full;
-    with them, the first is written to the provider's cache where others come after it.
+    A chair reads an answer of each member, and so do its reflections; each reflection reads the last answer. Without
+    `caches`, every prefix is paid in full; with them, the first is written to the provider's cache where others come
+    after it, and the reviews before a chair that reflects are read from there too.
     """
     rounds = settings.reflections * settings.reflecting
     calls = settings.ensemble + settings.meta + rounds
-    after = calls * task + settings.meta * settings.ensemble * answer + rounds * answer
-    read = (calls - 1) * prefix if caches and prefix >= CACHED_FROM else 0
+    reviews = settings.meta * settings.ensemble * answer
+    after = calls * task + rounds * answer + reviews
+    cached = caches and prefix >= CACHED_FROM
+    read = (calls - 1) * prefix if cached else 0
     written = prefix if read else 0
-    fresh = calls * prefix - read - written + after
-    return calls, Tokens(uncached=fresh, cached=read, written=written, output=calls * answer)
+    read_again = rounds * reviews if cached else 0
+    fresh = calls * prefix - read - written + after + rounds * reviews - read_again
+    return calls, Tokens(uncached=fresh, cached=read + read_again, written=written, output=calls * answer)
+
+
+def prompt_tokens(panel: PanelReviewer, paper: str) -> int:
+    """Tokens of the prompt about a paper, the schema included, by what is known of how the endpoint is asked."""
+    request = panel.prompts.request((Message(role="user", parts=(Part(text=paper),)),))
+    return estimate_tokens(sent_text(panel.model.provider.body(request, panel.model.quirks)))
 
 
 def expect(panel: PanelReviewer, paper: Paper) -> Expectation:
     """What the panel's review of the paper will take, at the price of its model."""
     prompts, settings = panel.prompts, panel.settings
     reading = prepare(paper, settings)
-    words = (prompts.system, prompts.json_instruction(), prompts.paper(reading.paper))
     calls, tokens = expect_tokens(
         settings,
-        prefix=sum(map(estimate_tokens, words)),
+        prefix=prompt_tokens(panel, prompts.paper(reading.paper)),
         answer=answer_tokens(panel.form),
         task=estimate_tokens(prompts.reflect(1, 1)),
         caches=not panel.model.batched,

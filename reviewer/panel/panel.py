@@ -18,6 +18,9 @@ from .settings import PanelSettings
 from .sitting import Sitting
 from .stopping import Stopping
 
+IN_PROMPTS = {"form", "stance", "shots", "venue", "base_rate", "percentile"}
+"""Settings that change a review by its prompts alone, and a fingerprint by theirs."""
+
 
 class PanelReviewer:
     """Reviews by asking a model as often as the settings say, see `sitting`.
@@ -36,11 +39,15 @@ class PanelReviewer:
         self._ready: dict[str, Reading] = {}
         threshold = form.accept_at if settings.threshold is None else settings.threshold
         self.stopping = Stopping(settings.stop, threshold, *form.scale)
+        chairs_reflections = (
+            {"reflecting": "the chair, on the reviews"} if settings.meta and settings.reflections else {}
+        )
         self.fingerprint = fingerprint_of(
             model=model.identity,
-            settings=settings.model_dump(exclude={"form", "stance", "shots"}),
+            settings=settings.model_dump(exclude=IN_PROMPTS),
             prompts=prompts.fingerprint,
             reading=rules_fingerprint(),
+            **chairs_reflections,
         )
         self.traits = Traits(kind="llm", scale=form.scale, accept_at=threshold, decision_rule="the model's own word")
 

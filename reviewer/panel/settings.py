@@ -21,7 +21,12 @@ class PanelSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    form: str = Field(default="neurips", description="a bundled form or the path of a TOML file")
+    form: str = Field(default="neurips-v2", description="a bundled form or the path of a TOML file")
+    venue: str | None = Field(default=None, min_length=1, description="whose acceptance is asked for; None: the form's")
+    base_rate: FiniteFloat | None = Field(
+        default=None, gt=0, lt=1, description="share of its submissions that `venue` accepts, told with the question"
+    )
+    percentile: bool = Field(default=False, description="ask for the percentile among the venue's submissions too")
     stance: str = Field(default="neutral", description="neutral, strict, lenient, or the path of a text file")
     shots: int | str = Field(default=0, description="bundled examples shown, or the path of a TOML file with examples")
     ensemble: int = Field(default=1, ge=1, le=MOST_MEMBERS, description="members, each with an answer of its own")

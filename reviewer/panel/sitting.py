@@ -14,7 +14,7 @@ from math import fsum
 from typing import Any, TypeVar
 
 from ...llm.errors import CallFailed
-from ...llm.messages import Message, Part, Reply, Request, Tokens
+from ...llm.messages import Message, Part, Reply, Tokens
 from ...llm.model import MeteredModel
 from ...llm.structured import UnusableAnswer, ask
 from ..forms.combine import mean_review
@@ -49,8 +49,6 @@ class Sitting:
 
     def __post_init__(self) -> None:
         self._paper = Part(text=self.prompts.paper(self.reading.paper), shared=self.settings.most_calls > 1)
-        self._system = f"{self.prompts.system}\n\n{self.prompts.json_instruction()}"
-        self._schema = self.form.answer_schema()
 
     async def review(self) -> Review:
         """The panel's review of the paper, a failed one where fewer than half of the members answered."""
@@ -67,7 +65,8 @@ class Sitting:
             chair = await self._chair([rounds[-1] for rounds in members])
         else:
             chair = None
-            await _together(*(self._reflect(rounds, sample) for sample, rounds in enumerate(members)))
+            opening = self._opening(self.prompts.review())
+            await _together(*(self._reflect(opening, rounds, sample) for sample, rounds in enumerate(members)))
         mean = mean_review(self.form, [rounds[-1] for rounds in members])
         spoken = chair[-1] if chair else mean
         counted = spoken if self.settings.score == "meta" else mean
@@ -84,6 +83,7 @@ class Sitting:
             paper_id=self.reading.paper.id,
             overall=counted[overall],
             decision=spoken["decision"],
+            p_accept=counted.get(self.form.chance),
             fields={**counted, **texts, "panel": record, **self._remarks()},
         )
 
@@ -114,21 +114,22 @@ class Sitting:
 
     async def _chair(self, answers: list[Answer]) -> list[Answer] | None:
         """The chair's review after each round of reflection; None, with a note, where it failed."""
-        answer = await self._ask("meta", self._opening(self.prompts.meta(answers)), 0)
+        opening = self._opening(self.prompts.meta(answers), shared=self.settings.reflections > 0)
+        answer = await self._ask("meta", opening, 0)
         if answer is None:
             return None
         rounds = [answer]
-        await self._reflect(rounds, 0)
+        await self._reflect(opening, rounds, 0)
         return rounds
 
-    async def _reflect(self, rounds: list[Answer], sample: int) -> None:
-        """Add rounds of looking again, each on the last answer, until one changes nothing or fails."""
+    async def _reflect(self, opening: tuple[Message, ...], rounds: list[Answer], sample: int) -> None:
+        """Add rounds of looking again, each on the opening and the last answer, until one changes nothing or fails."""
         planned = self.settings.reflections
         for number in range(1, planned + 1):
             before = rounds[-1]
             said = Message(role="assistant", parts=(Part(text=as_json(before)),))
             again = Message(role="user", parts=(Part(text=self.prompts.reflect(number, planned)),))
-            answer = await self._ask("reflect", (*self._opening(self.prompts.review()), said, again), sample)
+            answer = await self._ask("reflect", (*opening, said, again), sample)
             if answer is None:
                 return
             rounds.append(answer)
@@ -136,20 +137,19 @@ class Sitting:
                 self.saved += planned - number
                 return
 
-    def _opening(self, task: str) -> tuple[Message, ...]:
-        return (Message(role="user", parts=(self._paper, Part(text=f"\n\n{task}"))),)
+    def _opening(self, task: str, *, shared: bool = False) -> tuple[Message, ...]:
+        return (Message(role="user", parts=(self._paper, Part(text=f"\n\n{task}", shared=shared))),)
 
     async def _ask(self, stage: str, messages: tuple[Message, ...], sample: int) -> Answer | None:
         """An answer to the form; None, with a note and the raw answers kept, where there is none of use."""
-        request = Request(
-            system=self._system,
-            messages=messages,
-            answer=self._schema,
-            temperature=self.settings.temperature,
-            effort=self.settings.effort,
-            max_tokens=self.settings.max_tokens,
-            sample=self.repeat * MOST_MEMBERS + sample,
-            stage=stage,
+        request = self.prompts.request(messages).model_copy(
+            update={
+                "temperature": self.settings.temperature,
+                "effort": self.settings.effort,
+                "max_tokens": self.settings.max_tokens,
+                "sample": self.repeat * MOST_MEMBERS + sample,
+                "stage": stage,
+            }
         )
         try:
             return await ask(self.model, request, self.form.parse, self.prompts.repair, replies=self.replies)

@@ -2,6 +2,9 @@
 
 A conversation runs: system, form, examples, paper, task. All but the task is the same for every member of an ensemble,
 every reflection and the meta-review of a paper, so that providers can keep it in their prompt caches.
+
+A form of version 2 stands behind the system prompt, in words or as a template, see `forms.wording`; forms of version 1
+are asked as they always were: in words before the paper, and again as JSON schema in the system prompt.
 """
 
 from __future__ import annotations
@@ -19,7 +22,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ...data.errors import InputError, unknown
 from ...data.files import read_text
 from ...data.records import Paper
+from ...llm.messages import Message, Request
 from ..forms.form import Form
+from ..forms.wording import answer_types, as_template, in_words, takes_decimals
 from ..protocol import fingerprint_of
 from .examples import load_examples
 
@@ -40,23 +45,39 @@ class Prompts:
         self.form = form
         self.stance = load_stance(stance)
         self.examples = load_examples(form, shots)
-        self.system = _rendered("system", stance=self.stance)
+        self.system = self._rendered("system", stance=self.stance, venue=form.venue)
+        once = form.version == 2
+        self.form_in_words = self._own_form("form", in_words(form)) if once else ""
+        self.form_as_template = self._own_form("template", as_template(form)) if once else ""
+        self.schema = answer_types(form) if once else form.answer_schema()
 
     @cached_property
     def fingerprint(self) -> str:
         """Twelve hex digits over all texts that may enter a prompt, the form's schema included."""
+        once = {"template": self.form_as_template, "venue": self.form.venue} if self.form.version == 2 else {}
         return fingerprint_of(
-            templates={path.name: read_text(path) for path in sorted(FOLDER.glob("*.j2"))},
+            templates={path.name: read_text(path) for path in sorted(self._folder.glob("*.j2"))},
             stance=self.stance,
-            form=self.form.instructions(),
-            schema=self.form.answer_schema(),
+            form=self.form_in_words or self.form.instructions(),
+            schema=self.schema,
             examples=[(example.text, as_json(example.review)) for example in self.examples],
+            **once,
+        )
+
+    def request(self, messages: tuple[Message, ...]) -> Request:
+        """The messages with the form and whatever else the model is told before them."""
+        return Request(
+            system=self.system if self.form.version == 2 else f"{self.system}\n\n{self.json_instruction()}",
+            form=self.form_in_words,
+            template=self.form_as_template,
+            messages=messages,
+            answer=self.schema,
         )
 
     def paper(self, paper: Paper) -> str:
         """The form, the examples and the paper's text between fences that the text cannot contain."""
         digest = hashlib.sha256(paper.text.encode("utf-8", "replace")).hexdigest()[:12]
-        return _rendered(
+        return self._rendered(
             "paper",
             form=self.form.instructions(),
             examples=[(example.text, as_json(example.review)) for example in self.examples],
@@ -66,25 +87,36 @@ class Prompts:
 
     def review(self) -> str:
         """The task after the paper: to review it."""
-        return _rendered("review")
+        return self._rendered("review")
 
     def reflect(self, round: int, rounds: int) -> str:
         """The task to look at one's review again, for the `round`-th of `rounds` times (from 1)."""
-        return _rendered("reflect", round=round, rounds=rounds)
+        return self._rendered("reflect", round=round, rounds=rounds)
 
     def meta(self, reviews: Sequence[Mapping[str, Any]]) -> str:
         """The task of an area chair: one review in the same form out of these."""
         written = as_json([dict(review) for review in reviews])
         digest = hashlib.sha256(written.encode()).hexdigest()[:12]
-        return _rendered("meta", count=len(reviews), fence=f"reviews-{digest}", reviews=written)
+        return self._rendered("meta", count=len(reviews), fence=f"reviews-{digest}", reviews=written)
 
     def repair(self, error: str) -> str:
         """The task to answer again, since the last answer could not be used."""
-        return _rendered("repair", error=error)
+        return self._rendered("repair", error=error)
 
     def json_instruction(self) -> str:
-        """How to answer where the provider does not enforce the form: as JSON by this schema, in brief."""
-        return _rendered("json", schema=json.dumps(self.form.answer_schema(brief=True)))
+        """How a form of version 1 is answered where the provider does not enforce it: as JSON by this schema."""
+        return self._rendered("json", schema=json.dumps(self.form.answer_schema(brief=True)))
+
+    @property
+    def _folder(self) -> Path:
+        return FOLDER / f"v{self.form.version}"
+
+    def _own_form(self, template: str, written: str) -> str:
+        which = "" if takes_decimals(self.form) else " where no single values are listed"
+        return self._rendered(template, form=written, decimals=f"Scores may have decimals{which}: 6.5 is fine.")
+
+    def _rendered(self, template: str, **variables: object) -> str:
+        return TEMPLATES.get_template(f"{self._folder.name}/{template}.j2").render(**variables).strip()
 
 
 def load_stance(name_or_path: str) -> str:
@@ -115,7 +147,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _rendered(template: str, **variables: object) -> str:
-    return TEMPLATES.get_template(f"{template}.j2").render(**variables).strip()

@@ -66,7 +66,10 @@ def test_calls_tokens_cost_and_findings_are_in_the_report(tmp_path: Path, datase
     assert {row.stage: row.took.calls for row in figures.spend} == {"review": 24, "meta": 8, "reflect": 8}
     assert panel.usd_per_review is not None
     assert fsum(row.took.usd or 0 for row in figures.spend) == pytest.approx(panel.usd_per_review * 8)
-    against = sum((r.overall >= 6) != (r.decision == "accept") for r in run.reviews().values() if r.overall is not None)
+    at = run.record.reviewers[0].traits.accept_at or 0
+    against = sum(
+        (r.overall >= at) != (r.decision == "accept") for r in run.reviews().values() if r.overall is not None
+    )
     assert {row.kind: row.contradicted for row in panel.decisions}["form"] == against > 5
     write_report(run.folder, *summary)
     for name in ("report.html", "report.md"):

@@ -96,3 +96,16 @@ def test_reading_never_raises(text: str) -> None:
 def test_long_nonsense_takes_no_time() -> None:
     for text in ('{"' * 50_000, "{" * 100_000, '{"a":' * 50_000, "{'a" * 50_000, '{"a": "' + "x {" * 50_000):
         assert not find_objects(text).objects
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ('{"p": .7}', 0.7),
+        ('{"p": -.5}', -0.5),
+        ('{"p": 70%}', "70%"),
+        ('{"p": 0.7 %, "q": 1}', "0.7 %"),
+    ],
+)
+def test_a_bare_fraction_is_a_number_and_a_percentage_a_text(written: str, read: object) -> None:
+    assert find_objects(written).objects[0]["p"] == read

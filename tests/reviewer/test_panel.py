@@ -16,6 +16,7 @@ from peerassay.llm.ledger import Ledger
 from peerassay.llm.loopback.running import Loopback
 from peerassay.llm.model import Books, Patience
 from peerassay.llm.session import Session
+from peerassay.reviewer.forms.form import form_names
 from peerassay.reviewer.panel.panel import PanelReviewer
 from peerassay.reviewer.protocol import Reviewer
 from peerassay.reviewer.review import Review
@@ -61,7 +62,7 @@ def record(made: Review) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("provider", ["openai", "anthropic"])
-@pytest.mark.parametrize("form", ["neurips", "iclr2022", "iclr2025", "iclr2026"])
+@pytest.mark.parametrize("form", form_names())
 def test_every_form_is_filled_in(server: Loopback, provider: str, form: str) -> None:
     reviewer = panel(server, f"form={form}", provider)
     assert isinstance(reviewer, Reviewer)
