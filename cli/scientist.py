@@ -140,6 +140,8 @@ def resume_command(run: Path, stage: str | None, parallel: int, budget: float | 
 def audit_command(paper: Path, results: Path | None, as_json: bool) -> None:
     """Trace every number, figure and citation of a paper; exit code 1 where anything does not trace.
 
+    A file that the paper asks for and that cannot be read is reported, with exit code 1 too.
+
     PAPER is an idea's folder, a whole run, or a .tex or .pdf file with --results.
     """
     if tell_audit(paper, results, as_json=as_json):

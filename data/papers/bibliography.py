@@ -3,19 +3,23 @@ r"""The entries of a bibliography: from BibTeX, from a .bbl file, or from `thebi
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .bibtex import problem_lines, read_entries
 from .latex import plain
 from .latex_syntax import argument
+from .tex_cites import bibliography_names
+from .tex_reader import TexDocument
 
-ENTRY = re.compile(r"@\s*(\w+)\s*[{(]\s*", re.ASCII)
-FIELD = re.compile(r"\s*,?\s*([\w+-]+)\s*=\s*")
-KEY = re.compile(r"\s*([^,\s{}=]+)\s*(?=[,})])")
-VALUE = re.compile(r"[^\s,{}#\"]+")
 YEAR = re.compile(r"\b(?:19|20)\d\d[a-z]?\b")
 BIBITEM = re.compile(r"\\bibitem\s*(?P<label>\[(?:[^\[\]{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\])?\s*\{(?P<key>[^{}]*)\}")
-VENUES = ("journal", "booktitle", "howpublished", "publisher", "school", "institution", "archiveprefix")
-SKIPPED = {"comment", "preamble"}
+VENUES = ("journal", "journaltitle", "booktitle", "howpublished", "publisher", "school", "institution", "archiveprefix")
+BBL_ENTRY = re.compile(r"\\entry\{([^{}]*)\}\{[^{}]*\}\{[^{}]*\}")
+BBL_FIELD = re.compile(r"\\(?:field|strng|verb)\s*\{(\w+)\}\s*\{")
+BBL_FAMILY = re.compile(
+    r"family=\s*\{((?:[^{}]|\{[^{}]*\})*)\}(?:[^{}]|\{[^{}]*\})*?given=\s*\{((?:[^{}]|\{[^{}]*\})*)\}"
+)
 
 
 @dataclass(frozen=True)
@@ -27,67 +31,17 @@ class Reference:
     line: str
 
 
-def from_bibtex(text: str) -> dict[str, Reference]:
-    """The entries of a .bib file by key; what cannot be read is passed over."""
-    macros: dict[str, str] = {}
+def from_bibtex(text: str, strings: dict[str, str] | None = None) -> dict[str, Reference]:
+    """The entries of a .bib file by key, of two with one key the first; `strings` as in `read_entries`."""
     found: dict[str, Reference] = {}
-    for match in ENTRY.finditer(text):
-        kind = match[1].lower()
-        if kind in SKIPPED:
-            continue
-        if kind == "string":
-            macros |= _fields(text, match.end(), macros)
-            continue
-        key = KEY.match(text, match.end())
-        if key and key[1] not in found:
-            found[key[1]] = _reference(_fields(text, key.end(), macros))
+    for entry in read_entries(text, strings):
+        if entry.key:
+            found.setdefault(entry.key, reference_of(entry.fields))
     return found
 
 
-def _fields(text: str, position: int, macros: dict[str, str]) -> dict[str, str]:
-    fields: dict[str, str] = {}
-    while match := FIELD.match(text, position):
-        value, position = _value(text, match.end(), macros)
-        fields.setdefault(match[1].lower(), value)
-        if position <= match.start():
-            break
-    return fields
-
-
-def _value(text: str, position: int, macros: dict[str, str]) -> tuple[str, int]:
-    """A value, its parts joined by "#": a group, a text in quotes, a number or the name of a string."""
-    parts: list[str] = []
-    while position < len(text):
-        if text[position] == "{":
-            group = argument(text, position)
-            if group is None:
-                return "".join(parts), len(text)
-            part, position = group
-        elif text[position] == '"':
-            part, position = _quoted(text, position + 1)
-        else:
-            word = VALUE.match(text, position)
-            if word is None:
-                break
-            part, position = macros.get(word[0].lower(), word[0]), word.end()
-        parts.append(part)
-        joined = re.compile(r"\s*#\s*").match(text, position)
-        if not joined:
-            break
-        position = joined.end()
-    return "".join(parts), position
-
-
-def _quoted(text: str, start: int) -> tuple[str, int]:
-    depth = 0
-    for match in re.compile(r"\\.|[{}\"]", re.DOTALL).finditer(text, start):
-        depth += {"{": 1, "}": -1}.get(match[0], 0)
-        if match[0] == '"' and depth == 0:
-            return text[start : match.start()], match.end()
-    return text[start:], len(text)
-
-
-def _reference(fields: dict[str, str]) -> Reference:
+def reference_of(fields: Mapping[str, str]) -> Reference:
+    """The work that an entry's fields describe."""
     names = [_name(name) for name in re.split(r"\s+and\s+", fields.get("author") or fields.get("editor") or "") if name]
     year = next(iter(YEAR.findall(fields.get("year") or fields.get("date") or "")), "")
     title = plain(fields.get("title", ""))
@@ -126,11 +80,71 @@ def from_bibitems(text: str) -> dict[str, Reference]:
     return found
 
 
+def from_bbl(text: str) -> dict[str, Reference]:
+    """The entries of a .bbl file by key, whether BibTeX or biblatex wrote it."""
+    entries = list(BBL_ENTRY.finditer(text))
+    found = from_bibitems(text)
+    ends = [entry.start() for entry in entries[1:]] + [len(text)]
+    for entry, end in zip(entries, ends, strict=False):
+        body = text[entry.end() : end].partition("\\endentry")[0]
+        fields: dict[str, str] = {}
+        for field in BBL_FIELD.finditer(body):
+            value = argument(body, field.end() - 1)
+            fields.setdefault(field[1], value[0] if value else "")
+        names = [f"{family}, {given}" for family, given in BBL_FAMILY.findall(body)]
+        found.setdefault(entry[1].strip(), reference_of({"author": " and ".join(names), **fields}))
+    return found
+
+
+@dataclass(frozen=True)
+class Bibliography:
+    """What a source's bibliographies hold, by key; `problems` name files that are missing, `notes` broken entries."""
+
+    entries: dict[str, Reference]
+    named: bool
+    notes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    def entry(self, key: str) -> Reference | None:
+        """The entry of a key, whose case does not count where no entry has it exactly so, as in BibTeX."""
+        found = self.entries.get(key)
+        return found or next((entry for name, entry in self.entries.items() if name.lower() == key.lower()), None)
+
+
+def bibliography_of(document: TexDocument) -> Bibliography:
+    r"""The works that a paper can cite: its own list, the .bib files that it names or carries, and the .bbl beside it.
+
+    A .bib file that is missing is a problem unless a .bbl or the paper's own list stands in for it.
+    """
+    entries = from_bibitems(document.body)
+    listed = bool(entries)
+    names = list(dict.fromkeys(bibliography_names(document.text[: document.stop])))
+    notes: list[str] = []
+    problems: list[str] = []
+    strings: dict[str, str] = {}
+    for command, name in names:
+        text = document.beside(name, (".bib", ""))
+        if text is None:
+            problems.append(f"\\{command}{{{name}}} not found")
+            continue
+        parsed = read_entries(text, strings)
+        notes += [f"{name}.bib, {line}" for line in problem_lines(parsed)]
+        for entry in parsed:
+            if entry.key:
+                entries.setdefault(entry.key, reference_of(entry.fields))
+    bbl = document.beside(f"{document.main.stem}.bbl", ("",))
+    for key, entry in from_bbl(bbl or "").items():
+        entries.setdefault(key, entry)
+    stands_in = listed or bbl is not None
+    return Bibliography(entries, bool(names) or stands_in, tuple(notes), () if stands_in else tuple(problems))
+
+
 def cited_as(command: str, references: list[Reference]) -> str:
     r"""The text of a citation: "Ho et al. (2020)" for \citet, "(Ho et al., 2020; ...)" for the others."""
+    command = command.lower()
     if command == "nocite":
         return ""
-    if command.lower() in ("citet", "textcite", "citealt"):
+    if command in ("citet", "textcite", "citealt", "textcites"):
         return "; ".join(f"{r.who} ({r.year})" if r.year else r.who for r in references)
     if command == "citeauthor":
         return "; ".join(r.who for r in references)

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from ..errors import InputError, unknown
 from .source import MOST_BYTES
-from .tex_source import INPUT, without_comments
+from .tex_inputs import asked_files
+from .tex_verbatim import without_comments
 
 FORMATS = (".pdf", ".tex", ".ltx", ".md", ".markdown", ".txt", ".text")
 NOTES = re.compile(r"(?:readme|license|licence|changelog|contributing|requirements|cmakelists)\b", re.IGNORECASE)
@@ -87,9 +88,7 @@ def _source(path: Path) -> str:
 def _mains(sources: dict[Path, str]) -> list[Path]:
     """The sources that are whole documents and stand in no other one."""
     put_in = {
-        (path.parent / (found["first"] or found["bare"] or "")).with_suffix("").resolve()
-        for path, text in sources.items()
-        for found in INPUT.finditer(text)
+        (path.parent / name).with_suffix("").resolve() for path, text in sources.items() for name in asked_files(text)
     }
     return [
         path

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from . import latex_tables as known
 from .latex_syntax import argument, option
+from .tex_cites import is_citation, read_citation
 
 DEEPEST = 8
 """Titles, captions and notes within one another that are followed."""
@@ -100,15 +101,13 @@ class _Writer:
 
     def _begin(self, name: str, start: int, after: int) -> int:
         plain = name.rstrip("*")
-        if plain in known.MATH or plain in known.SILENT or plain in known.VERBATIM:
+        if plain in known.MATH or plain in known.SILENT:
             closing = self.source.find(f"\\end{{{name}}}", after)
             if closing < 0:
                 return after
             end = closing + len(f"\\end{{{name}}}")
             if plain in known.MATH:
                 self.out.append(f"\n{LABEL.sub('', self.source[start:end])}\n")
-            elif plain in known.VERBATIM:
-                self.out.append(f"\n{self.source[option(self.source, after) : closing].strip()}\n")
             return end
         if plain == "thebibliography":
             self.out.append("\n\n## References\n\n")
@@ -185,12 +184,16 @@ class _Writer:
         if name in known.REFERENCES:
             self.out.append(f"\n\n{self.references}\n\n")
             return self._skip(after, known.REFERENCES[name])
+        if is_citation(name):
+            cited = read_citation(self.source, name, bare)
+            if cited is None:
+                return after
+            self.out.append(self.cite(name, ",".join(cited[0])))
+            return cited[1]
         found = argument(self.source, after)
         if found is None:
             return after
-        if name in known.CITES:
-            self.out.append(self.cite(name, ",".join(key.strip() for key in found[0].split(","))))
-        elif name in ("ref", "eqref", "cref", "Cref", "autoref", "nameref", "pageref"):
+        if name in ("ref", "eqref", "cref", "Cref", "autoref", "nameref", "pageref"):
             self.out.append(f"[{found[0].strip()}]")
         elif name in ("url", "path", "nolinkurl"):
             self.out.append(found[0].strip())

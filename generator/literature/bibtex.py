@@ -8,8 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from ...data.files import read_text
-from .bibtex_file import Entry, parse_entries
+from ...data.papers.bibtex import Entry, bib_text, problem_lines, read_entries
 from .latex_text import from_latex, to_latex
 from .record import Work, one_line, plain_arxiv_id, unique_keys
 
@@ -71,15 +70,18 @@ def _name(author: str) -> str:
 
 def read_bib(path: Path) -> Bibliography:
     """The bibliography in the file. Raises InputError where it cannot be read; its broken entries are problems."""
-    found = parse_bib(read_text(path))
+    found = parse_bib(bib_text(path))
     return found.model_copy(update={"problems": tuple(f"{path}: {problem}" for problem in found.problems)})
 
 
 def parse_bib(text: str) -> Bibliography:
     """The bibliography in the text. Entries without a title and repeated keys are left out, as problems."""
-    entries, problems = parse_entries(text)
+    entries = read_entries(text)
+    problems = problem_lines(entries)
     works: dict[str, Work] = {}
     for entry in entries:
+        if entry.problem:
+            continue
         if entry.key.lower() in works:
             problems.append(f"line {entry.line}: the key {entry.key} stands twice; the first counts")
         elif not from_latex(entry.fields.get("title", "")):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from ...data.errors import InputError
 from ...data.files import read_json
-from .citations import Fetched, check_citations
+from ...data.papers.tex_reader import TexDocument, read_tex
+from .citations import Fetched, bibliography_in, check_citations
 from .figures import check_figures
 from .learn import learnt_labels
 from .match import Finding, Matcher
@@ -16,7 +17,6 @@ from .passages import Passage
 from .records import Audit, CitationCheck, FigureCheck, Supported, Unsupported
 from .results import read_list, read_results
 from .tex import tex_passages
-from .tex_source import Source
 
 LITERATURE = "literature.json"
 METRICS = "metrics.json"
@@ -35,8 +35,9 @@ def audit_paper(
 ) -> Audit:
     """Trace every number, figure and citation of a paper to its origin.
 
-    The LaTeX source is read where there is one: it has file and line, and tables with their heads. From a PDF alone
-    only numbers can be checked.
+    The LaTeX source is read where there is one: it has file and line, and tables with their heads. Files of its folder
+    and of the folder above are read; one that it asks for and that cannot be read is a problem. From a PDF alone only
+    numbers can be checked.
 
     results: the folder with `run_*/final_info.json`, the figures, and, where there are, `statistics.json`,
         `figures.json` (path to SHA-256), `literature.json` (works fetched), `labels.json` (run to its name),
@@ -49,7 +50,7 @@ def audit_paper(
 
     Raises InputError where neither source nor PDF is given, or one of the files cannot be read.
     """
-    source = Source(tex) if tex is not None else None
+    source = read_tex(tex, root=tex.absolute().parent.parent) if tex is not None else None
     passages, notes = _passages(source, pdf)
     logged = read_results(results, statistics, labels)
     logged.labels |= learnt_labels(passages, logged)
@@ -59,11 +60,14 @@ def audit_paper(
     findings = [finding for passage in passages for finding in matcher.check(passage)]
     figures: list[FigureCheck] = []
     citations: list[CitationCheck] = []
+    problems: list[str] = []
     if source is not None:
         figures = check_figures(source, results)
-        citations = check_citations(source, bib, _fetched(fetched, results))
-        notes += source.notes
-    return _audit(str(tex or pdf), findings, figures, citations, notes)
+        bibliography = bibliography_in(source, bib)
+        citations = check_citations(source, bibliography, _fetched(fetched, results))
+        notes += [*source.notes, *bibliography.notes]
+        problems += [*source.problems, *bibliography.problems]
+    return _audit(str(tex or pdf), findings, figures, citations, notes, problems)
 
 
 def _metrics(results: Path) -> dict[str, str]:
@@ -72,7 +76,7 @@ def _metrics(results: Path) -> dict[str, str]:
     return {name: str(label) for name, label in read_json(path).items()} if path.is_file() else {}
 
 
-def _passages(source: Source | None, pdf: Path | None) -> tuple[list[Passage], list[str]]:
+def _passages(source: TexDocument | None, pdf: Path | None) -> tuple[list[Passage], list[str]]:
     if source is not None:
         return tex_passages(source), []
     if pdf is None:
@@ -97,6 +101,7 @@ def _audit(
     figures: list[FigureCheck],
     citations: list[CitationCheck],
     notes: list[str],
+    problems: list[str],
 ) -> Audit:
     checked = [finding for finding in findings if finding.status != "exempt"]
     traced = [finding for finding in checked if finding.status == "supported"]
@@ -113,6 +118,7 @@ def _audit(
         figures=tuple(figures),
         citations=tuple(citations),
         notes=tuple(notes),
+        problems=tuple(problems),
     )
 
 

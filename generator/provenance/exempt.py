@@ -4,9 +4,9 @@ Not checked: numbers of sections, figures, tables, equations, steps and runs ("T
 ("PyTorch 2.1", "version 1.4"); thresholds of significance ("p < 0.05"; the p-values themselves are) and confidence
 levels ("95% confidence"); dimensions ("64 × 64", "2 × 2"); numbers that belong to a metric's name ("steps to 99%
 accuracy" where the metric is step_val_acc_99); signs of enumerations ("1. First"); single digits that count ("4
-heads"), like the words that they stand for, except counts of runs, seeds and data sets; and, in the introduction,
-numbers in a sentence that cites another work. What stands in displayed formulae, in formulae that define or calculate,
-in \label, \ref, \cite, lengths and options never gets here.
+heads"), like the words that they stand for, except counts of runs, seeds and data sets; whole numbers in listings of
+code; and, in the introduction, numbers in a sentence that cites another work. What stands in displayed formulae, in
+formulae that define or calculate, in \label, \ref, \cite, lengths and options never gets here.
 """
 
 from __future__ import annotations
@@ -67,6 +67,8 @@ def reason_not_to_check(number: Printed, passage: Passage, names: Names) -> str:
         return "dimension"
     if _in_name(number, passage, names):
         return "part of a name"
+    if passage.kind == "code" and number.whole:
+        return "whole number in a listing"
     if passage.kind == "text" and number.whole and re.fullmatch(r"[\s(]*", before) and re.match(r"[.)]\s", after):
         return "sign of an enumeration"
     if _small_count(number, passage, after):

@@ -8,16 +8,18 @@ from pathlib import Path
 
 from ...data.errors import InputError
 from ...data.files import read_json
+from ...data.papers.tex_reader import TexDocument
 from .records import FigureCheck, FigureStatus
-from .tex_source import Source
 
-INCLUDE = re.compile(r"\\includegraphics\*?\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}")
-FOLDERS = re.compile(r"\\graphicspath\s*\{((?:\s*\{[^{}]*\})+)\s*\}")
+INCLUDE = re.compile(
+    r"\\include(?:graphics|svg|pdf)\*?\s*(?:\[(?:[^\[\]{}]|\{[^{}]*\})*\])?\s*\{((?:[^{}]|\{[^{}]*\})*)\}"
+)
+FOLDERS = re.compile(r"\\(?:graphicspath|svgpath)\s*\{((?:\s*\{[^{}]*\})+)\s*\}")
 IMAGES = (".pdf", ".png", ".jpg", ".jpeg", ".eps", ".svg")
 MANIFEST = "figures.json"
 
 
-def check_figures(source: Source, results: Path) -> list[FigureCheck]:
+def check_figures(document: TexDocument, results: Path) -> list[FigureCheck]:
     """Each file that the paper includes, once, in order.
 
     `figures.json` in the results folder maps paths to the SHA-256 that the plot stage wrote. Without it every image of
@@ -26,12 +28,12 @@ def check_figures(source: Source, results: Path) -> list[FigureCheck]:
     Raises InputError where the manifest is no object of texts.
     """
     made = _manifest(results / MANIFEST) if (results / MANIFEST).is_file() else None
-    known = set(made.values()) if made is not None else _images(results, source.main.parent)
+    known = set(made.values()) if made is not None else _images(results, document.main.parent)
     names = {Path(name).name for name in made or ()}
     found: dict[str, FigureCheck] = {}
-    for match in INCLUDE.finditer(source.text, source.start):
-        name, where = match[1].strip(), source.where(match.start())
-        path = _find(name, source)
+    for match in INCLUDE.finditer(document.text, document.start, document.stop):
+        name, where = re.sub(r"[{}\"]", "", match[1]).strip(), document.where(match.start())
+        path = _find(name, document, where)
         if path is None:
             found.setdefault(name, FigureCheck(path=name, status="missing", where=where))
             continue
@@ -64,14 +66,14 @@ def _images(results: Path, paper: Path) -> set[str]:
     return {sha256(path) for path in files if own == root or not path.resolve().is_relative_to(own)}
 
 
-def _find(name: str, source: Source) -> Path | None:
-    """The file of a figure, looked for in the paper's folder and its \\graphicspath."""
-    folders = [Path()]
-    for match in FOLDERS.finditer(source.preamble + source.text):
+def _find(name: str, document: TexDocument, where: str) -> Path | None:
+    """The file of a figure, looked for in the paper's folder, that of the file that asks, and the \\graphicspath."""
+    folders = [Path(), Path(where.rpartition(":")[0]).parent]
+    for match in FOLDERS.finditer(document.text):
         folders += [Path(folder) for folder in re.findall(r"\{([^{}]*)\}", match[1])]
     for folder in folders:
         for ending in ("", *IMAGES):
-            path = source.main.parent / folder / f"{name}{ending}"
+            path = document.main.parent / folder / f"{name}{ending}"
             if path.is_file():
                 return path
     return None

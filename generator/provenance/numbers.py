@@ -19,12 +19,12 @@ from typing import Literal
 Role = Literal["value", "spread", "p"]
 
 NUMBER = re.compile(
-    r"""(?<![\w.^\\])(?<![A-Za-z]-)
+    r"""(?<![A-Za-z0-9_\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff.^\\])(?<![A-Za-z]-)
     (?P<sign>(?<![\w)\]%])[-+])?
     (?>(?P<body>\d{1,3}(?:[,\u2009\u202f]\d{3})+(?:\.\d+)?(?![\d])|\d+\.\d+|\d+|\.\d+))
     (?!\.\d|\d)
     (?:[eE](?P<exponent>[-+]?\d{1,3})(?!\d)|\s?[×·]\s?10\^(?P<power>[-+]?\d{1,3})|(?P<bare>\^[-+]?\d{1,3}))?
-    (?P<unit>\s?%|\s?percent\b|\s?×(?!\s?\d)|x\b|s\b|[kKMB]\b|\s?(?:ms|milliseconds?|minutes?|min|hours?|h|million|billion)\b)?
+    (?P<unit>\s?[%％]|\s?percent(?!\w)|\s?×(?!\s?\d)|(?:x|s|[kKMB]|\s?(?:ms|milliseconds?|minutes?|min|hours?|h|million|billion))(?![A-Za-z0-9_]))?
     (?P<tail>[A-Za-z_]\w*)?""",
     re.VERBOSE,
 )
@@ -140,7 +140,7 @@ def _interval(size: float, step: float, body: str, before: str) -> tuple[float, 
 
 
 def _unit(match: re.Match[str], text: str) -> str:
-    unit = (match["unit"] or "").strip()
+    unit = (match["unit"] or "").strip().replace("％", "%")
     if unit == "x" or TIMES_WORDS.match(text, match.end()):
         return "×"
     return SECONDS.sub("", unit) if len(unit) > 2 else unit

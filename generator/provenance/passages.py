@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Part = Literal["checked", "set-up", "skipped"]
-Kind = Literal["text", "caption", "cell", "row"]
+Kind = Literal["text", "caption", "cell", "row", "code"]
 
 CITED = "\ue000"
 """Stands where a text cites a work."""
@@ -38,7 +38,7 @@ CHECKED = re.compile(
 NUMBERING = re.compile(r"^\s*(?:\d+|[A-Z])(?:\.\d+)*\.?\s+(?=\w)")
 RESULTS = re.compile(r"\bresults?\b", re.IGNORECASE)
 """Under such a heading everything is checked, also "Results / Fine-tuned hyperparameters"."""
-ENDS = re.compile(r"(?<=[.!?])[\"')\]]?\s+(?=[\"'(\[]?[A-Z$])")
+ENDS = re.compile(r"(?<=[.!?])[\"')\]]?\s+(?=[\"'(\[]?[A-Z$])|(?<=[。！？])\s*")
 NO_END = re.compile(
     r"(?:\b(?:e\.g|i\.e|et al|etc|vs|cf|approx|resp|Fig|Figs|Sec|Eq|Eqs|Tab|No|Dr|w\.r\.t)\.|\b[A-Z]\.)\Z"
 )
@@ -46,7 +46,7 @@ NO_END = re.compile(
 
 @dataclass(frozen=True)
 class Passage:
-    """A sentence, a caption, or a cell or line of a table.
+    """A sentence, a caption, a cell or line of a table, or a line of a listing.
 
     `names` says what its numbers are of: the sentence itself, or the heads of the cell's row and column. `around` are
     the texts to ask next, from near to far. `places` are the positions in the text at which a new place begins.

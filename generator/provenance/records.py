@@ -93,6 +93,9 @@ class Audit(BaseModel):
     figures: tuple[FigureCheck, ...] = ()
     citations: tuple[CitationCheck, ...] = ()
     notes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = Field(
+        default=(), description="what the paper asks for and could not be read; an audit with any is not ok"
+    )
 
     @computed_field
     @property
@@ -115,15 +118,16 @@ class Audit(BaseModel):
     @computed_field
     @property
     def ok(self) -> bool:
-        """Whether every number, figure and citation traces."""
-        return not self.unsupported and all(share in (None, 1.0) for share in (self.figure_share, self.citation_share))
+        """Whether all was read, and every number, figure and citation traces."""
+        traced = all(share in (None, 1.0) for share in (self.figure_share, self.citation_share))
+        return traced and not self.unsupported and not self.problems
 
     @property
     def violations(self) -> int:
-        """Numbers, figures and citations that do not trace."""
+        """Numbers, figures and citations that do not trace, and files that could not be read."""
         figures = sum(figure.status != "made by a run" for figure in self.figures)
         citations = sum(citation.status not in ("fetched record", "entry") for citation in self.citations)
-        return len(self.unsupported) + figures + citations
+        return len(self.unsupported) + figures + citations + len(self.problems)
 
 
 def _share(traced: list[bool]) -> float | None:

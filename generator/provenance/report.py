@@ -10,6 +10,8 @@ from .records import Audit, Unsupported
 def to_markdown(audit: Audit) -> str:
     """What was checked and what does not trace, as tables with the place and the nearest logged value."""
     lines = [f"# Provenance of {_cell(audit.paper)}", "", *_summary(audit)]
+    if audit.problems:
+        lines += ["", "## Not read", "", *(f"- {_cell(problem)}" for problem in audit.problems)]
     lines += _numbers("Numbers without origin", audit.unsupported)
     lines += _numbers("Set-up numbers that no setting has", audit.settings_unmatched)
     figures = [(f.path, f.status, f.where) for f in audit.figures if f.status != "made by a run"]

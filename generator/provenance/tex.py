@@ -6,19 +6,23 @@ import re
 from dataclasses import dataclass, field
 
 from ...data.papers.latex_syntax import argument, option
+from ...data.papers.tex_reader import TexDocument
+from ...data.papers.tex_verbatim import ENVIRONMENTS
 from .passages import Part, Passage, of_paragraph, part_of
 from .tex_flat import Flat, flatten
-from .tex_source import Source
 from .tex_table import table_values
 
 LEVELS = {"part": 0, "chapter": 0, "section": 0, "subsection": 1, "subsubsection": 2, "paragraph": 3, "subparagraph": 4}
 FLOATS = "table|figure|wraptable|wrapfigure|sidewaystable|sidewaysfigure|SCfigure"
-TABULARS = "tabular|tabularx|tabulary|longtable|tabu"
+TABULARS = "tabular|tabularx|tabulary|longtable|longtabu|tabu|xltabular|supertabular|xtabular|NiceTabular|tblr|longtblr"
 MATH = "equation|align|gather|multline|eqnarray|displaymath|math|flalign|alignat|tikzpicture|algorithm|algorithmic"
+CODE = "|".join(ENVIRONMENTS)
 BLOCK = re.compile(
     rf"\\(?P<heading>{'|'.join(LEVELS)})\*?(?![A-Za-z])|\\(?P<appendix>appendix)(?![A-Za-z])|(?P<display>\\\[|\$\$)"
-    rf"|\\begin\s*\{{(?P<block>abstract|thebibliography|{FLOATS}|{TABULARS}|{MATH})(?P<star>\*?)\}}"
+    rf"|\\begin\s*\{{(?P<block>abstract|thebibliography|{CODE}|{FLOATS}|{TABULARS}|{MATH})(?P<star>\*?)\}}"
 )
+TITLE = re.compile(r"\\(?:icml|paper)?title(?=\s*[\[{])")
+ABSTRACT = re.compile(r"\\abstract(?=\s*\{)")
 CAPTION = re.compile(r"\\(?:sub)?caption(?:of\s*\{\w+\})?\*?(?=\s*[\[{])")
 TABULAR = re.compile(rf"\\begin\s*\{{(?P<name>(?:{TABULARS})\*?)\}}")
 BLANK = re.compile(r"\n[ \t]*\n")
@@ -26,7 +30,7 @@ BLANK = re.compile(r"\n[ \t]*\n")
 
 @dataclass
 class _State:
-    source: Source
+    source: TexDocument
     headings: list[tuple[int, str]] = field(default_factory=list)
     found: list[Passage] = field(default_factory=list)
 
@@ -35,14 +39,25 @@ class _State:
         return [title for _, title in self.headings]
 
 
-def tex_passages(source: Source) -> list[Passage]:
+def tex_passages(source: TexDocument) -> list[Passage]:
     """The passages of a paper in order, those of skipped parts included."""
-    state = _State(source, [(0, "Abstract")])
-    abstract = re.search(r"\\abstract\s*(?=\{)", source.preamble)
-    if abstract:
-        source.notes.append("the abstract stands in the preamble and was not read; move it behind \\begin{document}")
-    _read(state, source.start, len(source.text))
+    state = _State(source, [(0, "Title")])
+    title = last_argument(source, TITLE, source.stop)
+    if title is not None:
+        _paragraphs(state, *title)
+    state.headings = [(0, "Abstract")]
+    abstract = last_argument(source, ABSTRACT, source.start)
+    if abstract is not None:
+        _paragraphs(state, *abstract)
+    _read(state, source.start, source.stop)
     return state.found
+
+
+def last_argument(source: TexDocument, command: re.Pattern[str], end: int) -> tuple[int, int] | None:
+    """Where the argument of the last such command before `end` begins and ends; None without one."""
+    found = [match.end() for match in command.finditer(source.text, 0, end)]
+    inner = argument(source.text, option(source.text, found[-1])) if found else None
+    return (inner[1] - len(inner[0]) - 1, inner[1] - 1) if inner is not None else None
 
 
 def _read(state: _State, start: int, end: int) -> None:
@@ -76,7 +91,23 @@ def _block(state: _State, found: re.Match[str], end: int) -> int:
         _float(state, after, stop)
     elif found["block"] in TABULARS.split("|"):
         _table(state, after, stop, name, "")
+    elif found["block"] in ENVIRONMENTS:
+        _code(state, after, stop)
     return stop
+
+
+def _code(state: _State, start: int, end: int) -> None:
+    """The lines of a listing."""
+    text, position = state.source.text, start
+    while position < end:
+        stop = text.find("\n", position, end)
+        stop = stop if stop >= 0 else end
+        flat = flatten(text, position, stop)
+        if flat.text.strip():
+            places = _places(state.source, flat, 0, len(flat.text))
+            pieces = of_paragraph(flat.text, places, state.titles, part_of(state.titles))
+            state.found += [_as(piece, "code") for piece in pieces]
+        position = stop + 1
 
 
 def _heading(state: _State, name: str, after: int) -> int:
@@ -106,20 +137,36 @@ def _paragraphs(state: _State, start: int, end: int) -> None:
 
 
 def _float(state: _State, start: int, end: int) -> None:
-    """The captions and tables of a float. They are checked even in a part that is not."""
+    """The captions and tables of a float, and the words beside them. They are checked even in a part that is not."""
     text = state.source.text
     captions: list[str] = []
+    taken: list[tuple[int, int]] = []
     for found in CAPTION.finditer(text, start, end):
         words = argument(text, option(text, found.end()))
         if words is None:
             continue
         flat = flatten(text, words[1] - len(words[0]) - 1, words[1] - 1)
         captions.append(" ".join(flat.text.split()))
+        taken.append((found.start(), words[1]))
         _caption(state, flat)
     for found in TABULAR.finditer(text, start, end):
         stop = text.find(f"\\end{{{found['name']}}}", found.end(), end)
-        if stop >= 0:
+        if stop >= 0 and not any(begin <= found.start() < last for begin, last in taken):
+            taken.append((found.start(), stop))
             _table(state, found.end(), stop, found["name"], " ".join(captions))
+    _beside(state, sorted(taken), start, end)
+
+
+def _beside(state: _State, taken: list[tuple[int, int]], start: int, end: int) -> None:
+    """The words of a float that stand in no caption and no table; listings and drawings in it are read as such."""
+    part = _float_part(state.titles)
+    before = len(state.found)
+    position = start
+    for begin, last in [*taken, (end, end)]:
+        if begin > position:
+            _read(state, position, begin)
+        position = max(position, last)
+    state.found[before:] = [Passage(**{**vars(piece), "part": part}) for piece in state.found[before:]]
 
 
 def _float_part(titles: list[str]) -> Part:
@@ -157,7 +204,7 @@ def _table(state: _State, start: int, end: int, name: str, caption: str) -> None
         )
 
 
-def _places(source: Source, flat: Flat, start: int, end: int) -> list[tuple[int, str]]:
+def _places(source: TexDocument, flat: Flat, start: int, end: int) -> list[tuple[int, str]]:
     """Where in flat[start:end], counted from its start, each new line of the source begins."""
     places: list[tuple[int, str]] = []
     for index, offset in enumerate(flat.offsets[start:end]):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from ...data.papers import latex_tables as known
 from ...data.papers.latex_syntax import argument, option
+from ...data.papers.tex_cites import is_citation, read_citation
 from .passages import CITED
 
 TOKEN = re.compile(
@@ -27,8 +28,8 @@ WORDS = {"pm": "±", "textpm": "±", "mp": "±", "times": "×", "texttimes": "×
          "textless": "<", "textgreater": ">"}  # fmt: skip
 DROPPED = {**known.DROPPED, "ref": 1, "cref": 1, "Cref": 1, "eqref": 1, "autoref": 1, "pageref": 1, "nameref": 1,
            "url": 1, "path": 1, "nolinkurl": 1, "bibliography": 1, "addlinespace": 0, "specialrule": 3,
-           "cmidrule": 1, "multicolumn": 2, "multirow": 2, "thead": 0, "makecell": 0, "pagecolor": 1}  # fmt: skip
-QUANTITIES = {"num": 0, "SI": 1, "qty": 1, "SIrange": 1, "ang": 0}
+           "cmidrule": 1, "multicolumn": 2, "multirow": 2, "thead": 0, "makecell": 0, "pagecolor": 1,
+           "phantom": 1, "hphantom": 1, "vphantom": 1}  # fmt: skip
 CALCULATED = re.compile(
     r"\\(?:frac|sqrt|sum|prod|int|log|exp|min|max|mod|bmod|mathbb|mathcal|in|forall|nabla|ldots|dots)(?![A-Za-z])"
     r"|[\w)}]\s*[+/]\s*[\w(\\]|(?<=[A-Za-z)}])\s*-\s*\w|\d\s*-\s*[A-Za-z\\]|[|!]"
@@ -130,11 +131,10 @@ class _Flattener:
         if name in WORDS:
             self.flat.add(WORDS[name], at)
             return after
-        if name in QUANTITIES:
-            return self._quantity(name, at, after)
-        if name in known.CITES:
+        if is_citation(name):
             self.flat.add(CITED, at)
-            return self._skip(after, 1, end)
+            cited = read_citation(self.source, name, after)
+            return min(cited[1], end) if cited else after
         if name in known.DIMENSION:
             length = known.DIMENSION[name].match(self.source, after)
             return length.end() if length else after
@@ -143,17 +143,6 @@ class _Flattener:
         if name in ("footnote", "textsuperscript", "textsubscript"):
             self.flat.add(" ", at)
         return after
-
-    def _quantity(self, name: str, at: int, after: int) -> int:
-        """siunitx: \\num{1.2e-3}, \\SI{12}{\\percent}."""
-        value = argument(self.source, option(self.source, after))
-        if value is None:
-            return after
-        self.flat.add(value[0].replace(r"\pm", "±").replace("+-", "±"), at)
-        unit = argument(self.source, value[1]) if QUANTITIES[name] else None
-        if unit:
-            self.flat.add(" " + unit[0].replace(r"\percent", "%").replace(r"\%", "%").strip("\\"), at)
-        return unit[1] if unit else value[1]
 
     def _skip(self, position: int, count: int, end: int) -> int:
         for _ in range(count):

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from peerassay.data.errors import InputError
+from peerassay.data.papers.tex_reader import TexDocument, read_tex
 from peerassay.generator.provenance.audit import audit_paper
 from peerassay.generator.provenance.figures import sha256
 from peerassay.generator.provenance.match import Matcher
@@ -26,7 +27,6 @@ from peerassay.generator.provenance.records import Audit
 from peerassay.generator.provenance.report import derivations_markdown, to_json, to_markdown
 from peerassay.generator.provenance.results import Results, read_results
 from peerassay.generator.provenance.tex import tex_passages
-from peerassay.generator.provenance.tex_source import Source
 
 LABELS = {"run_0": "Baseline", "run_1": "Wide Network", "run_2": "Cosine Schedule", "run_3": "Adaptive Weighting"}
 DATASETS = ("circle", "dino", "line", "moons")
@@ -558,7 +558,7 @@ def test_nearly_all_random_numbers_are_flagged(paper: Written, capsys: pytest.Ca
     matcher = Matcher(read_results(paper.results))
     tried: Counter[int] = Counter()
     passed: Counter[int] = Counter()
-    for passage in tex_passages(Source(paper.tex)):
+    for passage in tex_passages(read_tex(paper.tex)):
         for index, finding in enumerate(matcher.check(passage)):
             if finding.status == "exempt" or finding.setup or finding.kind == "count":
                 continue
@@ -638,7 +638,7 @@ def test_a_bare_pdf_traces_and_a_tampered_one_does_not(paper: Written, tmp_path:
 def test_numbers_of_real_generated_papers_are_found(shared_data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     counts: dict[str, dict[str, int]] = {}
     for folder in sorted((shared_data / "generated_papers" / "papers").iterdir()):
-        from_tex = per_section(tex_passages(Source(folder / "paper.tex")))
+        from_tex = per_section(tex_passages(read_tex(folder / "paper.tex")))
         from_pdf = per_section(pdf_passages(folder / "paper.pdf"))
         counts[folder.name] = from_tex
         with capsys.disabled():
@@ -659,14 +659,14 @@ def per_section(passages: list[Passage]) -> dict[str, int]:
 
 
 def test_numbers_of_a_real_table_have_their_place_and_heads(shared_data: Path) -> None:
-    source = Source(shared_data / "generated_papers" / "papers" / "multi_style_adapter" / "paper.tex")
+    source = read_tex(shared_data / "generated_papers" / "papers" / "multi_style_adapter" / "paper.tex")
     cells = [passage for passage in tex_passages(source) if passage.kind == "cell" and "1.4655" in passage.text]
     assert [find_numbers(cell.text)[1].role for cell in cells] == ["spread"]
     assert cells[0].places[0][1] == "paper.tex:458"
     assert "shakespeare_char" in cells[0].names and "Loss" in cells[0].names
 
 
-def rebuilt_results(folder: Path, source: Source) -> Path:
+def rebuilt_results(folder: Path, source: TexDocument) -> Path:
     """The results folder that the table of a real paper would come from, its values as they are printed."""
     runs = ("Baseline", "Fixed Weighting", "Adaptive Weighting", "Weight Analysis", "Improved Weight Network")
     metrics = {"KL": "kl_divergence", "Training": "training_time", "Inference": "inference_time"}
@@ -684,7 +684,7 @@ def rebuilt_results(folder: Path, source: Source) -> Path:
 
 def test_a_real_paper_traces_to_its_own_table(shared_data: Path, tmp_path: Path) -> None:
     folder = shared_data / "generated_papers" / "papers" / "adaptive_dual_scale_denoising"
-    results = rebuilt_results(tmp_path / "results", Source(folder / "paper.tex"))
+    results = rebuilt_results(tmp_path / "results", read_tex(folder / "paper.tex"))
     settings = ["10,000", "3 × 10^-4", "256", "100"]
     tex = audit_paper(folder / "paper.tex", None, results)
     pdf = audit_paper(None, folder / "paper.pdf", results)

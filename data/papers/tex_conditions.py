@@ -1,0 +1,260 @@
+r"""Conditionals: which branch is printed, as far as the source tells. What cannot be told is None: both are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import latex_tables as known
+from .tex_macros import NO_VALUE, TRUE, Alias, Macro, Meaning, Switch
+from .tex_stack import TOKEN, Stack
+
+FIXED = {"iftrue": True, "iffalse": False, "ifmmode": False, "ifpdf": True, "ifpdftex": True, "ifPDFTeX": True,
+         "ifxetex": False, "ifluatex": False, "ifXeTeX": False, "ifLuaTeX": False, "iftutex": False, "ifTUTeX": False,
+         "ifptex": False, "ifuptex": False, "ifvtex": False}  # fmt: skip
+"""Conditionals whose value is known for pdfLaTeX."""
+TESTED = ("ifx", "if", "ifcat", "ifnum", "ifodd", "ifdim", "ifcase", "ifdefined", "ifcsname")
+OPEN = {"ifvmode", "ifhmode", "ifinner", "ifvoid", "ifhbox", "ifvbox", "ifeof", "iffontchar", "ifincsname",
+        "if@twocolumn", "if@twoside", "if@inlabel", "if@noskipsec", "if@compatibility", "if@mainmatter",
+        "if@restonecol"}  # fmt: skip
+PRIMITIVES = {*FIXED, *TESTED, *OPEN}
+BUILT_IN = {"relax", "par", "pdfoutput", "pdftexversion", "pdfstrcmp", "documentclass", "textbf", "emph", "the",
+            "hbox", "vbox", "def", "input", "maketitle", "today", "LaTeX", "TeX"}  # fmt: skip
+NUMBER = re.compile(r"\s*([+-]?\d+)[ ]?")
+RELATION = re.compile(r"\s*([<>=])")
+LENGTH = r"([+-]?\d*\.?\d+)\s*(?:pt|cm|mm|in|em|ex|bp|pc|sp)"
+DIMENSION = re.compile(rf"\s*{LENGTH}\s*([<>=])\s*{LENGTH}[ ]?")
+COMPARED = re.compile(r"\s*(-?\d+)\s*([<>=])\s*(-?\d+)\s*\Z")
+PIECE = re.compile(
+    r"\\(?:not|NOT)(?![A-Za-z])|\\(?:and|AND)(?![A-Za-z])|\\(?:or|OR)(?![A-Za-z])|\\[()]"
+    r"|\\(?P<name>[A-Za-z@]+)|(?P<text>[^\\{}]*\S[^\\{}]*)"
+)
+
+
+@dataclass
+class Conditions:
+    """The tests of one source; `meaning` looks a command up, `expanded` gives a text with its commands expanded."""
+
+    stack: Stack
+    meaning: Callable[[str], Meaning | None]
+    expanded: Callable[[str], str]
+
+    def primitive(self, name: str) -> bool | None:
+        r"""The value of a conditional that ends with \fi; reads what it compares."""
+        meaning = self.meaning(name)
+        if isinstance(meaning, Switch):
+            return meaning.on
+        if isinstance(meaning, Alias):
+            name = meaning.name
+        if name in FIXED:
+            return FIXED[name]
+        if name == "ifx":
+            return self._same(self.stack.token(), self.stack.token())
+        if name in ("if", "ifcat"):
+            return self._same_character() if name == "if" else None
+        if name == "ifdefined":
+            return self._defined((self.stack.token() or "").lstrip("\\"))
+        if name == "ifcsname":
+            text = self.stack.raw_until("\\endcsname")
+            return None if text is None else self._defined(self.expanded(text.text).strip())
+        if name == "ifnum":
+            return _compared(self.number(), self._relation(), self.number())
+        if name == "ifodd":
+            number = self.number()
+            return None if number is None else number % 2 == 1
+        return self._dimension() if name == "ifdim" else None
+
+    def number(self) -> int | None:
+        """The number that is read next, None where it cannot be told."""
+        for _ in range(20):
+            frame = self.stack.skip_space()
+            if frame is None:
+                return None
+            if frame.text[frame.position] != "\\":
+                found = NUMBER.match(frame.text, frame.position)
+                if found:
+                    frame.position = found.end()
+                return int(found[1]) if found and len(found[1]) < 15 else None
+            token = TOKEN.match(frame.text, frame.position)
+            meaning = self.meaning(token["name"]) if token and token["name"] else None
+            if token is None or not isinstance(meaning, Macro) or self.stack.spent:
+                return None
+            frame.position = token.end()
+            self.stack.push(self.stack.call(meaning))
+        return None
+
+    def _relation(self) -> str:
+        frame = self.stack.skip_space()
+        found = RELATION.match(frame.text, frame.position) if frame else None
+        if frame is None or found is None:
+            return ""
+        frame.position = found.end()
+        return found[1]
+
+    def _dimension(self) -> bool | None:
+        frame = self.stack.skip_space()
+        found = DIMENSION.match(frame.text, frame.position) if frame else None
+        if frame is None or found is None:
+            return None
+        frame.position = found.end()
+        left, right = float(found[1]), float(found[3])
+        return {"<": left < right, ">": left > right, "=": left == right}[found[2]]
+
+    def _same_character(self) -> bool | None:
+        first = second = None
+        for _ in range(20):
+            token = self.stack.token()
+            if token is None:
+                return None
+            meaning = self.meaning(token[1:]) if token[0] == "\\" else None
+            if isinstance(meaning, Macro) and not self.stack.spent:
+                self.stack.push(self.stack.call(meaning))
+            elif token[0] == "\\" and token != "\\relax":
+                return None
+            elif first is None:
+                first = token
+            else:
+                second = token
+                break
+        return None if second is None else first == second
+
+    def _same(self, first: str | None, second: str | None) -> bool | None:
+        """Whether two tokens mean the same."""
+        if first is None or second is None:
+            return None
+        if first == second:
+            return True
+        if first[0] != "\\" and second[0] != "\\":
+            return False
+        one, other = self._meant(first), self._meant(second)
+        return one == other
+
+    def _meant(self, token: str) -> Meaning | str | None:
+        if token[0] != "\\":
+            return token
+        name = token[1:]
+        if name in ("empty", "@empty"):
+            return Macro("")
+        meaning = self.meaning(name)
+        if meaning is None:
+            return f"\\{name}" if self._is_known(name) else None
+        if isinstance(meaning, Alias):
+            return f"\\{meaning.name}"
+        return meaning
+
+    def _defined(self, name: str) -> bool:
+        return self.meaning(name) is not None or self._is_known(name)
+
+    @staticmethod
+    def _is_known(name: str) -> bool:
+        return (
+            name in BUILT_IN
+            or name in PRIMITIVES
+            or any(name in table for table in (known.HEADINGS, known.DROPPED, known.LETTERS, known.BREAKS, known.CITES))
+        )
+
+    def of_arguments(self, name: str, values: list[str]) -> bool | None:
+        r"""The value of a conditional that takes its branches as arguments, such as \ifthenelse and etoolbox's."""
+        first = values[0].strip()
+        bare = first.lstrip("\\")
+        if name == "ifthenelse":
+            return self.said(values[0])
+        if name in ("ifbool", "iftoggle", "notbool", "nottoggle"):
+            meaning = self.meaning(f"if{first}")
+            value = meaning.on if isinstance(meaning, Switch) else None
+            return value if value is None or not name.startswith("not") else not value
+        if name in ("@ifundefined", "ifcsundef", "ifundef"):
+            return not self._defined(bare)
+        if name in ("ifdef", "ifcsdef"):
+            return self._defined(bare)
+        if name in ("ifblank", "IfBlankTF", "ifstrempty", "notblank"):
+            return (not self.expanded(first).strip()) != (name == "notblank")
+        if name in ("ifdefempty", "ifdefvoid", "ifcsempty", "ifcsvoid"):
+            meaning = self.meaning(bare)
+            return not meaning.body.strip() if isinstance(meaning, Macro) else meaning is None
+        if name in ("ifstrequal", "ifdefstring", "ifcsstring"):
+            left = self.expanded(first if name != "ifcsstring" else f"\\{first}")
+            return left.strip() == self.expanded(values[1]).strip()
+        if name in ("IfValueTF", "IfValueT", "IfValueF"):
+            return first != NO_VALUE
+        if name in ("IfNoValueTF", "IfNoValueT", "IfNoValueF"):
+            return first == NO_VALUE
+        return first == TRUE if name.startswith("IfBoolean") else None
+
+    def said(self, test: str) -> bool | None:
+        r"""The value of a test of \ifthenelse: \boolean{x}, \equal{a}{b}, 1 < 2, with \NOT, \AND, \OR."""
+        values: list[bool | None] = []
+        joins: list[str] = []
+        negated = False
+        position = 0
+        while found := PIECE.search(test, position):
+            position = found.end()
+            word = found[0].lstrip("\\").lower()
+            if found["name"] is None and found["text"] is None:
+                if word in ("and", "or"):
+                    joins.append(word)
+                elif word == "not":
+                    negated = not negated
+                continue
+            value, position = self._atom(test, found, position)
+            values.append(value if value is None or not negated else not value)
+            negated = False
+        if not values or len(joins) != len(values) - 1:
+            return None
+        return _combined(values, joins)
+
+    def _atom(self, test: str, found: re.Match[str], position: int) -> tuple[bool | None, int]:
+        if found["text"] is not None:
+            compared = COMPARED.match(self.expanded(found["text"]))
+            return (_compared(int(compared[1]), compared[2], int(compared[3])) if compared else None), position
+        groups, position = _groups(test, position)
+        name = found["name"]
+        if name in ("boolean", "ifbool") and groups:
+            meaning = self.meaning(f"if{groups[0].strip()}")
+            return (meaning.on if isinstance(meaning, Switch) else None), position
+        if name == "equal" and len(groups) > 1:
+            return self.expanded(groups[0]).strip() == self.expanded(groups[1]).strip(), position
+        if name == "isundefined" and groups:
+            return not self._defined(groups[0].strip().lstrip("\\")), position
+        if not groups:
+            expanded = self.expanded(test[found.start() :])
+            compared = COMPARED.match(expanded)
+            return (_compared(int(compared[1]), compared[2], int(compared[3])) if compared else None), len(test)
+        return None, position
+
+
+def _groups(text: str, position: int) -> tuple[list[str], int]:
+    """The groups that follow one another from the position on."""
+    found: list[str] = []
+    while (start := re.compile(r"\s*\{").match(text, position)) is not None:
+        depth = 0
+        for index in range(start.end() - 1, len(text)):
+            depth += (text[index] == "{") - (text[index] == "}")
+            if depth == 0:
+                found.append(text[start.end() : index])
+                position = index + 1
+                break
+        else:
+            return found, len(text)
+    return found, position
+
+
+def _compared(left: int | None, relation: str, right: int | None) -> bool | None:
+    if left is None or right is None or not relation:
+        return None
+    return {"<": left < right, ">": left > right, "=": left == right}[relation]
+
+
+def _combined(values: list[bool | None], joins: list[str]) -> bool | None:
+    """Values joined from left to right, as ifthen does."""
+    result = values[0]
+    for join, value in zip(joins, values[1:], strict=True):
+        decisive = join == "or"
+        if result is decisive or value is decisive:
+            result = decisive
+        elif result is None or value is None:
+            result = None
+        else:
+            result = not decisive
+    return result
