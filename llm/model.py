@@ -12,6 +12,7 @@ from typing import Protocol
 
 from .budget import Budget
 from .cache import ReplyCache, request_key
+from .context import unread
 from .errors import CallFailed
 from .ledger import Ledger, Outcome
 from .limiter import AdaptiveLimiter
@@ -111,7 +112,17 @@ class MeteredModel:
         return request_key(self.identity, request)
 
     async def complete(self, request: Request) -> Reply:
-        """The answer, from the cache where it is there. Raises CallFailed, BudgetReached or ModelUnusable."""
+        """The answer, from the cache where it is there. Raises CallFailed, BudgetReached or ModelUnusable.
+
+        An answer to a part of the request alone is none: CallFailed too.
+        """
+        reply = await self._kept_or_paid(request)
+        if problem := unread(request, reply):
+            self.forget(request)
+            raise CallFailed(problem, "request", usd=reply.usd, seconds=reply.seconds)
+        return reply
+
+    async def _kept_or_paid(self, request: Request) -> Reply:
         key = self.key(request)
         if (kept := self.books.cache.get(key) if self.books.cache else None) is not None:
             self.books.ledger.reused(request.stage, self.name, kept.tokens, kept.usd)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, NoReturn, Protocol
 from urllib.parse import urlsplit
 
+from .context import ADVICE, too_long
 from .errors import CallFailed, ModelUnusable
 from .messages import Reply, Request
 
@@ -91,6 +92,8 @@ def raise_for(
     message = without_key(_message(error), key)
     if status is None:
         _raise_connection(error, where, message)
+    if status != 429 and too_long(message):
+        raise CallFailed(f"{status} {message}: {ADVICE}", "request") from None
     if status in (400, 404, 422):
         _raise_quirk(message, quirks, sent)
     code = str(getattr(error, "code", "") or "")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 
+from .context import ADVICE, ended_early
 from .errors import CallFailed
 from .messages import Message, Part, Reply, Request
 from .near_json import Found, find_objects
@@ -69,7 +70,13 @@ async def ask(
     asked: list[Request] = []
     current = request
     for _ in range(2):
-        reply = await model.complete(current)
+        try:
+            reply = await model.complete(current)
+        except CallFailed as failure:
+            if not problem or failure.worth_retrying:
+                raise
+            problem = f"{problem}; asked again: {failure}"
+            break
         replies.append(reply)
         asked.append(current)
         raw.append(reply.text)
@@ -83,7 +90,19 @@ async def ask(
         current = _again(request, reply.text, repair(problem))
     for useless in asked:
         model.forget(useless)
-    raise UnusableAnswer(problem, raw)
+    raise UnusableAnswer(_with_advice(problem, replies[-1], request.max_tokens), raw)
+
+
+def _with_advice(problem: str, reply: Reply, max_tokens: int) -> str:
+    """The problem, with what the user can do where the last answer had no end."""
+    if reply.stop != "length" or "?max_tokens" in problem:
+        return problem
+    if not ended_early(reply, max_tokens):
+        return f"{problem} (?max_tokens=... allows more)"
+    return (
+        f"{problem} (allowed were {max_tokens}; a prompt of {reply.tokens.input:,} tokens has left no room in the "
+        f"context, or the rest went into hidden reasoning: {ADVICE})"
+    )
 
 
 def read_answer(reply: Reply, max_tokens: int, parse: Callable[[Any], Answer]) -> Answer:
@@ -99,10 +118,10 @@ def read_answer(reply: Reply, max_tokens: int, parse: Callable[[Any], Answer]) -
     except ReasoningOnly as error:
         raise (_Final if error.used_up else ValueError)(str(error)) from None
     found = find_objects(text)
-    if found.unfinished and reply.stop == "length":
-        raise ValueError("the answer was cut off at the limit of tokens; answer more briefly")
+    if reply.stop == "length" and (found.unfinished or (text.strip() and not found.objects)):
+        raise ValueError(_cut_off(reply, max_tokens))
     if not found.objects:
-        raise _nothing(text, found, cut=reply.stop == "length")
+        raise _nothing(text, found)
     fitting: list[tuple[dict[str, Any], Answer]] = []
     problem = ""
     for value in found.objects:
@@ -148,12 +167,17 @@ def _alike(value: dict[str, Any], fitting: dict[str, Any]) -> bool:
     return 2 * len({*map(str.lower, value)} & {*map(str.lower, fitting)}) > len(fitting)
 
 
-def _nothing(text: str, found: Found, *, cut: bool) -> ValueError:
+def _cut_off(reply: Reply, max_tokens: int) -> str:
+    """What to say to the model of an answer without an end."""
+    if ended_early(reply, max_tokens):
+        return f"the answer was cut off after {reply.tokens.output} tokens; answer more briefly"
+    return f"the answer was cut off at the limit of {max_tokens} tokens; answer more briefly"
+
+
+def _nothing(text: str, found: Found) -> ValueError:
     """What to say of an answer that holds no object."""
     if not text.strip():
         return ValueError("the answer is empty")
-    if cut:
-        return ValueError("the answer was cut off at the limit of tokens; answer more briefly")
     if found.broken:
         return ValueError(f"the answer is no JSON: {found.broken}")
     if REFUSAL.match(text):

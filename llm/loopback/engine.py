@@ -81,6 +81,24 @@ class Engine:
             self.accounts.faults["storm" if stormy else "max-in-flight"] += 1
             raise wire.errors.rate_limited(self.plan.retry_after)
 
+    def fitted(self, call: Call, wire: Wire) -> Call:
+        """The call as the plan's context holds it: with no more room for the answer than is left, and maybe cut.
+
+        Raises ApiError, in llama.cpp's words, where the prompt is longer and is not to be cut.
+        """
+        room, size = self.plan.context, tokens_of(len(call.prompt))
+        if room is None:
+            return call
+        if size >= room and self.plan.context_cut:
+            self.accounts.faults["context-cut"] += 1
+            call, size = replace(call, texts=(call.prompt[-2 * room :],)), room // 2
+        if size >= room:
+            self.accounts.faults["context"] += 1
+            raise wire.errors.invalid(
+                f"request ({size} tokens) exceeds the available context size ({room} tokens), try increasing it"
+            )
+        return replace(call, max_tokens=min(call.max_tokens or room, room - size))
+
     def draw(self, call: Call) -> Kind | None:
         """The fault of this attempt at the call."""
         return self.plan.draw(call, self.attempts.add(call.key))
@@ -124,7 +142,7 @@ class Engine:
     def batched(self, wire: Wire, custom_id: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Status and body of the answer to one request of a batch. Faults of the connection do not happen there."""
         try:
-            call = read_call(wire, body)
+            call = self.fitted(read_call(wire, body), wire)
             fault = self.draw(replace(call, sample=custom_id))
             if fault in ("500", "503"):
                 self.fail(fault, wire)

@@ -32,6 +32,8 @@ Settings:
   slow-seconds=2     seconds that a slow answer takes
   storm=3            a 429 for everything in the first seconds of the plan
   max-in-flight=64   a 429 for what is beyond so many calls at a time
+  context=8192       tokens for prompt and answer together: a longer prompt is a 400, and an answer ends with them
+  context-cut=true   instead of that 400 half of the context is filled with the prompt's end, without a word
   only-first=true    faults in what the model says hit only the first attempt of the first turn of a conversation
 
 Example: 429:0.3,500:0.1,drop:0.05,slow:0.1,seed=7,retry-after=0.2
@@ -91,6 +93,8 @@ class FaultPlan(BaseModel):
     storm: float = Field(default=0.0, ge=0, description="seconds from the start of the plan")
     max_in_flight: int | None = Field(default=None, ge=1)
     only_first: bool = Field(default=False)
+    context: int | None = Field(default=None, ge=1, description="tokens")
+    context_cut: bool = Field(default=False)
 
     @model_validator(mode="after")
     def _shares_fit(self) -> FaultPlan:

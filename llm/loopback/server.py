@@ -113,7 +113,7 @@ class Server:
         engine, wire = self.engine, WIRES[request.path]
         body = await body_of(request, wire.errors)
         engine.refuse_crowd(wire)
-        call = read_call(wire, body, request.headers.get(SAMPLE))
+        call = engine.fitted(read_call(wire, body, request.headers.get(SAMPLE)), wire)
         fault = engine.draw(call)
         if fault:
             engine.fail(fault, wire)
