@@ -54,6 +54,15 @@ class Request(BaseModel):
         """The whole system prompt for an endpoint that is sent the answer's schema, or is not."""
         return "\n\n".join(filter(None, (self.system, self.form if schema_sent else self.template)))
 
+    def opened(self, *, schema_sent: bool, by_user: bool) -> tuple[str, tuple[Message, ...]]:
+        """The system prompt and the messages; `by_user`: none, and its words at the beginning of the first message."""
+        words = self.instructions(schema_sent=schema_sent)
+        if not words or not by_user:
+            return words, self.messages
+        first, *others = self.messages
+        opened = first.model_copy(update={"parts": (Part(text=f"{words}\n\n"), *first.parts)})
+        return "", (opened, *others)
+
 
 class Tokens(BaseModel):
     """Tokens of one call, or of several added up. The four counts do not overlap."""

@@ -23,6 +23,8 @@ def read(body: dict[str, Any]) -> Call:
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages:
         raise invalid("Missing required parameter: 'messages'.", "messages", "missing_required_parameter")
+    if "no-system" in model and any(message.get("role") == "system" for message in messages):
+        raise invalid("System role not supported")
     if body.get("n") not in (None, 1):
         raise invalid("This server supports n=1 only.", "n", "unsupported_value")
     texts = tuple(
