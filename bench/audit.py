@@ -168,7 +168,7 @@ def _measure(
         signed = value if metrics.roc_auc(y[fit], value[fit]) >= 0.5 else -value
         score, decision = signed[test], ThresholdRule.fit(y[fit], signed[fit]).predict(signed[test]) == 1
     return ProbeFigures(
-        auc=bootstrap.estimate(metrics.roc_auc, tested.accepted, score),
+        auc=bootstrap.auc(score),
         balanced_accuracy=bootstrap.estimate(metrics.balanced_accuracy, tested.accepted, decision),
         matched=matched_figures(tested.accepted, score, tested.rating, bootstrap.counts),
         verdict="clean",

@@ -14,7 +14,7 @@ from .delong import cluster_numbers, fewest
 from .estimate import Estimate, finite
 from .fitted import FOLD_SEEDS, cross_fitted_balanced_accuracy
 from .intervals import (
-    auc_interval,
+    auc_estimate,
     balanced_accuracy_interval,
     centred_interval,
     spread_interval,
@@ -69,11 +69,8 @@ class Bootstrap:
         return found.without_interval() if few else found
 
     def auc(self, score: Floats) -> Estimate:
-        """The AUC with DeLong's interval, see `auc_interval`."""
-        value, n = float(metrics.roc_auc(self.accepted, score)), len(score)
-        if self.few:
-            return Estimate(value=finite(value), n=n, few=True)
-        return Estimate.between(value, auc_interval(self.accepted, score, groups=self.groups), n)
+        """The AUC with DeLong's interval, see `auc_estimate`."""
+        return auc_estimate(self.accepted, score, groups=self.groups)
 
     def calibration_error(self, probability: Floats) -> Estimate:
         """The ECE, its interval centred on it, see `centred_interval`."""

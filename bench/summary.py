@@ -104,7 +104,7 @@ def summarise(
     for number, machine in enumerate(machines, start=1):
         progress(f"statistics of {machine.name} ({number} of {len(machines)}; {draws:,} draws)")
         reviewers.append(evaluate(humans, machine, bootstrap, calibration=calibrations.get(machine.name)))
-    memory = memory_rows(humans, machines, draws=draws, seed=seed)
+    memory = memory_rows(humans, machines)
     texts = other_texts(machines, run.record.dataset.text)
     ages = {m.name: remark for m in machines if (remark := age_remark(m.traits, run.record.card))}
     progress("ranks, and what humans reach")
