@@ -55,7 +55,7 @@ ENOUGH = 100
 """Papers that a calibration split needs, for probes to be fitted there; and papers that a hunt needs."""
 FEWEST = 4
 """Papers of either decision (pairs count once) below which nothing can be cross-fitted."""
-VERSION = 2
+VERSION = 3
 """Raised when the audit's code changes what it finds."""
 
 
