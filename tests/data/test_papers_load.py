@@ -14,9 +14,10 @@ from peerassay.data.files import read_text
 from peerassay.data.importers.rows import read_rows
 from peerassay.data.importers.texts import import_texts
 from peerassay.data.papers.find import find_papers
+from peerassay.data.papers.front import find_abstract, find_title
 from peerassay.data.papers.load import load_paper, load_papers, paper_ids
 from peerassay.data.papers.markdown import read_markdown
-from peerassay.data.papers.sections import find_abstract, find_sections, find_title
+from peerassay.data.papers.sections import find_sections
 from peerassay.data.papers.truncate import truncate
 from peerassay.data.records import DatasetCard, Paper, Section
 from peerassay.data.tokens import estimate_tokens

@@ -187,7 +187,7 @@ BAD = {
     "locked by a password; remove it": locked_pdf(),
     "broken or cut short": pdf(BODY)[:200],
     "not a PDF file": b"<html>Verifying your browser</html>",
-    "probably images only; run OCR": pdf(SCAN),
+    "a scan, pages that are images without text; run OCR": pdf(SCAN),
     "1001 pages, more than 1000": pdf(*[" "] * 1001),
 }
 
