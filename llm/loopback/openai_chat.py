@@ -18,7 +18,7 @@ def read(body: dict[str, Any]) -> Call:
         message = "This model is only supported in v1/responses and not in v1/chat/completions."
         raise ApiError(404, INVALID, message, param="model")
     wanted = body.get("response_format") or {}
-    by_schema = wanted.get("type") == "json_schema"
+    by_schema = wanted.get("type") == "json_schema" and "ignores-schema" not in model
     check_parameters(body, model, schema_param="response_format", has_schema=by_schema)
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages:
