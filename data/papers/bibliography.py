@@ -123,16 +123,16 @@ def bibliography_of(document: TexDocument) -> Bibliography:
     problems: list[str] = []
     strings: dict[str, str] = {}
     for command, name in names:
-        text = document.beside(name, (".bib", ""))
+        text, problem = document.asked(name, (".bib", ""), f"\\{command}{{{name}}}")
         if text is None:
-            problems.append(f"\\{command}{{{name}}} not found")
+            problems.append(problem)
             continue
         parsed = read_entries(text, strings)
         notes += [f"{name}.bib, {line}" for line in problem_lines(parsed)]
         for entry in parsed:
             if entry.key:
                 entries.setdefault(entry.key, reference_of(entry.fields))
-    bbl = document.beside(f"{document.main.stem}.bbl", ("",))
+    bbl, _ = document.asked(f"{document.main.stem}.bbl", ("",), "")
     for key, entry in from_bbl(bbl or "").items():
         entries.setdefault(key, entry)
     stands_in = listed or bbl is not None

@@ -28,7 +28,7 @@ DIMENSION = re.compile(rf"\s*{LENGTH}\s*([<>=])\s*{LENGTH}[ ]?")
 COMPARED = re.compile(r"\s*(-?\d+)\s*([<>=])\s*(-?\d+)\s*\Z")
 PIECE = re.compile(
     r"\\(?:not|NOT)(?![A-Za-z])|\\(?:and|AND)(?![A-Za-z])|\\(?:or|OR)(?![A-Za-z])|\\[()]"
-    r"|\\(?P<name>[A-Za-z@]+)|(?P<text>[^\\{}]*\S[^\\{}]*)"
+    r"|\\(?P<name>[A-Za-z@]+)|(?P<text>[^\\{}]*[^\s\\{}][^\\{}]*)"
 )
 
 

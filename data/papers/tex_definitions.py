@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from . import latex_tables as known
 from .tex_macros import Alias, Environment, Macro, Meaning, Switch, of_def, of_newcommand, of_xparse
@@ -29,8 +30,12 @@ SWITCHES = {"newif": None, "newboolean": "if", "newbool": "if", "providebool": "
 SETTINGS = {"setboolean", "setbool", "settoggle"}
 ON, OFF = {"booltrue", "toggletrue"}, {"boolfalse", "togglefalse"}
 OPERATORS = {"DeclareMathOperator"}
+ADDED = {"appto": False, "gappto": False, "g@addto@macro": False, "eappto": True, "xappto": True, "preto": False,
+         "gpreto": False, "addto": False, "apptocmd": False, "pretocmd": False}  # fmt: skip
+"""Commands that add to what another one stands for, and whether the text is expanded at once."""
 NAMES = {*COMMANDS, *XPARSE, *DEFS, *NAMED_DEFS, *ENVIRONMENTS, *SWITCHES, *SETTINGS, *ON, *OFF, *OPERATORS, "let",
-         "newcommandx", "renewcommandx", "newsavebox"}  # fmt: skip
+         "newcommandx", "renewcommandx", "newsavebox", *ADDED}  # fmt: skip
+LONGEST_BODY = 200_000
 PARAMETER_END = re.compile(r"[^{}]*(?=\{)")
 FOLDER = re.compile(r"\{([^{}]*)\}")
 COUNT = re.compile(r"\s*(\d)\s*\Z")
@@ -39,14 +44,14 @@ COUNT = re.compile(r"\s*(\d)\s*\Z")
 class Definitions:
     """What the source has defined so far, group by group."""
 
-    def __init__(self, stack: Stack, expanded: Callable[[str], str]) -> None:
+    def __init__(self, stack: Stack, folders: list[str], expanded: Callable[[str], str]) -> None:
         self.stack = stack
+        self.folders = folders
+        r"""What `\input@path` is set to."""
         self.expanded = expanded
         self.known: dict[str, Meaning] = {}
         self.groups: list[dict[str, Meaning | None]] = []
         self.everywhere = False
-        self.folders: list[str] = []
-        r"""What `\input@path` was set to."""
 
     def meaning(self, name: str) -> Meaning | None:
         """What a command means, None for one that the paper does not define."""
@@ -89,6 +94,8 @@ class Definitions:
             self._environment(command)
         elif command in OPERATORS:
             self._operator()
+        elif command in ADDED:
+            self._add(command)
         elif command == "newsavebox":
             self._name()
         else:
@@ -144,7 +151,7 @@ class Definitions:
         at_once = DEFS.get(command, NAMED_DEFS.get(command, False))
         text = self.expanded(body.text) if at_once else body.text
         if name == "input@path":
-            self.folders = FOLDER.findall(text)
+            self.folders[:] = FOLDER.findall(text)
         elif name not in KEPT:
             self.enter(name, Macro(text, of_def(found[0])), everywhere=command in ("gdef", "xdef", "csgdef", "csxdef"))
 
@@ -163,13 +170,27 @@ class Definitions:
         else:
             self.enter(name, meaning if meaning is not None else Alias(token[1:]))
 
+    def _add(self, command: str) -> None:
+        name, text = self._name(), self.stack.argument()
+        if command.endswith("cmd"):
+            self.stack.argument()
+            self.stack.argument()
+        meaning = self.known.get(name, Macro(""))
+        if text is None or not name or name in KEPT or not isinstance(meaning, Macro):
+            return
+        further = self.expanded(text.text) if ADDED[command] else text.text
+        body = further + meaning.body if "pre" in command else meaning.body + further
+        if len(body) < LONGEST_BODY:
+            self.enter(name, Macro(body, meaning.parameters), everywhere=command.startswith("g"))
+
     def _environment(self, command: str) -> None:
         self.stack.starts("*")
         given = self.stack.argument()
         name = given.text.strip() if given is not None else ""
         if command.endswith("DocumentEnvironment"):
             text = self.stack.argument()
-            parameters = of_xparse(text.text) if text is not None else ()
+            given_parameters = of_xparse(text.text) if text is not None else ()
+            parameters = tuple(replace(p, signs=f"\\end{{{name}}}") if p.kind == "b" else p for p in given_parameters)
         else:
             count, default = self.stack.option(), self.stack.option()
             number = COUNT.match(count.text) if count is not None else None

@@ -43,18 +43,27 @@ DROPPED = {"relax", "expandafter", "noexpand", "long", "outer", "protected", "ma
            "begingroup", "bgroup", "egroup", "leavevmode", "protect", "unexpanded"}  # fmt: skip
 
 
+CHOSEN = {"@gobble": (1, 0), "@gobbletwo": (2, 0), "@firstofone": (1, 1), "@firstoftwo": (2, 1), "@secondoftwo": (2, 2),
+          "use@none": (1, 0)}  # fmt: skip
+"""Commands that print one of so many arguments, or none."""
+SET_BOX = re.compile(r"(\\[A-Za-z@]+|\d+)\s*=?\s*\\[hv](?:box|top)\s*(?:(?:to|spread)\s*[^{}\n]{1,40})?(?=\{)")
+BOX_NAME = re.compile(r"\\[A-Za-z@]+|\d+")
+
+
 class Expander:
     """One reading of a project. `run` gives the expanded text; `body` is where the document begins in it."""
 
     def __init__(self, files: TexFiles) -> None:
         self.files = files
         self.stack = Stack()
-        self.definitions = Definitions(self.stack, self.expanded)
+        self.definitions = Definitions(self.stack, files.folders, self.expanded)
         self.conditions = Conditions(self.stack, self.definitions.meaning, self.expanded)
         self.inputs = Inputs(self.stack, files, self.expanded, self.add)
         self.excluded = set(HIDDEN)
         self.branches: list[bool] = []
         """For each conditional that is open, whether its \\else ends what is printed."""
+        self.negated = False
+        self.packages: set[str] = set()
         self.environments: list[tuple[str, str]] = []
         self.at_begin: list[Placed] = []
         self.at_end: list[Placed] = []
@@ -181,7 +190,13 @@ class Expander:
 
     # conditionals
 
+    def _unless(self, _: str) -> None:
+        self.negated = True
+
     def _condition(self, value: bool | None, name: str) -> None:
+        if self.negated:
+            value = None if value is None else not value
+            self.negated = False
         if value is None:
             where = self.files.lines.shown(self.stack.place)
             self._note(f"{where}: \\{name} cannot be decided from the source; both branches are read")
@@ -254,7 +269,10 @@ class Expander:
         if one_only and name.endswith("F"):
             yes, no = None, yes
         texts = [value.text if value is not None else "" for value in values]
-        value = self.conditions.of_arguments(name, texts)
+        if name in ("@ifpackageloaded", "@ifclassloaded"):
+            value = texts[0].strip() in self.packages
+        else:
+            value = self.conditions.of_arguments(name, texts)
         if value is None:
             where = self.files.lines.shown(self.stack.place)
             self._note(f"{where}: \\{name} cannot be decided from the source; both branches are read")
@@ -269,6 +287,9 @@ class Expander:
         name = self.expanded(argument.text).strip() if argument is not None else ""
         if name.rstrip("*") in self.excluded or name in self.excluded:
             self._exclude(name)
+            return
+        if name == "lrbox":
+            self._box_environment()
             return
         self.definitions.open()
         meaning = self.definitions.meaning(f"begin {name}")
@@ -329,6 +350,13 @@ class Expander:
                 )
                 return
             frame.position = len(frame.text)
+
+    def _box_environment(self) -> None:
+        box, frame = self.stack.argument(), self.stack.top()
+        end = re.compile(r"\\end\s*\{lrbox\}").search(frame.text, frame.position) if frame else None
+        if box is not None and frame is not None and end is not None:
+            self.boxes[box.text.strip()] = frame.source.cut(frame.position, end.start())
+            frame.position = end.end()
 
     def _excluding(self, name: str) -> None:
         argument = self.stack.argument()
@@ -405,6 +433,50 @@ class Expander:
         if name is not None and content is not None:
             self.boxes[name.text.strip()] = content
 
+    def _set_box(self, _: str) -> None:
+        r"""\setbox prints nothing until the box is used."""
+        frame = self.stack.skip_space()
+        found = SET_BOX.match(frame.text, frame.position) if frame else None
+        if frame is None or found is None:
+            return
+        frame.position = found.end()
+        content = self.stack.group()
+        if content is not None:
+            self.boxes[found[1]] = content
+
+    def _plain_box(self, _: str) -> None:
+        """\box and \\copy with a number or a name."""
+        frame = self.stack.skip_space()
+        found = BOX_NAME.match(frame.text, frame.position) if frame else None
+        if frame is None or found is None:
+            return
+        frame.position = found.end()
+        content = self.boxes.get(found[0].strip())
+        if content is not None and not self.stack.spent:
+            self.stack.expansions += 1
+            self.stack.push(content)
+
+    def _chosen(self, name: str) -> None:
+        r"""\@firstoftwo and kin: one of the next arguments."""
+        count, which = CHOSEN[name]
+        values = [self.stack.argument() for _ in range(count)]
+        value = values[which - 1] if which else None
+        if value is not None:
+            self.stack.push(value)
+
+    def _look_ahead(self, name: str) -> None:
+        r"""\@ifstar and \@ifnextchar: a branch by what comes next."""
+        sign = self.stack.argument() if name in ("@ifnextchar", "kernel@ifnextchar") else None
+        yes, no = self.stack.argument(), self.stack.argument()
+        if name == "@ifstar":
+            branch = yes if self.stack.starts("*") else no
+        else:
+            frame = self.stack.skip_space()
+            there = frame is not None and sign is not None and frame.text.startswith(sign.text, frame.position)
+            branch = yes if there else no
+        if branch is not None:
+            self.stack.push(branch)
+
     def _use_box(self, _: str) -> None:
         name = self.stack.argument()
         content = self.boxes.get(name.text.strip()) if name is not None else None
@@ -417,6 +489,7 @@ class Expander:
         options, argument = self.stack.option(), self.stack.argument()
         names = argument.text if argument is not None else ""
         for part in names.split(","):
+            self.packages.add(part.strip())
             self.inputs.style(part.strip(), "cls" if name == "documentclass" else "sty", self.definitions_of)
         shown = f"[{options.text}]" if options is not None else ""
         self.add(Placed.at(f"\\{name}{shown}{{{names}}}", self.stack.place))
@@ -442,7 +515,11 @@ HANDLERS: dict[str, Handler] = {
     "csname": Expander._csname, "csuse": Expander._csname, "@nameuse": Expander._csname,
     "endinput": Expander._end_input, "AtBeginDocument": Expander._hook, "AtEndDocument": Expander._hook,
     "AddToHook": Expander._hook, "sbox": Expander._save_box, "savebox": Expander._save_box,
-    "usebox": Expander._use_box, "usepackage": Expander._package, "RequirePackage": Expander._package,
+    "usebox": Expander._use_box, "setbox": Expander._set_box, "box": Expander._plain_box,
+    "copy": Expander._plain_box, "unhbox": Expander._plain_box, "unvbox": Expander._plain_box,
+    "unless": Expander._unless, "@ifstar": Expander._look_ahead, "@ifnextchar": Expander._look_ahead,
+    "kernel@ifnextchar": Expander._look_ahead, **dict.fromkeys(CHOSEN, Expander._chosen),
+    "usepackage": Expander._package, "RequirePackage": Expander._package,
     "documentclass": Expander._package, "begingroup": Expander._group, "endgroup": Expander._group,
     "bgroup": Expander._group, "egroup": Expander._group,
     **dict.fromkeys(DROPPED - {"begingroup", "endgroup", "bgroup", "egroup"}, Expander._drop),

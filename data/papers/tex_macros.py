@@ -15,8 +15,8 @@ class Parameter:
     r"""One parameter of a command.
 
     `kind` is "m" (an argument), "o" (in brackets, `default` without them), "s" (a star), "d" (between `signs`), "t" (a
-    sign that may stand there, `signs`), "u" (up to `signs`), "g" (in braces, may be missing) or "x" (`signs` must stand
-    there and is no argument).
+    sign that may stand there, `signs`), "u" (up to `signs`), "g" (in braces, may be missing), "b" (the body of an
+    environment, which ends before `signs`) or "x" (`signs` must stand there and is no argument).
     """
 
     kind: str
@@ -83,7 +83,7 @@ def of_xparse(text: str) -> tuple[Parameter, ...]:
         if sign == ">":
             _, position = _braced(text, position)
         elif sign in "mvb":
-            found.append(Parameter("m"))
+            found.append(Parameter("b" if sign == "b" else "m"))
         elif sign == "s":
             found.append(Parameter("s"))
         elif sign in "oOgG":

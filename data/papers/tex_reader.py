@@ -53,13 +53,17 @@ class TexDocument:
         places = self.source.places
         return self.lines.shown(places[min(offset, len(places) - 1)]) if places else f"{self.main.name}:1"
 
-    def beside(self, name: str, endings: tuple[str, ...]) -> str | None:
-        """The text of a file that the source carries or that lies with it, None where there is none to be read."""
+    def asked(self, name: str, endings: tuple[str, ...], shown: str) -> tuple[str | None, str]:
+        """The text of a file that the source carries or that lies with it; None, and why, where it cannot be read."""
+        known = len(self.project.problems)
         try:
             found = self.project.find(name, (), endings)
-        except InputError:
-            return None
-        return self.project.text(found, name) if found is not None else None
+        except InputError as error:
+            return None, f"{shown} {error}"
+        text = self.project.text(found, shown) if found is not None else None
+        told = self.project.problems[known:]
+        del self.project.problems[known:]
+        return text, told[0] if told else "" if text is not None else f"{shown} not found"
 
     @property
     def lines(self) -> Lines:

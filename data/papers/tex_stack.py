@@ -17,7 +17,7 @@ GROUP = re.compile(r"\\.|[{}]", re.DOTALL)
 BRACKETED = re.compile(r"\\.|[{}\[\]]", re.DOTALL)
 SPACE = re.compile(r"[ \t]*\n?[ \t]*")
 ALL_SPACE = re.compile(r"\s*")
-LONGEST_OPTION = 5000
+LONGEST_OPTION = 1500
 MOST_EXPANSIONS = 50_000
 MOST_CHARACTERS = 5_000_000
 
@@ -216,6 +216,8 @@ class Stack:
             return value if value is not None else Placed.at(parameter.default, place)
         if kind in "st":
             return Placed.at(TRUE if self.starts(parameter.signs or "*") else FALSE, place)
+        if kind == "b":
+            return self._body(parameter.signs)
         if kind == "u":
             value = self.raw_until(parameter.signs)
             if value is not None and value.text[:1] == "{" and value.text[-1:] == "}":
@@ -223,6 +225,16 @@ class Stack:
             return value
         self.starts(parameter.signs)
         return Placed("", array("I"))
+
+    def _body(self, end: str) -> Placed | None:
+        """The text up to the end of an environment, which stays to be read."""
+        frame = self.top()
+        stop = frame.text.find(end, frame.position) if frame is not None else -1
+        if frame is None or stop < 0:
+            return None
+        body = frame.source.cut(frame.position, stop)
+        frame.position = stop
+        return body
 
 
 def _option_end(text: str, position: int, closing: str) -> int | None:

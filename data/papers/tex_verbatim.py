@@ -91,12 +91,14 @@ class Cleaner:
 
         A percent sign right behind a digit begins a comment too, but was meant as a percent sign: "12.8% of" is read
         as 12.8 percent, although LaTeX prints a bare 12.8 and drops the rest of the line. Where the next line goes on
-        with a digit the comment joins the two halves of a number.
+        with a digit the comment joins the two halves of a number, and at the end of a line of code it is one.
         """
         text, place = source.text, source.places[found.start()]
         following = _next_line(text, found.end())
+        next_sign = text[following : following + 1]
+        joins = next_sign.isdigit() or (found[0] == "%" and next_sign in "}{\\&$")
         left = ""
-        if text[found.start() - 1 : found.start()].isdigit() and not text[following : following + 1].isdigit():
+        if text[found.start() - 1 : found.start()].isdigit() and not joins:
             self.percents.append(place)
             left = "\\%\n"
         own_line = not text[text.rfind("\n", 0, found.start()) + 1 : found.start()].strip()

@@ -1,0 +1,416 @@
+# ruff: noqa: E501
+r"""Small LaTeX papers of every kind, each with the numbers that its PDF prints, in order: "101 102" for 0.101, 0.102.
+
+Numbers that are in a source but not in its list must not be read. Those with `base` need nothing beside LaTeX itself
+and its recommended packages, and were compared with what pdflatex prints.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A paper; `main` is the whole main file where it is no article with body and preamble."""
+
+    name: str
+    printed: str
+    body: str
+    preamble: str = ""
+    files: dict[str, str] = field(default_factory=dict)
+    main: str = ""
+    base: bool = True
+
+    def write(self, folder: Path) -> Path:
+        """Write the paper and its files; gives the main file."""
+        whole = f"\\documentclass{{article}}\n{self.preamble}\n\\begin{{document}}\n{self.body}\n\\end{{document}}\n"
+        for name, text in {"main.tex": self.main or whole, **self.files}.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(text.encode())
+        return folder / "main.tex"
+
+
+KINDS = [
+    Kind("input-braces", "102 101", r"\input{a} A0.101", files={"a.tex": r"0.102"}),
+    Kind(
+        "input-bare",
+        "102 101",
+        r"""\input a
+A 0.101""",
+        files={"a.tex": r"0.102"},
+    ),
+    Kind("input-bare-relax", "102 101", r"\input a.tex\relax A 0.101", files={"a.tex": r"0.102"}),
+    Kind("input-quotes", "102 101", r"""\input{"a b"} 0.101""", files={"a b.tex": r"0.102"}),
+    Kind("input-dotname", "102 101", r"\input{a.v2} 0.101", files={"a.v2.tex": r"0.102"}),
+    Kind("include", "102 101", r"\include{a} 0.101", files={"a.tex": r"0.102"}),
+    Kind(
+        "includeonly",
+        "103 101",
+        r"\include{a}\include{b} 0.101",
+        preamble=r"\includeonly{b}",
+        files={"a.tex": r"0.102", "b.tex": r"0.103"},
+    ),
+    Kind(
+        "endinput",
+        "102 103 101",
+        r"\input{a} 0.101",
+        files={
+            "a.tex": r"""0.102 \endinput 0.103
+0.104"""
+        },
+    ),
+    Kind(
+        "after-end",
+        "101",
+        "",
+        main=r"""\documentclass{article}
+\begin{document}0.101\end{document}
+0.102""",
+    ),
+    Kind("iffalse", "101 103 104", r"0.101 \iffalse 0.102 \else 0.103 \fi 0.104"),
+    Kind("iffalse-nested", "101 105", r"0.101 \iffalse 0.102 \iftrue 0.103 \else 0.107 \fi 0.104 \fi 0.105"),
+    Kind(
+        "iffalse-comment",
+        "101 105",
+        r"""0.101 \iffalse 0.102 % \fi
+ 0.103 \fi 0.105""",
+    ),
+    Kind(
+        "newif",
+        "103 104",
+        r"\ifx\y\z 0.101 \fi \ifd 0.102 \else 0.103 \fi \dtrue \ifd 0.104 \else 0.105 \fi",
+        preamble=r"\newif\ifd \def\y{a}\def\z{b}",
+    ),
+    Kind("newif-group", "101 103", r"{\dtrue \ifd 0.101 \fi}\ifd 0.102 \else 0.103 \fi", preamble=r"\newif\ifd"),
+    Kind("ifnum", "101 103", r"\ifnum\x>3 0.101 \else 0.102 \fi \ifnum 2=2 0.103\else 0.104\fi", preamble=r"\def\x{5}"),
+    Kind("ifcase", "102", r"\ifcase\x\relax 0.101 \or 0.102 \or 0.103 \else 0.104 \fi", preamble=r"\def\x{1}"),
+    Kind("ifx-empty", "101 104", r"\def\x{}\ifx\x\empty 0.101\else 0.102\fi \def\x{a}\ifx\x\empty 0.103\else 0.104\fi"),
+    Kind("ifx-undefined", "101", r"\ifx\finalcopy\undefined 0.101\else 0.102\fi"),
+    Kind(
+        "ifthenelse",
+        "101 103 106",
+        r"\ifthenelse{\boolean{d}}{0.101}{0.102}\ifthenelse{\equal{\x}{a}}{0.103}{0.104} \ifthenelse{\NOT \boolean{d} \AND 1<2}{0.105}{0.106}",
+        preamble=r"\usepackage{ifthen}\newboolean{d}\setboolean{d}{true}\def\x{a}",
+    ),
+    Kind(
+        "etoolbox",
+        "101 104 106 108 109",
+        r"\iftoggle{d}{0.101}{0.102} \ifbool{e}{0.103}{0.104} \ifdef{\foo}{0.105}{0.106} \ifstrequal{a}{b}{0.107}{0.108} \notblank{x}{0.109}{0.110}",
+        preamble=r"\usepackage{etoolbox}\newtoggle{d}\toggletrue{d}\newbool{e}",
+    ),
+    Kind(
+        "comment-env",
+        "101 103",
+        r"""0.101
+\begin{comment}
+0.102
+\end{comment}
+0.103""",
+        preamble=r"\usepackage{comment}",
+        base=False,
+    ),
+    Kind(
+        "exclude",
+        "101 103",
+        r"""0.101
+\begin{foo}
+0.102
+\end{foo}
+\begin{bar}
+0.103
+\end{bar}""",
+        preamble=r"\usepackage{comment}\excludecomment{foo}\includecomment{bar}",
+        base=False,
+    ),
+    Kind(
+        "excl-own-env",
+        "101 103",
+        r"""0.101
+\begin{foo}
+0.102
+\end{foo}
+0.103""",
+        preamble=r"\usepackage{comment}\newenvironment{foo}{\comment}{\endcomment}",
+        base=False,
+    ),
+    Kind(
+        "percent-join",
+        "101 102 103",
+        r"""0.1%
+01 and 0.%
+102 and 0.103% 0.104
+ and 50\%""",
+    ),
+    Kind(
+        "macro",
+        "101 103 102 104 105 107 106 101",
+        r"\za{} \zb{0.103} \zc[0.104]{0.105} \zc{0.106} \zd",
+        preamble=r"\newcommand\za{0.101}\newcommand{\zb}[1]{#1 0.102}\newcommand{\zc}[2][0.107]{#1 #2}\def\zd{\za}",
+    ),
+    Kind("def-delim", "101 102", r"\q 0.101; \w(0.102)", preamble=r"\def\q#1;{[#1]}\def\w(#1){<#1>}"),
+    Kind("let", "102 101", r"\let\b\a \def\a{0.102}\a\ \b", preamble=r"\def\a{0.101}"),
+    Kind("edef", "101", r"\def\a{0.101}\edef\b{\a}\def\a{0.102}\b"),
+    Kind(
+        "local-def",
+        "102 101 103 101 104",
+        r"\def\a{0.101}{\def\a{0.102}\a}\a \begin{center}\def\a{0.103}\a\end{center}\a {\gdef\a{0.104}}\a",
+    ),
+    Kind("redef", "101 102", r"\za \renewcommand{\za}{0.102} \za", preamble=r"\newcommand{\za}{0.101}"),
+    Kind(
+        "provide",
+        "101 103",
+        r"\providecommand{\za}{0.102} \za \providecommand{\zb}{0.103} \zb",
+        preamble=r"\newcommand{\za}{0.101}",
+    ),
+    Kind(
+        "xparse",
+        "108 106 101 108 102 103 107 106 104 109 105",
+        r"\x{0.101} \x[0.102]{0.103} \x*{0.104} \y{0.105}",
+        preamble=r"\NewDocumentCommand{\x}{s O{0.106} m}{\IfBooleanTF{#1}{0.107}{0.108} #2 #3}\NewDocumentCommand{\y}{o m}{\IfNoValueTF{#1}{0.109}{#1} #2}",
+    ),
+    Kind(
+        "csname",
+        "101 102",
+        r"\csname a1\endcsname \expandafter\def\csname b2\endcsname{0.102}\csname b2\endcsname",
+        preamble=r"\expandafter\newcommand\csname a1\endcsname{0.101}",
+    ),
+    Kind("namedef", "101 101", r"\makeatletter\@namedef{r-x}{0.101}\@nameuse{r-x}\makeatother \csname r-x\endcsname"),
+    Kind(
+        "newenv",
+        "101 103 102 104",
+        r"\begin{foo}{0.101} 0.102 \end{foo}",
+        preamble=r"\newenvironment{foo}[1]{#1 0.103}{0.104}",
+    ),
+    Kind("verb", "101 102 103 104", r"\verb|0.101 % \iffalse| 0.102 \verb*+0.103+ 0.104"),
+    Kind(
+        "verbatim",
+        "101 102 103",
+        r"""\begin{verbatim}
+0.101 % 0.102 \x{}
+\end{verbatim}
+0.103""",
+    ),
+    Kind(
+        "lstlines",
+        "102 103",
+        r"\lstinputlisting[firstline=2,lastline=3]{a.py}",
+        preamble=r"\usepackage{listings}",
+        files={
+            "a.py": r"""0.101
+0.102
+0.103
+0.104
+"""
+        },
+    ),
+    Kind(
+        "filecontents",
+        "101",
+        "",
+        main=r"""\begin{filecontents}{n.tex}
+\newcommand{\za}{0.101}
+\end{filecontents}
+\documentclass{article}\input{n}\begin{document}\za\end{document}""",
+    ),
+    Kind(
+        "ifexists",
+        "101 104 105 109 108",
+        r"\IfFileExists{a.tex}{0.101}{0.102} \IfFileExists{z.tex}{0.103}{0.104} \InputIfFileExists{a}{0.105}{0.106} \InputIfFileExists{z}{0.107}{0.108}",
+        files={"a.tex": r"0.109"},
+    ),
+    Kind(
+        "inputpath",
+        "101",
+        r"\input{a}",
+        preamble=r"\makeatletter\def\input@path{{sub/}{sub2/}}\makeatother",
+        files={"sub2/a.tex": r"0.101"},
+    ),
+    Kind(
+        "macro-path",
+        "101 102",
+        r"\input{\dir/a}",
+        preamble=r"\newcommand{\dir}{sub}",
+        files={"sub/a.tex": r"0.101 \input{\dir/b}", "sub/b.tex": r"0.102"},
+    ),
+    Kind(
+        "ownsty",
+        "101 102",
+        r"\best{} and \other{}",
+        preamble=r"\usepackage{mynums}",
+        files={
+            "mynums.sty": r"""\ProvidesPackage{mynums}
+\newcommand{\best}{0.101}
+\RequirePackage{graphicx}\newcommand\other{0.102}
+"""
+        },
+    ),
+    Kind(
+        "begin-space",
+        "101 102",
+        "",
+        main=r"""\documentclass{article}
+\begin {document}
+0.101 \begin {center}0.102\end {center}
+\end {document} 0.103""",
+    ),
+    Kind(
+        "begin-comment",
+        "101",
+        "",
+        main=r"""% \begin{document} 0.102
+\documentclass{article}
+\begin{document}
+0.101
+\end{document} 0.103""",
+    ),
+    Kind("atend", "103 101 102", r"0.101", preamble=r"\AtEndDocument{0.102}\AtBeginDocument{0.103}"),
+    Kind("sbox", "101 102", r"\sbox{\x}{0.102}0.101 \usebox{\x}", preamble=r"\newsavebox{\x}"),
+    Kind("setbox", "101", r"\setbox0=\hbox{0.102}0.101"),
+    Kind(
+        "href",
+        "101 103",
+        r"\href{http://x.org/a%20b}{link} 0.101 \url{http://a.b/%200.102} 0.103",
+        preamble=r"\usepackage{hyperref}",
+    ),
+    Kind(
+        "href-arg",
+        "101 103",
+        r"\footnote{\href{http://x.org/a\%20b}{link} 0.101} 0.103",
+        preamble=r"\usepackage{hyperref}",
+    ),
+    Kind(
+        "table-input",
+        "101 102",
+        r"""\begin{tabular}{lr}
+a & b\\
+\input{r}
+\end{tabular}""",
+        files={"r.tex": r"x & 0.101 \\ y & 0.102 \\"},
+    ),
+    Kind(
+        "table-atinput",
+        "101 102",
+        r"""\makeatletter\newcommand\tin[1]{\@@input #1 }\makeatother\begin{tabular}{lr}
+a & b\\
+\tin{r}
+\end{tabular}""",
+        files={"r.tex": r"x & 0.101 \\ y & 0.102 \\"},
+    ),
+    Kind(
+        "subimport",
+        "101 102 104 103 101 102 104 103",
+        r"\subimport{s/}{a} \import{s/}{a}",
+        preamble=r"\usepackage{import}",
+        files={
+            "s/a.tex": r"0.101 \subimport{t/}{b} \input{c}",
+            "s/t/b.tex": r"0.102 \input{d}",
+            "s/c.tex": r"0.103",
+            "s/t/d.tex": r"0.104",
+            "c.tex": r"0.105",
+            "d.tex": r"0.106",
+        },
+        base=False,
+    ),
+    Kind(
+        "subfile",
+        "101 104 103",
+        r"\subfile{s/a} 0.103",
+        preamble=r"\usepackage{subfiles}",
+        files={
+            "s/a.tex": r"""\documentclass[../main.tex]{subfiles}
+\begin{document}0.101 \input{b}\end{document} 0.102""",
+            "s/b.tex": r"0.104",
+        },
+        base=False,
+    ),
+    Kind(
+        "standalone",
+        "101",
+        r"\input{fig}",
+        preamble=r"\usepackage{standalone}",
+        files={"fig.tex": r"\documentclass{standalone}\begin{document}0.101\end{document} 0.102"},
+        base=False,
+    ),
+    Kind(
+        "input-in-input-path",
+        "101 103",
+        r"\input{s/a}",
+        files={"s/a.tex": r"0.101 \input{b}", "s/b.tex": r"0.102", "b.tex": r"0.103"},
+    ),
+    Kind(
+        "if-in-macro",
+        "102",
+        r"\draft{0.101} \keep{0.102}",
+        preamble=r"\newif\ifd\newcommand{\draft}[1]{\ifd #1\fi}\newcommand{\keep}[1]{\ifd\else #1\fi}",
+    ),
+    Kind("todo-empty", "102", r"\todo{0.101} 0.102", preamble=r"\newcommand{\todo}[1]{}"),
+    Kind(
+        "gobble",
+        "102 105",
+        r"\makeatletter\@gobble{0.101}\@firstoftwo{0.102}{0.103}\@secondoftwo{0.104}{0.105}\makeatother",
+    ),
+    Kind(
+        "percent-in-def",
+        "101",
+        r"""\newcommand{\za}{%
+  0.101%
+}\za""",
+    ),
+    Kind(
+        "def-csnames",
+        "101 101",
+        r"\def\set#1#2{\expandafter\def\csname v#1\endcsname{#2}}\set{acc}{0.101}\csname vacc\endcsname \newcommand{\get}[1]{\csname v#1\endcsname}\get{acc}",
+    ),
+    Kind("shortverb", "101 102", r"|0.101 % x| 0.102", preamble=r"\usepackage{shortvrb}\MakeShortVerb{\|}"),
+    Kind(
+        "ownverb",
+        "101 102 103",
+        r"""\begin{code}
+0.101 % 0.102
+\end{code}
+0.103""",
+        preamble=r"\usepackage{fancyvrb}\DefineVerbatimEnvironment{code}{Verbatim}{}",
+    ),
+    Kind("ifmmode", "102", r"\ifmmode 0.101\else 0.102\fi"),
+    Kind("unless", "101", r"\unless\iffalse 0.101\else 0.102\fi"),
+    Kind("iffalse-crossfile", "102", r"\skip 0.101 \fi 0.102", preamble=r"\def\skip{\iffalse}"),
+    Kind("newcommandstar", "101 102", r"\newcommand*{\za}{0.101}\za \newcommand*\zb[1]{#1}\zb{0.102}"),
+    Kind(
+        "protected@def", "101 102 103", r"\protected\def\a{0.101}\a \long\def\b#1{#1}\b{0.102} \global\def\c{0.103}\c"
+    ),
+    Kind(
+        "ifpackageloaded",
+        "101 103",
+        r"\makeatletter\@ifpackageloaded{graphicx}{0.101}{0.102}\@ifundefined{foo}{0.103}{0.104}\makeatother",
+        preamble=r"\usepackage{graphicx}",
+    ),
+    Kind(
+        "begin-macro",
+        "101",
+        r"\bt 0.101 \et",
+        preamble=r"\newcommand{\bt}{\begin{center}}\newcommand{\et}{\end{center}}",
+    ),
+    Kind(
+        "ifstar",
+        "101 103 102 104",
+        r"\makeatletter\newcommand\zz{\@ifstar{\zsa}{\zsb}}\newcommand\zsa[1]{0.101 #1}\newcommand\zsb[1]{0.102 #1}\makeatother\zz*{0.103} \zz{0.104}",
+    ),
+    Kind(
+        "nextchar",
+        "101 103 102 104",
+        r"\makeatletter\newcommand\s{\@ifnextchar[{\sa}{\sb}}\def\sa[#1]{0.101 #1}\def\sb#1{0.102 #1}\makeatother\s[0.103] \s{0.104}",
+    ),
+    Kind("gather", "", r"\begin{foo}0.101\end{foo}", preamble=r"\NewDocumentEnvironment{foo}{+b}{}{}"),
+    Kind("lrbox", "102", r"\newsavebox{\x}\begin{lrbox}{\x}0.101\end{lrbox}0.102"),
+    Kind("sboxhide", "102", r"\setbox0=\vbox{0.101 \begin{tabular}{c}0.103\end{tabular}}0.102"),
+    Kind("newcommand-with-def-inside", "101", r"\newcommand{\setup}[1]{\def\result{#1}}\setup{0.101}\result"),
+    Kind("appendto", "101 102", r"\def\a{0.101}\appto{\a}{0.102}\a", preamble=r"\usepackage{etoolbox}"),
+    Kind("gappto", "101 102", r"\makeatletter\def\a{0.101}\g@addto@macro\a{0.102}\a\makeatother"),
+    Kind("iftex", "101", r"\ifPDFTeX 0.101\else 0.102\fi", preamble=r"\usepackage{iftex}"),
+    Kind("include-space", "102 101", r"\input{ a }0.101", files={"a.tex": r"0.102"}),
+    Kind("if-char", "101 104", r"\def\m{1}\if1\m 0.101\else 0.102\fi \if\m0 0.103\else 0.104\fi"),
+    Kind("ifodd", "101", r"\ifodd 3 0.101\else 0.102\fi"),
+    Kind("ifdim", "101", r"\ifdim 3pt<5pt 0.101\else 0.102\fi"),
+]
