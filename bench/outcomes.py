@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..data.errors import InputError
 from ..data.records import TIERS, Judgement
+from ..reviewer.forms.own_questions import PERCENTILE
 from ..reviewer.protocol import Traits, paper_key
 from ..reviewer.review import Recall, Review
 from .run import Run
@@ -94,6 +95,10 @@ class Machine:
     """Mean number of members of a panel whose answers made its reviews; 0 where it is none."""
     recall: tuple[Recall | None, ...] = ()
     """What the reviews say of each paper that they recall of it."""
+    percentile: Floats | None = None
+    """(n,) the percentile among a venue's submissions that it says, failures imputed; None where it says none."""
+    p_calibrated: bool = False
+    """Whether `probability` was fitted to decisions, and is no mere word."""
     recall_by: str = ""
     """The name of the row that says what this reviewer recalls; empty where there is none."""
 
@@ -165,6 +170,8 @@ def machine_of(name: str, traits: Traits, reviews: list[Review], humans: Humans,
         findings=_findings(reviews),
         members=_members(reviews),
         recall=tuple(review.recall for review in reviews),
+        percentile=_imputed([_percentile(review) for review in reviews], np.where(wrong, np.inf, -np.inf)),
+        p_calibrated=traits.kind in ("floor", "learned") or all(r.p_calibrated for r in reviews if r.status == "ok"),
         noted=sum(review.status == "ok" and bool(_field(review, "notes", list)) for review in reviews),
     )
 
@@ -214,6 +221,12 @@ def _field(review: Review, name: str, kind: type[Container]) -> Container:
     """A field that panels write; empty where a review of other origin has something else of that name."""
     value = review.fields.get(name)
     return value if isinstance(value, kind) else kind()
+
+
+def _percentile(review: Review) -> float | None:
+    """The percentile that the review gives; None where it gives none, or something else of that name."""
+    value = review.fields.get(PERCENTILE)
+    return float(value) if isinstance(value, (int, float)) and 0 <= value <= 100 else None
 
 
 def _imputed(values: list[float | None], wrong: Floats) -> Floats | None:

@@ -36,6 +36,15 @@ class TierRow(BaseModel):
     score: Estimate
 
 
+class OtherScore(BaseModel):
+    """Another number of the same reviews, taken as a score."""
+
+    name: str
+    of: str = Field(description="whether it was fitted to decisions, or is the reviewer's own word")
+    mean: float | None = Field(default=None, description="over the papers reviewed")
+    metrics: dict[str, Estimate] = Field(description="auc and spearman; of a probability brier and ece too")
+
+
 class ReviewerFigures(BaseModel):
     """All figures of one reviewer."""
 
@@ -50,6 +59,7 @@ class ReviewerFigures(BaseModel):
     scores: dict[str, Estimate] = Field(default_factory=dict)
     matched: Matched | None = Field(default=None, description="its AUC among papers of equal mean rating")
     probability: str = Field(default="", description="where the probabilities of Brier score and ECE come from")
+    other_scores: list[OtherScore] = Field(default_factory=list)
     decisions: list[DecisionRow] = Field(default_factory=list)
     worded: int = Field(default=0, description="reviews with both a score and a decision of their own")
     tiers: list[TierRow] = Field(default_factory=list)

@@ -7,12 +7,13 @@ from .compare_tables import rank_cell
 from .cost_tables import cost_table, spend_table
 from .matched_tables import matched_table
 from .memory_tables import memory_table
+from .other_scores import OWN_WORD
+from .other_tables import other_scores_table
 from .records import DecisionRow, ReviewerFigures
 from .repeats_tables import repeat_tables
 from .summary import RunFigures
 from .table import NONE, Table, show, told
 from .terms_tables import mix_words, terms_tables
-from .texts import text_read
 
 
 def scores_table(figures: RunFigures) -> Table:
@@ -36,7 +37,7 @@ def scores_table(figures: RunFigures) -> Table:
             r.name,
             *(show(r.scores.get(key), interval=key in ("auc", "spearman")) for key in keys),
             ranks.get(r.name, NONE),
-            _coverage(r, figures),
+            _coverage(r),
         )
         for r in figures.reviewers
     ]
@@ -53,17 +54,20 @@ def scores_table(figures: RunFigures) -> Table:
     note = f"n={figures.n}, 95% bootstrap intervals over papers ({figures.draws} draws); all intervals in metrics.json."
     if any(c.model for c in figures.ceilings):
         note += " Rows marked (model): what fresh humans would reach, computed from the reliability of the ratings."
+    worded = [reviewer.name for reviewer in figures.reviewers if reviewer.probability == OWN_WORD]
+    if worded:
+        note += f" Brier and ECE are those of P(accept) as the reviewer says it, not calibrated: {', '.join(worded)}."
     if figures.texts:
         others = ", ".join(f"{name} {text}" for name, text in figures.texts.items())
         note += f" Not on {figures.dataset.text} text: {others} (the text that their stored reviews were written on)."
     return Table(f"Scores: {_subject(figures)}", heads, tuple(rows), note)
 
 
-def _coverage(reviewer: ReviewerFigures, figures: RunFigures) -> str:
+def _coverage(reviewer: ReviewerFigures) -> str:
     """Papers reviewed, and the AUC on these alone where some are missing."""
-    row = next((row for row in figures.terms.outages if row.name == reviewer.name), None)
-    alone = f" (AUC of these {show(row.complete, interval=False)})" if row else ""
-    return f"{reviewer.reviewed}/{reviewer.n}{alone}"
+    alone = reviewer.scores.get("auc_reviewed")
+    told_ = f" (AUC of these {show(alone, interval=False)})" if alone is not None and alone.value is not None else ""
+    return f"{reviewer.reviewed}/{reviewer.n}{told_}"
 
 
 def decisions_table(figures: RunFigures) -> Table:
@@ -111,6 +115,7 @@ def run_tables(figures: RunFigures) -> list[Table]:
         *terms_tables(figures),
         *annotation_tables(figures),
         reliability_table(figures),
+        other_scores_table(figures.reviewers, figures.base_rate),
         matched_table(figures.reviewers),
         memory_table(figures.memory),
         *repeat_tables(figures.repeats),
@@ -125,7 +130,7 @@ def _subject(figures: RunFigures) -> str:
     accepted = f"{mix_words(figures)} ({figures.accepted}/{figures.n})"
     labels = "constructed labels" if figures.card.labels == "constructed" else "human decisions"
     only = ", only papers that all replays reviewed" if d.reviewed_only else ""
-    return f"{d.name}, {d.split} split{only}, {text_read(d.text)}, {labels}, {accepted}"
+    return f"{d.name}, {d.split} split{only}, {d.text} text, {labels}, {accepted}"
 
 
 def headline_line(reviewer: ReviewerFigures) -> str:

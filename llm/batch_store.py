@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .cache import ReplyCache
-from .refusals import Quirks
+from .provider import Quirks
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS open_batches"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .calibration import Predictor
 
 LEVEL = 0.95
+OWN_WORD = "the reviewer's own word, uncalibrated, see `peerassay calibrate`"
 Interval = tuple[float, float]
 
 
@@ -168,7 +169,8 @@ def _chance(
         p_accept, *ends = calibration.probabilities([review.overall, *(interval or ())])
         return p_accept, (min(ends), max(ends)) if ends else None, f"calibrated on {calibration.source}"
     if review.p_accept is not None:
-        return review.p_accept, None, "the reviewer's own figure"
+        how = "the reviewer's own figure, fitted to decisions" if review.p_calibrated else OWN_WORD
+        return review.p_accept, None, how
     return None, None, "unknown without a calibration, see `peerassay calibrate`"
 
 

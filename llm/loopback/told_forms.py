@@ -1,4 +1,4 @@
-"""Forms that stand in a prompt: objects to fill in, and the scales of scores told beside a schema without them."""
+"""Forms that stand in a prompt as an object to fill in, with the scales of their scores."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Any
 
 PLACE = re.compile(r'^\s*"(\w+)": (?:("<)|(\["<)|<(number [^:]*)|<(true or false)|<"accept" or "reject")', re.MULTILINE)
 """A place to fill in: text, list, number with its scale, flag, or else decision."""
-TITLED = re.compile(r"^(.{1,60}?) \(number (from [^)]*)\): ", re.MULTILINE)
-"""A score in words, with its scale."""
 
 
 def template_in(text: str) -> dict[str, Any] | None:
@@ -18,15 +16,13 @@ def template_in(text: str) -> dict[str, Any] | None:
 
 
 def with_scales(schema: dict[str, Any], text: str) -> dict[str, Any]:
-    """The schema whose numbers without a description have the scales that the text tells by their titles."""
-    told = {_name(title): scale for title, scale in TITLED.findall(text)}
+    """The schema, its numbers described as in the object to fill in that the text has."""
+    told = (template_in(text) or {}).get("properties") or {}
     properties = {
-        name: {**part, "description": told[name]}
-        if name in told and part.get("type") == "number" and "description" not in part
-        else part
+        name: {**told[name], **part} if part.get("type") == "number" and told.get(name, {}).get("description") else part
         for name, part in (schema.get("properties") or {}).items()
     }
-    return {**schema, "properties": properties} if properties else schema
+    return {**schema, "properties": properties} if told else schema
 
 
 def _schema(place: re.Match[str]) -> dict[str, Any]:
@@ -37,7 +33,3 @@ def _schema(place: re.Match[str]) -> dict[str, Any]:
     if place[4]:
         return {"type": "number", "description": place[4]}
     return {"type": "boolean"} if place[5] else {"type": "string", "enum": ["accept", "reject"]}
-
-
-def _name(title: str) -> str:
-    return "_".join(re.findall(r"[a-z0-9]+", title.lower()))

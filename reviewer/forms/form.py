@@ -47,7 +47,7 @@ class Form(BaseModel):
     @field_validator("fields", mode="after")
     @classmethod
     def _ends_with_own_questions(cls, fields: tuple[FormField, ...], info: ValidationInfo) -> tuple[FormField, ...]:
-        own = _own_questions(fields, **info.data) if info.data.get("version") == 2 else (DECISION,)
+        own = _own_questions(**info.data) if info.data.get("version") == 2 else (DECISION,)
         names = [field.name for field in fields]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice:
@@ -123,7 +123,6 @@ class Form(BaseModel):
 
 
 def _own_questions(
-    fields: tuple[FormField, ...],
     *,
     overall: str = "",
     accept_at: float = 0.0,
@@ -133,10 +132,9 @@ def _own_questions(
     percentile: bool = False,
     **_: object,
 ) -> tuple[FormField, ...]:
-    """What a form of version 2 asks behind `fields`; the rest of the form is given as far as it is sound."""
-    title = next((field.title for field in fields if field.name == overall), overall)
+    """What a form of version 2 asks behind its own fields; the rest of the form is given as far as it is sound."""
     chance = () if base_rate is None else (chance_of(venue, years, base_rate),)
-    return (*chance, *((percentile_at(venue),) if percentile else ()), decision_by(title, accept_at))
+    return (*chance, *((percentile_at(venue),) if percentile else ()), decision_by(overall, accept_at))
 
 
 def form_names() -> list[str]:

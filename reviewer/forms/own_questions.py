@@ -16,9 +16,9 @@ CHANCE = "p_accept"
 PERCENTILE = "percentile"
 
 
-def decision_by(title: str, accept_at: float) -> FormField:
-    """The decision as a matter of the overall score called `title`, so that score and word agree."""
-    rule = f"accept where {title} is {accept_at:g} or more, reject where it is below."
+def decision_by(overall: str, accept_at: float) -> FormField:
+    """The decision as a matter of the score named `overall`, so that score and word agree."""
+    rule = f"accept where {overall} is {accept_at:g} or more, reject where it is below."
     return DECISION.model_copy(update={"instructions": rule})
 
 
@@ -50,7 +50,7 @@ def percentile_at(venue: str) -> FormField:
         high=100,
         unit="percent",
         instructions=(
-            f"How many percent of the submissions to {venue} this manuscript is better than: 0 is the worst of all, "
-            "50 the one in the middle."
+            f"The percentage of the submissions to {venue} that this manuscript is better than: 0 for the worst of "
+            "all, 50 for the one in the middle, 100 for the best."
         ),
     )

@@ -1,7 +1,7 @@
-"""A form of version 2 in words, as a JSON object to fill in, and as a schema: each says what it says once.
+"""A form of version 2 as the JSON object to fill in, which stands in the prompt, and as a bare schema beside it.
 
-Where the endpoint holds the model to a schema, the prompt has the words and the schema the names and types alone; else
-the prompt has the object to fill in, which has both.
+What the form asks is said in the object alone: some endpoints hold a model to a schema without showing it, and some
+take one and never look at it. The schema has the names and types that the endpoint needs.
 """
 
 from __future__ import annotations
@@ -11,23 +11,17 @@ from typing import Any
 from .field import JSON_TYPES, FormField
 from .form import Form
 
-KINDS = {"list": " (a list of points)", "flag": " (true or false)", "decision": " (accept or reject)", "text": ""}
 PLACES = {
-    "text": '"<text: {}>"',
-    "list": '["<one point: {}>", ...]',
+    "text": '"<{}>"',
+    "list": '["<{}>", ...]',
     "score": "<number {}>",
     "flag": "<true or false: {}>",
     "decision": '<"accept" or "reject": {}>',
 }
 
 
-def in_words(form: Form) -> str:
-    """One line per field: its title, its scale, what to write, the meaning of its scores."""
-    return "\n".join(f"{field.title}{_kind(field)}: {_asked(field)}" for field in form.fields)
-
-
 def as_template(form: Form) -> str:
-    """A JSON object with a place to fill in for each field."""
+    """A JSON object with a place to fill in for each field: its scale, what to write, the meaning of its scores."""
     lines = (f'  "{field.name}": {_place(field)}' for field in form.fields)
     return "{\n" + ",\n".join(lines) + "\n}"
 
@@ -47,17 +41,10 @@ def takes_decimals(form: Form) -> bool:
     return not any(field.values for field in form.fields)
 
 
-def _kind(field: FormField) -> str:
-    return f" (number {field.scale})" if field.kind == "score" else KINDS[field.kind]
-
-
-def _asked(field: FormField) -> str:
-    instructions = field.instructions or field.title
-    return f"{instructions} {field.meanings}." if field.labels else instructions
-
-
 def _place(field: FormField) -> str:
-    asked = f"{field.scale}: {_asked(field)}" if field.kind == "score" else _asked(field)
+    asked = field.instructions or field.title
+    if field.kind == "score":
+        asked = f"{field.scale}: {asked}{f' {field.meanings}.' if field.labels else ''}"
     return PLACES[field.kind].format(asked)
 
 

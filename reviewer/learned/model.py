@@ -72,5 +72,6 @@ class LearnedReviewer:
             overall=p_accept,
             decision="accept" if scale.predict([score])[0] else "reject",
             p_accept=p_accept,
+            p_calibrated=True,
             fields={"percentile_of_known_papers": round(scale.percentile(score), 1)},
         )

@@ -3,8 +3,8 @@
 A conversation runs: system, form, examples, paper, task. All but the task is the same for every member of an ensemble,
 every reflection and the meta-review of a paper, so that providers can keep it in their prompt caches.
 
-A form of version 2 stands behind the system prompt, in words or as a template, see `forms.wording`; forms of version 1
-are asked as they always were: in words before the paper, and again as JSON schema in the system prompt.
+A form of version 2 stands in the system prompt, as an object to fill in, see `forms.wording`; forms of version 1 are
+asked as they always were: in words before the paper, and again as JSON schema in the system prompt.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ...data.files import read_text
 from ...data.records import Paper
 from ...llm.messages import Message, Request
 from ..forms.form import Form
-from ..forms.wording import answer_types, as_template, in_words, takes_decimals
+from ..forms.wording import answer_types, as_template, takes_decimals
 from ..protocol import fingerprint_of
 from .examples import load_examples
 
@@ -45,31 +45,25 @@ class Prompts:
         self.form = form
         self.stance = load_stance(stance)
         self.examples = load_examples(form, shots)
-        self.system = self._rendered("system", stance=self.stance, venue=form.venue)
-        once = form.version == 2
-        self.form_in_words = self._own_form("form", in_words(form)) if once else ""
-        self.form_as_template = self._own_form("template", as_template(form)) if once else ""
-        self.schema = answer_types(form) if once else form.answer_schema()
+        told = {"venue": form.venue, "form": as_template(form), "decimals": takes_decimals(form)}
+        self.system = self._rendered("system", stance=self.stance, **(told if form.version == 2 else {}))
+        self.schema = answer_types(form) if form.version == 2 else form.answer_schema()
 
     @cached_property
     def fingerprint(self) -> str:
         """Twelve hex digits over all texts that may enter a prompt, the form's schema included."""
-        once = {"template": self.form_as_template, "venue": self.form.venue} if self.form.version == 2 else {}
         return fingerprint_of(
             templates={path.name: read_text(path) for path in sorted(self._folder.glob("*.j2"))},
             stance=self.stance,
-            form=self.form_in_words or self.form.instructions(),
+            form=self.system if self.form.version == 2 else self.form.instructions(),
             schema=self.schema,
             examples=[(example.text, as_json(example.review)) for example in self.examples],
-            **once,
         )
 
     def request(self, messages: tuple[Message, ...]) -> Request:
         """The messages with the form and whatever else the model is told before them."""
         return Request(
             system=self.system if self.form.version == 2 else f"{self.system}\n\n{self.json_instruction()}",
-            form=self.form_in_words,
-            template=self.form_as_template,
             messages=messages,
             answer=self.schema,
         )
@@ -110,10 +104,6 @@ class Prompts:
     @property
     def _folder(self) -> Path:
         return FOLDER / f"v{self.form.version}"
-
-    def _own_form(self, template: str, written: str) -> str:
-        which = "" if takes_decimals(self.form) else " where no single values are listed"
-        return self._rendered(template, form=written, decimals=f"Scores may have decimals{which}: 6.5 is fine.")
 
     def _rendered(self, template: str, **variables: object) -> str:
         return TEMPLATES.get_template(f"{self._folder.name}/{template}.j2").render(**variables).strip()

@@ -75,7 +75,7 @@ def test_a_form_of_version_1_is_asked_word_for_word_as_before(name: str) -> None
     )
     assert found == FIRST[name]
     request = prompts.request(())
-    assert request.system == f"{prompts.system}\n\n{prompts.json_instruction()}" and not request.form
+    assert request.system == f"{prompts.system}\n\n{prompts.json_instruction()}"
     assert request.answer == form.answer_schema()
 
 
@@ -108,7 +108,7 @@ def test_texts_come_before_scores_and_an_assessment_last_of_them(name: str) -> N
 def test_the_rule_that_the_model_is_told_agrees_with_the_labels(name: str) -> None:
     form = load_form(name)
     overall = next(field for field in form.fields if field.name == form.overall)
-    told = re.search(rf"accept where {overall.title} is ([\d.]+) or more", form.fields[-1].instructions)
+    told = re.search(rf"accept where {form.overall} is ([\d.]+) or more", form.fields[-1].instructions)
     assert told and float(told[1]) == form.accept_at
     leaning = {  # by the label's own words
         value: not re.search(r"\breject\b|short of|nothing new", label) for value, label in overall.labels.items()
@@ -132,11 +132,10 @@ def test_nothing_of_the_form_is_sent_twice(name: str, way: str) -> None:
     schema_sent = "text" not in way.split()
     for field in form.fields:
         assert words.count(field.instructions) == 1
-        assert not field.labels or words.count(field.meanings) == 1 or len({f.meanings for f in form.fields}) < 9
-        assert len(re.findall(rf'"{field.name}": ', words)) == 1
-        assert words.count(f"\n{field.title} (") + words.count(f"\n{field.title}: ") == schema_sent
-    assert ("JSON" in words) is not schema_sent
-    assert ("description" in json.dumps(answer_types(form))) is False
+        assert words.count(field.meanings) == sum(f.meanings == field.meanings for f in form.fields) or not field.labels
+        assert words.count(f'"{field.name}": ') == 1 + schema_sent
+        assert words.count(f'  "{field.name}": ') == 1
+    assert not re.search("description|minimum|maximum", json.dumps(answer_types(form)))
 
 
 @pytest.mark.parametrize("way", WAYS)

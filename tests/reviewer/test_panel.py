@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 from statistics import fmean
 from typing import Any
@@ -14,6 +15,7 @@ from peerassay.llm.budget import Budget
 from peerassay.llm.errors import BudgetReached, ModelUnusable
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.loopback.running import Loopback
+from peerassay.llm.messages import Request
 from peerassay.llm.model import Books, Patience
 from peerassay.llm.session import Session
 from peerassay.reviewer.forms.form import form_names
@@ -75,36 +77,6 @@ def test_every_form_is_filled_in(server: Loopback, provider: str, form: str) -> 
     assert reviewer.traits.scale == reviewer.form.scale
 
 
-def test_an_endpoint_that_ignores_the_schema_is_found_out_once(server: Loopback) -> None:
-    """As several local servers and some behind OpenRouter do: the form then stands in the prompt with its names."""
-    session = Session(Books(None, Budget(None), Ledger()), cached=False)
-    reviewer = load_reviewer(f"openai/ignores-schema@{server.openai_url}", session=session)
-    assert isinstance(reviewer, PanelReviewer)
-    told: list[str] = []
-    reviewer.model.health.tell = told.append
-
-    async def run() -> list[Review]:
-        try:
-            return [await reviewer.review(paper) for paper in load_dataset("sample").papers[:3]]
-        finally:
-            await reviewer.aclose()
-
-    made = asyncio.run(run())
-    assert [review.status for review in made] == ["ok"] * 3
-    assert [review.usage.calls for review in made] == [2, 1, 1]
-    assert len(told) == 1
-    assert "without a schema" in told[0] and "does not hold the answer to it" in told[0]
-
-
-def test_one_malformed_answer_is_no_sign_that_schemas_are_ignored(server: Loopback) -> None:
-    """Out of range, the answer is of the schema; malformed twice, nothing shows that the template helps."""
-    for faults in ("out-of-range:1,only-first=true", "malformed:1"):
-        server.set_faults(faults)
-        reviewer = panel(server)
-        review(reviewer)
-        assert not reviewer.model.quirks
-
-
 def test_the_mean_of_an_ensemble_is_not_rounded_and_not_overwritten(server: Loopback) -> None:
     made = review(panel(server, "ensemble=5&meta=true&reflections=2"))
     members = [member["overall"] for member in record(made)["members"]]
@@ -114,6 +86,55 @@ def test_the_mean_of_an_ensemble_is_not_rounded_and_not_overwritten(server: Loop
     assert record(made)["chair"]["overall"] != made.overall
     assert made.fields["summary"] == record(made)["chair"]["summary"]
     assert made.usage.calls == 5 + 1 + 2
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+def test_p_accept_is_the_mean_of_the_members_words_or_the_chairs(server: Loopback, provider: str) -> None:
+    made = review(panel(server, "ensemble=3&meta=true&percentile=1", provider))
+    said = [member["p_accept"] for member in record(made)["members"]]
+    assert made.p_accept == pytest.approx(fmean(said)) and 0 < made.p_accept < 1
+    assert made.p_calibrated is False
+    assert 0 <= made.fields["percentile"] <= 100
+    chairs = review(panel(server, "ensemble=3&meta=true&score=meta", provider))
+    assert chairs.p_accept == record(chairs)["chair"]["p_accept"]
+    assert review(panel(server, "form=neurips", provider)).p_accept is None
+
+
+@pytest.mark.parametrize("model", ["no-schema-scripted", "no-temperature-scripted"])
+@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+def test_a_model_that_takes_no_schema_fills_in_the_same_form(server: Loopback, provider: str, model: str) -> None:
+    url = server.openai_url if provider == "openai" else server.anthropic_url
+    session = Session(Books(None, Budget(None), Ledger()), cached=False)
+    reviewer = load_reviewer(f"{provider}/{model}@{url}?temperature=0.5&percentile=1&shots=1", session=session)
+    assert isinstance(reviewer, PanelReviewer)
+    made = review(reviewer)
+    assert made.status == "ok" and made.usage.calls == 1
+    assert reviewer.model.quirks
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+def test_reflections_see_what_was_seen_before_them(server: Loopback, provider: str) -> None:
+    """A chair's the members' reviews, a member's its own review of the paper and nobody else's."""
+    for query, reviews in (("ensemble=2&meta=true&reflections=2", True), ("ensemble=2&reflections=2", False)):
+        reviewer = panel(server, query, provider)
+        asked: list[Request] = []
+        complete = reviewer.model.complete
+
+        async def recorded(request: Request, complete: Any = complete, asked: list[Request] = asked) -> Any:
+            asked.append(request)
+            return await complete(request)
+
+        reviewer.model.complete = recorded  # type: ignore[method-assign]
+        made = review(reviewer)
+        reflections = [request for request in asked if request.stage == "reflect"]
+        assert len(reflections) == (2 if reviews else 4)
+        for request in reflections:
+            first, said, again = request.messages
+            assert PAPER.text[:200] in first.text and "Another look" in again.text
+            assert ("<reviews-" in first.text) is reviews
+            if reviews:
+                assert json.dumps(record(made)["members"][1]["summary"], ensure_ascii=False) in first.text
+            assert json.loads(said.text)["decision"] in ("accept", "reject")
 
 
 def test_with_score_meta_the_chairs_overall_counts_and_the_mean_is_kept(server: Loopback) -> None:

@@ -130,7 +130,10 @@ def test_a_score_without_any_rule_decides_nothing() -> None:
 
 def test_the_own_chance_is_shown_where_nothing_was_calibrated() -> None:
     review = single(overall=0.3, decision="reject", p_accept=0.2)
-    assert verdict(review, Traits()).p_accept == 0.2
+    own = verdict(review, Traits())
+    assert own.p_accept == 0.2 and "own word, uncalibrated" in own.p_from
+    fitted = verdict(review.model_copy(update={"p_calibrated": True}), Traits())
+    assert "uncalibrated" not in fitted.p_from
     assert verdict(review, Traits(), calibrated(threshold=0.1)).p_accept == pytest.approx(PLATT.predict([0.3])[0])
 
 
