@@ -45,7 +45,7 @@ from .audit_records import AuditSummary, Form, Hunt, ProbeFigures, ProbeResult, 
 from .audit_verdicts import ARTEFACT_LIMIT, CONTENT_LIMIT, LENGTH_LIMIT, judged
 from .ceilings import human_halves
 from .evaluate import Bootstrap
-from .hunted import hunt
+from .hunted import Ground, hunt
 from .matched import matched_figures
 from .outcomes import Bools, Floats, Humans, humans_of
 from .probes import PROBES, read_all
@@ -86,6 +86,7 @@ def audit(
     }
     tested = _part(dataset, test)
     bootstrap = Bootstrap(tested, draws, seed)
+    ground = _ground(dataset, humans, fit, test, draws)
     limits = {"artefact": ARTEFACT_LIMIT, "length": LENGTH_LIMIT, "content": _content_limit(humans, seed)}
     figures: dict[str, dict[str, ProbeFigures]] = {}
     hunts: dict[Form, Hunt] = {}
@@ -103,8 +104,11 @@ def audit(
             name: _measure(value, humans, tested, fit, test, bootstrap, kinds[name]) for name, value in values.items()
         }
         figures[form] = judged(measured, kinds, limits)
-        cuts = scrubbed if form == "scrubbed" else ()
-        hunts[form] = _hunted(dataset, texts, counts, humans, fit, test, bootstrap, cuts, progress)
+        if isinstance(ground, str):
+            hunts[form] = Hunt(reason=ground)
+        else:
+            cuts = scrubbed if form == "scrubbed" else ()
+            hunts[form] = hunt(texts, counts, ground, scrubbed=cuts, progress=progress)
     return AuditSummary(
         dataset=dataset.card.name,
         hash=dataset.card.hash,
@@ -175,25 +179,21 @@ def _measure(
     )
 
 
-def _hunted(
-    dataset: Dataset,
-    texts: Sequence[str],
-    counts: Floats,
-    humans: Humans,
-    fit: Bools,
-    test: Bools,
-    bootstrap: Bootstrap,
-    cuts: Sequence[Scrubbed],
-    progress: Callable[[str], None],
-) -> Hunt:
-    """What the hunt finds; on two halves of the papers where there is no calibration split."""
+def _ground(dataset: Dataset, humans: Humans, fit: Bools, test: Bools, draws: int) -> Ground | str:
+    """The papers to hunt on, two halves of them where there is no calibration split, or why there are too few.
+
+    Of papers of one group and decision, which are copies of each other, one is counted.
+    """
     if len(humans) < ENOUGH:
-        return Hunt(reason=f"{len(humans)} papers; a hunt for signs needs {ENOUGH}")
+        return f"{len(humans)} papers; a hunt for signs needs {ENOUGH}"
     if (fit & test).any():
         fit = _half(humans)
         test = ~fit
-        bootstrap = Bootstrap(_part(dataset, test), len(bootstrap.counts))
-    return hunt(texts, counts, humans, fit, test, bootstrap, scrubbed=cuts, progress=progress)
+    seen: dict[tuple[Any, bool], int] = {}
+    named = zip(humans.groups, humans.accepted.tolist(), strict=True)
+    first = np.array([seen.setdefault(one, number) == number for number, one in enumerate(named)])
+    fit, test = fit & first, test & first
+    return Ground(humans, fit, test, Bootstrap(_part(dataset, test), draws))
 
 
 def _half(humans: Humans, seed: int = 0) -> Bools:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,7 +42,13 @@ class HumanAgreement:
 
 
 def human_halves(
-    ratings: Ratings, accepted: ArrayLike, *, repeats: int = 50, draws: int = 1000, seed: int = 0
+    ratings: Ratings,
+    accepted: ArrayLike,
+    *,
+    groups: Sequence[Hashable] | None = None,
+    repeats: int = 50,
+    draws: int = 1000,
+    seed: int = 0,
 ) -> HumanHalves:
     """Split four reviewers of each paper at random into two halves, and measure one half against the other.
 
@@ -51,7 +57,8 @@ def human_halves(
     those with its highest mean ratings, ties at the cut broken at random: two committees of the same selectivity, as
     in the NeurIPS consistency experiments. Half A's acceptances are the truth; half B's are the decisions (balanced
     accuracy) and its means the scores (AUC). Values are means over `repeats` random splits; an interval is that of
-    this mean over bootstrap draws of papers, stratified by decision, with the acceptances of a split kept.
+    this mean over bootstrap draws of papers, stratified by decision, with the acceptances of a split kept; papers of
+    one of `groups` (n,) are drawn together.
 
     Raises ValueError where no paper has four ratings, or all or none of those are accepted.
     """
@@ -62,7 +69,7 @@ def human_halves(
     if not 0 < decisions.sum() < len(decisions):
         raise ValueError("the papers with four ratings are all accepted or all rejected: no committee to compare with")
     rng = np.random.default_rng(seed)
-    weights = with_sample(stratified_counts(decisions, draws, seed))
+    weights = with_sample(stratified_counts(decisions, draws, seed, groups=_kept(groups, enough)))
     accuracies, areas = [], []
     for _ in range(repeats):
         four = in_random_order(chosen, rng)[:, :4]
@@ -74,13 +81,19 @@ def human_halves(
 
 
 def human_agreement(
-    ratings: Ratings, accepted: ArrayLike, *, repeats: int = 50, draws: int = 1000, seed: int = 0
+    ratings: Ratings,
+    accepted: ArrayLike,
+    *,
+    groups: Sequence[Hashable] | None = None,
+    repeats: int = 50,
+    draws: int = 1000,
+    seed: int = 0,
 ) -> HumanAgreement:
     """Reliability of ratings, the rank correlation of two reviewers, and the AUC of ratings for the decision.
 
-    `ratings` and `accepted` as in `human_halves`; papers with fewer than two ratings are left out. The Spearman
-    correlation is that of two reviewers drawn at random per paper, the single rating's AUC that of one, both means
-    over `repeats` drawings. Intervals are over bootstrap draws of papers, stratified by decision.
+    `ratings`, `accepted` and `groups` as in `human_halves`; papers with fewer than two ratings are left out. The
+    Spearman correlation is that of two reviewers drawn at random per paper, the single rating's AUC that of one, both
+    means over `repeats` drawings. Intervals are over bootstrap draws of papers, stratified by decision.
 
     Raises ValueError where no paper has two ratings.
     """
@@ -89,7 +102,7 @@ def human_agreement(
         raise ValueError("no paper has two ratings, so that reviewers cannot be compared")
     chosen, decisions = _select(ratings, accepted, enough)
     rng = np.random.default_rng(seed)
-    weights = with_sample(stratified_counts(decisions, draws, seed))
+    weights = with_sample(stratified_counts(decisions, draws, seed, groups=_kept(groups, enough)))
     correlations, areas = [], []
     for _ in range(repeats):
         one, other = in_random_order(chosen, rng)[:, :2].T
@@ -142,6 +155,10 @@ def intraclass_correlation(ratings: Ratings, *, sample_weight: ArrayLike | None 
 def _select(ratings: Ratings, accepted: ArrayLike, enough: NDArray[np.bool_]) -> tuple[Ratings, NDArray[np.bool_]]:
     decisions = binary(paired(accepted, enough, ("accepted", "ratings"))[0], "accepted")
     return [r for r, keep in zip(ratings, enough, strict=True) if keep], decisions[enough]
+
+
+def _kept(groups: Sequence[Hashable] | None, enough: NDArray[np.bool_]) -> list[Hashable] | None:
+    return None if groups is None else [group for group, keep in zip(groups, enough, strict=True) if keep]
 
 
 def with_sample(counts: NDArray[np.uint8]) -> NDArray[np.uint8]:

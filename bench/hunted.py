@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,37 +24,39 @@ BESIDE = 12
 """Characters on either side within which a cut counts as beside a sign."""
 
 
+@dataclass(frozen=True)
+class Ground:
+    """The n papers that signs are hunted on."""
+
+    humans: Humans
+    fit: Bools
+    """(n,) papers to find signs on"""
+    test: Bools
+    """(n,) papers to confirm them on, none of the others"""
+    bootstrap: Bootstrap
+    """draws of the papers to confirm on"""
+
+
 def hunt(
     texts: Sequence[str],
     counts: Floats,
-    humans: Humans,
-    fit: Bools,
-    test: Bools,
-    bootstrap: Bootstrap,
+    ground: Ground,
     *,
     scrubbed: Sequence[Scrubbed] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Hunt:
-    """Hunt for signs in the texts; `fit` and `test` (n,) have no paper in common, `bootstrap` draws the tested ones.
+    """Hunt for signs in the n texts.
 
     `counts` are the texts' surface counts (n, counts). `scrubbed` says what was cut where, if anything was.
     """
-    signs = read_signs(texts, counts, fit, progress)
-    found, tried = search(signs, humans.accepted, fit, test)
-    shown = [_sign(signs, one, texts, humans, fit, test, bootstrap, scrubbed) for one in found[:MOST_SHOWN]]
+    signs = read_signs(texts, counts, ground.fit, progress)
+    found, tried = search(signs, ground.humans.accepted, ground.fit, ground.test)
+    shown = [_sign(signs, one, texts, ground, scrubbed) for one in found[:MOST_SHOWN]]
     return Hunt(searched=len(signs.keys), tried=tried, signs=shown)
 
 
-def _sign(
-    signs: Signs,
-    found: Found,
-    texts: Sequence[str],
-    humans: Humans,
-    fit: Bools,
-    test: Bools,
-    bootstrap: Bootstrap,
-    scrubbed: Sequence[Scrubbed],
-) -> Sign:
+def _sign(signs: Signs, found: Found, texts: Sequence[str], ground: Ground, scrubbed: Sequence[Scrubbed]) -> Sign:
+    humans, fit, test = ground.humans, ground.fit, ground.test
     family, key = signs.families[signs.family[found.column]], signs.keys[found.column]
     borne = signs.bearers[:, [found.column]].toarray().ravel() == 1
     typical = np.flatnonzero(borne & (humans.accepted == found.accepted))
@@ -62,7 +65,7 @@ def _sign(
     start, end = spans[paper]
     decision = borne[test] if found.accepted else ~borne[test]
     y, rating = humans.accepted[test], humans.rating[test]
-    matched = matched_figures(y, decision, rating, bootstrap.counts)
+    matched = matched_figures(y, decision, rating, ground.bootstrap.counts)
     return Sign(
         family=family.name,
         pattern=family.pattern(int(key), texts[paper][start:end]),
@@ -74,7 +77,7 @@ def _sign(
         fitted_accepted=int((borne & fit & humans.accepted).sum()),
         tested=int((borne & test).sum()),
         tested_accepted=int((borne & test & humans.accepted).sum()),
-        balanced_accuracy=bootstrap.estimate(metrics.balanced_accuracy, y, decision),
+        balanced_accuracy=ground.bootstrap.estimate(metrics.balanced_accuracy, y, decision),
         matched=matched,
         p_holm=found.p_holm,
         beside_cut=_cuts(spans, scrubbed) if scrubbed else "",

@@ -142,7 +142,7 @@ def ceilings(humans: Humans, seed: int = 0) -> list[CeilingRow]:
     rows: list[CeilingRow] = []
     enough = sum(len(ratings) >= 4 for ratings in humans.ratings)
     if enough >= 20:
-        halves = human_halves(humans.ratings, humans.accepted, seed=seed)
+        halves = human_halves(humans.ratings, humans.accepted, groups=humans.groups, seed=seed)
         rows.append(
             CeilingRow(
                 name="human halves, 2 vs 2",
@@ -156,7 +156,7 @@ def ceilings(humans: Humans, seed: int = 0) -> list[CeilingRow]:
             )
         )
     if sum(len(ratings) >= 2 for ratings in humans.ratings) >= 20:
-        agreement = human_agreement(humans.ratings, humans.accepted, seed=seed)
+        agreement = human_agreement(humans.ratings, humans.accepted, groups=humans.groups, seed=seed)
         n = agreement.papers
         rows += [
             CeilingRow(
@@ -193,7 +193,8 @@ def _committees(humans: Humans, seed: int) -> list[CeilingRow]:
     """What the model says of fresh committees, on papers with two ratings."""
     rated = np.array([len(ratings) >= 2 for ratings in humans.ratings])
     ratings, accepted = [r for r in humans.ratings if len(r) >= 2], humans.accepted[rated]
-    reached = committee_aucs(ratings, accepted, stratified_counts(accepted, 1000, seed))
+    groups = [group for group, keep in zip(humans.groups, rated, strict=True) if keep]
+    reached = committee_aucs(ratings, accepted, stratified_counts(accepted, 1000, seed, groups=groups))
     return [
         CeilingRow(
             name=name,

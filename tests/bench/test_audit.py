@@ -286,3 +286,19 @@ def test_the_real_papers_leak_raw_and_not_scrubbed(shared_data: Path) -> None:
     assert scrubbed.hunts["scrubbed"].signs == []
     assert figures(summary, "TF-IDF of words", "raw").auc.value == pytest.approx(0.80, abs=0.03)
     assert figures(summary, "TF-IDF of words", "scrubbed").auc.value == pytest.approx(0.64, abs=0.06)
+
+
+def test_copies_of_a_paper_are_no_evidence_of_their_own() -> None:
+    """A mark of 8 accepted papers in 5 copies each is confirmed among papers taken as independent, not among groups."""
+    dataset = made(untouched, 400)
+    marked = [n % 2 == 0 and n < 80 for n in range(400)]
+    papers = [
+        paper.model_copy(update={"text": f"{paper.text}\nZq Xv Wj\n"}) if mark else paper
+        for paper, mark in zip(dataset.papers, marked, strict=True)
+    ]
+    groups = [f"g{n // 10}" if mark else f"p{n}" for n, mark in enumerate(marked)]
+    grouped = [j.model_copy(update={"group": g}) for j, g in zip(dataset.judgements, groups, strict=True)]
+    alone = audit(build(dataset.card, papers, dataset.judgements), draws=50).hunts["raw"]
+    together = audit(build(dataset.card, papers, grouped), draws=50).hunts["raw"]
+    assert any("Zq" in sign.example for sign in alone.signs)
+    assert not together.signs

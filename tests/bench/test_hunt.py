@@ -14,7 +14,7 @@ from peerassay.bench.audit_records import Hunt, Sign
 from peerassay.bench.audit_report import signs_table
 from peerassay.bench.evaluate import Bootstrap
 from peerassay.bench.hunt import Signs, read_signs, search
-from peerassay.bench.hunted import hunt
+from peerassay.bench.hunted import Ground, hunt
 from peerassay.bench.outcomes import Humans, humans_of
 from peerassay.bench.signs import letter_blind
 from peerassay.bench.text_models import surface_counts
@@ -74,7 +74,7 @@ def found(texts: list[str], humans: Humans, cuts: list[Scrubbed] | None = None) 
             if not fit
         ]
     )
-    return hunt(texts, surface_counts(texts), humans, FIT, ~FIT, Bootstrap(tested, 200), scrubbed=cuts or ())
+    return hunt(texts, surface_counts(texts), Ground(humans, FIT, ~FIT, Bootstrap(tested, 200)), scrubbed=cuts or ())
 
 
 PLANTS: dict[str, tuple[Plant, str]] = {
