@@ -55,7 +55,7 @@ ENOUGH = 100
 """Papers that a calibration split needs, for probes to be fitted there; and papers that a hunt needs."""
 FEWEST = 4
 """Papers of either decision (pairs count once) below which nothing can be cross-fitted."""
-VERSION = 2
+VERSION = 3
 """Raised when the audit's code changes what it finds."""
 
 
@@ -172,7 +172,7 @@ def _measure(
         signed = value if metrics.roc_auc(y[fit], value[fit]) >= 0.5 else -value
         score, decision = signed[test], ThresholdRule.fit(y[fit], signed[fit]).predict(signed[test]) == 1
     return ProbeFigures(
-        auc=bootstrap.estimate(metrics.roc_auc, tested.accepted, score),
+        auc=bootstrap.auc(score),
         balanced_accuracy=bootstrap.estimate(metrics.balanced_accuracy, tested.accepted, decision),
         matched=matched_figures(tested.accepted, score, tested.rating, bootstrap.counts),
         verdict="clean",

@@ -15,6 +15,11 @@ def automatic_specs(dataset: Dataset) -> tuple[str, ...]:
     return (*AUTOMATIC, in_full(CONSTANT, dataset)) if typical_rating(dataset) is not None else AUTOMATIC
 
 
+def textless_specs(dataset: Dataset) -> tuple[str, ...]:
+    """Those of the automatic SPECs that read no text."""
+    return tuple(spec for spec in automatic_specs(dataset) if spec.startswith(("floor:always-reject", CONSTANT)))
+
+
 def in_full(spec: str, dataset: Dataset) -> str:
     """The SPEC; a constant without a value gets the dataset's typical rating, and the scale of its ratings."""
     value = typical_rating(dataset)

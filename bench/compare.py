@@ -26,7 +26,7 @@ from .pair_tests import (
     score_of,
 )
 from .power import equivalence_p, papers_needed
-from .ranks import rank_intervals, rank_with_ties
+from .ranks import rank_intervals, rank_with_ties, widened
 from .records import Calibration
 from .selectivity import matched_balanced_accuracy
 from .significance import holm
@@ -162,7 +162,7 @@ def rank(
         draws = [metrics.roc_auc(humans.accepted, score_of(m), sample_weight=bootstrap.counts) for m in ranked]
         intervals = rank_intervals(np.stack(draws))
         places = {
-            m.name: (int(place), int(low), int(high))
+            m.name: (int(place), *widened(int(place), int(low), int(high)))
             for m, place, (low, high) in zip(ranked, ranks, intervals, strict=True)
         }
     rows: list[RankRow] = []

@@ -10,6 +10,9 @@ from pydantic import BaseModel, Field
 
 from .bootstrap import percentile_interval
 
+PAPERS = 32
+"""Papers below which there is no interval: no method that was tried covers there."""
+
 
 class Estimate(BaseModel):
     """A figure, its 95% interval, and on how many papers it stands. None: undefined."""
@@ -27,7 +30,12 @@ class Estimate(BaseModel):
 
     @classmethod
     def of(cls, value: float, draws: ArrayLike, n: int) -> Self:
-        """The value on the sample of n papers, with the percentile interval of its bootstrap draws, (draws,)."""
+        """The value on the sample of n papers, with the percentile interval of its bootstrap draws, (draws,).
+
+        None below `PAPERS` papers.
+        """
+        if n < PAPERS:
+            return cls(value=finite(value), n=n, few=True)
         return cls.between(value, percentile_interval(draws), n)
 
     def without_interval(self) -> Self:

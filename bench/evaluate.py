@@ -14,7 +14,7 @@ from .delong import cluster_numbers, fewest
 from .estimate import Estimate, finite
 from .fitted import FOLD_SEEDS, cross_fitted_balanced_accuracy
 from .intervals import (
-    auc_interval,
+    auc_estimate,
     balanced_accuracy_interval,
     centred_interval,
     spread_interval,
@@ -70,11 +70,8 @@ class Bootstrap:
         return found.without_interval() if few else found
 
     def auc(self, score: Floats) -> Estimate:
-        """The AUC with DeLong's interval, see `auc_interval`."""
-        value, n = float(metrics.roc_auc(self.accepted, score)), len(score)
-        if self.few:
-            return Estimate(value=finite(value), n=n, few=True)
-        return Estimate.between(value, auc_interval(self.accepted, score, groups=self.groups), n)
+        """The AUC with DeLong's interval, see `auc_estimate`."""
+        return auc_estimate(self.accepted, score, groups=self.groups)
 
     def calibration_error(self, probability: Floats) -> Estimate:
         """The ECE, its interval centred on it, see `centred_interval`."""
@@ -169,8 +166,6 @@ def _score_figures(humans: Humans, machine: Machine, score: Floats, bootstrap: B
         "auc": bootstrap.auc(score),
         "average_precision": bootstrap.estimate(metrics.average_precision, humans.accepted, score),
     }
-    if not machine.ok.all() and (alone := _auc_reviewed(humans, machine, score)):
-        found["auc_reviewed"] = alone
     rated = ~np.isnan(humans.rating)
     if rated.any():
         for name, metric in RATING_METRICS.items():
@@ -184,19 +179,6 @@ def _score_figures(humans: Humans, machine: Machine, score: Floats, bootstrap: B
     if len(np.unique(humans.tier[tiered])) > 2:
         found["tier_concordance"] = bootstrap.estimate(rank_metrics.tier_concordance, humans.tier, score, tiered)
     return found
-
-
-def _auc_reviewed(humans: Humans, machine: Machine, score: Floats) -> Estimate | None:
-    """The AUC over the papers of which there is a score; None where these are of one class, or none."""
-    there = machine.ok & np.isfinite(score)
-    accepted = humans.accepted[there]
-    if len(set(accepted.tolist())) < 2:
-        return None
-    groups = [group for group, chosen in zip(humans.groups, there, strict=True) if chosen]
-    value, n = float(metrics.roc_auc(accepted, score[there])), int(there.sum())
-    if too_few(accepted, groups):
-        return Estimate(value=finite(value), n=n, few=True)
-    return Estimate.between(value, auc_interval(accepted, score[there], groups=groups), n)
 
 
 def _tier_rows(humans: Humans, score: Floats, bootstrap: Bootstrap) -> list[TierRow]:

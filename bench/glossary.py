@@ -81,6 +81,16 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "Contaminated: the same ratings made the decision, so that they agree with it too well.",
     ),
     (
+        "Memory, recall:NAME",
+        "What a model says that it remembers of a paper and of what became of it, taken as a score. It has read "
+        "nothing: where it orders the papers, the reviewer's own scores may be memory. Only papers that it does not "
+        "recall can show reading.",
+    ),
+    (
+        "Repeats",
+        "The same papers reviewed again by calls of their own: how far scores vary by chance from run to run.",
+    ),
+    (
         "Alternative-annotator test",
         "Whether the score could stand in for one of a paper's reviewers. A constant may pass it: look at its row.",
     ),

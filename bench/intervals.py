@@ -10,9 +10,8 @@ from numpy.typing import ArrayLike
 
 from .delong import FEW, cluster_numbers, covariance, fewest, placements
 from .draws import Floats, binary, paired
-
-PAPERS = 32
-"""Papers below which there is no interval: no method that was tried covers there."""
+from .estimate import PAPERS, Estimate, finite
+from .metrics import roc_auc
 
 
 def too_few(accepted: ArrayLike, groups: Sequence[Hashable] | None = None) -> bool:
@@ -54,6 +53,14 @@ def auc_interval(
         return (end, 1.0) if area else (0.0, 1 - end)
     margin = float(stdtrit(smaller - 1, (1 + level) / 2)) * se / (area * (1 - area))
     return float(expit(logit(area) - margin)), float(expit(logit(area) + margin))
+
+
+def auc_estimate(y_true: ArrayLike, y_score: ArrayLike, *, groups: Sequence[Hashable] | None = None) -> Estimate:
+    """The AUC with its `auc_interval`; without one on too few papers. Raises ValueError as `roc_auc` does."""
+    value, n = float(roc_auc(y_true, y_score)), np.size(y_score)
+    if too_few(y_true, groups):
+        return Estimate(value=finite(value), n=n, few=True)
+    return Estimate.between(value, auc_interval(y_true, y_score, groups=groups), n)
 
 
 def wilson(k: ArrayLike, n: ArrayLike, z: float = 1.959964) -> tuple[Floats, Floats]:

@@ -9,9 +9,8 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from ..reviewer.review import RECALLS
-from . import metrics
-from .bootstrap import stratified_counts
 from .estimate import Estimate
+from .intervals import auc_estimate
 from .outcomes import Bools, Floats, Humans, Machine
 
 LEAST = 8
@@ -63,18 +62,18 @@ class MemoryRow(BaseModel):
         return found is None or found.low is None or found.low > 0.5
 
 
-def memory_rows(humans: Humans, machines: Sequence[Machine], *, draws: int, seed: int = 0) -> list[MemoryRow]:
+def memory_rows(humans: Humans, machines: Sequence[Machine]) -> list[MemoryRow]:
     """A row for each reviewer with scores of which a row of the table says what it recalls."""
     by_name = {machine.name: machine for machine in machines}
     rows: list[MemoryRow] = []
     for machine in machines:
         memory = by_name.get(machine.recall_by)
         if memory is not None and memory.score is not None and machine.score is not None:
-            rows.append(_row(humans, machine, memory, draws, seed))
+            rows.append(_row(humans, machine, memory))
     return rows
 
 
-def _row(humans: Humans, machine: Machine, memory: Machine, draws: int, seed: int) -> MemoryRow:
+def _row(humans: Humans, machine: Machine, memory: Machine) -> MemoryRow:
     asked = np.array([word is not None for word in memory.recall])
     words = np.array([word or "" for word in memory.recall])
     parts = {
@@ -95,18 +94,17 @@ def _row(humans: Humans, machine: Machine, memory: Machine, draws: int, seed: in
                 papers=papers,
                 n=int(where.sum()),
                 accepted=int(humans.accepted[where].sum()),
-                auc=_auc(humans.accepted[where], machine.score[where], draws, seed),
-                recall_auc=_auc(humans.accepted[where], memory.score[where], draws, seed),
+                auc=_auc(humans, where, machine.score),
+                recall_auc=_auc(humans, where, memory.score),
             )
             for papers, where in parts.items()
         ],
     )
 
 
-def _auc(accepted: Bools, score: Floats, draws: int, seed: int) -> Estimate | None:
-    """The AUC with its interval; None where a class has fewer than `LEAST` papers."""
+def _auc(humans: Humans, where: Bools, score: Floats) -> Estimate | None:
+    """The AUC on some papers with its interval; None where a class has fewer than `LEAST` of them."""
+    accepted = humans.accepted[where]
     if min(accepted.sum(), (~accepted).sum()) < LEAST:
         return None
-    counts = stratified_counts(accepted, draws, seed)
-    value = metrics.roc_auc(accepted, score)
-    return Estimate.of(value, metrics.roc_auc(accepted, score, sample_weight=counts), len(score))
+    return auc_estimate(accepted, score[where], groups=np.array(humans.groups)[where].tolist())

@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ..data.errors import InputError, unknown
 from ..data.files import validated
 from ..data.records import TIERS
-from .bootstrap import percentile_interval
 from .draws import Floats
-from .estimate import Estimate, finite
+from .estimate import Estimate
 from .evaluate import Bootstrap
+from .intervals import auc_estimate
 from .metrics import roc_auc
 from .outcomes import Bools, Humans
 
@@ -107,12 +107,13 @@ def _at_mix(name: str, mix: Mix, humans: Humans, scores: Mapping[str, Floats], b
     )
     if figures.missing:
         return figures
+    groups = np.array(humans.groups)[where].tolist()
     for reviewer, score in scores.items():
         wrong = np.where(np.isfinite(score), score, np.where(truth, -np.inf, np.inf))
         if mix.tiers:
             figures.auc[reviewer] = _auc_of_tiers(mix, humans.tier, wrong, bootstrap.counts)
         else:
-            figures.auc[reviewer] = bootstrap.estimate(roc_auc, truth, wrong, where)
+            figures.auc[reviewer] = auc_estimate(truth[where], wrong[where], groups=groups)
     return figures
 
 
@@ -147,5 +148,4 @@ def _auc_of_tiers(mix: Mix, tier: Floats, score: Floats, counts: NDArray[np.uint
         higher = tier[where] == rank
         value += share / total * float(roc_auc(higher, score[where]))
         draws += share / total * roc_auc(higher, score[where], sample_weight=counts[:, where])
-    low, high = percentile_interval(draws)
-    return Estimate(value=value, low=finite(low), high=finite(high), n=int(np.isin(tier, [0, *shares]).sum()))
+    return Estimate.of(value, draws, int(np.isin(tier, [0, *shares]).sum()))

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from .ceilings import with_sample
 from .draws import Floats
 from .estimate import Estimate
+from .intervals import too_few
 from .metrics import roc_auc
 from .outcomes import Bools
 
@@ -41,6 +42,8 @@ def outage_row(name: str, accepted: Bools, score: Floats, counts: NDArray[np.uin
     }
     n = {"complete": int(told.sum())}
     found = {kind: Estimate.of(v[0], v[1:], n.get(kind, len(score))) for kind, v in treatments.items()}
+    if too_few(accepted[told]):
+        found = {kind: estimate.without_interval() for kind, estimate in found.items()}
     return OutageRow(name=name, failed=int((~told).sum()), **found)
 
 

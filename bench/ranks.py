@@ -41,3 +41,8 @@ def rank_intervals(draws: ArrayLike, level: float = 0.95) -> NDArray[np.int64]:
     low = np.quantile(ranks, (1 - level) / 2, axis=1, method="inverted_cdf")
     high = np.quantile(ranks, (1 + level) / 2, axis=1, method="inverted_cdf")
     return np.stack([low, high], axis=1).astype(np.int64)
+
+
+def widened(rank: int, low: int, high: int) -> tuple[int, int]:
+    """The range (low, high) with the rank in it: a tie that the tests leave open widens the order of the draws."""
+    return min(low, rank), max(high, rank)

@@ -26,7 +26,7 @@ from .summary import RunFigures
 from .table import Table, show
 from .tables import decisions_table, headline_line, reliability_table, scores_table
 from .terms_tables import mix_words, show_worth, terms_tables
-from .texts import text_words
+from .texts import text_read, text_words
 
 
 @dataclass(frozen=True)
@@ -123,8 +123,10 @@ def _sentence(reviewer: ReviewerFigures, figures: RunFigures) -> str:
         text += f" ({reviewer.headline.rule})"
     text += f"; {mix_words(figures)}, n={reviewer.n}"
     worth = next((row for row in figures.terms.worth if row.name == reviewer.name), None)
+    remembers = any(row.reviewer == reviewer.name and row.tells for row in figures.memory)
     if worth:
-        text += f"; worth {show_worth(worth.humans)} human reviewers"
+        told = "worth in human reviewers not told, its scores may be memory"
+        text += f"; {told}" if remembers else f"; worth {show_worth(worth.humans)} human reviewers"
     place = next((row for row in figures.ranks if row.name == reviewer.name), None)
     if place:
         ranks = [row.rank for row in figures.ranks if row.rank is not None]
@@ -134,8 +136,8 @@ def _sentence(reviewer: ReviewerFigures, figures: RunFigures) -> str:
             text += f"; no rank, fitted on {place.in_sample} of these papers"
     if reviewer.reviewed < reviewer.n:
         text += f"; {reviewer.n - reviewer.reviewed} of {reviewer.n} reviews failed"
-        alone = reviewer.scores.get("auc_reviewed")
-        text += f" (AUC of the other {alone.n}: {show(alone)})" if alone and alone.value is not None else ""
+        alone = next((row.complete for row in figures.terms.outages if row.name == reviewer.name), None)
+        text += f" (AUC of the other {alone.n}: {show(alone)})" if alone else ""
     text += f"; {text_words(figures.texts[reviewer.name])}" if reviewer.name in figures.texts else ""
     age = figures.ages.get(reviewer.name)
     text += f"; {age}" if age else ""
@@ -148,7 +150,7 @@ def subject(figures: RunFigures) -> str:
     d = figures.dataset
     share = f"{mix_words(figures)} ({figures.accepted} of {figures.n} papers)"
     only = ", only papers that all replays reviewed" if d.reviewed_only else ""
-    return f"{d.name}, {_split(d.split)}{only}, {d.text} text, {share}"
+    return f"{d.name}, {_split(d.split)}{only}, {text_read(d.text)}, {share}"
 
 
 def _split(name: str) -> str:
@@ -170,6 +172,7 @@ def facts(figures: RunFigures, record: RunRecord) -> list[tuple[str, str]]:
     constructed = "constructed by the dataset's authors, not human decisions"
     limit = f", limited to {dataset.limit}" if dataset.limit else ""
     rules = f" (rules {dataset.scrub_rules})" if dataset.scrub_rules else ", nothing removed"
+    text = f"{dataset.text}{rules}; version of the texts: {card.text_version}"
     reviewers = "; ".join(f"{r.name} ({r.fingerprint})" for r in record.reviewers)
     return [
         ("Dataset", f"{dataset.name}: {card.title}" if card.title else dataset.name),
@@ -178,7 +181,7 @@ def facts(figures: RunFigures, record: RunRecord) -> list[tuple[str, str]]:
         ("Papers", f"{figures.n}, {_split(dataset.split)}{limit}"),
         ("Base rate", f"{figures.accepted} accepted, {figures.n - figures.accepted} rejected: {figures.base_rate:.1%}"),
         ("Labels", constructed if card.labels == "constructed" else "human decisions"),
-        ("Text", f"{dataset.text}{rules}; version of the texts: {card.text_version}"),
+        ("Text", "none: scores made elsewhere" if dataset.text == "none" else text),
         ("Dataset hash", f"SHA-256 {dataset.hash}"),
         ("Intervals", f"95%, {figures.draws:,} bootstrap draws of papers, seed {figures.seed}"),
         ("Reviewers", f"{reviewers} (fingerprints in brackets)"),
@@ -234,6 +237,8 @@ def markdown_page(
 
 def _verdict(figures: RunFigures) -> str:
     audit = figures.audit
+    if figures.dataset.text == "none":
+        return "There are no texts to audit."
     if audit is None:
         return f"No leak audit was made: `peerassay data audit {figures.dataset.name}` makes one."
     verdicts = ", ".join(

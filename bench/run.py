@@ -38,7 +38,7 @@ class RunDataset(BaseModel):
     limit: int | None = None
     reviewed_only: bool = Field(default=False, description="papers without a review in every replay are left out")
     papers: int
-    text: Literal["scrubbed", "raw"]
+    text: Literal["scrubbed", "raw", "none"] = Field(description="what reviewers read; none: reviews made elsewhere")
     scrub_rules: str = ""
 
 
@@ -200,6 +200,16 @@ def open_run(folder: Path) -> Run:
     return Run(folder, record)
 
 
+def check_folder(folder: Path, record: str = "run.json") -> None:
+    """Refuse a folder that holds something else than a run: nothing is written into it. Raises InputError."""
+    if folder.is_dir() and not (folder / record).exists():
+        strange = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+        if strange:
+            raise InputError(f"{folder}: is no run of this kind and not empty ({strange[0]}); choose another --out")
+    elif folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder}: is a file; choose another --out")
+
+
 def start_run(folder: Path, papers: RunDataset, dataset: Dataset, command: Sequence[str]) -> Run:
     """A new run in the folder, or the one that is there when it is on the same papers in the same form.
 
@@ -247,8 +257,9 @@ def run_dataset(
     limit: int | None,
     scrub_rules: str | None,
     reviewed_only: bool = False,
+    text: Literal["none"] | None = None,
 ) -> RunDataset:
-    """The record of a subset; `scrub_rules` is None for raw text."""
+    """The record of a subset; `scrub_rules` is None for raw text, `text` is none for papers without one."""
     return RunDataset(
         name=dataset.card.name,
         source=source,
@@ -257,6 +268,6 @@ def run_dataset(
         limit=limit,
         reviewed_only=reviewed_only,
         papers=len(dataset),
-        text="raw" if scrub_rules is None else "scrubbed",
+        text=text or ("raw" if scrub_rules is None else "scrubbed"),
         scrub_rules=scrub_rules or "",
     )

@@ -62,7 +62,7 @@ async def review_all(
     prepared: dict[str, Paper] = {}
 
     def prepare(paper: Paper) -> Paper:
-        if run.record.dataset.text == "raw":
+        if run.record.dataset.text != "scrubbed":
             return paper
         if paper.id not in prepared:
             prepared[paper.id] = scrub_paper(paper)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from pydantic import BaseModel, Field
@@ -22,6 +22,7 @@ from .matched_tables import unmatched_note
 from .memory import MemoryRow, memory_rows
 from .memory_tables import memory_notes
 from .mixes import Mix, chosen_mixes
+from .outages import OutageRow
 from .outcomes import Humans, Machine, load_outcomes
 from .records import Calibration, ReviewerFigures
 from .repeats import RepeatRow, repeat_rows
@@ -103,7 +104,7 @@ def summarise(
     for number, machine in enumerate(machines, start=1):
         progress(f"statistics of {machine.name} ({number} of {len(machines)}; {draws:,} draws)")
         reviewers.append(evaluate(humans, machine, bootstrap, calibration=calibrations.get(machine.name)))
-    memory = memory_rows(humans, machines, draws=draws, seed=seed)
+    memory = memory_rows(humans, machines)
     texts = other_texts(machines, run.record.dataset.text)
     ages = {m.name: remark for m in machines if (remark := age_remark(m.traits, run.record.card))}
     progress("ranks, and what humans reach")
@@ -126,7 +127,8 @@ def summarise(
         texts=texts,
         repeats=repeat_rows(run, humans, machines, draws=draws, seed=seed),
         notes=[
-            *_notes(run, reviewers, calibrations),
+            *_same_decisions(humans, machines),
+            *_notes(run, reviewers, calibrations, {row.name: row for row in terms.outages}),
             *terms.notes,
             *memory_notes(memory),
             *age_notes(ages),
@@ -209,12 +211,23 @@ def _committees(humans: Humans, seed: int) -> list[CeilingRow]:
     ]
 
 
-def _notes(run: Run, reviewers: list[ReviewerFigures], calibrations: Mapping[str, Calibration]) -> list[str]:
+def _notes(
+    run: Run,
+    reviewers: list[ReviewerFigures],
+    calibrations: Mapping[str, Calibration],
+    outages: Mapping[str, OutageRow],
+) -> list[str]:
     dataset, card = run.record.dataset, run.record.card
     notes: list[str] = []
     if card.labels == "constructed":
         notes.append("Labels are constructed, not human: this shows whether sound can be told from flawed, no more.")
-    if dataset.text == "raw":
+    if dataset.text == "none":
+        notes.append(
+            "No texts: the floors that read them (length, header, surface), the learned reviewer and the leak audit "
+            "are left out; `data import` of the papers and `bench` have them."
+        )
+        notes += [f"{note}." for note in card.notes]
+    elif dataset.text == "raw":
         notes.append("Raw text (--raw): nothing was scrubbed, so that figures may come from leaks.")
     elif card.text_version in ("latest", "camera-ready"):
         notes.append(
@@ -237,7 +250,7 @@ def _notes(run: Run, reviewers: list[ReviewerFigures], calibrations: Mapping[str
         if figures.in_sample:
             notes.append(f"{figures.name} was fitted on {figures.in_sample} of these {figures.n} papers: in-sample.")
         if figures.reviewed < figures.n:
-            notes.append(_coverage_note(figures))
+            notes.append(_coverage_note(figures, outages.get(figures.name)))
         if figures.findings:
             found = "; ".join(
                 f"{FINDING_WORDS[kind]} {counted(count, 'paper')}" for kind, count in figures.findings.items()
@@ -246,14 +259,23 @@ def _notes(run: Run, reviewers: list[ReviewerFigures], calibrations: Mapping[str
     return notes
 
 
-def _coverage_note(figures: ReviewerFigures) -> str:
+def _coverage_note(figures: ReviewerFigures, outage: OutageRow | None) -> str:
     """How many reviews are missing, and what the others alone would give."""
     note = f"{figures.name}: {figures.n - figures.reviewed} of {figures.n} reviews failed and count as wrong"
-    alone = figures.scores.get("auc_reviewed")
-    if alone is None or alone.value is None:
+    if outage is None:
         return f"{note}."
-    whole = figures.scores["auc"]
     return (
-        f"{note}, hence its AUC of {show(whole, interval=False)}; on the {alone.n} papers that it reviewed alone "
-        f"(coverage {figures.coverage:.0%}) it is {show(alone)}."
+        f"{note}, hence its AUC of {show(outage.wrong, interval=False)}; on the {outage.complete.n} papers that it "
+        f"scored alone (coverage {figures.coverage:.0%}) it is {show(outage.complete)}."
     )
+
+
+def _same_decisions(humans: Humans, machines: Sequence[Machine]) -> list[str]:
+    """A warning of stored decisions that are too good to be a reviewer's."""
+    return [
+        f"{m.name}: its own decisions are the same as the human ones on all {len(humans)} papers: is that column the "
+        f"human decision? --map decision= leaves it out."
+        for m in machines
+        if m.traits.kind == "replay" and m.decision is not None and len(humans) >= 20 and m.ok.all()
+        if (m.decision == humans.accepted).all()
+    ]

@@ -14,6 +14,7 @@ from .repeats_tables import repeat_tables
 from .summary import RunFigures
 from .table import NONE, Table, show, told
 from .terms_tables import mix_words, terms_tables
+from .texts import text_read
 
 
 def scores_table(figures: RunFigures) -> Table:
@@ -37,7 +38,7 @@ def scores_table(figures: RunFigures) -> Table:
             r.name,
             *(show(r.scores.get(key), interval=key in ("auc", "spearman")) for key in keys),
             ranks.get(r.name, NONE),
-            _coverage(r),
+            _coverage(r, figures),
         )
         for r in figures.reviewers
     ]
@@ -63,11 +64,11 @@ def scores_table(figures: RunFigures) -> Table:
     return Table(f"Scores: {_subject(figures)}", heads, tuple(rows), note)
 
 
-def _coverage(reviewer: ReviewerFigures) -> str:
+def _coverage(reviewer: ReviewerFigures, figures: RunFigures) -> str:
     """Papers reviewed, and the AUC on these alone where some are missing."""
-    alone = reviewer.scores.get("auc_reviewed")
-    told_ = f" (AUC of these {show(alone, interval=False)})" if alone is not None and alone.value is not None else ""
-    return f"{reviewer.reviewed}/{reviewer.n}{told_}"
+    row = next((row for row in figures.terms.outages if row.name == reviewer.name), None)
+    alone = f" (AUC of these {show(row.complete, interval=False)})" if row else ""
+    return f"{reviewer.reviewed}/{reviewer.n}{alone}"
 
 
 def decisions_table(figures: RunFigures) -> Table:
@@ -130,7 +131,7 @@ def _subject(figures: RunFigures) -> str:
     accepted = f"{mix_words(figures)} ({figures.accepted}/{figures.n})"
     labels = "constructed labels" if figures.card.labels == "constructed" else "human decisions"
     only = ", only papers that all replays reviewed" if d.reviewed_only else ""
-    return f"{d.name}, {d.split} split{only}, {d.text} text, {labels}, {accepted}"
+    return f"{d.name}, {d.split} split{only}, {text_read(d.text)}, {labels}, {accepted}"
 
 
 def headline_line(reviewer: ReviewerFigures) -> str:

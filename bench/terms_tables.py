@@ -13,7 +13,8 @@ def like_for_like_table(figures: RunFigures) -> Table | None:
     rows = figures.terms.like_for_like
     if not rows:
         return None
-    worth = {row.name: row.humans for row in figures.terms.worth}
+    remembered = {row.reviewer for row in figures.memory if row.tells}
+    worth = {row.name: row.humans for row in figures.terms.worth if row.name not in remembered}
     sizes = [next((v.n for v in (getattr(row, kind) for row in rows) if v), 0) for kind in ("spearman", "auc")]
     heads = (
         "Reviewer",
@@ -45,6 +46,8 @@ def like_for_like_table(figures: RunFigures) -> Table | None:
         )
         if figures.card.text_version in ("latest", "camera-ready"):
             note += " An upper figure: the texts may be later than those that the humans reviewed, and may leak."
+    if remembered:
+        note += f" Not told where scores may be memory: {', '.join(sorted(remembered))}."
     return Table("Like for like: machines and humans against the same humans", *told(heads, cells), note)
 
 

@@ -9,6 +9,8 @@ from .outcomes import Machine
 
 def other_texts(machines: Sequence[Machine], text: str) -> dict[str, str]:
     """By reviewer: raw, scrubbed or unknown, where its stored reviews were not written on the run's `text`."""
+    if text == "none":
+        return {}
     return {m.name: m.traits.text for m in machines if m.traits.text not in ("", text)}
 
 
@@ -22,3 +24,8 @@ def text_words(text: str) -> str:
 def text_notes(texts: Mapping[str, str]) -> list[str]:
     """The words as sentences, each with its reviewer's name."""
     return [f"{name}: {text_words(text)}." for name, text in texts.items()]
+
+
+def text_read(text: str) -> str:
+    """What reviewers read, in the line that says which papers a table is on."""
+    return "no text" if text == "none" else f"{text} text"

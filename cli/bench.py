@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -14,10 +16,11 @@ from ..bench.audit import AuditSummary
 from ..bench.audit_store import stored_audit
 from ..bench.automatic import automatic_specs
 from ..bench.expect import expect_all, expectation_table
-from ..bench.mixes import chosen_mixes
+from ..bench.mixes import Mix, chosen_mixes
 from ..bench.outcomes import humans_of
+from ..bench.records import Calibration
 from ..bench.report import write_report
-from ..bench.run import Run, default_folder, locked, run_dataset, start_run
+from ..bench.run import Run, RunDataset, check_folder, default_folder, locked, run_dataset, start_run
 from ..bench.runner import Outcome, review_all
 from ..bench.summary import RunFigures, summarise
 from ..bench.tables import run_tables
@@ -33,7 +36,7 @@ from ..reviewer.panel.expectation import Expectation
 from ..reviewer.protocol import Reviewer, repeatable
 from ..reviewer.scrub import rules_fingerprint
 from .calibrate import read_calibrations
-from .entrants import load_entrants, papers_of_all, with_columns
+from .entrants import Entrant, load_entrants, papers_of_all, with_columns
 from .output import dollars, log, print_json, print_tables, progress_bars, tell_budget_reached, working
 
 
@@ -144,32 +147,76 @@ def bench_command(
         reviewed_only=reviewed_only,
     )
     folder = out or default_folder(papers, specs)
+    check_folder(folder)
     if dry_run:
         run = start_run(folder, papers, dataset, []) if (folder / "run.json").exists() else None
         expected = expect_all(reviewers, dataset.papers, run, scrubbed=not raw, repeats=repeats)
         _tell_expectations(expected, as_json)
         return
+    measure(
+        Measuring(dataset, entrants, papers, folder, session, retry_failed, repeats),
+        audit=lambda: _audit(whole, raw) if audited else None,
+        calibrations=calibrations,
+        mixes=at_mixes,
+        draws=draws,
+        seed=seed,
+        as_json=as_json,
+    )
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """Who reviews which papers, and where that is kept."""
+
+    dataset: Dataset
+    entrants: Sequence[Entrant]
+    papers: RunDataset
+    folder: Path
+    session: Session
+    retry_failed: bool = False
+    repeats: int = 1
+
+
+def measure(
+    work: Measuring,
+    *,
+    calibrations: Mapping[str, Calibration],
+    mixes: Mapping[str, Mix],
+    draws: int,
+    seed: int,
+    as_json: bool,
+    audit: Callable[[], AuditSummary | None] = lambda: None,
+) -> None:
+    """Review what is not reviewed yet, and print and write the report.
+
+    Raises InputError where the folder holds something else; Exit 3 where reviews failed, 4 where the budget is spent.
+    """
+    check_folder(work.folder)
+    session, folder = work.session, work.folder
     with locked(folder), contextlib.redirect_stdout(sys.stderr):
-        run = start_run(folder, papers, dataset, ["peerassay", *sys.argv[1:]])
-        for entrant in entrants:
+        run = start_run(folder, work.papers, work.dataset, ["peerassay", *sys.argv[1:]])
+        for entrant in work.entrants:
             run.add_reviewer(entrant.reviewer, entrant.spec, automatic=entrant.automatic, recall_by=entrant.recall_by)
         run.save()
         session.keep_books(run.ledger_path, run.spent())
-        outcome = _review(run, reviewers, dataset, session, retry_failed, repeats)
+        reviewers = [entrant.reviewer for entrant in work.entrants]
+        outcome = _review(run, reviewers, work.dataset, session, work.retry_failed, work.repeats)
     if outcome.budget_reached:
         tell_budget_reached(run.folder, session.books.budget, as_json=as_json)
         raise click.exceptions.Exit(4)
-    audit = _audit(whole, raw) if audited else None
+    audited = audit()
     with working("bootstrapping") as tell:
         figures, humans, machines = summarise(
-            run, draws=draws, seed=seed, calibrations=calibrations, audit=audit, mixes=at_mixes, progress=tell
+            run, draws=draws, seed=seed, calibrations=calibrations, audit=audited, mixes=mixes, progress=tell
         )
         tell("drawing the report")
         report = write_report(run.folder, figures, humans, machines, calibrations)
     _tell(figures, run, report, outcome, as_json)
     failed = sum(r.n - r.reviewed for r in figures.reviewers)
     if failed:
-        log().print(Text(f"{failed} reviews failed; they count as wrong. Retry them with --retry-failed"))
+        again = any(r.kind != "replay" and r.reviewed < r.n for r in figures.reviewers)
+        retry = " Retry them with --retry-failed" if again else ""
+        log().print(Text(f"{failed} reviews failed; they count as wrong.{retry}"))
         raise click.exceptions.Exit(3)
 
 

@@ -60,6 +60,8 @@ def reviewer_results(folder: Path, wanted: Wanted) -> tuple[BoardDataset, list[R
     run = open_run(folder)
     record = run.record
     _refuse_part(folder, record)
+    if record.dataset.text == "none":
+        raise InputError(f"{folder}: was made by `evaluate`, without texts; a board's row needs `bench -r replay:FILE`")
     papers = BoardPapers.of(board_dataset(record.card, record.judgements, record.dataset.split))
     reviews = run.reviews()
     results: list[ReviewerResult] = []

@@ -12,12 +12,13 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..bench.bootstrap import percentile_interval
 from ..bench.compare import LEVEL, rank
 from ..bench.estimate import Estimate
 from ..bench.evaluate import DRAWS, Bootstrap
 from ..bench.families import step_down_max_t
 from ..bench.outcomes import Humans, Machine
-from ..bench.ranks import rank_intervals, rank_with_ties
+from ..bench.ranks import rank_intervals, rank_with_ties, widened
 from ..bench.scores.describe import bootstrap_means, ordered
 from ..bench.scores.pairs import compare_configurations
 from ..bench.significance import paired_bootstrap_test
@@ -38,7 +39,7 @@ def reviewer_places(humans: Humans, machines: Sequence[Machine], bootstrap: Boot
     rows = rank(humans, list(machines), bootstrap)
     shared = Counter(row.rank for row in rows)
     return {
-        row.name: _place(row.rank, row.low, row.high, shared[row.rank] > 1)
+        row.name: Place(row.rank, row.low, row.high, shared[row.rank] > 1)
         for row in rows
         if row.rank is not None and row.low is not None and row.high is not None
     }
@@ -132,9 +133,8 @@ def _estimate(value: float, draws: Floats, comparisons: int) -> Estimate:
     """With an interval that holds the value, which the prior of the draws may leave; undefined without a comparison."""
     if not comparisons:
         return Estimate(value=None, n=0)
-    found = Estimate.of(value, draws, comparisons)
-    low, high = (value if end is None else end for end in (found.low, found.high))
-    return found.model_copy(update={"low": min(low, value), "high": max(high, value)})
+    low, high = (value if np.isnan(end) else end for end in percentile_interval(draws))
+    return Estimate.between(value, (min(low, value), max(high, value)), comparisons)
 
 
 def _chance(strength: ArrayLike) -> Floats:
@@ -158,14 +158,9 @@ def _places(estimates: Sequence[float], resolved: NDArray[np.bool_], intervals: 
     ranks = rank_with_ties(estimates, resolved)
     shared = Counter(ranks.tolist())
     return [
-        _place(int(place), int(low), int(high), shared[int(place)] > 1)
+        Place(int(place), *widened(int(place), int(low), int(high)), shared[int(place)] > 1)
         for place, (low, high) in zip(ranks, intervals, strict=True)
     ]
-
-
-def _place(rank: int, low: int, high: int, tied: bool) -> Place:
-    """The place; a tie that the tests leave open widens the order that the draws give."""
-    return Place(rank, min(low, rank), max(high, rank), tied)
 
 
 def _seed_of(name: str) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from .anthropic_provider import AnthropicProvider
 from .batch_wire import Fail, Problem, Result, State, accepted, answered, json_lines
-from .provider import Body
+from .refusals import Body
 
 STATUSES = {
     "invalid_request_error": 400,

@@ -8,7 +8,7 @@ from typing import Any
 
 from .errors import CallFailed
 from .messages import Message, Reply, Request, Stop, Tokens
-from .provider import Body, Quirks
+from .refusals import Body, Quirks
 from .sdk import SdkProvider
 
 BASE_URL = "https://api.anthropic.com"
@@ -22,6 +22,7 @@ class AnthropicProvider(SdkProvider):
 
     kind = "anthropic"
     own_base_url = BASE_URL
+    fields = ("content",)
 
     def open_client(self, **options: Any) -> Any:
         """The SDK's client."""
@@ -35,15 +36,24 @@ class AnthropicProvider(SdkProvider):
 
         return anthropic.APIError
 
+    def timeout(self, seconds: float, *, connect: float) -> Any:
+        """The SDK's limits of time."""
+        import anthropic
+
+        return anthropic.Timeout(seconds, connect=connect)
+
     def path(self, quirks: Quirks) -> str:  # noqa: ARG002
         """Always `/v1/messages`."""
         return "/v1/messages"
 
     def body(self, request: Request, quirks: Quirks) -> Body:
         """The body; an answer schema goes by `output_config`, else by a tool that must be used, else not at all."""
-        body: Body = {"model": self.model, "max_tokens": request.max_tokens, "messages": _messages(request.messages)}
-        if request.system:
-            body["system"] = request.system
+        by_schema = not {"no schema", "no tool"} <= quirks
+        system, turns = request.opened(schema_sent=by_schema, by_user="no system" in quirks)
+        messages = _messages(turns, marked="no cache marks" not in quirks)
+        body: Body = {"model": self.model, "max_tokens": request.max_tokens, "messages": messages}
+        if system:
+            body["system"] = system
         if request.temperature is not None and "no temperature" not in quirks:
             body["temperature"] = request.temperature
         config: Body = {}
@@ -82,16 +92,16 @@ class AnthropicProvider(SdkProvider):
             raise CallFailed("an answer without content", "server", maybe_billed=True) from None
 
 
-def _messages(messages: tuple[Message, ...]) -> list[Body]:
-    """The messages; the last shared parts are marked as ends of prefixes to be cached."""
+def _messages(messages: tuple[Message, ...], *, marked: bool) -> list[Body]:
+    """The messages; the last shared parts are marked as ends of prefixes to be cached, unless that is refused."""
     shared = [(i, j) for i, m in enumerate(messages) for j, part in enumerate(m.parts) if part.shared]
-    marked = set(shared[-BREAKPOINTS:])
+    marks = set(shared[-BREAKPOINTS:]) if marked else set()
     return [
         {
             "role": message.role,
             "content": [
                 {"type": "text", "text": part.text}
-                | ({"cache_control": {"type": "ephemeral"}} if (i, j) in marked else {})
+                | ({"cache_control": {"type": "ephemeral"}} if (i, j) in marks else {})
                 for j, part in enumerate(message.parts)
             ],
         }

@@ -18,7 +18,7 @@ from .batch_open import OpenBatches
 from .batch_wire import BatchGone
 from .errors import CallFailed, ModelUnusable
 from .messages import Reply, Request
-from .provider import Quirks
+from .refusals import Quirks
 
 LINE = 200
 """Bytes that a request's line in a batch has besides its body."""

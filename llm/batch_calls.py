@@ -9,7 +9,7 @@ from .budget import Budget
 from .ledger import Ledger, Outcome
 from .messages import Reply, Request, Tokens
 from .model import Books
-from .provider import Body, Quirks
+from .refusals import Body, Quirks
 
 
 @dataclass(eq=False)

@@ -13,7 +13,7 @@ from .batch_wire import BatchGone, Result
 from .errors import CallFailed, ModelUnusable
 from .ledger import Outcome
 from .messages import Reply, Tokens
-from .provider import NeedsQuirk
+from .refusals import NeedsQuirk
 
 
 class OpenBatches:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .cache import ReplyCache
-from .provider import Quirks
+from .refusals import Quirks
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS open_batches"

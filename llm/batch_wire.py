@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol, TypeVar
 
-from .errors import CallFailed, Kind, ModelUnusable
-from .provider import Body
+from .errors import CallFailed, Kind, ModelUnusable, Problem
+from .refusals import Body
 
 Answer = TypeVar("Answer")
 Fail = Callable[..., NoReturn]
@@ -17,19 +17,6 @@ Fail = Callable[..., NoReturn]
 
 class BatchGone(Exception):
     """The provider does not know the batch, or does not have its results any more."""
-
-
-class Problem(Exception):
-    """What stands in the place of an answer, in the form that `provider.raise_for` reads.
-
-    `status_code` is the HTTP status that a call of its own would have got, `body` the provider's error object.
-    """
-
-    def __init__(self, status_code: int, body: Mapping[str, Any], code: str | None = None) -> None:
-        super().__init__(str(body))
-        self.status_code = status_code
-        self.body = body
-        self.code = code
 
 
 @dataclass(frozen=True)

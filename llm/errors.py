@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from ..data.errors import InputError
 
-Kind = Literal["rate limit", "server", "timeout", "connection", "request", "answer"]
+Kind = Literal["rate limit", "server", "timeout", "connection", "request", "answer", "address"]
+"""`address`: what answered is no endpoint of a chat model."""
 
 
 class CallFailed(Exception):
@@ -14,7 +16,8 @@ class CallFailed(Exception):
 
     `maybe_billed`: the provider may have done (and charged) the work although no answer came. `retry_after` is the
     wait in seconds that the provider asked for. `usd` is the most that all attempts at the call may have been charged
-    (None: unknown), `seconds` what they took, the time between them aside; `MeteredModel` fills in both.
+    (None: unknown), `seconds` what they took, the time between them aside, `timeout` what the attempt had;
+    `MeteredModel` fills them in.
     """
 
     def __init__(
@@ -33,11 +36,17 @@ class CallFailed(Exception):
         self.maybe_billed = maybe_billed
         self.usd = usd
         self.seconds = seconds
+        self.timeout = 0.0
 
     @property
     def worth_retrying(self) -> bool:
         """Whether the same request may succeed later."""
-        return self.kind in ("rate limit", "server", "timeout", "connection")
+        return self.kind in ("rate limit", "server", "timeout", "connection", "address")
+
+    @property
+    def unreached(self) -> bool:
+        """Whether there was no connection at all."""
+        return self.kind == "connection" and not self.maybe_billed
 
 
 class ModelUnusable(InputError):
@@ -46,3 +55,16 @@ class ModelUnusable(InputError):
 
 class BudgetReached(Exception):
     """The next call could cost more than is left of the budget; it was not made."""
+
+
+class Problem(Exception):
+    """What stands in the place of an answer, in the form that `provider.raise_for` reads.
+
+    `status_code` is the HTTP status that a call of its own would have got, `body` the provider's error object.
+    """
+
+    def __init__(self, status_code: int, body: Mapping[str, Any], code: str | None = None) -> None:
+        super().__init__(str(body))
+        self.status_code = status_code
+        self.body = body
+        self.code = code

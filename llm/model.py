@@ -13,12 +13,14 @@ from typing import Protocol
 from .budget import Budget
 from .cache import ReplyCache, request_key
 from .context import unread
-from .errors import CallFailed
+from .errors import CallFailed, ModelUnusable
+from .health import Health
 from .ledger import Ledger, Outcome
 from .limiter import AdaptiveLimiter
 from .messages import Reply, Request, Tokens
 from .prices import Price
-from .provider import NeedsQuirk, Provider, Quirks
+from .provider import Provider
+from .refusals import CHANGES, NeedsQuirk, Quirks
 from .tokens import most_tokens
 
 
@@ -78,7 +80,7 @@ class MeteredModel:
     provider: Provider
     price: Price | None
     books: Books
-    limiter: AdaptiveLimiter
+    health: Health
     patience: Patience = Patience()
     batched: bool = False
     """Whether calls go out in batches, so that each has to wait for the slowest of its batch."""
@@ -90,6 +92,16 @@ class MeteredModel:
     def name(self) -> str:
         """`provider/model`."""
         return f"{self.provider.kind}/{self.provider.model}"
+
+    @property
+    def limiter(self) -> AdaptiveLimiter:
+        """How many calls run at once."""
+        return self.health.limiter
+
+    @property
+    def timeout(self) -> float:
+        """Seconds that an attempt has."""
+        return self.patience.timeout * self.health.stretch
 
     @property
     def identity(self) -> dict[str, str]:
@@ -127,8 +139,12 @@ class MeteredModel:
         if (kept := self.books.cache.get(key) if self.books.cache else None) is not None:
             self.books.ledger.reused(request.stage, self.name, kept.tokens, kept.usd)
             return kept
-        if (twin := self._under_way.get(key)) is not None:
-            return (await asyncio.shield(twin)).model_copy(update={"reused": True})
+        while (twin := self._under_way.get(key)) is not None:
+            try:
+                return (await asyncio.shield(twin)).model_copy(update={"reused": True})
+            except asyncio.CancelledError:
+                if not twin.cancelled() or _is_cancelled():
+                    raise
         return await self._once(key, self._pay(key, request))
 
     async def _once(self, key: str, call: Awaitable[Reply]) -> Reply:
@@ -143,6 +159,11 @@ class MeteredModel:
         if self.books.cache:
             self.books.cache.drop(self.key(request))
 
+    def schema_ignored(self) -> None:
+        """Send no schema from now on: the endpoint takes it, and does not hold answers to it."""
+        if "no schema" not in self.quirks:
+            self._learn(NeedsQuirk("no schema", "it takes the schema and does not hold the answer to it"))
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self.provider.aclose()
@@ -155,6 +176,7 @@ class MeteredModel:
 
     async def _pay(self, key: str, request: Request) -> Reply:
         deadline, usd, seconds = math.inf, 0.0, 0.0
+        heard_before = self.health.heard
         for attempt in range(self.patience.attempts):
             try:
                 if self.batches is not None:
@@ -168,6 +190,8 @@ class MeteredModel:
                 seconds += failure.seconds
                 wait = self.patience.wait(attempt, failure.retry_after)
                 last = attempt + 1 == self.patience.attempts or time.monotonic() + wait > deadline
+                if not self.batched:
+                    self.health.judge(failure, attempt + 1, heard_before, failure.timeout, last=last)
                 if last or not failure.worth_retrying:
                     words = f"{failure} (attempt {attempt + 1})"
                     raise CallFailed(words, failure.kind, usd=usd, seconds=seconds) from None
@@ -186,31 +210,35 @@ class MeteredModel:
         bound = self.bound(request)
         while True:
             async with self.limiter.slot():
+                self.health.check()
                 await self.books.budget.reserve(bound)
                 call = self.books.ledger.begin(request.stage, self.name, bound)
-                start = time.perf_counter()
+                start, timeout = time.perf_counter(), self.timeout
                 tokens, usd = Tokens(), 0.0
                 seconds: float | None = None
                 outcome: Outcome = "failed"
                 try:
-                    reply = await self.provider.send(request, self.quirks, timeout=self.patience.timeout)
+                    reply = await self.provider.send(request, self.quirks, timeout=timeout)
                     seconds = time.perf_counter() - start
                     tokens, usd = reply.tokens, self._cost(reply.tokens)
                     reply = reply.model_copy(update={"usd": usd, "seconds": seconds})
                     if self.books.cache:
                         self.books.cache.put(key, reply)
                     outcome = "ok"
-                    self.limiter.succeeded()
+                    self.health.succeeded()
                     return reply
                 except NeedsQuirk as refusal:
                     self._learn(refusal)
                     outcome = "refused"
                 except CallFailed as failure:
-                    if failure.kind == "rate limit":
-                        self.limiter.throttled(failure.retry_after)
+                    self.health.failed(failure, start, timeout)
                     if failure.maybe_billed:
                         usd, outcome = bound, "uncertain"
                     failure.seconds = seconds = time.perf_counter() - start
+                    failure.timeout = timeout
+                    raise
+                except ModelUnusable as unusable:
+                    self.health.down = self.health.down or str(unusable)
                     raise
                 except asyncio.CancelledError:
                     usd, outcome = bound, "uncertain"
@@ -221,9 +249,17 @@ class MeteredModel:
                     self.books.ledger.end(call, tokens=tokens, usd=usd, outcome=outcome, seconds=took)
 
     def _learn(self, refusal: NeedsQuirk) -> None:
+        if refusal.quirk not in self.quirks:
+            said = f" ({refusal.words[:150]})" if refusal.words else ""
+            self.health.tell(f"{self.name}: {CHANGES[refusal.quirk]}, as the endpoint wants it{said}")
         self._quirks = self.quirks | {refusal.quirk}
         if self.books.cache:
             self.books.cache.add_quirk(self.identity, refusal.quirk)
 
     def _cost(self, tokens: Tokens) -> float | None:
         return self.price.cost(tokens) if self.price else None
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

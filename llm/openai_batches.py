@@ -9,7 +9,7 @@ from typing import Any
 from .batch_wire import Fail, Problem, Result, State, accepted, answered, json_lines
 from .errors import CallFailed
 from .openai_provider import OpenAIProvider
-from .provider import Body
+from .refusals import Body
 
 ENDED = ("completed", "failed", "expired", "cancelled")
 FULL = ("token_limit_exceeded", "request_limit_exceeded")

@@ -7,9 +7,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from .error_text import error_text
 from .errors import CallFailed
 from .messages import Reply, Request, Stop, Tokens
-from .provider import Body, Quirks, host_of
+from .provider import host_of
+from .refusals import Body, Quirks
 from .sdk import SdkProvider
 
 BASE_URL = "https://api.openai.com/v1"
@@ -22,6 +24,7 @@ class OpenAIProvider(SdkProvider):
 
     kind = "openai"
     own_base_url = BASE_URL
+    fields = ("choices", "output")
 
     def open_client(self, **options: Any) -> Any:
         """The SDK's client."""
@@ -34,6 +37,12 @@ class OpenAIProvider(SdkProvider):
         import openai
 
         return openai.APIError
+
+    def timeout(self, seconds: float, *, connect: float) -> Any:
+        """The SDK's limits of time."""
+        import openai
+
+        return openai.Timeout(seconds, connect=connect)
 
     def path(self, quirks: Quirks) -> str:
         """`/responses` where the model wants it, else `/chat/completions`."""
@@ -55,16 +64,18 @@ class OpenAIProvider(SdkProvider):
         try:
             return _read_responses(answer) if answer.get("object") == "response" else _read_chat(answer)
         except (KeyError, IndexError, TypeError, AttributeError, ValueError):
-            said = answer.get("error") if isinstance(answer, Mapping) else None
+            said = error_text(answer.get("error")) if isinstance(answer, Mapping) else None
             raise CallFailed(
                 f"an answer without content{f': {said}' if said else ''}"[:300], "server", maybe_billed=True
             ) from None
 
 
 def _fill_chat(body: Body, request: Request, quirks: Quirks) -> None:
-    system = [{"role": "system", "content": request.system}] if request.system else []
-    body["messages"] = [*system, *({"role": m.role, "content": m.text} for m in request.messages)]
-    body["max_tokens" if "max_tokens" in quirks else "max_completion_tokens"] = request.max_tokens
+    words, messages = request.opened(schema_sent="no schema" not in quirks, by_user="no system" in quirks)
+    system = [{"role": "system", "content": words}] if words else []
+    body["messages"] = [*system, *({"role": m.role, "content": m.text} for m in messages)]
+    old_name = "max_tokens" in quirks and "max_completion_tokens" not in quirks
+    body["max_tokens" if old_name else "max_completion_tokens"] = request.max_tokens
     if request.effort is not None and "no effort" not in quirks:
         body["reasoning_effort"] = request.effort
     if request.answer is not None and "no schema" not in quirks:
@@ -73,11 +84,13 @@ def _fill_chat(body: Body, request: Request, quirks: Quirks) -> None:
 
 
 def _fill_responses(body: Body, request: Request, quirks: Quirks) -> None:
-    if request.system:
-        body["instructions"] = request.system
-    body["input"] = [{"role": m.role, "content": m.text} for m in request.messages]
+    words, messages = request.opened(schema_sent="no schema" not in quirks, by_user="no system" in quirks)
+    if words:
+        body["instructions"] = words
+    body["input"] = [{"role": m.role, "content": m.text} for m in messages]
     body["max_output_tokens"] = request.max_tokens
-    body["store"] = False
+    if "no store" not in quirks:
+        body["store"] = False
     if request.effort is not None and "no effort" not in quirks:
         body["reasoning"] = {"effort": request.effort}
     if request.answer is not None and "no schema" not in quirks:
@@ -87,7 +100,7 @@ def _fill_responses(body: Body, request: Request, quirks: Quirks) -> None:
 def _cache_key(request: Request) -> str:
     """Requests with one shared prefix are sent to one machine of the provider."""
     shared = [part.text for message in request.messages for part in message.parts if part.shared][:1]
-    return hashlib.sha256(json.dumps([request.system, shared]).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps([request.system + request.form, shared]).encode()).hexdigest()[:32]
 
 
 def _read_chat(answer: Mapping[str, Any]) -> Reply:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from .errors import CallFailed
+from .addresses import completion_in, hint
+from .errors import CallFailed, Problem
 from .messages import Reply, Request
-from .provider import Body, Quirks, host_of, raise_for
+from .provider import raise_for
+from .refusals import Body, Quirks
+
+CONNECT = 15.0
+"""Seconds that a connection may take."""
 
 
 class SdkProvider(ABC):
@@ -16,6 +22,8 @@ class SdkProvider(ABC):
 
     kind: ClassVar[str]
     own_base_url: ClassVar[str]
+    fields: ClassVar[tuple[str, ...]]
+    """Those of which every completion has one."""
 
     def __init__(self, model: str, *, base_url: str | None, key: str, key_name: str) -> None:
         self.model = model
@@ -30,6 +38,10 @@ class SdkProvider(ABC):
     @abstractmethod
     def api_error(self) -> type[Exception]:
         """What the SDK raises for all that goes wrong with a call."""
+
+    @abstractmethod
+    def timeout(self, seconds: float, *, connect: float) -> Any:
+        """The SDK's limits of time for one attempt and for its connection."""
 
     @abstractmethod
     def path(self, quirks: Quirks) -> str:
@@ -52,23 +64,34 @@ class SdkProvider(ABC):
 
     async def send(self, request: Request, quirks: Quirks, *, timeout: float) -> Reply:
         """One attempt. Raises CallFailed, ModelUnusable or NeedsQuirk."""
-        body = self.body(request, quirks)
-        options: Any = {"timeout": timeout, "headers": {"X-Peerassay-Sample": str(request.sample)}}
+        body, path = self.body(request, quirks), self.path(quirks)
+        advice = hint(self.base_url, self.kind)
         try:
-            answer = await self.client.post(self.path(quirks), cast_to=object, body=body, options=options)
-        except self.api_error() as error:
+            answer = await self._posted(path, body, request, timeout)
+            return self.read(completion_in(answer, self.fields, f"{self.base_url}{path}", advice))
+        except TimeoutError:
+            raise CallFailed("no answer in time", "timeout", maybe_billed=True) from None
+        except (self.api_error(), Problem) as error:
             raise_for(
                 error,
                 model=self.model,
-                where=host_of(self.base_url),
+                where=self.base_url,
                 key_name=self._key_name,
                 key=self._key,
                 quirks=quirks,
                 sent=body,
+                advice=advice,
             )
-        except ValueError:
-            raise CallFailed("the answer's body is not JSON", "server", maybe_billed=True) from None
-        return self.read(answer)
+
+    async def _posted(self, path: str, body: Body, request: Request, timeout: float) -> Any:
+        """The endpoint's JSON, or the text of what is none. Raises what the SDK raises, and TimeoutError."""
+        limits = self.timeout(timeout, connect=min(timeout, CONNECT))
+        options: Any = {"timeout": limits, "headers": {"X-Peerassay-Sample": str(request.sample)}}
+        try:
+            async with asyncio.timeout(timeout):  # the SDK's limit begins anew with every byte
+                return await self.client.post(path, cast_to=object, body=body, options=options)
+        except ValueError as error:
+            return getattr(error, "doc", "")
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -19,6 +19,7 @@ from .batch_wire import Fail
 from .budget import Budget
 from .cache import ReplyCache
 from .errors import ModelUnusable
+from .health import Health
 from .ledger import Ledger
 from .limiter import AdaptiveLimiter
 from .model import Books, MeteredModel, Patience
@@ -122,8 +123,11 @@ class Session:
     """Of the batches."""
     on_batch: Callable[[str], None] = lambda _: None
     """Called with a line whenever something happens to a batch."""
+    on_note: Callable[[str], None] = lambda _: None
+    """Called with a line whenever the way of asking an endpoint changes; the lines are kept in `notes`."""
+    notes: list[str] = field(default_factory=list)
     patience: Patience = field(default_factory=Patience)
-    _limiters: dict[tuple[str, str], AdaptiveLimiter] = field(default_factory=dict)
+    _health: dict[tuple[str, str], Health] = field(default_factory=dict)
     _models: list[MeteredModel] = field(default_factory=list)
     _queues: dict[tuple[str, ...], BatchQueue] = field(default_factory=dict)
 
@@ -148,15 +152,26 @@ class Session:
             provider=_provider(name, variable, key),
             price=price,
             books=self.books,
-            limiter=self._limiters.setdefault((name.host, name.model), AdaptiveLimiter(self.concurrency)),
+            health=self._health_of(name),
             patience=self.patience if timeout is None else replace(self.patience, timeout=timeout),
             batched=self.batch,
         )
         if self.batch and not self.dry:
-            fail = partial(raise_for, model=name.model, where=name.host, key_name=variable, key=key)
+            fail = partial(raise_for, model=name.model, where=name.address, key_name=variable, key=key)
             model.batches = self._queue(model, fail)
         self._models.append(model)
         return model
+
+    def _health_of(self, name: ModelName) -> Health:
+        """One for all connections to the model at its address."""
+        place = (name.address, name.model)
+        if place not in self._health:
+            self._health[place] = Health(name.address, AdaptiveLimiter(self.concurrency), self._note)
+        return self._health[place]
+
+    def _note(self, line: str) -> None:
+        self.notes.append(line)
+        self.on_note(line)
 
     def _queue(self, model: MeteredModel, fail: Fail) -> BatchQueue:
         """The batches of the model: one queue for all connections to it, with the price and the key of the first."""

@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = ("data", "llm", "reviewer", "generator", "bench", "leaderboards", "cli")
 """Each may import itself and what stands before it."""
-SCRIPTS = ("bench/simulations", "bench/speed", "generator/templates")
+SCRIPTS = ("bench/simulations", "bench/speed", "bench/studies", "generator/templates")
 """Folders of scripts: they import peerassay as users do, or nothing of it."""
 HEAVY = ("numpy", "scipy", "sklearn", "matplotlib", "pydantic", "datasets", "openreview", "torch")
 

@@ -17,7 +17,7 @@ from ...llm.budget import Budget
 from ...reviewer.protocol import Reviewer
 from ...reviewer.review import Review
 from ...reviewer.reviewing import review_papers
-from ..run import RunFolder
+from ..run import RunFolder, check_folder
 from .records import ScoreRecord
 
 RECORD = "score.json"
@@ -109,10 +109,8 @@ def start_score_run(folder: Path, record: ScoreRecord) -> ScoreRun:
         _refuse_another(folder, old, record)
         record = record.model_copy(update={"created": old.created})
     else:
+        check_folder(folder, RECORD)
         make_folder(folder)
-        for name in ("reviews.jsonl", "run.json", "scientist.json"):
-            if (folder / name).exists():
-                raise InputError(f"{folder}: has a {name} but no {RECORD}; choose another --out")
     run = ScoreRun(folder, record)
     run.save()
     return run

@@ -23,11 +23,16 @@ def spelt(name: object) -> str:
 
 def read_mapping(items: Iterable[str], where: str = "--map", *, empty: bool = False) -> dict[str, str]:
     """FIELD=COLUMN pairs by field; with `empty` also FIELD= alone. Raises InputError for anything else."""
+    return dict(read_pairs(items, where, empty=empty))
+
+
+def read_pairs(items: Iterable[str], where: str = "--map", *, empty: bool = False) -> list[tuple[str, str]]:
+    """FIELD=COLUMN pairs in order; a field may stand several times. Raises InputError as `read_mapping`."""
     pairs = [item.partition("=") for item in items]
     for field, sign, column in pairs:
         if not (field and sign and (column or empty)):
             raise InputError(f"{where} {field}{sign}{column}: expected FIELD=COLUMN, such as {_example(where)}")
-    return {field: column for field, _, column in pairs}
+    return [(field, column) for field, _, column in pairs]
 
 
 def _example(where: str) -> str:

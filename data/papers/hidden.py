@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from .ink import CONTRAST, overlaps, without_ink
 from .invisible import HiddenKind
 from .page import Box, Drawn, DrawnText, address, drawn_on, string_of
+from .words import Line, page_lines
 
 SMALLEST = 3.0
 """Points; smaller text is not meant to be read. Subscripts of subscripts have 5, labels of figures 3 and more."""
@@ -54,28 +55,39 @@ class Hidden:
 
 @dataclass(frozen=True)
 class PageText:
-    """The text that a page shows, what it hides, and whether it is a scan."""
+    """The lines that a page shows, in the order of the file, and what it hides."""
 
-    visible: str
+    lines: tuple[Line, ...]
     hidden: tuple[Hidden, ...]
     scan: bool
+    """Whether its text is what character recognition left on a picture of a page."""
+    picture: bool
+    """Whether an image takes most of it."""
+
+    @property
+    def visible(self) -> str:
+        """The text of the lines, broken words in one."""
+        return "".join(line.text + ("" if line.broken else "\n") for line in self.lines)
 
 
 def page_text(page: Any, textpage: Any, seen: set[Print]) -> PageText:
-    """The text of a pypdfium2 page, hidden text set apart.
+    """The lines of a pypdfium2 page with its text page from `turned_upright`, hidden text set apart.
 
     `seen` is what earlier pages of the document print in plain sight, to which this page adds: a watermark that goes
     on under a figure need not be looked at again.
     """
     texts, others = drawn_on(page)
     kinds: dict[DrawnText, HiddenKind] = hidden_objects(page, textpage, texts, others, seen)
-    scan = bool(kinds) and _is_scan(page.get_bbox(), texts, others, kinds)
+    picture = _largest_image(page.get_bbox(), others) >= SCAN_IMAGE
+    recognised = sum(kinds.get(text) in RECOGNISED for text in texts)
+    scan = bool(kinds) and picture and recognised >= SCAN_TEXT * len(texts)
     if scan:
         kinds = {text: kind for text, kind in kinds.items() if kind not in RECOGNISED}
     if not kinds:
-        return PageText(textpage.get_text_bounded(), (), scan)
-    shown, hidden = _parted(textpage, {text.address: Part(kind, text.in_form) for text, kind in kinds.items()})
-    return PageText(shown, tuple(Hidden(part.kind, text, _reported(text, part)) for part, text in hidden), scan)
+        return PageText(tuple(page_lines(page, textpage, frozenset())), (), scan, picture)
+    unseen, parts = _parted(textpage, {text.address: Part(kind, text.in_form) for text, kind in kinds.items()})
+    hidden = tuple(Hidden(part.kind, text, _reported(text, part)) for part, text in parts)
+    return PageText(tuple(page_lines(page, textpage, unseen)), hidden, scan, picture)
 
 
 def hidden_objects(
@@ -130,13 +142,10 @@ def _reason(text: DrawnText, above: float) -> HiddenKind:
     return "invisible" if text.alpha < CONTRAST else "white"
 
 
-def _is_scan(
-    page: Box, texts: Sequence[DrawnText], others: Sequence[Drawn], kinds: dict[DrawnText, HiddenKind]
-) -> bool:
+def _largest_image(page: Box, others: Sequence[Drawn]) -> float:
+    """The share of the page that its largest image takes."""
     area = max((page[2] - page[0]) * (page[3] - page[1]), 1.0)
-    images = (_common_area(page, other.box) for other in others if other.image)
-    recognised = sum(kinds.get(text) in RECOGNISED for text in texts)
-    return max(images, default=0.0) >= SCAN_IMAGE * area and recognised >= SCAN_TEXT * len(texts)
+    return max((_common_area(page, other.box) for other in others if other.image), default=0.0) / area
 
 
 def _common_area(one: Box, other: Box) -> float:
@@ -144,23 +153,25 @@ def _common_area(one: Box, other: Box) -> float:
     return max(0.0, width) * max(0.0, min(one[3], other[3]) - max(one[1], other[1]))
 
 
-def _parted(textpage: Any, hidden: dict[int, Part]) -> tuple[str, list[tuple[Part, str]]]:
-    """The characters of the page, those of hidden objects apart; a space between words goes with what is before it."""
+def _parted(textpage: Any, hidden: dict[int, Part]) -> tuple[frozenset[int], list[tuple[Part, str]]]:
+    """The indices of hidden characters, and these by part; a space between words goes with what is before it."""
     import pypdfium2.raw as pdfium
 
-    shown: list[str] = []
+    unseen: set[int] = set()
     parts: dict[Part, list[str]] = {}
-    into = shown
+    into: list[str] | None = None
     for index in range(textpage.count_chars()):
         handle = pdfium.FPDFText_GetTextObject(textpage.raw, index)
         if handle:
             part = hidden.get(address(handle))
-            target = shown if part is None else parts.setdefault(part, [])
+            target = None if part is None else parts.setdefault(part, [])
             if target is not into and target and not target[-1].isspace():
                 target.append("\n")
             into = target
-        into.append(chr(pdfium.FPDFText_GetUnicode(textpage.raw, index) or 32))
-    return "".join(shown), [(part, "".join(characters).strip()) for part, characters in parts.items()]
+        if into is not None:
+            unseen.add(index)
+            into.append(chr(pdfium.FPDFText_GetUnicode(textpage.raw, index) or 32))
+    return frozenset(unseen), [(part, "".join(characters).strip()) for part, characters in parts.items()]
 
 
 def _reported(text: str, part: Part) -> bool:

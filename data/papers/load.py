@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..errors import InputError
 from ..records import Paper
 from ..tokens import estimate_tokens
+from .front import find_abstract, find_title
 from .invisible import HiddenText, clean, invisible_count
-from .sections import count_references, find_abstract, find_sections, find_title
+from .sections import count_references, find_sections
 from .source import decoded, read_content
 
 Source = Literal["pdf", "tex", "md", "txt"]

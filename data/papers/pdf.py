@@ -1,24 +1,30 @@
-"""The text of a PDF file, its title by the size of the print, and what it hides."""
+"""The text of a PDF file as one reads it, its title, and what it hides."""
 
 from __future__ import annotations
 
-import ctypes
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import InputError
+from .columns import in_reading_order
+from .furniture import furniture
 from .hidden import PageText, Print, page_text
+from .hyphens import Vocabulary, joined
 from .invisible import HiddenText, clean
+from .letterspacing import closed_up
+from .margin_numbers import margin_numbers
+from .pdf_title import title_of
+from .words import Line, turned_upright
 
 MOST_PAGES = 1000
-TITLE_CHARACTERS = 2500
-"""The part of the first page in which the title is looked for."""
-END_MARK = 4096
-"""Bytes at the end among which the mark of the end should stand."""
-LIKE_LARGEST = 0.78
-"""Print of this share of the largest belongs to the title: small capitals have 0.8 of the size of capitals."""
-OVER_BODY = 1.1
-"""Print of the title over that of the body, at least."""
+PDF_MARK, END_MARK = b"%PDF-", b"%%EOF"
+HEAD = 65536
+"""Bytes among which the mark of the beginning stands; what is before it is junk."""
+FEWEST_LETTERS = 40
+"""Of a page of text; a page with fewer that is mostly an image is a scan."""
+HTML = (b"<!doctype", b"<html", b"<head", b"<?xml", b"<body")
+BROKEN_FILE = "broken or cut short; get the file again"
 
 
 class UnreadablePdfError(InputError):
@@ -27,13 +33,22 @@ class UnreadablePdfError(InputError):
 
 @dataclass(frozen=True)
 class PdfText:
-    """The visible text (pages joined by blank lines), and what was found beside it."""
+    """The visible text without heads, feet and line numbers, and what was found beside it."""
 
-    text: str
+    page_texts: tuple[str, ...]
     title: str
-    pages: int
     quarantine: tuple[HiddenText, ...]
     notes: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The pages, joined by blank lines."""
+        return "\n\n".join(self.page_texts)
+
+    @property
+    def pages(self) -> int:
+        """How many there are."""
+        return len(self.page_texts)
 
 
 def read_pdf(content: bytes, name: str) -> PdfText:
@@ -42,28 +57,61 @@ def read_pdf(content: bytes, name: str) -> PdfText:
     Raises UnreadablePdfError for a broken or locked file, one without text or with too many pages; InputError where
     pypdfium2 is not installed.
     """
+    pages = _pages(content, name)
+    lines = _laid_out([page.lines for page in pages])
+    scanned = [n for n, page in enumerate(pages) if page.picture and not page.scan and _is_bare(lines[n])]
+    if not any(line.text.strip() for page in lines for line in page) or len(scanned) == len(pages):
+        reason = "a scan, pages that are images without text" if scanned else "no text that can be seen"
+        raise UnreadablePdfError(f"{name}: {reason}; run OCR first (ocrmypdf IN.pdf OUT.pdf)")
+    vocabulary = Vocabulary(line for page in lines for line in page)
+    notes = _notes(pages, scanned)
+    if END_MARK not in content[len(content) // 2 :] and END_MARK not in content[-4096:]:
+        notes.append("the file has no end mark; it may be cut short")
+    return PdfText(
+        page_texts=tuple(joined(page, vocabulary).strip() for page in lines),
+        title=clean(title_of(lines[0], vocabulary))[0],
+        quarantine=quarantined(pages),
+        notes=tuple(notes),
+    )
+
+
+def _pages(content: bytes, name: str) -> list[PageText]:
+    import pypdfium2
+
     document = _opened(content, name)
     try:
         if len(document) > MOST_PAGES:
             raise UnreadablePdfError(f"{name}: {len(document)} pages, more than {MOST_PAGES}; give the paper alone")
-        pages, title = [], ""
+        pages: list[PageText] = []
         seen: set[Print] = set()
-        for number, page in enumerate(document):
-            textpage = page.get_textpage()
+        for page in document:
+            textpage = turned_upright(page)
             pages.append(page_text(page, textpage, seen))
-            if number == 0:
-                title = _title(textpage, pages[0].visible)
             textpage.close()
             page.close()
+    except pypdfium2.PdfiumError:
+        raise UnreadablePdfError(f"{name}: {BROKEN_FILE}") from None
     finally:
         document.close()
-    if not any(page.visible.strip() for page in pages):
-        raise UnreadablePdfError(f"{name}: no text that can be seen, probably images only; run OCR first (ocrmypdf)")
-    notes = _notes(pages)
-    if b"%%EOF" not in content[-END_MARK:]:
-        notes.append("the file has no end mark; it may be cut short")
-    text = "\n\n".join(page.visible.replace("\r\n", "\n").strip() for page in pages)
-    return PdfText(text, clean(title)[0], len(pages), quarantined(pages), tuple(notes))
+    return pages
+
+
+def _laid_out(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
+    """The lines of the paper's text, page by page, in the order in which they are read."""
+    numbers = margin_numbers(pages)
+    bare = [
+        [kept for line in page if (kept := line.without(gone)).words]
+        for page, gone in zip(pages, numbers, strict=True)
+    ]  # fmt: skip
+    around = [{id(line) for line in lines} for lines in furniture(bare)]
+    return [
+        [closed_up(line) for line in in_reading_order([line for line in page if id(line) not in gone])]
+        for page, gone in zip(bare, around, strict=True)
+    ]
+
+
+def _is_bare(lines: Sequence[Line]) -> bool:
+    return sum(map(str.isalpha, "".join(line.text for line in lines))) < FEWEST_LETTERS
 
 
 def _opened(content: bytes, name: str) -> Any:
@@ -71,23 +119,26 @@ def _opened(content: bytes, name: str) -> Any:
         import pypdfium2
     except ModuleNotFoundError:
         raise InputError("reading PDF files needs pypdfium2: pip install pypdfium2") from None
-    if b"%PDF-" not in content[:1024]:
-        raise UnreadablePdfError(f"{name}: not a PDF file, whatever its name says")
+    start = content.find(PDF_MARK, 0, HEAD)
+    if start < 0:
+        page = content.lstrip()[:100].lower().startswith(HTML)
+        what = "a web page that was saved under the paper's name; download the paper itself" if page else ""
+        raise UnreadablePdfError(f"{name}: not a PDF file, whatever its name says{what and f': {what}'}")
     try:
-        document = pypdfium2.PdfDocument(content)
+        document = pypdfium2.PdfDocument(content[start:])
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise UnreadablePdfError(
                 f"{name}: locked by a password; remove it (qpdf --decrypt --password=... IN OUT)"
             ) from None
-        raise UnreadablePdfError(f"{name}: broken or cut short; get the file again") from None
+        raise UnreadablePdfError(f"{name}: {BROKEN_FILE}") from None
     if len(document) == 0:
         document.close()
         raise UnreadablePdfError(f"{name}: has no pages; get the file again")
     return document
 
 
-def quarantined(pages: list[PageText]) -> tuple[HiddenText, ...]:
+def quarantined(pages: Sequence[PageText]) -> tuple[HiddenText, ...]:
     """What the pages hide and can be a message; what is shown elsewhere, as a watermark under a figure, is none."""
     visible = _plain("".join(page.visible for page in pages))
     found = []
@@ -103,53 +154,17 @@ def _plain(line: str) -> str:
     return "".join(line.split()).replace("\ufffe", "").lower()
 
 
-def _notes(pages: list[PageText]) -> list[str]:
+def _notes(pages: Sequence[PageText], scanned: Sequence[int]) -> list[str]:
     scans = [number for number, page in enumerate(pages, start=1) if page.scan]
     small = sum(not hidden.reported for page in pages for hidden in page.hidden)
     notes = []
+    if scanned:
+        notes.append(
+            f"{len(scanned)} of {len(pages)} pages are images without text (from page {scanned[0] + 1}) and were not "
+            "read; run OCR first (ocrmypdf --skip-text IN.pdf OUT.pdf)"
+        )
     if scans:
         notes.append(f"the text layer of a scan on {len(scans)} pages (from page {scans[0]}), taken as it is")
     if small:
         notes.append(f"{small} scraps of hidden text without a message left out (labels in figures and the like)")
     return notes
-
-
-def _title(textpage: Any, visible: str) -> str:
-    """The first lines of the largest upright print to be seen on the page; empty where none is larger than the rest."""
-    shown = _plain(visible)
-    lines = [(text, size) for text, size in _lines(textpage) if _plain(text) in shown]
-    sizes = sorted(size for text, size in lines for _ in text)
-    if not sizes:
-        return ""
-    largest, body = max(size for _, size in lines), sizes[len(sizes) // 2]
-    if largest < OVER_BODY * body:
-        return ""
-    limit = max(LIKE_LARGEST * largest, OVER_BODY * body)
-    title: list[str] = []
-    for text, size in lines:
-        if size >= limit:
-            title.append(text)
-        elif title:
-            break
-    return " ".join(" ".join(title).replace("\ufffe", "").split())
-
-
-def _lines(textpage: Any) -> list[tuple[str, float]]:
-    """Lines of at least three letters at the head of the page, each with its largest upright print in points."""
-    import pypdfium2.raw as pdfium
-
-    matrix = pdfium.FS_MATRIX()
-    lines: list[tuple[str, float]] = []
-    text, size = "", 0.0
-    for index in range(min(textpage.count_chars(), TITLE_CHARACTERS)):
-        character = chr(pdfium.FPDFText_GetUnicode(textpage.raw, index) or 32)
-        if character in "\r\n":
-            lines.append((text, size))
-            text, size = "", 0.0
-        elif pdfium.FPDFText_IsGenerated(textpage.raw, index):
-            text += character
-        elif pdfium.FPDFText_GetMatrix(textpage.raw, index, ctypes.byref(matrix)) and abs(matrix.b) < 1e-3:
-            text += character
-            size = max(size, pdfium.FPDFText_GetFontSize(textpage.raw, index) * abs(matrix.d))
-    lines.append((text, size))
-    return [(line, points) for line, points in lines if sum(c.isalpha() for c in line) >= 3]

@@ -1,45 +1,37 @@
-"""Title, abstract, sections and number of references of a paper's text, found by its layout.
+"""The sections and the number of references of a paper's text, found by its layout.
 
 Headings are lines marked by "#"; numbered lines ("2 RELATED WORK", "3.1 Setup") whose numbers follow on one another;
-lettered ones behind the references ("A.2 Proofs"); and well-known names alone on their line ("Abstract").
+lettered ones behind the references ("A.2 Proofs"); "I. INTRODUCTION" and what follows on it; and well-known names alone
+on their line ("Abstract").
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import takewhile
 
 from ..records import Section
+from .banners import is_banner
 
 LONGEST_HEADING = 100
-LONGEST_ABSTRACT = 6000
-HEAD = 6000
-"""Characters at the beginning in which title and abstract are looked for."""
-TITLE_LINES = 5
-STRAY_LETTERS = 3
-"""A heading of so few letters at the head of a text is a piece of a figure."""
 
 MARKED = re.compile(r"(#{1,6})[ \t]+(\S.*)")
 NUMBERED = re.compile(r"(\d{1,2})((?:\.\d{1,2}){0,3})(\.?)[ \t]+([A-ZÀ-Þ\[(ℓ].*)")
 LETTERED = re.compile(r"([A-Z])((?:\.\d{1,2}){0,3})(\.?)[ \t]+([A-ZÀ-Þ].*)")
 KNOWN = re.compile(
     r"""(?:a\ ?b\ ?s\ ?t\ ?r\ ?a\ ?c\ ?t | introduction | related\ works? | background | conclusions? | discussion
-      | acknowledge?ments? | references | bibliography | appendix | appendices | supplementary\ materials?
+      | acknowledge?ments? | references | bibliography | (?:works|literature)\ cited
+      | appendix | appendices | supplementary\ materials?
       | (?:ethics|reproducibility|broader\ impact|impact)(?:\ statement)?)[.:]?""",
     re.VERBOSE | re.IGNORECASE,
 )
-RUN_IN = re.compile(r"^[*_# \t]*abstract[*_]*[ \t]*[-–—.:]+[*_]*[ \t]*(?=\S)", re.IGNORECASE | re.MULTILINE)
+ROMAN = re.compile(r"([IVX]{1,5})()(\.)[ \t]+([A-ZÀ-Þ].*)")
 REFERENCES = re.compile(
-    r"(?:\d+\.?\s+|[A-Z]\.?\s+)?(?:references|bibliography|literature cited)\b.{0,12}", re.IGNORECASE
+    r"(?:\d+\.?\s+|[A-Z]\.?\s+)?(?:references|bibliography|(?:literature|works) cited)\b.{0,12}", re.IGNORECASE
 )
 APPENDIX = re.compile(r"(?:[A-Z]\.?\s+)?(?:appendix|appendices|supplementary|supplemental)\b.*", re.IGNORECASE)
-STATUS = re.compile(
-    r"under (?:double[- ]blind )?review|published as|preprint|anonymous|accepted (?:at|to|as|by)|arxiv:|workshop"
-    r"|conference|^\W*\d*\W*$",
-    re.IGNORECASE,
-)
 ENTRY = re.compile(r"^[ \t]*(?:\[[\w+-]{1,20}\]|\d{1,3}\.|[-*•])[ \t]+\S", re.MULTILINE)
+ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 YEAR_END = re.compile(r"\b(?:19|20)\d\d[a-z]?\)?\.?(?:\s+(?:url|doi)?:?\s*(?:https?|doi)\S*)?[ \t]*\.?$", re.I | re.M)
 
 
@@ -51,12 +43,22 @@ class Numbering:
         self.last = [0]
         self.style: tuple[bool, bool] | None = None
 
+    def first(self, number: str) -> int:
+        """The number of the section, from 1."""
+        if number.isdecimal():
+            return int(number)
+        return ROMANS.index(number) + 1 if self.pattern is ROMAN and number in ROMANS else ord(number[0]) - ord("A") + 1
+
+    def _goes_on(self, title: str) -> bool:
+        """Whether a Roman number is one of headings: the first of them has a well-known name."""
+        return self.last != [0] or bool(KNOWN.fullmatch(title))
+
     def level(self, line: str) -> int:
         """The level of the next heading, 1 for a section; 0 where the line cannot be the next (one may be lost)."""
         found = self.pattern.fullmatch(line)
-        if not found or not _heading_like(found[4]):
+        if not found or not _heading_like(found[4]) or (self.pattern is ROMAN and not self._goes_on(found[4])):
             return 0
-        first = int(found[1]) if found[1].isdecimal() else ord(found[1]) - ord("A") + 1
+        first = self.first(found[1])
         number = [first, *(int(part) for part in found[2].split(".")[1:])]
         own = len(number) - 1
         known = self.last + [0] * len(number)
@@ -70,9 +72,17 @@ class Numbering:
         return len(number)
 
 
+def is_heading(line: str) -> bool:
+    """Whether the line is a heading by its well-known name, with or without a number."""
+    words = line.strip().strip("#*_ ")
+    found = NUMBERED.fullmatch(words) or ROMAN.fullmatch(words)
+    name = found[4] if found else words
+    return bool(KNOWN.fullmatch(name)) and name[0].isupper()
+
+
 def find_sections(text: str) -> tuple[Section, ...]:
     """The sections in order; each reaches to the next heading, whatever its level. What is before the first is none."""
-    heads = list(_headings(text))
+    heads = _levelled(list(_headings(text)))
     ends = [start for start, _, _ in heads[1:]] + [len(text)]
     highest = min((level for _, _, level in heads), default=1)
     return tuple(
@@ -81,9 +91,25 @@ def find_sections(text: str) -> tuple[Section, ...]:
     )
 
 
+def _levelled(heads: list[tuple[int, str, int]]) -> list[tuple[int, str, int]]:
+    """The headings with "3.1" below "3" where both have the same mark, and the abstract on the highest level."""
+    highest = min((level for _, title, level in heads if not is_abstract(title)), default=1)
+    top = next((level for _, title, level in heads if NUMBERED.match(title) and _depth(title) == 1), 0)
+    return [
+        (start, title, highest if is_abstract(title) else level + (_depth(title) - 1 if level == top else 0))
+        for start, title, level in heads
+    ]
+
+
+def _depth(title: str) -> int:
+    """Of the number before a title: 2 for "3.1 Data", 1 without a number."""
+    found = NUMBERED.match(title)
+    return found[2].count(".") + 1 if found else 1
+
+
 def _headings(text: str) -> Iterator[tuple[int, str, int]]:
     """Offset, title and level of each heading. The first well-known one decides whether headings are marked by "#"."""
-    front, back = Numbering(NUMBERED), Numbering(LETTERED)
+    front, roman, back = Numbering(NUMBERED), Numbering(ROMAN), Numbering(LETTERED)
     marked: bool | None = None
     in_back = False
     position = 0
@@ -99,7 +125,7 @@ def _headings(text: str) -> Iterator[tuple[int, str, int]]:
         elif KNOWN.fullmatch(title) and title[0].isupper():
             title, level = title.rstrip(".:"), 1
         else:
-            level = 0 if marked else (back if in_back else front).level(title)
+            level = 0 if marked else (back if in_back else front).level(title) or (0 if in_back else roman.level(title))
         if level:
             if marked is None and KNOWN.fullmatch(title):
                 marked = sign is not None
@@ -108,10 +134,11 @@ def _headings(text: str) -> Iterator[tuple[int, str, int]]:
 
 
 def _is_title(text: str, start: int, words: str) -> bool:
-    """Whether a marked line belongs to the paper's title: it is the first, or nothing but marked lines is above it."""
-    return not KNOWN.fullmatch(words) and all(
-        line.startswith("#") for line in text[:start].strip("\n").split("\n") if start
-    )
+    """Whether a marked line belongs to the paper's title: above it are only marked lines and banners."""
+    if KNOWN.fullmatch(words):
+        return False
+    above = text[:start].strip("\n").split("\n")
+    return not start or all(line.startswith("#") or is_banner(line) for line in above)
 
 
 def _heading_like(title: str) -> bool:
@@ -123,51 +150,8 @@ def _heading_like(title: str) -> bool:
     return bool(long) and sum(word[0].isupper() for word in long) >= 0.5 * len(long)
 
 
-def find_title(text: str) -> str:
-    """The title at the head of a text: lines marked by "#", else the first lines that state no venue or status."""
-    lines = [line.strip() for line in text[:HEAD].lstrip().split("\n")]
-    if lines[0].startswith("#"):
-        marks = (line.replace("## ", "").replace("# ", "").strip("# ") for line in takewhile(_blank_or_marked, lines))
-        title = " ".join(" ".join(takewhile(lambda words: not _begins_the_paper(words), marks)).split())
-        if sum(c.isalpha() for c in title) > STRAY_LETTERS:
-            return title
-    rest = [line for line in lines if line and not line.startswith("#") and not STATUS.search(line)]
-    if not rest or KNOWN.fullmatch(rest[0]):
-        return ""
-    title = rest[:1]
-    for line in rest[1:TITLE_LINES]:
-        if not title[0].isupper() or not line.isupper() or KNOWN.fullmatch(line):
-            break
-        title.append(line)
-    return " ".join(" ".join(title).split())[:300]
-
-
-def _blank_or_marked(line: str) -> bool:
-    return not line or line.startswith("#")
-
-
-def _begins_the_paper(words: str) -> bool:
-    """Whether the words of a marked line are a heading within the paper, and no part of its title."""
-    return bool(KNOWN.fullmatch(words) or re.fullmatch(r"(?:1|I)\.?\s+(?:introduction|motivation)", words, re.I))
-
-
-def find_abstract(text: str, sections: tuple[Section, ...]) -> str:
-    """The abstract as one paragraph: what follows its heading or the words "Abstract." in a line; empty without one."""
-    head = next((s for s in sections if s.start < HEAD and KNOWN.fullmatch(s.title) and _is_abstract(s.title)), None)
-    if head is not None:
-        body = text[head.start : head.end].partition("\n")[2]
-    else:
-        run_in = RUN_IN.search(text[:HEAD])
-        if run_in is None:
-            return ""
-        following = next((s.start for s in sections if s.start > run_in.end()), len(text))
-        body = text[run_in.end() : following]
-        if following == len(text):
-            body = body.partition("\n\n")[0]
-    return " ".join(body[:LONGEST_ABSTRACT].split())
-
-
-def _is_abstract(title: str) -> bool:
+def is_abstract(title: str) -> bool:
+    """Whether a heading is the abstract's, spaced out or not."""
     return "".join(title.split()).lower().rstrip(".:") == "abstract"
 
 

@@ -12,7 +12,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...data.papers.hidden import Print, page_text
 from ...data.papers.invisible import clean
 from ...data.papers.pdf import read_pdf
 from ...data.papers.sections import find_sections
@@ -22,7 +21,7 @@ from .passages import Part, Passage, of_paragraph, part_of
 
 LIGATURES = str.maketrans({"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\u2212": "-", "∼": "≈",
                            "\u00a0": " "})  # fmt: skip
-HYPHEN = re.compile(r"(?<=\w)[\x02\ufffe\u00ad]\r?\n?|(?<=[a-z])-\n(?=[a-z])")
+HYPHEN = re.compile(r"(?<=[a-z])-\n(?=[a-z])")
 POWER = re.compile(r"(×\s?10|(?<![\d.])10(?=-\d))\s?\n?(-?\d{1,3})(?![\d.])")
 CAPTION = re.compile(r"(?:Table|Figure|Fig\.)\s+\d+\s*[:.]")
 FURNITURE = 0.5
@@ -69,24 +68,8 @@ def pdf_passages(path: Path) -> list[Passage]:
 
 
 def _pages(path: Path) -> list[str]:
-    """The visible text of each page."""
-    content = read_content(path)
-    read_pdf(content, str(path))
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(content)
-    pages: list[str] = []
-    seen: set[Print] = set()
-    try:
-        for page in document:
-            textpage = page.get_textpage()
-            visible = page_text(page, textpage, seen).visible.replace("\r\n", "\n")
-            pages.append(_readable(visible))
-            textpage.close()
-            page.close()
-    finally:
-        document.close()
-    return pages
+    """The text of each page."""
+    return [_readable(text) for text in read_pdf(read_content(path), str(path)).page_texts]
 
 
 def _readable(text: str) -> str:

@@ -110,6 +110,10 @@ def read(body: dict[str, Any]) -> Call:
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages:
         raise invalid("messages: Field required" if messages is None else "messages: at least one message is required")
+    if body.get("system") and "no-system" in model:
+        raise invalid("system: System prompts are not supported by this model")
+    if "no-cache-control" in model and marks_in([blocks_of(turn.get("content"), "messages") for turn in messages]):
+        raise invalid("messages.0.content.0.cache_control: Extra inputs are not permitted")
     groups = [blocks_of(body["system"], "system")] if body.get("system") else []
     groups += [blocks_of(turn.get("content"), f"messages.{index}.content") for index, turn in enumerate(messages)]
     marks = marks_in(groups)

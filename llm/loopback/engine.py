@@ -74,7 +74,9 @@ class Engine:
         self.plan_began = time.monotonic()
 
     def refuse_crowd(self, wire: Wire) -> None:
-        """Raises the rate-limit error where the plan has a storm now, or where too many calls are in flight."""
+        """Raises the rate-limit error in the plan's storm or where too many calls are in flight, and its refusal."""
+        if self.plan.refuse:
+            raise wire.errors.invalid(self.plan.refuse)
         stormy = time.monotonic() - self.plan_began < self.plan.storm
         crowded = self.plan.max_in_flight is not None and self.accounts.in_flight > self.plan.max_in_flight
         if stormy or crowded:

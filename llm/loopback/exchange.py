@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -9,6 +10,7 @@ from aiohttp import web
 
 from . import anthropic_wire, openai_wire
 from .calls import ApiError, Errors
+from .shapes import SHAPES
 
 BAD_KEY = "bad-key"
 
@@ -52,9 +54,18 @@ def check_key(request: web.Request, errors: Errors) -> None:
         raise errors.unauthorized(key or None)
 
 
-def error_response(errors: Errors, error: ApiError) -> web.Response:
-    """The error as an HTTP response."""
+def error_response(errors: Errors, error: ApiError, shape: str = "") -> web.Response:
+    """The error as an HTTP response, in the shape of another server where one is named."""
     headers = {}
     if error.retry_after is not None:
         headers = {"retry-after": f"{error.retry_after:g}", "retry-after-ms": f"{1000 * error.retry_after:g}"}
-    return web.json_response(errors.body(error), status=error.status, headers=headers)
+    body = SHAPES[shape](error) if shape else errors.body(error)
+    if isinstance(body, str):
+        return web.Response(text=body, status=error.status, headers=headers)
+    return web.json_response(body, status=error.status, headers=headers)
+
+
+async def without_end(request: web.Request) -> None:
+    """Wait until the client has gone."""
+    while request.transport is not None and not request.transport.is_closing():
+        await asyncio.sleep(0.02)

@@ -9,6 +9,10 @@ Kinds, before any work is done:
   500           server error
   503           overloaded (529 for Anthropic; may be written 529)
   drop-early    the connection breaks
+  hang          no answer, ever
+  html, no-body, other-json, error-object
+                status 200 with something that is no completion, as at a wrong address
+  late-error    status 200 with an error of status 502 in it
 Kinds, after the work is done and billed:
   drop          the connection breaks before the answer
   drop-mid      the connection breaks in the middle of the answer
@@ -34,6 +38,9 @@ Settings:
   max-in-flight=64   a 429 for what is beyond so many calls at a time
   context=8192       tokens for prompt and answer together: a longer prompt is a 400, and an answer ends with them
   context-cut=true   instead of that 400 half of the context is filled with the prompt's end, without a word
+  shape=ollama       errors as another server writes them: ollama, fastapi, fastapi-list, vllm, llama.cpp,
+                     gemini, bedrock, azure, litellm, openrouter, python or text
+  refuse=WORDS       a 400 with these words for everything
   only-first=true    faults in what the model says hit only the first attempt of the first turn of a conversation
 
 Example: 429:0.3,500:0.1,drop:0.05,slow:0.1,seed=7,retry-after=0.2
@@ -46,11 +53,12 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ...data.errors import InputError, unknown
 from .calls import Call, Stop, fraction
 from .filling import overall_name, scale_of
+from .shapes import SHAPES
 
 Kind = Literal[
     "429",
@@ -60,6 +68,12 @@ Kind = Literal[
     "drop",
     "drop-mid",
     "slow",
+    "hang",
+    "html",
+    "no-body",
+    "other-json",
+    "error-object",
+    "late-error",
     "truncated",
     "malformed",
     "fenced",
@@ -95,12 +109,21 @@ class FaultPlan(BaseModel):
     only_first: bool = Field(default=False)
     context: int | None = Field(default=None, ge=1, description="tokens")
     context_cut: bool = Field(default=False)
+    refuse: str = Field(default="", description="the words of a 400 that every call gets; empty: none does")
+    shape: str = Field(default="", description="of errors, see `shapes`; empty: the provider's own")
 
     @model_validator(mode="after")
     def _shares_fit(self) -> FaultPlan:
         if any(not 0 <= share <= 1 for share in self.shares.values()) or sum(self.shares.values()) > 1 + 1e-9:
             raise ValueError("shares have to lie in 0 to 1 and to add up to at most 1")
         return self
+
+    @field_validator("shape")
+    @classmethod
+    def _shape_known(cls, shape: str) -> str:
+        if shape and shape not in SHAPES:
+            raise ValueError(f"{shape!r} is none of {', '.join(SHAPES)}")
+        return shape
 
     def draw(self, call: Call, attempt: int) -> Kind | None:
         """The fault of this attempt (counted from 0) at the call, mostly none."""

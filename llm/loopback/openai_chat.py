@@ -18,11 +18,13 @@ def read(body: dict[str, Any]) -> Call:
         message = "This model is only supported in v1/responses and not in v1/chat/completions."
         raise ApiError(404, INVALID, message, param="model")
     wanted = body.get("response_format") or {}
-    by_schema = wanted.get("type") == "json_schema"
+    by_schema = wanted.get("type") == "json_schema" and "ignores-schema" not in model
     check_parameters(body, model, schema_param="response_format", has_schema=by_schema)
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages:
         raise invalid("Missing required parameter: 'messages'.", "messages", "missing_required_parameter")
+    if "no-system" in model and any(message.get("role") == "system" for message in messages):
+        raise invalid("System role not supported")
     if body.get("n") not in (None, 1):
         raise invalid("This server supports n=1 only.", "n", "unsupported_value")
     texts = tuple(

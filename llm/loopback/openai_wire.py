@@ -80,6 +80,8 @@ def check_parameters(body: dict[str, Any], model: str, *, schema_param: str, has
         raise invalid(message, "temperature", "unsupported_value")
     if temperature is not None and not 0 <= temperature <= 2:
         raise invalid(f"Invalid 'temperature': expected a value between 0 and 2, got {temperature:g}.", "temperature")
+    if has_schema and "no-grammar" in model:
+        raise ApiError(500, "server_error", "Failed to initialize samplers: failed to parse grammar")
     if has_schema and "no-schema" in model:
         message = f"Invalid parameter: '{schema_param}' of type 'json_schema' is not supported with this model."
         raise invalid(message, schema_param)

@@ -27,12 +27,13 @@ from .anthropic_wire import MESSAGES
 from .batches import BatchDesk
 from .calls import ApiError, Wire
 from .engine import Engine, Work, read_call
-from .exchange import body_of, check_key, error_response, errors_for, started, to_anthropic
+from .exchange import body_of, check_key, error_response, errors_for, started, to_anthropic, without_end
 from .faults import Kind, fault_plan
 from .openai_batches import OpenAIBatches
 from .openai_chat import CHAT
 from .openai_responses import RESPONSES
 from .openai_wire import MODELS
+from .shapes import STRANGE
 
 MOST_BYTES = 64 * 2**20
 WIRES = {f"/v1/{wire.endpoint}": wire for wire in (CHAT, RESPONSES, MESSAGES)}
@@ -94,12 +95,12 @@ class Server:
             response = await handler(request)
             status = str(response.status)
         except ApiError as error:
-            response, status = error_response(errors, error), str(error.status)
+            response, status = error_response(errors, error, self.engine.plan.shape), str(error.status)
         except web.HTTPException as error:
             if error.status < 400:
                 raise
             told = ApiError(error.status, errors.invalid("").kind, f"{error.reason}: {request.method} {request.path}")
-            response, status = error_response(errors, told), str(error.status)
+            response, status = error_response(errors, told, self.engine.plan.shape), str(error.status)
         except Dropped:
             response = web.Response()
         finally:
@@ -117,8 +118,14 @@ class Server:
         fault = engine.draw(call)
         if fault:
             engine.fail(fault, wire)
-        if fault == "drop-early":
+        if fault == "hang":
+            await without_end(request)
+        if fault in ("drop-early", "hang"):
             self.drop(request, fault)
+        if fault in STRANGE:
+            engine.accounts.faults[fault] += 1
+            content_type, text = STRANGE[fault]
+            return web.Response(text=text, content_type=content_type)
         work = engine.begin(call, fault)
         await asyncio.sleep(engine.latency(fault))
         engine.complete(work)

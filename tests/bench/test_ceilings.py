@@ -52,8 +52,8 @@ def test_icc_where_it_is_undefined() -> None:
 
 
 def test_halves_of_reviewers_that_agree_are_perfect() -> None:
-    ratings = [(float(i),) * 4 for i in range(20)]
-    halves = human_halves(ratings, np.arange(20) >= 12, repeats=3, draws=50)
+    ratings = [(float(i),) * 4 for i in range(40)]
+    halves = human_halves(ratings, np.arange(40) >= 24, repeats=3, draws=50)
     for estimate in (halves.balanced_accuracy, halves.auc):
         assert (estimate.value, estimate.low, estimate.high) == (1.0, 1.0, 1.0)
 

@@ -31,7 +31,7 @@ def planted(recalls: list[Recall | None], accepted: np.ndarray, scores: np.ndarr
         Machine(**{**mine.__dict__, "recall_by": "recall:mine"}),
         machine_of("recall:mine", Traits(kind="floor"), told, humans),
     ]
-    return memory_rows(humans, machines, draws=200)[0]
+    return memory_rows(humans, machines)[0]
 
 
 def test_a_reviewer_that_only_remembers_has_no_skill_on_papers_not_recalled() -> None:
@@ -59,7 +59,7 @@ def test_what_tells_nothing_is_said_to_tell_nothing() -> None:
              for i, p in enumerate(humans.ids)]  # fmt: skip
     reviews = [Review(paper_id=p, overall=float(s)) for p, s in zip(humans.ids, rng.normal(size=120), strict=True)]
     mine = Machine(**{**machine_of("mine", Traits(), reviews, humans).__dict__, "recall_by": "recall:mine"})
-    row = memory_rows(humans, [mine, machine_of("recall:mine", Traits(), flags, humans)], draws=200)[0]
+    row = memory_rows(humans, [mine, machine_of("recall:mine", Traits(), flags, humans)])[0]
     assert not row.tells
     assert "does not tell the decisions" in memory_sentence(row)
     assert "may be memory" not in memory_sentence(row)
@@ -89,7 +89,7 @@ def test_the_flag_of_a_frontier_model_is_as_good_as_its_scores(shared_data: Path
         Machine(**{**scored.__dict__, "recall_by": flag.name}),
         machine_of(flag.name, flag.traits, flags, humans),
     ]
-    row = memory_rows(humans, machines, draws=500)[0]
+    row = memory_rows(humans, machines)[0]
     assert row.whole.auc is not None and row.whole.recall_auc is not None
     assert f"{row.whole.auc.value:.3f}" == "0.951"
     assert f"{row.whole.recall_auc.value:.3f}" == "0.947"

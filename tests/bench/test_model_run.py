@@ -43,8 +43,8 @@ def dataset() -> Dataset:
     return build(part.card, [*papers, *part.papers[2:]], list(part.judgements))
 
 
-def reviewed(folder: Path, dataset: Dataset, server: Loopback, *, concurrency: int = 8) -> Run:
-    patience = Patience(attempts=2, first_wait=0.01, longest_wait=0.02)
+def reviewed(folder: Path, dataset: Dataset, server: Loopback, *, concurrency: int = 8, attempts: int = 2) -> Run:
+    patience = Patience(attempts=attempts, first_wait=0.01, longest_wait=0.02)
     session = Session(Books(None, Budget(None), Ledger()), concurrency=concurrency, patience=patience)
     panel = load_reviewer(f"openai/scripted@{server.openai_url}?{PANEL}", base_rate=0.5, session=session)
     run = start_run(folder, run_dataset(dataset, source="sample", split="all", limit=8, scrub_rules=None), dataset, [])
@@ -106,7 +106,7 @@ def test_seconds_are_those_inside_the_calls_also_of_kept_answers(
 
 def test_a_failed_review_counts_with_what_may_have_been_charged(tmp_path: Path, dataset: Dataset) -> None:
     with Loopback(faults="drop:1") as broken:
-        run = reviewed(tmp_path / "run", dataset, broken)
+        run = reviewed(tmp_path / "run", dataset, broken, attempts=1)
     paid = fsum(row.took.usd or 0 for row in stage_spend(run.ledger_path))
     usages = [review.usage for review in run.reviews().values() if review.status == "failed"]
     assert len(usages) == 8

@@ -14,9 +14,10 @@ from peerassay.data.files import read_text
 from peerassay.data.importers.rows import read_rows
 from peerassay.data.importers.texts import import_texts
 from peerassay.data.papers.find import find_papers
+from peerassay.data.papers.front import find_abstract, find_title
 from peerassay.data.papers.load import load_paper, load_papers, paper_ids
 from peerassay.data.papers.markdown import read_markdown
-from peerassay.data.papers.sections import find_abstract, find_sections, find_title
+from peerassay.data.papers.sections import find_sections
 from peerassay.data.papers.truncate import truncate
 from peerassay.data.records import DatasetCard, Paper, Section
 from peerassay.data.tokens import estimate_tokens
@@ -267,20 +268,6 @@ def test_a_folder_of_pdfs_with_a_table_is_a_dataset(tmp_path: Path) -> None:
     assert dataset.card.excluded == {"no text file": 1, "file cannot be read": 1}
     assert dataset.card.notes[0] == "Hidden text was found in 1 of 2 papers and left out (a)."
     assert "d.pdf: broken or cut short" in dataset.card.notes[1]
-
-
-@pytest.mark.parametrize(
-    ("text", "title"),
-    [
-        ("# Counting\n\n## Abstract\nWe count.", "Counting"),
-        ("# Counting\n\n## 1 Introduction\nWe count.", "Counting"),
-        ("# Counting\n## Introduction\nWe count.", "Counting"),
-        ("# Counting\n# to twenty\n\nAbstract\nWe count.", "Counting to twenty"),
-        ("# Abstract thoughts on counting\n\n## Abstract\nWe count.", "Abstract thoughts on counting"),
-    ],
-)
-def test_the_first_heading_within_a_paper_is_no_part_of_its_title(text: str, title: str) -> None:
-    assert find_title(text) == title
 
 
 def test_real_texts_have_title_and_abstract(shared_data: Path) -> None:

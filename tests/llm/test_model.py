@@ -19,7 +19,8 @@ from peerassay.llm.messages import Message, Part, Reply, Request, Tokens
 from peerassay.llm.model import Books, MeteredModel, Patience
 from peerassay.llm.openai_provider import OpenAIProvider
 from peerassay.llm.prices import Price
-from peerassay.llm.provider import NeedsQuirk, raise_for
+from peerassay.llm.provider import raise_for
+from peerassay.llm.refusals import NeedsQuirk
 from peerassay.llm.session import ModelName, Session, key_for
 
 QUICK = Patience(attempts=6, seconds=20, timeout=5, first_wait=0.01, longest_wait=0.05)
@@ -273,18 +274,20 @@ def test_passing_faults_are_overcome(server: Loopback, provider: str, fault: str
 
 
 def test_a_fault_that_stays_is_given_up_after_the_attempts_allowed(server: Loopback) -> None:
+    model = connect(server)
+    [fine] = complete(model, request_of("another paper"))
     server.set_faults("500:1")
-    [failure] = complete(connect(server), request_of("paper"))
-    assert isinstance(failure, CallFailed)
+    [failure] = complete(model, request_of("paper"))
+    assert isinstance(fine, Reply) and isinstance(failure, CallFailed)
     assert "attempt 6" in str(failure)
-    assert server.stats()["attempts"] == 6
+    assert server.stats()["attempts"] == 1 + 6
 
 
 def test_no_attempt_begins_after_the_time_allowed(server: Loopback) -> None:
     server.set_faults("500:1")
     patience = Patience(attempts=1000, seconds=0.5, timeout=5, first_wait=0.05, longest_wait=0.1)
     [failure] = complete(connect(server, patience=patience), request_of("paper"))
-    assert isinstance(failure, CallFailed)
+    assert isinstance(failure, ModelUnusable) and "answers every call with an error: 500" in str(failure)
     assert 3 < server.stats()["attempts"] < 20
 
 
@@ -302,7 +305,7 @@ def test_nobody_listening_costs_nothing() -> None:
     session = Session(Books(None, Budget(None), Ledger()), cached=False, patience=QUICK)
     model = session.connect(ModelName("openai", "m", "http://127.0.0.1:9/v1"), price=PRICE)
     [failure] = complete(model, request_of("paper"))
-    assert isinstance(failure, CallFailed) and failure.kind == "connection"
+    assert isinstance(failure, ModelUnusable) and "refused" in str(failure) and "127.0.0.1:9/v1" in str(failure)
     assert model.books.budget.spent == 0
 
 

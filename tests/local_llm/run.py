@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -27,7 +28,7 @@ from rich.table import Table
 PROJECT = Path(__file__).resolve().parents[2]
 PAIRS = PROJECT / "data" / "sample" / "pairs"
 BEYOND = 12
-"""Manuscripts in a row make a text that no context of 8,192 tokens holds."""
+"""The bodies of so many manuscripts make one that no context of 8,192 tokens holds."""
 FINE = (0, 3)
 """Exit codes that say how it went: done, or finished with failures that are told."""
 STOPPED = 130
@@ -172,7 +173,7 @@ def _work(suite: Suite, model: str, options: argparse.Namespace) -> Iterator[Out
     spec = f"{model}?{options.options}"
     papers = sorted(PAIRS.glob("*/sound.md"))
     long = suite.out / "long.md"
-    long.write_text("\n\n".join(paper.read_text() for paper in papers[:BEYOND]))
+    long.write_text(_long_paper([paper.read_text() for paper in papers[:BEYOND]]))
     steps = (
         lambda: suite.review("review", papers[0], spec),
         lambda: suite.review("review beyond the context", long, spec),
@@ -182,6 +183,15 @@ def _work(suite: Suite, model: str, options: argparse.Namespace) -> Iterator[Out
     for step in steps:
         if not suite.stopped:
             yield step()
+
+
+def _long_paper(papers: list[str]) -> str:
+    """The first paper, with the bodies of the others behind its own and before its references."""
+    whole = [re.split(r"^## References$", paper, flags=re.MULTILINE) for paper in papers]
+    bodies = [
+        re.sub(r"^#+ .*$", "", text.partition("## 1 Introduction")[2], flags=re.MULTILINE) for text, _ in whole[1:]
+    ]
+    return "\n".join([whole[0][0], *bodies, "## References", whole[0][1]])
 
 
 def _show(outcomes: list[Outcome], model: str) -> None:

@@ -1,0 +1,109 @@
+"""What stands on a PDF's pages around the text: running heads and feet, page numbers, banners, stamps at the side.
+
+Heads and feet are apart from the text by more than the distance of its lines, and come back on other pages; a banner
+need not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from .banners import is_banner
+from .words import Line
+
+ROWS = 3
+"""Lines at the top and at the bottom of a page that may be heads or feet."""
+APART = 1.35
+"""Their distance from the text, over the usual one of its lines."""
+SAME_PLACE = 4.0
+"""Points by which a running line moves from page to page at most."""
+FEWEST_HEADS, MOST_PAGES = 4, 0.8
+"""Pages, and share of all, with their outermost line at one place, which then is a head or foot whatever it says."""
+PAGE_NUMBER = re.compile(r"[-–—|\s]*(?:page\s+)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?[-–—|\s]*", re.I)
+STAMP = re.compile(r"arxiv:\s?\S", re.IGNORECASE)
+
+
+def furniture(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
+    """For each page the lines that are not of the paper's text."""
+    rows = [_rows(lines) for lines in pages]
+    gaps = sorted(gap for page in rows for gap in _gaps(page))
+    usual = gaps[len(gaps) // 2] if gaps else 0.0
+    edges = [_edges(page, usual) for page in rows]
+    places: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+    for number, lines in enumerate(edges):
+        for line in lines:
+            places[_key(line)].append((number, line.words[0].middle))
+    outermost = [
+        (number, line.words[0].middle)
+        for number, (page, edge) in enumerate(zip(rows, edges, strict=True))
+        for line in edge
+        if line in (*page[0], *page[-1])
+    ]
+    return [
+        [
+            *_stamps(lines),
+            *(
+                line
+                for line in edge
+                if _runs(line, n, places[_key(line)], len(pages)) or _head(line, outermost, len(pages))
+            ),
+        ]
+        for n, (lines, edge) in enumerate(zip(pages, edges, strict=True))
+    ]
+
+
+def _key(line: Line) -> str:
+    """The letters of a running line, which stay the same from page to page; none for a page number."""
+    return "" if PAGE_NUMBER.fullmatch(line.text) else "".join(filter(str.isalpha, line.text)).lower() or line.text
+
+
+def _runs(line: Line, page: int, places: Sequence[tuple[int, float]], pages: int) -> bool:
+    words = _key(line)
+    if (pages == 1 and not words) or (words.isalpha() and is_banner(line.text)):
+        return True
+    height = line.words[0].middle
+    return any(number != page and abs(place - height) <= SAME_PLACE for number, place in places)
+
+
+def _head(line: Line, places: Sequence[tuple[int, float]], pages: int) -> bool:
+    """Whether most pages have their first or last line at this height and apart, as heads that name the section."""
+    height = line.words[0].middle
+    there = {number for number, place in places if abs(place - height) <= SAME_PLACE}
+    return len(there) >= max(FEWEST_HEADS, MOST_PAGES * pages)
+
+
+def _rows(lines: Sequence[Line]) -> list[list[Line]]:
+    """The level lines from the top to the bottom, those at one height together."""
+    rows: list[list[Line]] = []
+    for line in sorted((line for line in lines if line.words[0].along), key=lambda line: -line.words[0].middle):
+        if rows and rows[-1][0].words[0].middle - line.words[0].middle <= SAME_PLACE:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def _gaps(rows: Sequence[Sequence[Line]]) -> list[float]:
+    return [above[0].words[0].middle - below[0].words[0].middle for above, below in pairwise(rows)]
+
+
+def _edges(rows: Sequence[list[Line]], usual: float) -> list[Line]:
+    """The lines of the rows above and below the text, where there is a gap between them and the text."""
+    gaps = _gaps(rows)
+    above = max((i + 1 for i, gap in enumerate(gaps[:ROWS]) if gap >= APART * usual), default=0)
+    below = max((i + 1 for i, gap in enumerate(gaps[::-1][:ROWS]) if gap >= APART * usual), default=0)
+    return [line for row in (*rows[:above], *rows[max(above, len(rows) - below) :]) for line in row]
+
+
+def _stamps(lines: Sequence[Line]) -> Iterator[Line]:
+    """Lines that run up or down the page at its side."""
+    along = [line.box for line in lines if line.words[0].along]
+    left, right = min((box[0] for box in along), default=0.0), max((box[2] for box in along), default=0.0)
+    for line in lines:
+        if not line.words[0].along:
+            outside = line.box[2] <= left or line.box[0] >= right
+            if STAMP.match(line.text) or (outside and along):
+                yield line
