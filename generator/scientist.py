@@ -34,6 +34,8 @@ class Scientist(Protocol):
 
     name: str
     fingerprint: str
+    sees_examples: bool
+    """Whether it is shown the template's seed ideas, so that giving one back is no idea of its own."""
 
     async def propose(self, template: Template, earlier: Sequence[Scored]) -> Idea | None:
         """A new idea, None where it has no more. `earlier` has all ideas so far, with the scores of their papers."""

@@ -33,6 +33,8 @@ class ModelScientist:
     the work cannot do without the answer. Done again with the same replies in the cache, the work is the same.
     """
 
+    sees_examples = True
+
     def __init__(self, name: str, model: MeteredModel, settings: Settings, editor: Editor) -> None:
         self.name = name
         self.editor = editor

@@ -30,6 +30,7 @@ class OfflineScientist:
     """A `Scientist` by rules. The seed orders the knobs; everything else follows from the template and the runs."""
 
     name = "offline"
+    sees_examples = False
 
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed

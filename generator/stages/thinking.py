@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from pydantic import ValidationError
+
 from ...data.files import write_json
 from ..ideas import Archive, Idea, duplicate_of
 from ..project import Project, StageFailed
+from ..template import Template
 
 TRIES = 5
 """Ideas that repeat an earlier one before we stop asking."""
@@ -21,16 +26,31 @@ async def have_idea(project: Project) -> str:
 
 
 async def new_idea(project: Project) -> Idea:
-    """An idea of the scientist's that repeats none of the earlier ones. Raises StageFailed where it has none."""
+    """An idea of the scientist's that repeats none of the earlier ones, nor an example that it was shown.
+
+    Raises StageFailed where it has none.
+    """
+    known = [scored.idea for scored in project.earlier]
+    if project.scientist.sees_examples:
+        known += examples_of(project.lab.template)
     for _ in range(TRIES):
         idea = await project.scientist.propose(project.lab.template, project.earlier)
         if idea is None:
             raise StageFailed(f"{project.scientist.name} has no further idea for {project.lab.template.name}")
-        twin = duplicate_of(idea, [scored.idea for scored in project.earlier])
+        twin = duplicate_of(idea, known)
         if twin is None:
             return idea
         project.lab.tell(f"idea {idea.name} repeats {twin.name}: dropped")
-    raise StageFailed(f"{TRIES} ideas in a row repeated earlier ones")
+    raise StageFailed(f"{TRIES} ideas in a row repeated earlier ones or the template's examples")
+
+
+def examples_of(template: Template) -> list[Idea]:
+    """The template's seed ideas; those that are no whole ideas are left out."""
+    examples: list[Idea] = []
+    for seed in template.seed_ideas:
+        with suppress(ValidationError):
+            examples.append(Idea.model_validate(seed))
+    return examples
 
 
 async def judge_novelty(project: Project) -> str:

@@ -5,12 +5,14 @@ the top level of experiment.py; its experiments halve and double it, by the word
 texts are taken from the results shown, and citations from the keys given. Parts of the model's name make it err:
 
     forgetful    it proposes an earlier idea until it is told so
+    copycat      it gives back the name of the first idea that it is shown as an example, until it is told so
     undecided    it never comes to a verdict on novelty
     fabricator   it writes a number that no run has measured, and cites a work that nobody has found
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -48,9 +50,10 @@ def propose(call: Call) -> Fields:
     left = [(name, value) for name, value in constants if f"vary_{name.lower()}" not in taken] or constants
     name, value = left[min(int(thrown[1]) if thrown else 0, len(left) - 1)]
     low, high = scaled(value, 0.5), scaled(value, 2)
+    shown = json.loads(blocks(call.prompt).get("seed idea 1", "{}")).get("Name")
     return {
         "thought": "One constant at a time is easy to read.",
-        "name": f"vary_{name.lower()}",
+        "name": shown if shown and "copycat" in call.model and not thrown else f"vary_{name.lower()}",
         "title": f"How Much Depends on the {words(name).title()}?",
         "experiment": f"{name} is {value} here: take {low} and {high} in its place.",
         "interestingness": 5,

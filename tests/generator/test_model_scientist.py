@@ -249,6 +249,18 @@ def test_a_repeated_idea_is_dropped_and_another_one_asked_for(
     assert [scored.idea.name for scored in batch.archive()] == ["vary_noise", "vary_steps"]
 
 
+def test_an_example_given_back_is_no_idea(
+    tmp_path: Path, server: Loopback, template: Template, literature: Literature
+) -> None:
+    """A model of 135 million parameters gave back a seed idea, which was taken for its own."""
+    batch = batch_of(tmp_path / "out", server, template, literature, model="copycat")
+    lines = told(batch)
+    states = work(batch, until="idea")
+    assert states[0].stages["idea"].status == "done"
+    assert [line for line in lines if "dropped" in line] == ["idea momentum repeats momentum: dropped"]
+    assert [scored.idea.name for scored in batch.archive()] == ["vary_steps"]
+
+
 @pytest.mark.parametrize("provider", ["openai", "anthropic"])
 def test_reflection_ends_early_once_the_model_is_done(server: Loopback, template: Template, provider: str) -> None:
     session = session_of(cached=False)

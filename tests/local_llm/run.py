@@ -26,6 +26,7 @@ from rich.console import Console
 from rich.table import Table
 
 PROJECT = Path(__file__).resolve().parents[2]
+SHORT = Path(__file__).with_name("short.toml")
 PAIRS = PROJECT / "data" / "sample" / "pairs"
 BEYOND = 12
 """The bodies of so many manuscripts make one that no context of 8,192 tokens holds."""
@@ -178,7 +179,7 @@ def _work(suite: Suite, model: str, options: argparse.Namespace) -> Iterator[Out
         lambda: suite.review("review", papers[0], spec),
         lambda: suite.review("review beyond the context", long, spec),
         lambda: suite.ideas(f"{spec}&reflections=1&novelty_rounds=2"),
-        lambda: suite.bench(spec),
+        lambda: suite.bench(f"{spec}&form={SHORT}"),
     )
     for step in steps:
         if not suite.stopped:
