@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -18,11 +19,12 @@ Key = tuple[str, str]
 def told_apart(entries: Sequence[Entry]) -> tuple[list[Entry], list[str]]:
     """The entries under ids of their own, and notes: a second idea of a name gets "-2".
 
-    A review and a paper of one id that come from different places are one entry. Raises InputError for a file that is
-    there twice.
+    A review and a paper of one id that come from different places are one entry. Of papers of the same content in a
+    group the first counts. Raises InputError for a file that is named twice.
     """
     joined = _joined(entries)
     _refuse_twice(joined)
+    joined, copies = _without_copies(joined)
     ids = {entry.idea.id for entry in joined}
     seen: Counter[str] = Counter()
     apart: list[Entry] = []
@@ -38,7 +40,7 @@ def told_apart(entries: Sequence[Entry]) -> tuple[list[Entry], list[str]]:
         ids.add(entry.idea.id)
         apart.append(entry)
     note = f"{len(numbered)} ideas have the name of another in their group and are numbered: {_some(numbered)}"
-    return apart, [note] if numbered else []
+    return apart, [*copies, *([note] if numbered else [])]
 
 
 def _joined(entries: Sequence[Entry]) -> list[Entry]:
@@ -55,6 +57,29 @@ def _joined(entries: Sequence[Entry]) -> list[Entry]:
             entry = replace(entry, review=made.review, **signed)
         joined.append(entry)
     return joined
+
+
+def _without_copies(entries: Sequence[Entry]) -> tuple[list[Entry], list[str]]:
+    """The entries without papers of folders that are another's copy in the same group, and a note on these."""
+    seen: set[tuple[str, str, str]] = set()
+    kept: list[Entry] = []
+    copies: list[Entry] = []
+    for entry in entries:
+        content = _content(entry.file) if entry.file and not entry.shuffled else ""
+        key = (entry.idea.template, entry.idea.configuration, content)
+        (copies if content and key in seen and entry.origin.guessed else kept).append(entry)
+        seen.add(key)
+    words = f"papers of the same content as another in their group are left out: {_some([str(e.file) for e in copies])}"
+    return kept, [f"{len(copies)} {words}"] if copies else []
+
+
+def _content(path: Path) -> str:
+    """What two copies have in common; nothing of a file that is empty or not there."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest() if path.stat().st_size else ""
+    except OSError:
+        return ""
 
 
 def _refuse_twice(entries: Sequence[Entry]) -> None:

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ...data.errors import InputError, unknown
-from ...data.papers.find import FORMATS, papers_in
+from ...data.papers.find import FORMATS, papers_and_pictures
+from ...reviewer.review_view import counted
 from .earlier import TABLES, jsonl_entries, score_run_entries, table_entries
 from .entries import Entry, Found, Origin, new_idea
-from .layout import name_papers, whole_path
+from .idea_folders import find_idea_folders, within
+from .layout import Named, name_papers, whole_path
 from .scientist_runs import run_entries, runs_below
 
 
@@ -66,12 +68,12 @@ def _in_folder(folder: Path, reviewed_by: str | None) -> Found:
         raise InputError(f"{folder}: one idea of a run; name the run, {folder.parent}, so that no idea is passed over")
     runs = list(runs_below(folder))
     if runs:
-        return sum(map(run_entries, runs), Found())
+        return sum(map(run_entries, runs), Found()) + _beside_runs(folder, runs)
     if (folder / "run.json").is_file() and (folder / "reviews.jsonl").is_file():
         return jsonl_entries(folder / "reviews.jsonl", reviewed_by)
-    papers = [path for path in papers_in(folder) if not _of_a_run(path, folder)]
-    if papers:
-        return _papers(folder, papers)
+    found = _papers_below(folder)
+    if found.entries:
+        return found
     reviews = [path for path in sorted(folder.rglob("*")) if path.suffix in TABLES or path.name == "reviews.jsonl"]
     tables = [path for path in reviews if not _of_a_run(path, folder)]
     if tables:
@@ -88,11 +90,54 @@ def _of_a_run(path: Path, folder: Path) -> bool:
     return any((parent / record).is_file() for parent in inner for record in ("run.json", "score.json"))
 
 
-def _papers(base: Path, papers: Sequence[Path]) -> Found:
-    named, notes = name_papers(base, papers)
-    origin = Origin(guessed=True)
-    entries = tuple(
-        Entry(new_idea(one.template, one.configuration, one.name, paper=str(one.path)), one.path, origin)
+def _papers_below(folder: Path, runs: Sequence[Path] = ()) -> Found:
+    """The papers in a folder, and the ideas that came to none; what lies in `runs` is left out."""
+    papers, pictures = papers_and_pictures(folder)
+    ideas = [idea for idea in find_idea_folders(folder) if not _apart(idea / "x", folder, runs)]
+    texts = (".md", ".markdown", ".txt", ".text") if ideas else ()  # beside folders of ideas they are no papers
+    kept = [path for path in papers if not _apart(path, folder, runs) and path.suffix.lower() not in texts]
+    found = _papers(folder, kept, ideas)
+    figures = [path for path in pictures if not _apart(path, folder, runs)]
+    if figures and found.entries:
+        note = f"{folder}: {counted(len(figures), 'PDF file')} with a figure alone left out (such as {figures[0].name})"
+        found += Found(notes=(note,))
+    return found
+
+
+def _apart(path: Path, folder: Path, runs: Sequence[Path]) -> bool:
+    """Whether a file is of a run, or of the templates that AI scientists begin with."""
+    inner = path.relative_to(folder).parts[:-1]
+    return _of_a_run(path, folder) or within(path, runs) is not None or "templates" in inner
+
+
+def _beside_runs(folder: Path, runs: Sequence[Path]) -> Found:
+    """PDF papers that lie beside runs of the scientist; texts there are notes on them."""
+    found = _papers_below(folder, runs)
+    kept = tuple(e for e in found.entries if not e.idea.finished or e.source.suffix.lower() == ".pdf")
+    return Found(kept, found.notes if kept else ())
+
+
+def _papers(base: Path, papers: Sequence[Path], ideas: Sequence[Path] = ()) -> Found:
+    named, notes = name_papers(base, papers, ideas)
+    told = {(one.template, one.configuration) for one in named if not one.finished}
+    origins = {group: Origin("run" if group in told else "papers", guessed=True) for group in _groups(named)}
+    entries = (
+        Entry(
+            new_idea(
+                one.template,
+                one.configuration,
+                one.name,
+                paper=str(one.path) if one.finished else None,
+                finished=one.finished,
+                ended="" if one.finished else "no PDF in its folder",
+            ),
+            one.path,
+            origins[one.template, one.configuration],
+        )
         for one in named
     )
-    return Found(entries, tuple(notes))
+    return Found(tuple(entries), tuple(notes))
+
+
+def _groups(named: Sequence[Named]) -> list[tuple[str, str]]:
+    return list(dict.fromkeys((one.template, one.configuration) for one in named))

@@ -3,7 +3,8 @@ r"""Which files are papers: what the user names, and in folders what looks like 
 A folder is searched to the bottom. PDF files are papers unless a LaTeX source beside or above them names them: then
 they are figures. LaTeX files are papers where they have \documentclass and \begin{document} and no other file puts them
 in. A paper that lies there as .pdf and .tex under one name is taken as PDF, which is what reviewers read. Markdown and
-text files are taken where their folder has neither: beside a paper they are notes, reviews or read-me files.
+text files are taken where their folder has neither: beside a paper they are notes, reviews or read-me files. Files that
+are called logs, notes, chats, reviews or templates never are papers, and neither are PDF files with a figure alone.
 """
 
 from __future__ import annotations
@@ -14,12 +15,19 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import InputError, unknown
+from .picture import is_picture
 from .source import MOST_BYTES
 from .tex_inputs import asked_files
 from .tex_verbatim import without_comments
 
 FORMATS = (".pdf", ".tex", ".ltx", ".md", ".markdown", ".txt", ".text")
-NOTES = re.compile(r"(?:readme|license|licence|changelog|contributing|requirements|cmakelists)\b", re.IGNORECASE)
+NOTES = re.compile(
+    r"(?:readme|license|licence|changelog|contributing|requirements|cmakelists)\b"
+    r"|(?:.*[-_. ])?(?:notes?|logs?|reviews?|aider|chats?|history|conversation|transcript|ideas|todo|prompts?|template"
+    r"|std(?:out|err)|output|feedback|rebuttal|config|claude|agents|memory|review_text|journal)"
+    r"(?:[-_. ]?(?:\d+|improved|final|history|llm|raw|v\d+|text))*\.\w+$",
+    re.IGNORECASE,
+)
 PART = re.compile(r"\\documentclass\s*(?:\[[^\]]*\])?\s*\{(?:subfiles|standalone|beamer)\}")
 
 
@@ -60,6 +68,11 @@ def _matches(pattern: str) -> list[Path]:
 
 def papers_in(folder: Path) -> list[Path]:
     """The papers in a folder and below it, hidden folders left out."""
+    return papers_and_pictures(folder)[0]
+
+
+def papers_and_pictures(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The papers in a folder and below it, and the PDF files that hold a figure alone, see `is_picture`."""
     files = [
         path
         for path in sorted(folder.rglob("*"))
@@ -69,12 +82,15 @@ def papers_in(folder: Path) -> list[Path]:
     ]
     sources = {path: _source(path) for path in files if path.suffix.lower() in (".tex", ".ltx")}
     mains = _mains(sources)
-    pdfs = [path for path in files if path.suffix.lower() == ".pdf" and not _is_figure(path, sources, mains)]
+    all_pdfs = [path for path in files if path.suffix.lower() == ".pdf" and not _is_figure(path, sources, mains)]
+    compiled = {path.with_suffix("") for path in mains}
+    pictures = [path for path in all_pdfs if path.with_suffix("") not in compiled and is_picture(path)]
+    pdfs = [path for path in all_pdfs if path not in pictures]
     names = {path.with_suffix("") for path in pdfs}
     papers = pdfs + [path for path in mains if path.with_suffix("") not in names]
     taken = {path.parent for path in papers}
     plain = [p for p in files if p not in sources and p.suffix.lower() != ".pdf" and p.parent not in taken]
-    return sorted([*papers, *(path for path in plain if not NOTES.match(path.name))])
+    return sorted([*papers, *(path for path in plain if not NOTES.match(path.name))]), pictures
 
 
 def _source(path: Path) -> str:

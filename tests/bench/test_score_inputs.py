@@ -554,13 +554,16 @@ def test_what_cannot_be_read_stays_in_the_table_and_copies_are_noted(tmp_path: P
     shutil.copyfile(original, folder / "T" / "C" / "copy.md")
     (folder / "T" / "C" / "empty.md").write_text("")
     batch, record = batch_of(folder)
-    assert record.groups[0].tried == 3
+    assert record.groups[0].tried == 2
     unread = next(idea for idea in record.ideas if idea.name == "empty")
     assert unread.finished
     assert "empty" in unread.ended
     assert unread.id not in batch.papers
     assert any(note.startswith("not read:") for note in batch.notes)
-    assert any("papers of the same content" in note and "copy" in note for note in batch.notes)
+    _, notes = told_apart(find_entries([str(folder)]).entries)
+    assert [note.split(":")[0] for note in notes] == [
+        "1 papers of the same content as another in their group are left out"
+    ]
     assert {i.idea.name: i.stage for i in summarise_scores(record, {}).ideas}["empty"] == "unread"
 
 
@@ -671,6 +674,16 @@ def test_a_name_that_is_no_text_is_told(tmp_path: Path) -> None:
     Path(os.fsdecode(odd)).write_text("words")
     with pytest.raises(InputError, match="idea T/C/bad"):
         find_entries([str(tmp_path / "papers")])
+
+
+def test_papers_beside_runs_count_too(tmp_path: Path) -> None:
+    run = MadeRun(tmp_path / "all" / "run", asked(), ideas=1)
+    run.idea("good", review=review_by())
+    (tmp_path / "all" / "t" / "c").mkdir(parents=True)
+    small_pdf(tmp_path / "all" / "t" / "c" / "other.pdf", "Abstract: words")
+    (tmp_path / "all" / "t" / "c" / "remarks.md").write_text("Words on it.")
+    found = find_entries([str(tmp_path / "all")])
+    assert [entry.idea.name for entry in found.entries] == ["good", "other"]
 
 
 def test_what_holds_nothing_is_told(tmp_path: Path) -> None:

@@ -251,7 +251,7 @@ def test_a_calibration_is_of_this_reviewer_or_of_the_one_that_is_named(call: Cal
     (("papers", "good.csv"), "one table has one reviewer"),
     (("good.csv", "-r", "learned:iclr2022"), "no papers to review"),
     (("papers", "-r", "openai/gpt-4o"), "OPENAI_API_KEY"),
-    (("papers", "--out", "bench"), "has a run.json but no score.json"),
+    (("papers", "--out", "bench"), "is no run of this kind and not empty (run.json)"),
 ])  # fmt: skip
 def test_wrong_input_is_one_line_and_exit_code_2(call: Call, arguments: tuple[str, ...], message: str) -> None:
     papers()
