@@ -48,8 +48,7 @@ class AnthropicProvider(SdkProvider):
 
     def body(self, request: Request, quirks: Quirks) -> Body:
         """The body; an answer schema goes by `output_config`, else by a tool that must be used, else not at all."""
-        by_schema = not {"no schema", "no tool"} <= quirks
-        system, turns = request.opened(schema_sent=by_schema, by_user="no system" in quirks)
+        system, turns = request.opened(by_user="no system" in quirks)
         messages = _messages(turns, marked="no cache marks" not in quirks)
         body: Body = {"model": self.model, "max_tokens": request.max_tokens, "messages": messages}
         if system:

@@ -46,8 +46,7 @@ def request_key(identity: Mapping[str, str], request: Request) -> str:
 
     The order of an answer schema's fields counts, since models answer in that order.
     """
-    unused = {name for name in ("form", "template") if not getattr(request, name)}
-    words = request.model_dump_json(exclude={"stage", *unused})
+    words = request.model_dump_json(exclude={"stage"})
     return hashlib.sha256(f"{_canonical(identity)}\n{words}".encode()).hexdigest()
 
 

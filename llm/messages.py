@@ -42,25 +42,18 @@ class Request(BaseModel):
     system: str = ""
     messages: tuple[Message, ...]
     answer: dict[str, Any] | None = Field(default=None, description="JSON schema of the answer; None for free text")
-    form: str = Field(default="", description="what to answer, put behind `system` where the schema is sent")
-    template: str = Field(default="", description="the same with the answer's names, for where the schema is not sent")
     temperature: float | None = Field(default=None, description="None: the provider's default")
     effort: str | None = Field(default=None, description="reasoning effort, in the provider's words; None: its default")
     max_tokens: int = Field(default=4096, ge=1, description="of the answer, reasoning included")
     sample: int = Field(default=0, ge=0, description="which of several answers to the same words; never sent")
     stage: str = Field(default="", description="where the cost is booked")
 
-    def instructions(self, *, schema_sent: bool) -> str:
-        """The whole system prompt for an endpoint that is sent the answer's schema, or is not."""
-        return "\n\n".join(filter(None, (self.system, self.form if schema_sent else self.template)))
-
-    def opened(self, *, schema_sent: bool, by_user: bool) -> tuple[str, tuple[Message, ...]]:
+    def opened(self, *, by_user: bool) -> tuple[str, tuple[Message, ...]]:
         """The system prompt and the messages; `by_user`: none, and its words at the beginning of the first message."""
-        words = self.instructions(schema_sent=schema_sent)
-        if not words or not by_user:
-            return words, self.messages
+        if not self.system or not by_user:
+            return self.system, self.messages
         first, *others = self.messages
-        opened = first.model_copy(update={"parts": (Part(text=f"{words}\n\n"), *first.parts)})
+        opened = first.model_copy(update={"parts": (Part(text=f"{self.system}\n\n"), *first.parts)})
         return "", (opened, *others)
 
 

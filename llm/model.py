@@ -159,11 +159,6 @@ class MeteredModel:
         if self.books.cache:
             self.books.cache.drop(self.key(request))
 
-    def schema_ignored(self) -> None:
-        """Send no schema from now on: the endpoint takes it, and does not hold answers to it."""
-        if "no schema" not in self.quirks:
-            self._learn(NeedsQuirk("no schema", "it takes the schema and does not hold the answer to it"))
-
     async def aclose(self) -> None:
         """Close the connections."""
         await self.provider.aclose()

@@ -71,7 +71,7 @@ class OpenAIProvider(SdkProvider):
 
 
 def _fill_chat(body: Body, request: Request, quirks: Quirks) -> None:
-    words, messages = request.opened(schema_sent="no schema" not in quirks, by_user="no system" in quirks)
+    words, messages = request.opened(by_user="no system" in quirks)
     system = [{"role": "system", "content": words}] if words else []
     body["messages"] = [*system, *({"role": m.role, "content": m.text} for m in messages)]
     old_name = "max_tokens" in quirks and "max_completion_tokens" not in quirks
@@ -84,7 +84,7 @@ def _fill_chat(body: Body, request: Request, quirks: Quirks) -> None:
 
 
 def _fill_responses(body: Body, request: Request, quirks: Quirks) -> None:
-    words, messages = request.opened(schema_sent="no schema" not in quirks, by_user="no system" in quirks)
+    words, messages = request.opened(by_user="no system" in quirks)
     if words:
         body["instructions"] = words
     body["input"] = [{"role": m.role, "content": m.text} for m in messages]
@@ -100,7 +100,7 @@ def _fill_responses(body: Body, request: Request, quirks: Quirks) -> None:
 def _cache_key(request: Request) -> str:
     """Requests with one shared prefix are sent to one machine of the provider."""
     shared = [part.text for message in request.messages for part in message.parts if part.shared][:1]
-    return hashlib.sha256(json.dumps([request.system + request.form, shared]).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps([request.system, shared]).encode()).hexdigest()[:32]
 
 
 def _read_chat(answer: Mapping[str, Any]) -> Reply:

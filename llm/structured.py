@@ -35,10 +35,6 @@ class Forgetful(Protocol):
         """Drop the kept answer."""
         ...
 
-    def schema_ignored(self) -> None:
-        """The endpoint has taken the schema of an answer, and not held the answer to it."""
-        ...
-
 
 class UnusableAnswer(CallFailed):
     """No answer of the form asked for, even after a repair. `raw` holds what the model said, first to last."""
@@ -63,14 +59,13 @@ async def ask(
     """The model's answer as `parse` makes it from the JSON.
 
     `parse` raises ValueError for an answer of the wrong form; the model is then shown its answer and
-    `repair(what is wrong)`, once. Where the schema has not held that answer, the request's template is shown again too;
-    where that helps, the endpoint ignores schemas. Every reply is appended to `replies`, so that it is paid for in the
-    books whatever becomes of it.
+    `repair(what is wrong)`, once. Every reply is appended to `replies`, so that it is paid for in the books whatever
+    becomes of it.
 
     Raises UnusableAnswer for a refusal, for tokens used up by reasoning and for a second answer of no use (all are
     dropped from the cache, so that a later try is a new one), and what the model raises.
     """
-    problem, template = "", ""
+    problem = ""
     raw: list[str] = []
     asked: list[Request] = []
     current = request
@@ -86,26 +81,16 @@ async def ask(
         asked.append(current)
         raw.append(reply.text)
         try:
-            answer = read_answer(reply, request.max_tokens, parse)
-            if template:
-                model.schema_ignored()
-            return answer
+            return read_answer(reply, request.max_tokens, parse)
         except _Final as error:
             problem = str(error)
             break
         except ValueError as error:
             problem = str(error)
-        template = "" if reply.stop == "length" or _of_schema(request, reply) else request.template
-        current = _again(request, reply.text, "\n\n".join(filter(None, (repair(problem), template))))
+        current = _again(request, reply.text, repair(problem))
     for useless in asked:
         model.forget(useless)
     raise UnusableAnswer(_with_advice(problem, replies[-1], request.max_tokens), raw)
-
-
-def _of_schema(request: Request, reply: Reply) -> bool:
-    """Whether an object of the reply has all names that the schema requires."""
-    required = set((request.answer or {}).get("required", ()))
-    return any(required <= set(value) for value in find_objects(reply.text).objects)
 
 
 def _with_advice(problem: str, reply: Reply, max_tokens: int) -> str:

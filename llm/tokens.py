@@ -23,8 +23,7 @@ def most_tokens(request: Request) -> int:
     The UTF-8 bytes of all that is sent (system prompt, messages, answer schema) and an allowance for what providers
     add: a byte-level tokenizer never makes more tokens than there are bytes. English text makes about a quarter.
     """
-    longer = max(request.form, request.template, key=lambda words: len(words.encode()))
-    texts = [request.system, longer, *(message.text for message in request.messages)]
+    texts = [request.system, *(message.text for message in request.messages)]
     if request.answer is not None:
         texts.append(json.dumps(request.answer))
     return sum(len(text.encode()) for text in texts) + PER_MESSAGE * len(request.messages) + PER_CALL

@@ -199,10 +199,10 @@ def test_refusals_in_any_shape_lead_to_a_simpler_way_of_asking(
 
 def test_a_system_text_that_is_refused_is_said_by_the_user() -> None:
     first = Message(role="user", parts=(Part(text="The paper.", shared=True),))
-    request = request_of("x").model_copy(update={"system": "Be strict.", "template": "{}", "messages": (first,)})
-    assert request.opened(schema_sent=True, by_user=False) == ("Be strict.", (first,))
-    system, messages = request.opened(schema_sent=False, by_user=True)
-    assert system == "" and messages[0].text == "Be strict.\n\n{}\n\nThe paper."
+    request = request_of("x").model_copy(update={"system": "Be strict.", "messages": (first,)})
+    assert request.opened(by_user=False) == ("Be strict.", (first,))
+    system, messages = request.opened(by_user=True)
+    assert system == "" and messages[0].text == "Be strict.\n\nThe paper."
     assert messages[0].parts[1] == first.parts[0]
 
 
