@@ -1,4 +1,7 @@
-"""A user's own reviewers: a Python attribute, a program, or an installed entry point."""
+"""A user's own reviewers: a Python attribute, a program, or an installed entry point.
+
+Python is loaded here into the running process; `plugin_process` does so in another one.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,10 @@ from typing import Any
 
 from ..data.errors import InputError
 from ..data.records import Paper
-from .protocol import FunctionReviewer, Reviewer, Traits, as_review, fingerprint_of
+from .protocol import TIMEOUT, FunctionReviewer, Reviewer, Traits, as_review, fingerprint_of
 from .review import Review
 
 ENTRY_POINTS = "peerassay.reviewers"
-TIMEOUT = 600.0
-"""Seconds that a program may take for one paper."""
 
 
 def load_python(reference: str) -> Reviewer:
@@ -35,9 +36,7 @@ def load_python(reference: str) -> Reviewer:
 
     Raises InputError where it cannot be imported or is none of these.
     """
-    module_name, _, attribute = reference.partition(":")
-    if not module_name or not attribute:
-        raise InputError(f"python:{reference}: expected python:package.module:attribute")
+    module_name, attribute = check_reference(reference)
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
     name = f"python:{reference}"
@@ -46,6 +45,14 @@ def load_python(reference: str) -> Reviewer:
         for part in attribute.split("."):
             found = getattr(found, part)
         return _as_reviewer(found, name)
+
+
+def check_reference(reference: str) -> tuple[str, str]:
+    """The module and the attribute. Raises InputError where the reference does not name both."""
+    module_name, _, attribute = reference.partition(":")
+    if not module_name or not attribute:
+        raise InputError(f"python:{reference}: expected python:package.module:attribute")
+    return module_name, attribute
 
 
 def load_entry_point(name: str, argument: str) -> Reviewer | None:
@@ -62,6 +69,11 @@ def load_entry_point(name: str, argument: str) -> Reviewer | None:
     with _blaming(spec):
         loaded = found.load()
         return _as_reviewer(loaded(argument) if argument else loaded, spec)
+
+
+def has_entry_point(name: str) -> bool:
+    """Whether an installed package offers a reviewer of this name."""
+    return bool(entry_points(group=ENTRY_POINTS, name=name))
 
 
 def entry_point_names() -> list[str]:
@@ -88,7 +100,7 @@ def _as_reviewer(found: Any, name: str) -> Reviewer:
             raise InputError(f"{name}: `name` and `fingerprint` of a reviewer are texts")
         return found
     if callable(found):
-        return FunctionReviewer(name, found, traits=Traits(kind="plug-in"))
+        return FunctionReviewer(name, found, traits=Traits(kind="plug-in"), timeout=None)
     raise InputError(f"{name}: a {type(found).__name__} is neither a function nor a reviewer")
 
 

@@ -10,7 +10,8 @@
     FILE.toml                           any of these, written down
 
 Options follow a `?`, as in `replay:reviews.csv?name=mine&threshold=6`. Every SPEC but `command:` takes `name`,
-`threshold` (accept from this score on) and `scale` (as in 1-10, where scores are on the scale of human ratings). Those
+`threshold` (accept from this score on) and `scale` (as in 1-10, where scores are on the scale of human ratings).
+Plug-ins take `timeout`, the seconds for one review. A `command:` takes these where it is written down in a file. Those
 of a language model are in `panel.settings`; their scale is the form's.
 """
 
@@ -31,13 +32,19 @@ from ..data.importers.rows import SUFFIXES as TABLES
 from ..llm.session import Session
 from .floors import FLOORS, make_floor
 from .panel.build import load_panel, names_a_model
-from .plugins import CommandReviewer, entry_point_names, load_entry_point, load_python
-from .protocol import Reviewer, check_name, traits_of
+from .plugin_process import PluginReviewer
+from .plugins import CommandReviewer, check_reference, entry_point_names, has_entry_point
+from .protocol import TIMEOUT, Reviewer, check_name, traits_of
 from .replay import ReplayReviewer
 
 Options = dict[str, str]
 COMMON_OPTIONS = ("name", "threshold", "scale")
-OWN_OPTIONS = {"floor": ("rate", "seed", "value"), "replay": ("reviewer", "text", "map")}
+OWN_OPTIONS = {
+    "floor": ("rate", "seed", "value"),
+    "replay": ("reviewer", "text", "map"),
+    "python": ("timeout",),
+    "command": ("timeout",),
+}
 
 
 def load_reviewer(spec: str, *, base_rate: float | None = None, session: Session | None = None) -> Reviewer:
@@ -82,7 +89,9 @@ def _from_toml(path: Path, base_rate: float | None, session: Session | None) -> 
     if any(isinstance(value, (dict, list)) for value in written.values()):
         raise InputError(f'{path}: options are plain values, such as name = "mine"')
     if spec.startswith("command:"):
-        return _named(load_reviewer(spec), {k: str(v) for k, v in written.items()}, spec)
+        options = {k: str(v) for k, v in written.items()}
+        program = CommandReviewer(spec.removeprefix("command:"), _timeout(options, spec))
+        return _named(program, options, spec)
     joint = "&" if "?" in spec else "?"
     whole = f"{spec}{joint}{urlencode(written)}" if written else spec
     return load_reviewer(whole, base_rate=base_rate, session=session)
@@ -94,13 +103,12 @@ def _build(kind: str, rest: str, options: Options, base_rate: float | None) -> R
         "floor": lambda: _floor(rest, options, base_rate, spec),
         "learned": lambda: _learned(rest),
         "replay": lambda: _replay(rest, options, spec),
-        "python": lambda: load_python(rest),
+        "python": lambda: _plugin("python", rest, "", options, spec),
     }
     if kind in makers:
         return _named(makers[kind](), options, spec)
-    installed = load_entry_point(kind, rest)
-    if installed is not None:
-        return _named(installed, options, spec)
+    if has_entry_point(kind):
+        return _named(_plugin("entry point", kind, rest, options, spec), options, spec)
     raise _unknown(spec.removesuffix(":"))
 
 
@@ -136,6 +144,20 @@ def _floor(kind: str, options: Options, base_rate: float | None, spec: str) -> R
     if "value" in options:
         settings["value"] = _number(options.pop("value"), f"{spec}: value")
     return make_floor(kind, **settings)
+
+
+def _plugin(kind: str, name: str, argument: str, options: Options, spec: str) -> Reviewer:
+    if kind == "python":
+        check_reference(name)
+    return PluginReviewer(kind, name, argument, timeout=_timeout(options, spec))
+
+
+def _timeout(options: Options, spec: str) -> float:
+    """Seconds for one review."""
+    seconds = _number(options.pop("timeout", str(TIMEOUT)), f"{spec}: timeout")
+    if seconds <= 0:
+        raise InputError(f"{spec}: timeout is {seconds:g} seconds, in which nothing is reviewed; give more")
+    return seconds
 
 
 def _learned(rest: str) -> Reviewer:
