@@ -14,6 +14,7 @@ import os
 import shlex
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from typing import Any
 
 from ..data.errors import InputError
 from ..data.records import Paper
-from .protocol import TIMEOUT, FunctionReviewer, Reviewer, Traits, as_review, fingerprint_of
+from .protocol import TIMEOUT, FunctionReviewer, Reviewer, Traits, as_review, fingerprint_of, in_own_thread
 from .review import Review
 
 ENTRY_POINTS = "peerassay.reviewers"
@@ -128,22 +129,17 @@ class CommandReviewer:
 
     async def review(self, paper: Paper) -> Review:
         """The program's answer. Raises RuntimeError or ValueError with the program's last words where it fails."""
-        process = await asyncio.create_subprocess_exec(
-            *self.arguments,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(self.arguments, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True)
+        given = paper.model_dump_json().encode() + b"\n"
         try:
             async with asyncio.timeout(self.timeout):
-                out, err = await process.communicate(paper.model_dump_json().encode() + b"\n")
-        except (TimeoutError, asyncio.CancelledError) as stopped:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
-            if isinstance(stopped, TimeoutError):
-                raise RuntimeError(f"no answer within {self.timeout:g} s") from None
+                out, err = await in_own_thread(process.communicate, given)
+        except TimeoutError:
+            _end(process)
+            raise RuntimeError(f"no answer within {self.timeout:g} s") from None
+        except asyncio.CancelledError:
+            _end(process)
             raise
         if process.returncode != 0:
             last = err.decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
@@ -153,3 +149,10 @@ class CommandReviewer:
         except (json.JSONDecodeError, UnicodeDecodeError) as error:
             raise ValueError(f"unusable answer: {error}") from None
         return as_review(answer, paper.id)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the program and what it has started. Its number is its own until the thread that reads it has taken note."""
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)

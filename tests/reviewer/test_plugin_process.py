@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -161,6 +163,18 @@ def test_a_command_takes_its_limit_from_a_file(tmp_path: Path) -> None:
     file.write_text(f"reviewer = \"command:{sys.executable} -c 'import time; time.sleep(60)'\"\ntimeout = 0.5\n")
     found = reviewed(str(file))
     assert {review.reason for review in found.values()} == {"RuntimeError: no answer within 0.5 s"}
+
+
+def test_a_command_that_leaves_something_behind_with_its_output_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "left.sh").write_text(f"#!/bin/sh\nsetsid sleep 60 &\necho $! > {tmp_path}/pid\n")
+    (tmp_path / "left.sh").chmod(0o755)
+    file = tmp_path / "left.toml"
+    file.write_text(f'reviewer = "command:{tmp_path}/left.sh"\ntimeout = 1\n')
+    begun = time.monotonic()
+    found = reviewed(str(file), PAPERS[:1])
+    os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
+    assert found["good"].reason == "RuntimeError: no answer within 1 s"
+    assert time.monotonic() - begun < 30
 
 
 def test_a_function_that_hangs_does_not_keep_the_program() -> None:
