@@ -44,7 +44,9 @@ class Paper(BaseModel):
     title: str = ""
     abstract: str = ""
     text: str = Field(description="the full text as a reviewer would read it")
-    source: Literal["pdf", "tex", "md", "txt", "table"] = Field(default="txt", description="what it was made from")
+    source: Literal["pdf", "docx", "tex", "md", "txt", "table"] = Field(
+        default="txt", description="what it was made from"
+    )
     text_version: TextVersion = Field(default="unknown", description="`latest` mixes camera-ready and submission")
     venue: str = ""
     year: int | None = None

@@ -12,10 +12,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..data.records import Paper
+from ..data.papers.front import SUMMARY, abstract_span
+from ..data.papers.sections import REFERENCES as LISTED
+from ..data.records import Paper, Section
 from . import scrub_rules
 from .scrub_rules import REPLACED, RULES, body_end, title_end
 from .shorten import cuts
@@ -24,6 +26,7 @@ VERSION = 2
 """Raised when the rules' functions change what they remove; patterns and limits count by themselves."""
 MAX_WORDS = 4000
 """Words kept at most: nearly every paper of nine pages has more, so that length tells nothing of a tenth page."""
+FIRST_WORDS = 8
 SPACE = re.compile(r"\s*")
 BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
@@ -48,7 +51,7 @@ class Scrubbed:
     @property
     def kept_share(self) -> float:
         """Characters kept as a share of the original's, in [0, 1]."""
-        return 1 - sum(self.removed_shares().values())
+        return 1 - sum(span.end - span.start for span in self.removed) / max(1, len(self.original))
 
     def removed_shares(self) -> dict[str, float]:
         """Characters removed by each rule as shares of the original's, the largest first."""
@@ -58,12 +61,14 @@ class Scrubbed:
         return {rule: n / len(self.original) for rule, n in counts.most_common()}
 
 
-def scrub(text: str, *, max_words: int | None = MAX_WORDS) -> Scrubbed:
+def scrub(text: str, *, max_words: int | None = MAX_WORDS, sections: Sequence[Section] = ()) -> Scrubbed:
     """Title, abstract and body up to the references, without what reveals the decision.
 
-    `max_words` limits what is kept (None: no limit). Where a part is not recognised, it is kept.
+    `max_words` limits what is kept (None: no limit). Where a part is not recognised, it is kept. `sections` of a paper
+    that was read from a file tell where its references begin, and its abstract, which never goes with the authors.
     """
-    end = body_end(text)
+    end = _references(text, sections) or body_end(text)
+    abstract = _abstract(text, sections) if sections else None
     body = text[:end]
     lowered = _lower(body)
     names = [*RULES, "references and appendix", "length limit"]
@@ -75,7 +80,8 @@ def scrub(text: str, *, max_words: int | None = MAX_WORDS) -> Scrubbed:
     take(end, len(text), "references and appendix")
     for rule, find in RULES.items():
         for start, stop in find(body, lowered):
-            take(start, stop, rule)
+            for a, b in _around(start, stop, abstract) if rule == "author block" else [(start, stop)]:
+                take(a, b, rule)
     if max_words is not None:
         words = [m.span() for m in re.finditer(r"\S+", body) if not mark[m.start()]]
         words += [span for m in _marked(mark, names, REPLACED) for span in ((m.start, m.end), (m.end, m.end))]
@@ -84,6 +90,28 @@ def scrub(text: str, *, max_words: int | None = MAX_WORDS) -> Scrubbed:
             mark[start:stop] = bytes([names.index("length limit") + 1]) * (stop - start)
     removed = tuple(_marked(mark, names, names))
     return Scrubbed(text, _tidy(_joined(text, removed)), removed)
+
+
+def _references(text: str, sections: Sequence[Section]) -> int | None:
+    """Where the list of references begins, behind a tenth of the text as in `body_end`; None without one."""
+    listed = [section.start for section in sections if LISTED.fullmatch(section.title)]
+    return next((start for start in listed if start > len(text) // 10), None)
+
+
+def _abstract(text: str, sections: Sequence[Section]) -> tuple[int, int] | None:
+    """The abstract with its heading; None without one."""
+    span = abstract_span(text, tuple(sections))
+    if span is None:
+        return None
+    heading = next((s.start for s in sections if s.start <= span[0] < s.end), span[0])
+    return heading, span[1]
+
+
+def _around(start: int, stop: int, kept: tuple[int, int] | None) -> list[tuple[int, int]]:
+    """The span less what is kept of it."""
+    if kept is None or kept[0] >= stop or kept[1] <= start:
+        return [(start, stop)]
+    return [(a, b) for a, b in ((start, kept[0]), (kept[1], stop)) if a < b]
 
 
 def rules_fingerprint() -> str:
@@ -95,19 +123,34 @@ def rules_fingerprint() -> str:
 
 def scrub_paper(paper: Paper, *, max_words: int | None = MAX_WORDS) -> Paper:
     """The paper with its text and abstract scrubbed, its title on the first line of the text where it is known."""
-    text = titled(scrub(paper.text, max_words=max_words).text, paper.title)
+    scrubbed = scrub(paper.text, max_words=max_words, sections=paper.sections)
+    text = titled(scrubbed.text, paper.title, abstract=paper.abstract if paper.sections else "")
     return paper.model_copy(update={"text": text, "abstract": scrub(paper.abstract).text.strip(), "sections": ()})
 
 
-def titled(text: str, title: str) -> str:
-    """The text with "# TITLE" for all that stands before its abstract, or before the text without an abstract."""
+def titled(text: str, title: str, *, abstract: str = "") -> str:
+    """The text with "# TITLE" for all that stands before its abstract, or before the text without an abstract.
+
+    An `abstract` without its heading is found by its first words.
+    """
     title = " ".join(title.split())
     if not title:
         return text
-    heading = scrub_rules.ABSTRACT.search(text, 0, 6000) or scrub_rules.INTRODUCTION.search(text, 0, 6000)
+    heading = (
+        scrub_rules.ABSTRACT.search(text, 0, 6000)
+        or _beginning(text, abstract)
+        or scrub_rules.INTRODUCTION.search(text, 0, 6000)
+    )
     head = text[: heading.start()] if heading else text[: title_end(text, 1000)]
     known = _letters(title) in _letters(head) or (heading and len(head.split()) <= 2 * len(title.split()) + 10)
     return f"# {title}\n\n{text[len(head) if known else 0 :].lstrip()}"
+
+
+def _beginning(text: str, abstract: str) -> re.Match[str] | None:
+    """The first words of the abstract in the text, with a heading right above them."""
+    words = r"\s+".join(map(re.escape, abstract.split()[:FIRST_WORDS]))
+    above = rf"(?:^[#*_ \t]*(?:{SUMMARY.pattern})[*_:. \t]*\n\s*)?"
+    return re.compile(above + words, re.MULTILINE | re.IGNORECASE).search(text, 0, 6000) if words else None
 
 
 def _letters(text: str) -> str:

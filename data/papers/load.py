@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,14 +12,11 @@ from ..errors import InputError
 from ..records import Paper
 from ..tokens import estimate_tokens
 from .front import find_abstract, find_title
-from .invisible import HiddenText, clean, invisible_count
+from .invisible import LINE_ENDS, HiddenText, clean, invisible_count
+from .kind import Source, kind_of
+from .plain import headings_joined, regular_characters, regular_text
 from .sections import count_references, find_sections
 from .source import decoded, read_content
-
-Source = Literal["pdf", "tex", "md", "txt"]
-SOURCES: dict[str, Source] = {".pdf": "pdf", ".tex": "tex", ".ltx": "tex", ".md": "md", ".markdown": "md",
-                              ".txt": "txt", ".text": "txt"}  # fmt: skip
-PDF_MARK = b"%PDF-"
 
 
 class LoadedPaper(BaseModel):
@@ -49,25 +45,24 @@ class _Parts(BaseModel):
 
 
 def load_paper(path: Path, paper_id: str = "") -> LoadedPaper:
-    """Read a .pdf, .tex, .md or .txt file; the paper's id is `paper_id` or else the file's stem.
+    """Read a .pdf, .docx, .tex, .md or .txt file; the paper's id is `paper_id` or else the file's stem.
 
-    Raises InputError for a file that is missing, empty, broken, locked, too large or without text.
+    A file without an ending, or with that of another kind, is read by its content where that is plain.
+
+    Raises InputError for a file that is missing, empty, broken, locked, too large, of another kind or without text.
     """
-    if not path.is_dir() and path.exists() and path.suffix.lower() not in SOURCES:
-        raise InputError(f"{path}: expected a file ending in {', '.join(SOURCES)}")
     content = read_content(path)
-    source = SOURCES.get(path.suffix.lower(), "txt")
-    if source != "pdf" and content.startswith(PDF_MARK):
-        raise InputError(f"{path}: a PDF file; rename it to end in .pdf")
+    source = kind_of(path, content)
     parts = _read(source, path, content)
     text, invisible = clean(parts.text)
     if not any(character.isalpha() for character in text):
         raise InputError(f"{path}: no text to be seen; give a file with the paper's text")
+    text, notes = _regular(source, text)
     sections = find_sections(text)
     count = invisible_count(parts.text)
     paper = Paper(
         id=paper_id or path.stem,
-        title=clean(parts.title)[0] or find_title(text),
+        title=regular_characters(clean(parts.title)[0]).strip("*_ ") or find_title(text),
         abstract=find_abstract(text, sections),
         text=text,
         source=source,
@@ -80,7 +75,7 @@ def load_paper(path: Path, paper_id: str = "") -> LoadedPaper:
         tokens=estimate_tokens(text),
         references=count_references(text, sections) if parts.references is None else parts.references,
         quarantine=(*parts.quarantine, *invisible),
-        notes=(*parts.notes, *([f"{count} invisible characters removed"] if count else [])),
+        notes=(*parts.notes, *notes, *([f"{count} invisible characters removed"] if count else [])),
     )
 
 
@@ -104,12 +99,28 @@ def paper_ids(paths: Sequence[Path]) -> list[str]:
     return names
 
 
+def _regular(source: Source, text: str) -> tuple[str, tuple[str, ...]]:
+    """The text of a paper as its sections are looked for, and notes on what was done to it."""
+    if source == "tex":
+        return text, ()
+    text = regular_characters(text)
+    if source == "txt":
+        return regular_text(text)
+    return headings_joined(text) if source == "pdf" else text, ()
+
+
 def _read(source: Source, path: Path, content: bytes) -> _Parts:
     if source == "pdf":
         from .pdf import read_pdf
 
         pdf = read_pdf(content, str(path))
         return _Parts(text=pdf.text, title=pdf.title, pages=pdf.pages, quarantine=pdf.quarantine, notes=pdf.notes)
+    if source == "docx":
+        from .docx import read_docx
+        from .markdown_headings import with_marks
+
+        word = read_docx(content, str(path))
+        return _Parts(text=with_marks(word.text), title=word.title, quarantine=tuple(word.quarantine))
     text, notes = decoded(content, str(path))
     if source == "tex":
         from .tex import tex_text
@@ -124,7 +135,8 @@ def _read(source: Source, path: Path, content: bytes) -> _Parts:
         )
     if source == "md":
         from .markdown import read_markdown
+        from .markdown_headings import with_marks
 
-        text, title, hidden = read_markdown(text)
-        return _Parts(text=text, title=title, quarantine=hidden, notes=notes)
+        text, title, hidden = read_markdown(LINE_ENDS.sub("\n", text))
+        return _Parts(text=with_marks(text), title=title, quarantine=hidden, notes=notes)
     return _Parts(text=text, notes=notes)

@@ -13,12 +13,8 @@ MOST_OPEN = 50
 """Unseen elements that may lack their end; the next one takes the rest of the text."""
 NEXT = "\n\n"
 FENCE = re.compile(r"^(```+|~~~+).*?(?:^\1|\Z)", re.DOTALL | re.MULTILINE)
-FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-FRONT_TITLE = re.compile(r"^title[ \t]*:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE | re.IGNORECASE)
-FRONT_ABSTRACT = re.compile(
-    r"^abstract[ \t]*:[ \t]*(?:[|>][+-]?\d?[ \t]*(?=\n))?(.*(?:\n(?:[ \t]+.*|[ \t]*(?=\n)))*)",
-    re.MULTILINE | re.IGNORECASE,
-)
+FRONT = re.compile(r"\A\s*(---|\+\+\+)[ \t]*\n(.*?)\n(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+FRONT_FIELD = r"^%s[ \t]*[:=][ \t]*(?:[|>][+-]?\d?[ \t]*(?=\n))?(.*(?:\n(?:[ \t]+.*|[ \t]*(?=\n)))*)"
 COMMENT = re.compile(
     r"<!--(.*?)(?:-->|\Z)|^\[[^\]\n]*\]:[ \t]*(?:#|<>)[ \t]*[(\"']([^\n]*)[)\"'][ \t]*$", re.DOTALL | re.MULTILINE
 )
@@ -42,11 +38,8 @@ def read_markdown(text: str) -> tuple[str, str, tuple[HiddenText, ...]]:
     title = ""
     front = FRONT.match(text)
     if front:
-        named = FRONT_TITLE.search(front[1])
-        title = named[1].strip() if named else ""
-        said = FRONT_ABSTRACT.search(front[1])
-        abstract = " ".join(said[1].split()).strip("\"'") if said else ""
-        text = f"{f'## Abstract{NEXT}{abstract}{NEXT}' if abstract else ''}{text[front.end() :]}"
+        title, abstract = _field(front[2], "title"), _field(front[2], "abstract")
+        text = f"{f'# Abstract{NEXT}{abstract}{NEXT}' if abstract else ''}{text[front.end() :]}"
     found: list[HiddenText] = []
     pieces: list[str] = []
     position = 0
@@ -56,6 +49,12 @@ def read_markdown(text: str) -> tuple[str, str, tuple[HiddenText, ...]]:
             pieces.append(fence[0])
             position = fence.end()
     return "".join(pieces), title, tuple(found)
+
+
+def _field(front: str, name: str) -> str:
+    """A field of a front matter as one line; empty where it is missing."""
+    found = re.search(FRONT_FIELD % name, front, re.MULTILINE | re.IGNORECASE)
+    return " ".join(found[1].split()).strip("\"'").strip() if found else ""
 
 
 def _shown(text: str, found: list[HiddenText]) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from ..errors import InputError, unknown
 
 MOST_BYTES = 100_000_000
 """Larger files are no papers."""
+LONE_BYTE = re.compile("[\udc80-\udcff]")
+OPEN_BYTES = b"\x81\x8d\x8f\x90\x9d"
 
 
 def read_content(path: Path) -> bytes:
@@ -32,14 +35,36 @@ def read_content(path: Path) -> bytes:
 
 
 def decoded(content: bytes, name: str) -> tuple[str, tuple[str, ...]]:
-    """The text in UTF-8, in UTF-16 with its mark, or else in Latin-1, which is noted.
+    """The text in UTF-8 or UTF-16, or else in the encoding of Windows (CP1252), which is noted.
 
     Raises InputError for content that is no text.
     """
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    encoding = _utf_16(content) or "utf-8-sig"
     try:
         return content.decode(encoding), ()
     except UnicodeDecodeError as error:
         if b"\0" in content:
             raise InputError(f"{name}: not a text file (byte {content.index(0)} is zero)") from None
-        return content.decode("latin-1"), (f"{name} is not UTF-8 (byte {error.start}); read as Latin-1",)
+        start = error.start
+    text = content.decode("utf-8-sig", "surrogateescape")
+    wrong = len(LONE_BYTE.findall(text))
+    if wrong <= sum(character > "\x7f" for character in text) - wrong:
+        mended = LONE_BYTE.sub(lambda byte: bytes([ord(byte[0]) - 0xDC00]).decode("cp1252", "replace"), text)
+        return mended, (f"{name}: {wrong} bytes are not UTF-8 (the first is byte {start}); read as Windows-1252",)
+    return _windows(content), (f"{name} is not UTF-8 (byte {start}); read as Windows-1252",)
+
+
+def _utf_16(content: bytes) -> str:
+    """The kind of UTF-16 by its mark, or without one by zeros in every other byte; empty for none."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    head = content[:2000]
+    half = max(1, len(head) // 2)
+    if head[1::2].count(0) > 0.8 * half and not head[::2].count(0):
+        return "utf-16-le"
+    return "utf-16-be" if head[::2].count(0) > 0.8 * half and not head[1::2].count(0) else ""
+
+
+def _windows(content: bytes) -> str:
+    """The text in CP1252, the five bytes that it leaves open in Latin-1."""
+    return "".join(bytes([byte]).decode("latin-1" if byte in OPEN_BYTES else "cp1252") for byte in content)

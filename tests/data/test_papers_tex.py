@@ -234,7 +234,7 @@ def test_latin_1_is_read_and_noted(tmp_path: Path) -> None:
     path.write_bytes("\\begin{document}Prüfung\\end{document}".encode("latin-1"))
     loaded = load_paper(path)
     assert "Prüfung" in loaded.paper.text
-    assert loaded.notes == (f"{path} is not UTF-8 (byte 18); read as Latin-1",)
+    assert loaded.notes == (f"{path} is not UTF-8 (byte 18); read as Windows-1252",)
 
 
 SCRAPS = [

@@ -1,0 +1,88 @@
+"""Plain text as people copy it, made regular: characters, line numbers, numbers of headings, missing line breaks."""
+
+from __future__ import annotations
+
+import re
+
+from .letterspacing import closed_up_text
+from .line_numbers import without_line_numbers
+from .sections import NUMBERED, Numbering
+
+SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+NUMBER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5})\.?")
+LONGEST_TITLE = 80
+UNBROKEN = 3000
+"""Characters of a line that is a whole paper, or much of one."""
+NAMES = (
+    "Introduction|Related Works?|Background|Preliminaries|Problem (?:Setting|Statement)|Methods?|Methodology|Approach"
+    "|Materials and Methods|Theory|Experiments?|Experimental (?:Setup|Settings?|Results)|Results|Evaluation|Analysis"
+    "|Results and Discussion|Ablations?|Ablation Stud(?:y|ies)|Discussion|Limitations|Conclusions?|Future Work"
+    "|Conclusions? and Future Work|Acknowledge?ments?|Appendix"
+)
+KNOWN = f"{NAMES}|{NAMES.upper()}".replace(" ", "[ ]")
+ADDRESS = re.compile(r"\s+(?=(?:Universit|Institut|Department|School|College|Laborator)\w*|\S+@\S)")
+BREAKS = re.compile(
+    rf"""(?P<head>(?<!\S)(?:Abstract|ABSTRACT)[.:—–-]?)(?=\s+["“(]?[A-Z])
+      | (?<=[.!?\])”"’'])\s+(?P<section>(?:(?P<number>\d{{1,2}})\.?\s+)?(?:{KNOWN}))(?=\s+["“(]?[A-Z])
+      | (?<=[.!?\])”"’'])\s+(?P<list>References|REFERENCES|Bibliography|Works\ Cited)(?=\s+(?:\[|[A-Z]))
+      | (?<=\S)\s+(?P<entry>\[\d{{1,3}}\])(?=\s+[A-Z])""",
+    re.VERBOSE,
+)
+
+
+def regular_characters(text: str) -> str:
+    """The text with plain spaces, and letters for ligatures."""
+    return SPACES.sub(" ", text).translate(LIGATURES)
+
+
+def regular_text(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text with one heading a line and without line numbers, and notes on what was done."""
+    text, numbers = without_line_numbers(text)
+    notes = [f"{numbers} line numbers left out"] if numbers else []
+    if max(map(len, text.split("\n"))) >= UNBROKEN:
+        text, found = _broken_up(text)
+        notes += [f"no line breaks; {found} headings found by their well-known names"] if found else []
+    return headings_joined(closed_up_text(text)), tuple(notes)
+
+
+def headings_joined(text: str) -> str:
+    """The text with section numbers that stand on a line of their own before their titles."""
+    lines = text.split("\n")
+    numbering = Numbering(NUMBERED)
+    joined: list[str] = []
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        following = next((n for n in range(index + 1, min(index + 4, len(lines))) if lines[n].strip()), None)
+        if NUMBER.fullmatch(line.strip()) and following is not None and len(lines[following]) <= LONGEST_TITLE:
+            heading = f"{line.strip()} {lines[following].strip()}"
+            if numbering.level(heading):
+                joined.append(heading)
+                index = following + 1
+                continue
+        numbering.level(line.strip())
+        joined.append(line)
+        index += 1
+    return "\n".join(joined)
+
+
+def _broken_up(text: str) -> tuple[str, int]:
+    """The text with a line for each heading that is known by name, numbered ones in their order, and for references."""
+    pieces: list[str] = []
+    done = found = last = 0
+    listed = False
+    for match in BREAKS.finditer(text):
+        number = int(match["number"] or 0)
+        early = (match["entry"] and not listed) or (match["head"] and found)
+        if early or (number and not last < number <= last + 2):
+            continue
+        last = number or last
+        listed = listed or bool(match["list"])
+        word = match["head"] or match["section"] or match["list"] or match["entry"]
+        before = text[done : match.start()].rstrip()
+        pieces += [before if found else ADDRESS.sub("\n", before, count=1), "\n" if match["entry"] else "\n\n", word]
+        pieces += [] if match["entry"] else ["\n"]
+        done = match.end()
+        found += not match["entry"]
+    return "".join(pieces) + text[done:], found
