@@ -15,6 +15,7 @@ from ..generator.lab import LabSettings
 from ..generator.project import PaperSettings, Stage, open_state, redo_from
 from ..generator.state import STAGES, State
 from ..generator.template import load_template
+from ..llm.ledger import Ledger
 from .output import log, print_json, print_tables
 from .scientist_output import batch_document, batch_table, tell_audit
 
@@ -231,7 +232,7 @@ def _open(folder: Path, asked: Asked, budget: float | None) -> Batch:
 
 
 def _report(batch: Batch, as_json: bool) -> None:
-    usd = batch.session.books.ledger.spent
+    usd = Ledger.spent_in(batch.folder / "calls.jsonl")
     if as_json:
         print_json(batch_document(batch.folder, usd))
         return

@@ -16,8 +16,9 @@ from ..generator.state import State
 from .output import print_json
 
 
-def batch_document(folder: Path, usd: float) -> dict[str, Any]:
-    """A run as one document: what all its calls have cost, and the state, review and audit of each idea."""
+def batch_document(folder: Path, usd: float | None) -> dict[str, Any]:
+    """A run as one document: what all its calls have cost (None: a price is unknown), and each idea's state, review
+    and audit."""
     return {"run": str(folder), "usd": usd, "ideas": [_idea_document(idea) for idea in idea_folders(folder)]}
 
 
@@ -34,21 +35,28 @@ def _idea_document(folder: Path) -> dict[str, Any]:
     }
 
 
-def batch_table(folder: Path, usd: float) -> Table:
-    """One row per idea; `usd` is what all calls of all starts have cost, which the rows do not add up to."""
+def batch_table(folder: Path, usd: float | None) -> Table:
+    """One row per idea; `usd` is what all calls of all starts have cost, which the rows do not add up to.
+
+    None: the price of one is unknown, and so is what an idea has cost.
+    """
     heads = ("Idea", "Stage", "Score", "P(accept)", "Numbers that trace", "US$", "Seconds")
-    rows = tuple(_row(idea) for idea in idea_folders(folder))
+    rows = tuple(_row(idea, priced=usd is not None) for idea in idea_folders(folder))
     notes = [f"{idea.name}: {_trouble(idea)}" for idea in idea_folders(folder) if _trouble(idea)]
-    if usd:
+    if usd is None:
+        notes.append("All calls of all starts: price unknown, see calls.jsonl.")
+    elif usd:
         notes.append(f"All calls of all starts: US$ {usd:.2f}, see calls.jsonl.")
     return Table(str(folder), heads, rows, "\n".join(notes))
 
 
-def _row(folder: Path) -> tuple[str, ...]:
+def _row(folder: Path, *, priced: bool) -> tuple[str, ...]:
     state, review, audit = State.read(folder), latest_review(folder), read_audit(folder)
     idea = folder / "idea.json"
     stages = state.stages.values()
-    usd = None if any(stage.usd is None for stage in stages) else sum(stage.usd or 0.0 for stage in stages)
+    usd = (
+        None if not priced or any(stage.usd is None for stage in stages) else sum(stage.usd or 0.0 for stage in stages)
+    )
     return (
         f"{folder.name} {read_json(idea)['title'] if idea.exists() else ''}".strip(),
         next((f"{n}: {s.status}" for n, s in state.stages.items() if s.status != "done"), "done"),

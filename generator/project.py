@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..data.errors import InputError
 from ..data.files import read_json, validated, write_json
 from ..llm.errors import BudgetReached, CallFailed, ModelUnusable
+from ..llm.ledger import StageTotals
 from ..llm.session import Session
 from ..reviewer.protocol import Reviewer
 from .ideas import Idea, Scored
@@ -113,18 +114,18 @@ async def advance(project: Project, stages: dict[str, Stage], *, until: str | No
         state.mark(name, "running")
         state.write(project.folder)
         project.lab.tell(f"stage {name}")
-        start, before = time.perf_counter(), spent(project)
+        start, before = time.perf_counter(), taken(project)
         try:
             message = await stages[name](project)
         except (BudgetReached, ModelUnusable, OSError, asyncio.CancelledError):
-            state.mark(name, "pending", "stopped", time.perf_counter() - start, spent(project) - before)
+            state.mark(name, "pending", "stopped", time.perf_counter() - start, spent(project, before))
             state.write(project.folder)
             raise
         except (StageFailed, CallFailed, InputError) as failure:
-            state.mark(name, "failed", str(failure), time.perf_counter() - start, spent(project) - before)
+            state.mark(name, "failed", str(failure), time.perf_counter() - start, spent(project, before))
             state.write(project.folder)
             return state
-        state.mark(name, "done", message, time.perf_counter() - start, spent(project) - before)
+        state.mark(name, "done", message, time.perf_counter() - start, spent(project, before))
         if name == "novelty" and message.startswith("not new") and project.settings.novelty:
             for later in STAGES[STAGES.index(name) + 1 :]:
                 state.mark(later, "skipped", "the idea is not new")
@@ -169,7 +170,15 @@ def redo_from(folder: Path, stage: str) -> None:
     state.write(folder)
 
 
-def spent(project: Project) -> float:
-    """US dollars that this start has spent on this idea; its calls are booked under the name of its folder."""
+def taken(project: Project) -> StageTotals:
+    """What this start's calls for this idea have taken; they are booked under the name of its folder."""
     totals = project.session.books.ledger.totals().items()
-    return sum(took.usd or 0.0 for stage, took in totals if stage.startswith(f"{project.folder.name}/"))
+    return sum((took for stage, took in totals if stage.startswith(f"{project.folder.name}/")), StageTotals())
+
+
+def spent(project: Project, before: StageTotals) -> float | None:
+    """US dollars that the calls since `before` have cost; None: the price of one is unknown."""
+    now = taken(project)
+    if now.calls == before.calls:
+        return 0.0
+    return None if now.usd is None or before.usd is None else now.usd - before.usd

@@ -4,6 +4,8 @@ import asyncio
 import json
 import re
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -259,6 +261,24 @@ def test_an_example_given_back_is_no_idea(
     assert states[0].stages["idea"].status == "done"
     assert [line for line in lines if "dropped" in line] == ["idea momentum repeats momentum: dropped"]
     assert [scored.idea.name for scored in batch.archive()] == ["vary_steps"]
+
+
+@pytest.mark.parametrize(
+    ("price", "shown", "told_of"), [(PRICE, "0.00", "All calls of all starts: US$ 0."), ("", "–", "price unknown")]
+)
+def test_an_unknown_price_is_no_price_of_zero(
+    tmp_path: Path, server: Loopback, template: Template, price: str, shown: str, told_of: str
+) -> None:
+    out = tmp_path / "out"
+    model = f"openai/m@{server.openai_url}?{price}".rstrip("?")
+    asked = ("ideas", "-t", template.folder, "-m", model, "--offline-literature", "--out", out)
+    command = [sys.executable, "-m", "peerassay.cli.main", "scientist", *map(str, asked)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    [row] = [line for line in said.splitlines() if line.startswith("| idea_01")]
+    assert row.split("|")[-3].strip() == shown
+    assert told_of in said
+    document = json.loads(subprocess.run([*command, "--json"], capture_output=True, text=True, check=True).stdout)
+    assert (document["usd"] is None) == (not price)
 
 
 @pytest.mark.parametrize("provider", ["openai", "anthropic"])
