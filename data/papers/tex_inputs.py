@@ -183,7 +183,7 @@ class Inputs:
         if self.stack.spent:
             self.files.problem(f"{shown} is more than can be read; not read")
             return []
-        self.stack.characters += len(text)
+        self.stack.of_files += len(text)
         placed = self.files.lines.placed(text, self.files.name(found))
         lines: list[Placed] = []
         start = 0

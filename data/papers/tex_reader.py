@@ -87,7 +87,7 @@ def read_tex(main: Path, content: str | None = None, *, root: Path | None = None
     files.read.append(main.resolve())
     expander = Expander(files)
     source = expander.run(files.cleaner.cleaned(files.lines.placed(LINE_END.sub("\n", content), main.name)))
-    start = expander.body or 0
+    start = expander.environments.body or 0
     stop = len(source.text) - len(END) if source.text.endswith(END) else len(source.text)
     percents = [f"{files.lines.shown(place)}: a bare % behind a number begins a comment; write \\%"
                 for place in dict.fromkeys(files.cleaner.percents)]  # fmt: skip
@@ -96,7 +96,7 @@ def read_tex(main: Path, content: str | None = None, *, root: Path | None = None
         text=source.text,
         start=start,
         stop=max(start, stop),
-        after=expander.after,
+        after=expander.environments.after,
         files=tuple(files.read),
         notes=(*files.notes, *percents),
         problems=tuple(files.problems),

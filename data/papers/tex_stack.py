@@ -19,7 +19,9 @@ SPACE = re.compile(r"[ \t]*\n?[ \t]*")
 ALL_SPACE = re.compile(r"\s*")
 LONGEST_OPTION = 1500
 MOST_EXPANSIONS = 50_000
-MOST_CHARACTERS = 5_000_000
+MOST_CHARACTERS = 2_000_000
+"""Characters of expanded commands."""
+MOST_OF_FILES = 20_000_000
 
 
 @dataclass
@@ -70,15 +72,20 @@ class Stack:
     base: int = 0
     expansions: int = 0
     characters: int = 0
+    of_files: int = 0
 
     @property
     def spent(self) -> bool:
         """Whether so much was expanded that nothing more is."""
-        return self.expansions >= MOST_EXPANSIONS or self.characters >= MOST_CHARACTERS
+        too_many = self.expansions >= MOST_EXPANSIONS or self.characters >= MOST_CHARACTERS
+        return too_many or self.of_files >= MOST_OF_FILES
 
     def push(self, source: Placed, file: Path | str | None = None, folders: tuple[str, ...] = ()) -> None:
         """Read this text next."""
-        self.characters += len(source.text)
+        if file is None:
+            self.characters += len(source.text)
+        else:
+            self.of_files += len(source.text)
         self.frames.append(Frame(source, 0, file, folders))
 
     def push_text(self, text: str) -> None:

@@ -1,0 +1,73 @@
+r"""Boxes: what is put into one is printed where the box is used, or not at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from .placed import Placed
+from .tex_stack import Stack
+
+SET_BOX = re.compile(r"(\\[A-Za-z@]+|\d+)\s*=?\s*\\[hv](?:box|top)\s*(?:(?:to|spread)\s*[^{}\n]{1,40})?(?=\{)")
+BOX_NAME = re.compile(r"\\[A-Za-z@]+|\d+")
+END = re.compile(r"\\end\s*\{lrbox\}")
+
+
+class Boxes:
+    """The contents of the boxes, by name or number."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.contents: dict[str, Placed] = {}
+        self.handlers: dict[str, Callable[[str], None]] = {
+            "sbox": self._save,
+            "savebox": self._save,
+            "usebox": self._use,
+            "setbox": self._set,
+            **dict.fromkeys(("box", "copy", "unhbox", "unvbox"), self._use_plain),
+        }
+
+    def environment(self) -> None:
+        """Read an `lrbox` environment from behind its beginning."""
+        box, frame = self.stack.argument(), self.stack.top()
+        end = END.search(frame.text, frame.position) if frame else None
+        if box is not None and frame is not None and end is not None:
+            self.contents[box.text.strip()] = frame.source.cut(frame.position, end.start())
+            frame.position = end.end()
+
+    def _save(self, _: str) -> None:
+        name = self.stack.argument()
+        self.stack.option()
+        self.stack.option()
+        content = self.stack.argument()
+        if name is not None and content is not None:
+            self.contents[name.text.strip()] = content
+
+    def _set(self, _: str) -> None:
+        found = self._match(SET_BOX)
+        content = self.stack.group() if found else None
+        if found is not None and content is not None:
+            self.contents[found[1]] = content
+
+    def _use(self, _: str) -> None:
+        name = self.stack.argument()
+        if name is not None:
+            self._print(name.text.strip())
+
+    def _use_plain(self, _: str) -> None:
+        found = self._match(BOX_NAME)
+        if found is not None:
+            self._print(found[0])
+
+    def _match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        frame = self.stack.skip_space()
+        found = pattern.match(frame.text, frame.position) if frame else None
+        if frame is not None and found is not None:
+            frame.position = found.end()
+        return found
+
+    def _print(self, name: str) -> None:
+        content = self.contents.get(name)
+        if content is not None and not self.stack.spent:
+            self.stack.expansions += 1
+            self.stack.push(content)
