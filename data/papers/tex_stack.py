@@ -186,8 +186,11 @@ class Stack:
         if frame is None:
             return None
         depth, position = 0, frame.position
+        last = frame.text.rfind(signs, position, position + most)
+        if last < 0:
+            return None
         pattern = re.compile(rf"(?P<end>{re.escape(signs)})|\\.|[{{}}]", re.DOTALL)
-        for found in pattern.finditer(frame.text, position, position + most):
+        for found in pattern.finditer(frame.text, position, last + len(signs)):
             if found["end"] and depth == 0:
                 frame.position = found.end()
                 return frame.source.cut(position, found.start())
@@ -245,11 +248,12 @@ class Stack:
 
 
 def _option_end(text: str, position: int, closing: str) -> int | None:
-    if not closing:
+    last = text.rfind(closing, position, position + LONGEST_OPTION) if closing else -1
+    if last < 0:
         return None
     depth = 0
     pattern = BRACKETED if closing == "]" else re.compile(rf"\\.|[{{}}{re.escape(closing)}]", re.DOTALL)
-    for found in pattern.finditer(text, position, position + LONGEST_OPTION):
+    for found in pattern.finditer(text, position, last + 1):
         if found[0] == closing and depth == 0:
             return found.start()
         depth += {"{": 1, "}": -1}.get(found[0], 0)

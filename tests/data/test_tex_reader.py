@@ -181,6 +181,6 @@ def test_any_source_is_read_within_bounds_and_comments_never(
 )  # fmt: skip
 def test_hostile_sources_take_time_in_proportion(tmp_path: Path, scrap: str) -> None:
     preamble = "\\newif\\ifz\\newcommand{\\x}[1]{(#1)}\\newcommand{\\y}[2][a]{#1#2}\\newenvironment{foo}{<}{>}"
-    start = time.perf_counter()
+    start = time.process_time()
     read(tmp_path, f"Words. {scrap * 10_000}", preamble, part_tex="x")
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
