@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 DEBIAN := bubblewrap texlive-latex-recommended texlive-fonts-recommended chktex poppler-utils
 
-.PHONY: coverage demo test lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm clean
+.PHONY: coverage demo test lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz clean
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -92,6 +92,10 @@ scientists: setup-scientist system
 	for template in diffusion nanogpt grokking; do \
 	  $(BIN)/peerassay scientist run -t $$template -m offline --offline-literature --out scientists/$$template || exit 1; \
 	done
+
+# Random changes to LaTeX and BibTeX sources for ten minutes; every input that crashes a reader is kept as a file.
+fuzz: setup-dev
+	$(BIN)/python tests/fuzz/latex.py --seconds 600
 
 # How often intervals hold the truth; a part of `make slow` too.
 coverage: setup-dev

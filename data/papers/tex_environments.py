@@ -11,7 +11,7 @@ from .tex_definitions import Definitions
 from .tex_files import TexFiles
 from .tex_macros import Environment
 from .tex_output import Output
-from .tex_stack import MOST_CHARACTERS, Stack
+from .tex_stack import MOST_OF_FILES, Stack
 
 COMMENT = re.compile(r"\\comment(?![A-Za-z@])")
 CLOSE = "peerassay@close"
@@ -133,7 +133,7 @@ class Environments:
 
     def _comment(self) -> None:
         r"""\comment ... \endcomment, as commands."""
-        self.stack.raw_until("\\endcomment", MOST_CHARACTERS)
+        self.stack.raw_until("\\endcomment", MOST_OF_FILES)
 
     def _hook(self, command: str) -> None:
         if command == "AddToHook":

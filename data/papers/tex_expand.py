@@ -2,7 +2,7 @@ r"""LaTeX source as LaTeX prints it: files put in, the paper's own commands repl
 
 What comes out is plain LaTeX with the commands that every paper knows (\section, \cite, \textbf, tables, formulae). It
 is read from left to right as TeX does, so that each definition counts from where it stands. A paper whose commands
-never end is cut at `MOST_EXPANSIONS` or `MOST_CHARACTERS`, which is a problem, as is every file that is asked for and
+never end is cut at the limits of `Stack.spent`, which is a problem, as is every file that is asked for and
 cannot be read.
 """
 

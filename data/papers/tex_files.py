@@ -51,7 +51,7 @@ class TexFiles:
         for folder in (*reversed(folders), "", *self.folders):
             for ending in endings:
                 path = self._path(folder, f"{name}{ending}")
-                if path is None or not _is_file(path):
+                if path is None or not is_file(path):
                     continue
                 if f"{name}{ending}" in self.cleaner.overwriting:
                     return f"{name}{ending}"
@@ -124,7 +124,8 @@ class TexFiles:
         return path is not None and self._is_inside(path)
 
 
-def _is_file(path: Path) -> bool:
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; a name that no file can have is none."""
     try:
         return path.is_file()
     except (OSError, ValueError):

@@ -19,8 +19,8 @@ SPACE = re.compile(r"[ \t]*\n?[ \t]*")
 ALL_SPACE = re.compile(r"\s*")
 LONGEST_OPTION = 1500
 MOST_EXPANSIONS = 50_000
-MOST_CHARACTERS = 2_000_000
-"""Characters of expanded commands."""
+MOST_CHARACTERS, TIMES_THE_FILES = 500_000, 10
+"""Characters of expanded commands that are read, and how often those of the files come on top."""
 MOST_OF_FILES = 20_000_000
 
 
@@ -77,8 +77,8 @@ class Stack:
     @property
     def spent(self) -> bool:
         """Whether so much was expanded that nothing more is."""
-        too_many = self.expansions >= MOST_EXPANSIONS or self.characters >= MOST_CHARACTERS
-        return too_many or self.of_files >= MOST_OF_FILES
+        most = MOST_CHARACTERS + TIMES_THE_FILES * self.of_files
+        return self.expansions >= MOST_EXPANSIONS or self.characters >= most or self.of_files >= MOST_OF_FILES
 
     def push(self, source: Placed, file: Path | str | None = None, folders: tuple[str, ...] = ()) -> None:
         """Read this text next."""

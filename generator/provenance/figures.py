@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ...data.errors import InputError
 from ...data.files import read_json
+from ...data.papers.tex_files import is_file
 from ...data.papers.tex_reader import TexDocument
 from .records import FigureCheck, FigureStatus
 
@@ -74,6 +75,6 @@ def _find(name: str, document: TexDocument, where: str) -> Path | None:
     for folder in folders:
         for ending in ("", *IMAGES):
             path = document.main.parent / folder / f"{name}{ending}"
-            if path.is_file():
+            if is_file(path):
                 return path
     return None

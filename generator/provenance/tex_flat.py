@@ -7,7 +7,6 @@ where they define something: subscripts and exponents other than powers of ten g
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from ...data.papers import latex_tables as known
 from ...data.papers.latex_syntax import argument, option
@@ -40,16 +39,23 @@ SYMBOL = re.compile(r"(?<![A-Za-z\\])(?![pnd](?![A-Za-z]))(?:[A-Za-z]|\\(?!Delta
 """A symbol that gets its value (K=4); p, n and d are words in statistics."""
 
 
-@dataclass
 class Flat:
     """Text and, for each of its characters, the offset in the source."""
 
-    text: str = ""
-    offsets: list[int] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.offsets: list[int] = []
+        self._pieces: list[str] = []
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        if len(self._pieces) > 1:
+            self._pieces = ["".join(self._pieces)]
+        return self._pieces[0] if self._pieces else ""
 
     def add(self, text: str, offset: int, *, copied: bool = False) -> None:
         """Append a text; `copied` says that it stands in the source just so."""
-        self.text += text
+        self._pieces.append(text)
         self.offsets += range(offset, offset + len(text)) if copied else [offset] * len(text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from hypothesis import strategies as st
 from peerassay.data.errors import InputError
 from peerassay.data.papers.tex import tex_text
 from peerassay.data.papers.tex_reader import TexDocument, read_tex
-from peerassay.data.papers.tex_stack import MOST_CHARACTERS
+from peerassay.data.papers.tex_stack import MOST_CHARACTERS, TIMES_THE_FILES
 from tex_kinds import KINDS, Kind
 
+FUZZ = Path(__file__).parents[1] / "fuzz"
+sys.path.insert(0, str(FUZZ))
 NUMBER = re.compile(r"0\.(1\d\d)")
 
 
@@ -142,6 +145,16 @@ def test_siunitx_and_tables_of_csv_files(tmp_path: Path) -> None:
     assert "ours & 0.104 \\\\" in document.body
 
 
+@pytest.mark.parametrize("kept", sorted((FUZZ / "kept" / "latex").glob("*.tex")), ids=lambda path: path.stem)
+def test_what_crashed_once_is_read(kept: Path, tmp_path: Path) -> None:
+    from latex import read_everything
+
+    (tmp_path / "part.tex").write_text("Part \\x{0.5} \\cite{a}.")
+    start = time.process_time()
+    read_everything(tmp_path, kept.read_bytes().decode("utf-8", "surrogatepass"))
+    assert time.process_time() - start < 10
+
+
 SCRAPS = [
     "\\begin{", "\\end{", "document}", "comment}", "verbatim}", "foo}", "\\", "{", "}", "[", "]", "$", "%",
     "\n%SECRET\n",
@@ -168,7 +181,7 @@ def test_any_source_is_read_within_bounds_and_comments_never(
     (folder / "own.sty").write_text("\\newcommand{\\own}{0.1}\\DeclareOption{x}{\\iffalse")
     text = f"{source}\\begin{{document}}{source}\n%SECRET\n\\end{{document}}{source}"
     document = read_tex(folder / "main.tex", text)
-    assert len(document.text) <= MOST_CHARACTERS + 10 * len(text)
+    assert len(document.text) <= 2 * (MOST_CHARACTERS + TIMES_THE_FILES * (len(text) + 1000))
     assert len(document.source.places) == len(document.text)
     assert 0 <= document.start <= document.stop <= len(document.text)
     if not re.search(r"\\verb|\\url|MakeShort|\\begin|lstinline", source):
