@@ -13,6 +13,7 @@ from ..data.dataset import Dataset
 from ..data.errors import InputError, unknown
 from ..data.records import DatasetCard
 from ..data.registry import (
+    check_classes,
     check_name,
     data_home,
     list_names,
@@ -102,7 +103,7 @@ def _counts(counts: dict[str, int]) -> str:
 @click.argument("path")
 @click.option("--map", "mapped", multiple=True, metavar="FIELD=COLUMN", help="Our field is called COLUMN there.")
 @click.option("--hf", "huggingface", is_flag=True, help="PATH is for the Hugging Face `datasets` library.")
-@click.option("--hf-split", help="With --hf: the split to read.")
+@click.option("--hf-split", multiple=True, help="With --hf: a split to read (again, or a,b for more), or all.")
 @click.option("--hf-config", help="With --hf: the configuration.")
 @click.option("--title", help="For the card.")
 @click.option("--source", help="For the card.")
@@ -115,7 +116,7 @@ def import_command(
     path: str,
     mapped: tuple[str, ...],
     huggingface: bool,
-    hf_split: str | None,
+    hf_split: tuple[str, ...],
     hf_config: str | None,
     overwrite: bool,
     as_json: bool,
@@ -123,8 +124,9 @@ def import_command(
 ) -> None:
     """Import a dataset under NAME from PATH.
 
-    PATH is a folder of texts with its table of decisions (as the AI-Scientist release has it), a .tsv, .csv or .jsonl
-    table, or, with --hf, anything that the Hugging Face library reads (`hf:OWNER/NAME` for the hub).
+    PATH is a folder of texts with its table of decisions (as the AI-Scientist release has it), a .csv, .tsv, .json or
+    .jsonl table, or, with --hf, anything that the Hugging Face library reads (`hf:OWNER/NAME` for the hub, .parquet,
+    .arrow, a folder); of several splits --hf-split takes some or all.
     """
     from ..data.importers.columns import read_mapping
     from ..data.importers.huggingface import HUB, import_huggingface
@@ -143,20 +145,9 @@ def import_command(
             dataset = open_path(Path(path), name)
         given = {key: value for key, value in described.items() if value is not None}
         dataset = dataset.with_card(name=name, **given)
-        _check_classes(dataset.card)
+        check_classes(dataset.card)
         folder = save_dataset(dataset, overwrite=overwrite)
     _tell_saved(dataset.card, folder, as_json)
-
-
-def _check_classes(card: DatasetCard) -> None:
-    """Refuse papers of one decision alone, with what was left out: nothing can be measured on them."""
-    if card.accepted in (0, card.papers):
-        only = "accepted" if card.accepted else "rejected"
-        left_out = "; ".join(f"{count} {reason}" for reason, count in card.excluded.items())
-        raise InputError(
-            f"all {card.papers} papers are {only}: agreement needs both classes"
-            f"{f' (left out: {left_out})' if left_out else ''}; map the right column, as in --map decision=COLUMN"
-        )
 
 
 def _tell_saved(card: DatasetCard, folder: Path, as_json: bool) -> None:
@@ -203,6 +194,7 @@ def pull_command(
                 max_wait=max_wait * 3600,
                 progress=lambda done, total, what: bars.update(task, completed=done, total=total, description=what),
             )
+    check_classes(dataset.card)
     _tell_saved(dataset.card, save_dataset(dataset, overwrite=overwrite), as_json)
 
 

@@ -106,6 +106,17 @@ def save_dataset(dataset: Dataset, *, overwrite: bool = False) -> Path:
     return folder
 
 
+def check_classes(card: DatasetCard) -> None:
+    """Refuse papers of one decision alone: nothing can be measured on them. Raises InputError with the counts."""
+    if card.accepted in (0, card.papers):
+        only = "accepted" if card.accepted else "rejected"
+        left_out = "; ".join(f"{count} {reason}" for reason, count in card.excluded.items())
+        raise InputError(
+            f"all {card.papers} papers are {only}: agreement needs both classes"
+            f"{f' (left out: {left_out})' if left_out else ''}; map the right column, as in --map decision=COLUMN"
+        )
+
+
 def plain_name(text: str) -> str:
     """The text as a dataset's name: letters, digits, "-", "_" and "." only."""
     return re.sub(r"[^\w.-]+", "-", text).lstrip(".") or "dataset"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import json
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -27,7 +29,10 @@ RATING = re.compile(
 )
 """One rating, with its meaning behind it: "6: marginally above", "Rating: 8 / Accept"."""
 LIST = re.compile(r"[\[(](.*)[\])]", re.DOTALL)
-RATING_KEYS = ("rating", "overall", "recommendation", "score", "initial_score", "value")
+RATING_KEYS = ("rating", "overall", "recommendation", "score", "value")
+CONFIDENCE_KEYS = ("confidence",)
+CONTAINERS = ("initial_score", "scores", "score", "content", "review")
+"""Objects within a review that may hold its rating."""
 
 
 def plain(value: Any) -> Any:
@@ -91,8 +96,9 @@ def _section(part: Any, where: str) -> str:
     return f"{heading}\n\n{inner}" if heading else inner
 
 
-def numbers(value: Any, where: str) -> tuple[float, ...]:
-    """Ratings: numbers in a list, or in a text that joins them by ";", "," or "/", or that Python or NumPy wrote.
+def numbers(value: Any, where: str, keys: Sequence[str] = RATING_KEYS) -> tuple[float, ...]:
+    """Ratings: numbers in a list, or in a text that joins them by ";", "," or "/", or that Python, NumPy or JSON wrote.
+    Of reviews as objects the first of `keys` that is there.
 
     "6: marginally above" counts as 6, an empty one as none. Raises InputError for what is no number, or can be read in
     two ways: "6,33" as a mean or two ratings, "8/10" as one or two.
@@ -101,14 +107,27 @@ def numbers(value: Any, where: str) -> tuple[float, ...]:
     if value is None or (isinstance(value, str) and value.strip().lower() in EMPTY):
         return ()
     parts: Any = _parts(value, where) if isinstance(value, str) else value
+    parts = list(parts.values()) if _by_reviewer(parts) else parts
     parts = parts.tolist() if hasattr(parts, "tolist") else parts
     if not isinstance(parts, (list, tuple)):
         parts = [parts]
+    parts = [_inner(part, keys) if isinstance(part, Mapping) else part for part in map(plain, parts)]
+    silent = [part for part in parts if isinstance(part, Mapping)]  # comments among reviews
+    if len(silent) < len(parts):
+        parts = [part for part in parts if not isinstance(part, Mapping)]
     found = (_number(part, value, where) for part in parts)
     return tuple(number for number in found if number is not None)
 
 
-def _parts(text: str, where: str) -> Sequence[Any]:
+def _by_reviewer(parts: Any) -> bool:
+    """Whether it is an object of reviews by their reviewers."""
+    return isinstance(parts, Mapping) and bool(parts) and all(isinstance(part, Mapping) for part in parts.values())
+
+
+def _parts(text: str, where: str) -> Any:
+    if text.lstrip()[:1] in ("[", "{"):
+        with contextlib.suppress(ValueError, RecursionError):
+            return json.loads(text)
     inner = LIST.fullmatch(text.strip())
     if inner:
         listed = inner[1].strip()
@@ -129,13 +148,18 @@ def _parts(text: str, where: str) -> Sequence[Any]:
     return [text]
 
 
+def _inner(review: Mapping[Any, Any], keys: Sequence[str]) -> Any:
+    """What a review has under the first of the keys, in itself or in an object within; itself where it has none."""
+    cells = {str(name).lower(): plain(cell) for name, cell in review.items()}
+    for key in keys:
+        if key in cells and not isinstance(cells[key], Mapping):
+            return cells[key]
+    inner = (_inner(cells[name], keys) for name in CONTAINERS if isinstance(cells.get(name), Mapping))
+    return next((found for found in inner if not isinstance(found, Mapping)), review)
+
+
 def _number(part: Any, value: Any, where: str) -> float | None:
     """One rating; None for an empty one."""
-    part = plain(part)
-    if isinstance(part, Mapping):
-        part = next((plain(part[key]) for key in RATING_KEYS if key in part), part)
-        if isinstance(part, Mapping):
-            return _number(part.get("rating"), value, where)
     if part is None or (isinstance(part, str) and part.strip().lower() in EMPTY):
         return None
     found = RATING.fullmatch(part.strip()) if isinstance(part, str) else None

@@ -1,21 +1,24 @@
 """Import papers and decisions from a Hugging Face dataset, on the hub or on disk.
 
 The fields are those of `table.py`; `columns` maps our names to the dataset's. Labels kept as numbers with names
-(`ClassLabel`) are read by their names.
+(`ClassLabel`) are read by their names. Splits may be the classes themselves (accept, reject).
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..dataset import Dataset
 from ..errors import InputError, unknown
-from ..records import DatasetCard
-from .table import rows_to_dataset
+from ..records import DatasetCard, parse_decision
+from .cells import SPLITS
+from .columns import find_columns
+from .table import FIELDS, rows_to_dataset
 
 if TYPE_CHECKING:
     import datasets
@@ -29,14 +32,15 @@ def import_huggingface(
     ref: str | Path,
     *,
     columns: Mapping[str, str] | None = None,
-    split: str | None = None,
+    split: str | Sequence[str] | None = None,
     config: str | None = None,
     revision: str | None = None,
 ) -> Dataset:
     """The dataset `name` from `ref`: `hf:owner/name` on the hub, or a file or folder on disk.
 
     On disk: a .parquet, .json, .jsonl, .csv, .tsv or .arrow file, a folder of such files, or what `save_to_disk`
-    wrote. `split` is needed where there are several. The card's revision pins the source: the hub's commit, or the
+    wrote. `split` (one or several names) is needed where there are several that are not the classes, "all" for every
+    one; train and validation are then calibration. The card's revision pins the source: the hub's commit, or the
     SHA-256 of the files.
 
     Raises InputError where the `datasets` library is missing, the source is not there or cannot be reached, a split,
@@ -58,7 +62,8 @@ def import_huggingface(
                 loaded = _load_local(Path(ref), config, cache)
         except (DatasetsError, ValueError, OSError) as error:
             raise InputError(f"{ref}: cannot be read as a dataset: {_first_line(error)}") from None
-        table = _one_split(loaded, split, ref)
+        tables = _chosen_splits(loaded, [split] if isinstance(split, str) else split or (), ref)
+        table = next(iter(tables.values()))
         card = DatasetCard.model_validate(
             {
                 "name": name,
@@ -69,7 +74,7 @@ def import_huggingface(
                 "notes": ["Which version the texts are is not known: camera-ready text gives the decision away."],
             }
         )
-        return rows_to_dataset(_named_rows(table), card, where=ref, columns=columns)
+        return rows_to_dataset(_rows_of(tables, columns or {}), card, where=ref, columns=columns)
 
 
 def _commit(repository: str, revision: str | None) -> str:
@@ -101,8 +106,8 @@ def _load_local(path: Path, config: str | None, cache: str) -> Any:
     if (path / "state.json").is_file() or (path / "dataset_dict.json").is_file():
         return datasets.load_from_disk(str(path))
     if path.is_dir():
-        return datasets.load_dataset(str(path), config, cache_dir=cache)
-    builder = BUILDERS.get(path.suffix)
+        return _by_split(path, cache) or datasets.load_dataset(str(path), config, cache_dir=cache)
+    builder = BUILDERS.get(path.suffix.lower())
     if builder is None:
         raise InputError(f"{path}: expected a folder or a file ending in {', '.join(BUILDERS)}")
     options: dict[str, Any] = {"sep": "\t"} if path.suffix == ".tsv" else {}
@@ -123,15 +128,59 @@ def _hash_of_files(path: Path) -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
-def _one_split(loaded: Any, split: str | None, ref: str) -> datasets.Dataset:
-    """The split asked for; without a name the only one there is."""
-    splits = dict(loaded) if isinstance(loaded, dict) else {loaded.split or "train": loaded}
-    splits = {str(name): table for name, table in splits.items()}
-    if split is None and len(splits) > 1:
-        raise InputError(f"{ref}: has several splits; choose one of {', '.join(splits)}")
-    if split is not None and split not in splits:
-        raise unknown("split", split, splits)
-    return splits[split or next(iter(splits))]
+def _by_split(folder: Path, cache: str) -> Any:
+    """The files of a folder as splits, where all are named after one, and some after a class (`accept.parquet`,
+    `reject-00000-of-00002.parquet`); None for other names."""
+    import datasets
+
+    found: dict[str, list[str]] = {}
+    kinds: set[str] = set()
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in BUILDERS:
+            name = re.split(r"-\d{5}-of-\d{5}", path.stem)[0]
+            found.setdefault(name, []).append(str(path))
+            kinds.add(path.suffix.lower())
+    known = all(name in SPLITS or _decision(name) for name in found)
+    if len(kinds) != 1 or not known or not any(map(_decision, found)):
+        return None
+    return datasets.load_dataset(BUILDERS[kinds.pop()], data_files=found, cache_dir=cache)
+
+
+def _chosen_splits(loaded: Any, wanted: Sequence[str], ref: str) -> dict[str, datasets.Dataset]:
+    """The splits asked for, by name; without a name the only one there is, or all where they are the classes."""
+    there = dict(loaded) if isinstance(loaded, dict) else {loaded.split or "train": loaded}
+    there = {str(name): table for name, table in there.items()}
+    names = [name for item in wanted for name in item.split(",") if name]
+    if "all" in names and "all" not in there:
+        names = [*there]
+    classes = {_decision(name) for name in there}
+    if not names and len(there) > 1 and classes != {"accept", "reject"}:
+        raise InputError(f"{ref}: has several splits; choose with --hf-split {','.join(there)}, or --hf-split all")
+    for name in names:
+        if name not in there:
+            raise unknown("split", name, there)
+    return {name: there[name] for name in names or there}
+
+
+def _decision(name: str) -> str:
+    """The decision that a split is named after; empty for none."""
+    try:
+        return parse_decision(re.sub(r"[_-]+", " ", name))[0] if not name.isdigit() else ""
+    except ValueError:
+        return ""
+
+
+def _rows_of(tables: Mapping[str, datasets.Dataset], columns: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """The rows of all splits, with what their names say: the class, or of several what each is for."""
+    for name, table in tables.items():
+        found = find_columns(table.column_names, FIELDS, columns)
+        said: dict[str, str] = {}
+        if _decision(name) and "decision" not in found:
+            said = {"decision": _decision(name)}
+        elif len(tables) > 1 and "split" not in found and name.lower() in SPLITS:
+            said = {"split": name}
+        for row in _named_rows(table):
+            yield {**row, **said}
 
 
 def _named_rows(table: datasets.Dataset) -> Iterator[dict[str, Any]]:

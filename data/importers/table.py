@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,24 @@ from ..dataset import Dataset, build
 from ..errors import InputError
 from ..files import read_text, whole_characters
 from ..records import TIERS, DatasetCard, Judgement, Paper, parse_decision
-from .cells import SPLITS, VERSIONS, body, numbers, one_line, one_of, plain, whole_year, word
-from .columns import PAPER_ID, Aliases, find_columns
-from .rows import read_rows
+from .cells import (
+    CONFIDENCE_KEYS,
+    RATING_KEYS,
+    SPLITS,
+    VERSIONS,
+    body,
+    numbers,
+    one_line,
+    one_of,
+    plain,
+    whole_year,
+    word,
+)
+from .columns import PAPER_ID, Aliases, find_columns, spelt
+from .rows import flat, read_rows
 
+REVIEWS = ("reviews", "reviews_json")
+"""Columns of whole reviews, read for ratings where they hold some."""
 FIELDS: Aliases = {
     "paper_id": PAPER_ID,
     "decision": ("accepted", "normalized_decision", "decision_text", "decision_bucket", "final_decision", "outcome",
@@ -40,8 +54,8 @@ FIELDS: Aliases = {
     "split": (),
     "group": (),
     "text_version": (),
-    "ratings": ("rating", "review_ratings", "review_scores", "review_initial_ratings_unified"),
-    "confidences": ("confidence", "review_confidences"),
+    "ratings": ("rating", "review_ratings", "review_scores", "review_initial_ratings_unified", *REVIEWS),
+    "confidences": ("confidence", "review_confidences", *REVIEWS),
 }  # fmt: skip
 """Our fields with the other names that they go by."""
 PRESENTED = re.compile(r"\b(?:oral|spotlight|poster|notable|accept(?:ed)?)\b", re.IGNORECASE)
@@ -64,9 +78,10 @@ def rows_to_dataset(
 
     Raises InputError for a missing column or a wrong value, naming `where` and the row.
     """
-    listed = [whole_characters(dict(row)) for row in rows]
+    listed = [whole_characters(flat(row)) for row in rows]
     names = [name for name in dict.fromkeys(name for row in listed for name in row) if name != "_folder"]
     fields = find_columns(names, FIELDS, columns or {}) if listed else {}
+    notes = _without_empty_reviews(listed, fields, columns or {})
     if "decision" not in fields and "venue" in fields:
         fields["decision"] = fields["venue"]
     some_accepted = any(PRESENTED.search(str(plain(row.get(fields.get("decision"))))) for row in listed)
@@ -93,7 +108,7 @@ def rows_to_dataset(
                 decision=decision,
                 tier=one_of(values.get("tier"), {t: t for t in TIERS}, f"{place}: tier") or tier,
                 ratings=numbers(values.get("ratings"), f"{place}: ratings"),
-                confidences=numbers(values.get("confidences"), f"{place}: confidences"),
+                confidences=numbers(values.get("confidences"), f"{place}: confidences", CONFIDENCE_KEYS),
                 split=one_of(values.get("split"), SPLITS, f"{place}: split") or "test",
                 group=word(values.get("group"), f"{place}: group") or None,
             )
@@ -101,7 +116,35 @@ def rows_to_dataset(
     if listed and not papers:
         reasons = "; ".join(f"{count} {reason}" for reason, count in excluded.items())
         raise InputError(f"{where}: none of {len(listed)} rows can be used: {reasons}")
-    return build(card.model_copy(update={"excluded": dict(excluded)}), papers, judgements)
+    notes += _read_under(fields, columns or {})
+    card = card.model_copy(update={"excluded": dict(excluded), "notes": [*card.notes, *notes]})
+    return build(card, papers, judgements)
+
+
+def _without_empty_reviews(
+    rows: Sequence[Mapping[str, Any]], fields: dict[str, str], columns: Mapping[str, str]
+) -> list[str]:
+    """Leave a column of whole reviews that holds no ratings unread, unless it was asked for; a note on that."""
+    notes = []
+    for field, keys in (("ratings", RATING_KEYS), ("confidences", CONFIDENCE_KEYS)):
+        column = fields.get(field, "")
+        if spelt(column) not in map(spelt, REVIEWS) or field in columns:
+            continue
+        try:
+            found = any(numbers(row.get(column), column, keys) for row in rows)
+        except InputError:
+            found = False
+        if not found:
+            del fields[field]
+            notes += [f"{column}: holds no {field} that can be read; none were taken."] if field == "ratings" else []
+    return notes
+
+
+def _read_under(fields: Mapping[str, str], columns: Mapping[str, str]) -> list[str]:
+    """A note on columns that were taken for what they are not called."""
+    guessed = {field: name for field, name in fields.items() if field not in columns and spelt(field) != spelt(name)}
+    told = ", ".join(f"{field} from {name}" for field, name in guessed.items())
+    return [f"Read by common names: {told}."] if told else []
 
 
 def _wording(values: Mapping[str, Any], place: str, *, some_accepted: bool) -> str:

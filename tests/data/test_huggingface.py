@@ -85,11 +85,11 @@ def test_the_revision_pins_the_content(tmp_path: Path) -> None:
 
 def test_columns_are_mapped_and_unknown_ones_named(tmp_path: Path) -> None:
     path = tmp_path / "papers.parquet"
-    table().rename_columns({"decision": "outcome", "text": "body"}).to_parquet(path)
-    dataset = import_huggingface("made", path, columns={"decision": "outcome", "text": "body"})
+    table().rename_columns({"decision": "result", "text": "words"}).to_parquet(path)
+    dataset = import_huggingface("made", path, columns={"decision": "result", "text": "words"})
     assert dataset.card.accepted == 2
-    with pytest.raises(InputError, match="outcom"):
-        import_huggingface("made", path, columns={"decision": "outcom"})
+    with pytest.raises(InputError, match="resul"):
+        import_huggingface("made", path, columns={"decision": "resul"})
     with pytest.raises(InputError, match="decision"):
         import_huggingface("made", path)
 
@@ -105,11 +105,78 @@ def test_labels_are_read_by_their_names_and_not_by_their_numbers(tmp_path: Path)
 def test_several_splits_need_a_choice(tmp_path: Path) -> None:
     other = table(paper_id=["y1", "y2", "y3", "y4"])
     datasets.DatasetDict({"train": table(), "test": other}).save_to_disk(tmp_path / "saved")
-    with pytest.raises(InputError, match="choose one of train, test"):
+    with pytest.raises(InputError, match="choose with --hf-split train,test, or --hf-split all"):
         import_huggingface("made", tmp_path / "saved")
     assert import_huggingface("made", tmp_path / "saved", split="test").papers[0].id == "y1"
     with pytest.raises(InputError, match="did you mean test"):
         import_huggingface("made", tmp_path / "saved", split="tests")
+    for wanted in ("all", "train,test", ("train", "test")):
+        both = import_huggingface("made", tmp_path / "saved", split=wanted)
+        assert {j.paper_id: j.split for j in both.judgements if j.paper_id in ("x1", "y1")} == {
+            "x1": "calibration",
+            "y1": "test",
+        }
+
+
+CLASSES = {"accept": ["x1", "x4"], "reject": ["x2", "x3"]}
+
+
+@pytest.mark.parametrize("kind", ["saved", "flat", "sharded", "jsonl"])
+def test_splits_that_are_the_classes(tmp_path: Path, kind: str) -> None:
+    whole = table().remove_columns("decision")
+    parts = {name: whole.filter(lambda row, ids=ids: row["paper_id"] in ids) for name, ids in CLASSES.items()}
+    path = tmp_path / "made"
+    if kind == "saved":
+        datasets.DatasetDict(parts).save_to_disk(path)
+    else:
+        path.mkdir()
+    for name, part in parts.items():
+        if kind == "flat":
+            part.to_parquet(path / f"{name}.parquet")
+        elif kind == "sharded":
+            part.to_parquet(path / f"{name}-00000-of-00001.parquet")
+        elif kind == "jsonl":
+            part.to_json(path / f"{name}ed.jsonl")
+    dataset = import_huggingface("made", path)
+    assert {j.paper_id: j.decision for j in dataset.judgements} == {
+        "x1": "accept",
+        "x4": "accept",
+        "x2": "reject",
+        "x3": "reject",
+    }
+
+
+def test_a_decision_of_the_row_goes_before_the_split(tmp_path: Path) -> None:
+    accepted = table(decision=["Accept (oral)", "Accept (poster)", "Withdrawn", "Accept (poster)"])
+    refused = table(paper_id=["y1", "y2", "y3", "y4"], decision=["Reject"] * 4)
+    datasets.DatasetDict({"accept": accepted, "reject": refused}).save_to_disk(tmp_path / "saved")
+    dataset = import_huggingface("made", tmp_path / "saved")
+    assert [j.tier for j in dataset.judgements][:2] == ["oral", "poster"]
+    assert dataset.card.excluded == {"no accept or reject (Withdrawn)": 1}
+
+
+def test_nested_reviews_nulls_and_float_years(tmp_path: Path) -> None:
+    reviews = [
+        [{"rating": "6: weak accept", "confidence": 3, "text": "Good."}],
+        [],
+        None,
+        [{"rating": "8", "confidence": 4, "text": ""}],
+    ]
+    nested = table(abstract=["One.", None, None, "Four."], year=[2024.0, None, None, 2024.0]).remove_columns(
+        ["ratings"]
+    )
+    nested.add_column("reviews", reviews).to_parquet(tmp_path / "papers.parquet")
+    dataset = import_huggingface("made", tmp_path / "papers.parquet")
+    assert [(j.ratings, j.confidences) for j in dataset.judgements] == [((6,), (3,)), ((), ()), ((8,), (4,))]
+    assert [(p.abstract, p.year) for p in dataset.papers] == [("One.", 2024), ("", None), ("Four.", 2024)]
+    assert "Read by common names: ratings from reviews, confidences from reviews." in dataset.card.notes
+
+
+def test_shared_cases(shared_cases: Path) -> None:
+    for path in sorted((shared_cases / "17-hf").iterdir()):
+        dataset = import_huggingface("made", path)
+        assert (len(dataset), dataset.card.accepted) == (8, 4), path.name
+        assert not any(mark in paper.text + paper.title for paper in dataset.papers for mark in ("{'", "None", "nan"))
 
 
 def test_a_wrong_source_is_one_line(tmp_path: Path) -> None:
