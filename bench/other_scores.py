@@ -31,7 +31,7 @@ def other_scores(humans: Humans, machine: Machine, bootstrap: Bootstrap) -> list
         if values is chance:
             measured["brier"] = bootstrap.estimate(metrics.brier_score, humans.accepted, values)
             measured["ece"] = bootstrap.calibration_error(values)
-        of = "fitted to decisions" if machine.p_calibrated else OWN_WORD
+        of = "its own word" if values is not chance else "fitted to decisions" if machine.p_calibrated else OWN_WORD
         said = float(np.mean(values[machine.ok])) if machine.ok.any() else None
         found.append(OtherScore(name=name, of=of, mean=said, metrics=measured))
     return found
