@@ -70,5 +70,6 @@ def _in_words(made: Review) -> str:
     if made.status == "failed":
         return f"the review failed: {made.reason}"
     score = "no score" if made.overall is None else f"score {made.overall:.3g}"
-    chance = "" if made.p_accept is None else f", P(accept) {made.p_accept:.2f}"
+    how = "" if made.p_calibrated else " (its own word)"
+    chance = "" if made.p_accept is None else f", P(accept) {made.p_accept:.2f}{how}"
     return f"{score}{chance} by {made.reviewer}"

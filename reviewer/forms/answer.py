@@ -23,7 +23,7 @@ PERCENT = re.compile(
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
 """A share or percentage, with or without its sign."""
-FRACTION = re.compile(r"(\d+)\s*(?:/|in|out\s+of)\s*(\d+)", re.ASCII | re.IGNORECASE)
+FRACTION = re.compile(r"(\d{1,4})\s*(?:/|in|out\s+of)\s*(\d{1,4})", re.ASCII | re.IGNORECASE)
 ABOUT = re.compile(
     r"(?:(?:about|around|roughly|approximately|approx\.?|p\s*\(accept\)|p|better\s+than|[~≈=:])\s*)+", re.IGNORECASE
 )

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from peerassay.data.errors import InputError
 from peerassay.data.records import Paper
 from peerassay.llm.anthropic_provider import AnthropicProvider
@@ -240,6 +242,23 @@ def test_a_percentile_is_read_where_it_has_one_reading(given: object, read: floa
 def test_a_percentile_with_two_readings_is_asked_about(given: object) -> None:
     with pytest.raises(ValueError, match="^percentile: "):
         read_score(PERCENT, given)
+
+
+@given(
+    st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda inner: st.lists(inner, max_size=3))
+    | st.text("0123456789.,%/ -~tohinf()e")
+    | st.builds("{}{}".format, st.integers(), st.sampled_from(["%", " out of 10", "/100", "th percentile", " (sure)"]))
+)
+@example("9" * 5000 + "/" + "9" * 5000)
+@example("9" * 400 + "%")
+def test_any_value_is_read_within_the_scale_or_refused_in_one_short_line(value: object) -> None:
+    for field in (SHARE, PERCENT):
+        try:
+            read = read_score(field, value)
+        except ValueError as error:
+            assert str(error).startswith(f"{field.name}: ") and "\n" not in str(error) and len(str(error)) < 200
+        else:
+            assert field.low is not None and field.high is not None and field.low <= read <= field.high
 
 
 def test_an_ensembles_probability_is_the_mean_of_its_members() -> None:
