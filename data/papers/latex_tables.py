@@ -49,7 +49,13 @@ LENGTH = re.compile(
     r"(?:\s*(?:plus|minus)\s*[\d.]+\s*(?:pt|in|cm|mm|em|ex|fil+))*"
 )
 DIMENSION = dict.fromkeys(("vskip", "hskip", "kern", "parskip", "parindent", "baselineskip", "topsep"), LENGTH)
-"""Commands followed by a length without braces."""
+INTEGER = re.compile(r"\s*=?\s*-?\d+")
+PENALTIES = ("looseness", "tolerance", "pretolerance", "hyphenpenalty", "exhyphenpenalty", "penalty", "clubpenalty",
+             "widowpenalty", "interlinepenalty", "hbadness", "vbadness")  # fmt: skip
+DIMENSION |= dict.fromkeys(PENALTIES, INTEGER)
+DIMENSION |= dict.fromkeys(("emergencystretch", "hfuzz", "vfuzz", "hoffset", "voffset", "textwidth", "textheight",
+                            "abovecaptionskip", "belowcaptionskip", "columnsep", "tabcolsep"), LENGTH)  # fmt: skip
+"""Commands followed by a length or a number without braces."""
 DROPPED = {
     "label": 1, "vspace": 1, "hspace": 1, "includegraphics": 1, "bibliographystyle": 1, "usepackage": 1,
     "pagestyle": 1, "thispagestyle": 1, "setlength": 2, "addtolength": 2, "setcounter": 2, "addtocounter": 2,
@@ -60,7 +66,7 @@ DROPPED = {
     "icmltitlerunning": 1, "title": 1, "icmltitle": 1, "cmidrule": 1, "cline": 1, "multicolumn": 2, "multirow": 2,
     "textcolor": 1, "colorbox": 1, "fcolorbox": 2, "scalebox": 1, "resizebox": 2, "rule": 2,
     "DeclareMathOperator": 2, "arrayrulecolor": 1, "captionsetup": 1, "crefname": 3, "newcounter": 1, "markboth": 2,
-    "markright": 1, "raisebox": 1, "parbox": 1, "includepdf": 1, "marginpar": 1, "renewcommand": 2, "newcommand": 2,
+    "markright": 1, "raisebox": 1, "parbox": 1, "includepdf": 1, "renewcommand": 2, "newcommand": 2,
     "providecommand": 2, "DeclareRobustCommand": 2, "newenvironment": 3, "renewenvironment": 3, "addcontentsline": 3,
     "hyphenation": 1, "urlstyle": 1, "rotatebox": 1, "href": 1, "input": 1, "include": 1, "bibinfo": 1, "begingroup": 0,
     "SetWatermarkText": 1, "phantomsection": 0, "makebox": 0, "addbibresource": 1, "tag": 1, "fontfamily": 1,

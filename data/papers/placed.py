@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+
+COMMAND_END = re.compile(r"\\[A-Za-z@]+\Z")
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,10 @@ def substituted(template: str, values: Sequence[Placed], place: int) -> Placed:
         if sign == "#":
             pieces.append(Placed.at("#", place))
         elif sign.isdigit():
-            pieces += values[int(sign) - 1 : int(sign)]
+            for value in values[int(sign) - 1 : int(sign)]:
+                if value.text[:1].isalpha() and COMMAND_END.search(template, start, position):
+                    pieces.append(Placed.at(" ", place))
+                pieces.append(value)
         start = position = position + 2 if sign == "#" or sign.isdigit() else position + 1
     pieces.append(Placed.at(template[start:], place))
     return Placed.joined(pieces)

@@ -77,6 +77,10 @@ class Conditions:
                     frame.position = found.end()
                 return int(found[1]) if found and len(found[1]) < 15 else None
             token = TOKEN.match(frame.text, frame.position)
+            if token is not None and token["name"] in ("value", "arabic"):
+                frame.position = token.end()
+                counter = self.stack.argument()
+                return integer(self.expanded(f"\\value{{{counter.text if counter is not None else ''}}}"))
             meaning = self.meaning(token["name"]) if token and token["name"] else None
             if token is None or not isinstance(meaning, Macro) or self.stack.spent:
                 return None
@@ -215,6 +219,9 @@ class Conditions:
             return (meaning.on if isinstance(meaning, Switch) else None), position
         if name == "equal" and len(groups) > 1:
             return self.expanded(groups[0]).strip() == self.expanded(groups[1]).strip(), position
+        if name == "isodd" and groups:
+            number = integer(self.expanded(groups[0]))
+            return (None if number is None else number % 2 == 1), position
         if name == "isundefined" and groups:
             return not self._defined(groups[0].strip().lstrip("\\")), position
         if not groups:
@@ -222,6 +229,12 @@ class Conditions:
             compared = COMPARED.match(expanded)
             return (_compared(int(compared[1]), compared[2], int(compared[3])) if compared else None), len(test)
         return None, position
+
+
+def integer(text: str) -> int | None:
+    """The whole number that a text is, None where it is none."""
+    found = re.fullmatch(r"\s*([+-]?\d{1,15})\s*", text)
+    return int(found[1]) if found else None
 
 
 def _groups(text: str, position: int) -> tuple[list[str], int]:

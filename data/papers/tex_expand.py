@@ -15,7 +15,8 @@ from . import latex_tables as known
 from .placed import Placed
 from .tex_boxes import Boxes
 from .tex_branches import Branches
-from .tex_conditions import Conditions
+from .tex_conditions import Conditions, integer
+from .tex_counters import Counters
 from .tex_definitions import NAMES, Definitions
 from .tex_environments import Environments
 from .tex_files import TexFiles
@@ -33,8 +34,13 @@ COMPUTED = {"directlua": 1, "luaexec": 1, "py": 1, "pyc": 1, "pys": 1, "Sexpr": 
 SILENT = ("relax", "expandafter", "noexpand", "long", "outer", "protected", "makeatletter", "makeatother",
           "leavevmode", "protect", "unexpanded")  # fmt: skip
 """Commands that print nothing and change nothing here."""
-CHOSEN = {"@gobble": (1, 0), "@gobbletwo": (2, 0), "@firstofone": (1, 1), "@firstoftwo": (2, 1),
-          "@secondoftwo": (2, 2), "use@none": (1, 0)}  # fmt: skip
+CHOSEN = {
+    "@gobble": (1, 0), "@gobbletwo": (2, 0), "@firstofone": (1, 1), "@firstoftwo": (2, 1), "@secondoftwo": (2, 2),
+    "use@none": (1, 0), "texorpdfstring": (2, 1), "hyperref": (1, 1), "hypertarget": (2, 2), "hyperlink": (2, 2),
+    "foreignlanguage": (2, 2), "typeout": (1, 0), "message": (1, 0), "wlog": (1, 0), "special": (1, 0),
+    "pdfinfo": (1, 0), "index": (1, 0), "pdfbookmark": (2, 0), "linespread": (1, 0), "setstretch": (1, 0),
+    "enlargethispage": (1, 0), "numberwithin": (2, 0),
+}  # fmt: skip
 """Commands that print one of so many arguments, or none."""
 GROUPS = {"begingroup": "{", "bgroup": "{", "endgroup": "}", "egroup": "}"}
 
@@ -54,6 +60,7 @@ class Expander:
         self.environments = Environments(
             self.stack, files, self.definitions, self.output, boxes, self.expanded
         )  # fmt: skip
+        counters = Counters(self.stack, self.definitions, self.output, lambda text: integer(self.expanded(text)))
         self._handlers: dict[str, Callable[[str], None]] = {
             **dict.fromkeys(NAMES, self.definitions.define),
             **dict.fromkeys(INPUTS, self.inputs.read),
@@ -70,6 +77,7 @@ class Expander:
             **self.branches.handlers,
             **self.environments.handlers,
             **boxes.handlers,
+            **counters.handlers,
         }
 
     def run(self, source: Placed) -> Placed:
@@ -164,6 +172,9 @@ class Expander:
 
     def _chosen(self, name: str) -> None:
         count, which = CHOSEN[name]
+        if not name.startswith("@"):
+            self.stack.starts("*")
+            self.stack.option()
         values = [self.stack.argument() for _ in range(count)]
         value = values[which - 1] if which else None
         if value is not None:

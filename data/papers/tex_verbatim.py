@@ -90,13 +90,13 @@ class Cleaner:
         r"""What a comment leaves: nothing, "\n" before an empty line, or the percent sign that was meant.
 
         A percent sign right behind a digit begins a comment too, but was meant as a percent sign: "12.8% of" is read
-        as 12.8 percent, although LaTeX prints a bare 12.8 and drops the rest of the line. Where the next line goes on
-        with a digit the comment joins the two halves of a number, and at the end of a line of code it is one.
+        as 12.8 percent, although LaTeX prints a bare 12.8 and drops the rest of the line. At the end of a line it is
+        a comment where the next line goes on with a digit, so that it joins the halves of a number, or with code.
         """
         text, place = source.text, source.places[found.start()]
         following = _next_line(text, found.end())
         next_sign = text[following : following + 1]
-        joins = next_sign.isdigit() or (found[0] == "%" and next_sign in "}{\\&$")
+        joins = found[0].rstrip() == "%" and (next_sign.isdigit() or next_sign in "}{\\&$")
         left = ""
         if text[found.start() - 1 : found.start()].isdigit() and not joins:
             self.percents.append(place)

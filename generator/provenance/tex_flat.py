@@ -15,7 +15,8 @@ from .passages import CITED
 
 TOKEN = re.compile(
     r"\\begin\s*\{(?P<begin>[^{}\n]*)\}|\\end\s*\{(?P<end>[^{}\n]*)\}|\\(?P<command>[A-Za-z@]+)\*?|\\(?P<sign>.)"
-    r"|(?P<math>\$\$?)|(?P<comma>\{,\})|(?P<mark>[{}~&])|(?P<dash>---?)|(?P<power>(?<![\d.])10\s*\^)|(?P<script>[\^_])",
+    r"|(?P<math>\$\$?)|(?P<comma>\{,\})|(?P<mark>[{}~&])|(?P<dash>---?)|(?P<power>(?<![\d.])10\s*\^)|(?P<script>[\^_])"
+    r"|(?P<length>-?\d*\.?\d+\s*\\(?:(?:text|line|column|paper|page)(?:width|height)|hsize|vsize|baselineskip|tabcolsep)(?![A-Za-z]))",
     re.DOTALL,
 )
 SIGNS = {"%": "%", "&": "&", "$": "$", "#": "#", "_": "_", "\\": "\n", ",": "\u2009", ";": " ", ":": " ", " ": " ",
@@ -86,6 +87,8 @@ class _Flattener:
         after, at = found.end(), found.start()
         if found["command"]:
             return self._command(found["command"], at, after, end)
+        if found["begin"] and found["begin"].strip() in known.TABLES:
+            return self._skip(after, known.TABLES[found["begin"].strip()], end)
         if found["math"]:
             return self._math(found["math"], at, after, end)
         if found["sign"]:

@@ -413,4 +413,143 @@ a & b\\
     Kind("if-char", "101 104", r"\def\m{1}\if1\m 0.101\else 0.102\fi \if\m0 0.103\else 0.104\fi"),
     Kind("ifodd", "101", r"\ifodd 3 0.101\else 0.102\fi"),
     Kind("ifdim", "101", r"\ifdim 3pt<5pt 0.101\else 0.102\fi"),
+    Kind("num-split", "101 103", r"0\acc{} and 0.\half{}3", preamble=r"\newcommand{\acc}{.101}\newcommand\half{10}"),
+    Kind(
+        "input-in-if", "102", r"\newif\ifz\ifz\input{a}\else\input{b}\fi", files={"a.tex": r"0.101", "b.tex": r"0.102"}
+    ),
+    Kind("marginpar", "101 102", r"x\marginpar{0.101} \footnote{0.102}"),
+    Kind("texorpdf", "101", r"\section{\texorpdfstring{0.101}{0.102}}", preamble=r"\usepackage{hyperref}"),
+    Kind("typeout", "103", r"\typeout{0.101}\message{0.102}0.103 \index{0.104}"),
+    Kind(
+        "hyper",
+        "102 103 105",
+        r"\hypertarget{0.101}{0.102} \hyperlink{0.101}{0.103} \hyperref[0.104]{0.105}",
+        preamble=r"\usepackage{hyperref}",
+    ),
+    Kind("penalty", "101 102", r"\looseness=-1 \tolerance=1000 0.101\par 0.102"),
+    Kind("def-in-arg", "101 102", r"\textbf{\def\q{0.101}\q}\q", preamble=r"\def\q{0.102}"),
+    Kind("nested-cmds", "102 101", r"\newcommand{\outer}[1]{\newcommand{\inner}[1]{##1 #1}}\outer{0.101}\inner{0.102}"),
+    Kind("csname-expand", "101", r"\def\k{acc}\expandafter\def\csname v\k\endcsname{0.101}\csname v\k\endcsname"),
+    Kind("newcmd-opt-only", "101 102", r"\zz[0.101] \zz", preamble=r"\newcommand{\zz}[1][0.102]{#1}"),
+    Kind(
+        "star-opt",
+        "103 101 102",
+        r"\zz*[0.101]{0.102}",
+        preamble=r"\NewDocumentCommand{\zz}{s o m}{\IfBooleanT{#1}{0.103}\IfValueT{#2}{#2}#3}",
+    ),
+    Kind("ifdef-paths", "102", r"\ifdefined\final 0.101 \fi \def\final{} \ifdefined\final 0.102\fi"),
+    Kind(
+        "comment-inside-arg",
+        "101 103",
+        r"""\textbf{0.101 % 0.102 }
+ 0.103}""",
+    ),
+    Kind(
+        "percent-eol-macro",
+        "101",
+        r"""\zz%
+{0.101}""",
+        preamble=r"\newcommand{\zz}[1]{#1}",
+    ),
+    Kind("space-eating", "102 101", r"\zz 0.101", preamble=r"\newcommand{\zz}{0.102\ }"),
+    Kind(
+        "two-docs",
+        "101",
+        "",
+        main=r"""\documentclass{article}
+\begin{document}
+0.101
+\end{document}
+\documentclass{article}\begin{document}0.102\end{document}""",
+    ),
+    Kind("input-enddoc", "101 102", r"0.101 \input{a} 0.103", files={"a.tex": r"0.102 \end{document} 0.104"}),
+    Kind("catcode-at", "101", r"\makeatletter\def\a@b{0.101}\a@b\makeatother"),
+    Kind("toks", "101", r"\let\bgr=\begingroup \bgr \def\q{0.101}\q \endgroup"),
+    Kind("ensuremath", "101 102", r"\zz", preamble=r"\newcommand{\zz}{\ensuremath{0.101 \pm 0.102}}"),
+    Kind("xspace", "101", r"\zz is", preamble=r"\usepackage{xspace}\newcommand{\zz}{0.101\xspace}"),
+    Kind(
+        "caption-table",
+        "101 102",
+        r"\begin{table}\caption[short]{Long 0.101}\begin{tabular}{l}0.102\end{tabular}\end{table}",
+    ),
+    Kind("ifx-args", "102 101", r"\zz{}\zz{0.101}", preamble=r"\def\zz#1{\def\tmp{#1}\ifx\tmp\empty 0.102\else #1\fi}"),
+    Kind("ifx-char", "101 102", r"\zz a\zz b", preamble=r"\def\zz#1{\ifx#1a0.101\else 0.102\fi}"),
+    Kind(
+        "env-opt",
+        "101 102 104 103",
+        r"\begin{foo}[0.101]{0.102}x\end{foo}\begin{foo}{0.103}x\end{foo}",
+        preamble=r"\newenvironment{foo}[2][0.104]{#1 #2}{}",
+    ),
+    Kind(
+        "nested-env",
+        "102 102 101 103 103",
+        r"\begin{foo}\begin{foo}0.101\end{foo}\end{foo}",
+        preamble=r"\newenvironment{foo}{(0.102}{0.103)}",
+    ),
+    Kind(
+        "env-group",
+        "101 102",
+        r"\begin{foo}\zz\end{foo}\zz",
+        preamble=r"\newenvironment{foo}{\def\zz{0.101}}{}\def\zz{0.102}",
+    ),
+    Kind(
+        "appendix",
+        "101 104 102",
+        r"""0.101
+\begin{thebibliography}{9}\bibitem{a} A 0.104\end{thebibliography}\appendix\section{B}0.102""",
+    ),
+    Kind(
+        "lineend-bs",
+        "101 102",
+        r"""0.101\
+0.102""",
+    ),
+    Kind(
+        "input-trailing-comment",
+        "102 101",
+        r"""\input{a}% comment 0.103
+0.101""",
+        files={"a.tex": r"0.102"},
+    ),
+    Kind("input-upper", "102", r"\input{A.TEX}", files={"A.TEX": r"0.102"}),
+    Kind(
+        "ifthenelse-num",
+        "101 103",
+        r"\ifthenelse{\x > 3}{0.101}{0.102}\ifthenelse{\isodd{3}}{0.103}{0.104}",
+        preamble=r"\usepackage{ifthen}\newcommand{\x}{5}",
+    ),
+    Kind(
+        "newboolean-late",
+        "101 103",
+        r"\setboolean{z}{true}\ifz 0.101\else 0.102\fi \setboolean{z}{false}\ifthenelse{\boolean{z}\OR 1=1}{0.103}{0.104}",
+        preamble=r"\usepackage{ifthen}\newboolean{z}",
+    ),
+    Kind("ifnum-nested", "102", r"\ifnum1=1 \ifnum2=3 0.101\else 0.102\fi\else 0.103\fi"),
+    Kind("or-nested", "102", r"\ifcase 1 0.101\or \ifcase 0 0.102\or 0.103\fi \or 0.104\fi"),
+    Kind("let-if", "101 104", r"\let\ifz\iftrue \ifz 0.101\else 0.102\fi \let\ifz\iffalse \ifz 0.103\else 0.104\fi"),
+    Kind("iffalse-newif", "103", r"\iffalse \ifz 0.101 \fi 0.102 \fi 0.103", preamble=r"\newif\ifz"),
+    Kind(
+        "long-macro-par",
+        "101 102",
+        r"""\zz{0.101
+
+0.102}""",
+        preamble=r"\newcommand{\zz}[1]{#1}",
+    ),
+    Kind("protected-edef", "101", r"\makeatletter\protected@edef\q{0.101}\q\makeatother"),
+    Kind("gdef-in-group", "101 102", r"{\global\def\q{0.101}}\q {\xdef\q{0.102}}\q"),
+    Kind("advance", "104 104", r"\newcounter{k}\setcounter{k}{3}\stepcounter{k}0.10\arabic{k} 0.10\thek"),
+    Kind("tabbing", "101 102 103", r"\begin{tabbing}0.101 \= 0.102 \\ 0.103\end{tabbing}"),
+    Kind(
+        "verbatim-in-macrofile",
+        "101",
+        r"\input{a}",
+        files={
+            "a.tex": r"""\begin{verbatim}
+0.101\end{foo}%
+\end{verbatim}"""
+        },
+    ),
+    Kind("subdir-mainrel", "101", r"\input{s/a}", files={"s/a.tex": r"\input{s/b}", "s/b.tex": r"0.101"}),
+    Kind("input-noext-dir", "101 101", r"\input{./s/a} \input{s//a}", files={"s/a.tex": r"0.101"}),
 ]
