@@ -87,8 +87,8 @@ def read_score(field: FormField, value: object) -> float:
     """The score as a float: a number, or a text with one number in it that can only be the score.
 
     Such texts are "7.5", "7,5", "7/10", "7 out of 10" (where 10 is the highest), "7: good" and "7 (good)", and a label
-    of the form alone. Raises ValueError for what is no number, names another score's label, is out of range, or none
-    of the field's values.
+    of the form alone. Raises ValueError for what is no number, names another score's label or leans the other way, is
+    out of range, or none of the field's values.
     """
     if isinstance(value, dict):
         value = _only_number(value)
@@ -124,9 +124,21 @@ def _number_in(field: FormField, text: str) -> float | str:
     score, highest, words = float(found[1].replace(",", ".")), found[2], _worded(found[3] or "")
     if highest and float(highest) != field.high:
         return text
-    if HEDGED.search(words) or labels.get(words, score) != score:
+    if HEDGED.search(words) or labels.get(words, score) != score or _contradicts(field, score, words):
         return text
     return score
+
+
+def _contradicts(field: FormField, score: float, words: str) -> bool:
+    """Whether the words lean to acceptance and all labels near the score to rejection, or the reverse."""
+    near = {_leaning(_worded(label)) for value, label in field.labels.items() if abs(value - score) < 1}
+    return (_leaning(words), *near) in (("accept", "reject"), ("reject", "accept"))
+
+
+def _leaning(words: str) -> str:
+    """Accept or reject, where the words have one of them; else empty."""
+    found = set(re.findall(r"\b(accept|reject)\b", words))
+    return found.pop() if len(found) == 1 else ""
 
 
 def _portion_in(field: FormField, text: str) -> float | str:

@@ -190,6 +190,29 @@ def test_another_venue_comes_with_its_base_rate() -> None:
         load_form("neurips", percentile=True)
 
 
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("7 - accept", 7),
+        ("6.5 - weak accept", 6.5),
+        ("9 (strong accept)", 9),
+        ("4.5: borderline accept", 4.5),
+        ("4.5: borderline reject", 4.5),
+        ("3: reject", 3),
+        ("4: weak accept", None),
+        ("3 - accept", None),
+        ("6 (reject)", None),
+    ],
+)
+def test_a_score_whose_words_lean_the_other_way_is_asked_about(given: str, read: float | None) -> None:
+    overall = next(field for field in load_form("neurips-v2").fields if field.name == "overall")
+    if read is not None:
+        assert read_score(overall, given) == read
+        return
+    with pytest.raises(ValueError, match="^overall: "):
+        read_score(overall, given)
+
+
 SHARE, PERCENT = (
     next(f for f in load_form("neurips-v2", percentile=True).fields if f.unit == u) for u in ("share", "percent")
 )
