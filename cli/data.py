@@ -131,6 +131,7 @@ def import_command(
     from ..data.importers.columns import read_mapping
     from ..data.importers.huggingface import HUB, import_huggingface
     from ..data.importers.table import import_table
+    from ..data.papers.load import FEWEST_WORDS, shortness
 
     check_name(name)
     columns = read_mapping(mapped)
@@ -146,7 +147,11 @@ def import_command(
         given = {key: value for key, value in described.items() if value is not None}
         dataset = dataset.with_card(name=name, **given)
         check_classes(dataset.card)
+        short = [paper.id for paper in dataset.papers if shortness(paper.text)]
         folder = save_dataset(dataset, overwrite=overwrite)
+    if short:
+        some = ", ".join(short[:5]) + (", ..." if len(short) > 5 else "")
+        log().print(Text(f"{len(short)} papers have fewer than {FEWEST_WORDS} words ({some})", style="yellow"))
     _tell_saved(dataset.card, folder, as_json)
 
 

@@ -15,6 +15,7 @@ from rich.text import Text
 from ..bench.expect import expectation_table
 from ..data.errors import InputError
 from ..data.files import make_folder, write_atomic
+from ..data.papers.arxiv import on_disk
 from ..data.papers.find import find_papers
 from ..data.records import Paper
 from ..data.tokens import estimate_tokens
@@ -66,7 +67,8 @@ def review_command(
     page: Path | None,
     as_json: bool,
 ) -> None:
-    """Review papers: PDF, LaTeX, Markdown or text files, folders of them, or patterns such as 'drafts/*.pdf'.
+    """Review papers: PDF, Word, LaTeX, Markdown or text files, folders of them, patterns such as 'drafts/*.pdf', or
+    numbers and addresses of arXiv (2408.06292, https://arxiv.org/abs/2408.06292v2), which are fetched.
 
     \b
     Without -r a learned reviewer judges at once and without a key. With a language model:
@@ -82,7 +84,7 @@ def review_command(
         reviewer = load_reviewer(with_form(spec, form), session=session)
         fitted = calibration_for(reviewer.name, reviewer.fingerprint, calibration) if calibration else None
         calibrated = fitted.applied() if fitted else None
-        paths = find_papers(patterns)
+        paths = find_papers(on_disk(patterns, lambda line: log().print(Text(line))))
     batch = read_batch(paths, raw=raw)
     if dry_run:
         _tell_expectation(reviewer, batch, as_json)

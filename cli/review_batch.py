@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.text import Text
 
 from ..data.errors import InputError
-from ..data.papers.load import LoadedPaper, load_paper, paper_ids
+from ..data.papers.load import LoadedPaper, load_paper, paper_ids, shortness
 from ..data.records import Paper
 from ..reviewer.scrub import scrub_paper
 from .output import log, progress_bars
@@ -36,6 +36,10 @@ class Batch:
     def add(self, loaded: LoadedPaper) -> None:
         """Add a paper that could be read."""
         paper = loaded.paper
+        warning = shortness(paper.text)
+        if warning:
+            log().print(Text(f"{loaded.path}: {warning}", style="yellow"))
+            loaded = loaded.model_copy(update={"notes": (*loaded.notes, warning)})
         if not self.raw:
             paper = scrub_paper(paper, max_words=None)
         self.loaded[paper.id] = loaded

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 
+from ...data.papers.load import shortness
 from ...data.records import Paper
 from ...reviewer.review import Review
 from ..records import Calibration
@@ -47,7 +48,8 @@ def read_batch(choice: Choice, tried: Sequence[str], *, raw: bool, done: Callabl
     groups, versions = groups_of(choice.entries, said)
     entries, papers = read_papers(choice.entries, raw=raw, done=done)
     unread = [f"not read: {e.idea.ended}" for e in entries if e.idea.finished and e.idea.ended]
-    return Batch(entries, groups, papers, [*versions, *same_papers(entries), *unread])
+    short = [f"{idea}: {warning}" for idea, paper in papers.items() if (warning := shortness(paper.text))]
+    return Batch(entries, groups, papers, [*versions, *same_papers(entries), *unread, *short])
 
 
 def record_of(

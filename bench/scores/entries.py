@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from ...data.errors import InputError
 from ...data.files import validated
 from ...reviewer.review import Review
 from .records import Idea, ScoreReviewer
@@ -80,8 +81,18 @@ class Found:
 def new_idea(template: str, configuration: str, name: str, **known: Any) -> Idea:
     """An idea under its id, TEMPLATE/CONFIGURATION/NAME. Raises InputError for an empty name or a wrong value."""
     id = f"{template}/{configuration}/{name}"
+    unreadable = next(
+        (text for text in (id, known.get("paper")) if isinstance(text, str) and not _is_unicode(text)), None
+    )
+    if unreadable:
+        shown = unreadable.encode("utf-8", "replace").decode()
+        raise InputError(f"{shown}: the name of the file or of its folder is not UTF-8; rename it")
     fields = {"id": id, "template": template, "configuration": configuration, "name": name, **known}
     return validated(Idea, fields, f"idea {id}")
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def idea_id(idea: Idea) -> str:

@@ -21,7 +21,7 @@ from .table import rows_to_dataset
 
 TABLES = ("decisions.tsv", "decisions.csv", "ratings_subset.tsv")
 TEXT_FOLDERS = ("papers", "iclr_parsed", "parsed", "texts")
-SUFFIXES = (".txt", ".pdf", ".tex", ".md")
+SUFFIXES = (".txt", ".pdf", ".docx", ".tex", ".md")
 TITLE_LINES = re.compile(r"\A\s*((?:#.*\n)+)")
 
 
@@ -46,10 +46,10 @@ def import_texts(folder: Path, card: DatasetCard) -> Dataset:
     files = {row["paper_id"]: file for row in rows if (file := _file(texts, str(row["paper_id"])))}
     if not files:
         raise InputError(
-            f"{texts}: no file ID.txt for any of the {len(rows)} ids in {table.name} (nor .pdf, .tex, .md)"
+            f"{texts}: no file ID.txt for any of the {len(rows)} ids in {table.name} (nor .pdf, .docx, .tex, .md)"
         )
     loaded, failures = _loaded(files, texts)
-    present = [row for row in rows if row["paper_id"] in loaded or files.get(row["paper_id"], Path()).suffix == ".txt"]
+    present = [row for row in rows if row["paper_id"] in loaded or _is_text(files.get(row["paper_id"]))]
     excluded = {"no text file": len(rows) - len(files), "file cannot be read": len(failures)}
     card = card.model_copy(
         update={
@@ -69,11 +69,14 @@ def _file(texts: Path, name: str) -> Path | None:
 
 
 def _loaded(files: Mapping[str, Path], texts: Path) -> tuple[dict[str, LoadedPaper], list[str]]:
-    """The papers that are no plain text, by id, and why others could not be read."""
+    """The papers that are no plain text, by id, and why others (empty text files too) could not be read."""
     loaded: dict[str, LoadedPaper] = {}
     failures: list[str] = []
     for name, file in files.items():
-        if file.suffix != ".txt":
+        if file.suffix == ".txt":
+            if not file.read_bytes().strip():
+                failures.append(f"{file}: empty; give a file with the paper's text")
+        else:
             try:
                 if not file.resolve().is_relative_to(texts.resolve()):
                     raise InputError(f"{file}: lies outside {texts}; move it there")
@@ -81,6 +84,11 @@ def _loaded(files: Mapping[str, Path], texts: Path) -> tuple[dict[str, LoadedPap
             except InputError as error:
                 failures.append(str(error))
     return loaded, failures
+
+
+def _is_text(file: Path | None) -> bool:
+    """Whether this is a text file with something in it."""
+    return file is not None and file.suffix == ".txt" and bool(file.read_bytes().strip())
 
 
 def _notes(loaded: Mapping[str, LoadedPaper], failures: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +17,9 @@ from .invisible import LINE_ENDS, HiddenText, clean, invisible_count
 from .kind import Source, kind_of
 from .plain import headings_joined, regular_characters, regular_text
 from .sections import count_references, find_sections
-from .source import decoded, read_content
+from .source import decoded, read_content, readable_name
+
+FEWEST_WORDS = 50
 
 
 class LoadedPaper(BaseModel):
@@ -61,7 +64,7 @@ def load_paper(path: Path, paper_id: str = "") -> LoadedPaper:
     sections = find_sections(text)
     count = invisible_count(parts.text)
     paper = Paper(
-        id=paper_id or path.stem,
+        id=paper_id or Path(readable_name(path)).stem,
         title=regular_characters(clean(parts.title)[0]).strip("*_ ") or find_title(text),
         abstract=find_abstract(text, sections),
         text=text,
@@ -69,13 +72,23 @@ def load_paper(path: Path, paper_id: str = "") -> LoadedPaper:
         sections=sections,
     )
     return LoadedPaper(
-        path=str(path),
+        path=readable_name(path),
         paper=paper,
         pages=parts.pages,
         tokens=estimate_tokens(text),
         references=count_references(text, sections) if parts.references is None else parts.references,
         quarantine=(*parts.quarantine, *invisible),
         notes=(*parts.notes, *notes, *([f"{count} invisible characters removed"] if count else [])),
+    )
+
+
+def shortness(text: str) -> str:
+    """A warning for a text that is too short to be a paper; empty for others."""
+    words = len(re.findall(r"\w+", text))
+    return (
+        f"only {words} word{'s' * (words != 1)}: no paper, and no verdict on it means anything"
+        if words < FEWEST_WORDS
+        else ""
     )
 
 
@@ -86,10 +99,11 @@ def load_papers(paths: Sequence[Path]) -> list[LoadedPaper]:
 
 def paper_ids(paths: Sequence[Path]) -> list[str]:
     """The files' stems, with as many of their folders in front ("gan-paper") as it takes to tell them apart."""
-    bare = Counter(path.resolve().with_suffix("") for path in paths)
+    paths = [Path(readable_name(path.resolve())) for path in paths]
+    bare = Counter(path.with_suffix("") for path in paths)
     parts = []
     for path in paths:
-        whole = path.resolve().with_suffix("")
+        whole = path.with_suffix("")
         last = f"{path.stem}-{path.suffix[1:]}" if bare[whole] > 1 else path.stem
         parts.append((*whole.parts[1:-1], last))
     names = [part[-1] for part in parts]

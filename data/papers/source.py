@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -9,8 +10,15 @@ from ..errors import InputError, unknown
 
 MOST_BYTES = 100_000_000
 """Larger files are no papers."""
+FEWEST_PAIRS = 20
+"""Of bytes, for UTF-16 without its mark to be told."""
 LONE_BYTE = re.compile("[\udc80-\udcff]")
 OPEN_BYTES = b"\x81\x8d\x8f\x90\x9d"
+
+
+def readable_name(path: Path) -> str:
+    """The path as text, where bytes of its name that are not UTF-8 are replaced."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def read_content(path: Path) -> bytes:
@@ -59,7 +67,9 @@ def _utf_16(content: bytes) -> str:
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
     head = content[:2000]
-    half = max(1, len(head) // 2)
+    half = len(head) // 2
+    if half < FEWEST_PAIRS:
+        return ""
     if head[1::2].count(0) > 0.8 * half and not head[::2].count(0):
         return "utf-16-le"
     return "utf-16-be" if head[::2].count(0) > 0.8 * half and not head[1::2].count(0) else ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from .manners import AnswerCache, Manners, PoliteClient
+from ...data.polite import Manners, PoliteClient
+from .answers import AnswerCache
 from .record import Work, plain_arxiv_id
 from .source import plain_query, readable
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from .answers import AnswerCache
 from .arxiv import ArXiv
-from .manners import AnswerCache
 from .openalex import OpenAlex
 from .semantic_scholar import SemanticScholar
 from .source import LiteratureSource

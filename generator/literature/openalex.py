@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .manners import AnswerCache, Manners, PoliteClient
+from ...data.polite import Manners, PoliteClient
+from .answers import AnswerCache
 from .record import Work, plain_arxiv_id
 from .source import plain_query, readable, without_markup
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict
 
 from ...data.errors import InputError
+from ...data.polite import SourceFailed, SourceResting
 from .local import LocalIndex
-from .manners import SourceFailed, SourceResting
 from .record import Work, identities, merged, unique_keys
 from .source import LiteratureSource
 

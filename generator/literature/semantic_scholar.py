@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .manners import AnswerCache, Manners, PoliteClient
+from ...data.polite import Manners, PoliteClient
+from .answers import AnswerCache
 from .record import Work
 from .source import plain_query, readable
 

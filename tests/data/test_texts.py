@@ -98,7 +98,7 @@ def test_a_text_in_another_encoding_is_named(tmp_path: Path) -> None:
 def test_an_empty_text_is_refused(tmp_path: Path) -> None:
     folder_of(tmp_path, "papers", [], "decisions.tsv", "paper_id\tdecision\na\tReject\n")
     (tmp_path / "papers" / "a.txt").write_text(" \n")
-    with pytest.raises(InputError, match="paper a has an empty text"):
+    with pytest.raises(InputError, match=r"a\.txt: empty; give a file"):
         import_texts(tmp_path, CARD)
 
 

@@ -23,11 +23,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from peerassay.data.errors import InputError
+from peerassay.data.polite import Manners, SourceFailed, SourceResting, seconds_asked
+from peerassay.generator.literature.answers import AnswerCache
 from peerassay.generator.literature.arxiv import ArXiv
 from peerassay.generator.literature.bibtex import parse_bib, read_bib, write_bib
 from peerassay.generator.literature.latex_text import ACCENTS, MATH, SYMBOLS, from_latex, to_latex
 from peerassay.generator.literature.local import LocalIndex, default_index, works_from
-from peerassay.generator.literature.manners import AnswerCache, Manners, SourceFailed, SourceResting, seconds_asked
 from peerassay.generator.literature.novelty import THRESHOLD, compared, nearest, verdict_on
 from peerassay.generator.literature.online import online_sources
 from peerassay.generator.literature.openalex import OpenAlex, text_of

@@ -9,22 +9,14 @@ import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
-
-from ...llm.cache import ReplyCache
 
 Answer = TypeVar("Answer")
 AGENT = "peerassay (automated literature search)"
 BUSY = {429, 500, 502, 503, 504}
 MOST_BYTES = 20_000_000
-KEEP_SECONDS = 30 * 24 * 3600.0
-"""How long a kept answer serves."""
-TABLE = (
-    "CREATE TABLE IF NOT EXISTS literature "
-    "(source TEXT, question TEXT, answer TEXT NOT NULL, fetched REAL NOT NULL, PRIMARY KEY (source, question))"
-)
 
 
 @dataclass(frozen=True)
@@ -50,13 +42,15 @@ class Manners:
 class SourceFailed(Exception):
     """A question got no answer; one line without addresses or keys.
 
-    `grave`: no further question would fare better (no connection, a refused key, a used-up allowance).
+    `grave`: no further question would fare better (no connection, a refused key, a used-up allowance). `status` is the
+    server's, 0 where it gave none.
     """
 
-    def __init__(self, reason: str, *, grave: bool = False, rest: float = 0.0) -> None:
+    def __init__(self, reason: str, *, grave: bool = False, rest: float = 0.0, status: int = 0) -> None:
         super().__init__(reason)
         self.grave = grave
         self.rest = rest
+        self.status = status
 
 
 class SourceResting(Exception):
@@ -71,27 +65,16 @@ class _Refused(Exception):
         self.after = after
 
 
-class AnswerCache:
-    """Answers of servers in the user's cache file, for 30 days. Raises InputError where the file cannot be used."""
-
-    def __init__(self, file: ReplyCache | None = None) -> None:
-        self._file = file or ReplyCache()
-        self._file.execute(TABLE)
+class Answers(Protocol):
+    """Kept answers of servers."""
 
     def get(self, source: str, question: str) -> str | None:
-        """The kept answer, None where there is none or it is too old."""
-        oldest = time.time() - KEEP_SECONDS
-        rows = self._file.execute(
-            "SELECT answer FROM literature WHERE source = ? AND question = ? AND fetched >= ?",
-            (source, question, oldest),
-        )
-        return rows[0][0] if rows else None
+        """The kept answer; None for none."""
+        ...
 
     def put(self, source: str, question: str, answer: str) -> None:
-        """Keep the answer, in place of an older one."""
-        self._file.execute(
-            "INSERT OR REPLACE INTO literature VALUES (?, ?, ?, ?)", (source, question, answer, time.time())
-        )
+        """Keep the answer."""
+        ...
 
 
 @dataclass
@@ -99,16 +82,18 @@ class PoliteClient:
     """One server's door: one request at a time, and never one that the manners forbid.
 
     `headers` and `secrets` (parameters of the address such as a key) go out with each request, but are neither part
-    of what is kept nor of any message.
+    of what is kept nor of any message. `follows` redirects is for servers that get neither.
     """
 
     name: str
     url: str
     manners: Manners
-    cache: AnswerCache | None = None
+    cache: Answers | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
     key_hint: str = ""
+    follows: bool = False
+    most_bytes: int = MOST_BYTES
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = time.monotonic
     _failed: int = 0
@@ -130,7 +115,7 @@ class PoliteClient:
             if self.clock() < self._resting_until:
                 raise SourceResting(self.name)
             try:
-                text = await self._persistently(parameters)
+                text = (await self._persistently(self.url, parameters)).decode("utf-8", "replace")
                 answer = _understood(text, read)
             except SourceFailed as failure:
                 raise self._counted(failure) from None
@@ -138,6 +123,11 @@ class PoliteClient:
         if self.cache:
             self.cache.put(self.name, question, text)
         return answer
+
+    async def download(self, url: str) -> bytes:
+        """The content at an address of the server, without a look at kept answers. Raises SourceFailed."""
+        async with self._locks.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+            return await self._persistently(url, {})
 
     def _counted(self, failure: SourceFailed) -> SourceFailed:
         """Count the failure; with the last one that is borne the server rests, and the reason says so."""
@@ -148,12 +138,12 @@ class PoliteClient:
         self._resting_until = self.clock() + rest
         return SourceFailed(f"{failure}; left alone for {rest / 60:.0f} min", grave=True)
 
-    async def _persistently(self, parameters: Mapping[str, str]) -> str:
+    async def _persistently(self, url: str, parameters: Mapping[str, str]) -> bytes:
         left, pause, attempt = self.manners.patience, self.manners.first_pause, 1
         while True:
             await self._pace()
             try:
-                return await self._request(parameters)
+                return await self._request(url, parameters)
             except _Refused as refused:
                 wait = pause if refused.after is None else refused.after
                 if wait > left:
@@ -170,8 +160,8 @@ class PoliteClient:
             await self.sleep(early)
         self._next_start = self.clock() + self.manners.interval
 
-    async def _request(self, parameters: Mapping[str, str]) -> str:
-        """One request. Redirects are not followed: the key in the headers would follow them to any host."""
+    async def _request(self, url: str, parameters: Mapping[str, str]) -> bytes:
+        """One request. Redirects are not followed where a key in the headers would follow them to any host."""
         import httpx2
 
         limits = httpx2.Timeout(self.manners.timeout, connect=self.manners.connect)
@@ -179,11 +169,11 @@ class PoliteClient:
         try:
             async with (
                 asyncio.timeout(self.manners.timeout),
-                httpx2.AsyncClient(timeout=limits, headers=headers) as client,
-                client.stream("GET", self.url, params={**parameters, **self.secrets}) as response,
+                httpx2.AsyncClient(timeout=limits, headers=headers, follow_redirects=self.follows) as client,
+                client.stream("GET", url, params={**parameters, **self.secrets}) as response,
             ):
                 self._check(response.status_code, response.headers)
-                return await _body(response.aiter_bytes())
+                return await _body(response.aiter_bytes(), self.most_bytes)
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             raise SourceFailed(f"no connection ({type(error).__name__})", grave=True) from None
         except (httpx2.TransportError, httpx2.DecodingError, TimeoutError) as error:
@@ -198,17 +188,17 @@ class PoliteClient:
         if status in (401, 403):
             raise SourceFailed(f"refused ({status}){self.key_hint and f'; check {self.key_hint}'}", grave=True)
         if status != 200:
-            raise SourceFailed(f"answered with status {status}")
+            raise SourceFailed(f"answered with status {status}", status=status)
 
 
-async def _body(chunks: AsyncIterator[bytes]) -> str:
-    """The answer's text, which is cut off by an error where it grows beyond all use."""
+async def _body(chunks: AsyncIterator[bytes], most: int) -> bytes:
+    """The answer, which is cut off by an error where it grows beyond all use."""
     body = bytearray()
     async for chunk in chunks:
         body += chunk
-        if len(body) > MOST_BYTES:
-            raise SourceFailed(f"answered with more than {MOST_BYTES // 1_000_000} MB")
-    return body.decode("utf-8", "replace")
+        if len(body) > most:
+            raise SourceFailed(f"answered with more than {most // 1_000_000} MB")
+    return bytes(body)
 
 
 def _understood(text: str, read: Callable[[str], Answer]) -> Answer:
