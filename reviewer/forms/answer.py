@@ -31,6 +31,8 @@ ABOUT = re.compile(
 HEDGED = re.compile(r"\b(?:or|to|if|unless|but|between|at least|at most|plus|minus|th|st|nd|rd)\b")
 DECISIONS = re.compile(r"\b(accept|reject)(?:ed|ance|ion|s)?\b")
 NOT = re.compile(r"\b(?:not|never|neither|if|unless|n['’]t|cannot)\b")
+ECHOED = 3
+"""Words from which on a text that is the form's question is no answer."""
 FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -69,7 +71,7 @@ def read_text(field: FormField, value: object) -> str:
         value = "\n".join(value)
     if not isinstance(value, str):
         raise ValueError(f"{field.name}: {_shown(value)} is not a text")
-    return _encodable(value)
+    return _answering(field, value)
 
 
 def read_list(field: FormField, value: object) -> list[str]:
@@ -80,7 +82,16 @@ def read_list(field: FormField, value: object) -> list[str]:
     wrong = next((item for item in items if not isinstance(item, str)), None)
     if any(not isinstance(item, str) for item in items):
         raise ValueError(f"{field.name}: {_shown(wrong)} in the list is not a text")
-    return [_encodable(item) for item in items if item.strip()]
+    return [_answering(field, item) for item in items if item.strip()]
+
+
+def _answering(field: FormField, text: str) -> str:
+    """The text. Raises ValueError for one that is the form's question given back, as small models do."""
+    question = _worded(field.instructions)
+    echoes = (question, f"text {question}", f"one point {question}")
+    if question.count(" ") >= ECHOED - 1 and _worded(text) in echoes:
+        raise ValueError(f"{field.name}: gives the form's question back and no answer")
+    return _encodable(text)
 
 
 def read_score(field: FormField, value: object) -> float:

@@ -195,6 +195,19 @@ def test_missing_and_doubled_fields_and_other_answers_are_named() -> None:
         NEURIPS.parse([answer])
 
 
+@pytest.mark.parametrize("kind", ["text", "list"])
+@pytest.mark.parametrize("echo", ["{}", "<{}>", "<text: {}>", "<one point: {}>", '"{}"', "{}..."])
+def test_the_question_given_back_is_no_answer(kind: str, echo: str) -> None:
+    """As a model of 135 million parameters answers, with a score beside it."""
+    for form in map(load_form, NAMES):
+        for field in (field for field in form.fields if field.kind == kind):
+            said = echo.format(field.instructions)
+            with pytest.raises(ValueError, match=f"{field.name}: gives the form's question back"):
+                form.parse(answer_to(form, **{field.name: [said] if kind == "list" else said}))
+            more = f"{field.instructions} It compares four optimizers."
+            form.parse(answer_to(form, **{field.name: more}))
+
+
 def test_a_score_between_the_values_is_an_error() -> None:
     form = load_form("iclr2022")
     with pytest.raises(ValueError, match="^recommendation: 4 is not one of 1, 3, 5, 6, 8, 10$"):
