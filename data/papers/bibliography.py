@@ -35,8 +35,8 @@ def from_bibtex(text: str, strings: dict[str, str] | None = None) -> dict[str, R
     """The entries of a .bib file by key, of two with one key the first; `strings` as in `read_entries`."""
     found: dict[str, Reference] = {}
     for entry in read_entries(text, strings):
-        if entry.key:
-            found.setdefault(entry.key, reference_of(entry.fields))
+        for key in entry.keys:
+            found.setdefault(key, reference_of(entry.fields))
     return found
 
 
@@ -130,8 +130,8 @@ def bibliography_of(document: TexDocument) -> Bibliography:
         parsed = read_entries(text, strings)
         notes += [f"{name}.bib, {line}" for line in problem_lines(parsed)]
         for entry in parsed:
-            if entry.key:
-                entries.setdefault(entry.key, reference_of(entry.fields))
+            for key in entry.keys:
+                entries.setdefault(key, reference_of(entry.fields))
     bbl, _ = document.asked(f"{document.main.stem}.bbl", ("",), "")
     for key, entry in from_bbl(bbl or "").items():
         entries.setdefault(key, entry)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,8 +31,9 @@ AT_LINE = re.compile(r"^(?=[ \t]*@)", re.MULTILINE)
 START = re.compile(r"@[ \t]*([A-Za-z]+)\s*[{(]\s*([^\s,{}()=\"]*)")
 FIELD = re.compile(r"[\s,]*([A-Za-z][\w+.:-]*)\s*=\s*", re.ASCII)
 BARE = re.compile(r"[^\s{}(),#\"=]+")
-VALUE_END = re.compile(r'[}"]\s*(?:,|\n|\Z)')
+VALUE_END = re.compile(r'[}"]\s*(?:[,})\n]|\Z)')
 SIGN = re.compile(r'\\.|[{}"]', re.DOTALL)
+NAMED = (DuplicateBlockKeyBlock, DuplicateFieldKeyBlock)
 INHERITED = {"booktitle": "title"}
 """What an entry takes under another name from the entry that its `crossref` names."""
 
@@ -49,6 +50,12 @@ class Entry:
     fields: Mapping[str, str]
     line: int
     problem: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The key, and the further ones that biblatex's field `ids` gives; none for an entry without a key."""
+        others = (key.strip() for key in self.fields.get("ids", "").split(","))
+        return tuple(key for key in (self.key.strip(), *others) if key)
 
 
 def read_entries(text: str, strings: dict[str, str] | None = None) -> list[Entry]:
@@ -109,15 +116,30 @@ def _split(text: str) -> list[tuple[int, Block]] | None:
     level = logger.level
     logger.setLevel(logging.CRITICAL + 1)
     try:
-        return [((block.start_line or 0) + 1, block) for block in Splitter(bibstr=text).split().blocks]
+        blocks = Splitter(bibstr=text).split().blocks
+        return [((block.start_line or 0) + 1, block) for block in _extended(blocks, text)]
     except (ParsingException, LookupError, ValueError, TypeError, AttributeError):
         return None
     finally:
         logger.setLevel(level)
 
 
+def _extended(blocks: Sequence[Block], text: str) -> Iterator[Block]:
+    """The blocks, the failed ones with all their text up to the next line that begins with "@"."""
+    position = 0
+    for block in blocks:
+        if isinstance(block, ParsingFailedBlock) and not isinstance(block, NAMED) and block.raw:
+            start = text.find(block.raw, position)
+            position = max(position, start + 1)
+            following = AT_LINE.search(text, start + len(block.raw)) if start >= 0 else None
+            raw = text[start : following.start() if following else len(text)] if start >= 0 else block.raw
+            yield ParsingFailedBlock(error=block.error, start_line=block.start_line, raw=raw)
+        else:
+            yield block
+
+
 def _entry(block: Block, line: int, strings: Mapping[str, str]) -> Iterator[Entry]:
-    if isinstance(block, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock) and block.ignore_error_block is not None:
+    if isinstance(block, NAMED) and block.ignore_error_block is not None:
         block = block.ignore_error_block
     if isinstance(block, ParsedEntry):
         fields: dict[str, str] = {}

@@ -49,7 +49,7 @@ def bibliography_in(document: TexDocument, bib: Path | None) -> Bibliography:
     if bib is None:
         return bibliography_of(document)
     parsed = read_entries(bib_text(bib))
-    given = {entry.key: reference_of(entry.fields) for entry in reversed(parsed) if entry.key}
+    given = {key: reference_of(entry.fields) for entry in reversed(parsed) for key in entry.keys}
     notes = tuple(f"{bib.name}, {line}" for line in problem_lines(parsed))
     return Bibliography({**given, **from_bibitems(document.body)}, True, notes)
 
