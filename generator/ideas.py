@@ -14,6 +14,8 @@ from ..data.files import read_jsonl, validated
 
 ALIKE = 0.85
 """Share of equal words from which on two ideas are one."""
+PHRASE = 5
+"""Words in a row that are taken from somewhere."""
 
 
 class Idea(BaseModel):
@@ -50,6 +52,13 @@ def same_idea(one: Idea, other: Idea) -> bool:
     a, b = (re.findall(r"\w+", f"{idea.title} {idea.experiment}".lower()) for idea in (one, other))
     matcher = SequenceMatcher(None, a, b, autojunk=False)
     return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
+
+
+def piece_of(idea: Idea, other: Idea) -> bool:
+    """Whether nearly all of the idea's experiment stands in the other's, in that order."""
+    a, b = (re.findall(r"\w+", one.experiment.lower()) for one in (idea, other))
+    blocks = SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()
+    return len(a) >= PHRASE and sum(block.size for block in blocks if block.size >= PHRASE) >= ALIKE * len(a)
 
 
 def duplicate_of(idea: Idea, earlier: Sequence[Idea]) -> Idea | None:

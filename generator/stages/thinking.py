@@ -7,7 +7,7 @@ from contextlib import suppress
 from pydantic import ValidationError
 
 from ...data.files import write_json
-from ..ideas import Archive, Idea, duplicate_of
+from ..ideas import Archive, Idea, duplicate_of, piece_of
 from ..project import Project, StageFailed
 from ..template import Template
 
@@ -31,13 +31,12 @@ async def new_idea(project: Project) -> Idea:
     Raises StageFailed where it has none.
     """
     known = [scored.idea for scored in project.earlier]
-    if project.scientist.sees_examples:
-        known += examples_of(project.lab.template)
+    shown = examples_of(project.lab.template) if project.scientist.sees_examples else []
     for _ in range(TRIES):
         idea = await project.scientist.propose(project.lab.template, project.earlier)
         if idea is None:
             raise StageFailed(f"{project.scientist.name} has no further idea for {project.lab.template.name}")
-        twin = duplicate_of(idea, known)
+        twin = duplicate_of(idea, [*known, *shown]) or next((seed for seed in shown if piece_of(idea, seed)), None)
         if twin is None:
             return idea
         project.lab.tell(f"idea {idea.name} repeats {twin.name}: dropped")

@@ -14,7 +14,7 @@ import pytest
 from peerassay.data.errors import InputError
 from peerassay.data.files import read_json
 from peerassay.generator.batch import Asked, Batch
-from peerassay.generator.ideas import Idea
+from peerassay.generator.ideas import Idea, piece_of
 from peerassay.generator.lab import Lab, LabSettings
 from peerassay.generator.latex.document import Draft, render, write_draft
 from peerassay.generator.latex.log import Problem
@@ -261,6 +261,21 @@ def test_an_example_given_back_is_no_idea(
     assert states[0].stages["idea"].status == "done"
     assert [line for line in lines if "dropped" in line] == ["idea momentum repeats momentum: dropped"]
     assert [scored.idea.name for scored in batch.archive()] == ["vary_steps"]
+
+
+def test_a_piece_of_an_example_is_told_from_an_idea_on_it() -> None:
+    example = Idea(
+        name="seed_spread",
+        title="When Does a Plateau End?",
+        experiment="Record for each seed the step at which the held-out loss passes that of the bigram and of the "
+        "trigram model. Vary the warm-up and the size of the initial weights, and test whether they change these steps.",
+    )
+    taken = "Record for each seed the step at which the held-out loss passes that of the bigram and trigram models."
+    own = "Record for each seed the step at which the training loss first falls below the entropy of the unigrams."
+    further = f"{example.experiment} Do so for three vocabularies, two depths and two optimizers, and rank all of them."
+    for experiment, piece in ((taken, True), (own, False), (further, False), ("Vary the warm-up.", False)):
+        idea = Idea(name="seed_idea_2", title="The idea for a paper", experiment=experiment)
+        assert piece_of(idea, example) == piece, experiment
 
 
 @pytest.mark.parametrize(
