@@ -268,7 +268,7 @@ def test_a_piece_of_an_example_is_told_from_an_idea_on_it() -> None:
         name="seed_spread",
         title="When Does a Plateau End?",
         experiment="Record for each seed the step at which the held-out loss passes that of the bigram and of the "
-        "trigram model. Vary the warm-up and the size of the initial weights, and test whether they change these steps.",
+        "trigram model. Vary the warm-up and the size of the first weights, and test whether they change these steps.",
     )
     taken = "Record for each seed the step at which the held-out loss passes that of the bigram and trigram models."
     own = "Record for each seed the step at which the training loss first falls below the entropy of the unigrams."
