@@ -217,6 +217,7 @@ def _open(folder: Path, asked: Asked, budget: float | None) -> Batch:
 
     session = Session(Books(None, Budget(budget), Ledger()))
     template = load_template(asked.template)
+    template.check_preset(asked.lab.preset)
     console = log()
     return Batch(
         folder=folder,

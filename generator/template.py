@@ -7,6 +7,7 @@ evaluation.py, which nobody may change; latex/references.bib and latex/backgroun
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import shutil
@@ -97,6 +98,38 @@ class Template:
     def code(self) -> str:
         """experiment.py."""
         return read_text(self.folder / "experiment.py")
+
+    def presets(self) -> list[str]:
+        """The sizes that experiment.py knows by name: the keys of its PRESETS, or the choices of its --preset."""
+        try:
+            code = ast.parse(self.code())
+        except SyntaxError:
+            return []
+        for node in ast.walk(code):
+            named = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            value = getattr(node, "value", None)
+            if any(isinstance(n, ast.Name) and n.id == "PRESETS" for n in named) and isinstance(value, ast.Dict):
+                return [key.value for key in value.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+        calls = [node for node in ast.walk(code) if isinstance(node, ast.Call)]
+        choices = (
+            keyword.value
+            for call in calls
+            if any(isinstance(a, ast.Constant) and a.value == "--preset" for a in call.args)
+            for keyword in call.keywords
+            if keyword.arg == "choices" and isinstance(keyword.value, (ast.List, ast.Tuple))
+        )
+        found = next(choices, None)
+        return (
+            [e.value for e in found.elts if isinstance(e, ast.Constant) and isinstance(e.value, str)] if found else []
+        )
+
+    def check_preset(self, name: str | None) -> None:
+        """Refuse a preset that experiment.py has not. Raises InputError with near matches."""
+        if name is not None and name not in self.presets():
+            known = self.presets()
+            if not known:
+                raise InputError(f"--preset {name}: template {self.name} has no presets; leave it out")
+            raise unknown("preset", name, known, hint=f"template {self.name}")
 
     def files(self) -> Iterator[Path]:
         """The files that a workspace gets, relative to the folder, sorted."""

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from ..data.errors import InputError, unknown
 from ..data.files import read_json, read_jsonl, validated
@@ -23,21 +24,28 @@ NEURIPS_TRAITS = Traits(kind="replay", scale=(1, 10), accept_at=6, decision_rule
 class ReplayReviewer:
     """Answers with the review that the file holds for a paper's id."""
 
-    def __init__(self, path: Path, *, reviewer: str | None = None, columns: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        reviewer: str | None = None,
+        columns: Mapping[str, str] | None = None,
+        rows: Sequence[Mapping[str, Any]] | None = None,
+    ) -> None:
         """Read the whole file. `reviewer` chooses one where it holds several; `columns` names those of a table by
-        field, see `replay_columns`.
+        field, see `replay_columns`; `rows` are those of the table where it was read already.
 
         Raises InputError for missing or ambiguous columns, papers that stand there twice, or cells that are wrong.
         """
         self.path = path
         self.notes: list[str] = []
-        own = path.suffix.lower() == ".jsonl" and _is_our_own(path)
+        own = rows is None and path.suffix.lower() == ".jsonl" and is_our_own(path)
         if own and columns:
             raise InputError(f"{path}: is a run's own file, without columns to map")
         if own:
             self.reviews, self.traits = _read_our_own(path, reviewer)
         else:
-            self._read_table(columns or {}, reviewer)
+            self._read_table(table_rows(path) if rows is None else rows, columns or {}, reviewer)
         if not self.traits.text:
             self.traits = self.traits.model_copy(update={"text": "unknown"})
         if not self.reviews:
@@ -46,8 +54,7 @@ class ReplayReviewer:
         chosen = (reviewer or "") + "".join(f"\n{field}={column}" for field, column in sorted((columns or {}).items()))
         self.fingerprint = hashlib.sha256(path.read_bytes() + chosen.encode()).hexdigest()[:12]
 
-    def _read_table(self, columns: Mapping[str, str], reviewer: str | None) -> None:
-        rows = [flat(row) for row in read_rows(self.path)]
+    def _read_table(self, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], reviewer: str | None) -> None:
         table = read_reviews(rows, str(self.path), mapped=columns, reviewer=reviewer)
         self.reviews, self.notes = table.reviews, table.notes
         neurips = {str(name) for row in rows for name in row} >= NEURIPS_COLUMNS
@@ -88,7 +95,12 @@ class ReplayReviewer:
         return self.reviews.get(paper.id) or failed(paper.id, f"{self.path.name} has no review of this paper")
 
 
-def _is_our_own(path: Path) -> bool:
+def table_rows(path: Path) -> list[dict[str, Any]]:
+    """The rows of a table, objects within them opened. Raises InputError for a file that is none."""
+    return [flat(row) for row in read_rows(path)]
+
+
+def is_our_own(path: Path) -> bool:
     """Whether a file of JSON lines is one that a run has written: its lines say whether a review failed."""
     return any({"status", "fingerprint"} <= {*value} for _, value in islice(read_jsonl(path), 1))
 

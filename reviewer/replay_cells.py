@@ -114,7 +114,10 @@ def read_decision(value: Any, where: str) -> Decision | None:
 
 def read_probability(value: Any, where: str) -> float | None:
     """A chance of acceptance in [0, 1], also written as 75%; None for an empty cell. Raises InputError for others."""
-    score = read_score(value, where)
+    try:
+        score = read_score(value, where)
+    except InputError:
+        raise InputError(f"{where} is {_shown(value)}, not a chance from 0 to 1") from None
     if score is None:
         return None
     chance = score.value / 100 if score.unit == "%" else score.value

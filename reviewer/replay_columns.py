@@ -28,7 +28,7 @@ SCORES = (
 )
 """Names of a column of scores; each also with avg, average or mean before or behind it."""
 FIELDS: Aliases = {
-    "paper_id": (*PAPER_ID, "paper", "paper_name"),
+    "paper_id": (*PAPER_ID, "paper", "paper_name", "idea", "idea_name", "name"),
     "decision": ("verdict", "predicted_decision", "pred_decision", "model_decision", "llm_decision", "ai_decision",
                  "review_decision"),
     "p_accept": ("probability", "prob_accept", "p_accepted", "accept_probability", "acceptance_probability"),
@@ -60,7 +60,7 @@ def review_columns(
     fields = {name: others for name, others in FIELDS.items() if name != "score" and name not in none}
     asked = {name: column for name, column in mapped.items() if column}
     score = {name: asked.pop(name) for name in [*asked] if name == "score" or spelt(name) in map(spelt, SCORES)}
-    columns = find_columns([name for name in names if name not in score.values()], fields, asked)
+    columns = find_columns([name for name in names if name not in score.values()], fields, asked, where)
     if "paper_id" not in columns:
         raise InputError(
             f"{where}: row 1: no column 'paper_id' ({_listed(names)}); {OTHER_WAY.format(field='paper_id')}"

@@ -80,16 +80,20 @@ def _review(
     score: Score | None,
     place: str,
 ) -> Review:
-    unknown_price = Usage(usd=None)
-    reason = _text(cells.get("reason"))
-    if _text(cells.get("status")).lower() in FAILED:
-        return failed(paper_id, reason or f"the table calls it {_text(cells['status'])}", unknown_price)
-    if score is None and "score" in columns:
-        return failed(paper_id, reason or f"no score in the table ({columns['score']} is empty)", unknown_price)
-    decision = _decision(cells.get("decision"))
-    if score is None and decision is None:
-        return failed(paper_id, reason or f"no decision in the table ({columns['decision']} is empty)", unknown_price)
     used = {columns[name] for name in ("paper_id", "score", "decision", "p_accept", "recall") if name in columns}
+    fields = {str(name): _kept(cell) for name, cell in row.items() if name not in used}
+    decision = _decision(cells.get("decision"))
+    if _text(cells.get("status")).lower() in FAILED:
+        why = f"the table calls it {_text(cells['status'])}"
+    elif score is None and "score" in columns:
+        why = f"no score in the table ({columns['score']} is empty)"
+    elif score is None and decision is None:
+        why = f"no decision in the table ({columns['decision']} is empty)"
+    else:
+        why = ""
+    if why:
+        found = failed(paper_id, _text(cells.get("reason")) or why, Usage(usd=None))
+        return found.model_copy(update={"fields": fields})
     chance = columns.get("p_accept")
     return Review(
         paper_id=paper_id,
@@ -97,8 +101,8 @@ def _review(
         decision=decision,
         p_accept=read_probability(cells["p_accept"], f"{place}: {chance} of paper {paper_id}") if chance else None,
         recall=read_recall(cells["recall"], f"{place}: {columns['recall']}") if "recall" in columns else None,
-        fields={str(name): _kept(cell) for name, cell in row.items() if name not in used},
-        usage=unknown_price,
+        fields=fields,
+        usage=Usage(usd=None),
     )
 
 

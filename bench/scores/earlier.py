@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ...data.errors import InputError
 from ...data.files import read_jsonl, validated
+from ...data.importers.cells import word
+from ...data.importers.columns import spelt
 from ...reviewer.protocol import check_name, fingerprint_of
-from ...reviewer.replay import NEURIPS_COLUMNS, ReplayReviewer
+from ...reviewer.replay import NEURIPS_COLUMNS, ReplayReviewer, is_our_own, table_rows
+from ...reviewer.replay_columns import review_columns
+from ...reviewer.replay_ids import ENDING
 from ...reviewer.review import Review
 from .entries import Entry, Found, Origin, new_idea
 from .records import FLOOR, Group, Idea, ScoreReviewer
 from .run import open_score_run
 
-TABLES = (".csv", ".tsv")
+TABLES = (".csv", ".tsv", ".json")
+TEMPLATE = ("template", "task", "benchmark")
+CONFIGURATION = ("configuration", "config", "scientist", "system", "generator")
+"""Columns that say which group a paper is in."""
 ENDINGS = re.compile(r"[-_ ](?:runs|ratings|reviews|scores)$", re.IGNORECASE)
 """What a file's name says beside the configuration."""
 SIGNED_BY = ("fingerprint", "reviewer")
@@ -25,21 +33,44 @@ WHOLE_ID = re.compile(r"(?P<template>[^/]+)/(?P<configuration>.+)/(?P<name>[^/]+
 
 
 def table_entries(path: Path, reviewed_by: str | None) -> Found:
-    """The reviews in a table; the template is called like its folder, the configuration like the file.
+    """The reviews in a table. Groups are what its columns say (`template`, `configuration`), else its ids where these
+    are TEMPLATE/CONFIGURATION/NAME; else the template is called like its folder, the configuration like the file.
 
     Raises InputError for a table that `replay:` cannot read, and where its rows name several reviewers.
     """
-    replay = ReplayReviewer(path)
-    template, configuration = path.resolve().parent.name or "all", configuration_in(path.stem)
+    replay = ReplayReviewer(path, rows=_with_groups(path, table_rows(path)))
     reviews = list(replay.reviews.values())
     reviewer = _table_reviewer(path, reviews, reviewed_by).model_copy(update={"traits": replay.traits})
     origin = Origin(guessed=True)
-    return Found(
-        tuple(
-            Entry(_idea(template, configuration, review), path, origin, _unsigned(review), reviewer)
-            for review in reviews
-        )
+    ideas = zip(_ideas(path, reviews), reviews, strict=True)
+    return Found(tuple(Entry(i, path, origin, _unsigned(r), reviewer) for i, r in ideas), tuple(replay.notes))
+
+
+def _with_groups(path: Path, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with ids that say the group, where there are columns for it."""
+    names = {spelt(name): str(name) for row in rows for name in row}
+    template, configuration = (
+        next((names[name] for name in known if name in names), "") for known in (TEMPLATE, CONFIGURATION)
     )
+    if not (template or configuration):
+        return rows
+    id = review_columns(rows, str(path), {}, [])["paper_id"]
+    folder, file = path.resolve().parent.name or "all", configuration_in(path.stem)
+    return [
+        {**row, id: f"{_said(row, template) or folder}/{_said(row, configuration) or file}/{_bare(_said(row, id))}"}
+        if _said(row, id)
+        else row
+        for row in rows
+    ]
+
+
+def _said(row: Mapping[str, Any], column: str) -> str:
+    return word(row.get(column), column)
+
+
+def _bare(name: str) -> str:
+    """The name of an idea without folder and ending of its paper's file."""
+    return ENDING.sub("", name.rpartition("/")[2]) or name
 
 
 def configuration_in(stem: str) -> str:
@@ -50,7 +81,7 @@ def configuration_in(stem: str) -> str:
 
 
 def _idea(template: str, configuration: str, review: Review) -> Idea:
-    return new_idea(template, configuration, review.paper_id, title=str(review.fields.get("title") or ""))
+    return new_idea(template, configuration, _bare(review.paper_id), title=str(review.fields.get("title") or ""))
 
 
 def _unsigned(review: Review) -> Review:
@@ -90,8 +121,11 @@ def jsonl_entries(path: Path, reviewed_by: str | None) -> Found:
     Ids of the form TEMPLATE/CONFIGURATION/NAME say all; else names are as in a table, those of a file called
     reviews.jsonl its folder's.
 
-    Raises InputError where the choice is open, and for reviews that do not say who made them.
+    A file that no run has written is read as a table. Raises InputError where the choice is open, and for reviews that
+    do not say who made them.
     """
+    if not is_our_own(path):
+        return table_entries(path, reviewed_by)
     names = _reviewers_in(path)
     chosen = reviewed_by if reviewed_by in names else None
     if chosen is None and len(names) > 1:
@@ -123,7 +157,7 @@ def _reviewers_in(path: Path) -> list[str]:
 def _ideas(path: Path, reviews: Sequence[Review]) -> list[Idea]:
     whole = [WHOLE_ID.fullmatch(review.paper_id) for review in reviews]
     if all(whole):
-        return [new_idea(*match.groups()) for match in whole if match]
+        return [_idea(m["template"], m["configuration"], r) for m, r in zip(whole, reviews, strict=True) if m]
     folder = path.resolve().parent.name or "papers"
     named = ("all", folder) if path.stem == "reviews" else (folder, configuration_in(path.stem))
     return [_idea(*named, review) for review in reviews]

@@ -36,7 +36,7 @@ def find_entries(named: Sequence[str], *, reviewed_by: str | None = None) -> Fou
         elif path.suffix.lower() in FORMATS:
             single.append(path)
         else:
-            raise InputError(f"{path}: neither a paper ({', '.join(FORMATS)}) nor reviews (.csv, .tsv, .jsonl)")
+            raise InputError(f"{path}: neither a paper ({', '.join(FORMATS)}) nor reviews (.csv, .tsv, .json, .jsonl)")
     if single:
         found += _papers(Path(os.path.commonpath([whole_path(path.parent) for path in single])), single)
     if not found.entries:

@@ -39,7 +39,9 @@ def _example(where: str) -> str:
     return "text=body" if where == "--map" else "score=Overall"
 
 
-def find_columns(names: Sequence[object], fields: Aliases, mapped: Mapping[str, str]) -> dict[str, str]:
+def find_columns(
+    names: Sequence[object], fields: Aliases, mapped: Mapping[str, str], where: str = "table"
+) -> dict[str, str]:
     """The column of each of the fields that has one; `mapped` overrules what names say, and may use other names of
     fields.
 
@@ -61,7 +63,7 @@ def find_columns(names: Sequence[object], fields: Aliases, mapped: Mapping[str, 
             there = [name for name in by_spelling.get(spelt(alias), ()) if name not in given.values()]
             if len(there) > 1:
                 raise InputError(
-                    f"two columns may be the {field} ({', '.join(there)}); choose, as in --map {field}=NAME"
+                    f"{where}: two columns may be the {field} ({', '.join(there)}); choose, as in --map {field}=NAME"
                 )
             if there:
                 found[field] = there[0]

@@ -59,7 +59,7 @@ def import_scores(path: Path, card: DatasetCard, *, mapped: Sequence[tuple[str, 
         if column not in names:
             raise unknown("column", column, names)
     asked = {field: column for field, column in mapped if field != "score"}
-    found = find_columns([name for name in names if name not in chosen], _fields(), asked)
+    found = find_columns([name for name in names if name not in chosen], _fields(), asked, str(path))
     _check_ids(rows, found, path)
     humans = [
         n for n in names if n not in (*found.values(), *chosen) and HUMAN.fullmatch(spelt(n)) and _numeric(rows, n)

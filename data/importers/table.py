@@ -80,7 +80,7 @@ def rows_to_dataset(
     """
     listed = [whole_characters(flat(row)) for row in rows]
     names = [name for name in dict.fromkeys(name for row in listed for name in row) if name != "_folder"]
-    fields = find_columns(names, FIELDS, columns or {}) if listed else {}
+    fields = find_columns(names, FIELDS, columns or {}, where) if listed else {}
     notes = _without_empty_reviews(listed, fields, columns or {})
     if "decision" not in fields and "venue" in fields:
         fields["decision"] = fields["venue"]

@@ -442,3 +442,15 @@ def test_a_name_from_outside_cannot_speak_to_the_terminal(call: Call) -> None:
     assert code == 2
     assert "one" in err
     assert all(c.isprintable() for c in err.rstrip("\n"))
+
+
+def test_a_preset_that_is_none_is_found_before_the_start(call: Call, tmp_path: Path) -> None:
+    for template, known in (
+        ("diffusion", "known: cpu, paper, tiny"),
+        ("grokking", "known: cpu"),
+        ("nanogpt", "known:"),
+    ):
+        arguments = ("scientist", "run", "-t", template, "-m", "offline", "--out", "run", "--preset")
+        one_line_error(call(*arguments, "nope"), known)
+        one_line_error(call(*arguments, "papr"), "did you mean paper?")
+    assert not (tmp_path / "run").exists()

@@ -106,7 +106,7 @@ def test_the_released_reviews_give_the_published_means(call: Call, shared_data: 
 
 
 def test_a_file_that_cannot_be_read_stays_in_the_denominator(call: Call) -> None:
-    (papers() / "words" / "one" / "broken.md").write_bytes(b"\xff\0")
+    (papers() / "words" / "one" / "broken.md").write_bytes(b"")
     Path("map.csv").write_text("path,template,configuration\nwords/two/*,,better\n")
     code, out, err = call("papers", "--map", "map.csv", "--tried", "words/better=10", "--json")
     assert code == 3
@@ -296,3 +296,38 @@ def test_a_floor_needs_papers(call: Call) -> None:
     Path("words/one.csv").write_text("paper_id,Overall\na,4\nb,5\n")
     code, _, err = call("words/one.csv", "--floor")
     assert (code, "--floor shuffles papers" in err) == (2, True)
+
+
+SCORED = [("nanogpt", "claude", "big", 6), ("nanogpt", "claude", "small", None), ("nanogpt", "gpt4o", "big", 3)]
+
+
+@pytest.mark.parametrize("kind", ["columns.csv", "ids.csv", "list.json", "lines.jsonl"])
+def test_a_reviewers_scores_of_generated_papers(call: Call, kind: str) -> None:
+    rows = [{"idea": n, "template": t, "scientist": c, "rating": s, "reviewer": "me"} for t, c, n, s in SCORED]
+    if kind == "columns.csv":
+        cells = [[str("" if cell is None else cell) for cell in row.values()] for row in rows]
+        text = "\n".join(",".join(line) for line in [list(rows[0]), *cells])
+    elif kind == "ids.csv":
+        text = "\n".join(
+            ["id,score,reviewer", *(f"{t}/{c}/{n}.pdf,{'' if s is None else s},me" for t, c, n, s in SCORED)]
+        )
+    else:
+        text = json.dumps(rows) if kind == "list.json" else "\n".join(map(json.dumps, rows))
+    Path(kind).write_text(text)
+    code, out, _ = call(kind, "--json")
+    assert code == 3
+    found = document(out)
+    assert {(g["template"], g["configuration"]): (g["tried"], g["reviewed"]) for g in found["groups"]} == {
+        ("nanogpt", "claude"): (2, 1),
+        ("nanogpt", "gpt4o"): (1, 1),
+    }
+    assert {idea["idea"]["name"] for idea in found["ideas"]} == {"big", "small"}
+    assert found["reviewer"]["name"] == "me"
+
+
+def test_the_table_that_a_score_run_wrote_is_scored_again(call: Call) -> None:
+    assert call(papers(2, ("one", "two")), "--out", "first")[0] == 0
+    code, out, _ = call(str(Path("first") / "papers.csv"), "--reviewed-by", "me", "--json", "--out", "second")
+    assert code == 0
+    groups = {g["configuration"]: (g["tried"], g["reviewed"]) for g in document(out)["groups"]}
+    assert groups == {"one": (2, 2), "two": (2, 2)}
