@@ -68,6 +68,10 @@ def review_columns(
     if score:
         return columns | find_columns(names, {"score": SCORES}, {"score": next(iter(score.values()))})
     if none & {"score", "overall"}:
+        if "decision" not in columns:
+            raise InputError(
+                f"{where}: neither a score nor a decision is to be read ({_listed(names)}); map one of them"
+            )
         return columns
     return columns | _score_column(rows, [n for n in names if n not in columns.values()], columns, where, notes)
 

@@ -165,7 +165,10 @@ def _number(part: Any, value: Any, where: str) -> float | None:
     found = RATING.fullmatch(part.strip()) if isinstance(part, str) else None
     if isinstance(part, bool) or not (found or isinstance(part, (int, float))):
         raise InputError(f"{where}: {str(value)[:60]!r} is not a list of numbers")
-    number = float(found[1] if found else part)
+    try:
+        number = float(found[1] if found else part)
+    except OverflowError:
+        number = math.inf
     if not math.isfinite(number):
         raise InputError(f"{where}: {str(value)[:60]!r} holds a value that is not finite")
     return number

@@ -53,7 +53,7 @@ def import_scores(path: Path, card: DatasetCard, *, mapped: Sequence[tuple[str, 
     rows = [flat(row) for row in read_rows(path)]
     if not rows:
         raise InputError(f"{path}: has no rows")
-    names = list(dict.fromkeys(str(name) for row in rows for name in row))
+    names = [name for name in dict.fromkeys(str(name) for row in rows for name in row) if name.strip()]
     chosen = [column for field, column in mapped if field == "score"]
     for column in chosen:
         if column not in names:

@@ -672,7 +672,7 @@ def test_a_name_that_is_no_text_is_told(tmp_path: Path) -> None:
     papers(tmp_path / "papers")
     odd = os.fsencode(tmp_path / "papers" / "T" / "C") + b"/bad\xff.md"
     Path(os.fsdecode(odd)).write_text("words")
-    with pytest.raises(InputError, match="idea T/C/bad"):
+    with pytest.raises(InputError, match="T/C/bad"):
         find_entries([str(tmp_path / "papers")])
 
 
