@@ -27,7 +27,7 @@ PROSE = 3
 TAKES_TURNS = 0.4
 """Changes of side, over the rows, of a file that draws row by row."""
 SMALLEST_SIDE = 0.2
-"""Share of the width of the page's text."""
+"""Share of the width of the page's text, at the left and at the right of the place where the right column starts."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _gutter(rows: Sequence[Sequence[_Piece]], left: float, right: float) -> floa
         (before.box[2], after.box[0])
         for row in rows
         for before, after in pairwise(row)
-        if before.box[2] >= left + edge and after.box[0] <= right - edge
+        if left + edge <= after.box[0] <= right - edge
     ]
     if len(gaps) < FEWEST_ROWS:
         return None

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from .banners import is_banner
 from .words import Line
 
+Places = Mapping[str | tuple[str, int], Sequence[tuple[int, float]]]
+"""Page and height of the lines that are alike by their words or by the number at one end."""
 ROWS = 3
 """Lines at the top and at the bottom of a page that may be heads or feet."""
 APART = 1.35
@@ -22,6 +24,10 @@ SAME_PLACE = 4.0
 """Points by which a running line moves from page to page at most."""
 FEWEST_HEADS, MOST_PAGES = 4, 0.8
 """Pages, and share of all, with their outermost line at one place, which then is a head or foot whatever it says."""
+SMALLER = 0.9
+"""The print of a head over that of the heading that it names."""
+LONGEST_NUMBER = 5
+"""Digits of a page number."""
 PAGE_NUMBER = re.compile(r"[-–—|\s]*(?:page\s+)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?[-–—|\s]*", re.I)
 STAMP = re.compile(r"arxiv:\s?\S", re.IGNORECASE)
 
@@ -32,10 +38,14 @@ def furniture(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     gaps = sorted(gap for page in rows for gap in _gaps(page))
     usual = gaps[len(gaps) // 2] if gaps else 0.0
     edges = [_edges(page, usual) for page in rows]
-    places: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+    places: defaultdict[str | tuple[str, int], list[tuple[int, float]]] = defaultdict(list)
     for number, lines in enumerate(edges):
         for line in lines:
-            places[_key(line)].append((number, line.words[0].middle))
+            for key in (_key(line), *_numbers(line, number)):
+                places[key].append((number, line.words[0].middle))
+    named: defaultdict[str, list[Line]] = defaultdict(list)
+    for line in (line for lines in pages for line in lines):
+        named[_key(line)].append(line)
     outermost = [
         (number, line.words[0].middle)
         for number, (page, edge) in enumerate(zip(rows, edges, strict=True))
@@ -48,7 +58,9 @@ def furniture(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
             *(
                 line
                 for line in edge
-                if _runs(line, n, places[_key(line)], len(pages)) or _head(line, outermost, len(pages))
+                if _runs(line, n, places, len(pages))
+                or _head(line, outermost, len(pages))
+                or _names_section(line, named[_key(line)])
             ),
         ]
         for n, (lines, edge) in enumerate(zip(pages, edges, strict=True))
@@ -60,12 +72,26 @@ def _key(line: Line) -> str:
     return "" if PAGE_NUMBER.fullmatch(line.text) else "".join(filter(str.isalpha, line.text)).lower() or line.text
 
 
-def _runs(line: Line, page: int, places: Sequence[tuple[int, float]], pages: int) -> bool:
+def _numbers(line: Line, page: int) -> list[tuple[str, int]]:
+    """At which ends of the line there are numbers, and how far they are from the count of the page.
+
+    That is the same for all page numbers. Of a section's heading only the first word is a number.
+    """
+    ends = [("first", line.words[0].text), ("last", line.words[-1].text)] if len(line.words) > 1 else []
+    return [(end, int(text) - page) for end, text in ends if text.isdecimal() and len(text) <= LONGEST_NUMBER]
+
+
+def _runs(line: Line, page: int, places: Places, pages: int) -> bool:
     words = _key(line)
-    if (pages == 1 and not words) or (words.isalpha() and is_banner(line.text)):
+    if words.isalpha() and is_banner(line.text):
+        return True
+    if not words and (pages == 1 or line.text.strip() == str(page + 1)):
         return True
     height = line.words[0].middle
-    return any(number != page and abs(place - height) <= SAME_PLACE for number, place in places)
+    keys: list[str | tuple[str, int]] = [words]
+    for end, offset in _numbers(line, page):
+        keys += [("last", offset)] if end == "first" else [("last", offset), ("first", offset)]
+    return any(number != page and abs(place - height) <= SAME_PLACE for key in keys for number, place in places[key])
 
 
 def _head(line: Line, places: Sequence[tuple[int, float]], pages: int) -> bool:
@@ -73,6 +99,14 @@ def _head(line: Line, places: Sequence[tuple[int, float]], pages: int) -> bool:
     height = line.words[0].middle
     there = {number for number, place in places if abs(place - height) <= SAME_PLACE}
     return len(there) >= max(FEWEST_HEADS, MOST_PAGES * pages)
+
+
+def _names_section(line: Line, alike: Sequence[Line]) -> bool:
+    """Whether the line repeats a heading or the title in capitals or smaller print."""
+    return bool(_key(line)) and any(
+        (line.text.isupper() and not other.text.isupper()) or line.words[0].size < SMALLER * other.words[0].size
+        for other in alike
+    )
 
 
 def _rows(lines: Sequence[Line]) -> list[list[Line]]:
