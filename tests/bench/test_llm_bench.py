@@ -169,7 +169,7 @@ def test_the_budget_of_a_run_is_never_exceeded(server: Loopback, tmp_path: Path,
         assert billed <= session.books.budget.spent + 1e-9 <= limit + 2e-9
         assert outcome.budget_reached
         assert all(review.status == "ok" for review in run.reviews().values())
-    assert 0.5 * limit < billed
+    assert 0.4 * limit < billed  # lost calls count at the most they may have cost
 
 
 def test_two_processes_share_the_cache(tmp_path: Path) -> None:
