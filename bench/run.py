@@ -65,6 +65,7 @@ class RunRecord(BaseModel):
     card: DatasetCard
     judgements: list[Judgement] = Field(description="the human side of the run's papers, in their order")
     reviewers: list[RunReviewer] = Field(default_factory=list)
+    notes: list[str] = Field(default_factory=list, description="what happened on the way, such as time-outs")
 
 
 class RunFolder:
@@ -115,10 +116,11 @@ class Run(RunFolder):
     def add_reviewer(self, reviewer: Reviewer, spec: str, *, automatic: bool = False, recall_by: str = "") -> None:
         """Put the reviewer on record, where it is not yet.
 
-        Raises InputError where a reviewer of this name but other fingerprint has reviews here already.
+        Raises InputError where a reviewer of this name but other fingerprint has reviews here already that are not all
+        failed.
         """
         same = next((r for r in self.record.reviewers if r.name == reviewer.name), None)
-        if same is not None and same.fingerprint != reviewer.fingerprint:
+        if same is not None and same.fingerprint != reviewer.fingerprint and self._has_reviews(same):
             raise InputError(
                 f"{self.folder}: holds reviews of {reviewer.name} as it was before it changed; "
                 f"choose another --out, or give the new one a name (?name=...)"
@@ -133,6 +135,16 @@ class Run(RunFolder):
             notes=list(getattr(reviewer, "notes", ())),
         )
         self.record.reviewers = [*(r for r in self.record.reviewers if r is not same), entry]
+
+    def _has_reviews(self, entry: RunReviewer) -> bool:
+        """Whether any review that the reviewer made here did not fail."""
+        signed = (r for r in self.all_reviews() if (r.reviewer, r.fingerprint) == (entry.name, entry.fingerprint))
+        return any(review.status == "ok" for review in signed)
+
+    def note(self, lines: Iterable[str]) -> None:
+        """Keep what happened on the way, each line once."""
+        self.record.notes = list(dict.fromkeys([*self.record.notes, *lines]))
+        self.save()
 
     def reviews(self) -> dict[Key, Review]:
         """The last review of each (reviewer, fingerprint, paper), of the first repeat: the one that counts.

@@ -13,6 +13,7 @@ from ..data.errors import InputError
 from ..data.records import Paper
 from ..llm.budget import Budget
 from ..llm.errors import BudgetReached
+from ..reviewer.failures import FirstReviews
 from ..reviewer.protocol import Reviewer, repeatable, traits_of
 from ..reviewer.replay import ReplayReviewer
 from ..reviewer.review import Review
@@ -55,7 +56,8 @@ async def review_all(
     of other reviewers no review is begun that would exceed it if it were as dear as the dearest before, those under
     way included. Replays cost nothing. Hold `locked` around it.
 
-    Raises ModelUnusable where no review by a model can succeed; what was reviewed before is on record.
+    Raises ModelUnusable where no review by a model can succeed, and NothingButFailures where the first reviews of a
+    reviewer all fail in the same way; what was reviewed before is on record.
     """
     outcome = Outcome()
     budget = budget or Budget(None)
@@ -81,7 +83,7 @@ async def review_all(
                     outcome.reused += len(papers) - len(todo)
                     finished += len(papers) - len(todo)
                     progress(reviewer.name, finished, total)
-                    work = Work(again, number, todo, finished, total)
+                    work = Work(again, number, todo, finished, total, watched=not (number or retry_failed))
                     await _review_with(work, prepare, appender, outcome, concurrency, budget, progress)
                     finished += len(todo)
             finally:
@@ -119,6 +121,8 @@ class Work:
     todo: Sequence[Paper]
     before: int
     total: int
+    watched: bool = True
+    """Whether it ends where the first reviews all fail in the same way."""
 
 
 async def _review_with(
@@ -136,13 +140,16 @@ async def _review_with(
     dearest = 0.0
     stopped = False
     by_call = traits_of(reviewer).kind in ("floor", "learned", "replay", "llm")
+    first = FirstReviews(reviewer, watched=work.watched)
 
     async def go_through(papers: Iterable[Paper]) -> None:
         nonlocal finished, dearest, stopped
         for paper in papers:
             if stopped:
                 return
+            review = None
             try:
+                await first.begin()
                 async with _paid(budget, None if by_call else dearest) as pay:
                     review, line = await signed_review(reviewer, prepare(paper), repeat=work.repeat)
                     pay(review.usage.usd or 0.0)
@@ -152,6 +159,8 @@ async def _review_with(
             except BaseException:
                 stopped = True
                 raise
+            finally:
+                first.end(review)
             appender.add(line)
             outcome.reviewed += 1
             outcome.failed += review.status == "failed"

@@ -18,6 +18,7 @@ from .committees import committee_aucs
 from .compare import RankRow, rank
 from .estimate import Estimate
 from .evaluate import DRAWS, Bootstrap, evaluate
+from .failed_notes import failed_notes
 from .matched_tables import unmatched_note
 from .memory import MemoryRow, memory_rows
 from .memory_tables import memory_notes
@@ -129,6 +130,8 @@ def summarise(
         notes=[
             *_same_decisions(humans, machines),
             *_notes(run, reviewers, calibrations, {row.name: row for row in terms.outages}),
+            *failed_notes(run, reviewers),
+            *run.record.notes,
             *terms.notes,
             *memory_notes(memory),
             *age_notes(ages),

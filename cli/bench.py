@@ -37,7 +37,7 @@ from ..reviewer.protocol import Reviewer, repeatable
 from ..reviewer.scrub import rules_fingerprint
 from .calibrate import read_calibrations
 from .entrants import Entrant, load_entrants, papers_of_all, with_columns
-from .output import dollars, log, print_json, print_tables, progress_bars, tell_budget_reached, working
+from .output import dollars, log, noting, print_json, print_tables, progress_bars, tell_budget_reached, working
 
 
 @click.command("bench")
@@ -200,7 +200,10 @@ def measure(
         run.save()
         session.keep_books(run.ledger_path, run.spent())
         reviewers = [entrant.reviewer for entrant in work.entrants]
-        outcome = _review(run, reviewers, work.dataset, session, work.retry_failed, work.repeats)
+        try:
+            outcome = _review(run, reviewers, work.dataset, session, work.retry_failed, work.repeats)
+        finally:
+            run.note(session.notes)
     if outcome.budget_reached:
         tell_budget_reached(run.folder, session.books.budget, as_json=as_json)
         raise click.exceptions.Exit(4)
@@ -241,6 +244,7 @@ def _review(
     run: Run, reviewers: list[Reviewer], dataset: Dataset, session: Session, retry_failed: bool, repeats: int
 ) -> Outcome:
     with progress_bars() as bars:
+        session.on_note = noting(bars)
         tasks = {r.name: bars.add_task(r.name, total=len(dataset)) for r in reviewers}
 
         def progress(name: str, done: int, total: int) -> None:

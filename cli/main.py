@@ -70,7 +70,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; what the user can mend is told in one line, without a traceback."""
-    from ..data.errors import InputError
+    from ..data.errors import InputError, NothingButFailures
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -79,6 +79,8 @@ def main() -> None:
         sys.exit(cli.main(standalone_mode=False))
     except InputError as error:
         sys.exit(_tell(str(error), 2))
+    except NothingButFailures as error:
+        sys.exit(_tell(str(error), 3))
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         hint = f" (see {context.command_path} --help)" if context else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from ..bench.tables import Table
-from ..data.errors import InputError
+from ..data.errors import InputError, printable
 from ..llm.budget import Budget
 
 
@@ -60,6 +60,11 @@ def progress_bars() -> Iterator[Progress]:
     )
     with Progress(*columns, console=log()) as progress:
         yield progress
+
+
+def noting(bars: Progress) -> Callable[[str], None]:
+    """Prints a line above the bars."""
+    return lambda line: bars.console.print(Text(printable(line), style="yellow"), soft_wrap=True)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import click
 from rich.text import Text
 
 from ..bench.expect import expectation_table
-from ..data.errors import InputError
+from ..data.errors import InputError, printable
 from ..data.files import make_folder, write_atomic
 from ..data.papers.arxiv import on_disk
 from ..data.papers.find import find_papers
@@ -22,6 +22,7 @@ from ..data.tokens import estimate_tokens
 from ..llm.ledger import Ledger
 from ..llm.model import Books
 from ..llm.session import Session
+from ..reviewer.failures import told_once
 from ..reviewer.findings import findings
 from ..reviewer.panel.build import names_a_model
 from ..reviewer.panel.expectation import Expectation, expect
@@ -33,7 +34,7 @@ from ..reviewer.reviewing import review_papers
 from ..reviewer.spec import load_reviewer
 from ..reviewer.verdict import Calibrated, verdict
 from .calibrate import calibration_for
-from .output import dollars, log, print_json, print_tables, progress_bars, working
+from .output import dollars, log, noting, print_json, print_tables, progress_bars, working
 from .review_batch import Batch, read_batch
 from .review_output import print_reviews, reviews_document
 
@@ -105,7 +106,10 @@ def review_command(
         )
         raise click.exceptions.Exit(4)
     if failed or batch.unread:
+        why = told_once(r.review for r in shown if r.review.status == "failed")
         log().print(Text(f"{counted(failed, 'review')} failed, {counted(len(batch.unread), 'file')} not read"))
+        if why:
+            log().print(Text(f"why reviews failed: {printable(why)}"), soft_wrap=True)
         raise click.exceptions.Exit(3)
 
 
@@ -141,6 +145,7 @@ def _expected(panel: PanelReviewer, paper: Paper) -> Expectation:
 def _review(reviewer: Reviewer, batch: Batch, session: Session) -> tuple[dict[str, Review], bool]:
     """The reviews by paper id, and whether the budget put an end to them."""
     with progress_bars() as bars:
+        session.on_note = noting(bars)
         task = bars.add_task(reviewer.name, total=len(batch.papers))
 
         def done(_: Review) -> None:

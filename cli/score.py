@@ -28,9 +28,10 @@ from ..data.errors import InputError, printable, unknown
 from ..llm.ledger import Ledger
 from ..llm.model import Books
 from ..llm.session import Session
+from ..reviewer.failures import told_once
 from ..reviewer.review import Review
 from .calibrate import calibration_for, read_calibrations
-from .output import dollars, log, print_json, print_tables, progress_bars, tell_budget_reached, working
+from .output import dollars, log, noting, print_json, print_tables, progress_bars, tell_budget_reached, working
 
 
 @click.command("score")
@@ -102,7 +103,10 @@ def score_command(
     with locked(folder), contextlib.redirect_stdout(sys.stderr):
         run = start_score_run(folder, record)
         run.take_over(batch.reviews())
-        reached = _review(run, batch, choice, session, retry_failed=retry_failed)
+        try:
+            reached = _review(run, batch, choice, session, retry_failed=retry_failed)
+        finally:
+            run.note(session.notes)
     if reached:
         tell_budget_reached(run.folder, session.books.budget, as_json=as_json)
         raise click.exceptions.Exit(4)
@@ -111,6 +115,9 @@ def score_command(
     failed = sum(idea.stage in ("review failed", "unread") for idea in figures.ideas)
     if failed:
         log().print(Text(f"{failed} papers have no score; they stay in the table. --retry-failed reviews them again"))
+        why = told_once(review for review in run.reviews().values() if review.status == "failed")
+        if why:
+            _note(f"why reviews failed: {why}")
         raise click.exceptions.Exit(3)
 
 
@@ -165,6 +172,7 @@ def _review(run: ScoreRun, batch: Batch, choice: Choice, session: Session, *, re
     session.keep_books(run.ledger_path, run.spent(batch.papers))
     name = choice.reviewer.name
     with progress_bars() as bars:
+        session.on_note = noting(bars)
         task = bars.add_task(name, total=len(batch.papers), completed=len(batch.papers) - len(todo))
 
         def done(_: Review) -> None:

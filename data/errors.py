@@ -13,6 +13,13 @@ class InputError(Exception):
     """Wrong usage or input: one line that names the file or field and what to do. The command line exits with 2."""
 
 
+class NothingButFailures(Exception):
+    """A run was stopped because all that came of it were failures, which are on record. The command line exits with 3.
+
+    The message is one line that says why, and what to do.
+    """
+
+
 def unknown(kind: str, name: str, known: Iterable[str], *, hint: str = "") -> InputError:
     """An InputError for a name that is not in `known`, with its near matches or else the whole list."""
     known = sorted(known)

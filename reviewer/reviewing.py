@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from ..data.records import Paper
 from ..llm.budget import Budget
 from ..llm.errors import BudgetReached, ModelUnusable
+from .failures import FirstReviews
 from .protocol import Reviewer, Traits, as_review, traits_of
 from .review import Review, failed
 
@@ -27,13 +28,15 @@ async def review_papers(
     Language models hold to the budget call by call. Any other reviewer reviews one paper after another under a budget,
     and none is begun that would exceed it if it were as dear as the dearest before.
 
-    Raises ModelUnusable where no review by a model can succeed.
+    Raises ModelUnusable where no review by a model can succeed, and NothingButFailures where the first reviews all fail
+    in the same way; `done` was called with these.
     """
     budget = budget or Budget(None)
     by_call = traits_of(reviewer).kind in ("llm", "replay")
     reviews: dict[str, Review] = {}
     queue = iter(papers)
     dearest, reached, stopped = 0.0, False, False
+    first = FirstReviews(reviewer)
 
     async def work() -> None:
         nonlocal dearest, reached, stopped
@@ -41,7 +44,9 @@ async def review_papers(
             if stopped:
                 return
             bound = 0.0 if by_call else dearest
+            review = None
             try:
+                await first.begin()
                 await budget.reserve(bound)
                 review = Review.model_validate_json((await signed_review(reviewer, paper))[1])
             except BudgetReached:
@@ -50,6 +55,8 @@ async def review_papers(
             except BaseException:
                 stopped = True
                 raise
+            finally:
+                first.end(review)
             usd = review.usage.usd or 0.0
             budget.settle(bound, 0.0 if by_call else usd)
             dearest = max(dearest, usd)

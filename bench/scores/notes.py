@@ -28,6 +28,7 @@ def notes_on(
         *_on_texts(record, groups),
         *formats_note(record.ideas),
         *_on_size(groups),
+        *record.notes,
     ]
     return [printable(note) for note in found]
 

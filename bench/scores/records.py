@@ -99,6 +99,7 @@ class ScoreRecord(BaseModel):
     calibrated_as: str = Field(default="", description="the reviewer it was fitted for, where that is another one")
     groups: list[Group]
     ideas: list[Idea]
+    notes: list[str] = Field(default_factory=list, description="what happened on the way, such as time-outs")
 
     @model_validator(mode="after")
     def _fits_together(self) -> ScoreRecord:

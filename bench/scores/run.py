@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ...data.errors import InputError
@@ -33,6 +33,11 @@ class ScoreRun(RunFolder):
     def save(self) -> None:
         """Write score.json."""
         write_json(self.folder / RECORD, self.record.model_dump(mode="json"))
+
+    def note(self, lines: Iterable[str]) -> None:
+        """Keep what happened on the way, each line once."""
+        self.record.notes = list(dict.fromkeys([*self.record.notes, *lines]))
+        self.save()
 
     def reviews(self) -> dict[str, Review]:
         """The last review of each idea's paper by the run's reviewer. Raises InputError for a line that is none."""
@@ -107,7 +112,7 @@ def start_score_run(folder: Path, record: ScoreRecord) -> ScoreRun:
     if (folder / RECORD).exists():
         old = _opened(folder).record
         _refuse_another(folder, old, record)
-        record = record.model_copy(update={"created": old.created})
+        record = record.model_copy(update={"created": old.created, "notes": old.notes})
     else:
         check_folder(folder, RECORD)
         make_folder(folder)

@@ -11,7 +11,7 @@ import pytest
 from peerassay.bench.run import Run, default_folder, locked, open_run, repair_last_line, run_dataset, start_run
 from peerassay.bench.runner import check_papers, review_all
 from peerassay.data.dataset import Dataset
-from peerassay.data.errors import InputError
+from peerassay.data.errors import InputError, NothingButFailures
 from peerassay.data.records import Paper
 from peerassay.data.registry import load_dataset
 from peerassay.llm.budget import Budget
@@ -134,9 +134,51 @@ def test_a_folder_with_another_run_is_refused(
 
 def test_a_reviewer_that_changed_under_its_name_is_refused(tmp_path: Path, dataset: Dataset) -> None:
     run = start(tmp_path / "run", dataset)
-    run.add_reviewer(FunctionReviewer("mine", length, "one"), "spec")
+    one = FunctionReviewer("mine", length, "one")
+    run.add_reviewer(one, "spec")
+    run_reviews(run, dataset, one)
     with pytest.raises(InputError, match="before it changed"):
         run.add_reviewer(FunctionReviewer("mine", length, "two"), "spec")
+
+
+def test_a_reviewer_that_was_mended_goes_on_under_its_name(tmp_path: Path, dataset: Dataset) -> None:
+    run = start(tmp_path / "run", dataset)
+    broken = FunctionReviewer("mine", lambda _: 1 / 0, "one")
+    run.add_reviewer(broken, "spec")
+    with pytest.raises(NothingButFailures, match=r"mine fails in the same way on each .* ZeroDivisionError"):
+        run_reviews(run, dataset, broken)
+    on_record = len(run.reviews())
+    assert 5 <= on_record < 16
+    mended = FunctionReviewer("mine", length, "two")
+    run.add_reviewer(mended, "spec")
+    assert run_reviews(run, dataset, mended).reviewed == 16
+    assert [entry.fingerprint for entry in run.record.reviewers] == ["two"]
+
+
+def test_as_it_is_a_failing_reviewer_goes_on_with_the_other_papers(tmp_path: Path, dataset: Dataset) -> None:
+    """The first papers fail, the others do not: the same command comes to its end."""
+    bad = {paper.id for paper in dataset.papers[:9]}
+    reviewer = FunctionReviewer("picky", lambda paper: 1 / 0 if paper.id in bad else 5.0)
+    run = start(tmp_path / "run", dataset)
+    with pytest.raises(NothingButFailures):
+        run_reviews(run, dataset, reviewer, concurrency=1)
+    assert len(run.reviews()) == 5
+    run_reviews(run, dataset, reviewer)
+    assert sum(review.status == "failed" for review in run.reviews().values()) == 9
+    assert len(run.reviews()) == 16
+
+
+def test_quick_failures_do_not_outrun_slow_successes(tmp_path: Path, dataset: Dataset) -> None:
+    slow = dataset.papers[2].id
+
+    async def answer(paper: Paper) -> float:
+        if paper.id != slow:
+            raise ValueError("no")
+        await asyncio.sleep(0.3)
+        return 5.0
+
+    run = start(tmp_path / "run", dataset)
+    assert run_reviews(run, dataset, FunctionReviewer("mostly", answer)).failed == 15
 
 
 def test_two_processes_cannot_write_to_one_run(tmp_path: Path) -> None:
@@ -165,7 +207,9 @@ def test_an_odd_answer_is_one_failed_review(tmp_path: Path, dataset: Dataset, ki
 
 def test_an_exit_in_a_reviewer_is_a_failed_review(tmp_path: Path, dataset: Dataset) -> None:
     run = start(tmp_path / "run", dataset)
-    assert run_reviews(run, dataset, FunctionReviewer("leaver", lambda _: sys.exit(7))).failed == 16
+    leaver = dataset.papers[2].id
+    reviewer = FunctionReviewer("leaver", lambda paper: sys.exit(7) if paper.id == leaver else 1.0)
+    assert run_reviews(run, dataset, reviewer).failed == 1
 
 
 def test_the_budget_holds_with_many_reviews_under_way(tmp_path: Path, dataset: Dataset) -> None:
@@ -181,12 +225,14 @@ def test_the_budget_holds_with_many_reviews_under_way(tmp_path: Path, dataset: D
 
 def test_failures_that_cost_are_counted_when_retried(tmp_path: Path, dataset: Dataset) -> None:
     def failing(paper: Paper) -> Review:
+        if paper.id == dataset.papers[0].id:
+            return Review(paper_id=paper.id, overall=1)
         return failed(paper.id, "refused", Usage(usd=0.5))
 
     run, reviewer = start(tmp_path / "run", dataset), FunctionReviewer("failing", failing)
     run_reviews(run, dataset, reviewer)
     run_reviews(run, dataset, reviewer, retry_failed=True)
-    assert run.spent() == 16.0
+    assert run.spent() == 15.0
 
 
 def test_judgements_in_run_json_cannot_be_changed(tmp_path: Path, dataset: Dataset) -> None:

@@ -88,15 +88,33 @@ def test_failures_are_recorded_and_exit_with_3(call: Call, tmp_path: Path) -> No
     program = tmp_path / "moody.py"
     program.write_text(
         "import json, sys\npaper = json.load(sys.stdin)\n"
-        "sys.exit('no opinion') if paper['id'] < '8' else print(json.dumps({'overall': len(paper['text'])}))\n"
+        "sys.exit('no opinion') if paper['id'][-1] < '8' else print(json.dumps({'overall': len(paper['text'])}))\n"
     )
     spec = f"command:{sys.executable} {program}"
     code, out, err = call(*BENCH, "--no-floors", "--out", "run", "-r", spec)
-    failures = sum(p.id < "8" for p in load_dataset("sample").papers)
+    failures = sum(p.id[-1] < "8" for p in load_dataset("sample").papers)
     assert code == 3
+    assert f"why reviews failed: RuntimeError: exit code 1: no opinion ({failures} times)" in " ".join(err.split())
     assert f"{failures} reviews failed" in err
     assert "no opinion" in out
     assert f"{32 - failures}/32" in out
+
+
+def test_a_plug_in_that_fails_on_all_papers_ends_the_run_with_one_reason(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text("def review(paper):\n    raise KeyError('weights')\n")
+    arguments = (*BENCH, "--no-floors", "--out", "run", "-r", "python:broken:review")
+    code, out, err = call(*arguments)
+    assert (code, out) == (3, "")
+    assert err.count("KeyError: 'weights'") == 1 and "--retry-failed" in err
+    (tmp_path / "broken.py").write_text("def review(paper):\n    return len(paper.text)\n")
+    code, out, _ = call(*arguments)
+    assert code == 0 and "32" in out
+
+
+def test_a_dead_endpoint_ends_the_run_with_one_reason(call: Call) -> None:
+    code, out, err = call(*BENCH, "--no-floors", "--out", "run", "-r", "openai/m@http://127.0.0.1:9/v1")
+    assert (code, out) == (2, "")
+    assert err.count("Connection refused") == 1 and "http://127.0.0.1:9/v1" in err
 
 
 def test_the_budget_exits_with_4_and_more_budget_continues(call: Call, tmp_path: Path) -> None:
