@@ -18,7 +18,7 @@ TIER_WORDS: dict[Tier, tuple[str, ...]] = {
     "poster": ("poster",),
 }
 REFUSED = re.compile(
-    r"reject|invite to workshop|unaccept|decline|\bbelow\b.*\baccept"
+    r"reject|invite to workshop|unaccept|\bnon[- ]?accept|decline|\bbelow\b.*\baccept"
     r"|(?:\bnot\b|n't\b|\bcannot\b)(?:\s+(?:be|been|to|yet|an?|for|recommend|recommended))*\s+accept"
 )
 """Wording of a rejection, such as "cannot be accepted" or "marginally below the acceptance threshold"."""

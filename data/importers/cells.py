@@ -24,10 +24,14 @@ VERSIONS: dict[str, TextVersion] = {
 }
 EMPTY = frozenset(["", "nan", "none", "null", "n/a", "na", "<na>", "-"])
 RATING = re.compile(
-    r"(?:(?:rating|score|recommendation|overall)\s*[:=]?\s*)?([+-]?\d+(?:\.\d*)?)\s*(?:(?:[:/(–—-]|,(?=\s))\s*(?!\d).*)?",
+    r"(?:(?:rating|score|recommendation|overall)\s*[:=]?\s*)?([+-]?\d+(?:\.\d*)?)\s*(?:(?:[:/(–—-]|,(?=\s))\s*(?!\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\b).*)?",
     re.IGNORECASE | re.DOTALL,
 )
-"""One rating, with its meaning behind it: "6: marginally above", "Rating: 8 / Accept"."""
+"""One rating, with its meaning behind it: "6: marginally above", "Rating: 8 / Accept"; never the "6-Aug" that a
+spreadsheet makes of 6-8."""
+NUMPY = re.compile(r"\b(?:np|numpy)\.[a-z]+\d*\(([^()\[\]]*)\)")
+ARRAY = re.compile(r"(?:(?:np|numpy)\.)?array\((\[.*\])(?:,\s*dtype=[\w.'<>|]+)?\)", re.DOTALL)
+"""What NumPy writes around numbers: "np.int64(6)", "array([6, 8])"."""
 LIST = re.compile(r"[\[(](.*)[\])]", re.DOTALL)
 RATING_KEYS = ("rating", "overall", "recommendation", "score", "value")
 CONFIDENCE_KEYS = ("confidence",)
@@ -125,6 +129,7 @@ def _by_reviewer(parts: Any) -> bool:
 
 
 def _parts(text: str, where: str) -> Any:
+    text = ARRAY.sub(r"\1", NUMPY.sub(r"\1", text.strip()))
     if text.lstrip()[:1] in ("[", "{"):
         with contextlib.suppress(ValueError, RecursionError):
             return json.loads(text)
@@ -137,8 +142,8 @@ def _parts(text: str, where: str) -> Any:
             return ast.literal_eval(f"[{re.sub(r'(?i)(?<![a-z])(nan|null)(?![a-z])', 'None', listed)}]")
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             raise InputError(f"{where}: {text[:60]!r} is not a list of numbers") from None
-    if ";" in text or "|" in text:
-        return [part for part in re.split(r"[;|]", text) if part.strip()]
+    if re.search(r"[;|\n]", text):
+        return [part for part in re.split(r"[;|\n]", text) if part.strip()]
     for sign in (",", "/"):
         bare = [part.strip() for part in text.split(sign)]
         if len(bare) > 1 and all(re.fullmatch(r"\d+(?:\.\d+)?", part) for part in bare):

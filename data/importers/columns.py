@@ -16,6 +16,13 @@ PAPER_ID = (
 """Names of a column of papers' ids."""
 
 
+NUMBERED = re.compile(
+    r"(?:ratings?r?|scores?|human(?:rating|score)?s?)\d+|(?:review(?:er)?|r)\d+(?:rating|score|overall)?"
+    r"|(?:rating|score)(?:review(?:er)?|r)\d+|\d+"
+)
+"""Columns of one human rating each, as `spelt` spells them: "rating_1", "Reviewer 2", "R3", "0"."""
+
+
 def spelt(name: object) -> str:
     """A column's name without case, spaces and marks: "Paper ID", "paper-id" and "paperId" are the same."""
     return re.sub(r"[\W_]+", "", str(name)).lower()

@@ -2,7 +2,7 @@
 
 Read are: a byte-order mark, UTF-16, `sep=;` in the first line, semicolons or tabs in a .csv, quoted fields in a .tsv,
 line ends of any system, a column of row numbers without a name, empty columns at the end; in JSON an array of objects,
-objects by id, or an object of columns.
+objects by id, or an object of columns; lines of JSON under the name of a document and the reverse.
 """
 
 from __future__ import annotations
@@ -38,15 +38,26 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
     Raises InputError for another suffix, or at the line that is wrong.
     """
     suffix = path.suffix.lower()
-    if suffix == ".jsonl":
-        yield from (row for _, row in read_jsonl(path))
-    elif suffix == ".json":
-        yield from _json_rows(path)
+    if suffix in (".jsonl", ".json"):
+        yield from _json_rows(path) if _is_one_document(path, suffix) else (row for _, row in read_jsonl(path))
     elif suffix in SUFFIXES:
         yield from _lines(path, read_text(path, utf16=True), tabs=suffix == ".tsv")
     else:
         hint = f"; {OTHERS[suffix]}" if suffix in OTHERS else ""
         raise InputError(f"{path}: expected a file ending in {', '.join(SUFFIXES)}{hint}")
+
+
+def _is_one_document(path: Path, suffix: str) -> bool:
+    """Whether the file is one JSON document, by what is in it where its name says otherwise."""
+    text = read_text(path, utf16=True).strip()
+    first, _, rest = text.partition("\n")
+    try:
+        whole = isinstance(json.loads(first), Mapping)
+    except (ValueError, RecursionError):
+        whole = False
+    if suffix == ".json":
+        return not (whole and rest.strip())
+    return text.startswith("[") or (text.startswith("{") and not whole and first.strip() == "{")
 
 
 def _lines(path: Path, text: str, *, tabs: bool) -> Iterator[dict[str, Any]]:
@@ -64,6 +75,8 @@ def _lines(path: Path, text: str, *, tabs: bool) -> Iterator[dict[str, Any]]:
         rows = [(reader.line_num + skipped, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise InputError(f"{path}:{reader.line_num + skipped}: {error}") from None
+    if rows and "\n" in rows[-1][1][-1] and not text.rstrip().endswith('"'):
+        raise InputError(f"{path}: a quotation mark is never closed; look from {rows[-1][1][0][:40]!r} on")
     named = [i for i, head in enumerate(heads) if head]
     nameless = [i for i, head in enumerate(heads) if not head]
     twice = sorted({heads[i] for i in named if heads.count(heads[i]) > 1})
@@ -112,6 +125,8 @@ def _all_objects(values: list[Any]) -> bool:
 def _by_id_or_column(path: Path, value: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Rows of {id: row}; or of {column: {row: cell}} or {column: [cell, ...]}, as pandas writes them."""
     cells = list(value.values())
+    if set(value) == {"columns", "index", "data"}:
+        return [dict(zip(value["columns"], row, strict=True)) for row in value["data"]]
     if cells and all(isinstance(cell, list) for cell in cells) and len({len(cell) for cell in cells}) == 1:
         return [dict(zip(value, row, strict=True)) for row in zip(*cells, strict=True)]
     if not _all_objects(cells):

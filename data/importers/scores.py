@@ -77,7 +77,10 @@ def import_scores(path: Path, card: DatasetCard, *, mapped: Sequence[tuple[str, 
     notes.insert(0, f"reviewers by columns of scores: {', '.join(chosen)}")
     own = _own_decisions(names, chosen, found)
     dataset = rows_to_dataset(
-        ({**row, "text": NO_TEXT} for row in rows), card, where=str(path), columns={**found, "text": "text"}
+        ({**{name: row[name] for name in found.values() if name in row}, "text": NO_TEXT} for row in rows),
+        card,
+        where=str(path),
+        columns={**found, "text": "text"},
     )
     noted = dataset.card.model_copy(update={"notes": [*dataset.card.notes, *notes]})
     return ScoreTable(Dataset(noted, dataset.papers, dataset.judgements), found["paper_id"], tuple(chosen), own)

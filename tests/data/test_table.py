@@ -207,6 +207,9 @@ def test_an_empty_table_is_refused(tmp_path: Path, content: str) -> None:
         ("6/8/5", (6, 8, 5)),
         ("6.0;nan;5.0", (6, 5)),
         ("[6 8 5]", (6, 8, 5)),
+        ("[np.int64(6), np.float64(8.5)]", (6, 8.5)),
+        ("array([6, 8], dtype=object)", (6, 8)),
+        ("6\n8\n5", (6, 8, 5)),
         ("[6. 8. nan]", (6, 8)),
         ("[6, None, 5]", (6, 5)),
         ("['6: weak accept', \"3: 'no'\"]", (6, 3)),
@@ -309,3 +312,71 @@ def test_a_text_in_sections_is_put_together_and_half_an_emoji_replaced() -> None
 def test_an_average_is_not_one_reviewers_rating() -> None:
     row = {"id": "a", "decision": "Reject", "text": "Words.", "avg_rating": 5.33}
     assert rows_to_dataset([row], CARD, where="here").judgements[0].ratings == ()
+
+
+RATED = "id,decision,text,{}\na,accept,words,{}\nb,reject,words,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("heads", "first", "second", "expected"),
+    [
+        ("rating_1,rating_2", "6,8", "3,", ((6, 8), (3,))),
+        ("Reviewer 1,Reviewer 2", "6: weak accept,8", "N/A,3: reject", ((6, 8), (3,))),
+        ("R1,R2,avg_rating", "6,8,7", "3,4,3.5", ((6, 8), (3, 4))),
+    ],
+)
+def test_ratings_in_columns_of_their_own(
+    tmp_path: Path, heads: str, first: str, second: str, expected: tuple[tuple[float, ...], ...]
+) -> None:
+    dataset = import_table(written(tmp_path, "t.csv", RATED.format(heads, first, second)), CARD)
+    assert tuple(j.ratings for j in dataset.judgements) == expected
+    assert "rating" in dataset.card.notes[-1] or "R1, R2" in " ".join(dataset.card.notes)
+
+
+def test_one_number_with_decimals_is_a_mean_and_no_rating(tmp_path: Path) -> None:
+    table = written(tmp_path, "t.csv", RATED.format("rating", "6.33", "3"))
+    dataset = import_table(table, CARD)
+    assert all(not j.ratings for j in dataset.judgements)
+    assert "rating: one number per paper, such as 6.33, is a mean" in dataset.card.notes[0]
+    assert import_table(table, CARD, columns={"ratings": "rating"}).judgements[0].ratings == (6.33,)
+    halves = import_table(written(tmp_path, "h.csv", RATED.format("rating", "6.5", "3")), CARD)
+    assert halves.judgements[0].ratings == (6.5,)
+
+
+def test_columns_that_are_not_read_are_told(tmp_path: Path) -> None:
+    dataset = import_table(written(tmp_path, "t.csv", RATED.format("avg_rating", "6.33", "3")), CARD)
+    assert dataset.card.notes[-1] == "Columns not read: avg_rating."
+
+
+def test_a_date_that_a_spreadsheet_made_of_ratings_is_refused() -> None:
+    with pytest.raises(InputError, match="row 1: ratings: '6-Aug' is not a list of numbers"):
+        rows_to_dataset(rows({"ratings": "6-Aug"}), CARD, where="t")
+
+
+def test_a_quotation_mark_that_is_never_closed_swallows_no_rows(tmp_path: Path) -> None:
+    lines = ["id,text,decision", *(f"p{n},words,{'accept' if n % 2 else 'reject'}" for n in range(8))]
+    lines[5] = 'p4,words,"reject'
+    with pytest.raises(InputError, match="a quotation mark is never closed; look from 'p4' on"):
+        import_table(written(tmp_path, "t.csv", "\n".join(lines) + "\n"), CARD)
+
+
+@pytest.mark.parametrize("wording", ["non-accept", "Non accept", "nonaccepted"])
+def test_what_is_no_acceptance_is_a_rejection(wording: str) -> None:
+    dataset = rows_to_dataset(rows({"decision": wording}, {}), CARD, where="t")
+    assert [j.decision for j in dataset.judgements] == ["reject", "accept"]
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("t.json", lambda all_: "\n".join(json.dumps(row) for row in all_)),
+        ("t.jsonl", json.dumps),
+        ("t.jsonl", lambda all_: json.dumps(all_, indent=1)),
+        ("t.json", lambda all_: json.dumps(
+            {"columns": list(all_[0]), "index": [0, 1], "data": [list(row.values()) for row in all_]}
+        )),
+    ],
+)  # fmt: skip
+def test_json_under_another_name_or_split_by_pandas(tmp_path: Path, name: str, form: Any) -> None:
+    table = written(tmp_path, name, form(rows({}, {"decision": "reject"})))
+    assert [j.decision for j in import_table(table, CARD).judgements] == ["accept", "reject"]
