@@ -262,9 +262,9 @@ def test_scraps_never_raise(tmp_path_factory: pytest.TempPathFactory, scraps: li
     "scrap", ["{", "}", "\\footnote{", "\\textcolor{white}{", "\\begin{verbatim}", "\\phantom{x", "\\section"]
 )
 def test_hostile_sources_are_read_in_reasonable_time(tmp_path: Path, scrap: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     load(tmp_path, "Words. " + scrap * 10_000)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_deep_nesting() -> None:

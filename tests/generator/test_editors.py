@@ -466,4 +466,4 @@ def test_an_aider_that_is_there_is_not_installed_again(aider: Path) -> None:
     folder = aider if aider.is_dir() else aider.parents[1]
     start = time.monotonic()
     assert setup_aider(folder) == folder.absolute() / "bin" / "aider"
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 30

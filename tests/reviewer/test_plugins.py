@@ -215,7 +215,7 @@ def test_a_program_that_hangs_is_stopped_with_its_children(tmp_path: Path, scrip
         await asyncio.sleep(0.1)
 
     asyncio.run(ask())
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30
     if pid.exists():
         child = int(pid.read_text())
         assert any(_gone(child) or time.sleep(0.05) for _ in range(40))
