@@ -8,9 +8,9 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, ValidationError
 
 from .errors import InputError
 
@@ -134,6 +134,10 @@ def whole_characters(value: Any) -> Any:
     if isinstance(value, dict):
         return {whole_characters(key): whole_characters(item) for key, item in value.items()}
     return value
+
+
+WholeText = Annotated[str, AfterValidator(whole_characters)]
+"""A text of a record, half characters replaced: a record with one could not be written."""
 
 
 def validated(kind: type[Record], value: object, where: str) -> Record:

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..data.files import WholeText
+
 Stop = Literal["end", "length", "refusal"]
 
 
@@ -14,7 +16,7 @@ class Part(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    text: str
+    text: WholeText
     shared: bool = Field(
         default=False, description="the prompt up to the end of this part is the start of other requests too"
     )
@@ -86,7 +88,7 @@ class Reply(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    text: str = Field(description="the answer; JSON where an answer schema was asked for, but not yet checked")
+    text: WholeText = Field(description="the answer; JSON where an answer schema was asked for, but not yet checked")
     stop: Stop = "end"
     reasoned: bool = Field(default=False, description="the endpoint told of reasoning apart from the answer")
     model: str = Field(default="", description="the model that answered, in the provider's words")

@@ -20,6 +20,7 @@ from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 from pydantic import BaseModel, ConfigDict, ValidationError, field_serializer
 
 from ..data.errors import InputError
+from ..data.files import whole_characters
 from ..data.records import Paper
 from .review import Review
 
@@ -204,7 +205,7 @@ def as_review(answer: Any, paper_id: str) -> Review:
         return answer.model_copy(update={"paper_id": paper_id})
     if isinstance(answer, bool) or not isinstance(answer, (Real, Mapping)):
         raise ValueError(f"expected a Review, a mapping or a number, got {type(answer).__name__}")
-    fields = dict(answer) if isinstance(answer, Mapping) else {"overall": answer}
+    fields = whole_characters(dict(answer)) if isinstance(answer, Mapping) else {"overall": answer}
     if not {"overall", "decision", "status"} & {*fields}:
         there = ", ".join(map(str, fields)) or "nothing"
         raise ValueError(f"the answer has neither `overall` nor `decision` (it has {there}); name the score `overall`")

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from ..files import whole_characters
 from ..records import Decision, Judgement, Tier, parse_decision
 from .openreview_venues import Venue
 
@@ -65,7 +66,7 @@ class ExclusionError(Exception):
 def value(content: Mapping[str, Any], name: str) -> Any:
     """A content field: bare in API 1, under "value" in API 2; None where it is missing."""
     field = content.get(name)
-    return field.get("value") if isinstance(field, Mapping) else field
+    return whole_characters(field.get("value") if isinstance(field, Mapping) else field)
 
 
 def number(field: Any) -> float | None:

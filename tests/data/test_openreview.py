@@ -139,6 +139,15 @@ def test_iclr_2024_through_api_2(tmp_path: Path) -> None:
     assert load(tmp_path / "saved").card.hash == dataset.card.hash
 
 
+def test_half_an_emoji_in_a_title_is_replaced(tmp_path: Path) -> None:
+    papers = papers_2024()
+    papers[0].title = "Cut \ud83d"
+    with OpenReviewServer(2024, papers) as server:
+        dataset = get(server, tmp_path)
+    assert dataset.papers[0].title == "Cut \ufffd"
+    save(dataset, tmp_path / "saved")
+
+
 def test_iclr_2026_has_a_scale_of_even_numbers(tmp_path: Path) -> None:
     papers = papers_2024(2026)
     for paper in papers:

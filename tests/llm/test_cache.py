@@ -99,6 +99,15 @@ def test_a_reply_comes_back_as_it_was_but_reused(tmp_path: Path) -> None:
     assert again.get("a") is None
 
 
+def test_half_an_emoji_is_replaced(tmp_path: Path) -> None:
+    cache = ReplyCache(tmp_path / "replies.sqlite")
+    cache.put("k", Reply(text="cut \ud83d"))
+    kept = cache.get("k")
+    assert kept is not None
+    assert kept.text == "cut \ufffd"
+    assert request_key(IDENTITY, request("cut \ud83d")) == request_key(IDENTITY, request("cut \ufffd"))
+
+
 def test_the_first_reply_of_a_key_stays(tmp_path: Path) -> None:
     cache = ReplyCache(tmp_path / "replies.sqlite")
     cache.put("a", REPLY)

@@ -171,3 +171,23 @@ def test_traits_default_where_a_reviewer_has_none() -> None:
             return Review(paper_id=paper.id, overall=1)
 
     assert traits_of(Bare()) == Traits()
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ({"score": 5}, r"neither `overall` nor `decision` \(it has score\); name the score `overall`"),
+        ({}, "it has nothing"),
+        ({"overall": "high"}, "unusable answer: overall: Input should be a valid number"),
+        ({"overall": 5, "decision": "maybe"}, "unusable answer: decision: Input should be"),
+    ],
+)
+def test_an_unusable_answer_is_one_line(answer: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message) as raised:
+        as_review(answer, "a")
+    assert "\n" not in str(raised.value)
+
+
+def test_half_an_emoji_in_an_answer_is_replaced() -> None:
+    review = as_review({"overall": 5, "fields": {"summary": "cut \ud83d"}}, "a")
+    assert Review.model_validate_json(review.model_dump_json()).fields == {"summary": "cut \ufffd"}
