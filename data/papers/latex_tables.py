@@ -55,7 +55,8 @@ PENALTIES = ("looseness", "tolerance", "pretolerance", "hyphenpenalty", "exhyphe
 DIMENSION |= dict.fromkeys(PENALTIES, INTEGER)
 DIMENSION |= dict.fromkeys(("emergencystretch", "hfuzz", "vfuzz", "hoffset", "voffset", "textwidth", "textheight",
                             "abovecaptionskip", "belowcaptionskip", "columnsep", "tabcolsep"), LENGTH)  # fmt: skip
-"""Commands followed by a length or a number without braces."""
+DIMENSION["cmidrule"] = re.compile(r"\s*(?:\[[^\[\]]*\])?\s*(?:\([^()]*\))?\s*\{[^{}]*\}")
+"""Commands followed by a length or a number without braces, or by signs of their own."""
 DROPPED = {
     "label": 1, "vspace": 1, "hspace": 1, "includegraphics": 1, "bibliographystyle": 1, "usepackage": 1,
     "pagestyle": 1, "thispagestyle": 1, "setlength": 2, "addtolength": 2, "setcounter": 2, "addtocounter": 2,
@@ -63,12 +64,14 @@ DROPPED = {
     "colorlet": 2, "fontsize": 2, "selectfont": 0, "author": 1, "date": 1, "thanks": 1, "affiliation": 1,
     "institute": 1, "address": 1, "email": 1, "icmlauthor": 2, "icmlaffiliation": 2,
     "icmlcorrespondingauthor": 2, "icmlsetsymbol": 2,
-    "icmltitlerunning": 1, "title": 1, "icmltitle": 1, "cmidrule": 1, "cline": 1, "multicolumn": 2, "multirow": 2,
+    "icmltitlerunning": 1, "title": 1, "icmltitle": 1, "cline": 1, "multicolumn": 2, "multirow": 2,
     "textcolor": 1, "colorbox": 1, "fcolorbox": 2, "scalebox": 1, "resizebox": 2, "rule": 2,
     "DeclareMathOperator": 2, "arrayrulecolor": 1, "captionsetup": 1, "crefname": 3, "newcounter": 1, "markboth": 2,
     "markright": 1, "raisebox": 1, "parbox": 1, "includepdf": 1, "renewcommand": 2, "newcommand": 2,
     "providecommand": 2, "DeclareRobustCommand": 2, "newenvironment": 3, "renewenvironment": 3, "addcontentsline": 3,
     "hyphenation": 1, "urlstyle": 1, "rotatebox": 1, "href": 1, "input": 1, "include": 1, "bibinfo": 1, "begingroup": 0,
-    "SetWatermarkText": 1, "phantomsection": 0, "makebox": 0, "addbibresource": 1, "tag": 1, "fontfamily": 1,
+    "SetWatermarkText": 1, "phantomsection": 0, "rowcolors": 3, "setlist": 1,
+    "lstset": 1, "tikzset": 1, "pgfplotsset": 1, "sisetup": 1, "geometry": 1, "tcbset": 1, "fvset": 1, "setminted": 1,
+    "makebox": 0, "addbibresource": 1, "tag": 1, "fontfamily": 1,
 }  # fmt: skip
 """Commands that go with this many of their arguments; what follows, as the text of \\textcolor, stays."""

@@ -38,6 +38,7 @@ class Branches:
             "else": self._else,
             "or": self._else,
             "fi": self._fi,
+            "repeat": self._fi,
             "unless": self._unless,
             "ifcase": self._case,
             **dict.fromkeys(PRIMITIVES - {"ifcase"}, self.begin),
@@ -47,6 +48,15 @@ class Branches:
     def begin(self, name: str) -> None:
         r"""Read a conditional up to its printed branch."""
         self._decide(self.conditions.primitive(name), name)
+
+    def begin_unknown(self, name: str) -> bool:
+        r"""Whether a command that nothing defines is a conditional, as \ificlrfinal of a class is; then it is read."""
+        frame = self.stack.top()
+        bare = frame is None or frame.text[frame.position : frame.position + 1] not in "{["
+        if not bare or not self._is_conditional(name):
+            return False
+        self._decide(None, name)
+        return True
 
     def _unless(self, _: str) -> None:
         self._negated = True

@@ -30,11 +30,13 @@ SWITCHES = {"newif": None, "newboolean": "if", "newbool": "if", "providebool": "
 SETTINGS = {"setboolean", "setbool", "settoggle"}
 ON, OFF = {"booltrue", "toggletrue"}, {"boolfalse", "togglefalse"}
 OPERATORS = {"DeclareMathOperator"}
+CALCULATED = {"pgfmathsetmacro", "pgfmathtruncatemacro", "FPeval", "FPset"}
+"""Commands that define another as a number; it prints what the number is calculated from."""
 ADDED = {"appto": False, "gappto": False, "g@addto@macro": False, "eappto": True, "xappto": True, "preto": False,
          "gpreto": False, "addto": False, "apptocmd": False, "pretocmd": False}  # fmt: skip
 """Commands that add to what another one stands for, and whether the text is expanded at once."""
 NAMES = {*COMMANDS, *XPARSE, *DEFS, *NAMED_DEFS, *ENVIRONMENTS, *SWITCHES, *SETTINGS, *ON, *OFF, *OPERATORS, "let",
-         "newcommandx", "renewcommandx", "newsavebox", *ADDED}  # fmt: skip
+         "newcommandx", "renewcommandx", "newsavebox", *ADDED, *CALCULATED}  # fmt: skip
 LONGEST_BODY = 200_000
 PARAMETER_END = re.compile(r"[^{}]*(?=\{)")
 FOLDER = re.compile(r"\{([^{}]*)\}")
@@ -94,6 +96,10 @@ class Definitions:
             self._environment(command)
         elif command in OPERATORS:
             self._operator()
+        elif command in CALCULATED:
+            name, body = self._name(), self.stack.argument()
+            if name and body is not None and name not in KEPT:
+                self.enter(name, Macro(body.text.replace("#", "##")))
         elif command in ADDED:
             self._add(command)
         elif command == "newsavebox":

@@ -28,8 +28,7 @@ from .tex_units import QUANTITIES, printed
 
 DEEPEST = 20
 """Side readings within one another, as of a file's name that is a command."""
-COMPUTED = {"directlua": 1, "luaexec": 1, "py": 1, "pyc": 1, "pys": 1, "Sexpr": 1, "fpeval": 1, "inteval": 1,
-            "pgfmathresult": 0, "pgfmathsetmacro": 2, "FPeval": 2}  # fmt: skip
+COMPUTED = {"directlua": 1, "luaexec": 1, "py": 1, "pyc": 1, "pys": 1, "Sexpr": 1, "fpeval": 1, "inteval": 1}
 """Commands, with their arguments, that print what only a program can tell."""
 SILENT = ("relax", "expandafter", "noexpand", "long", "outer", "protected", "makeatletter", "makeatother",
           "leavevmode", "protect", "unexpanded")  # fmt: skip
@@ -138,7 +137,7 @@ class Expander:
         handler = self._handlers.get(name)
         if handler is not None:
             handler(name)
-        elif not self.definitions.switched(name):
+        elif not self.definitions.switched(name) and not self.branches.begin_unknown(name):
             self.output.command(name, place)
 
     def _call(self, name: str, macro: Macro, place: int) -> None:
@@ -207,7 +206,8 @@ class Expander:
         where = self.files.lines.shown(self.stack.place)
         values = [self.stack.group() for _ in range(COMPUTED[name])]
         shown = "".join(f"{{{' '.join(value.text.split())[:40]}}}" for value in values if value is not None)
-        self.files.problem(f"{where}: \\{name}{shown} prints what a program computes; not read")
+        if self.environments.body is not None:
+            self.files.problem(f"{where}: \\{name}{shown} prints what a program computes; not read")
 
     def _package(self, name: str) -> None:
         """A package: of one that lies beside the paper the definitions count."""

@@ -11,9 +11,9 @@ from ..errors import InputError
 from .placed import Placed
 from .tex_files import TexFiles
 from .tex_stack import Stack
-from .tex_verbatim import escaped
+from .tex_verbatim import caption_in, escaped
 
-PLAIN = {"input", "include", "subfile", "subfileinclude", "@input", "@@input", "loadfile"}
+PLAIN = {"input", "include", "subfile", "subfileinclude", "@input", "@@input", "loadfile", "includestandalone"}
 IMPORTS = {"import": False, "subimport": True, "inputfrom": False, "subinputfrom": True, "includefrom": False,
            "subincludefrom": True}  # fmt: skip
 """Commands with folder and file, and whether the folder is counted from that of the file that asks."""
@@ -80,6 +80,7 @@ class Inputs:
         return frame.folders if frame is not None else ()
 
     def _plain(self, command: str) -> None:
+        self.stack.option()
         frame = self.stack.skip_space()
         if frame is not None and frame.text[frame.position] not in "{\\":
             found = BARE.match(frame.text, frame.position)
@@ -160,7 +161,7 @@ class Inputs:
         first, last = FIRST.search(given), LAST.search(given)
         lines = lines[int(first[1]) - 1 if first else 0 : int(last[1]) if last else len(lines)]
         place = self.stack.place
-        self.add(Placed.at("\n\\begin{verbatim}\n", place))
+        self.add(Placed.at(f"\n\\begin{{verbatim}}\n{caption_in(given)}", place))
         for line in lines:
             self.add(Placed.joined([
                 Placed.at(escaped(line.text) + "\n", line.places[0] if line.places else place)

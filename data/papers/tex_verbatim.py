@@ -22,6 +22,7 @@ URL = r"\\(?:url|path|href|nolinkurl|burl|urldef\s*\\\w+\s*\\url)\s*(?:\[[^\]\n]
 OPTIONS = re.compile(r"[ \t]*(?:\[[^\]]{0,500}\]|\{[^{}\n]{0,100}\}(?=[ \t]*\n))*")
 INLINE_OPTIONS = re.compile(r"\s*\[[^\]\n]{0,300}\]")
 LANGUAGE = re.compile(r"\s*\{[^{}\n]*\}")
+CAPTION = re.compile(r"\bcaption\s*=\s*(?:\{((?:[^{}]|\{[^{}]*\})*)\}|([^,\[\]{}]+))")
 NEXT_LINE = re.compile(r"[ \t]*")
 ESCAPES = str.maketrans({
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "%": r"\%", "&": r"\&", "#": r"\#", "_": r"\_", "$": r"\$",
@@ -66,7 +67,9 @@ class Cleaner:
                     continue
                 body = OPTIONS.match(source.text, position)
                 begin = body.end() if body else position
-                pieces += [source.cut(start, found.end()), _escaped(source, begin, closing.start())]
+                place = source.places[found.start()]
+                caption = Placed.at(caption_in(source.text[position:begin]), place)
+                pieces += [source.cut(start, found.end()), caption, _escaped(source, begin, closing.start())]
                 start, position = closing.start(), closing.end()
             elif found["inline"] or found["short"]:
                 spans = (
@@ -171,6 +174,12 @@ def _escaped(source: Placed, start: int, end: int) -> Placed:
         pieces.append(Placed.at(escaped(line), source.places[start]))
         start += len(line)
     return Placed.joined(pieces)
+
+
+def caption_in(options: str) -> str:
+    """The caption among the options of a listing, as LaTeX; empty where there is none."""
+    found = CAPTION.search(options)
+    return f"\\caption{{{found[1] or found[2]}}}\n" if found else ""
 
 
 def without_comments(text: str) -> str:

@@ -119,6 +119,9 @@ def _heading(state: _State, name: str, after: int) -> int:
     level = LEVELS[name]
     state.headings = [(depth, words) for depth, words in state.headings if depth < level and words != "Abstract"]
     state.headings.append((level, " ".join(flat.text.split())))
+    if any(sign.isdigit() for sign in flat.text):
+        places = _places(state.source, flat, 0, len(flat.text))
+        state.found += of_paragraph(flat.text.replace("\n", " "), places, state.titles, part_of(state.titles))
     return title[1]
 
 

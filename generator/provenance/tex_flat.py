@@ -16,7 +16,8 @@ from .passages import CITED
 TOKEN = re.compile(
     r"\\begin\s*\{(?P<begin>[^{}\n]*)\}|\\end\s*\{(?P<end>[^{}\n]*)\}|\\(?P<command>[A-Za-z@]+)\*?|\\(?P<sign>.)"
     r"|(?P<math>\$\$?)|(?P<comma>\{,\})|(?P<mark>[{}~&])|(?P<dash>---?)|(?P<power>(?<![\d.])10\s*\^)|(?P<script>[\^_])"
-    r"|(?P<length>-?\d*\.?\d+\s*\\(?:(?:text|line|column|paper|page)(?:width|height)|hsize|vsize|baselineskip|tabcolsep)(?![A-Za-z]))",
+    r"|(?P<length>(?<![\d.])-?\d{0,5}\.?\d{1,9}[ ]?\\(?:(?:text|line|column|paper|page)(?:width|height)|[hv]size"
+    r"|baselineskip|tabcolsep)(?![A-Za-z]))",
     re.DOTALL,
 )
 SIGNS = {"%": "%", "&": "&", "$": "$", "#": "#", "_": "_", "\\": "\n", ",": "\u2009", ";": " ", ":": " ", " ": " ",
@@ -28,8 +29,8 @@ WORDS = {"pm": "±", "textpm": "±", "mp": "±", "times": "×", "texttimes": "×
          "textless": "<", "textgreater": ">"}  # fmt: skip
 DROPPED = {**known.DROPPED, "ref": 1, "cref": 1, "Cref": 1, "eqref": 1, "autoref": 1, "pageref": 1, "nameref": 1,
            "url": 1, "path": 1, "nolinkurl": 1, "bibliography": 1, "addlinespace": 0, "specialrule": 3,
-           "cmidrule": 1, "multicolumn": 2, "multirow": 2, "thead": 0, "makecell": 0, "pagecolor": 1,
-           "phantom": 1, "hphantom": 1, "vphantom": 1}  # fmt: skip
+           "multicolumn": 2, "multirow": 2, "thead": 0, "makecell": 0, "pagecolor": 1, "phantom": 1, "hphantom": 1,
+           "vphantom": 1}  # fmt: skip
 CALCULATED = re.compile(
     r"\\(?:frac|sqrt|sum|prod|int|log|exp|min|max|mod|bmod|mathbb|mathcal|in|forall|nabla|ldots|dots)(?![A-Za-z])"
     r"|[\w)}]\s*[+/]\s*[\w(\\]|(?<=[A-Za-z)}])\s*-\s*\w|\d\s*-\s*[A-Za-z\\]|[|!]"
