@@ -12,6 +12,7 @@ from rich.text import Text
 
 from ..generator.batch import Asked, Batch, idea_folders, read_asked
 from ..generator.lab import LabSettings
+from ..generator.preflight import check_tools
 from ..generator.project import PaperSettings, Stage, open_state, redo_from
 from ..generator.state import STAGES, State
 from ..generator.template import load_template
@@ -81,6 +82,7 @@ def ideas_command(
 @click.option("--run-seconds", type=click.FloatRange(min=1), default=7200, show_default=True)
 @click.option("--sandbox", type=click.Choice(["auto", "bubblewrap", "limits"]), default="auto", show_default=True)
 @click.option("--pages", type=click.IntRange(min=2), default=8, show_default=True, help="Before the references.")
+@click.option("--no-pdf", is_flag=True, help="End with the draft: no LaTeX is needed, and there is no review.")
 @click.option("--skip-novelty", is_flag=True, help="Go on with ideas that are not new.")
 def run_command(
     template: str,
@@ -100,9 +102,14 @@ def run_command(
     run_seconds: float,
     sandbox: str,
     pages: int,
+    no_pdf: bool,
     skip_novelty: bool,
 ) -> None:
-    """From ideas to reviewed papers. A run that was stopped goes on with `scientist resume`."""
+    """From ideas to reviewed papers. A run that was stopped goes on with `scientist resume`.
+
+    LaTeX, the template's packages and its baseline are looked for before a model is paid.
+    """
+    check_tools(load_template(template), pdf=not no_pdf)
     asked = Asked(
         template=template,
         model=model,
@@ -115,7 +122,8 @@ def run_command(
         lab=LabSettings(preset=preset, runs=runs, run_seconds=run_seconds),
         paper=PaperSettings(search=search, page_limit=pages, novelty=not skip_novelty),
     )
-    _work(_folder(out, asked), asked, budget=budget, parallel=parallel, until=None, as_json=as_json)
+    until = "writeup" if no_pdf else None
+    _work(_folder(out, asked), asked, budget=budget, parallel=parallel, until=until, as_json=as_json)
 
 
 @scientist_command.command("resume")
@@ -198,6 +206,8 @@ def _work(
 
 async def _run_all(batch: Batch, stages: dict[str, Stage], parallel: int, until: str | None) -> list[State]:
     try:
+        if batch.asked.model != "offline" and until != "novelty":
+            await batch.prove_baseline()
         return await batch.work(stages, parallel=parallel, until=until)
     finally:
         await batch.session.aclose()

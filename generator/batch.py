@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,6 +99,18 @@ class Batch:
         return Project(
             lab, self.scientist, self.literature, self.reviewer, self.session, self.asked.paper, self.archive()
         )
+
+    async def prove_baseline(self) -> None:
+        """Run the baseline, unless its results are there, and keep them for the ideas.
+
+        Raises InputError where it does not run: nothing has been paid for yet.
+        """
+        lab = self.project(self.folder / "trial").lab
+        lab.set_up()
+        try:
+            await lab.baseline()
+        finally:
+            shutil.rmtree(lab.folder, ignore_errors=True)
 
     def archive(self) -> list[Scored]:
         """All ideas of the run, with the scores of their papers."""
