@@ -7,6 +7,7 @@ import contextlib
 import json
 import math
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
@@ -139,7 +140,8 @@ def _parts(text: str, where: str) -> Any:
         if "," not in listed and "'" not in listed and '"' not in listed:
             return listed.split()
         try:
-            return ast.literal_eval(f"[{re.sub(r'(?i)(?<![a-z])(nan|null)(?![a-z])', 'None', listed)}]")
+            with warnings.catch_warnings(action="ignore"):  # of spellings such as 0year, which are refused
+                return ast.literal_eval(f"[{re.sub(r'(?i)(?<![a-z])(nan|null)(?![a-z])', 'None', listed)}]")
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             raise InputError(f"{where}: {text[:60]!r} is not a list of numbers") from None
     if re.search(r"[;|\n]", text):

@@ -16,6 +16,7 @@ from ..dataset import Dataset, build
 from ..errors import InputError
 from ..papers.load import LoadedPaper, load_paper
 from ..records import DatasetCard
+from .rows import SUFFIXES as SUFFIXES_OF_TABLES
 from .rows import read_rows
 from .table import rows_to_dataset
 
@@ -38,7 +39,7 @@ def import_texts(folder: Path, card: DatasetCard) -> Dataset:
     """
     table = find_table(folder)
     if table is None:
-        raise InputError(f"{folder}: no table of decisions; expected one of {', '.join(TABLES)}")
+        raise InputError(f"{folder}: no table of decisions; expected one of {', '.join(TABLES)}{_instead(folder)}")
     texts = next((folder / name for name in TEXT_FOLDERS if (folder / name).is_dir()), folder)
     rows = [_with_ratings(row) for row in read_rows(table)]
     if rows and "paper_id" not in rows[0]:
@@ -61,6 +62,15 @@ def import_texts(folder: Path, card: DatasetCard) -> Dataset:
         raise InputError(failures[0])
     dataset = rows_to_dataset(_with_texts(present, texts, loaded), card, where=str(table))
     return _with_sections(dataset, loaded) if loaded else dataset
+
+
+def _instead(folder: Path) -> str:
+    """What else the folder may be: a dataset of the Hugging Face library, or one with a table of another name."""
+    files = sorted(path.name for path in folder.iterdir() if path.is_file())
+    if any(name.endswith((".parquet", ".arrow")) or name in ("dataset_dict.json", "state.json") for name in files):
+        return "; a dataset of the Hugging Face library is imported with --hf"
+    table = next((name for name in files if Path(name).suffix.lower() in SUFFIXES_OF_TABLES), None)
+    return f"; to import one table give its file, as in {folder / table}" if table else ""
 
 
 def _file(texts: Path, name: str) -> Path | None:

@@ -124,3 +124,17 @@ def test_the_released_table_says_the_same(shared_data: Path, tmp_path: Path, icl
     assert released.keys() == ours.keys()
     assert all(released[i].decision == ours[i].decision for i in ours)
     assert all(sorted(released[i].ratings) == sorted(ours[i].ratings) for i in ours)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("train.parquet", "is imported with --hf"),
+        ("dataset_dict.json", "is imported with --hf"),
+        ("mine.csv", r"to import one table give its file, as in .*mine\.csv"),
+    ],
+)
+def test_a_folder_of_another_kind_names_the_way(tmp_path: Path, name: str, hint: str) -> None:
+    (tmp_path / name).write_text("")
+    with pytest.raises(InputError, match=f"no table of decisions; expected one of .*; .*{hint}"):
+        import_texts(tmp_path, DatasetCard(name="toy"))
