@@ -2,9 +2,10 @@ r"""Which files are papers: what the user names, and in folders what looks like 
 
 A folder is searched to the bottom. PDF files are papers unless a LaTeX source beside or above them names them: then
 they are figures. LaTeX files are papers where they have \documentclass and \begin{document} and no other file puts them
-in. A paper that lies there as .pdf and .tex under one name is taken as PDF, which is what reviewers read. Markdown and
-text files are taken where their folder has neither: beside a paper they are notes, reviews or read-me files. Files that
-are called logs, notes, chats, reviews or templates never are papers, and neither are PDF files with a figure alone.
+in. A paper that lies there as .pdf and .tex under one name is taken as PDF, which is what reviewers read. Word,
+Markdown and text files are taken where their folder has neither: beside a paper they are notes, reviews or read-me
+files. Files called logs, notes, chats, reviews or templates never are papers, and neither are PDF files with a figure
+alone.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from .source import MOST_BYTES
 from .tex_inputs import asked_files
 from .tex_verbatim import without_comments
 
-FORMATS = (".pdf", ".tex", ".ltx", ".md", ".markdown", ".txt", ".text")
+FORMATS = (".pdf", ".tex", ".ltx", ".docx", ".md", ".markdown", ".txt", ".text")
 NOTES = re.compile(
     r"(?:readme|license|licence|changelog|contributing|requirements|cmakelists)\b"
     r"|(?:.*[-_. ])?(?:notes?|logs?|reviews?|aider|chats?|history|conversation|transcript|ideas|todo|prompts?|template"

@@ -23,6 +23,10 @@ STRAY_LETTERS = 3
 
 RUN_IN = re.compile(r"^[*_# \t]*abstract[*_]*[ \t]*[-–—.:]+[*_]*[ \t]*(?=\S)", re.IGNORECASE | re.MULTILINE)
 UNMARKED_RUN_IN = re.compile(r"^[*_# \t]*(?:Abstract|ABSTRACT)[*_]*[ \t]+(?=[A-Z][\w’'-]*[ \t]+[a-z])", re.MULTILINE)
+FIRST = re.compile(
+    r"tl;?dr|(?:executive )?summary|synopsis|overview|motivation|highlights|authors?|keywords|(?:table of )?contents",
+    re.IGNORECASE,
+)
 SUMMARY = re.compile(r"(?:executive |plain[- ]language )?summary|synopsis", re.IGNORECASE)
 KEYWORDS = re.compile(r"^[*_# \t]*(?:key ?words|index terms|ccs concepts|subject classification)\b", re.I | re.M)
 PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
@@ -33,7 +37,7 @@ def find_title(text: str) -> str:
     lines = [line.strip() for line in text[:HEAD].lstrip().split("\n")]
     rest = list(dropwhile(lambda line: not line or is_banner(line), lines))
     if rest and rest[0].startswith("#"):
-        marks = takewhile(lambda line: not line or (line.startswith("#") and not is_heading(line)), rest)
+        marks = takewhile(lambda line: not line or (line.startswith("#") and not _begins(line)), rest)
         title = " ".join(" ".join(line.replace("## ", "").replace("# ", "").strip("# ") for line in marks).split())
         if sum(c.isalpha() for c in title) > STRAY_LETTERS:
             return title.strip("*_ ")
@@ -46,6 +50,11 @@ def find_title(text: str) -> str:
             break
         title.append(line)
     return " ".join(" ".join(title).split())[:LONGEST_TITLE].strip("*_ ")
+
+
+def _begins(line: str) -> bool:
+    """Whether a marked line below a title begins the paper."""
+    return is_heading(line) or bool(FIRST.fullmatch(line.strip("#*_:. ")))
 
 
 def find_abstract(text: str, sections: tuple[Section, ...]) -> str:

@@ -7,18 +7,19 @@ up by one step; or where many lines of nothing but numbers follow on one another
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 LEFT = re.compile(r"[ \t]*(\d{1,4})(?:[.:|][ \t]*|[ \t]+|$)")
 RIGHT = re.compile(r"(?:(?<=\S)[ \t]+|^[ \t]*)(\d{1,4})[ \t]*$")
 ALONE = re.compile(r"[ \t]*(\d{1,4})[ \t]*")
-FEWEST, LONGEST_STEP = 8, 10
+STEPS = (1, 5, 10, 2)
+FEWEST, SHORTEST = 8, 3
+"""Numbers in all (half as many where not every line has one), and of a run of them."""
 AT_MOST_LINES = 0.6
-"""Share of the lines that have a number; of a step of five, that many of each fifth."""
+"""Share of the lines that are beside runs of numbers."""
 STEADY = 0.8
-"""Share of the numbers that are one step from the last one."""
+"""Share of the numbers of a run that are as many lines apart as they say."""
 BLOCK, PADDED_BLOCK = 20, 8
 """Lines of numbers one after the other, the latter where they begin with a zero."""
 
@@ -39,18 +40,40 @@ def without_line_numbers(text: str) -> tuple[str, int]:
 def _numbered(lines: Sequence[str], side: re.Pattern[str]) -> set[int]:
     """The lines whose number at this side is a line number."""
     search = side.match if side is LEFT else side.search
-    matches = {index: int(found[1]) for index, line in enumerate(lines) if (found := search(line))}
-    if len(matches) < FEWEST:
-        return set()
-    rises = [(a, b, matches[b] - matches[a]) for a, b in pairwise(matches)]
-    steps = Counter(rise for *_, rise in rises if rise > 0)
-    step = steps.most_common(1)[0][0] if steps else 0
-    members = {index for a, b, rise in rises if rise == step for index in (a, b)}
-    full = sum(bool(line.strip()) for line in lines)
-    if not 1 <= step <= LONGEST_STEP or len(members) < max(FEWEST, AT_MOST_LINES * full / step):
-        return set()
-    inside = sum(min(members) <= index <= max(members) for index in matches)
-    return members if len(members) >= STEADY * inside else set()
+    matches = {n: int(found[1]) for n, line in enumerate(lines) if line.strip() and (found := search(line))}
+    full = [index for index, line in enumerate(lines) if line.strip()]
+    place = {index: n for n, index in enumerate(full)}
+    for step in STEPS:
+        runs = [run for run in _runs(matches, step) if _even(run, step, place)]
+        members = {index for run in runs for index in run}
+        beside = {n for run in runs for n in range(place[run[0]], place[run[-1]] + 1)}
+        usual = len(beside) / step
+        many = len(members) >= (FEWEST if step == 1 else FEWEST // 2) and len(beside) >= AT_MOST_LINES * len(full)
+        if many and STEADY * usual <= len(members) <= usual / STEADY + len(runs):
+            return members
+    return set()
+
+
+def _runs(matches: Mapping[int, int], step: int) -> Iterator[list[int]]:
+    """Runs of lines, each number of which is one step above the last one, of some length; a page may begin anew."""
+    last: dict[int, int] = {}
+    before: dict[int, int] = {}
+    for index, value in matches.items():
+        if value - step in last:
+            before[index] = last[value - step]
+        last[value] = index
+    for end in matches.keys() - set(before.values()):
+        run = [end]
+        while run[-1] in before:
+            run.append(before[run[-1]])
+        if len(run) >= SHORTEST:
+            yield run[::-1]
+
+
+def _even(run: Sequence[int], step: int, place: Mapping[int, int]) -> bool:
+    """Whether most of its numbers are as many lines apart as the step says, blank ones counted or not."""
+    apart = [step in (b - a, place.get(b, b) - place.get(a, a)) for a, b in pairwise(run)]
+    return sum(apart) >= STEADY * len(apart)
 
 
 def _blocks(lines: Sequence[str]) -> set[int]:

@@ -12,8 +12,8 @@ SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 NUMBER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5})\.?")
 LONGEST_TITLE = 80
-UNBROKEN = 3000
-"""Characters of a line that is a whole paper, or much of one."""
+UNBROKEN, MOST = 1000, 0.6
+"""Characters of a line that is a whole paper, or much of one, and its share of the text."""
 NAMES = (
     "Introduction|Related Works?|Background|Preliminaries|Problem (?:Setting|Statement)|Methods?|Methodology|Approach"
     "|Materials and Methods|Theory|Experiments?|Experimental (?:Setup|Settings?|Results)|Results|Evaluation|Analysis"
@@ -40,7 +40,7 @@ def regular_text(text: str) -> tuple[str, tuple[str, ...]]:
     """The text with one heading a line and without line numbers, and notes on what was done."""
     text, numbers = without_line_numbers(text)
     notes = [f"{numbers} line numbers left out"] if numbers else []
-    if max(map(len, text.split("\n"))) >= UNBROKEN:
+    if max(map(len, text.split("\n"))) >= max(UNBROKEN, MOST * len(text)):
         text, found = _broken_up(text)
         notes += [f"no line breaks; {found} headings found by their well-known names"] if found else []
     return headings_joined(closed_up_text(text)), tuple(notes)

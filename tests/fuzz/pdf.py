@@ -39,8 +39,8 @@ SEEDS = [
 TOKENS = [
     b"0", b"-1", b"1e38", b"99999999999", b"nan", b"/Rotate 91", b"/MediaBox [0 0 0 0]", b"/Kids [2 0 R]", b"2 0 R",
     b"6 0 R", b"null", b"true", b"<<", b">>", b"[", b"]", b"(", b")", b"<", b"stream\n", b"endstream", b"endobj",
-    b"obj", b"BT", b"ET", b"Tj", b"Tm", b"cm", b"q", b"Q", b"Do", b"/Fm Do", b"3 Tr", b"7 Tr", b"0 Tz", b"1e6 Tf", b"\0",
-    b"\r", b"\xff\xfe", b"/Encrypt 3 0 R", b"/Type /ObjStm", b"/Filter /FlateDecode", b"/Length -1", b"%%EOF",
+    b"obj", b"BT", b"ET", b"Tj", b"Tm", b"cm", b"q", b"Q", b"Do", b"/Fm Do", b"3 Tr", b"7 Tr", b"0 Tz", b"1e6 Tf",
+    b"\0", b"\r", b"\xff\xfe", b"/Encrypt 3 0 R", b"/Type /ObjStm", b"/Filter /FlateDecode", b"/Length -1", b"%%EOF",
     b"startxref\n0",
 ]  # fmt: skip
 
