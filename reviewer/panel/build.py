@@ -17,7 +17,9 @@ from ..protocol import Traits, check_name
 from .panel import PanelReviewer
 from .settings import make_settings
 
-CONNECTION = ("key_env", "timeout", "price_in", "price_cached", "price_written", "price_out", "released", "cutoff")
+CONNECTION = (
+    "key_env", "timeout", "review_timeout", "price_in", "price_cached", "price_written", "price_out", "released", "cutoff",
+)  # fmt: skip
 """Options about the endpoint and its model: they change no review."""
 
 
@@ -47,6 +49,8 @@ def load_panel(model: str, options: Mapping[str, str], session: Session) -> Pane
     check_name(options.get("name", ""), model)
     shown = options.get("name") or f"{name.provider}/{name.model}{f'?{words}' if words else ''}"
     panel = PanelReviewer(shown, door, settings, form, prompts)
+    if "review_timeout" in options:
+        panel.review_timeout = _seconds(options["review_timeout"], f"{model}: review_timeout")
     panel.traits = with_dates(panel.traits, name.model, options, model)
     return panel
 

@@ -12,10 +12,10 @@ from ..forms.form import Form
 from ..injections import rules_fingerprint
 from ..prompts.builder import Prompts
 from ..protocol import Traits, fingerprint_of
-from ..review import Review
+from ..review import Review, failed
 from .reading import Reading, prepare
 from .settings import PanelSettings
-from .sitting import Sitting
+from .sitting import Sitting, usage_of
 from .stopping import Stopping
 
 IN_PROMPTS = {"form", "stance", "shots", "venue", "base_rate", "percentile"}
@@ -36,6 +36,8 @@ class PanelReviewer:
         self.form = form
         self.prompts = prompts
         self.repeat = 0
+        self.review_timeout: float | None = None
+        """Seconds for a whole review; None: each call is limited alone."""
         self._ready: dict[str, Reading] = {}
         threshold = form.accept_at if settings.threshold is None else settings.threshold
         self.stopping = Stopping(settings.stop, threshold, *form.scale)
@@ -71,7 +73,15 @@ class PanelReviewer:
         reading = self._ready.pop(paper.id, None) or prepare(paper, self.settings)
         parts = (self.model, self.settings, self.form, self.prompts, self.stopping, reading)
         sitting = Sitting(*parts, repeat=self.repeat)
-        return await sitting.review()
+        limit = asyncio.timeout(self.review_timeout)
+        try:
+            async with limit:
+                return await sitting.review()
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            took = usage_of(sitting.replies, sitting.lost)
+            return failed(paper.id, f"no review within {self.review_timeout:g} s (?review_timeout=SECONDS)", took)
 
     async def aclose(self) -> None:
         """Close the model's connections."""

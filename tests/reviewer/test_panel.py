@@ -22,6 +22,7 @@ from peerassay.reviewer.forms.form import form_names
 from peerassay.reviewer.panel.panel import PanelReviewer
 from peerassay.reviewer.protocol import Reviewer
 from peerassay.reviewer.review import Review
+from peerassay.reviewer.reviewing import signed_review
 from peerassay.reviewer.spec import load_reviewer
 
 PAPER = load_dataset("sample").papers[0]
@@ -282,3 +283,13 @@ def test_the_fingerprint_follows_what_the_reviews_depend_on(server: Loopback) ->
     assert len(others) == 8
     assert not same & others
     assert panel(server, "ensemble=3&timeout=7&name=x").fingerprint in same
+
+
+def test_a_whole_review_has_a_limit_of_time() -> None:
+    with Loopback(faults="hang:1") as server:
+        spec = f"openai/scripted@{server.openai_url}?ensemble=8&review_timeout=1&timeout=60"
+        session = Session(Books(None, Budget(None), Ledger()), cached=False)
+        panel = load_reviewer(spec, session=session)
+        review = asyncio.run(signed_review(panel, PAPER))[0]
+    assert review.status == "failed"
+    assert review.reason == "no review within 1 s (?review_timeout=SECONDS)"
