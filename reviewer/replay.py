@@ -58,7 +58,8 @@ class ReplayReviewer:
         table = read_reviews(rows, str(self.path), mapped=columns, reviewer=reviewer)
         self.reviews, self.notes = table.reviews, table.notes
         neurips = {str(name) for row in rows for name in row} >= NEURIPS_COLUMNS
-        self.traits = NEURIPS_TRAITS if neurips and not columns else Traits(kind="replay")
+        score = columns.get("score", columns.get("overall", "Overall"))
+        self.traits = NEURIPS_TRAITS if neurips and score == "Overall" else Traits(kind="replay")
 
     @property
     def paper_ids(self) -> frozenset[str]:

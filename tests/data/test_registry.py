@@ -9,7 +9,15 @@ import pytest
 from peerassay.data.dataset import build, save
 from peerassay.data.errors import InputError
 from peerassay.data.records import DatasetCard, Judgement, Paper
-from peerassay.data.registry import check_name, data_home, list_names, load_card, load_dataset, save_dataset
+from peerassay.data.registry import (
+    check_classes,
+    check_name,
+    data_home,
+    list_names,
+    load_card,
+    load_dataset,
+    save_dataset,
+)
 
 TABLE = "paper_id\tdecision\ttext\na\tAccept\tOne.\nb\tReject\tTwo.\n"
 
@@ -107,3 +115,11 @@ def test_a_path_that_is_no_dataset(tmp_path: Path) -> None:
     (tmp_path / "paper.pdf").write_bytes(b"%PDF")
     with pytest.raises(InputError, match=r"paper\.pdf: expected a file ending in"):
         load_dataset(str(tmp_path / "paper.pdf"))
+
+
+@pytest.mark.parametrize(("accepted", "word"), [(0, "rejected"), (3, "accepted")])
+def test_one_class_alone_is_no_dataset(accepted: int, word: str) -> None:
+    check_classes(DatasetCard(name="toy", papers=3, accepted=1))
+    card = DatasetCard(name="toy", papers=3, accepted=accepted, excluded={"no accept or reject (Withdrawn)": 2})
+    with pytest.raises(InputError, match=rf"all 3 papers are {word}: .* \(left out: 2 no accept or reject"):
+        check_classes(card)

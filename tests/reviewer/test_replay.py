@@ -49,6 +49,8 @@ def test_the_released_columns(tmp_path: Path) -> None:
     assert not {"paper_id", "Overall", "Decision"} & first.fields.keys()
     assert (said(reviewer, "b").overall, said(reviewer, "b").decision) == (3.5, "reject")
     assert (reviewer.traits.kind, reviewer.traits.scale, reviewer.traits.accept_at) == ("replay", (1, 10), 6)
+    assert ReplayReviewer(path, columns={"decision": ""}).traits.accept_at == 6
+    assert ReplayReviewer(path, columns={"score": "Quality"}).traits.accept_at is None
 
 
 @pytest.mark.parametrize(
