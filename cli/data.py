@@ -102,6 +102,11 @@ def _counts(counts: dict[str, int]) -> str:
 @click.argument("name")
 @click.argument("path")
 @click.option("--map", "mapped", multiple=True, metavar="FIELD=COLUMN", help="Our field is called COLUMN there.")
+@click.option(
+    "--texts",
+    type=click.Path(path_type=Path),
+    help="Where the texts of a table's papers are, as ID.txt (.md, .tex, .pdf).",
+)
 @click.option("--hf", "huggingface", is_flag=True, help="PATH is for the Hugging Face `datasets` library.")
 @click.option("--hf-split", multiple=True, help="With --hf: a split to read (again, or a,b for more), or all.")
 @click.option("--hf-config", help="With --hf: the configuration.")
@@ -115,6 +120,7 @@ def import_command(
     name: str,
     path: str,
     mapped: tuple[str, ...],
+    texts: Path | None,
     huggingface: bool,
     hf_split: tuple[str, ...],
     hf_config: str | None,
@@ -140,8 +146,8 @@ def import_command(
             dataset = import_huggingface(name, path, columns=columns, split=hf_split, config=hf_config)
         elif not Path(path).exists():
             raise InputError(f"{path}: no such file or folder")
-        elif columns:
-            dataset = import_table(Path(path), new_card(name, Path(path)), columns=columns)
+        elif columns or texts:
+            dataset = import_table(Path(path), new_card(name, Path(path)), columns=columns, texts=texts)
         else:
             dataset = open_path(Path(path), name)
         given = {key: value for key, value in described.items() if value is not None}

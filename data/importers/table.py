@@ -21,6 +21,7 @@ from typing import Any
 from ..dataset import Dataset, build
 from ..errors import InputError
 from ..files import read_text, whole_characters
+from ..papers.load import load_paper
 from ..records import TIERS, DatasetCard, Judgement, Paper, parse_decision
 from .cells import (
     CONFIDENCE_KEYS,
@@ -58,17 +59,48 @@ FIELDS: Aliases = {
     "confidences": ("confidence", "review_confidences", *REVIEWS),
 }  # fmt: skip
 """Our fields with the other names that they go by."""
+KINDS = (".pdf", ".tex", ".md", ".txt")
+"""Endings of papers' files, the one that is preferred last."""
 PRESENTED = re.compile(r"\b(?:oral|spotlight|poster|notable|accept(?:ed)?)\b", re.IGNORECASE)
 SUBMITTED = re.compile(r"\s*submitted to\b(?:(?!withdrawn|desk).)*", re.IGNORECASE)
 
 
-def import_table(path: Path, card: DatasetCard, *, columns: Mapping[str, str] | None = None) -> Dataset:
-    """The dataset in one table file; `columns` maps our field names to the file's.
+def import_table(
+    path: Path, card: DatasetCard, *, columns: Mapping[str, str] | None = None, texts: Path | None = None
+) -> Dataset:
+    """The dataset in one table file; `columns` maps our field names to the file's, `texts` is a folder with the papers'
+    texts as ID.txt (or .md, .tex, .pdf).
 
-    Raises InputError for missing columns, duplicate ids, an empty text, unreadable ratings or decisions.
+    Raises InputError for missing columns, duplicate ids, an empty text, unreadable ratings, decisions or files, and
+    where there is no text of any paper in `texts`.
     """
-    rows = ({**row, "_folder": str(path.parent)} for row in read_rows(path))
-    return rows_to_dataset(rows, card, where=str(path), columns=columns)
+    if texts is None:
+        rows = ({**row, "_folder": str(path.parent)} for row in read_rows(path))
+        return rows_to_dataset(rows, card, where=str(path), columns=columns)
+    found = {"text": "_text", "text_file": "_text_file"}
+    rows = _with_texts(path, texts, columns or {})
+    return rows_to_dataset(rows, card, where=str(path), columns={**(columns or {}), **found})
+
+
+def _with_texts(path: Path, folder: Path, columns: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The rows with the texts of the files that are called like their ids; those without one name a file that is
+    missing, which leaves them out."""
+    files = {file.stem: file for kind in KINDS for file in sorted(folder.rglob(f"*{kind}"))}
+    rows = [flat(row) for row in read_rows(path)]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    column = find_columns(names, FIELDS, columns, str(path)).get("paper_id", "")
+    there = [files.get(word(row.get(column), column)) for row in rows]
+    if not any(there):
+        raise InputError(f"{folder}: no file ID{', ID'.join(reversed(KINDS))} for any of the {len(rows)} ids in {path}")
+    return [
+        {
+            **row,
+            "_folder": str(folder),
+            "_text_file": "missing" if file is None else "",
+            "_text": None if file is None else load_paper(file).paper.text,
+        }
+        for row, file in zip(rows, there, strict=True)
+    ]
 
 
 def rows_to_dataset(

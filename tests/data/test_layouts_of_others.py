@@ -127,3 +127,17 @@ def test_two_columns_of_one_name_are_asked_about(tmp_path: Path) -> None:
     rows = [{"id": "a", "decision": "Accept", "Decision": "Reject", "title": "T"}]
     with pytest.raises(InputError, match=r"two columns may be the decision \(decision, Decision\)"):
         imported(tmp_path, rows)
+
+
+def test_texts_in_a_second_folder(tmp_path: Path) -> None:
+    (tmp_path / "REVIEWS_test.json").write_text(json.dumps(RE2))
+    (tmp_path / "papers" / "iclr").mkdir(parents=True)
+    with pytest.raises(InputError, match="no file ID.txt, ID.md, ID.tex, ID.pdf for any of the 2 ids"):
+        import_table(tmp_path / "REVIEWS_test.json", DatasetCard(name="made"), texts=tmp_path / "papers")
+    (tmp_path / "papers" / "iclr" / "a1.txt").write_text("# One\n\nThe whole text.")
+    (tmp_path / "papers" / "iclr" / "a1.md").write_text("# Notes")
+    dataset = import_table(tmp_path / "REVIEWS_test.json", DatasetCard(name="made"), texts=tmp_path / "papers")
+    assert [paper.id for paper in dataset.papers] == ["a1"]
+    assert "The whole text." in dataset.papers[0].text
+    assert dataset.card.excluded == {"text_file is not there": 1}
+    assert dataset.judgements[0].ratings == (6, 8, 5)
