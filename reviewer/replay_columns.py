@@ -18,7 +18,7 @@ from typing import Any
 
 from ..data.errors import InputError
 from ..data.importers.cells import EMPTY, plain
-from ..data.importers.columns import PAPER_ID, Aliases, find_columns, spelt
+from ..data.importers.columns import PAPER_ID, Aliases, find_columns, is_index, spelt
 
 OTHER_WAY = "say which column it is, as in --map {field}=COLUMN (of one replay: replay:FILE?map={field}=COLUMN)"
 SCORES = (
@@ -97,7 +97,7 @@ def _score_column(
     if "p_accept" in columns:
         notes.append(f"the score is the chance of acceptance ({columns['p_accept']})")
         return {**own, "score": columns["p_accept"]}
-    others = [name for name in names if spelt(name) not in CRITERIA and _numeric(rows, name)]
+    others = [name for name in names if spelt(name) not in CRITERIA and not is_index(name) and _numeric(rows, name)]
     if others or not ("decision" in columns or own):
         raise InputError(
             f"{where}: row 1: no column is known as the score ({_listed([*map(str, rows[0])])}); "

@@ -28,6 +28,11 @@ def spelt(name: object) -> str:
     return re.sub(r"[\W_]+", "", str(name)).lower()
 
 
+def is_index(name: object) -> bool:
+    """Whether a column is one of row numbers, as pandas calls them: "Unnamed: 0", "level_0"."""
+    return re.fullmatch(r"unnamed\d+|level\d+|row(?:id|number)?|index", spelt(name)) is not None
+
+
 def read_mapping(items: Iterable[str], where: str = "--map", *, empty: bool = False) -> dict[str, str]:
     """FIELD=COLUMN pairs by field; with `empty` also FIELD= alone. Raises InputError for anything else."""
     return dict(read_pairs(items, where, empty=empty))

@@ -17,7 +17,7 @@ from ..dataset import Dataset
 from ..errors import InputError, unknown
 from ..records import DatasetCard
 from .cells import EMPTY, plain, word
-from .columns import find_columns, spelt
+from .columns import find_columns, is_index, spelt
 from .rows import flat, read_rows
 from .table import FIELDS, rows_to_dataset
 
@@ -110,7 +110,7 @@ def _scores(
     """The columns of numbers that are reviewers' scores, and a note on those of numbers that are not."""
     numeric = [name for name in names if _numeric(rows, name)]
     means = [name for name in numeric if MEAN.fullmatch(spelt(name)) and spelt(name) not in ("score", "scores")]
-    scores = [name for name in numeric if name not in means and spelt(name) not in NO_SCORE]
+    scores = [name for name in numeric if name not in means and spelt(name) not in NO_SCORE and not is_index(name)]
     if not scores:
         rating = found.get("ratings", means[0] if means else "COLUMN")
         raise InputError(

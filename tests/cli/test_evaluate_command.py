@@ -104,8 +104,9 @@ def test_ratings_in_columns_of_their_own_and_own_decisions(typed: Call, tmp_path
             "gpt4_decision": "accept" if row["gpt4"] > 5 else "reject",
             "avg_rating": sum(row["ratings"]) / 4,
             "confidence": 3,
+            "Unnamed: 0": number,
         }
-        for row in made()
+        for number, row in enumerate(made())
     ]
     table(tmp_path / "scores.csv", rows)
     found = evaluated(typed, "scores.csv")

@@ -277,6 +277,8 @@ def test_decisions_or_chances_alone(tmp_path: Path) -> None:
     decisions = ReplayReviewer(written(tmp_path, "s.csv", "id,recommendation\na,Weak accept\nb,Strong reject\n"))
     assert [said(decisions, name).decision for name in "ab"] == ["accept", "reject"]
     assert decisions.notes == ["no scores, decisions alone"]
+    indexed = ReplayReviewer(written(tmp_path, "s.csv", "Unnamed: 0,id,decision\n0,a,Accept\n"))
+    assert said(indexed, "a").decision == "accept"
     chances = ReplayReviewer(written(tmp_path, "s.csv", "id,P(accept)\na,75%\nb,25%\n"))
     assert [(said(chances, n).overall, said(chances, n).p_accept) for n in "ab"] == [(75, 0.75), (25, 0.25)]
     with pytest.raises(InputError, match="no column is known as the score"):
