@@ -18,7 +18,8 @@ from .panel import PanelReviewer
 from .settings import make_settings
 
 CONNECTION = (
-    "key_env", "timeout", "review_timeout", "price_in", "price_cached", "price_written", "price_out", "released", "cutoff",
+    "key_env", "timeout", "review_timeout", "released", "cutoff",
+    "price_in", "price_cached", "price_written", "price_out",
 )  # fmt: skip
 """Options about the endpoint and its model: they change no review."""
 
