@@ -48,7 +48,9 @@ LENGTH = re.compile(
     r"\s*=?\s*-?(?:[\d.,]+\s*(?:pt|in|cm|mm|em|ex|bp|pc|sp|mu)(?![a-z])|\d*\.?\d*\\[a-z]+)"
     r"(?:\s*(?:plus|minus)\s*[\d.]+\s*(?:pt|in|cm|mm|em|ex|fil+))*"
 )
-DIMENSION = dict.fromkeys(("vskip", "hskip", "kern", "parskip", "parindent", "baselineskip", "topsep"), LENGTH)
+DIMENSION: dict[str, re.Pattern[str]] = dict.fromkeys(
+    ("vskip", "hskip", "kern", "parskip", "parindent", "baselineskip", "topsep"), LENGTH
+)
 INTEGER = re.compile(r"\s*=?\s*-?\d+")
 PENALTIES = ("looseness", "tolerance", "pretolerance", "hyphenpenalty", "exhyphenpenalty", "penalty", "clubpenalty",
              "widowpenalty", "interlinepenalty", "hbadness", "vbadness")  # fmt: skip

@@ -194,8 +194,10 @@ class Expander:
 
     def _quantity(self, name: str) -> None:
         count, has_unit = QUANTITIES[name]
-        self.stack.option()
+        option = self.stack.option()
         numbers = [self.stack.argument() for _ in range(count)]
+        if name == "unit" and option is not None and "=" not in option.text:
+            numbers = [option]
         if has_unit:
             self.stack.option()
         unit = self.stack.argument() if has_unit else None

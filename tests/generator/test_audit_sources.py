@@ -69,6 +69,7 @@ def missing(audit: Audit) -> list[str]:
         (r"\pgfmathsetmacro{\best}{0.957}\best \begin{tikzpicture}\fpeval{1}\end{tikzpicture}", ["0.957"]),
         (r"\iftrue \ifclassfinal 0.957 \else 0.611 \fi \else 0.512 \fi", ["0.957", "0.611"]),
         (r"\setlist[itemize]{leftmargin=12.5}\rowcolors{2}{gray!25}{white}0.957", ["0.957"]),
+        (r"\unit[0.957]{s} and \unit[per-mode=symbol]{\second}", ["0.957"]),
         (r"\phantom{0.957}\phantom{0}0.611", ["0.611"]),
         (r"\newcommand{\acc}[1]{0.#1}\acc{957} and \acc{834}", ["0.957"]),
         (r"\href{http://x.org/0.957%20}{link} 0.611", ["0.611"]),
