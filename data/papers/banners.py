@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+AFFILIATION = re.compile(r"^\d\s*(?=anonymous)", re.IGNORECASE)
 BANNER = re.compile(
     r"""(?:manuscript\s|paper\s|currently\s)*(?:under|submitted\s(?:for|to))\s(?:double[- ]blind\s)?(?:peer\s)?review\b
       | (?:published|accepted|submitted|presented|appeared|to\sappear)\s(?:as|at|to|in|for|by)\s
@@ -23,4 +24,5 @@ BANNER = re.compile(
 
 def is_banner(line: str) -> bool:
     """Whether the line is a status, a venue, an address or a number, none of which is a title."""
-    return bool(BANNER.match(line.strip().strip("#*_ ")))
+    words = line.strip().strip("#*_ ")
+    return bool(BANNER.match(words) or BANNER.match(AFFILIATION.sub("", words)))

@@ -20,6 +20,8 @@ AT_MOST_LINES = 0.6
 """Share of the lines that are beside runs of numbers."""
 STEADY = 0.8
 """Share of the numbers of a run that are as many lines apart as they say."""
+NEAR = 3
+"""Lines from one number to the next, where each is on a line of its own."""
 BLOCK, PADDED_BLOCK = 20, 8
 """Lines of numbers one after the other, the latter where they begin with a zero."""
 
@@ -27,7 +29,7 @@ BLOCK, PADDED_BLOCK = 20, 8
 def without_line_numbers(text: str) -> tuple[str, int]:
     """The text without line numbers, and how many there were."""
     lines = text.split("\n")
-    alone = _blocks(lines)
+    alone = _blocks(lines) or _between(lines)
     kept = [line for index, line in enumerate(lines) if index not in alone]
     removed = len(alone)
     for side in (LEFT, RIGHT):
@@ -74,6 +76,15 @@ def _even(run: Sequence[int], step: int, place: Mapping[int, int]) -> bool:
     """Whether most of its numbers are as many lines apart as the step says, blank ones counted or not."""
     apart = [step in (b - a, place.get(b, b) - place.get(a, a)) for a, b in pairwise(run)]
     return sum(apart) >= STEADY * len(apart)
+
+
+def _between(lines: Sequence[str]) -> set[int]:
+    """The lines of nothing but a number between most lines of the text."""
+    matches = {n: int(found[1]) for n, line in enumerate(lines) if (found := ALONE.fullmatch(line))}
+    text = [n for n, line in enumerate(lines) if line.strip() and n not in matches]
+    runs = [run for run in _runs(matches, 1) if all(b - a <= NEAR for a, b in pairwise(run))]
+    members = {index for run in runs for index in run}
+    return members if len(members) >= max(BLOCK, AT_MOST_LINES * len(text)) else set()
 
 
 def _blocks(lines: Sequence[str]) -> set[int]:

@@ -6,8 +6,9 @@ import re
 
 from .letterspacing import closed_up_text
 from .line_numbers import without_line_numbers
-from .sections import NUMBERED, Numbering
+from .sections import NUMBERED, Numbering, find_sections
 
+FEWEST = 2
 SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 NUMBER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5})\.?")
@@ -21,6 +22,7 @@ NAMES = (
     "|Conclusions? and Future Work|Acknowledge?ments?|Appendix"
 )
 KNOWN = f"{NAMES}|{NAMES.upper()}".replace(" ", "[ ]")
+NAMED = re.compile(rf"^(?:(?P<below>(?<=\n\n)(?:{KNOWN}))|[^\n]+)$", re.MULTILINE)
 ADDRESS = re.compile(r"\s+(?=(?:Universit|Institut|Department|School|College|Laborator)\w*|\S+@\S)")
 BREAKS = re.compile(
     rf"""(?P<head>(?<!\S)(?:Abstract|ABSTRACT)[.:—–-]?)(?=\s+["“(]?[A-Z])
@@ -43,7 +45,16 @@ def regular_text(text: str) -> tuple[str, tuple[str, ...]]:
     if max(map(len, text.split("\n"))) >= max(UNBROKEN, MOST * len(text)):
         text, found = _broken_up(text)
         notes += [f"no line breaks; {found} headings found by their well-known names"] if found else []
-    return headings_joined(closed_up_text(text)), tuple(notes)
+    return _named(headings_joined(closed_up_text(text))), tuple(notes)
+
+
+def _named(text: str) -> str:
+    """The text; where no section has a number, lines that are a well-known name below a blank line are marked."""
+    sections = find_sections(text)
+    if len(sections) < FEWEST or any(NUMBERED.match(s.title) or text.startswith("#", s.start) for s in sections):
+        return text
+    names = {text[section.start :].split("\n", 1)[0] for section in sections}
+    return NAMED.sub(lambda line: f"## {line[0]}" if line[0] in names or line["below"] else line[0], text)
 
 
 def headings_joined(text: str) -> str:

@@ -32,6 +32,7 @@ REFERENCES = re.compile(
 APPENDIX = re.compile(r"(?:[A-Z]\.?\s+)?(?:appendix|appendices|supplementary|supplemental)\b.*", re.IGNORECASE)
 ENTRY = re.compile(r"^[ \t]*(?:\[[\w+-]{1,20}\]|\d{1,3}\.|[-*•])[ \t]+\S", re.MULTILINE)
 ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
+AUTHOR_YEAR = re.compile(r"^[ \t]*[^\W\d_][^\n()]{3,300}\((?:19|20)\d\d[a-z]?\)[.,:]", re.MULTILINE)
 YEAR_END = re.compile(r"\b(?:19|20)\d\d[a-z]?\)?\.?(?:\s+(?:url|doi)?:?\s*(?:https?|doi)\S*)?[ \t]*\.?$", re.I | re.M)
 
 
@@ -144,6 +145,8 @@ def _is_title(text: str, start: int, words: str) -> bool:
 def _heading_like(title: str) -> bool:
     """Whether the words can be a heading: no sentence, no row of a table, no entry of a list."""
     words = title.split()
+    if words[0] == "Anonymous":
+        return False
     if title[-1] in ".,;:=+" or "|" in title or len(words) > 14 or sum(c.isalpha() for c in title) < 0.6 * len(title):
         return False
     long = [word for word in words if len(word) > 3 and word[0].isalpha()]
@@ -156,6 +159,6 @@ def is_abstract(title: str) -> bool:
 
 
 def count_references(text: str, sections: tuple[Section, ...]) -> int:
-    """Entries of the bibliography: marked lines, or lines that end an entry with its year. An estimate."""
+    """Entries of the bibliography: marked lines, or lines that end or begin an entry with its year. An estimate."""
     part = next((text[s.start : s.end] for s in reversed(sections) if REFERENCES.fullmatch(s.title)), "")
-    return max(len(ENTRY.findall(part)), len(YEAR_END.findall(part)))
+    return max(len(pattern.findall(part)) for pattern in (ENTRY, YEAR_END, AUTHOR_YEAR))

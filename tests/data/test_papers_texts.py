@@ -64,6 +64,7 @@ NUMBERED = {
     "colons": lambda text: numbered(text, "{n}: {line}"),
     "right": lambda text: numbered(text, "{line} {n}"),
     "fifth": lambda text: numbered(text, "{n} {line}", every=5),
+    "between the lines": lambda text: "\n".join(f"{n:03d}\n{line}" for n, line in enumerate(text.split("\n"))),
     "block": lambda text: "\n".join(f"{n:03d}" for n in range(54)) + "\n" + text,
     "blocks": lambda text: text.replace("\n3 Method", "\n" + "\n".join(map(str, range(1, 40))) + "\n\n3 Method"),
 }
@@ -103,6 +104,8 @@ FORMS = {
     "in its line, without a mark": plain().replace("Abstract\n", "Abstract "),
     "banner": f"Under review as a conference paper at SKIES 2025\n{plain()}",
     "arXiv": f"arXiv:2401.01234v2 [cs.LG] 5 Jan 2024\n\n{plain()}",
+    "headings without numbers": plain(number="{name}"),
+    "anonymous institution": f"Anonymous Authors\n1 Anonymous Institution\n\n{plain()}",
     "no-break spaces": plain().replace(" ", "\u00a0"),
     "thin spaces": plain().replace(" ", "\u2009"),
     "spaced heading": plain(abstract="A B S T R A C T"),
@@ -176,6 +179,9 @@ MARKDOWN = {
     "TOML": markdown(top=f'+++\ntitle = "{TITLE}"\n+++\n'),
     "TL;DR": markdown(top=f"# {TITLE}\n\n## TL;DR\n\nThey are light.\n\n"),
     "bold word": markdown(abstract="**Abstract.** {said}"),
+    "bold heading of the abstract": markdown(abstract="**Abstract**\n\n{said}"),
+    "bold heading of the references": markdown().replace("## References", "**References**"),
+    "HTML": markdown(top=f'<h1 align="center">{TITLE}</h1>\n\nAnn Nimbus\n\n'),
     "dash": markdown(abstract="*Abstract*—{said}"),
     "Windows line ends": markdown().replace("\n", "\r\n"),
     "title on two lines": markdown(top="# On the Weight\n# of Clouds\n\nAnn\n\n"),
@@ -208,6 +214,11 @@ def test_an_abstract_under_another_name_is_not_cut_with_the_authors(tmp_path: Pa
     scrubbed = scrub_paper(found.paper, max_words=None)
     assert scrubbed.text.startswith(f"# {TITLE}\n\n{heading}{SAID}")
     assert "Ann Nimbus" not in scrubbed.text
+
+
+def test_references_by_author_and_year_are_counted(tmp_path: Path) -> None:
+    entries = "\n".join(f"Nimbus, A. ({year}). On rain of that year. Journal of Skies." for year in range(2001, 2008))
+    assert written(tmp_path, plain().replace("\n".join(ENTRIES), entries)).references == 7
 
 
 def test_an_appendix_behind_the_references_is_a_section(tmp_path: Path) -> None:
