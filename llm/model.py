@@ -20,7 +20,7 @@ from .limiter import AdaptiveLimiter
 from .messages import Reply, Request, Tokens
 from .prices import Price
 from .provider import Provider
-from .refusals import CHANGES, NeedsQuirk, Quirks
+from .refusals import CHANGES, NeedsQuirk, Quirk, Quirks
 from .tokens import most_tokens
 
 
@@ -87,6 +87,7 @@ class MeteredModel:
     batches: Batches | None = None
     _under_way: dict[str, asyncio.Future[Reply]] = field(default_factory=dict)
     _quirks: Quirks | None = None
+    _told: set[str] = field(default_factory=set)
 
     @property
     def name(self) -> str:
@@ -203,6 +204,7 @@ class MeteredModel:
     async def _attempt(self, key: str, request: Request) -> Reply:
         """One attempt, a few more where the endpoint wants the request in another form. Books what it cost."""
         bound = self.bound(request)
+        self._tell_left_out(request)
         while True:
             async with self.limiter.slot():
                 self.health.check()
@@ -243,7 +245,16 @@ class MeteredModel:
                     took = time.perf_counter() - start if seconds is None else seconds
                     self.books.ledger.end(call, tokens=tokens, usd=usd, outcome=outcome, seconds=took)
 
+    def _tell_left_out(self, request: Request) -> None:
+        """Say once what was asked for and is left out because an earlier run was refused it."""
+        asked: dict[Quirk, object] = {"no temperature": request.temperature, "no effort": request.effort}
+        for quirk, value in asked.items():
+            if value is not None and quirk in self.quirks and quirk not in self._told:
+                self._told.add(quirk)
+                self.health.tell(f"{self.name}: {CHANGES[quirk]}, as the endpoint wanted it earlier")
+
     def _learn(self, refusal: NeedsQuirk) -> None:
+        self._told.add(refusal.quirk)
         if refusal.quirk not in self.quirks:
             said = f" ({refusal.words[:150]})" if refusal.words else ""
             self.health.tell(f"{self.name}: {CHANGES[refusal.quirk]}, as the endpoint wants it{said}")

@@ -197,6 +197,17 @@ def test_refusals_in_any_shape_lead_to_a_simpler_way_of_asking(
     assert server.stats()["attempts"] == len(learnt) + 2
 
 
+def test_what_is_left_out_is_told_in_every_run(server: Loopback) -> None:
+    told: list[list[str]] = []
+    for _ in range(2):
+        model = connect(server, "no-temperature", cached=True)
+        told.append([])
+        model.health.tell = told[-1].append
+        complete(model, *(request_of(f"{len(told)} {number}", temperature=0.5) for number in range(2)))
+    assert [len(lines) for lines in told] == [1, 1]
+    assert "does not support 0.5" in told[0][0] and "as the endpoint wanted it earlier" in told[1][0]
+
+
 def test_a_system_text_that_is_refused_is_said_by_the_user() -> None:
     first = Message(role="user", parts=(Part(text="The paper.", shared=True),))
     request = request_of("x").model_copy(update={"system": "Be strict.", "messages": (first,)})
