@@ -1,4 +1,4 @@
-"""Headings of Markdown without "#": underlined ones, HTML, and bold lines, known ones or where there are no others."""
+"""Headings of Markdown without "#": underlined ones, HTML, bold lines that are known or where there are no others."""
 
 from __future__ import annotations
 
