@@ -24,6 +24,8 @@ SAME_PLACE = 4.0
 """Points by which a running line moves from page to page at most."""
 FEWEST_HEADS, MOST_PAGES = 4, 0.8
 """Pages, and share of all, with their outermost line at one place, which then is a head or foot whatever it says."""
+LARGE = 1.25
+"""Print over that of the text from which on a line is no head or foot."""
 SMALLER = 0.9
 """The print of a head over that of the heading that it names."""
 LONGEST_NUMBER = 5
@@ -37,7 +39,9 @@ def furniture(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     rows = [_rows(lines) for lines in pages]
     gaps = sorted(gap for page in rows for gap in _gaps(page))
     usual = gaps[len(gaps) // 2] if gaps else 0.0
-    edges = [_edges(page, usual) for page in rows]
+    sizes = sorted(word.size for lines in pages for line in lines for word in line.words)
+    body = sizes[len(sizes) // 2] if sizes else 0.0
+    edges = [[line for line in _edges(page, usual) if _may_run(line, body)] for page in rows]
     places: defaultdict[str | tuple[str, int], list[tuple[int, float]]] = defaultdict(list)
     for number, lines in enumerate(edges):
         for line in lines:
@@ -65,6 +69,11 @@ def furniture(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
         ]
         for n, (lines, edge) in enumerate(zip(pages, edges, strict=True))
     ]
+
+
+def _may_run(line: Line, body: float) -> bool:
+    """Whether the line is in no larger print than the text, as a title is, or is a banner."""
+    return line.words[0].size <= LARGE * body or is_banner(line.text)
 
 
 def _key(line: Line) -> str:

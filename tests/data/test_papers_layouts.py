@@ -98,6 +98,13 @@ def test_heads_feet_and_page_numbers_do_not_enter_the_text() -> None:
     assert read(pdf(*pages)).text.split() == " ".join([TITLE, *LINES]).split()
 
 
+def test_a_title_that_heads_the_other_pages_stays() -> None:
+    head = text(TITLE, x=110, y=730, size=9)
+    found = read(pdf(page(LINES[:18]), head + page(LINES[18:], title="")))
+    assert found.title == TITLE
+    assert found.text.split() == " ".join([TITLE, *LINES]).split()
+
+
 def test_lines_that_come_back_within_the_text_stay() -> None:
     pages = [page(BODY * 3, title=""), page(BODY * 3, title="")]
     assert read(pdf(*pages)).text.split() == " ".join(BODY * 6).split()
