@@ -188,7 +188,6 @@ def test_two_processes_cannot_write_to_one_run(tmp_path: Path) -> None:
 
 ODD_ANSWERS: dict[str, object] = {
     "array": {"overall": 1, "fields": {"x": np.zeros(2)}},
-    "surrogate": {"overall": 1, "fields": {"x": "\ud800"}},
     "dict of nothing": {},
     "NaN": float("nan"),
     "huge": 1e200,

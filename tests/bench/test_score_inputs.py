@@ -694,9 +694,9 @@ def test_what_holds_nothing_is_told(tmp_path: Path) -> None:
         find_entries([str(tmp_path / "emty")])
     with pytest.raises(InputError, match="nothing of this pattern"):
         find_entries([str(tmp_path / "*.pdf")])
-    (tmp_path / "paper.docx").write_text("x")
+    (tmp_path / "paper.odt").write_text("x")
     with pytest.raises(InputError, match=r"neither a paper .* nor reviews"):
-        find_entries([str(tmp_path / "paper.docx")])
+        find_entries([str(tmp_path / "paper.odt")])
 
 
 def test_links_count_where_they_lie(tmp_path: Path) -> None:
