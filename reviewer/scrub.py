@@ -19,10 +19,10 @@ from ..data.papers.front import SUMMARY, abstract_span
 from ..data.papers.sections import REFERENCES as LISTED
 from ..data.records import Paper, Section
 from . import scrub_rules
-from .scrub_rules import REPLACED, RULES, body_end, title_end
+from .scrub_rules import REPLACED, RULES, body_end, emptied, title_end
 from .shorten import cuts
 
-VERSION = 2
+VERSION = 3
 """Raised when the rules' functions change what they remove; patterns and limits count by themselves."""
 MAX_WORDS = 4000
 """Words kept at most: nearly every paper of nine pages has more, so that length tells nothing of a tenth page."""
@@ -82,6 +82,8 @@ def scrub(text: str, *, max_words: int | None = MAX_WORDS, sections: Sequence[Se
         for start, stop in find(body, lowered):
             for a, b in _around(start, stop, abstract) if rule == "author block" else [(start, stop)]:
                 take(a, b, rule)
+    for start, stop in emptied(body, lambda a, b: not any(body[i].isalnum() for i in range(a, b) if not mark[i])):
+        take(start, stop, "code availability")
     if max_words is not None:
         words = [m.span() for m in re.finditer(r"\S+", body) if not mark[m.start()]]
         words += [span for m in _marked(mark, names, REPLACED) for span in ((m.start, m.end), (m.end, m.end))]
@@ -175,7 +177,10 @@ def _joined(text: str, removed: tuple[Removed, ...]) -> str:
         gone = text[start:end]
         before = text[done + len(left) : start] + gone[: len(gone) - len(gone.lstrip())]
         after = ("" if not gone.strip() else gone[len(gone.rstrip()) :]) + text[end:right]
-        pieces += [left, _separated(before, after, word, text[right : right + 1])]
+        between = _separated(before, after, word, text[right : right + 1])
+        if not left and pieces and not pieces[-1].strip() and not word:
+            between = max(pieces.pop(), between, key=lambda space: (space.count("\n"), len(space)))
+        pieces += [left, between]
         done = right
     return "".join([*pieces, text[done:]])
 

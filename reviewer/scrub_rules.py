@@ -30,6 +30,7 @@ SECTION = re.compile(
     + r"|^\#+[ \t]*\S",
     FLAGS,
 )
+REPRODUCIBILITY = re.compile(BEGIN + r"r\ ?eproducibility(?:\ statement)?" + END, FLAGS)
 CREDITS = re.compile(
     BEGIN
     + r"""(?:
@@ -73,6 +74,8 @@ URL = re.compile(
       | (?:github|gitlab|bitbucket|4open|huggingface|zenodo|sites\.google)\.(?:com|io|org|science|co)[^\s)\]]*""",
     LOWER,
 )
+LINK = re.compile(r"\[((?:[^\[\]\n]|\[[^\[\]\n]{0,40}\]){1,400})(\]\(((?:https?://|www\.|mailto:)[^\s)]*)\))", LOWER)
+"""A link as Markdown writes it: what is shown, and where it leads. Parsers make one of each line of a link."""
 CODE = re.compile(
     r"""\b(?:codes?|checkpoints?|demo|project\ page|website|repository|repo)\b[^.!?]{0,120}?
         \b(?:available|releas\w+|open[- ]?sourc\w+|published|provided?|submitted|attach\w*|upload\w*|accessible|hosted
@@ -103,12 +106,11 @@ SUPPLEMENT = re.compile(
       | (?<=in\s)(?:the|our)\s+supplement\b""",
     LOWER,
 )
-APPENDIX_MENTION = re.compile(
-    r"""(?<!\w)(?:(?:[Tt]he|[Oo]ur)\s+)?
+_MENTION = r"""(?<!\w)(?:(?:[Tt]he|[Oo]ur)\s+)?
         (?:[Aa]ppendi(?:x|ces)|APPENDI(?:X|CES)|App\.|(?:[Ss]ections?|[Ss]ecs?\.)(?=\s+[A-Z](?:\.\d|[^\w.\n])))
-        (?:\s+[A-Z](?![A-Za-z])\d?(?:\.\d+)*(?:(?:\s*,|\s+and|\s*&|\s*[–-])\s*[A-Z](?![A-Za-z])\d?(?:\.\d+)*)*)?""",
-    re.VERBOSE,
-)
+        (?:\s+[A-Z](?![A-Za-z])\d?(?:\.\d+)*(?:(?:\s*,|\s+and|\s*&|\s*[–-])\s*[A-Z](?![A-Za-z])\d?(?:\.\d+)*)*)?"""
+APPENDIX_MENTION = re.compile(rf"{_MENTION}(?:(?:,|,?\s+and|\s*&|\s+or)?\s+{_MENTION})*", re.VERBOSE)
+"""A mention of an appendix, or several of them in a row."""
 CITATION_YEAR = re.compile(
     r"""[ \t]?\((?:19|20)\d\d[a-z]?\)
       | (?<=\()(?:19|20)\d\d[a-z]?(?=[,;])
@@ -118,13 +120,16 @@ CITATION_YEAR = re.compile(
     LOWER,
 )
 PAGE_NUMBER = re.compile(r"^[ \t]*\d{1,3}[ \t]*$", LOWER)
+HEADING_BELOW = re.compile(r"\s*\n[ \t]*(?!REFERENCES)[A-Z][A-Z ,:&-]{3,60}[ \t]*$", re.MULTILINE)
 LINE = re.compile(r"^(?=[^\n]*[^\W\d]{4})[^\n]{8,120}$", re.MULTILINE)
 
 SENTENCE_END = re.compile(r"[.!?][)\]\"'’*_]*(?=\s)|\n[ \t]*\n")
 LONGEST_SENTENCE = 600
 FIRST_PAGES = 9000
 """Characters in which authors' footnotes stand."""
-LINKS = frozenset(["and", "of", "the", "for", "at", "in", "de", "van", "von", "et"])
+LINKS = frozenset(
+    ["and", "of", "the", "for", "at", "in", "de", "van", "von", "et", "der", "den", "del", "di", "da", "la", "le", "el"]
+)
 INSTITUTION = re.compile(
     r"\b(?:Universit\w+|Institut\w*|School|Department|College|Laborator\w+|Labs?|Academy|Inc|Ltd|Corp\w*|Research|Google"
     r"|Microsoft|DeepMind|Facebook|Meta|OpenAI|Amazon|NVIDIA|IBM|INRIA|MIT|ETH)\b"
@@ -185,7 +190,8 @@ def _names(line: str) -> bool:
     lower = sum(word[0].islower() for word in words)
     if "@" in line or (len(words) <= 8 and not lower and INSTITUTION.search(line)):
         return True
-    return not line.rstrip().endswith((".", ",", ";", "-")) and lower <= len(words) // 4
+    ends = (".", ";", "-") if not lower else (".", ",", ";", "-")
+    return not line.rstrip().endswith(ends) and lower <= len(words) // 4
 
 
 def footnotes(body: str, _: str) -> Iterator[tuple[int, int]]:
@@ -194,7 +200,14 @@ def footnotes(body: str, _: str) -> Iterator[tuple[int, int]]:
 
 
 def links(body: str, lowered: str) -> Iterator[tuple[int, int]]:
-    """Addresses, with the brackets around them, or the line where there is a number before them at most."""
+    """Addresses, with the brackets around them, or the line where there is a number before them at most.
+
+    Of links in Markdown the brackets and the target, and what is shown where that is a piece of the target.
+    """
+    for found in LINK.finditer(lowered):
+        yield found.start(), found.start(1)
+        yield found.span(2)
+        yield from (_moved(piece, found.start(1)) for piece in _pieces(found[1], found[3]))
     for found in URL.finditer(lowered):
         start, end = found.span()
         if body[start - 1 : start] + body[end : end + 1] in ("()", "[]", "<>"):
@@ -203,9 +216,24 @@ def links(body: str, lowered: str) -> Iterator[tuple[int, int]]:
         yield (line if re.fullmatch(r"[ \t_*\[\]\d]{1,8}", body[line:start]) else start), end
 
 
-def page_numbers(_: str, lowered: str) -> Iterator[tuple[int, int]]:
+def _pieces(shown: str, target: str) -> Iterator[tuple[int, int]]:
+    """The words at the ends of what a link shows, or all of them, that are a piece of the address it leads to."""
+    words = [(word[0].rstrip(".,;:"), word.span()) for word in re.finditer(r"\S+", shown)]
+    if len(shown) > 5 and any(re.sub(r"\W+", mark, shown.strip(" .")) in target for mark in "_-"):
+        yield 0, len(shown)
+        return
+    for word, (start, end) in (words[0], words[-1]):
+        if len(word) > 5 and re.search(r"[/._-]", word) and word in target:
+            yield start, end
+
+
+def _moved(span: tuple[int, int], by: int) -> tuple[int, int]:
+    return span[0] + by, span[1] + by
+
+
+def page_numbers(body: str, lowered: str) -> Iterator[tuple[int, int]]:
     """Numbers alone on a line that count the pages: the longest run that goes up by one or two, a page apart."""
-    found = list(PAGE_NUMBER.finditer(lowered))
+    found = [match for match in PAGE_NUMBER.finditer(lowered) if not HEADING_BELOW.match(body, match.end())]
     best: dict[int, list[re.Match[str]]] = {}
     for match in found:
         number = int(match[0])
@@ -245,6 +273,14 @@ def _without_digits(line: str) -> str:
 
 def _median_gap(starts: list[int]) -> float:
     return sorted(b - a for a, b in pairwise(starts))[(len(starts) - 1) // 2]
+
+
+def emptied(body: str, taken: Callable[[int, int], bool]) -> Iterator[tuple[int, int]]:
+    """Headings of a statement on reproducibility of which nothing is left; `taken` says whether a span is all gone."""
+    for heading in REPRODUCIBILITY.finditer(body):
+        following = SECTION.search(body, heading.end())
+        if taken(heading.end(), following.start() if following else len(body)):
+            yield heading.span()
 
 
 def credits(body: str, _: str) -> Iterator[tuple[int, int]]:

@@ -187,7 +187,7 @@ def test_title_and_abstract_stay() -> None:
             manuscript(body="As Appendix F.2 and App. C show, Section 3 holds."),
             "appendix",
             "F.2",
-            "As the appendix and the appendix show, Section 3 holds.",
+            "As the appendix show, Section 3 holds.",
         ),
         (
             manuscript(body="It counts to ten.[1]\n\nMore words."),
@@ -525,3 +525,40 @@ def test_kept_and_removed_are_the_whole(scrubbed_iclr2022: list[Scrubbed]) -> No
 def test_both_classes_lose_alike_to_the_length_limit(scrubbed_iclr2022: list[Scrubbed], accepted: np.ndarray) -> None:
     words = np.array([len(s.text.split()) for s in scrubbed_iclr2022])
     assert abs(words[accepted].mean() - words[~accepted].mean()) <= 0.03 * words.mean()
+
+
+@pytest.mark.parametrize(
+    ("body", "left"),
+    [
+        ("We see\n[some insights. Code: https://t.ly/x.](https://t.ly/x)\n\nMore.", "We see\nsome insights.\n\nMore."),
+        ("Data of the\n[Small Study.](https://small.org/study)\n\nMore.", "Data of the\nSmall Study.\n\nMore."),
+        ("By [1see the list of](https://x.org/a_list)\n[x.org/a_list and count](https://x.org/a_list)\non.",
+         "By 1see the list of\nand count\non."),
+        ("It is in\n[a list](https://x.org/a_list) of [a[1] kind](https://x.org/b).", "It is in\nof a[1] kind."),
+        ("An interval [0, 1] and [the open one (0, 1).", "An interval [0, 1] and [the open one (0, 1)."),
+    ],
+)  # fmt: skip
+def test_links_of_markdown_leave_neither_brackets_nor_addresses(body: str, left: str) -> None:
+    assert left in scrub(manuscript(body=body)).text
+
+
+def test_a_statement_on_reproducibility_that_is_all_gone_takes_its_heading_along() -> None:
+    statement = "REPRODUCIBILITY STATEMENT\n\n{}\n\nETHICS STATEMENT\n\nNothing to tell."
+    gone = scrub(manuscript(body=statement.format("The code is available at https://github.com/a/b."))).text
+    assert "REPRODUCIBILITY" not in gone and "ETHICS STATEMENT\n\nNothing" in gone
+    assert "REPRODUCIBILITY STATEMENT\n\nSeeds" in scrub(manuscript(body=statement.format("Seeds are fixed."))).text
+
+
+def test_numbers_of_sections_on_lines_of_their_own_are_no_page_numbers() -> None:
+    heads = ["WHY WE COUNT", "EARLIER WORK", "OUR METHOD", "WHAT CAME OUT", "LIMITS"]
+    parts = [f"{n}\n{heads[n - 1]}\n{BODY}\n{BODY}\n\n{n + 3}\n\n{BODY}" for n in range(1, 6)]
+    text = scrub(manuscript(body="\n\n".join(parts)), max_words=None).text
+    assert all(f"\n{n}\n{head}" in text for n, head in enumerate(heads, start=1))
+    assert all(f"\n\n{n}\n\n" not in text for n in range(4, 9))
+
+
+def test_authors_with_particles_below_the_abstracts_heading_go() -> None:
+    text = PLAIN.replace("ABSTRACT\n", "ABSTRACT\n\n**Anna van der Author**\nUCLA,\nThe Small Institute\n\n", 1)
+    kept = scrub(text).text
+    assert "Author" not in kept and "UCLA" not in kept and "Small Institute" not in kept
+    assert "Recurrent networks of eight units" in kept
