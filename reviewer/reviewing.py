@@ -44,7 +44,7 @@ async def review_papers(
             if stopped:
                 return
             bound = 0.0 if by_call else dearest
-            review = None
+            review: Review | None = None
             try:
                 await first.begin()
                 await budget.reserve(bound)
@@ -57,6 +57,7 @@ async def review_papers(
                 raise
             finally:
                 first.end(review)
+            assert review is not None
             usd = review.usage.usd or 0.0
             budget.settle(bound, 0.0 if by_call else usd)
             dearest = max(dearest, usd)
