@@ -93,10 +93,13 @@ scientists: setup-scientist system
 	  $(BIN)/peerassay scientist run -t $$template -m offline --offline-literature --out scientists/$$template || exit 1; \
 	done
 
-# Random changes to LaTeX and BibTeX sources and to tables for ten minutes each; every input that crashes a reader is kept as a file.
+# Random changes to LaTeX and BibTeX sources, tables, PDFs and answers of models, ten minutes each; every input that
+# crashes a reader is kept as a file.
 fuzz: setup-dev
 	$(BIN)/python tests/fuzz/latex.py --seconds 600
 	$(BIN)/python tests/fuzz/tables.py --seconds 600
+	$(BIN)/python tests/fuzz/pdf.py --seconds 600
+	$(BIN)/python tests/fuzz/answers.py --seconds 600
 
 # How often intervals hold the truth; a part of `make slow` too.
 coverage: setup-dev

@@ -35,7 +35,7 @@ COMMANDS = frozenset(
     )
 )
 """Commands that begin as an escape of JSON does: "n" is a line break there, "t" a tab."""
-WORDS = frozenset(["exists", "less", "mid", "parallel", "e", "i", "u", "an", "race"])
+WORDS = frozenset(["exists", "less", "mid", "parallel", "e", "i", "an", "race"])
 r"""What may be a word where the "n" or "t" of a command is taken as a line break or tab: "\nless" can be read twice."""
 
 

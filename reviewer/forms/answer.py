@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Real
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,8 @@ NOT = re.compile(r"\b(?:not|never|neither|if|unless|n['’]t|cannot)\b")
 ECHOED = 3
 """Words from which on a text that is the form's question is no answer."""
 FLAGS = {"yes": True, "true": True, "no": False, "false": False}
+MOST = int(sys.float_info.max)
+"""The largest number that a float holds."""
 
 
 def parse_answer(fields: Sequence[FormField], answer: object) -> dict[str, Any]:
@@ -105,16 +108,21 @@ def read_score(field: FormField, value: object) -> float:
         value = _only_number(value)
     if isinstance(value, str):
         value = _portion_in(field, value) if field.unit else _number_in(field, value)
-    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not _finite(value):
         raise ValueError(f"{field.name}: {_shown(value)} is not a number")
-    score = float(value)
-    if field.low is None or field.high is None or not field.low <= score <= field.high:
+    if field.low is None or field.high is None or not field.low <= value <= field.high:
         raise ValueError(f"{field.name}: {_shown(value)} is outside {field.low:g} to {field.high:g}")
+    score = float(value)
     if field.unit == "percent" and 0 < score < 1:
         raise ValueError(f"{field.name}: {_shown(value)} may be a share; give percent, from 0 to 100")
     if field.values and score not in field.values:
         raise ValueError(f"{field.name}: {_shown(value)} is not one of {', '.join(f'{v:g}' for v in field.values)}")
     return score
+
+
+def _finite(value: float) -> bool:
+    """Whether it is neither infinite nor NaN; whole numbers of any length are finite."""
+    return isinstance(value, int) or math.isfinite(value)
 
 
 def _only_number(value: Mapping[object, object]) -> object:
@@ -224,6 +232,7 @@ def _shown(value: object) -> str:
     if value is None:
         return "null"
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f"{value:.10g}"
+        huge = isinstance(value, int) and abs(value) > MOST
+        return "a number of hundreds of digits" if huge else f"{value:.10g}"
     shown = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
     return shown if len(shown) <= 80 else f"{shown[:77]}..."

@@ -49,6 +49,7 @@ def test_near_json_is_read(text: str) -> None:
         (r"$x \ne y \nless z \ni w$", r"$x \ne y \nless z \ni w$"),
         (r"costs \$5, 20\% of a\_b, \alpha \{1\} \url{x}", r"costs \$5, 20\% of a\_b, \alpha \{1\} \url{x}"),
         (r"\\nabla and \\beta \\\\ \"quoted\" \/", r"\nabla and \beta \\ " + '"quoted" /'),
+        (r"a \times \nu b", r"a \times \nu b"),
         (r"One.\nNote this.\nexists\n- item\nless\tTab\r\nend", "One.\nNote this.\nexists\n- item\nless\tTab\r\nend"),
         (r"don\'t, caf\'e", r"don't, caf\'e"),
         (r"\u00e9 \ud83d\ude00 \ud83d! \underline{x}", "é 😀 \ufffd! \\underline{x}"),
