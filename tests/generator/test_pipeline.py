@@ -186,10 +186,17 @@ def test_without_latex_everything_up_to_the_pdf_is_kept(template: Path, tmp_path
     for path in (*Path("/usr/bin").iterdir(), *Path("/bin").iterdir()):
         if path.name != "pdflatex" and path.is_file() and not (programs / path.name).exists():
             (programs / path.name).symlink_to(path)
-    done = scientist(*run_options(template, tmp_path / "run"), PATH=str(programs))
+    options = run_options(template, tmp_path / "run")
+    done = scientist(*options, PATH=str(programs))
+    assert done.returncode == 2 and not (tmp_path / "run" / "idea_01").exists()
+    assert "pdflatex is not installed" in done.stderr and "--no-pdf goes on without it" in done.stderr
+    done = scientist(*options, "--no-pdf", PATH=str(programs))
+    assert done.returncode == 0, done.stderr
     state = State.read(tmp_path / "run" / "idea_01")
+    assert state.stages["writeup"].status == "done" and state.stages["compile"].status == "pending"
+    done = scientist("resume", tmp_path / "run", PATH=str(programs))
     assert done.returncode == 3
-    assert state.stages["writeup"].status == "done"
+    state = State.read(tmp_path / "run" / "idea_01")
     assert "pdflatex is not installed" in state.stages["compile"].message
     done = scientist("resume", tmp_path / "run")
     assert done.returncode == 0, done.stderr
