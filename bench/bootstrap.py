@@ -48,6 +48,11 @@ def stratified_counts(
     return counts
 
 
+def chosen_groups(groups: Sequence[Hashable], where: ArrayLike) -> list[Hashable]:
+    """The groups (n,) of the papers that `where` (n,) holds, in order."""
+    return [group for group, chosen in zip(groups, np.asarray(where, dtype=bool), strict=True) if chosen]
+
+
 def _numbered(labels: Sequence[Hashable]) -> NDArray[np.int64]:
     """The labels as numbers from 0, in the order in which they come up."""
     numbers = {label: number for number, label in enumerate(dict.fromkeys(labels))}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .bootstrap import stratified_counts
+from .bootstrap import chosen_groups, stratified_counts
 from .draws import Floats, Value, binary, over_draws, paired, ratio
 from .estimate import Estimate
 from .metrics import balanced_accuracy, roc_auc
@@ -69,7 +69,7 @@ def human_halves(
     if not 0 < decisions.sum() < len(decisions):
         raise ValueError("the papers with four ratings are all accepted or all rejected: no committee to compare with")
     rng = np.random.default_rng(seed)
-    weights = with_sample(stratified_counts(decisions, draws, seed, groups=_kept(groups, enough)))
+    weights = with_sample(stratified_counts(decisions, draws, seed, groups=groups and chosen_groups(groups, enough)))
     accuracies, areas = [], []
     for _ in range(repeats):
         four = in_random_order(chosen, rng)[:, :4]
@@ -102,7 +102,7 @@ def human_agreement(
         raise ValueError("no paper has two ratings, so that reviewers cannot be compared")
     chosen, decisions = _select(ratings, accepted, enough)
     rng = np.random.default_rng(seed)
-    weights = with_sample(stratified_counts(decisions, draws, seed, groups=_kept(groups, enough)))
+    weights = with_sample(stratified_counts(decisions, draws, seed, groups=groups and chosen_groups(groups, enough)))
     correlations, areas = [], []
     for _ in range(repeats):
         one, other = in_random_order(chosen, rng)[:, :2].T
@@ -155,10 +155,6 @@ def intraclass_correlation(ratings: Ratings, *, sample_weight: ArrayLike | None 
 def _select(ratings: Ratings, accepted: ArrayLike, enough: NDArray[np.bool_]) -> tuple[Ratings, NDArray[np.bool_]]:
     decisions = binary(paired(accepted, enough, ("accepted", "ratings"))[0], "accepted")
     return [r for r, keep in zip(ratings, enough, strict=True) if keep], decisions[enough]
-
-
-def _kept(groups: Sequence[Hashable] | None, enough: NDArray[np.bool_]) -> list[Hashable] | None:
-    return None if groups is None else [group for group, keep in zip(groups, enough, strict=True) if keep]
 
 
 def with_sample(counts: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..reviewer.calibration import PlattCalibrator, Predictor, ThresholdRule, cross_fit
 from . import metrics, rank_metrics
-from .bootstrap import stratified_counts
+from .bootstrap import chosen_groups, stratified_counts
 from .delong import cluster_numbers, fewest
 from .estimate import Estimate, finite
 from .fitted import FOLD_SEEDS, cross_fitted_balanced_accuracy
@@ -64,7 +64,7 @@ class Bootstrap:
         """The metric with the percentile interval of its draws; on the papers `where` holds only, if given."""
         few, counts = self.few, self.counts
         if where is not None:
-            few = too_few(self.accepted[where], [g for g, chosen in zip(self.groups, where, strict=True) if chosen])
+            few = too_few(self.accepted[where], chosen_groups(self.groups, where))
             truth, other, counts = truth[where], other[where], counts[:, where]
         found = Estimate.of(metric(truth, other), metric(truth, other, sample_weight=counts), len(truth))
         return found.without_interval() if few else found

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from ..reviewer.review import RECALLS
+from .bootstrap import chosen_groups
 from .estimate import Estimate
 from .intervals import auc_estimate
 from .outcomes import Bools, Floats, Humans, Machine
@@ -107,4 +108,4 @@ def _auc(humans: Humans, where: Bools, score: Floats) -> Estimate | None:
     accepted = humans.accepted[where]
     if min(accepted.sum(), (~accepted).sum()) < LEAST:
         return None
-    return auc_estimate(accepted, score[where], groups=np.array(humans.groups)[where].tolist())
+    return auc_estimate(accepted, score[where], groups=chosen_groups(humans.groups, where))

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ..data.errors import InputError, unknown
 from ..data.files import validated
 from ..data.records import TIERS
+from .bootstrap import chosen_groups
 from .draws import Floats
 from .estimate import Estimate
 from .evaluate import Bootstrap
@@ -107,7 +108,7 @@ def _at_mix(name: str, mix: Mix, humans: Humans, scores: Mapping[str, Floats], b
     )
     if figures.missing:
         return figures
-    groups = np.array(humans.groups)[where].tolist()
+    groups = chosen_groups(humans.groups, where)
     for reviewer, score in scores.items():
         wrong = np.where(np.isfinite(score), score, np.where(truth, -np.inf, np.inf))
         if mix.tiers:

@@ -123,10 +123,10 @@ def _sentence(reviewer: ReviewerFigures, figures: RunFigures) -> str:
         text += f" ({reviewer.headline.rule})"
     text += f"; {mix_words(figures)}, n={reviewer.n}"
     worth = next((row for row in figures.terms.worth if row.name == reviewer.name), None)
-    remembers = any(row.reviewer == reviewer.name and row.tells for row in figures.memory)
-    if worth:
-        told = "worth in human reviewers not told, its scores may be memory"
-        text += f"; {told}" if remembers else f"; worth {show_worth(worth.humans)} human reviewers"
+    if worth and reviewer.name in figures.remembered:
+        text += "; worth in human reviewers not told, its scores may be memory"
+    elif worth:
+        text += f"; worth {show_worth(worth.humans)} human reviewers"
     place = next((row for row in figures.ranks if row.name == reviewer.name), None)
     if place:
         ranks = [row.rank for row in figures.ranks if row.rank is not None]

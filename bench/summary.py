@@ -12,7 +12,7 @@ from ..data.records import DatasetCard
 from ..reviewer.review_view import counted
 from .age import age_notes, age_remark
 from .audit_records import AuditSummary
-from .bootstrap import stratified_counts
+from .bootstrap import chosen_groups, stratified_counts
 from .ceilings import human_agreement, human_halves
 from .committees import committee_aucs
 from .compare import RankRow, rank
@@ -75,6 +75,11 @@ class RunFigures(BaseModel):
     repeats: list[RepeatRow] = Field(default_factory=list, description="how reviewers agree with themselves")
     memory: list[MemoryRow] = Field(default_factory=list, description="what reviewers recall of the papers")
     notes: list[str]
+
+    @property
+    def remembered(self) -> set[str]:
+        """The reviewers whose scores may be memory, so that nothing is said of their worth in humans."""
+        return {row.reviewer for row in self.memory if row.tells}
 
     @property
     def base_rate(self) -> float:
@@ -198,7 +203,7 @@ def _committees(humans: Humans, seed: int) -> list[CeilingRow]:
     """What the model says of fresh committees, on papers with two ratings."""
     rated = np.array([len(ratings) >= 2 for ratings in humans.ratings])
     ratings, accepted = [r for r in humans.ratings if len(r) >= 2], humans.accepted[rated]
-    groups = [group for group, keep in zip(humans.groups, rated, strict=True) if keep]
+    groups = chosen_groups(humans.groups, rated)
     reached = committee_aucs(ratings, accepted, stratified_counts(accepted, 1000, seed, groups=groups))
     return [
         CeilingRow(

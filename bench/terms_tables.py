@@ -13,8 +13,7 @@ def like_for_like_table(figures: RunFigures) -> Table | None:
     rows = figures.terms.like_for_like
     if not rows:
         return None
-    remembered = {row.reviewer for row in figures.memory if row.tells}
-    worth = {row.name: row.humans for row in figures.terms.worth if row.name not in remembered}
+    worth = {row.name: row.humans for row in figures.terms.worth if row.name not in figures.remembered}
     sizes = [next((v.n for v in (getattr(row, kind) for row in rows) if v), 0) for kind in ("spearman", "auc")]
     heads = (
         "Reviewer",
@@ -46,8 +45,8 @@ def like_for_like_table(figures: RunFigures) -> Table | None:
         )
         if figures.card.text_version in ("latest", "camera-ready"):
             note += " An upper figure: the texts may be later than those that the humans reviewed, and may leak."
-    if remembered:
-        note += f" Not told where scores may be memory: {', '.join(sorted(remembered))}."
+    if figures.remembered:
+        note += f" Not told where scores may be memory: {', '.join(sorted(figures.remembered))}."
     return Table("Like for like: machines and humans against the same humans", *told(heads, cells), note)
 
 

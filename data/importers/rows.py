@@ -7,6 +7,7 @@ objects by id, or an object of columns; lines of JSON under the name of a docume
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -48,16 +49,19 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _is_one_document(path: Path, suffix: str) -> bool:
-    """Whether the file is one JSON document, by what is in it where its name says otherwise."""
-    text = read_text(path, utf16=True).strip()
-    first, _, rest = text.partition("\n")
+    """Whether the file is one JSON document, by its first lines where these say otherwise than its name."""
     try:
-        whole = isinstance(json.loads(first), Mapping)
+        with path.open("rb") as stream:
+            filled = (line.strip().removeprefix(codecs.BOM_UTF8) for line in stream if line.strip())
+            first, more = next(filled, b""), any(filled)
+    except OSError:
+        return suffix == ".json"
+    if suffix == ".jsonl":
+        return first.startswith(b"[") or first == b"{"
+    try:
+        return not (more and isinstance(json.loads(first), Mapping))
     except (ValueError, RecursionError):
-        whole = False
-    if suffix == ".json":
-        return not (whole and rest.strip())
-    return text.startswith("[") or (text.startswith("{") and not whole and first.strip() == "{")
+        return True
 
 
 def _lines(path: Path, text: str, *, tabs: bool) -> Iterator[dict[str, Any]]:
