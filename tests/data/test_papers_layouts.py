@@ -235,7 +235,6 @@ def test_files_that_crashed_once_end_with_a_text_or_a_clean_error(tmp_path: Path
             assert "\n" not in str(error)
 
 
-CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
 WHOLE = ["Abstract", "1 Introduction", "1.1 Contributions", "2 Related Work", "3 Method", "4 Results", "5 Conclusion",
          "References", "A Appendix Proofs"]  # fmt: skip
 FILLER = ["Abstract", "1 Introduction", "References"]
@@ -250,20 +249,13 @@ OTHERS = {
 REFUSED = {"29-html": "a web page", "30-empty": "empty", "40-scanned": "a scan, pages that are images"}
 
 
-@pytest.fixture(scope="module")
-def cases() -> Path:
-    if not (CASES / "09-pdf").is_dir():
-        pytest.skip(f"no shared cases at {CASES}")
-    return CASES
-
-
 def words(paper: LoadedPaper) -> list[str]:
     return sorted(re.findall(r"[A-Za-z]{2,}", paper.paper.text.partition("Abstract")[2]))
 
 
-def test_shared_pdfs(cases: Path) -> None:
-    plain = words(load_paper(cases / "09-pdf" / "01-onecol.pdf"))
-    for path in sorted((cases / "09-pdf").iterdir()):
+def test_shared_pdfs(shared_cases: Path) -> None:
+    plain = words(load_paper(shared_cases / "09-pdf" / "01-onecol.pdf"))
+    for path in sorted((shared_cases / "09-pdf").iterdir()):
         if path.suffix in (".tex", ".png"):
             continue
         if path.stem in REFUSED:
@@ -281,8 +273,8 @@ def test_shared_pdfs(cases: Path) -> None:
         assert bool(paper.notes) == (path.stem in ("11-a5-small", "41-scan-cover")), path.name
 
 
-def test_shared_narrow_abstracts_survive_reading_and_scrubbing(cases: Path) -> None:
-    for path in sorted((cases / "20-narrow-abstract").glob("*.pdf")):
+def test_shared_narrow_abstracts_survive_reading_and_scrubbing(shared_cases: Path) -> None:
+    for path in sorted((shared_cases / "20-narrow-abstract").glob("*.pdf")):
         source = path.with_suffix(".tex").read_text()
         abstract = source.partition("\\begin{abstract}")[2].partition("\\end{abstract}")[0].replace("\\%", "%")
         paper = load_paper(path).paper

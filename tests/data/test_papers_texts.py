@@ -315,14 +315,12 @@ def test_only_numbers_are_taken_for_line_numbers(lines: list[str]) -> None:
     assert removed or kept == text
 
 
-CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
 UNNAMED = {"07-inline-abstract", "08-abstract-dash", "11-abstract-inline"}
 
 
-@pytest.mark.skipif(not CASES.is_dir(), reason=f"no shared cases at {CASES}")
-def test_shared_texts_and_markdown() -> None:
+def test_shared_texts_and_markdown(shared_cases: Path) -> None:
     told = [*NAMES, "References"]
-    for path in sorted([*(CASES / "14-txt").iterdir(), *(CASES / "13-md").iterdir(), *(CASES / "19-title").iterdir()]):
+    for path in sorted(path for name in ("14-txt", "13-md", "19-title") for path in (shared_cases / name).iterdir()):
         found = load_paper(path)
         assert re.fullmatch(r"a study(?: of|: of) things.*", found.paper.title, re.IGNORECASE), path.name
         if path.parent.name == "19-title":
