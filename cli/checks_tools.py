@@ -11,7 +11,6 @@ from .check import Check, missing, ready, said, version_of
 EXTRAS = {
     "openreview-py": ("Data", "OpenReview", "openreview", "no `data pull` of submissions and decisions"),
     "datasets": ("Data", "Hugging Face datasets", "hf", "no `data import` from the hub or from Parquet files"),
-    "aiohttp": ("Models", "loopback server", "loopback", "no rehearsal of a run with a scripted model, for nothing"),
     "torch": ("Scientist", "PyTorch", "scientist", "no experiments with neural networks"),
 }
 """Package -> group, name, extra, what it costs to be without it."""

@@ -39,7 +39,7 @@ def _problems(node: ast.Import | ast.ImportFrom, path: Path) -> Iterator[str]:
     layer, depth = path.parts[0], len(path.parts) - 1
     if isinstance(node, ast.Import) or node.level == 0:
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
-        yield from (f"absolute import of {name}" for name in names if name.partition(".")[0] == "peerassay")
+        yield from (f"absolute import of {name}" for name in names if name.partition(".")[0] in ("peerassay", "tests"))
         return
     if node.level <= depth:
         return
@@ -76,6 +76,7 @@ def test_all_layers_are_looked_at() -> None:
         ("bench/x.py", "import peerassay.data.records", "absolute import of peerassay.data.records"),
         ("bench/x.py", "from peerassay.data import records", "absolute import of peerassay.data"),
         ("bench/x.py", "from peerassay import data", "absolute import of peerassay"),
+        ("bench/x.py", "from tests.loopback import Loopback", "absolute import of tests.loopback"),
         ("bench/x.py", "from ..tests.conftest import SHARED", "import of tests"),
         ("bench/x.py", "from ...bench import run", "leaves the project"),
     ],

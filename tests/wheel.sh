@@ -12,6 +12,10 @@ trap 'rm -rf "$work"' EXIT
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check "$work"/dist/*.whl
 mkdir "$work/elsewhere"
 cd "$work/elsewhere"
+if "$python" -m zipfile --list "$work"/dist/*.whl | grep --ignore-case loopback; then
+  echo "the wheel holds the loopback server, which is for development"
+  exit 1
+fi
 export PEERASSAY_CACHE=$work/cache PEERASSAY_DATA=$work/data
 "$work/venv/bin/peerassay" --help
 "$work/venv/bin/peerassay" bench -d sample --split all --out run

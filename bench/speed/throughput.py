@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import os
 import resource
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -25,11 +26,13 @@ from peerassay.data.records import DatasetCard, Judgement, Paper
 from peerassay.data.registry import load_dataset
 from peerassay.llm.budget import Budget
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.loopback.running import Spawned, spawn_loopback
 from peerassay.llm.messages import Tokens
 from peerassay.llm.model import Books
 from peerassay.llm.session import Session
 from peerassay.reviewer.spec import load_reviewer
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from tests.loopback.running import Spawned, spawn_loopback
 
 CHARACTERS = 36_000
 """About ten thousand tokens, what a paper of nine pages has."""

@@ -21,10 +21,11 @@ from peerassay.data.registry import data_home, load_dataset
 from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.loopback.running import Loopback
 from peerassay.llm.model import Books, Patience
 from peerassay.llm.session import Session
 from peerassay.reviewer.spec import load_reviewer
+
+from tests.loopback.running import Loopback
 
 QUICK = Patience(attempts=10, seconds=30, timeout=5, first_wait=0.01, longest_wait=0.1)
 FAULTS = [

@@ -19,10 +19,11 @@ from peerassay.data.dataset import Dataset, build
 from peerassay.data.registry import load_dataset
 from peerassay.llm.budget import Budget
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.loopback.running import Loopback
 from peerassay.llm.model import Books, Patience
 from peerassay.llm.session import Session
 from peerassay.reviewer.spec import load_reviewer
+
+from tests.loopback.running import Loopback
 
 Summary = tuple[RunFigures, Humans, list[Machine]]
 PANEL = "ensemble=3&meta=true&reflections=1&price_in=1&price_out=4&name=panel"

@@ -16,8 +16,9 @@ from peerassay.cli import doctor
 from peerassay.cli.check import Check
 from peerassay.cli.checks_core import lacking
 from peerassay.llm.cache import ReplyCache
-from peerassay.llm.loopback.running import Loopback
 from peerassay.llm.messages import Reply
+
+from tests.loopback.running import Loopback
 
 Call = Callable[..., tuple[int, str, str]]
 SECRET = "sk-test-0123456789abcdef"

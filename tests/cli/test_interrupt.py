@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from peerassay.llm.loopback.running import Loopback
+
+from tests.loopback.running import Loopback
 
 PATIENCE = 60
 """Seconds after which something hangs that should not."""

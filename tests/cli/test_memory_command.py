@@ -9,9 +9,10 @@ import pytest
 from peerassay.cli.entrants import load_entrants
 from peerassay.data.dataset import Dataset, build, save
 from peerassay.data.registry import load_dataset
-from peerassay.llm.loopback.running import Loopback
 from peerassay.llm.session import Session
 from peerassay.reviewer.review import Recall
+
+from tests.loopback.running import Loopback
 
 
 @pytest.fixture

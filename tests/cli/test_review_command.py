@@ -16,10 +16,11 @@ from typing import Any
 import pytest
 from peerassay.bench.evaluate import Calibration
 from peerassay.cli.calibrate import CALIBRATIONS
-from peerassay.llm.loopback.running import Loopback
 from peerassay.reviewer.calibration import PlattCalibrator, ThresholdRule
 from peerassay.reviewer.protocol import paper_key
 from peerassay.reviewer.spec import load_reviewer
+
+from tests.loopback.running import Loopback
 
 Call = Callable[..., tuple[int, str, str]]
 PRICED = "price_in=1&price_out=2"

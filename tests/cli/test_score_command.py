@@ -16,9 +16,10 @@ from peerassay.bench.evaluate import Calibration
 from peerassay.bench.scores.run import open_score_run
 from peerassay.cli.calibrate import CALIBRATIONS
 from peerassay.data.registry import load_dataset
-from peerassay.llm.loopback.running import Loopback
 from peerassay.reviewer.calibration import PlattCalibrator, ThresholdRule
 from peerassay.reviewer.spec import load_reviewer
+
+from tests.loopback.running import Loopback
 
 Call = Callable[..., tuple[int, str, str]]
 PRICED = "price_in=1&price_cached=0.5&price_out=4"

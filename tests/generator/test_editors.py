@@ -20,11 +20,12 @@ from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.errors import BudgetReached, ModelUnusable
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.loopback.running import Loopback
 from peerassay.llm.model import Books, Patience
 from peerassay.llm.prices import Price
 from peerassay.llm.reasoning import without_reasoning
 from peerassay.llm.session import ModelName, Session
+
+from tests.loopback.running import Loopback
 
 PRICE = Price(input=1.0, cached=0.1, written=1.25, output=4.0, source="test", date="2026-01-01")
 QUICK = Patience(attempts=2, seconds=20, timeout=10, first_wait=0.01, longest_wait=0.05)

@@ -42,12 +42,13 @@ from peerassay.generator.template import Template, load_template
 from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.loopback.running import Loopback
-from peerassay.llm.loopback.schema_rules import anthropic_problem, openai_problem
 from peerassay.llm.model import Books, Patience
 from peerassay.llm.session import Session
 from peerassay.reviewer.review import Review
 from peerassay.reviewer.spec import load_reviewer
+
+from tests.loopback.running import Loopback
+from tests.loopback.schema_rules import anthropic_problem, openai_problem
 
 QUICK = Patience(attempts=2, seconds=20, timeout=10, first_wait=0.01, longest_wait=0.05)
 PRICE = "price_in=1&price_out=4"

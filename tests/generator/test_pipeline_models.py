@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 from peerassay.generator.state import State
-from peerassay.llm.loopback.running import Loopback
 from tiny_template import make_template
+
+from tests.loopback.running import Loopback
 
 pytestmark = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no LaTeX here (pdflatex is not on PATH)")
 COMMAND = [sys.executable, "-m", "peerassay.cli.main", "scientist"]

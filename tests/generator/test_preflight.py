@@ -11,7 +11,8 @@ from peerassay.data.errors import InputError
 from peerassay.data.files import make_folder
 from peerassay.generator.preflight import check_tools
 from peerassay.generator.template import load_template, template_names
-from peerassay.llm.loopback.running import Loopback
+
+from tests.loopback.running import Loopback
 
 FILES = {"prompt.json": "{}", "seed_ideas.json": "[]", "plot.py": ""}
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import anthropic
 import openai
-from peerassay.llm.loopback import Peer
+
+from tests.loopback import Peer
 
 TEXT = {"type": "string"}
 LIST = {"type": "array", "items": TEXT}

@@ -23,13 +23,14 @@ from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.errors import BudgetReached, CallFailed, ModelUnusable
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.loopback import Loopback, Peer
 from peerassay.llm.messages import Message, Part, Reply, Request
 from peerassay.llm.model import Books, MeteredModel, Patience
 from peerassay.llm.openai_provider import OpenAIProvider
 from peerassay.llm.prices import Price
 from peerassay.llm.session import ModelName, Session
 from peerassay.reviewer.panel.build import load_panel
+
+from tests.loopback import Loopback, Peer
 
 QUICK = Patience(attempts=4, seconds=0, timeout=5, first_wait=0.01, longest_wait=0.05)
 """No time at all from the first attempt on: waiting for a batch does not count."""
@@ -192,7 +193,7 @@ import asyncio, json, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from test_batch import open_rows, replies, requests, start
-from peerassay.llm.loopback import Peer
+from tests.loopback import Peer
 told = lambda line: print(line, flush=True)
 session, model = start(Peer(sys.argv[3]), Path(sys.argv[2]), told=told, budget=0.2)
 async def run():

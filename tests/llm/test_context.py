@@ -13,11 +13,12 @@ from peerassay.llm.cache import ReplyCache
 from peerassay.llm.context import too_long, unread
 from peerassay.llm.errors import CallFailed
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.loopback.running import Loopback
 from peerassay.llm.messages import Message, Part, Reply, Request, Tokens
 from peerassay.llm.model import Books, MeteredModel, Patience
 from peerassay.llm.session import ModelName, Session
 from peerassay.llm.structured import UnusableAnswer, ask
+
+from tests.loopback.running import Loopback
 
 REFUSALS = [
     "request (9031 tokens) exceeds the available context size (8192 tokens), try increasing it",

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from peerassay.llm.addresses import hint
 from peerassay.llm.error_text import error_text
 from peerassay.llm.errors import CallFailed, ModelUnusable
-from peerassay.llm.loopback.running import Loopback
-from peerassay.llm.loopback.shapes import SHAPES
 from peerassay.llm.messages import Message, Part, Reply
 from peerassay.llm.model import Patience
 from peerassay.llm.refusals import REFUSALS
 from test_model import complete, connect, request_of
+
+from tests.loopback.running import Loopback
+from tests.loopback.shapes import SHAPES
 
 NOTHING = Patience(attempts=8, seconds=60, timeout=0.3, first_wait=0.01, longest_wait=0.05)
 

@@ -10,6 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import anthropic
@@ -30,7 +31,10 @@ from loopback_client import (
     with_anthropic,
     with_openai,
 )
-from peerassay.llm.loopback import Loopback, spawn_loopback
+
+from tests.loopback import Loopback, spawn_loopback
+
+CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -295,8 +299,10 @@ def test_as_a_process_of_its_own() -> None:
 
 def test_wrong_options_are_told_in_one_line(tmp_path: Any) -> None:
     def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "peerassay.llm.loopback", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, timeout=30, env={**os.environ, **environment})
+        command = [sys.executable, "-m", "tests.loopback", *arguments]
+        return subprocess.run(
+            command, capture_output=True, text=True, timeout=30, cwd=CHECKOUT, env={**os.environ, **environment}
+        )
 
     wrong = run("--faults", "429:x")
     assert wrong.returncode == 2 and wrong.stderr.startswith("error: ") and wrong.stderr.count("\n") == 1
@@ -308,7 +314,7 @@ def test_wrong_options_are_told_in_one_line(tmp_path: Any) -> None:
     assert used.returncode == 2 and f"port {port}" in used.stderr and used.stderr.count("\n") == 1
     (tmp_path / "aiohttp.py").write_text("raise ImportError")
     missing = run(PYTHONPATH=str(tmp_path))
-    assert missing.stderr == "error: the loopback server needs aiohttp: pip install 'peerassay[loopback]'\n"
+    assert missing.stderr == "error: the loopback server needs aiohttp: make setup-dev\n"
     assert "out-of-range" in run("--help").stdout
 
 

@@ -20,7 +20,8 @@ from loopback_client import (
     with_anthropic,
     with_openai,
 )
-from peerassay.llm.loopback import Loopback
+
+from tests.loopback import Loopback
 
 
 @pytest.fixture

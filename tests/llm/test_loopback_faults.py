@@ -25,8 +25,9 @@ from loopback_client import (
     with_openai,
 )
 from peerassay.data.errors import InputError
-from peerassay.llm.loopback import Loopback
-from peerassay.llm.loopback.faults import CONTENT, KINDS, fault_plan
+
+from tests.loopback import Loopback
+from tests.loopback.faults import CONTENT, KINDS, fault_plan
 
 
 @pytest.fixture

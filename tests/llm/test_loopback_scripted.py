@@ -18,7 +18,8 @@ from loopback_client import (
     review,
     with_openai,
 )
-from peerassay.llm.loopback import Loopback
+
+from tests.loopback import Loopback
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.errors import BudgetReached, CallFailed, ModelUnusable
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.loopback.running import Loopback
 from peerassay.llm.messages import Message, Part, Reply, Request, Tokens
 from peerassay.llm.model import Books, MeteredModel, Patience
 from peerassay.llm.openai_provider import OpenAIProvider
@@ -22,6 +21,8 @@ from peerassay.llm.prices import Price
 from peerassay.llm.provider import raise_for
 from peerassay.llm.refusals import NeedsQuirk
 from peerassay.llm.session import ModelName, Session, key_for
+
+from tests.loopback.running import Loopback
 
 QUICK = Patience(attempts=6, seconds=20, timeout=5, first_wait=0.01, longest_wait=0.05)
 PRICE = Price(input=1.0, cached=0.1, written=1.25, output=4.0, source="test", date="2026-01-01")

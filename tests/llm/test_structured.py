@@ -12,11 +12,12 @@ import pytest
 from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.loopback.running import Loopback
 from peerassay.llm.messages import Message, Part, Reply, Request, Stop
 from peerassay.llm.model import Books, MeteredModel, Patience
 from peerassay.llm.session import ModelName, Session
 from peerassay.llm.structured import UnusableAnswer, ask, read_answer
+
+from tests.loopback.running import Loopback
 
 SCHEMA = {
     "type": "object",

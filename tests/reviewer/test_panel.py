@@ -14,7 +14,6 @@ from peerassay.data.registry import load_dataset
 from peerassay.llm.budget import Budget
 from peerassay.llm.errors import BudgetReached, ModelUnusable
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.loopback.running import Loopback
 from peerassay.llm.messages import Request
 from peerassay.llm.model import Books, Patience
 from peerassay.llm.session import Session
@@ -24,6 +23,8 @@ from peerassay.reviewer.protocol import Reviewer
 from peerassay.reviewer.review import Review
 from peerassay.reviewer.reviewing import signed_review
 from peerassay.reviewer.spec import load_reviewer
+
+from tests.loopback.running import Loopback
 
 PAPER = load_dataset("sample").papers[0]
 PRICE = "price_in=1&price_cached=0.1&price_out=4"

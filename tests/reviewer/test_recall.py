@@ -8,11 +8,12 @@ from collections.abc import Iterator
 import pytest
 from peerassay.data.records import Paper
 from peerassay.data.registry import load_dataset
-from peerassay.llm.loopback.running import Loopback
 from peerassay.llm.session import Session
 from peerassay.reviewer.panel.panel import PanelReviewer
 from peerassay.reviewer.recall import RecallReviewer, read_recall
 from peerassay.reviewer.spec import load_reviewer
+
+from tests.loopback.running import Loopback
 
 PAPERS = load_dataset("sample").papers
 PLANTED = {PAPERS[0].title: "accepted", PAPERS[1].title: "rejected"}

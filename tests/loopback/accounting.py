@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from ..messages import Tokens
+from peerassay.llm.messages import Tokens
+
 from .calls import Call, tokens_of
 
 STEP = 128 * 4

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from ..messages import Tokens
+from peerassay.llm.messages import Tokens
 
 Stop = Literal["end", "length", "refusal", "filtered"]
 

@@ -1,6 +1,6 @@
 """A loopback server that speaks OpenAI's and Anthropic's protocols, with a scripted reviewer and faults on demand.
 
-By hand: `python -m peerassay.llm.loopback --port 8765 --latency 0.5 --faults '429:0.3,seed=7'`. From code: `Loopback`
+By hand: `python -m tests.loopback --port 8765 --latency 0.5 --faults '429:0.3,seed=7'`. From code: `Loopback`
 (a thread of this process) and `spawn_loopback` (a process of its own). Nothing leaves the machine and nothing costs.
 """
 

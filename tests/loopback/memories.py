@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ...data.errors import InputError
-from ...data.files import read_text
+from peerassay.data.errors import InputError
+from peerassay.data.files import read_text
 
 FORM = frozenset({"recall", "outcome"})
 OUTCOMES = ("accepted", "rejected")

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..messages import Tokens
+from peerassay.llm.messages import Tokens
+
 from .accounting import Accounts, PromptCache, Remembered
 from .calls import Answer, ApiError, Call, Stop, Wire, tokens_of
 from .faults import CONTENT, FaultPlan, Kind, fault_plan, spoil

@@ -1,4 +1,4 @@
-"""The loopback server by hand: `python -m peerassay.llm.loopback --port 8765`."""
+"""The loopback server by hand: `python -m tests.loopback --port 8765`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import click
+from peerassay.data.errors import InputError
 
-from ...data.errors import InputError
 from . import faults
 from .engine import Options
 from .memories import read_memories
@@ -44,4 +44,4 @@ def main(memories: Path | None, **options: Any) -> None:
 
 
 if __name__ == "__main__":
-    main(prog_name="python -m peerassay.llm.loopback")
+    main(prog_name="python -m tests.loopback")

@@ -53,9 +53,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
+from peerassay.data.errors import InputError, unknown
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from ...data.errors import InputError, unknown
 from .calls import Call, Stop, fraction
 from .filling import overall_name, scale_of
 from .shapes import SHAPES

@@ -19,8 +19,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn
 
 from aiohttp import web
+from peerassay.data.errors import InputError
 
-from ...data.errors import InputError
 from . import anthropic_wire, openai_wire
 from .anthropic_batches import AnthropicBatches
 from .anthropic_wire import MESSAGES

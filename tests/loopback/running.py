@@ -13,14 +13,17 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, Self
 
-from ...data.errors import InputError
+from peerassay.data.errors import InputError
+
 from .engine import Engine, Options
 from .faults import FaultPlan
 
-NEEDS = "the loopback server needs aiohttp: pip install 'peerassay[loopback]'"
+NEEDS = "the loopback server needs aiohttp: make setup-dev"
 LISTENING = re.compile(r"listening on (http://127\.0\.0\.1:\d+)")
+CHECKOUT = Path(__file__).resolve().parents[2]
 PATIENCE = 20.0
 """Seconds that a start or an end may take."""
 
@@ -116,8 +119,8 @@ def spawn_loopback(**options: Any) -> Iterator[Spawned]:
 
     Raises InputError where it does not start.
     """
-    command = [sys.executable, "-m", __package__ or "", *_arguments(options)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", "tests.loopback", *_arguments(options)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT)
     try:
         assert process.stdout is not None
         found = LISTENING.match(process.stdout.readline())
