@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..papers.invisible import clean
-from ..papers.pdf import UnreadablePdfError, read_pdf
+from ..papers.pdf.document import UnreadablePdfError, read_pdf
 
 
 def pdf_text(content: bytes) -> str:

@@ -18,8 +18,8 @@ from pathlib import Path
 from ..errors import InputError, unknown
 from .picture import is_picture
 from .source import MOST_BYTES
-from .tex_inputs import asked_files
-from .tex_verbatim import without_comments
+from .tex.inputs import asked_files
+from .tex.verbatim import without_comments
 
 FORMATS = (".pdf", ".tex", ".ltx", ".docx", ".md", ".markdown", ".txt", ".text")
 NOTES = re.compile(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..errors import InputError
-from .pdf import PDF_MARK
+from .pdf.document import PDF_MARK
 
 Source = Literal["pdf", "tex", "md", "txt", "docx"]
 SOURCES: dict[str, Source] = {".pdf": "pdf", ".docx": "docx", ".tex": "tex", ".ltx": "tex", ".md": "md",

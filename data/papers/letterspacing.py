@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from .words import Line, Word
+from .pdf.words import Line, Word
 
 FEWEST = 4
 """Letters of a line that is spaced out."""

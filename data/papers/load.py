@@ -125,7 +125,7 @@ def _regular(source: Source, text: str) -> tuple[str, tuple[str, ...]]:
 
 def _read(source: Source, path: Path, content: bytes) -> _Parts:
     if source == "pdf":
-        from .pdf import read_pdf
+        from .pdf.document import read_pdf
 
         pdf = read_pdf(content, str(path))
         return _Parts(text=pdf.text, title=pdf.title, pages=pdf.pages, quarantine=pdf.quarantine, notes=pdf.notes)
@@ -137,7 +137,7 @@ def _read(source: Source, path: Path, content: bytes) -> _Parts:
         return _Parts(text=with_marks(word.text), title=word.title, quarantine=tuple(word.quarantine))
     text, notes = decoded(content, str(path))
     if source == "tex":
-        from .tex import tex_text
+        from .tex.paper import tex_text
 
         tex = tex_text(path, text)
         return _Parts(

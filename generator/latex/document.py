@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ...data.errors import InputError
 from ...data.files import read_text, write_atomic
-from ...data.papers.latex_syntax import argument, command_argument, option
+from ...data.papers.tex.commands import argument, command_argument, option
 from .escape import escape, plain_ascii
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ...data.files import read_text, write_atomic
-from ...data.papers.tex_verbatim import without_comments
+from ...data.papers.tex.verbatim import without_comments
 from .document import END, masked_source
 from .escape import unicode_to_latex
 from .log import Problem, source_lines

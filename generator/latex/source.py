@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ...data.files import read_text
-from ...data.papers.latex import plain
+from ...data.papers.tex.plain_text import plain
 from .document import masked_source, section_spans
 from .log import LONGEST_CONTEXT, Kind, Problem, Severity
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from ...data.papers.bibtex import Entry, bib_text, problem_lines, read_entries
+from ...data.papers.tex.bibtex import Entry, bib_text, problem_lines, read_entries
 from .latex_text import from_latex, to_latex
 from .record import Work, one_line, plain_arxiv_id, unique_keys
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...data.errors import InputError
 from ...data.files import read_json
-from ...data.papers.tex_reader import TexDocument, read_tex
+from ...data.papers.tex.document import TexDocument, read_tex
 from .citations import Fetched, bibliography_in, check_citations
 from .figures import check_figures
 from .learn import learnt_labels

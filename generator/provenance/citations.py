@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ...data.papers.bibliography import Bibliography, Reference, bibliography_of, from_bibitems, reference_of
-from ...data.papers.bibtex import bib_text, problem_lines, read_entries
-from ...data.papers.tex_cites import citations
-from ...data.papers.tex_reader import TexDocument
+from ...data.papers.tex.bibliography import Bibliography, Reference, bibliography_of, from_bibitems, reference_of
+from ...data.papers.tex.bibtex import bib_text, problem_lines, read_entries
+from ...data.papers.tex.cites import citations
+from ...data.papers.tex.document import TexDocument
 from .records import CitationCheck, CitationStatus
 
 SHORTEST_TITLE = 10

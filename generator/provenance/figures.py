@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ...data.errors import InputError
 from ...data.files import read_json
-from ...data.papers.tex_files import is_file
-from ...data.papers.tex_reader import TexDocument
+from ...data.papers.tex.document import TexDocument
+from ...data.papers.tex.project import is_file
 from .records import FigureCheck, FigureStatus
 
 INCLUDE = re.compile(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...data.papers.invisible import clean
-from ...data.papers.pdf import read_pdf
+from ...data.papers.pdf.document import read_pdf
 from ...data.papers.sections import find_sections
 from ...data.papers.source import read_content
 from .numbers import find_numbers

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ...data.papers.latex_syntax import argument, option
-from ...data.papers.tex_reader import TexDocument
-from ...data.papers.tex_verbatim import ENVIRONMENTS
+from ...data.papers.tex.commands import argument, option
+from ...data.papers.tex.document import TexDocument
+from ...data.papers.tex.verbatim import ENVIRONMENTS
 from .passages import Part, Passage, of_paragraph, part_of
 from .tex_flat import Flat, flatten
 from .tex_table import table_values

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from ...data.papers import latex_tables as known
-from ...data.papers.latex_syntax import argument, option
-from ...data.papers.tex_cites import is_citation, read_citation
+from ...data.papers.tex import known_commands as known
+from ...data.papers.tex.cites import is_citation, read_citation
+from ...data.papers.tex.commands import argument, option
 from .passages import CITED
 
 TOKEN = re.compile(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ...data.papers import latex_tables as known
-from ...data.papers.latex_syntax import argument, option
+from ...data.papers.tex import known_commands as known
+from ...data.papers.tex.commands import argument, option
 from .numbers import find_numbers
 from .tex_flat import Flat, flatten
 

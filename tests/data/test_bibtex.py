@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from peerassay.data.errors import InputError
-from peerassay.data.papers.bibliography import from_bbl
-from peerassay.data.papers.bibtex import bib_text, problem_lines, read_entries
+from peerassay.data.papers.tex.bibliography import from_bbl
+from peerassay.data.papers.tex.bibtex import bib_text, problem_lines, read_entries
 
 NEXT = "\n@misc{next, title={Next}, year=1999}\n"
 

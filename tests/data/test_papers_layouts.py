@@ -25,7 +25,7 @@ from pdf_layouts import (
 )
 from peerassay.data.errors import InputError
 from peerassay.data.papers.load import LoadedPaper, load_paper
-from peerassay.data.papers.pdf import PdfText, read_pdf
+from peerassay.data.papers.pdf.document import PdfText, read_pdf
 from peerassay.reviewer.scrub import scrub_paper
 
 SECTIONS = ["Abstract", "1 Introduction", "2 Method", "3 Conclusion", "References"]

@@ -11,7 +11,7 @@ from made_pdfs import BODY, ORDER, locked_pdf, pdf, text
 from peerassay.data.errors import InputError
 from peerassay.data.importers.pdf import pdf_text
 from peerassay.data.papers.load import LoadedPaper, load_paper
-from peerassay.data.papers.pdf import PdfText, read_pdf
+from peerassay.data.papers.pdf.document import PdfText, read_pdf
 
 WHITE, GREY, DARK_BOX = "1 1 1 rg ", "0.9 g ", "0 0 0.4 rg 60 590 400 30 re f\n"
 BOX = "60 590 400 30 re f\n"

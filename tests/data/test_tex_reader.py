@@ -13,9 +13,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from peerassay.data.errors import InputError
-from peerassay.data.papers.tex import tex_text
-from peerassay.data.papers.tex_reader import TexDocument, read_tex
-from peerassay.data.papers.tex_stack import MOST_CHARACTERS, TIMES_THE_FILES
+from peerassay.data.papers.tex.document import TexDocument, read_tex
+from peerassay.data.papers.tex.paper import tex_text
+from peerassay.data.papers.tex.stack import MOST_CHARACTERS, TIMES_THE_FILES
 from tex_kinds import KINDS, Kind
 
 FUZZ = Path(__file__).parents[1] / "fuzz"

@@ -17,10 +17,10 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from peerassay.data.papers.bibliography import bibliography_of, from_bbl
-from peerassay.data.papers.bibtex import read_entries
-from peerassay.data.papers.tex import tex_text
-from peerassay.data.papers.tex_reader import read_tex
+from peerassay.data.papers.tex.bibliography import bibliography_of, from_bbl
+from peerassay.data.papers.tex.bibtex import read_entries
+from peerassay.data.papers.tex.document import read_tex
+from peerassay.data.papers.tex.paper import tex_text
 from peerassay.generator.literature.bibtex import parse_bib
 from peerassay.generator.provenance.citations import check_citations
 from peerassay.generator.provenance.figures import check_figures

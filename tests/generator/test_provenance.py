@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from peerassay.data.errors import InputError
-from peerassay.data.papers.tex_reader import TexDocument, read_tex
+from peerassay.data.papers.tex.document import TexDocument, read_tex
 from peerassay.generator.provenance.audit import audit_paper
 from peerassay.generator.provenance.figures import sha256
 from peerassay.generator.provenance.match import Matcher

@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from ..errors import InputError
-from .placed import Placed
-from .tex_files import TexFiles
-from .tex_stack import Stack
-from .tex_verbatim import caption_in, escaped
+from ...errors import InputError
+from .project import TexFiles
+from .source_map import Placed
+from .stack import Stack
+from .verbatim import caption_in, escaped
 
 PLAIN = {"input", "include", "subfile", "subfileinclude", "@input", "@@input", "loadfile", "includestandalone"}
 IMPORTS = {"import": False, "subimport": True, "inputfrom": False, "subinputfrom": True, "includefrom": False,

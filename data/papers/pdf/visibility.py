@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ..invisible import HiddenKind
 from .ink import CONTRAST, overlaps, without_ink
-from .invisible import HiddenKind
-from .page import Box, Drawn, DrawnText, address, drawn_on, string_of
+from .objects import Box, Drawn, DrawnText, address, drawn_on, string_of
 from .words import Line, page_lines
 
 SMALLEST = 3.0

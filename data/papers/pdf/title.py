@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .banners import is_banner
-from .hyphens import Vocabulary, joined
-from .sections import is_heading
+from ..banners import is_banner
+from ..sections import is_heading
+from .hyphenation import Vocabulary, joined
 from .words import Line
 
 CHARACTERS = 2500

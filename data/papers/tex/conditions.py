@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import latex_tables as known
-from .tex_macros import NO_VALUE, TRUE, Alias, Macro, Meaning, Switch
-from .tex_stack import TOKEN, Stack
+from . import known_commands as known
+from .macros import NO_VALUE, TRUE, Alias, Macro, Meaning, Switch
+from .stack import TOKEN, Stack
 
 FIXED = {"iftrue": True, "iffalse": False, "ifmmode": False, "ifpdf": True, "ifpdftex": True, "ifPDFTeX": True,
          "ifxetex": False, "ifluatex": False, "ifXeTeX": False, "ifLuaTeX": False, "iftutex": False, "ifTUTeX": False,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..invisible import HiddenText
 from .bibliography import Bibliography, bibliography_of, cited_as
-from .hidden_tex import without_hidden
-from .invisible import HiddenText
-from .latex import plain, reference_list, to_text
-from .latex_syntax import command_argument
-from .tex_cites import citations
-from .tex_reader import read_tex
+from .cites import citations
+from .commands import command_argument
+from .document import read_tex
+from .plain_text import plain, reference_list, to_text
+from .visibility import without_hidden
 
 WORDS_AFTER = 5
 """Words behind the end of the document from which on they are set aside as hidden."""

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .bibtex import problem_lines, read_entries
-from .latex import plain
-from .latex_syntax import argument
-from .tex_cites import bibliography_names
-from .tex_reader import TexDocument
+from .cites import bibliography_names
+from .commands import argument
+from .document import TexDocument
+from .plain_text import plain
 
 YEAR = re.compile(r"\b(?:19|20)\d\d[a-z]?\b")
 BIBITEM = re.compile(r"\\bibitem\s*(?P<label>\[(?:[^\[\]{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\])?\s*\{(?P<key>[^{}]*)\}")

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import InputError
-from .columns import in_reading_order
-from .furniture import furniture
-from .hidden import PageText, Print, page_text
-from .hyphens import Vocabulary, joined
-from .invisible import HiddenText, clean
-from .letterspacing import closed_up
-from .margin_numbers import margin_numbers
-from .pdf_title import title_of
+from ...errors import InputError
+from ..invisible import HiddenText, clean
+from ..letterspacing import closed_up
+from .hyphenation import Vocabulary, joined
+from .line_numbers import margin_numbers
+from .reading_order import in_reading_order
+from .running_headers import furniture
+from .title import title_of
+from .visibility import PageText, Print, page_text
 from .words import Line, turned_upright
 
 MOST_PAGES = 1000

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .tex_conditions import PRIMITIVES, Conditions
-from .tex_files import TexFiles
-from .tex_macros import Environment, Macro, Meaning
-from .tex_stack import Stack
+from .conditions import PRIMITIVES, Conditions
+from .macros import Environment, Macro, Meaning
+from .project import TexFiles
+from .stack import Stack
 
 SKIPPED = re.compile(r"\\(?:([A-Za-z@]+)|.)", re.DOTALL)
 BRANCHED = {

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from .placed import Placed, substituted
-from .tex_macros import FALSE, TRUE, Macro, Parameter
+from .macros import FALSE, TRUE, Macro, Parameter
+from .source_map import Placed, substituted
 
 TOKEN = re.compile(r"\\(?P<name>[A-Za-z@]+)|\\(?P<sign>.)|(?P<brace>[{}])", re.DOTALL)
 ONE = re.compile(r"\\(?:[A-Za-z@]+|.)|.", re.DOTALL)

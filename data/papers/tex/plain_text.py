@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
-from . import latex_tables as known
-from .latex_syntax import argument, option
-from .tex_cites import is_citation, read_citation
+from . import known_commands as known
+from .cites import is_citation, read_citation
+from .commands import argument, option
 
 DEEPEST = 8
 """Titles, captions and notes within one another that are followed."""

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..errors import InputError
-from .placed import Lines, Placed
-from .source import decoded, read_content
-from .tex_verbatim import Cleaner
+from ...errors import InputError
+from ..source import decoded, read_content
+from .source_map import Lines, Placed
+from .verbatim import Cleaner
 
 MOST_FILES = 200
 OUTSIDE = "lies outside of the paper's folder; not read"

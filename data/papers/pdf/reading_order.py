@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from .page import Box
+from .objects import Box
 from .words import Line, Word
 
 GAP = 0.95

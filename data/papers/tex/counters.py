@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .placed import Placed
-from .tex_definitions import Definitions
-from .tex_macros import Macro
-from .tex_output import Output
-from .tex_stack import Stack
+from .definitions import Definitions
+from .macros import Macro
+from .output import Output
+from .source_map import Placed
+from .stack import Stack
 
 COMMANDS = ("newcounter", "setcounter", "addtocounter", "stepcounter", "refstepcounter", "arabic", "value")
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .page import Box
+from .objects import Box
 
 SAMPLE = 400
 """Characters of a page that are asked for their direction."""

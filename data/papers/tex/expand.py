@@ -11,20 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from . import latex_tables as known
-from .placed import Placed
-from .tex_boxes import Boxes
-from .tex_branches import Branches
-from .tex_conditions import Conditions, integer
-from .tex_counters import Counters
-from .tex_definitions import NAMES, Definitions
-from .tex_environments import Environments
-from .tex_files import TexFiles
-from .tex_inputs import INPUTS, Inputs
-from .tex_macros import Alias, Environment, Macro, Meaning, Switch
-from .tex_output import Output
-from .tex_stack import TOKEN, Stack
-from .tex_units import QUANTITIES, printed
+from . import known_commands as known
+from .boxes import Boxes
+from .branches import Branches
+from .conditions import Conditions, integer
+from .counters import Counters
+from .definitions import NAMES, Definitions
+from .environments import Environments
+from .inputs import INPUTS, Inputs
+from .macros import Alias, Environment, Macro, Meaning, Switch
+from .output import Output
+from .project import TexFiles
+from .source_map import Placed
+from .stack import TOKEN, Stack
+from .units import QUANTITIES, printed
 
 DEEPEST = 20
 """Side readings within one another, as of a file's name that is a command."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .latex_syntax import argument
+from .commands import argument
 
 COMMAND = re.compile(r"(?:[Cc]ite[A-Za-z]*|[A-Za-z]*[Cc]ites?|(?:text|block|foreigntext|foreignblock)cquote)\Z")
 NONE = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 
-from .placed import Placed
+from .source_map import Placed
 
 
 class _Buffer:

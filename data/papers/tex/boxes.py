@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .placed import Placed
-from .tex_stack import Stack
+from .source_map import Placed
+from .stack import Stack
 
 SET_BOX = re.compile(r"(\\[A-Za-z@]+|\d+)\s*=?\s*\\[hv](?:box|top)\s*(?:(?:to|spread)\s*[^{}\n]{1,40})?(?=\{)")
 BOX_NAME = re.compile(r"\\[A-Za-z@]+|\d+")

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from . import latex_tables as known
-from .tex_macros import Alias, Environment, Macro, Meaning, Switch, of_def, of_newcommand, of_xparse
-from .tex_stack import Stack
+from . import known_commands as known
+from .macros import Alias, Environment, Macro, Meaning, Switch, of_def, of_newcommand, of_xparse
+from .stack import Stack
 
 KEPT = {*known.HEADINGS, *known.CITES, *known.REFERENCES, "item", "bibitem", "caption", "footnote", "label", "title",
         "author", "maketitle", "includegraphics", "ref", "eqref", "begin", "end", "input", "include", "abstract",

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import InputError
-from .placed import Lines, Placed
-from .source import decoded, read_content
-from .tex_expand import Expander
-from .tex_files import LINE_END, TexFiles
+from ...errors import InputError
+from ..source import decoded, read_content
+from .expand import Expander
+from .project import LINE_END, TexFiles
+from .source_map import Lines, Placed
 
 BEGIN, END = "\\begin{document}", "\\end{document}"
 

@@ -19,8 +19,8 @@ from bibtexparser.model import (
 from bibtexparser.model import Entry as ParsedEntry
 from bibtexparser.splitter import Splitter
 
-from ..errors import InputError
-from .source import decoded
+from ...errors import InputError
+from ..source import decoded
 
 MONTHS = {name.lower()[:3]: name for name in (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",

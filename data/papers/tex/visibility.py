@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from .invisible import HiddenKind, HiddenText
-from .latex import plain
-from .latex_syntax import argument, option
+from ..invisible import HiddenKind, HiddenText
+from .commands import argument, option
+from .plain_text import plain
 
 LIGHT = 235 / 255
 """A colour whose channels all reach this is white to the eye."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .placed import Placed
-from .tex_boxes import Boxes
-from .tex_definitions import Definitions
-from .tex_files import TexFiles
-from .tex_macros import Environment
-from .tex_output import Output
-from .tex_stack import MOST_OF_FILES, Stack
+from .boxes import Boxes
+from .definitions import Definitions
+from .macros import Environment
+from .output import Output
+from .project import TexFiles
+from .source_map import Placed
+from .stack import MOST_OF_FILES, Stack
 
 COMMENT = re.compile(r"\\comment(?![A-Za-z@])")
 CLOSE = "peerassay@close"

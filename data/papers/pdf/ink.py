@@ -9,7 +9,7 @@ import ctypes
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .page import Box, Drawn, DrawnText
+from .objects import Box, Drawn, DrawnText
 
 if TYPE_CHECKING:
     import numpy as np
