@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from pydantic import TypeAdapter, ValidationError
 
 from ..data.errors import InputError
+from ..data.files import read_text
 from ..reviewer.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule
 from ..reviewer.protocol import paper_key
 from .evaluate import PLATT_DEALS, Bootstrap, Calibration, confusion_cells, cross_fitted, varies
@@ -16,8 +19,8 @@ from .run import Run
 from .table import NONE, Table, number, show
 
 Found = dict[str, Calibration]
-
-
+CALIBRATIONS: TypeAdapter[Found] = TypeAdapter(Found)
+"""What a calibration file holds, by the names of reviewers."""
 CALIBRATORS = {"platt": PlattCalibrator, "isotonic": IsotonicCalibrator}
 
 
@@ -76,3 +79,28 @@ def _expected(humans: Humans, machine: Machine, bootstrap: Bootstrap, method: st
     )
     value = bootstrap.decisions(confusion_cells(humans.accepted, decision))["balanced_accuracy"].value
     return show(bootstrap.fitted(value or 0.0, machine.score)), show(brier), str(len(humans))
+
+
+def read_calibrations(path: Path) -> Found:
+    """What `calibrate` wrote, by reviewer. Raises InputError where the file is something else."""
+    try:
+        return CALIBRATIONS.validate_json(read_text(path))
+    except ValidationError as error:
+        raise InputError(f"{path}: not a file of `peerassay calibrate` ({error.errors()[0]['msg']})") from None
+
+
+def calibration_for(name: str, fingerprint: str, path: Path) -> Calibration:
+    """What the file has for the reviewer of this name and fingerprint.
+
+    Raises InputError where it has nothing for it, or was fitted on other reviews than this reviewer gives now.
+    """
+    found = read_calibrations(path)
+    entry = next((c for c in found.values() if c.fingerprint == fingerprint), None)
+    if entry is None and name in found:
+        raise InputError(
+            f"{path}: {name} has changed since it was calibrated there; calibrate it anew "
+            f"(`bench --split calibration`, then `calibrate`)"
+        )
+    if entry is None:
+        raise InputError(f"{path}: no calibration of {name}; it has {', '.join(sorted(found)) or 'none'}")
+    return entry

@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import Literal
 
 import click
-from pydantic import TypeAdapter, ValidationError
 
-from ..bench.evaluate import Calibration
-from ..data.errors import InputError
-from ..data.files import read_text, write_atomic
-
-CALIBRATIONS: TypeAdapter[dict[str, Calibration]] = TypeAdapter(dict[str, Calibration])
+from ..bench.calibrate import CALIBRATIONS, calibrate
+from ..bench.run import open_run
+from ..data.files import write_atomic
+from .output import print_json, print_tables
 
 
 @click.command("calibrate")
@@ -26,10 +24,6 @@ def calibrate_command(run_folder: Path, out: Path | None, method: Literal["platt
     Make the run on papers that you will not test on (`bench --split calibration`), then test with
     `bench --split test --calibration FILE`.
     """
-    from ..bench.calibrate import calibrate
-    from ..bench.run import open_run
-    from .output import print_json, print_tables
-
     found, table = calibrate(open_run(run_folder), method)
     path = out or run_folder / "calibration.json"
     write_atomic(path, CALIBRATIONS.dump_json(found, indent=2))
@@ -38,28 +32,3 @@ def calibrate_command(run_folder: Path, out: Path | None, method: Literal["platt
     else:
         print_tables([table])
         click.echo(f"written: {path}", err=True)
-
-
-def read_calibrations(path: Path) -> dict[str, Calibration]:
-    """What `calibrate` wrote, by reviewer. Raises InputError where the file is something else."""
-    try:
-        return CALIBRATIONS.validate_json(read_text(path))
-    except ValidationError as error:
-        raise InputError(f"{path}: not a file of `peerassay calibrate` ({error.errors()[0]['msg']})") from None
-
-
-def calibration_for(name: str, fingerprint: str, path: Path) -> Calibration:
-    """What the file has for the reviewer of this name and fingerprint.
-
-    Raises InputError where it has nothing for it, or was fitted on other reviews than this reviewer gives now.
-    """
-    found = read_calibrations(path)
-    entry = next((c for c in found.values() if c.fingerprint == fingerprint), None)
-    if entry is None and name in found:
-        raise InputError(
-            f"{path}: {name} has changed since it was calibrated there; calibrate it anew "
-            f"(`bench --split calibration`, then `calibrate`)"
-        )
-    if entry is None:
-        raise InputError(f"{path}: no calibration of {name}; it has {', '.join(sorted(found)) or 'none'}")
-    return entry

@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 from rich.text import Text
 
+from ..bench.calibrate import read_calibrations
 from ..bench.compare import METRICS, compare, equivalence, rank
 from ..bench.compare_tables import equivalence_table, pairs_tables, ranks_table
 from ..bench.evaluate import DRAWS, Bootstrap
 from ..bench.pool import pool_runs
 from ..bench.run import open_run
 from ..data.errors import InputError
-from .calibrate import read_calibrations
 from .output import log, print_json, print_tables, working
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import click
 from rich.text import Text
 
+from ..bench.calibrate import calibration_for
 from ..bench.expect import expectation_table
 from ..data.errors import InputError, printable
 from ..data.files import make_folder, write_atomic
@@ -33,7 +34,6 @@ from ..reviewer.review_view import Reviewed, counted
 from ..reviewer.reviewing import review_papers
 from ..reviewer.spec import load_reviewer
 from ..reviewer.verdict import Calibrated, verdict
-from .calibrate import calibration_for
 from .output import dollars, log, noting, print_json, print_tables, progress_bars, working
 from .review_batch import Batch, read_batch
 from .review_output import print_reviews, reviews_document

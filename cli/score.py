@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
+from ..bench.calibrate import calibration_for, read_calibrations
 from ..bench.expect import expect_all, expectation_table
 from ..bench.records import Calibration
 from ..bench.run import locked
@@ -30,7 +31,6 @@ from ..llm.model import Books
 from ..llm.session import Session
 from ..reviewer.failures import told_once
 from ..reviewer.review import Review
-from .calibrate import calibration_for, read_calibrations
 from .output import dollars, log, noting, print_json, print_tables, progress_bars, tell_budget_reached, working
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Callable
@@ -130,6 +131,25 @@ class Session:
     _health: dict[tuple[str, str], Health] = field(default_factory=dict)
     _models: list[MeteredModel] = field(default_factory=list)
     _queues: dict[tuple[str, ...], BatchQueue] = field(default_factory=dict)
+
+    @classmethod
+    def within(
+        cls,
+        budget: float | None = None,
+        *,
+        concurrency: int = 8,
+        cached: bool = True,
+        dry: bool = False,
+        batch: bool = False,
+    ) -> Session:
+        """A session that may spend so many US dollars, None: without a limit.
+
+        Raises InputError for a budget that is negative, infinite or NaN.
+        """
+        if budget is not None and not math.isfinite(budget):
+            raise InputError(f"--budget {budget} is not a number of US dollars")
+        books = Books(None, Budget(budget), Ledger())
+        return cls(books, concurrency=concurrency, cached=cached, dry=dry, batch=batch)
 
     def connect(
         self, name: ModelName, *, key_env: str | None = None, price: Price | None = None, timeout: float | None = None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from peerassay.cli.entrants import load_entrants
+from peerassay.bench.entrants import load_entrants
 from peerassay.data.dataset import Dataset, build, save
 from peerassay.data.registry import load_dataset
 from peerassay.llm.session import Session

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from peerassay.bench.calibrate import CALIBRATIONS
 from peerassay.bench.evaluate import Calibration
-from peerassay.cli.calibrate import CALIBRATIONS
 from peerassay.reviewer.calibration import PlattCalibrator, ThresholdRule
 from peerassay.reviewer.protocol import paper_key
 from peerassay.reviewer.spec import load_reviewer

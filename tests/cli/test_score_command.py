@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from peerassay.bench.calibrate import CALIBRATIONS
 from peerassay.bench.evaluate import Calibration
 from peerassay.bench.scores.run import open_score_run
-from peerassay.cli.calibrate import CALIBRATIONS
 from peerassay.data.registry import load_dataset
 from peerassay.reviewer.calibration import PlattCalibrator, ThresholdRule
 from peerassay.reviewer.spec import load_reviewer

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, urlencode
 
-from ..bench.automatic import in_full
-from ..bench.runner import base_rate_of, check_papers
 from ..data.dataset import Dataset
 from ..data.errors import InputError
 from ..data.importers.columns import read_mapping
+from ..data.records import Paper
 from ..llm.session import Session
 from ..reviewer.panel.panel import PanelReviewer
-from ..reviewer.protocol import Reviewer
+from ..reviewer.protocol import FunctionReviewer, Reviewer, Traits
 from ..reviewer.recall import RecallReviewer
 from ..reviewer.recall_flag import RecallFlag
 from ..reviewer.replay import ReplayReviewer
 from ..reviewer.spec import load_reviewer
+from .automatic import in_full
+from .runner import base_rate_of, check_papers
+
+Asked = str | Reviewer | Callable[[Paper], Any]
+"""How a reviewer is asked for: by its SPEC, as an object, or as a function, see `FunctionReviewer`."""
 
 
 def with_columns(specs: Sequence[str], mapped: Sequence[str]) -> tuple[str, ...]:
@@ -34,18 +39,19 @@ def with_columns(specs: Sequence[str], mapped: Sequence[str]) -> tuple[str, ...]
 
 @dataclass(frozen=True)
 class Entrant:
-    """A reviewer, its SPEC, whether it was added without being asked for, and the row that says what it recalls."""
+    """A reviewer, whether it was added without being asked for, and the row that says what it recalls."""
 
     spec: str
+    """Empty for an object or a function."""
     reviewer: Reviewer
     automatic: bool = False
     recall_by: str = ""
 
 
 def load_entrants(
-    dataset: Dataset, specs: Sequence[str], automatic: Sequence[str], session: Session, *, recall: bool = False
+    dataset: Dataset, asked: Sequence[Asked], automatic: Sequence[str], session: Session, *, recall: bool = False
 ) -> list[Entrant]:
-    """The reviewers of the SPECs, then the rows of what they recall, then the automatic ones.
+    """The reviewers asked for, then the rows of what they recall, then the automatic ones by their SPECs.
 
     With `recall` each model is asked what it remembers; replays tell it where their file does.
 
@@ -55,8 +61,11 @@ def load_entrants(
     known = frozenset(paper.id for paper in dataset.papers)
     found: list[Entrant] = []
     recalls: list[Entrant] = []
-    for spec in (in_full(asked, dataset) for asked in specs):
-        reviewer = load_reviewer(spec, base_rate=base_rate, session=session)
+    for one in asked:
+        spec = in_full(one, dataset) if isinstance(one, str) else ""
+        reviewer = (
+            as_reviewer(one) if not isinstance(one, str) else load_reviewer(spec, base_rate=base_rate, session=session)
+        )
         check_papers(reviewer, known, dataset.card.name)
         memory = _memory_of(reviewer, [e.reviewer for e in recalls], recall=recall)
         found.append(Entrant(spec, reviewer, recall_by=memory.name if memory else ""))
@@ -66,9 +75,19 @@ def load_entrants(
     if recall and not any(isinstance(e.reviewer, RecallReviewer) for e in recalls):
         raise InputError("--recall asks a language model what it remembers of the papers: give one with -r")
     _refuse_twins(entrant.reviewer.name for entrant in found)
-    asked = {entrant.reviewer.name for entrant in found}
+    names = {entrant.reviewer.name for entrant in found}
     rows = [Entrant(s, load_reviewer(s, base_rate=base_rate, session=session), automatic=True) for s in automatic]
-    return found + [row for row in rows if row.reviewer.name not in asked]
+    return found + [row for row in rows if row.reviewer.name not in names]
+
+
+def as_reviewer(given: Reviewer | Callable[[Paper], Any], name: str = "") -> Reviewer:
+    """The object, or the function as a reviewer of this name, else its own. Raises InputError for anything else."""
+    if isinstance(given, Reviewer):
+        return given
+    if not callable(given):
+        raise InputError(f"a {type(given).__name__} is no reviewer: give a SPEC, a function of a paper, or a Reviewer")
+    name = name or getattr(given, "__name__", type(given).__name__)
+    return FunctionReviewer(name, given, traits=Traits(kind="plug-in"))
 
 
 def _memory_of(reviewer: Reviewer, earlier: Sequence[Reviewer], *, recall: bool) -> Reviewer | None:

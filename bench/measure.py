@@ -1,0 +1,244 @@
+"""A bench from its settings to its report: what `peerassay bench` and `evaluate` do, and the Python API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from ..data.dataset import Dataset
+from ..data.errors import InputError
+from ..data.files import validated
+from ..data.importers.columns import read_pairs
+from ..data.importers.scores import ScoreTable, import_scores
+from ..data.records import DatasetCard
+from ..data.registry import load_dataset, new_card, plain_name
+from ..llm.event_loop import wait_for
+from ..llm.session import Session
+from ..reviewer.panel.expectation import Expectation
+from ..reviewer.protocol import repeatable
+from ..reviewer.scrub import rules_fingerprint
+from .audit_records import AuditSummary
+from .audit_store import stored_audit
+from .automatic import automatic_specs, textless_specs
+from .calibrate import read_calibrations
+from .entrants import Asked, Entrant, as_reviewer, load_entrants, papers_of_all
+from .evaluate import DRAWS
+from .expect import expect_all
+from .mixes import Mix, chosen_mixes
+from .outcomes import Humans, Machine, humans_of
+from .records import Calibration
+from .report import write_report
+from .run import Run, RunDataset, check_folder, default_folder, locked, run_dataset, start_run
+from .runner import Outcome, Progress, review_all
+from .summary import RunFigures, summarise
+
+
+@dataclass(frozen=True, kw_only=True)
+class BenchSettings:
+    """What a bench takes beside the dataset and the reviewers; the names are those of the command's options."""
+
+    split: str = "test"
+    limit: int | None = None
+    reviewed_only: bool = False
+    dataset_date: str | None = None
+    out: Path | None = None
+    """The run folder; None: one under runs/, named after dataset and reviewers."""
+    raw: bool = False
+    floors: bool = True
+    repeats: int = 1
+    recall: bool = False
+    audit: bool = True
+    calibration: Path | None = None
+    mixes: Sequence[str] = ()
+    retry_failed: bool = False
+    draws: int = DRAWS
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What came of a bench: its figures, the arrays behind them, and the page that shows them."""
+
+    figures: RunFigures
+    humans: Humans
+    machines: list[Machine]
+    report: Path
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Who reviews which papers, and where that is kept; made by `prepare_bench` or `prepare_evaluation`."""
+
+    dataset: Dataset
+    entrants: Sequence[Entrant]
+    papers: RunDataset
+    folder: Path
+    session: Session
+    settings: BenchSettings
+    calibrations: Mapping[str, Calibration]
+    mixes: Mapping[str, Mix]
+    audited: Dataset | None = None
+    """The dataset that the leak audit is of, all of its papers; None: there is no audit."""
+
+    @property
+    def fixed(self) -> list[str]:
+        """The reviewers that would say the same again, so that they are not repeated."""
+        return [entrant.reviewer.name for entrant in self.entrants if not repeatable(entrant.reviewer)]
+
+    def expect(self) -> dict[str, Expectation]:
+        """By the name of each language model, what its reviews that are not there yet will take."""
+        started = (self.folder / "run.json").exists()
+        run = start_run(self.folder, self.papers, self.dataset, []) if started else None
+        reviewers = [entrant.reviewer for entrant in self.entrants]
+        scrubbed, repeats = not self.settings.raw, self.settings.repeats
+        return expect_all(reviewers, self.dataset.papers, run, scrubbed=scrubbed, repeats=repeats)
+
+    def review(self, command: Sequence[str], *, progress: Progress = lambda *_: None) -> tuple[Run, Outcome]:
+        """Review what is not reviewed yet; `command` goes on record in a run that begins.
+
+        Raises InputError where the folder holds something else, ModelUnusable, and NothingButFailures.
+        """
+        check_folder(self.folder)
+        with locked(self.folder):
+            run = start_run(self.folder, self.papers, self.dataset, command)
+            for one in self.entrants:
+                run.add_reviewer(one.reviewer, one.spec, automatic=one.automatic, recall_by=one.recall_by)
+            run.save()
+            self.session.keep_books(run.ledger_path, run.spent())
+            try:
+                return run, wait_for(self._review_all(run, progress))
+            finally:
+                run.note(self.session.notes)
+
+    async def _review_all(self, run: Run, progress: Progress) -> Outcome:
+        return await review_all(
+            run,
+            [entrant.reviewer for entrant in self.entrants],
+            self.dataset.papers,
+            concurrency=len(self.dataset) if self.session.batch else self.session.concurrency,
+            budget=self.session.books.budget,
+            retry_failed=self.settings.retry_failed,
+            repeats=self.settings.repeats,
+            progress=progress,
+        )
+
+    def audit(self, *, progress: Callable[[str], None] = lambda _: None) -> tuple[AuditSummary | None, str]:
+        """The leak audit's verdict; None with the reason where the dataset is too small for one."""
+        if self.audited is None:
+            return None, ""
+        try:
+            return stored_audit(self.audited, progress=progress).on("raw" if self.settings.raw else "scrubbed"), ""
+        except InputError as error:
+            return None, f"no leak audit: {error}"
+
+    def report(
+        self, run: Run, audit: AuditSummary | None, *, progress: Callable[[str], None] = lambda _: None
+    ) -> Measured:
+        """The figures of the reviewers that have reviewed all papers, and the files that show them.
+
+        Raises InputError where there is none.
+        """
+        settings = self.settings
+        figures, humans, machines = summarise(
+            run,
+            draws=settings.draws,
+            seed=settings.seed,
+            calibrations=self.calibrations,
+            audit=audit,
+            mixes=self.mixes,
+            progress=progress,
+        )
+        progress("drawing the report")
+        report = write_report(run.folder, figures, humans, machines, self.calibrations)
+        return Measured(figures, humans, machines, report)
+
+
+def prepare_bench(
+    source: str | Dataset, reviewers: Sequence[Asked], session: Session, settings: BenchSettings
+) -> Bench:
+    """Everything that can be wrong is looked at here, before anything is paid for.
+
+    Raises InputError for an unknown dataset or reviewer, settings that do not fit, and papers of one class.
+    """
+    if not reviewers and not settings.floors:
+        raise InputError("nothing to measure: give a reviewer with -r, or leave --floors on")
+    mixes = chosen_mixes(settings.mixes)
+    whole = _dated(load_dataset(source) if isinstance(source, str) else source, settings.dataset_date)
+    automatic = automatic_specs(whole) if settings.floors else ()
+    entrants = load_entrants(whole, reviewers, automatic, session, recall=settings.recall)
+    chosen = whole.only(papers_of_all(entrants)) if settings.reviewed_only else whole
+    dataset = chosen.subset(settings.split, settings.limit)
+    humans_of(list(dataset.judgements))
+    papers = run_dataset(
+        dataset,
+        source=source if isinstance(source, str) else whole.card.name,
+        split=settings.split,
+        limit=settings.limit,
+        scrub_rules=None if settings.raw else rules_fingerprint(),
+        reviewed_only=settings.reviewed_only,
+    )
+    folder = settings.out or default_folder(papers, [_identity(asked) for asked in reviewers])
+    check_folder(folder)
+    calibrations = read_calibrations(settings.calibration) if settings.calibration else {}
+    audited = whole if settings.audit else None
+    return Bench(dataset, entrants, papers, folder, session, settings, calibrations, mixes, audited)
+
+
+def prepare_evaluation(
+    table: Path,
+    session: Session,
+    settings: BenchSettings,
+    *,
+    columns: Sequence[str] = (),
+    threshold: float | None = None,
+    scale: str | None = None,
+) -> Bench:
+    """A bench of the reviewers whose scores stand in a table beside human decisions, without any text.
+
+    `columns` are FIELD=COLUMN, for columns of other names; `threshold` and `scale` (LOW-HIGH) are those of all.
+
+    Raises InputError where the table is none of this kind, and as `prepare_bench`.
+    """
+    if not table.is_file():
+        raise InputError(f"{table}: no such file")
+    mixes = chosen_mixes(settings.mixes)
+    read = import_scores(table, new_card(plain_name(table.stem), table), mapped=read_pairs(columns))
+    dataset = read.dataset.subset(settings.split)
+    humans_of(list(dataset.judgements))
+    specs = _replays(table, read, threshold, scale)
+    entrants = load_entrants(read.dataset, specs, textless_specs(read.dataset) if settings.floors else (), session)
+    calibrations = read_calibrations(settings.calibration) if settings.calibration else {}
+    papers = run_dataset(dataset, source=str(table), split=settings.split, limit=None, scrub_rules=None, text="none")
+    folder = settings.out or default_folder(papers, specs)
+    return Bench(dataset, entrants, papers, folder, session, settings, calibrations, mixes)
+
+
+def _identity(asked: Asked) -> str:
+    """What a default folder is named after."""
+    if isinstance(asked, str):
+        return asked
+    reviewer = as_reviewer(asked)
+    return f"{reviewer.name} {reviewer.fingerprint}"
+
+
+def _dated(dataset: Dataset, date: str | None) -> Dataset:
+    """The dataset with another date of its decisions, where one is given. Raises InputError for no date."""
+    if date is None:
+        return dataset
+    validated(DatasetCard, {"name": "x", "decided": date}, "--dataset-date")
+    return dataset.with_card(decided=date)
+
+
+def _replays(path: Path, table: ScoreTable, threshold: float | None, scale: str | None) -> list[str]:
+    """The SPEC of a replay for each column of scores."""
+    common = [("threshold", f"{threshold:g}")] if threshold is not None else []
+    common += [("scale", scale)] if scale else []
+    specs = []
+    for column in table.scores:
+        maps = {"paper_id": table.paper_id, "score": column, "decision": table.decisions.get(column, "")}
+        maps |= dict.fromkeys(("p_accept", "reviewer", "model", "status"), "")
+        options = [("name", column), *common, *(("map", f"{field}={value}") for field, value in maps.items())]
+        specs.append(f"replay:{path}?{urlencode(options, quote_via=quote)}")
+    return specs

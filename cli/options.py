@@ -1,0 +1,34 @@
+"""Options that several commands take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+BUDGET = click.option("--budget", type=click.FloatRange(min=0), help="US dollars that all starts of the run may cost.")
+CACHED = click.option(
+    "--cache/--no-cache", "cached", default=True, help="Reuse answers to calls that were made before."
+)
+CALIBRATION = click.option(
+    "--calibration", type=click.Path(path_type=Path), help="Thresholds fitted by `peerassay calibrate`."
+)
+CONCURRENCY = click.option(
+    "--concurrency", type=click.IntRange(min=1), default=8, show_default=True, help="Calls under way at once."
+)
+DRAWS = click.option(
+    "--draws", type=click.IntRange(100, 1_000_000), default=10_000, show_default=True, help="Bootstrap draws."
+)
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Only say which calls, tokens and cost to expect; needs no key.")
+MAPPED = click.option(
+    "--map", "mapped", multiple=True, metavar="FIELD=COLUMN", help="Our field is called COLUMN there."
+)
+MIXES = click.option(
+    "--mix", "mixes", multiple=True, metavar="NAME", help="AUC at this mix of papers too: a bundled one, or FILE.toml."
+)
+OUT = click.option("--out", type=click.Path(path_type=Path), help="The run folder [default: runs/...].")
+RAW = click.option("--raw", is_flag=True, help="Do not scrub the texts (figures may then come from leaks).")
+RETRY_FAILED = click.option("--retry-failed", is_flag=True, help="Review again what failed before.")
+SEED = click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
+SPLIT = click.option("--split", type=click.Choice(["test", "calibration", "all"]), default="test", show_default=True)
