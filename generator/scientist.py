@@ -19,7 +19,7 @@ from .provenance.records import Audit
 from .template import Template
 
 
-class Change(BaseModel):
+class CodeChange(BaseModel):
     """A change to the code that stands in the workspace now, to be run."""
 
     model_config = ConfigDict(frozen=True)
@@ -45,7 +45,7 @@ class Scientist(Protocol):
         """Whether the idea is new, and the nearest work."""
         ...
 
-    async def change(self, lab: Lab, nodes: Sequence[Node], parent: Node) -> Change | None:
+    async def change(self, lab: Lab, nodes: Sequence[Node], parent: Node) -> CodeChange | None:
         """Change the code in the workspace, which is that of `parent`; None: there is nothing more to try from it.
 
         `nodes` are all experiments so far, the baseline first.

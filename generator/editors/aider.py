@@ -22,9 +22,19 @@ from ...llm.model import MeteredModel
 from ...llm.provider import without_key
 from ...llm.session import ModelName
 from ...reviewer.protocol import fingerprint_of
-from .aider_command import ANSWERS_NO, FLAGS, Place, command_of, environment_of, write_inputs
-from .aider_log import Sent, Told, read_sent, read_told
-from .alone import run_alone
+from .aider_process import (
+    ANSWERS_NO,
+    FLAGS,
+    AiderFolders,
+    Sent,
+    Told,
+    command_of,
+    environment_of,
+    read_sent,
+    read_told,
+    run_alone,
+    write_inputs,
+)
 from .protocol import EditRequest, EditResult, Texts, changed_files, diff_of, inside, read_files
 from .setup import aider_version
 from .staging import syntax_problem
@@ -66,7 +76,7 @@ class AiderEditor:
         start = time.perf_counter()
         before, read_only = read_files(workspace, request.files), read_files(workspace, request.read_only)
         with tempfile.TemporaryDirectory(prefix="peerassay-aider-") as folder:
-            place = Place(Path(folder).resolve())
+            place = AiderFolders(Path(folder).resolve())
             self._lay_out(place, request, before, read_only)
             try:
                 sent, in_time = await self._paid(place, request, before | read_only)
@@ -102,14 +112,14 @@ class AiderEditor:
         inputs = (shown + call * (self.max_tokens + FEEDBACK) for call in range(CALLS))
         return sum(self.model.price.upper_bound(tokens, self.max_tokens) for tokens in inputs)
 
-    def _lay_out(self, place: Place, request: EditRequest, before: Texts, read_only: Texts) -> None:
+    def _lay_out(self, place: AiderFolders, request: EditRequest, before: Texts, read_only: Texts) -> None:
         for folder in (place.files, place.home, place.log):
             make_folder(folder)
         for path, text in [*read_only.items(), *before.items()]:
             write_atomic(place.files / path, text or "")
         write_inputs(place, self.model_name, request.instruction, self.model.price, self.max_tokens)
 
-    async def _paid(self, place: Place, request: EditRequest, texts: Texts) -> tuple[Sent, bool]:
+    async def _paid(self, place: AiderFolders, request: EditRequest, texts: Texts) -> tuple[Sent, bool]:
         """Run Aider within the budget, and book it; what was answered, and whether it ended in time."""
         books, price = self.model.books, self.model.price
         bound = self.bound(request, texts.values())
@@ -131,7 +141,7 @@ class AiderEditor:
                 seconds = time.perf_counter() - start
                 books.ledger.end(call, tokens=tokens, usd=usd, outcome=outcome, seconds=seconds)
 
-    async def _run(self, place: Place, request: EditRequest) -> bool:
+    async def _run(self, place: AiderFolders, request: EditRequest) -> bool:
         stdin = place.log / "answers.txt"
         stdin.write_bytes(ANSWERS_NO)
         timeout = self.model.patience.timeout
@@ -144,7 +154,7 @@ class AiderEditor:
             seconds=self.seconds,
         )
 
-    def _keep_log(self, place: Place, workspace: Path) -> None:
+    def _keep_log(self, place: AiderFolders, workspace: Path) -> None:
         folder = inside(workspace, LOG)
         number = 1 + sum(1 for _ in folder.glob("*/")) if folder.is_dir() else 1
         for path in (place.chat, place.events, place.output):

@@ -27,7 +27,7 @@ from ..sandbox.guard import links_outside
 from .log import Problem, parse_blg, parse_log
 
 if TYPE_CHECKING:
-    from ..sandbox import Sandbox
+    from ..sandbox.run import Sandbox
 
 PROGRAMS = {
     "pdflatex": "papers are not compiled",
@@ -172,7 +172,7 @@ class _Job:
         """Run a program of TeX in the folder; the answer is empty, or why it was ended or never ran."""
         left = max(0.1, self.timeout - (time.monotonic() - self.started))
         if self.sandbox is not None:
-            from ..sandbox import Limits
+            from ..sandbox.limits import Limits
 
             limits = Limits(seconds=left, disk_mb=MOST_BYTES // 2**20, grace=0.5)
             outcome = self.sandbox.run(command, workspace=self.folder, limits=limits, env=SETTINGS)

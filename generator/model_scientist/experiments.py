@@ -14,7 +14,7 @@ from ..ideas import Idea
 from ..lab import Lab
 from ..nodes import Node
 from ..offline.plots import relabel
-from ..scientist import Change
+from ..scientist import CodeChange
 from .calls import Answer, Asker, Talk
 from .evidence import runs_in_words
 from .texts import rendered
@@ -32,7 +32,7 @@ class Plan(Answer):
     instruction: str = Field(description="what to change in the code, exactly enough for somebody who sees only it")
 
 
-async def next_change(asker: Asker, editor: Editor, lab: Lab, nodes: Sequence[Node], parent: Node) -> Change | None:
+async def next_change(asker: Asker, editor: Editor, lab: Lab, nodes: Sequence[Node], parent: Node) -> CodeChange | None:
     """Plan the next experiment and let the editor make it; None where the model is done.
 
     An edit that comes to nothing leaves the code as it is: the run then fails by that.
@@ -52,7 +52,7 @@ async def next_change(asker: Asker, editor: Editor, lab: Lab, nodes: Sequence[No
     label = _unlike(" ".join(plan.label.split()) or plan.description or "Change", nodes)
     instruction = rendered("change", plan=plan, label=label)
     await editor.edit(lab.workspace, edit_request(lab, instruction, (EXPERIMENT, PLOT), "edit"))
-    return Change(label=label, description=" ".join(plan.description.split()))
+    return CodeChange(label=label, description=" ".join(plan.description.split()))
 
 
 async def mend(editor: Editor, lab: Lab, node: Node) -> bool:

@@ -18,7 +18,7 @@ from ..literature.novelty import Verdict
 from ..literature.search import Literature
 from ..nodes import Node
 from ..provenance.records import Audit
-from ..scientist import Change
+from ..scientist import CodeChange
 from ..template import Template
 from . import experiments, ideas, novelty, revision, writing
 from .calls import Asker
@@ -54,7 +54,7 @@ class ModelScientist:
         """The model's verdict after searches of its own; none in the end counts as not novel."""
         return await novelty.judge(self.asker, rendered("system", manner=""), idea, literature)
 
-    async def change(self, lab: Lab, nodes: Sequence[Node], parent: Node) -> Change | None:
+    async def change(self, lab: Lab, nodes: Sequence[Node], parent: Node) -> CodeChange | None:
         """The next experiment by plan and edit; None where the model has nothing more to try."""
         return await experiments.next_change(self.asker, self.editor, lab, nodes, parent)
 

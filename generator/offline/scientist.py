@@ -17,7 +17,7 @@ from ..literature.novelty import Verdict, verdict_on
 from ..literature.search import Literature
 from ..nodes import BASELINE, Node
 from ..provenance.records import Audit
-from ..scientist import Change
+from ..scientist import CodeChange
 from ..template import Knob, Template
 from .edits import apply_edits
 from .plots import relabel
@@ -52,7 +52,7 @@ class OfflineScientist:
         """Novel unless a work that is found comes too near."""
         return await verdict_on(idea.title, idea.experiment, literature)
 
-    async def change(self, lab: Lab, nodes: Sequence[Node], parent: Node) -> Change | None:  # noqa: ARG002
+    async def change(self, lab: Lab, nodes: Sequence[Node], parent: Node) -> CodeChange | None:  # noqa: ARG002
         """The knob's next variant, made from the baseline's code whatever the parent is; None after the last."""
         tried = {node.label for node in nodes}
         variant = next((variant for variant in knob_of(lab).variants if variant.label not in tried), None)
@@ -60,7 +60,7 @@ class OfflineScientist:
             return None
         lab.restore_code(BASELINE)
         apply_edits(lab.workspace, variant.edits)
-        return Change(label=variant.label, description=variant.description, parent=BASELINE)
+        return CodeChange(label=variant.label, description=variant.description, parent=BASELINE)
 
     async def mend(self, lab: Lab, node: Node) -> bool:  # noqa: ARG002
         """Rules cannot mend code."""

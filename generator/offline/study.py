@@ -12,7 +12,7 @@ from ...data.files import read_json
 from ..lab import Lab
 from ..latex.escape import escape
 from ..nodes import BASELINE, Node
-from ..search.tree import CONFIRMATION
+from ..search import CONFIRMATION
 from ..statistics import Comparison, Comparisons, compare_runs
 from ..template import Knob, Knobs, Metric, Template
 from .words import inside, listed

@@ -20,7 +20,7 @@ MANIFEST = "guard.json"
 
 
 @dataclass(frozen=True)
-class Change:
+class FileChange:
     """What became of one protected file; `path` is relative to the workspace."""
 
     path: str
@@ -72,14 +72,14 @@ class Guard:
         write_json(keep / MANIFEST, {"files": hashes, "folders": folders})
         return cls(workspace, keep, hashes, folders)
 
-    def changed(self) -> list[Change]:
+    def changed(self) -> list[FileChange]:
         """What differs from the standard, by path; empty where nothing does."""
-        changes = [Change(name, how) for name in self.hashes if (how := self._difference(name))]
+        changes = [FileChange(name, how) for name in self.hashes if (how := self._difference(name))]
         found = {name for folder in self.folders for name in _files(self.workspace, folder)}
-        changes += [Change(name, "added") for name in found - self.hashes.keys()]
+        changes += [FileChange(name, "added") for name in found - self.hashes.keys()]
         return sorted(changes, key=lambda change: change.path)
 
-    def restore(self) -> list[Change]:
+    def restore(self) -> list[FileChange]:
         """Put everything back as it was and return what had to be; no link is followed on the way.
 
         Call it when nothing of the run is left. Raises InputError where the workspace or a copy cannot be used.

@@ -22,10 +22,8 @@ from subprocess import DEVNULL, PIPE, Popen
 from ...data.errors import InputError
 from .environment import HOME, MARKER, clean_environment
 from .limits import Limits, Outcome, SandboxName, Status
-from .output import Output, open_log
-from .processes import give_up_first
-from .usage import Unmeasurable, folder_bytes
-from .watch import MB, Watch
+from .processes import Unmeasurable, folder_bytes, give_up_first
+from .watch import MB, StreamCapture, Watch, open_log
 
 LAUNCHER = Path(__file__).with_name("launch.py").read_text(encoding="utf-8")
 
@@ -34,7 +32,7 @@ THREADS_EACH = 32
 
 
 @dataclass(frozen=True)
-class Place:
+class RunFolders:
     """Where a run happens: resolved paths. `scratch` holds its `tmp` and `shm` and is removed afterwards."""
 
     workspace: Path
@@ -56,11 +54,11 @@ class Sandbox(ABC):
     """Whether our launcher remains as the parent of the command."""
 
     @abstractmethod
-    def wrap(self, command: Sequence[str], place: Place) -> list[str]:
+    def wrap(self, command: Sequence[str], place: RunFolders) -> list[str]:
         """The command line that runs `command` inside."""
 
     @abstractmethod
-    def temporary(self, place: Place) -> Path:
+    def temporary(self, place: RunFolders) -> Path:
         """The temporary folder as the run sees it."""
 
     def run(
@@ -117,7 +115,7 @@ class Sandbox(ABC):
     ) -> Outcome:
         began = time.monotonic()
         with scratch_folder() as scratch, open_log(log) if log else nullcontext() as stream:
-            place = Place(suitable_workspace(workspace), tuple(map(existing, read_only)), scratch)
+            place = RunFolders(suitable_workspace(workspace), tuple(map(existing, read_only)), scratch)
             environment = clean_environment(place.workspace, self.temporary(place), env)
             size_before = measured(place.workspace)
             ready, tell = os.pipe()
@@ -130,7 +128,9 @@ class Sandbox(ABC):
                     process,
                     limits=limits,
                     folders=[place.workspace, scratch],
-                    output=Output(process, keep=limits.output_kb * 1024, log=stream, log_bytes=limits.log_mb * MB),
+                    output=StreamCapture(
+                        process, keep=limits.output_kb * 1024, log=stream, log_bytes=limits.log_mb * MB
+                    ),
                     marker=f"{MARKER}={environment[MARKER]}",
                     stop=stop,
                     began=began,
@@ -141,7 +141,7 @@ class Sandbox(ABC):
                 started = ready_stream.read(1) == b"!"
         return self._outcome(watch, started, time.monotonic() - began)
 
-    def _start(self, launch: list[str], place: Place, environment: dict[str, str], tell: int) -> Popen[bytes]:
+    def _start(self, launch: list[str], place: RunFolders, environment: dict[str, str], tell: int) -> Popen[bytes]:
         command = self.wrap(launch, place)
         try:
             process = Popen(

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from ..project import Stage
-from .experimenting import experiment, plot
-from .judging import improve, review
-from .thinking import have_idea, judge_novelty
-from .writing import audit, compile_paper, write
+from .paper import audit, compile_paper, improve, review, write
+from .research import experiment, have_idea, judge_novelty, plot
 
 ALL: dict[str, Stage] = {
     "idea": have_idea,

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from peerassay.data.errors import InputError
-from peerassay.generator.editors import Editor, EditRequest, EditResult, alone, find_editor
-from peerassay.generator.editors.aider_command import Place, environment_of
-from peerassay.generator.editors.apply import apply_block
+from peerassay.generator.editors import Editor, EditRequest, EditResult, aider_process, find_editor
+from peerassay.generator.editors.aider_process import AiderFolders, environment_of, run_alone
 from peerassay.generator.editors.blocks import DIVIDER, HEAD, TAIL, Block, block_spans, parse_blocks
 from peerassay.generator.editors.setup import setup_aider
+from peerassay.generator.editors.staging import apply_block
 from peerassay.generator.sandbox.processes import read_process
 from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
@@ -354,12 +354,12 @@ def test_a_new_file_is_a_block_without_a_search() -> None:
 def test_a_program_out_of_time_is_ended_with_all_that_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deaf: str
 ) -> None:
-    monkeypatch.setattr(alone, "GRACE", 0.5)
+    monkeypatch.setattr(aider_process, "GRACE", 0.5)
     (tmp_path / "in").touch()
     child, leader = ("trap '' TERM; " if deaf == who else "" for who in ("child", "leader"))
     script = f'sh -c "{child}sleep 60; sleep 60" & echo $! > child; {leader}sleep 60; sleep 60'
     in_time = asyncio.run(
-        alone.run_alone(
+        run_alone(
             ["/bin/sh", "-c", script],
             folder=tmp_path,
             env={"PATH": os.environ["PATH"]},
@@ -391,7 +391,7 @@ def test_setting_up_aider_tells_why_it_cannot(tmp_path: Path, monkeypatch: pytes
 def test_aider_gets_the_one_key_that_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "OPENREVIEW_PASSWORD", "OPENAI_API_BASE"):
         monkeypatch.setenv(name, f"the caller's {name}")
-    place = Place(tmp_path)
+    place = AiderFolders(tmp_path)
     own = environment_of(place, ModelName("anthropic", "m"), "the key")
     assert own["ANTHROPIC_API_KEY"] == "the key" and own["HOME"] == str(place.home)
     assert "the caller's" not in "".join(own.values())

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from peerassay.generator.lab import Lab, LabSettings
 from peerassay.generator.nodes import Node
-from peerassay.generator.sandbox import find_sandbox
-from peerassay.generator.search.steps import begin
+from peerassay.generator.sandbox.find import find_sandbox
+from peerassay.generator.search import begin
 from peerassay.generator.template import load_template
 from tiny_template import make_template
 

@@ -528,7 +528,7 @@ def test_a_log_without_end_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 @needs_latex
 def test_in_a_sandbox_the_paper_compiles_too(tmp_path: Path) -> None:
-    from peerassay.generator.sandbox import find_sandbox
+    from peerassay.generator.sandbox.find import find_sandbox
 
     put(tmp_path, BIB, "references.bib")
     write_draft(draft(), tmp_path)

@@ -36,7 +36,7 @@ from peerassay.generator.provenance.records import Audit, Unsupported
 from peerassay.generator.results import read_results
 from peerassay.generator.sandbox.find import find_sandbox
 from peerassay.generator.scientist import Scientist
-from peerassay.generator.search.linear import Linear
+from peerassay.generator.search import LinearSearch
 from peerassay.generator.template import Edit, Template, Variant, load_template
 from peerassay.reviewer.review import Review
 
@@ -170,7 +170,7 @@ def explored(template: Template, folder: Path, knob: str, seed: int = 0) -> tupl
         assert idea is not None and idea.name == knob
         lab = Lab(folder, template, find_sandbox(), LabSettings(preset="cpu"), idea=idea)
         lab.set_up()
-        await Linear().explore(lab, scientist)
+        await LinearSearch().explore(lab, scientist)
         assert await scientist.draw(lab, lab.journal().finished, "")
         subprocess.run([sys.executable, "plot.py"], cwd=lab.workspace, check=True)
         lab.latex.mkdir()

@@ -17,10 +17,11 @@ from pathlib import Path
 
 import pytest
 from peerassay.data.errors import InputError
-from peerassay.generator.sandbox import Change, Guard, Limits, Outcome, Sandbox, find_sandbox, links_outside
 from peerassay.generator.sandbox import find as finding
-from peerassay.generator.sandbox.bubblewrap import Bubblewrap, python_folders
-from peerassay.generator.sandbox.plain import Plain, namespaces_work
+from peerassay.generator.sandbox.find import Bubblewrap, LimitsOnly, find_sandbox, namespaces_work, python_folders
+from peerassay.generator.sandbox.guard import FileChange, Guard, links_outside
+from peerassay.generator.sandbox.limits import Limits, Outcome
+from peerassay.generator.sandbox.run import Sandbox
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox's tests need Linux")
 
@@ -51,10 +52,10 @@ def bubblewrap() -> Sandbox:
 def namespaces() -> Sandbox:
     if not namespaces_work():
         pytest.skip("unshare cannot make a network and process namespace here")
-    return Plain(True)
+    return LimitsOnly(True)
 
 
-@pytest.fixture(params=[bubblewrap, namespaces, lambda: Plain(False)], ids=["bubblewrap", "namespaces", "bare"])
+@pytest.fixture(params=[bubblewrap, namespaces, lambda: LimitsOnly(False)], ids=["bubblewrap", "namespaces", "bare"])
 def sandbox(request: pytest.FixtureRequest) -> Sandbox:
     return request.param()
 
@@ -64,7 +65,7 @@ def isolated(request: pytest.FixtureRequest) -> Sandbox:
     return request.param()
 
 
-@pytest.fixture(params=[bubblewrap, lambda: Plain(False)], ids=["bubblewrap", "bare"])
+@pytest.fixture(params=[bubblewrap, lambda: LimitsOnly(False)], ids=["bubblewrap", "bare"])
 def either(request: pytest.FixtureRequest) -> Sandbox:
     return request.param()
 
@@ -166,12 +167,12 @@ def test_the_environment_holds_no_keys(sandbox: Sandbox, workspace: Path, monkey
 @pytest.mark.parametrize("name", ["OPENAI_API_KEY", "hf_token", "DB_PASSWORD", "GITHUB_TOKEN_2", "AWS_CREDENTIALS"])
 def test_a_secret_is_not_even_passed_on_request(workspace: Path, name: str) -> None:
     with pytest.raises(InputError, match=f"{name} looks like a secret"):
-        Plain(False).run(["true"], workspace=workspace, env={name: "x"})
+        LimitsOnly(False).run(["true"], workspace=workspace, env={name: "x"})
 
 
 def test_names_that_only_resemble_secrets_pass(workspace: Path) -> None:
     env = {"TOKENIZERS_PARALLELISM": "false", "AUTHOR": "x"}
-    assert Plain(False).run(["true"], workspace=workspace, env=env).status == "ok"
+    assert LimitsOnly(False).run(["true"], workspace=workspace, env=env).status == "ok"
 
 
 def test_keys_of_other_processes_cannot_be_read(isolated: Sandbox, workspace: Path) -> None:
@@ -216,7 +217,7 @@ for family, address in ((socket.AF_INET, ("127.0.0.1", int(sys.argv[1]))), (sock
 
 
 def test_without_namespaces_the_open_network_is_said(workspace: Path) -> None:
-    sandbox = Plain(False)
+    sandbox = LimitsOnly(False)
     assert "use the network" in sandbox.warning
     assert not attack(sandbox, workspace, "pass").offline
 
@@ -481,10 +482,10 @@ SUPERVISOR = """
 import signal
 import sys
 from pathlib import Path
-from peerassay.generator.sandbox import find_sandbox
-from peerassay.generator.sandbox.plain import Plain
+from peerassay.generator.sandbox.find import LimitsOnly, find_sandbox
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background begins without it
-sandbox = {"bubblewrap": find_sandbox, "namespaces": lambda: Plain(True), "bare": lambda: Plain(False)}[sys.argv[1]]()
+kinds = {"bubblewrap": find_sandbox, "namespaces": lambda: LimitsOnly(True), "bare": lambda: LimitsOnly(False)}
+sandbox = kinds[sys.argv[1]]()
 sandbox.run([sys.executable, "-c", sys.argv[3]], workspace=Path(sys.argv[2]))
 """
 
@@ -523,7 +524,7 @@ def end_the_supervisor(sandbox: Sandbox, workspace: Path, number: signal.Signals
 def test_a_workspace_has_to_be_a_folder(tmp_path: Path, at: str) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match=at):
-        Plain(False).run(["true"], workspace=tmp_path / at)
+        LimitsOnly(False).run(["true"], workspace=tmp_path / at)
 
 
 def test_the_home_folder_is_no_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -531,20 +532,20 @@ def test_the_home_folder_is_no_workspace(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("HOME", str(tmp_path / "ann"))
     for folder in (tmp_path, tmp_path / "ann"):
         with pytest.raises(InputError, match="holds your home folder"):
-            Plain(False).run(["true"], workspace=folder)
+            LimitsOnly(False).run(["true"], workspace=folder)
 
 
 def test_a_link_is_no_log(workspace: Path, tmp_path: Path) -> None:
     (tmp_path / "victim").write_text("whole")
     (workspace / "log").symlink_to(tmp_path / "victim")
     with pytest.raises(InputError, match="the log cannot be written"):
-        Plain(False).run(["true"], workspace=workspace, log=workspace / "log")
+        LimitsOnly(False).run(["true"], workspace=workspace, log=workspace / "log")
     assert (tmp_path / "victim").read_text() == "whole"
 
 
 def test_a_home_that_a_run_turned_into_a_link_is_made_anew(workspace: Path, tmp_path: Path) -> None:
     (workspace / ".home").symlink_to(tmp_path)
-    assert Plain(False).run(["true"], workspace=workspace).status == "ok"
+    assert LimitsOnly(False).run(["true"], workspace=workspace).status == "ok"
     assert not (workspace / ".home").is_symlink()
 
 
@@ -594,27 +595,27 @@ def guarded(workspace: Path) -> Path:
 
 
 TAMPER = {
-    "alter": ("Path('evaluation.py').write_text('#')", [Change("evaluation.py", "altered")]),
-    "delete": ("os.remove('evaluation.py')", [Change("evaluation.py", "deleted")]),
+    "alter": ("Path('evaluation.py').write_text('#')", [FileChange("evaluation.py", "altered")]),
+    "delete": ("os.remove('evaluation.py')", [FileChange("evaluation.py", "deleted")]),
     "link": (
         "os.rename('evaluation.py', 'x'); os.symlink('x', 'evaluation.py')",
-        [Change("evaluation.py", "replaced")],
+        [FileChange("evaluation.py", "replaced")],
     ),
-    "pipe": ("os.remove('evaluation.py'); os.mkfifo('evaluation.py')", [Change("evaluation.py", "replaced")]),
-    "folder": ("os.remove('evaluation.py'); os.makedirs('evaluation.py/x')", [Change("evaluation.py", "replaced")]),
+    "pipe": ("os.remove('evaluation.py'); os.mkfifo('evaluation.py')", [FileChange("evaluation.py", "replaced")]),
+    "folder": ("os.remove('evaluation.py'); os.makedirs('evaluation.py/x')", [FileChange("evaluation.py", "replaced")]),
     "linked folder": (
         "os.rename('run_0', 'x'); os.symlink('x', 'run_0')",
-        [Change("run_0/deep/log.txt", "replaced"), Change("run_0/final_info.json", "replaced")],
+        [FileChange("run_0/deep/log.txt", "replaced"), FileChange("run_0/final_info.json", "replaced")],
     ),
     "moved folder": (
         "os.rename('run_0', 'x')",
-        [Change("run_0/deep/log.txt", "deleted"), Change("run_0/final_info.json", "deleted")],
+        [FileChange("run_0/deep/log.txt", "deleted"), FileChange("run_0/final_info.json", "deleted")],
     ),
     "file for folder": (
         "os.rename('run_0', 'x'); Path('run_0').touch()",
-        [Change("run_0/deep/log.txt", "deleted"), Change("run_0/final_info.json", "deleted")],
+        [FileChange("run_0/deep/log.txt", "deleted"), FileChange("run_0/final_info.json", "deleted")],
     ),
-    "add": ("Path('run_0/more.json').touch()", [Change("run_0/more.json", "added")]),
+    "add": ("Path('run_0/more.json').touch()", [FileChange("run_0/more.json", "added")]),
     "same content": ("file = Path('evaluation.py'); file.write_text(file.read_text())", []),
 }
 
@@ -655,7 +656,7 @@ def test_restoring_follows_no_link_to_the_outside(guarded: Path, tmp_path: Path)
 def test_a_continued_run_keeps_the_first_standard(guarded: Path, tmp_path: Path) -> None:
     Guard.of(guarded, ["evaluation.py"], tmp_path / "kept")
     (guarded / "evaluation.py").write_text("cheat")
-    assert Guard.of(guarded, ["evaluation.py"], tmp_path / "kept").changed() == [Change("evaluation.py", "altered")]
+    assert Guard.of(guarded, ["evaluation.py"], tmp_path / "kept").changed() == [FileChange("evaluation.py", "altered")]
 
 
 @pytest.mark.parametrize(

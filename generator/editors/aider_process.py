@@ -1,16 +1,26 @@
-"""How Aider is called: its command line, its environment, and the files that it reads besides the code."""
+"""Aider as a program: its command line and environment, running it, and what its logs say that it has done.
+
+It runs in a process group of its own, which is ended as a whole when its time is over.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
-from collections.abc import Iterable
+import re
+import signal
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ...data.errors import InputError
+from ...llm.messages import Tokens
 from ...llm.prices import Price
 from ...llm.session import ModelName
+from .blocks import parse_blocks
 
 FLAGS = (
     *("--edit-format", "diff", "--no-git", "--no-stream", "--no-pretty", "--no-fancy-input", "--map-tokens", "0"),
@@ -28,10 +38,23 @@ PASSED_ON = (
 """Names of the caller's environment that Aider gets besides the one key."""
 MOST_INPUT = 1_000_000
 """Tokens of input that Aider is told the model takes; the provider knows better."""
+GRACE = 5.0
+"""Seconds between asking the group to end and ending it."""
+GAVE_UP = re.compile(r"Only \d+ reflections allowed, stopping\.")
+COMPLAINTS = re.compile(
+    r"^(?:# \d+ SEARCH/REPLACE blocks? failed to match!|Skipping edits to .+|The LLM did not conform .+"
+    r"|Only \d+ reflections allowed, stopping\.|litellm\.\w+:.+|\S*(?:Error|Exception): .+)",
+    re.MULTILINE,
+)
+UNUSABLE = re.compile(r"litellm\.(?:AuthenticationError|NotFoundError|PermissionDeniedError)")
+SAID = re.compile(r"^(?!####|>|# aider chat).*$", re.MULTILINE)
+"""Lines of the chat file that are the model's."""
+MOST = 500
+"""Characters that are kept of what was said."""
 
 
 @dataclass(frozen=True)
-class Place:
+class AiderFolders:
     """A temporary folder for one call: `files` is Aider's working folder, `home` its home, `log` what it writes."""
 
     root: Path
@@ -67,7 +90,7 @@ class Place:
         return self.log / "output.txt"
 
 
-def write_inputs(place: Place, name: ModelName, instruction: str, price: Price | None, max_tokens: int) -> None:
+def write_inputs(place: AiderFolders, name: ModelName, instruction: str, price: Price | None, max_tokens: int) -> None:
     """Write the message and what Aider has to know of the model."""
     (place.log / "message.txt").write_text(instruction, encoding="utf-8")
     metadata = {f"{name.provider}/{name.model}": model_metadata(name, price, max_tokens)}
@@ -92,7 +115,12 @@ def model_metadata(name: ModelName, price: Price | None, max_tokens: int) -> dic
 
 
 def command_of(
-    program: Path, place: Place, name: ModelName, files: Iterable[Path], read_only: Iterable[Path], timeout: float
+    program: Path,
+    place: AiderFolders,
+    name: ModelName,
+    files: Iterable[Path],
+    read_only: Iterable[Path],
+    timeout: float,
 ) -> list[str]:
     """The command line; `timeout` in seconds is that of one call of the model."""
     return [
@@ -108,7 +136,7 @@ def command_of(
     ]
 
 
-def environment_of(place: Place, name: ModelName, key: str) -> dict[str, str]:
+def environment_of(place: AiderFolders, name: ModelName, key: str) -> dict[str, str]:
     """The whole environment: little of the caller's, and the one key that this model needs."""
     kept = {variable: os.environ[variable] for variable in PASSED_ON if variable in os.environ}
     prefix = name.provider.upper()
@@ -122,3 +150,94 @@ def environment_of(place: Place, name: ModelName, key: str) -> dict[str, str]:
     }
     base = {f"{prefix}_API_BASE": name.address} if name.base_url or name.provider == "openai" else {}
     return kept | own | base
+
+
+async def run_alone(
+    command: Sequence[str], *, folder: Path, env: Mapping[str, str], stdin: Path, output: Path, seconds: float
+) -> bool:
+    """Run the command with `env` as its whole environment; stdout and stderr go to `output`. False: out of time.
+
+    Its exit code is not told. Raises InputError where it cannot be started.
+    """
+    with stdin.open("rb") as source, output.open("wb") as sink:
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command, cwd=folder, env=env, stdin=source, stdout=sink, stderr=sink, start_new_session=True
+            )
+        except OSError as error:
+            raise InputError(f"{command[0]}: cannot be started ({error.strerror})") from None
+    try:
+        await asyncio.wait_for(process.wait(), seconds)
+    except TimeoutError:
+        return False
+    finally:
+        if process.returncode is None:
+            await _end(process)
+    return True
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Ask the group to end, and end what is left of it once its first process is gone or the grace is over."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), GRACE)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The calls of a model that were answered; `usd` as Aider reckons it."""
+
+    calls: int
+    tokens: Tokens
+    usd: float
+
+    def cost(self, price: Price | None) -> float | None:
+        """US dollars: Aider's figure, from the prices it was told, else ours; None: price unknown."""
+        return None if price is None else self.usd or price.cost(self.tokens)
+
+
+def read_sent(events: Path) -> Sent:
+    """The `message_send` events of the file, added up. A line that is no event is passed over."""
+    calls, tokens, usd = 0, Tokens(), 0.0
+    for line in _text(events).splitlines():
+        try:
+            event = json.loads(line)
+            if event["event"] != "message_send":
+                continue
+            told = event["properties"]
+            sent = Tokens(uncached=int(told["prompt_tokens"]), output=int(told["completion_tokens"]))
+            usd += float(told["cost"])
+        except (ValueError, KeyError, TypeError):
+            continue
+        calls, tokens = calls + 1, tokens + sent
+    return Sent(calls, tokens, usd)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What Aider and the model have said. `complaints` once each, in order."""
+
+    words: tuple[str, ...]
+    complaints: tuple[str, ...]
+    gave_up: bool
+    unusable: bool
+
+
+def read_told(chat: Path, output: Path, known: Collection[str]) -> Told:
+    """What stands in the chat file and in Aider's output."""
+    said = "\n".join(SAID.findall(_text(chat)))
+    words = parse_blocks(said, known).words
+    printed = _text(output)
+    complaints = dict.fromkeys(match[0].strip()[:MOST] for match in COMPLAINTS.finditer(printed))
+    return Told(
+        words=(words[:MOST],) if words else (),
+        complaints=tuple(complaints),
+        gave_up=bool(GAVE_UP.search(printed)),
+        unusable=bool(UNUSABLE.search(printed)),
+    )
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""

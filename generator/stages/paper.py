@@ -1,4 +1,4 @@
-"""Write-up, compiling, audit."""
+"""From results to a reviewed paper: write-up, compiling, audit, review, improvement."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ import asyncio
 import shutil
 from pathlib import Path
 
-from ...data.files import write_atomic, write_json
+from ...data.files import read_json, validated, write_atomic, write_json
+from ...data.papers.load import load_paper
+from ...llm.errors import BudgetReached
+from ...reviewer.review import Review
+from ...reviewer.reviewing import review_papers
+from ...reviewer.scrub import scrub_paper
 from ..latex.check import PdfCheck, check_pdf
 from ..latex.chktex import run_chktex
 from ..latex.compile import Compiled, compile_tex
 from ..latex.document import Draft, write_draft
 from ..literature.bibtex import write_bib
-from ..project import Project, StageFailed
+from ..project import REVIEWED_DRAFT, Project, StageFailed
 from ..provenance.audit import audit_paper
 from ..provenance.records import Audit
 
@@ -113,3 +118,65 @@ def audited(project: Project) -> Audit:
     write_json(project.lab.workspace / "labels.json", labels)
     write_json(project.lab.workspace / "metrics.json", metrics)
     return audit_paper(project.lab.latex / MAIN, project.folder / "paper.pdf", project.lab.workspace)
+
+
+async def review(project: Project) -> str:
+    """The review of the PDF, its text scrubbed as in a benchmark."""
+    made = await reviewed(project)
+    write_json(project.folder / "review.json", made.model_dump(mode="json"))
+    if made.status == "failed":
+        raise StageFailed(f"the review failed: {made.reason}")
+    return _in_words(made)
+
+
+async def reviewed(project: Project) -> Review:
+    """A review of the paper as it is now."""
+    paper = scrub_paper(load_paper(project.folder / "paper.pdf").paper)
+    reviews, _ = await review_papers(project.reviewer, [paper], budget=project.session.books.budget)
+    if paper.id not in reviews:
+        raise BudgetReached("the budget does not reach for the review")
+    return reviews[paper.id].model_copy(
+        update={"reviewer": project.reviewer.name, "fingerprint": project.reviewer.fingerprint}
+    )
+
+
+async def improve(project: Project) -> str:
+    """Rounds of improvement after the review, each compiled, audited and reviewed anew.
+
+    The first review stays in review.json; those after it are in review_2.json, review_3.json, ...
+    """
+    made = validated(Review, read_json(project.folder / "review.json"), str(project.folder / "review.json"))
+    await _from_reviewed_draft(project)
+    for number in range(2, project.settings.improvements + 2):
+        before = project.draft()
+        draft = await project.scientist.improve(project.lab, before, made, audited(project))
+        if draft is None or draft == before:
+            return "nothing to improve" if number == 2 else f"{number - 2} rounds; {_in_words(made)}"
+        if number == 2:
+            write_json(project.folder / REVIEWED_DRAFT, before.model_dump(mode="json"))
+        project.keep_draft(draft)
+        await compile_paper(project)
+        write_json(project.folder / "audit.json", audited(project).model_dump(mode="json"))
+        made = await reviewed(project)
+        write_json(project.folder / f"review_{number}.json", made.model_dump(mode="json"))
+    return f"{project.settings.improvements} rounds; {_in_words(made)}"
+
+
+async def _from_reviewed_draft(project: Project) -> None:
+    """Begin with the draft that was reviewed, also where a stop has left a later one."""
+    kept = project.folder / REVIEWED_DRAFT
+    if not kept.exists():
+        return
+    reviewed = validated(Draft, read_json(kept), str(kept))
+    if reviewed != project.draft():
+        project.keep_draft(reviewed)
+        await compile_paper(project)
+
+
+def _in_words(made: Review) -> str:
+    if made.status == "failed":
+        return f"the review failed: {made.reason}"
+    score = "no score" if made.overall is None else f"score {made.overall:.3g}"
+    how = "" if made.p_calibrated else " (its own word)"
+    chance = "" if made.p_accept is None else f", P(accept) {made.p_accept:.2f}{how}"
+    return f"{score}{chance} by {made.reviewer}"
