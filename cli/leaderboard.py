@@ -10,12 +10,11 @@ import click
 from rich.text import Text
 
 from ..data.errors import InputError, printable
-from ..leaderboards.adding import Wanted, results_of
 from ..leaderboards.boards import Boards, Refused
-from ..leaderboards.checking import Again, check_results, rerun_all
-from ..leaderboards.putting import Added, put
-from ..leaderboards.serving import serve
+from ..leaderboards.site.build import serve
 from ..leaderboards.store import default_results
+from ..leaderboards.submission import Selection, results_of
+from ..leaderboards.validation import AddedResult, FileRerun, add_results, check_results, rerun_all
 from .output import log, print_json, working
 
 RESULTS = click.option(
@@ -64,21 +63,21 @@ def add_command(
 
     A result has the scores of all papers under hashed ids, no texts, and no paths of this machine.
     """
-    wanted = Wanted(reviewers=reviewers, floors=floors, samples=samples, note=note)
-    added: list[Added] = []
+    selection = Selection(reviewers=reviewers, floors=floors, samples=samples, note=note)
+    added: list[AddedResult] = []
     with working("reading") as tell:
-        made = [results_of(run, wanted) for run in runs]
+        made = [results_of(run, selection) for run in runs]
         tell("reviewing again" if verify else "writing")
         for dataset, of_run in made:
-            added += put(results or default_results(), dataset, of_run, verify=verify, overwrite=replace)
+            added += add_results(results or default_results(), dataset, of_run, verify=verify, overwrite=replace)
     if as_json:
         print_json({"added": [_added(a) for a in added]})
         return
     for one in added:
         click.echo(str(one.path))
         if one.rerun is not None:
-            told = "verified" if one.rerun.outcome == "same" else f"not verified: {one.rerun.reason}"
-            log().print(Text(f"{one.result.name}: {told}"))
+            outcome = "verified" if one.rerun.outcome == "same" else f"not verified: {one.rerun.reason}"
+            log().print(Text(f"{one.result.name}: {outcome}"))
     log().print(Text(f"{len(added)} results written; look at them with `peerassay leaderboard serve`"))
 
 
@@ -90,13 +89,13 @@ def check_command(results: Path | None, rerun: bool, as_json: bool) -> None:
     """Compute every figure again from the scores, and refuse files that do not fit. Exit 1 where one is refused."""
     with working("checking") as tell:
         checked = check_results([results or default_results()], progress=tell)
-        again = rerun_all(checked, progress=tell) if rerun else []
+        reruns = rerun_all(checked, progress=tell) if rerun else []
     if as_json:
         sound = [str(path) for path in checked.sound]
-        print_json({"sound": sound, "refused": _refusals(checked.refused), "rerun": [_again(a) for a in again]})
+        print_json({"sound": sound, "refused": _refusals(checked.refused), "rerun": [_file_rerun(a) for a in reruns]})
     else:
-        for one in again:
-            click.echo(f"{one.path}: {one.words}")
+        for one in reruns:
+            click.echo(f"{one.path}: {one.summary}")
         for refused in checked.refused:
             click.echo(f"refused: {printable(str(refused.path))}: {refused.reason}")
         log().print(Text(f"{len(checked.sound)} files are sound, {len(checked.refused)} refused"))
@@ -111,7 +110,7 @@ def check_command(results: Path | None, rerun: bool, as_json: bool) -> None:
 def build_command(results: tuple[Path, ...], out: Path, as_json: bool) -> None:
     """Write the site of both boards: a folder of pages for a browser or any host.
 
-    Files that are refused are left out and told, here and on the site; the exit code is then 3.
+    Files that are refused are left out and listed, here and on the site; the exit code is then 3.
     """
     boards, index = _built(results, out)
     if as_json:
@@ -155,7 +154,7 @@ def _warn(refused: Sequence[Refused]) -> None:
         log().print(Text(f"refused: {printable(str(one.path))}: {one.reason}", style="yellow"))
 
 
-def _added(added: Added) -> dict[str, object]:
+def _added(added: AddedResult) -> dict[str, object]:
     rerun = {"outcome": added.rerun.outcome, "reason": added.rerun.reason} if added.rerun else None
     return {"path": str(added.path), "id": added.result.id, "status": added.result.status, "rerun": rerun}
 
@@ -164,5 +163,5 @@ def _refusals(refused: Sequence[Refused]) -> list[dict[str, str]]:
     return [{"path": str(one.path), "reason": one.reason} for one in refused]
 
 
-def _again(again: Again) -> dict[str, str]:
-    return {"path": str(again.path), "outcome": again.rerun.outcome, "reason": again.rerun.reason}
+def _file_rerun(file: FileRerun) -> dict[str, str]:
+    return {"path": str(file.path), "outcome": file.rerun.outcome, "reason": file.rerun.reason}

@@ -1,4 +1,4 @@
-"""From folders of results to the boards: what is sound is ranked, what is not is told."""
+"""From folders of results to the boards: what is sound is ranked, what is not is listed."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ..bench.estimate import Estimate
 from ..bench.scores.describe import filled, mean_estimate, ordered, scale_of, share_estimate
 from ..bench.scores.records import FLOOR
 from .boards import Boards, GeneratorBoard, GeneratorEntry, Reference, ReviewerBoard, ReviewerEntry
-from .checking import Checked, check_results
 from .duels import Tries
-from .figures import BoardPapers
 from .histograms import histogram, reliability, reviewer_histogram
 from .ranking import efficient, reviewer_places, score_places, strength_table
+from .recompute import BoardPapers
 from .records import GeneratorResult, ReviewerResult
+from .validation import Checked, check_results
 
 Progress = Callable[[str], None]
 

@@ -25,7 +25,7 @@ from ..bench.significance import paired_bootstrap_test
 from .boards import Place, Strength
 from .bradley_terry import components, strengths
 from .duels import Duels, Tries, fight
-from .figures import SEED
+from .recompute import SEED
 
 Floats = NDArray[np.float64]
 TEMPLATE = "this template"

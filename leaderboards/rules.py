@@ -9,9 +9,9 @@ from ..bench.scores.records import FLOOR
 from ..bench.worth import MOST
 from ..data.errors import InputError
 from .records import BoardDataset, GeneratorResult, IdeaScore, ReviewerResult
-from .rerun import can_be_made_again
-from .samples import label_of
-from .store import words
+from .redaction import label_of
+from .reproduction import is_reproducible
+from .store import excerpt
 
 MOST_PAPERS, MOST_IDEAS = 20_000, 2_000
 """Of one dataset, and of one configuration on a template: more would take gigabytes to compute with."""
@@ -62,7 +62,7 @@ def check_generator(result: GeneratorResult) -> None:
         _check_idea(idea, result)
     scores = {idea.score for idea in result.ideas if idea.score is not None}
     if unknown := next((s for s in result.samples if s.score not in scores), None):
-        raise InputError(f"samples: no paper has the score {words(unknown.score)} of {words(unknown.paper)}")
+        raise InputError(f"samples: no paper has the score {excerpt(unknown.score)} of {excerpt(unknown.paper)}")
 
 
 def _check_ceilings(dataset: BoardDataset) -> None:
@@ -72,7 +72,7 @@ def _check_ceilings(dataset: BoardDataset) -> None:
             found = ceiling.metrics.get(name)
             ends = () if found is None else tuple(e for e in (found.low, found.value, found.high) if e is not None)
             if list(ends) != sorted(ends) or any(not 0 <= end <= 1 for end in ends):
-                raise InputError(f"ceiling {ceiling.name!r}: {name} is no share with its interval: {words(ends)}")
+                raise InputError(f"ceiling {ceiling.name!r}: {name} is no share with its interval: {excerpt(ends)}")
 
 
 def _check_worth(result: ReviewerResult) -> None:
@@ -80,7 +80,7 @@ def _check_worth(result: ReviewerResult) -> None:
     worth = result.worth
     ends = () if worth is None else tuple(e for e in (worth.low, worth.value, worth.high) if e is not None)
     if list(ends) != sorted(ends) or any(not 0 <= end <= MOST for end in ends):
-        raise InputError(f"worth is no number of humans with its interval: {words(ends)}")
+        raise InputError(f"worth is no number of humans with its interval: {excerpt(ends)}")
 
 
 def _check_papers(result: ReviewerResult, dataset: BoardDataset) -> None:
@@ -101,9 +101,9 @@ def _check_papers(result: ReviewerResult, dataset: BoardDataset) -> None:
 def _check_claims(result: ReviewerResult) -> None:
     """Refuse the name of a reviewer of ours for another one, and `verified` where nobody can verify."""
     family = next((f for f in ("floor:", "learned:") if result.name.startswith(f)), "")
-    if not result.spec.startswith(family) or (family == "floor:" and not can_be_made_again(result)):
+    if not result.spec.startswith(family) or (family == "floor:" and not is_reproducible(result)):
         raise InputError(f"name: {result.name} belongs to a reviewer of ours, and {result.spec or 'no SPEC'} is none")
-    if result.status == "verified" and not can_be_made_again(result):
+    if result.status == "verified" and not is_reproducible(result):
         raise InputError(f"status: verified, but {result.spec or result.name} cannot be run again by the checks")
 
 
@@ -113,7 +113,7 @@ def _check_samples(result: ReviewerResult, dataset: BoardDataset) -> None:
     said = {label_of(p): (papers[p.key].score, papers[p.key].decision) for p in dataset.papers}
     for sample in result.samples:
         if said.get(sample.paper) != (sample.score, sample.decision):
-            raise InputError(f"samples: {words(sample.paper)} is not on record with this score and decision")
+            raise InputError(f"samples: {excerpt(sample.paper)} is not on record with this score and decision")
 
 
 def _check_counts(counts: dict[str, int], n: int) -> None:
@@ -125,7 +125,7 @@ def _check_counts(counts: dict[str, int], n: int) -> None:
 def _check_idea(idea: IdeaScore, result: GeneratorResult) -> None:
     """A score, and what follows from it, is there where the idea was reviewed, and only there."""
     if (idea.stage == "reviewed") != (idea.score is not None):
-        raise InputError(f"idea {idea.name!r}: stage {idea.stage}, score {words(idea.score)}")
+        raise InputError(f"idea {idea.name!r}: stage {idea.stage}, score {excerpt(idea.score)}")
     if idea.score is not None and abs(idea.score) > LARGEST:
         raise InputError(f"idea {idea.name!r}: score {idea.score:g} is beyond {LARGEST:g}")
     if idea.score is None and (idea.accepted, idea.p_accept) != (None, None):
@@ -134,10 +134,10 @@ def _check_idea(idea: IdeaScore, result: GeneratorResult) -> None:
     if idea.score is not None and scale is not None and not scale[0] <= idea.score <= scale[1]:
         raise InputError(f"idea {idea.name!r}: score {idea.score:g} is not on the scale {scale[0]:g} to {scale[1]:g}")
     if not result.rule and idea.accepted is not None:
-        raise InputError(f"idea {idea.name!r}: accepted {words(idea.accepted)}, but there is no rule")
+        raise InputError(f"idea {idea.name!r}: accepted {excerpt(idea.accepted)}, but there is no rule")
     if result.threshold is not None and idea.score is not None and idea.accepted != (idea.score >= result.threshold):
         raise InputError(
-            f"idea {idea.name!r}: accepted {words(idea.accepted)} at a score of {idea.score:g} and a threshold of "
+            f"idea {idea.name!r}: accepted {excerpt(idea.accepted)} at a score of {idea.score:g} and a threshold of "
             f"{result.threshold:g}"
         )
 

@@ -62,13 +62,13 @@ def result_id(result: Result) -> str:
     return f"{slug(result.name)}-{digits}"
 
 
-def sealed(result: AnyResult) -> AnyResult:
+def with_digest(result: AnyResult) -> AnyResult:
     """The result with its id and its digest."""
     named = result.model_copy(update={"id": result_id(result)})
     return named.model_copy(update={"digest": digest_of(named)})
 
 
-def place(record: AnyRecord) -> Path:
+def record_path(record: AnyRecord) -> Path:
     """Where the record belongs, relative to the folder of results."""
     if isinstance(record, BoardDataset):
         return Path("datasets", f"{dataset_id(record.name, record.split)}.json")
@@ -79,7 +79,7 @@ def place(record: AnyRecord) -> Path:
 
 def write_record(folder: Path, record: AnyRecord) -> Path:
     """Write the record to its place; returns the file's path. Raises InputError where it cannot be written."""
-    path = folder / place(record)
+    path = folder / record_path(record)
     write_json(path, record.model_dump(mode="json"))
     return path
 
@@ -91,7 +91,7 @@ def check_size(record: AnyRecord) -> None:
         raise InputError(f"would take {size / 1e6:.1f} MB; results have at most {MOST_BYTES // 1_000_000}")
 
 
-def found_files(folder: Path) -> Iterator[Path]:
+def record_files(folder: Path) -> Iterator[Path]:
     """Every file below the folder, in order of its path; hidden ones, a README and folders that are links aside.
 
     A link to a folder comes as a file. Raises InputError where the folder is not there.
@@ -102,7 +102,7 @@ def found_files(folder: Path) -> Iterator[Path]:
         if path.name.startswith(".") or path.name == README:
             continue
         if path.is_dir() and not path.is_symlink():
-            yield from found_files(path)
+            yield from record_files(path)
         else:
             yield path
 
@@ -138,7 +138,7 @@ def read_record(path: Path, kind: type[Record]) -> Record:
     found = difference(body, record.model_dump(mode="json"), defaults=True)
     if found is not None:
         where, written, read = found
-        raise InputError(f"{path}: field {where}: {words(written)} is written where {words(read)} is meant")
+        raise InputError(f"{path}: field {where}: {excerpt(written)} is written where {excerpt(read)} is meant")
     return record
 
 
@@ -176,7 +176,7 @@ def difference(a: Any, b: Any, where: str = "", *, tolerance: float = 0.0, defau
     return next((found for found in inner if found is not None), None)
 
 
-def words(value: Any) -> str:
+def excerpt(value: Any) -> str:
     """A value for a message: its JSON, cut to a line."""
     text = repr(value) if value is MISSING else json.dumps(value, ensure_ascii=True)
     return text if len(text) <= 80 else f"{text[:77]}..."

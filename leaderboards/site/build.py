@@ -1,9 +1,13 @@
-"""Writing the site: which pages there are, and a marker file so that a build removes only what a build has made."""
+"""Writing the site, with a marker file so that a build removes only what a build has made, and serving it."""
 
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
+from collections.abc import Callable
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
 
 from pydantic import TypeAdapter
@@ -11,8 +15,8 @@ from pydantic import TypeAdapter
 from ...data.errors import InputError
 from ...data.files import make_folder, read_text, write_atomic, write_lines
 from ..boards import Boards, Refused
-from .documents import all_pages
-from .pages import HERE, STATIC, last_parts
+from .links import HERE, STATIC, last_parts
+from .pages import all_pages
 
 MARKER = ".peerassay-site"
 
@@ -73,3 +77,40 @@ def _remove(out: Path, name: str) -> None:
         (out / name).unlink(missing_ok=True)
     except OSError as error:
         raise InputError(f"{out / name}: cannot be removed ({error.strerror}); remove it and build again") from None
+
+
+HOST = "127.0.0.1"
+TRIED = 20
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    """Serves files without a line per request."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+def serve(site: Path, port: int, *, ready: Callable[[str], None] = lambda _: None) -> None:
+    """Serve a folder that `build` wrote at the port, or the next free one, until Ctrl-C; `ready` is told the address.
+
+    Raises InputError where the folder is no site, or no port is free.
+    """
+    if not (site / "index.html").is_file():
+        raise InputError(f"{site}: no site there (no index.html); write one with `leaderboard build --out {site}`")
+    with _listening(site, port) as server:
+        ready(f"http://{HOST}:{server.server_port}/")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            return
+
+
+def _listening(site: Path, port: int) -> ThreadingHTTPServer:
+    last = min(port + TRIED, 65535)
+    for candidate in range(port, last + 1):
+        try:
+            return ThreadingHTTPServer((HOST, candidate), partial(_Quiet, directory=str(site)))
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+    raise InputError(f"--port {port}: taken, and so are those up to {last}; choose another")

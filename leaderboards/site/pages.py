@@ -1,108 +1,186 @@
-"""Names of pages and anchors, and text made harmless to show: what all pages of the site have in common."""
+"""The pages of the site: which templates are filled with what."""
 
 from __future__ import annotations
 
-import hashlib
-import re
-import unicodedata
-from collections.abc import Mapping
-from functools import cache
-from importlib.metadata import version
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from ..boards import Boards, ReviewerBoard
-from ..records import GeneratorResult, ReviewerResult
+from ..boards import Boards, GeneratorBoard, GeneratorEntry, Histogram, ReviewerBoard, ReviewerEntry
+from .charts import bins_described, described, histogram_axis, peak, score_ticks
+from .entries import (
+    bins_grid,
+    decisions_grid,
+    generator_facts,
+    generator_grid,
+    generator_keys,
+    ideas_grid,
+    probability_axes,
+    reviewer_facts,
+    reviewer_keys,
+    scores_grid,
+)
+from .generators import generator_filters, generator_sections, generator_tags, section_anchor
+from .links import Pages, board_anchor, board_title, entry_pages, last_parts, page_key, render
+from .reviewers import auc_axis, cost_scatter, reviewer_filters, reviewer_grid, reviewer_tags
+from .tables import Grid
+from .words import CHAPTERS
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
-HERE = Path(__file__).parent
-STATIC = ("site.css", "site.js", "icon.svg")
-JOINERS = "\u200c\u200d"
-"""Format characters that emoji and some scripts need."""
+def all_pages(boards: Boards) -> dict[str, str]:
+    """Every page by its path within the site."""
+    pages = entry_pages(boards)
+    return {
+        "index.html": _index(boards, pages),
+        "reviewers.html": _reviewers(boards, pages),
+        "generators.html": _generators(boards, pages),
+        "figures.html": render("figures.html.j2", root="", here="figures", chapters=CHAPTERS),
+        **dict(_entries(boards, pages)),
+    }
 
-Pages = Mapping[tuple[str, str, str], str]
-"""The page of each result, by `page_key`."""
 
-
-@cache
-def environment() -> Environment:
-    """Jinja with everything escaped and quieted, undefined names an error."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    found = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: quiet(value) if type(value) is str else value,
+def _index(boards: Boards, pages: Pages) -> str:
+    return render(
+        "index.html.j2",
+        root="",
+        here="index",
+        boards=boards,
+        reviewers=reviewer_tops(boards.reviewers, pages),
+        generators=generator_tops(boards.generators, pages),
+        refused=refused_rows(boards),
     )
-    found.globals["peerassay"] = version("peerassay")
-    return found
 
 
-def render(template: str, **context: Any) -> str:
-    """The page that a template of `templates/` makes; `root` leads from it to the site's first folder."""
-    return environment().get_template(template).render(context)
+def _reviewers(boards: Boards, pages: Pages) -> str:
+    axis = auc_axis(boards.reviewers)
+    sections = [
+        (board_anchor(board), board_title(board), board, reviewer_grid(board, pages, axis), cost_scatter(board, pages))
+        for board in boards.reviewers
+    ]
+    filters = reviewer_filters(boards.reviewers)
+    return render("reviewers.html.j2", root="", here="reviewers", sections=sections, filters=filters)
 
 
-def quiet(text: str) -> str:
-    """The text with U+FFFD for characters that steer rather than show: controls, direction overrides, tags.
-
-    Line feeds, tabs and the joiners that emoji and some scripts need stay.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join("\ufffd" if _steers(c) else c for c in text)
+def _generators(boards: Boards, pages: Pages) -> str:
+    sections = generator_sections(boards.generators, pages)
+    filters = generator_filters(boards.generators)
+    return render("generators.html.j2", root="", here="generators", sections=sections, filters=filters)
 
 
-def _steers(character: str) -> bool:
-    if character in "\n\t" or character in JOINERS:
-        return False
-    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+def _entries(boards: Boards, pages: Pages) -> Iterator[tuple[str, str]]:
+    for board in boards.reviewers:
+        for entry in board.entries:
+            yield pages[page_key(entry.result)], _reviewer_page(entry, board)
+    for board in boards.generators:
+        for entry in board.entries:
+            yield pages[page_key(entry.result)], _generator_page(entry, board)
 
 
-def anchor(*words: str) -> str:
-    """An id of a-z, 0-9 and "-" for the words; what is lost of them is made up for by a digest."""
-    plain = re.sub(r"[^a-z0-9]+", "-", "-".join(words).lower()).strip("-")[:60]
-    if plain == "-".join(words):
-        return plain
-    return f"{plain}-{hashlib.sha256(chr(0).join(words).encode('utf-8', 'surrogatepass')).hexdigest()[:6]}".lstrip("-")
+def _reviewer_page(entry: ReviewerEntry, board: ReviewerBoard) -> str:
+    result = entry.result
+    across, up = probability_axes()
+    return render(
+        "reviewer.html.j2",
+        root="../",
+        here="reviewers",
+        entry=entry,
+        result=result,
+        board=board,
+        title=board_title(board),
+        back=f"../reviewers.html#{board_anchor(board)}",
+        tags=reviewer_tags(result),
+        keys=reviewer_keys(entry, sum(e.place is not None for e in board.entries)),
+        grids=[grid for grid in (scores_grid(result), decisions_grid(result)) if grid.rows],
+        bins=bins_grid(entry),
+        bins_label=bins_described(entry.reliability),
+        across=across,
+        up=up,
+        histogram=drawn(entry.histogram),
+        facts=reviewer_facts(result, board),
+        command=shlex.join(result.made.command),
+    )
 
 
-def page_key(result: ReviewerResult | GeneratorResult) -> tuple[str, str, str]:
-    """What tells the results of all boards apart: board, dataset or template, id."""
-    return (result.board, result.dataset if isinstance(result, ReviewerResult) else result.template, result.id)
+def _generator_page(entry: GeneratorEntry, board: GeneratorBoard) -> str:
+    result = entry.result
+    rivals = [e for e in board.entries if e.result.template == result.template and e.place is not None]
+    return render(
+        "generator.html.j2",
+        root="../",
+        here="generators",
+        entry=entry,
+        result=result,
+        board=board,
+        back=f"../generators.html#{section_anchor(board)}",
+        tags=generator_tags(entry),
+        keys=generator_keys(entry, len(rivals)),
+        grid=generator_grid(result),
+        ideas=ideas_grid(result),
+        histogram=drawn(entry.histogram),
+        facts=generator_facts(result, board),
+        command=shlex.join(result.made.command),
+    )
 
 
-def entry_pages(boards: Boards) -> dict[tuple[str, str, str], str]:
-    """A page for each result: entries/ID.html, with a number added where two boards use one ID."""
-    results = [e.result for b in boards.reviewers for e in b.entries]
-    results += [e.result for b in boards.generators for e in b.entries]
-    taken: set[str] = set()
-    pages: dict[tuple[str, str, str], str] = {}
-    for result in results:
-        name, number = result.id, 2
-        while name in taken:
-            name, number = f"{result.id}-{number}", number + 1
-        taken.add(name)
-        pages[page_key(result)] = f"entries/{name}.html"
-    return pages
+def drawn(histogram: Histogram | None) -> dict[str, object] | None:
+    """A histogram with what it is drawn by, and itself in words; None where there is nothing to draw."""
+    if histogram is None or not histogram.bars:
+        return None
+    axis = histogram_axis(histogram, 40, 540)
+    return {
+        "histogram": histogram,
+        "axis": axis,
+        "ticks": score_ticks(histogram, axis),
+        "highest": peak(histogram),
+        "label": described(histogram),
+    }
 
 
-def board_anchor(board: ReviewerBoard) -> str:
-    """The anchor of a reviewers' board."""
-    return anchor(board.dataset.id, board.text)
+TOP = 5
+"""Rows of a board on the first page."""
+KEPT = ("rank", "name", "auc", "mean", "strength", "bar")
 
 
-def board_title(board: ReviewerBoard) -> str:
-    """A reviewers' board in a few words."""
-    split = "all papers" if board.dataset.split == "all" else f"{board.dataset.split} split"
-    return f"{board.dataset.name}, {split}, {board.text} text"
+@dataclass(frozen=True)
+class Top:
+    """The first rows of a board, and where the rest is."""
+
+    title: str
+    href: str
+    facts: str
+    grid: Grid
+    more: int
 
 
-def last_parts(path: Path) -> Path:
-    """The last three parts of a path, quieted: they tell the file but not whose machine it is on."""
-    return Path(*(quiet(part) for part in path.parts[-3:]))
+def reviewer_tops(boards: Sequence[ReviewerBoard], pages: Pages) -> list[Top]:
+    """The best reviewers of every board."""
+    axis, tops = auc_axis(boards), []
+    for board in boards:
+        grid, href = reviewer_grid(board, pages, axis), f"reviewers.html#{board_anchor(board)}"
+        tops.append(_top(grid, board_title(board), href, grid.facts))
+    return tops
+
+
+def generator_tops(boards: Sequence[GeneratorBoard], pages: Pages) -> list[Top]:
+    """The best configurations of every board: over all templates, or on its first one where there is just one."""
+    tops = []
+    for section in generator_sections(boards, pages):
+        grid = section.overall or (section.parts[0].grid if section.parts else None)
+        if grid is not None:
+            href = f"generators.html#{section_anchor(section.board)}"
+            tops.append(_top(grid, section.title, href, f"{section.size}."))
+    return tops
+
+
+def _top(grid: Grid, title: str, href: str, facts: str) -> Top:
+    kept = [i for i, column in enumerate(grid.columns) if column.key in KEPT]
+    entries = [r for r in grid.rows if r.look != "ceiling"]
+    rows = [replace(r, cells=tuple(r.cells[i] for i in kept)) for r in entries[:TOP]]
+    columns = tuple(grid.columns[i] for i in kept)
+    short = replace(grid, id=f"top-{grid.id}", columns=columns, rows=tuple(rows), sortable=False)
+    return Top(title, href, facts, short, len(entries) - len(rows))
+
+
+def refused_rows(boards: Boards) -> list[tuple[str, str]]:
+    """What is on no board, and why."""
+    return [(last_parts(refused.path).as_posix(), refused.reason) for refused in boards.refused]

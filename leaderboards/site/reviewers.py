@@ -13,9 +13,9 @@ from ...reviewer.review_view import counted
 from ..boards import ReviewerBoard, ReviewerEntry
 from ..ranking import efficient
 from ..records import ReviewerResult
-from .drawings import Axis, Point, Scatter, scatter_of
-from .grids import UNKNOWN, Cell, Column, Grid, Row, Select, Sorted, bar, choices, estimated, money, ranked, share
-from .pages import Pages, board_anchor, board_title, page_key
+from .charts import Axis, Point, Scatter, scatter_of
+from .links import Pages, board_anchor, board_title, page_key
+from .tables import UNKNOWN, Cell, Column, Grid, Row, Select, Sorted, bar, choices, estimated, money, ranked, share
 
 BAR = (8.0, 142.0)
 """Pixels of the bars' axis."""

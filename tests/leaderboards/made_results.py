@@ -17,9 +17,9 @@ from peerassay.bench.scores.run import start_score_run
 from peerassay.data.dataset import Dataset, build
 from peerassay.data.records import DatasetCard, Judgement, Paper
 from peerassay.data.registry import load_dataset
-from peerassay.leaderboards.adding import Wanted, results_of
-from peerassay.leaderboards.putting import put
 from peerassay.leaderboards.records import digest_of_body
+from peerassay.leaderboards.submission import Selection, results_of
+from peerassay.leaderboards.validation import add_results
 from peerassay.reviewer.floors import make_floor
 from peerassay.reviewer.protocol import FunctionReviewer, Reviewer, Traits
 from peerassay.reviewer.review import Review
@@ -109,10 +109,10 @@ def score_run(
     start_score_run(folder, change(record)).take_over(reviews)
 
 
-def add(run: Path, results: Path, **wanted: Any) -> list[Path]:
+def add(run: Path, results: Path, **selection: Any) -> list[Path]:
     """The files that the run became."""
-    dataset, made = results_of(run, Wanted(**wanted))
-    return [added.path for added in put(results, dataset, made)]
+    dataset, made = results_of(run, Selection(**selection))
+    return [added.path for added in add_results(results, dataset, made)]
 
 
 def make_results(folder: Path) -> Path:

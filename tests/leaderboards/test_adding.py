@@ -12,11 +12,11 @@ from peerassay.bench.run import open_run
 from peerassay.bench.summary import summarise
 from peerassay.data.errors import InputError
 from peerassay.data.registry import load_dataset
-from peerassay.leaderboards.adding import Wanted, generator_results, reviewer_results
-from peerassay.leaderboards.portable import portable_command, portable_spec, without_folders
-from peerassay.leaderboards.putting import put
 from peerassay.leaderboards.records import BoardDataset, GeneratorResult, ReviewerResult, digest_of
-from peerassay.leaderboards.store import place, read_record, slug
+from peerassay.leaderboards.redaction import redact_command, redact_paths, redact_spec
+from peerassay.leaderboards.store import read_record, record_path, slug
+from peerassay.leaderboards.submission import Selection, generator_results, reviewer_results
+from peerassay.leaderboards.validation import add_results
 from peerassay.reviewer.floors import make_floor
 from peerassay.reviewer.protocol import FunctionReviewer
 
@@ -106,33 +106,33 @@ def test_a_generators_result_keeps_what_never_finished(made_once: Path) -> None:
 
 def test_automatic_rows_only_when_asked_or_alone(made_once: Path, tmp_path: Path) -> None:
     run = made_once.parent / "sample"
-    assert [r.name for r in reviewer_results(run, Wanted())[1]] == ["careful"]
-    assert len(reviewer_results(run, Wanted(floors=True))[1]) == 3
-    assert [r.name for r in reviewer_results(run, Wanted(reviewers=("floor:length",)))[1]] == ["floor:length"]
+    assert [r.name for r in reviewer_results(run, Selection())[1]] == ["careful"]
+    assert len(reviewer_results(run, Selection(floors=True))[1]) == 3
+    assert [r.name for r in reviewer_results(run, Selection(reviewers=("floor:length",)))[1]] == ["floor:length"]
     bench_run(tmp_path / "floors", load_dataset("sample"), [make_floor("header")])
-    assert [r.name for r in reviewer_results(tmp_path / "floors", Wanted())[1]] == ["floor:header"]
+    assert [r.name for r in reviewer_results(tmp_path / "floors", Selection())[1]] == ["floor:header"]
 
 
 def test_results_come_out_the_same_twice_but_for_nothing(made_once: Path) -> None:
-    first, again = (reviewer_results(made_once.parent / "sample", Wanted())[1][0] for _ in range(2))
+    first, again = (reviewer_results(made_once.parent / "sample", Selection())[1][0] for _ in range(2))
     assert first == again
     assert first.digest == digest_of(again)
 
 
 def test_a_result_that_is_there_is_overwritten_only_on_demand(made_once: Path, results: Path) -> None:
-    dataset, made = reviewer_results(made_once.parent / "sample", Wanted(note="second"))
+    dataset, made = reviewer_results(made_once.parent / "sample", Selection(note="second"))
     with pytest.raises(InputError, match="there already; pass --replace"):
-        put(results, dataset, made)
-    (added,) = put(results, dataset, made, overwrite=True)
+        add_results(results, dataset, made)
+    (added,) = add_results(results, dataset, made, overwrite=True)
     assert read_record(added.path, ReviewerResult).notes == ("second",)
 
 
 def test_the_same_result_under_another_name_is_refused(made_once: Path, results: Path) -> None:
-    dataset, (result,) = reviewer_results(made_once.parent / "sample", Wanted())
+    dataset, (result,) = reviewer_results(made_once.parent / "sample", Selection())
     renamed = result.model_copy(update={"name": "other"})
-    assert place(renamed) != place(result)
+    assert record_path(renamed) != record_path(result)
     with pytest.raises(InputError, match="same result under another name"):
-        put(results, dataset, [renamed], overwrite=True)
+        add_results(results, dataset, [renamed], overwrite=True)
 
 
 def test_what_the_check_would_refuse_is_not_written(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_an_unknown_reviewer_and_a_folder_without_a_run_are_refused(made_once: P
 def test_a_reviewer_whose_name_cannot_be_one_is_refused(tmp_path: Path, name: str) -> None:
     bench_run(tmp_path / "run", load_dataset("sample"), [FunctionReviewer(name, lambda _: 1.0, fingerprint="x")])
     if name.startswith(".."):
-        assert reviewer_results(tmp_path / "run", Wanted())[1][0].name == "up"
+        assert reviewer_results(tmp_path / "run", Selection())[1][0].name == "up"
         return
     with pytest.raises(InputError, match="field name"):
         add(tmp_path / "run", tmp_path / "r")
@@ -214,7 +214,7 @@ def test_one_configuration_under_two_settings_is_two_results(tmp_path: Path) -> 
             update={"groups": [g.model_copy(update={"settings": {"runs": "3"}}) for g in record.groups]}
         ),
     )
-    first, second = (generator_results(tmp_path / name, Wanted())[0] for name in "ab")
+    first, second = (generator_results(tmp_path / name, Selection())[0] for name in "ab")
     assert first.name == second.name
     assert first.id != second.id
 
@@ -231,7 +231,7 @@ def test_one_configuration_under_two_settings_is_two_results(tmp_path: Path) -> 
     ],
 )
 def test_paths_are_cut_to_their_last_part(text: str, left: str | None) -> None:
-    assert without_folders(text) == (text if left is None else left)
+    assert redact_paths(text) == (text if left is None else left)
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_paths_are_cut_to_their_last_part(text: str, left: str | None) -> None:
     ],
 )
 def test_a_spec_keeps_its_options_and_loses_its_folders(spec: str, left: str) -> None:
-    assert portable_spec(spec) == left
+    assert redact_spec(spec) == left
 
 
 def test_a_command_loses_the_folders_of_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,7 +266,7 @@ def test_a_command_loses_the_folders_of_its_files(tmp_path: Path, monkeypatch: p
         "openai/gpt-4o",
     ]
     left = ("peerassay", "score", "here", "x/y=3", "--out=b", "--calibration", "d.json", "-r", "openai/gpt-4o")
-    assert portable_command(command) == left
+    assert redact_command(command) == left
 
 
 @pytest.mark.parametrize(

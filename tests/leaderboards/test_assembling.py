@@ -12,8 +12,8 @@ from peerassay.bench.compare import rank
 from peerassay.bench.scores.records import ScoreRecord
 from peerassay.leaderboards.assemble import assemble
 from peerassay.leaderboards.boards import Boards
-from peerassay.leaderboards.checking import check_results
 from peerassay.leaderboards.histograms import histogram
+from peerassay.leaderboards.validation import check_results
 
 Change = Callable[[ScoreRecord], ScoreRecord]
 

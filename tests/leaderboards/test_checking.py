@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_results import changed, only
 from peerassay.data.errors import InputError
-from peerassay.leaderboards.checking import Checked, check_results, rerun_all
 from peerassay.leaderboards.records import ReviewerResult
-from peerassay.leaderboards.store import MOST_BYTES, check_size, difference, read_record, sealed, write_record
+from peerassay.leaderboards.store import MOST_BYTES, check_size, difference, read_record, with_digest, write_record
+from peerassay.leaderboards.validation import Checked, check_results, rerun_all
 
 CAREFUL, FLOOR = "reviewers/sample-all/careful-*.json", "reviewers/sample-all/floor-length-*.json"
 STRONG, HUMAN, SAMPLE = "generators/diffusion/strong-*.json", "datasets/made-up-all.json", "datasets/sample-all.json"
@@ -302,7 +302,7 @@ def test_the_name_of_a_reviewer_of_ours_is_kept_for_it(few: Path, name: str) -> 
     result = read_record(path, ReviewerResult)
     named = {"name": name, "figures": result.figures.model_copy(update={"name": name})}
     path.unlink()
-    path = write_record(few, sealed(result.model_copy(update=named)))
+    path = write_record(few, with_digest(result.model_copy(update=named)))
     assert f"name: {name} belongs to a reviewer of ours" in reason(few, path)
 
 
@@ -483,7 +483,7 @@ def test_a_verified_row_under_another_name_or_with_other_traits_is_found_by_the_
     for update, said in ((named, "is called floor:length, not dear"), (traits, "has other traits")):
         folder = tmp_path / said
         shutil.copytree(tmp_path / "verified" / "datasets", folder / "datasets")
-        write_record(folder, sealed(result.model_copy(update=update)))
+        write_record(folder, with_digest(result.model_copy(update=update)))
         checked = check_results([folder])
         assert checked.refused == []
         rerun_all(checked)

@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 from peerassay.bench.scores.records import FLOOR
-from peerassay.leaderboards.checking import Checked, check_results, rerun_all
 from peerassay.leaderboards.store import default_results
+from peerassay.leaderboards.validation import Checked, check_results, rerun_all
 
 RESULTS = default_results()
 FLOORS = {f"floor:{kind}" for kind in ("always-reject", "always-accept", "random", "base-rate", "length", "header")}
@@ -52,7 +52,7 @@ def test_verified_rows_come_out_the_same_again(
     datasets = {path: d for path, d in checked.datasets.items() if d.name == dataset}
     ids = {d.id for d in datasets.values()}
     rows = {path: r for path, r in checked.reviewers.items() if r.dataset in ids}
-    outcomes = {a.path.name: a.words for a in rerun_all(Checked(checked.papers, datasets, reviewers=rows))}
+    outcomes = {a.path.name: a.summary for a in rerun_all(Checked(checked.papers, datasets, reviewers=rows))}
     assert set(outcomes.values()) == {"made again, all the same"}, outcomes
     assert len(outcomes) == len(datasets) + sum(r.status == "verified" for r in rows.values())
 

@@ -17,12 +17,12 @@ from peerassay.data.errors import InputError
 from peerassay.leaderboards.boards import Bar, Boards, Histogram
 from peerassay.leaderboards.records import GeneratorResult, ReviewerResult
 from peerassay.leaderboards.site.build import MARKER, data_document, write_site
-from peerassay.leaderboards.site.drawings import Axis, Point, cost_axis, histogram_axis, score_ticks, spread_labels
-from peerassay.leaderboards.site.grids import dollars, ranked
-from peerassay.leaderboards.site.overview import generator_tops
-from peerassay.leaderboards.site.pages import HERE, anchor, entry_pages, quiet
-from peerassay.leaderboards.site.reviewer_entry import reviewer_facts
-from peerassay.leaderboards.site.templates_board import scatter
+from peerassay.leaderboards.site.charts import Axis, Point, cost_axis, histogram_axis, score_ticks, spread_labels
+from peerassay.leaderboards.site.entries import reviewer_facts
+from peerassay.leaderboards.site.generators import scatter
+from peerassay.leaderboards.site.links import HERE, anchor, entry_pages, quiet
+from peerassay.leaderboards.site.pages import generator_tops
+from peerassay.leaderboards.site.tables import dollars, ranked
 from peerassay.leaderboards.site.words import CHAPTERS
 from site_fixtures import HOSTILE, generator_entry, hostile_boards, realistic_boards
 

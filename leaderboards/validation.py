@@ -1,4 +1,4 @@
-"""Check a folder of results: every figure is computed again from the scores, and what is wrong is refused."""
+"""Check results, in a folder or to be added to it: all is computed again from the scores, what is wrong is refused."""
 
 from __future__ import annotations
 
@@ -12,12 +12,22 @@ from ..bench.outcomes import Machine
 from ..data.errors import InputError, printable
 from ..data.registry import load_dataset
 from .boards import Refused
-from .datasets import compare_with_data, is_bundled
-from .figures import BoardPapers, generator_figures, result_machine
+from .recompute import BoardPapers, generator_figures, result_machine
 from .records import BoardDataset, GeneratorResult, ReviewerResult
-from .rerun import Rerun, Rerunner
+from .reproduction import Rerun, Rerunner, dataset_difference, difference_from_data, is_bundled
 from .rules import check_dataset, check_generator, check_reviewer
-from .store import AnyRecord, check_size, difference, found_files, identity, kind_of, place, read_record, words
+from .store import (
+    AnyRecord,
+    check_size,
+    difference,
+    excerpt,
+    identity,
+    kind_of,
+    read_record,
+    record_files,
+    record_path,
+    write_record,
+)
 
 TOLERANCE = 1e-9
 """Relative: figures that are computed on another machine may differ in their last digits."""
@@ -57,7 +67,7 @@ def check_results(folders: Sequence[Path], *, progress: Progress = lambda _: Non
     checked = Checked()
     read: dict[Path, AnyRecord] = {}
     for folder in folders:
-        for path in found_files(folder):
+        for path in record_files(folder):
             try:
                 read[path] = _read(path, folder)
             except InputError as error:
@@ -79,15 +89,15 @@ def check_records(datasets: Iterable[BoardDataset], results: Iterable[ReviewerRe
     for record in (*datasets, *results):
         try:
             check_size(record)
-            _check(checked, place(record), record)
+            _check(checked, record_path(record), record)
         except InputError as error:
-            raise InputError(f"{place(record)}: cannot be on the boards: {error}") from None
+            raise InputError(f"{record_path(record)}: cannot be on the boards: {error}") from None
 
 
 def _read(path: Path, folder: Path) -> AnyRecord:
     """The record, where it stands at its place."""
     record = read_record(path, kind_of(path, folder))
-    belongs = place(record)
+    belongs = record_path(record)
     if path.relative_to(folder) != belongs:
         raise InputError(f"not at its place: its content belongs to {belongs}")
     if record.id != path.stem:
@@ -124,7 +134,7 @@ def _check(checked: Checked, path: Path, record: AnyRecord) -> None:
 
 def _dataset(checked: Checked, path: Path, dataset: BoardDataset) -> None:
     check_dataset(dataset)
-    if is_bundled(dataset) and (reason := compare_with_data(dataset, load_dataset(dataset.name))):
+    if is_bundled(dataset) and (reason := difference_from_data(dataset, load_dataset(dataset.name))):
         raise InputError(f"not the bundled dataset {dataset.name}: {reason}")
     checked.papers[dataset.id] = BoardPapers.of(dataset)
     checked.datasets[path] = dataset
@@ -152,40 +162,115 @@ def _generator(checked: Checked, path: Path, result: GeneratorResult) -> None:
     checked.generators[path] = result
 
 
-def _check_figures(told: BaseModel, computed: BaseModel) -> None:
-    found = difference(told.model_dump(mode="json"), computed.model_dump(mode="json"), tolerance=TOLERANCE)
+def _check_figures(claimed: BaseModel, computed: BaseModel) -> None:
+    found = difference(claimed.model_dump(mode="json"), computed.model_dump(mode="json"), tolerance=TOLERANCE)
     if found is not None:
         where, value, again = found
-        raise InputError(f"figure {where}: {words(value)} is in the file, its scores give {words(again)}")
+        raise InputError(f"figure {where}: {excerpt(value)} is in the file, its scores give {excerpt(again)}")
 
 
 @dataclass(frozen=True)
-class Again:
+class FileRerun:
     """What came of making a file's content again from the data."""
 
     path: Path
     rerun: Rerun
 
     @property
-    def words(self) -> str:
+    def summary(self) -> str:
         """In a line."""
         said = {"same": "made again, all the same", "differs": "comes out differently", "impossible": "not made again"}
         return said[self.rerun.outcome] + (f": {self.rerun.reason}" if self.rerun.reason else "")
 
 
-def rerun_all(checked: Checked, *, progress: Progress = lambda _: None) -> list[Again]:
+def rerun_all(checked: Checked, *, progress: Progress = lambda _: None) -> list[FileRerun]:
     """Compare the datasets that are here with their data, make verified results again, and refuse what differs."""
-    rerunner, found = Rerunner(), list[Again]()
+    rerunner, found = Rerunner(), list[FileRerun]()
     for path, dataset in list(checked.datasets.items()):
         progress(path.name)
-        found.append(Again(path, rerunner.dataset(dataset)))
+        found.append(FileRerun(path, rerunner.dataset(dataset)))
     for path, result in list(checked.reviewers.items()):
         if result.status == "verified":
             progress(path.name)
-            found.append(Again(path, rerunner.result(result, checked.papers[result.dataset].dataset)))
+            found.append(FileRerun(path, rerunner.result(result, checked.papers[result.dataset].dataset)))
         if result.worth is not None and (worth := rerunner.worth(result, checked.papers[result.dataset])):
-            found.append(Again(path, worth))
-    for again in found:
-        if again.rerun.outcome == "differs":
-            checked.refuse(again.path, again.words)
+            found.append(FileRerun(path, worth))
+    for file in found:
+        if file.rerun.outcome == "differs":
+            checked.refuse(file.path, file.summary)
     return found
+
+
+@dataclass(frozen=True)
+class AddedResult:
+    """A result that was written."""
+
+    path: Path
+    result: ReviewerResult | GeneratorResult
+    rerun: Rerun | None = None
+    """What came of making it again; None where that was not asked for."""
+
+
+def add_results(
+    folder: Path,
+    dataset: BoardDataset | None,
+    results: Sequence[ReviewerResult | GeneratorResult],
+    *,
+    verify: bool = False,
+    overwrite: bool = False,
+) -> list[AddedResult]:
+    """Write the results and their dataset, where it is not there yet. Nothing is written where one is refused.
+
+    With `verify` those that can be made again are, and are marked where the scores agree.
+
+    Raises InputError where a result is there already (unless `overwrite`), the dataset there is another one, or the
+    check would refuse what is to be written.
+    """
+    new_dataset = dataset is not None and not _is_there(folder, dataset)
+    for result in results:
+        _refuse_known(folder, result, overwrite=overwrite)
+    check_records([dataset] if dataset else [], results)
+    rerunner = Rerunner()
+    checked = [_verified(result, dataset, rerunner) if verify else (result, None) for result in results]
+    if new_dataset and dataset is not None:
+        write_record(folder, dataset)
+    return [AddedResult(write_record(folder, result), result, rerun) for result, rerun in checked]
+
+
+def _is_there(folder: Path, dataset: BoardDataset) -> bool:
+    path = folder / record_path(dataset)
+    if not path.exists():
+        return False
+    reason = dataset_difference(read_record(path, BoardDataset), dataset)
+    if reason:
+        raise InputError(f"{path}: not the dataset of this run: {reason}")
+    return True
+
+
+def _refuse_known(folder: Path, result: ReviewerResult | GeneratorResult, *, overwrite: bool) -> None:
+    """Refuse a result that is there, under any name; with `overwrite` only one under another name."""
+    path = folder / record_path(result)
+    if path.exists() and not overwrite:
+        raise InputError(f"{path}: there already; pass --replace to overwrite it")
+    others = (other for other in sorted(path.parent.glob("*.json")) if other != path) if path.parent.is_dir() else ()
+    for other in others:
+        known = _readable(other, type(result))
+        if known is not None and identity(known) == identity(result):
+            raise InputError(f"{other}: has the same result under another name; remove it first")
+
+
+def _readable(path: Path, kind: type[AnyRecord]) -> ReviewerResult | GeneratorResult | None:
+    try:
+        record = read_record(path, kind)
+    except InputError:
+        return None
+    return None if isinstance(record, BoardDataset) else record
+
+
+def _verified(
+    result: ReviewerResult | GeneratorResult, dataset: BoardDataset | None, rerunner: Rerunner
+) -> tuple[ReviewerResult | GeneratorResult, Rerun]:
+    if not isinstance(result, ReviewerResult) or dataset is None:
+        return result, Rerun("impossible", "papers of a scientist cannot be written again by the checks")
+    rerun = rerunner.result(result, dataset)
+    return (result.model_copy(update={"status": "verified"}) if rerun.outcome == "same" else result), rerun

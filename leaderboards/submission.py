@@ -15,20 +15,19 @@ from ..data.errors import InputError, unknown
 from ..data.files import validated
 from ..reviewer.protocol import paper_key
 from ..reviewer.review import Review
-from .datasets import board_dataset, traits_here
-from .figures import BoardPapers, answers, generator_figures, worth_of
-from .portable import portable_command, portable_spec, without_folders
+from .recompute import BoardPapers, generator_figures, machine_from_scores, worth_of
 from .records import BoardDataset, GeneratorResult, IdeaScore, Made, PaperScore, ReviewerResult, SampleReview
-from .samples import label_of, sample_reviews
-from .store import sealed
+from .redaction import label_of, redact_command, redact_paths, redact_spec, sample_reviews
+from .reproduction import board_dataset, board_traits
+from .store import with_digest
 
 SAMPLES = 3
-UNSEALED = "unsealed"
+PENDING = "unsealed"
 """Stands for the id until the result has one."""
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Selection:
     """What of a run goes on the boards, and with what."""
 
     reviewers: tuple[str, ...] = ()
@@ -40,23 +39,25 @@ class Wanted:
     note: str = ""
 
 
-def results_of(folder: Path, wanted: Wanted) -> tuple[BoardDataset | None, Sequence[ReviewerResult | GeneratorResult]]:
+def results_of(
+    folder: Path, selection: Selection
+) -> tuple[BoardDataset | None, Sequence[ReviewerResult | GeneratorResult]]:
     """The results of a run, with the dataset of a run of `bench`.
 
     Raises InputError where the folder is no run, or the run lacks papers or reviews.
     """
     if (folder / "score.json").is_file():
-        return None, generator_results(folder, wanted)
+        return None, generator_results(folder, selection)
     if (folder / "run.json").is_file():
-        return reviewer_results(folder, wanted)
+        return reviewer_results(folder, selection)
     raise InputError(
         f"{folder}: no run there (neither run.json nor score.json); make one with `peerassay bench --out {folder}` or "
         f"`peerassay score --out {folder}`"
     )
 
 
-def reviewer_results(folder: Path, wanted: Wanted) -> tuple[BoardDataset, list[ReviewerResult]]:
-    """A result for each wanted reviewer of a run of `bench`, and the dataset it is on."""
+def reviewer_results(folder: Path, selection: Selection) -> tuple[BoardDataset, list[ReviewerResult]]:
+    """A result for each selected reviewer of a run of `bench`, and the dataset it is on."""
     run = open_run(folder)
     record = run.record
     _refuse_part(folder, record)
@@ -65,7 +66,7 @@ def reviewer_results(folder: Path, wanted: Wanted) -> tuple[BoardDataset, list[R
     papers = BoardPapers.of(board_dataset(record.card, record.judgements, record.dataset.split))
     reviews = run.reviews()
     results: list[ReviewerResult] = []
-    for entry in _entries(folder, record, wanted):
+    for entry in _entries(folder, record, selection):
         mine = [reviews.get((entry.name, entry.fingerprint, j.paper_id)) for j in record.judgements]
         whole = [review for review in mine if review is not None]
         if len(whole) < len(mine):
@@ -73,32 +74,32 @@ def reviewer_results(folder: Path, wanted: Wanted) -> tuple[BoardDataset, list[R
                 f"{folder}: {entry.name} has reviewed {len(whole)} of {len(mine)} papers; start the same bench command "
                 f"again to continue"
             )
-        fields = _reviewer_fields(record, entry, whole, papers, wanted)
-        results.append(sealed(validated(ReviewerResult, fields, f"{folder}: {entry.name}")))
+        fields = _reviewer_fields(record, entry, whole, papers, selection)
+        results.append(with_digest(validated(ReviewerResult, fields, f"{folder}: {entry.name}")))
     return papers.dataset, results
 
 
 def _reviewer_fields(
-    record: RunRecord, entry: RunReviewer, reviews: list[Review], papers: BoardPapers, wanted: Wanted
+    record: RunRecord, entry: RunReviewer, reviews: list[Review], papers: BoardPapers, selection: Selection
 ) -> dict[str, object]:
     """The fields of a result from the reviews, one per paper in the dataset's order."""
     scores = tuple(_paper_score(review) for review in reviews)
-    told = machine_of(entry.name, entry.traits, reviews, papers.humans)
+    counted = machine_of(entry.name, entry.traits, reviews, papers.humans)
     machine = replace(
-        answers(without_folders(entry.name), entry.traits, scores, papers.humans),
-        seconds=told.seconds,
-        usd=told.usd,
-        usage=told.usage,
-        findings=told.findings,
-        noted=told.noted,
+        machine_from_scores(redact_paths(entry.name), entry.traits, scores, papers.humans),
+        seconds=counted.seconds,
+        usd=counted.usd,
+        usage=counted.usage,
+        findings=counted.findings,
+        noted=counted.noted,
     )
     figures = papers.figures(machine)
     return {
-        "id": UNSEALED,
+        "id": PENDING,
         "name": machine.name,
-        "spec": portable_spec(entry.spec),
+        "spec": redact_spec(entry.spec),
         "fingerprint": entry.fingerprint,
-        "traits": traits_here(entry.traits, papers.dataset),
+        "traits": board_traits(entry.traits, papers.dataset),
         "dataset": papers.dataset.id,
         "dataset_hash": papers.dataset.hash,
         "text": record.dataset.text,
@@ -109,12 +110,12 @@ def _reviewer_fields(
         "seconds_per_review": figures.seconds_per_review,
         "worth": worth_of(machine, record.judgements),
         "figures": figures,
-        "samples": _bench_samples(reviews, papers.dataset, wanted),
-        "notes": _notes(wanted),
+        "samples": _bench_samples(reviews, papers.dataset, selection),
+        "notes": _notes(selection),
     }
 
 
-def generator_results(folder: Path, wanted: Wanted) -> list[GeneratorResult]:
+def generator_results(folder: Path, selection: Selection) -> list[GeneratorResult]:
     """A result for each configuration on each template of a run of `score`."""
     record, reviews = open_score_run(folder)
     waiting = [idea.id for idea in record.ideas if idea.finished and not idea.ended and idea.id not in reviews]
@@ -127,28 +128,28 @@ def generator_results(folder: Path, wanted: Wanted) -> list[GeneratorResult]:
     results: list[GeneratorResult] = []
     for group in record.groups:
         mine = ideas_of(group, figures.ideas)
-        settings = {name: portable_spec(value) for name, value in group.settings.items()}
+        settings = {name: redact_spec(value) for name, value in group.settings.items()}
         traits = record.reviewer.traits.model_copy(update={"trained_on": frozenset()})
-        reviewer = record.reviewer.model_copy(update={"spec": portable_spec(record.reviewer.spec), "traits": traits})
+        reviewer = record.reviewer.model_copy(update={"spec": redact_spec(record.reviewer.spec), "traits": traits})
         fields = {
-            "id": UNSEALED,
+            "id": PENDING,
             "name": group.configuration,
             "template": group.template,
             "group": group.model_copy(update={"settings": settings}),
             "reviewer": reviewer,
             "text": record.text,
-            "rule": without_folders(figures.rule),
+            "rule": redact_paths(figures.rule),
             "threshold": figures.threshold,
-            "probability": without_folders(figures.probability),
+            "probability": redact_paths(figures.probability),
             "calibrated": figures.calibrated,
             "made": _made(record),
             "ideas": tuple(_idea_score(idea) for idea in sorted(mine, key=lambda s: s.idea.name)),
             "figures": _figures_there(group, figures),
-            "samples": _score_samples(mine, reviews, wanted),
-            "notes": (*_notes(wanted), *_cautions(record, reviews, group)),
+            "samples": _score_samples(mine, reviews, selection),
+            "notes": (*_notes(selection), *_cautions(record, reviews, group)),
         }
         result = validated(GeneratorResult, fields, f"{folder}: {group.label}")
-        results.append(sealed(result.model_copy(update={"figures": generator_figures(result)})))
+        results.append(with_digest(result.model_copy(update={"figures": generator_figures(result)})))
     return results
 
 
@@ -160,14 +161,14 @@ def _refuse_part(folder: Path, record: RunRecord) -> None:
         raise InputError(f"{folder}: is on {there} of {whole} papers; the boards need all: make it without --limit")
 
 
-def _entries(folder: Path, record: RunRecord, wanted: Wanted) -> list[RunReviewer]:
+def _entries(folder: Path, record: RunRecord, selection: Selection) -> list[RunReviewer]:
     by_name = {entry.name: entry for entry in record.reviewers}
-    for name in wanted.reviewers:
+    for name in selection.reviewers:
         if name not in by_name:
             raise unknown("reviewer", name, by_name, hint=f"in {folder}")
-    if wanted.reviewers:
-        return [by_name[name] for name in wanted.reviewers]
-    asked = [entry for entry in record.reviewers if wanted.floors or not entry.automatic]
+    if selection.reviewers:
+        return [by_name[name] for name in selection.reviewers]
+    asked = [entry for entry in record.reviewers if selection.floors or not entry.automatic]
     found = asked or record.reviewers
     if not found:
         raise InputError(f"{folder}: has no reviewer yet; start the same bench command again to continue")
@@ -180,20 +181,20 @@ def _paper_score(review: Review) -> PaperScore:
         score=review.overall,
         decision=review.decision,
         p_accept=review.p_accept,
-        failed=without_folders(review.reason)[:2000] if review.status == "failed" else "",
+        failed=redact_paths(review.reason)[:2000] if review.status == "failed" else "",
     )
 
 
-def _bench_samples(reviews: list[Review], dataset: BoardDataset, wanted: Wanted) -> tuple[SampleReview, ...]:
-    count = wanted.samples if wanted.samples is not None else SAMPLES * (dataset.labels == "constructed")
+def _bench_samples(reviews: list[Review], dataset: BoardDataset, selection: Selection) -> tuple[SampleReview, ...]:
+    count = selection.samples if selection.samples is not None else SAMPLES * (dataset.labels == "constructed")
     return sample_reviews([(label_of(p), review) for p, review in zip(dataset.papers, reviews, strict=True)], count)
 
 
 def _score_samples(
-    ideas: Sequence[ScoredIdea], reviews: Mapping[str, Review], wanted: Wanted
+    ideas: Sequence[ScoredIdea], reviews: Mapping[str, Review], selection: Selection
 ) -> tuple[SampleReview, ...]:
     labelled = [(s.idea.title or s.idea.name, reviews[s.idea.id]) for s in ideas if s.stage == "reviewed"]
-    return sample_reviews(labelled, SAMPLES if wanted.samples is None else wanted.samples)
+    return sample_reviews(labelled, SAMPLES if selection.samples is None else selection.samples)
 
 
 def _idea_score(scored: ScoredIdea) -> IdeaScore:
@@ -206,7 +207,7 @@ def _idea_score(scored: ScoredIdea) -> IdeaScore:
             "score": scored.score,
             "p_accept": scored.p_accept,
             "accepted": scored.accepted,
-            "reason": without_folders(scored.reason)[:2000],
+            "reason": redact_paths(scored.reason)[:2000],
             "usd": idea.usd,
             "seconds": idea.seconds,
             "numbers_checked": idea.numbers_checked,
@@ -223,7 +224,7 @@ def _cautions(record: ScoreRecord, reviews: Mapping[str, Review], group: Group) 
     """The remarks of `score` that are on this group."""
     ideas = [i for i in record.ideas if (i.template, i.configuration) == (group.template, group.configuration)]
     alone = record.model_copy(update={"groups": [group], "ideas": ideas})
-    return tuple(without_folders(note)[:2000] for note in summarise_scores(alone, reviews).notes)
+    return tuple(redact_paths(note)[:2000] for note in summarise_scores(alone, reviews).notes)
 
 
 def _figures_there(group: Group, figures: ScoreFigures) -> GroupFigures:
@@ -232,8 +233,8 @@ def _figures_there(group: Group, figures: ScoreFigures) -> GroupFigures:
 
 
 def _made(record: RunRecord | ScoreRecord) -> Made:
-    return Made(created=record.created, peerassay=record.peerassay, command=portable_command(record.command))
+    return Made(created=record.created, peerassay=record.peerassay, command=redact_command(record.command))
 
 
-def _notes(wanted: Wanted) -> tuple[str, ...]:
-    return (wanted.note.strip(),) if wanted.note.strip() else ()
+def _notes(selection: Selection) -> tuple[str, ...]:
+    return (selection.note.strip(),) if selection.note.strip() else ()

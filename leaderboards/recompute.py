@@ -57,7 +57,7 @@ def board_humans(dataset: BoardDataset) -> Humans:
     )
 
 
-def answers(name: str, traits: Traits, papers: Sequence[PaperScore], humans: Humans) -> Machine:
+def machine_from_scores(name: str, traits: Traits, papers: Sequence[PaperScore], humans: Humans) -> Machine:
     """The arrays of a reviewer's scores, failures counted as `machine_of` counts them; of its cost nothing is known.
 
     `papers` are those of `humans`, in any order. Raises InputError for a paper of which nothing or too much is said.
@@ -68,15 +68,15 @@ def answers(name: str, traits: Traits, papers: Sequence[PaperScore], humans: Hum
 
 
 def result_machine(result: ReviewerResult, humans: Humans) -> Machine:
-    """The arrays of a result, with the cost and the findings as it tells them."""
-    told, seconds = result.figures, result.seconds_per_review
+    """The arrays of a result, with the cost and the findings that it claims."""
+    claimed, seconds = result.figures, result.seconds_per_review
     return replace(
-        answers(result.name, result.traits, result.papers, humans),
+        machine_from_scores(result.name, result.traits, result.papers, humans),
         seconds=float("nan") if seconds is None else seconds,
         usd=result.usd_per_review,
-        usage=told.usage,
-        findings=told.findings,
-        noted=told.noted,
+        usage=claimed.usage,
+        findings=claimed.findings,
+        noted=claimed.noted,
     )
 
 

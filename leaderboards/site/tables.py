@@ -9,7 +9,7 @@ from typing import Literal
 from ...bench.estimate import Estimate
 from ...bench.table import NONE, number
 from ..boards import Place
-from .drawings import Axis, IntervalBar, Sparkline
+from .charts import Axis, IntervalBar, Sparkline
 
 Sorted = Literal["descending", "ascending"]
 

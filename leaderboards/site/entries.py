@@ -1,0 +1,280 @@
+"""The page of a result: its tables, its facts, and the numbers at its top."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...bench.table import NONE, number
+from ..boards import GeneratorBoard, GeneratorEntry, Place, ReviewerBoard, ReviewerEntry
+from ..records import GeneratorResult, IdeaScore, ReviewerResult
+from .charts import Axis
+from .generators import hidden, violations
+from .tables import UNKNOWN, Cell, Column, Grid, Row, dollars, estimated, figure, money, ranked, share, span
+
+FIGURE_COLUMNS = (
+    Column("figure", "Figure", kind="text", first="ascending"),
+    Column("value", "Value"),
+    Column("interval", "95% interval", "intervals", kind="text", first="ascending"),
+    Column("n", "n"),
+)
+"""Of a table with a figure per row."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """A figure at the top of the page: what it is, its value, and its interval or other words."""
+
+    label: str
+    cell: Cell
+    about: str
+
+
+def rank_key(place: Place | None, of: int) -> Key:
+    """The rank with the order interval, among `of` ranked entries."""
+    order = f"of {of}, order {place.low}–{place.high}" if place else ""
+    return Key("Rank", Cell(ranked(place).text, small=order), "ranks")
+
+
+def made_facts(result: ReviewerResult | GeneratorResult) -> list[tuple[str, str]]:
+    """Status, version and digest of a result."""
+    status = "verified: the project's checks made the reviews again and got the same scores"
+    return [
+        ("Status", status if result.status == "verified" else "self-reported: figures recomputed from the scores"),
+        ("Made", f"{result.made.created} with peerassay {result.made.peerassay}"),
+        ("Digest", f"SHA-256 {result.digest}" if result.digest else NONE),
+    ]
+
+
+SCORES = (
+    ("auc", "AUC"),
+    ("average_precision", "Average precision"),
+    ("spearman", "Spearman with the mean rating"),
+    ("kendall", "Kendall with the mean rating"),
+    ("pairwise_accuracy", "Pairwise accuracy"),
+    ("mae", "Mean error against the rating"),
+    ("tier_concordance", "Tier concordance"),
+    ("brier", "Brier score"),
+    ("ece", "Calibration error"),
+)
+ANCHORS = {
+    "auc": "auc",
+    "brier": "brier",
+    "ece": "brier",
+    "mae": "mae",
+    "tier_concordance": "tier-concordance",
+    "average_precision": "average-precision",
+    "spearman": "spearman",
+    "kendall": "spearman",
+    "pairwise_accuracy": "spearman",
+}
+DECISIONS = (
+    ("balanced_accuracy", "Bal. acc.", "balanced-accuracy"),
+    ("accuracy", "Accuracy", "accuracy"),
+    ("f1", "F1", "f1"),
+    ("mcc", "MCC", "mcc"),
+    ("fpr", "FPR", "fpr"),
+    ("fnr", "FNR", "fnr"),
+    ("legacy_auc_of_decisions", "Legacy AUC of decisions", "legacy-auc"),
+)
+
+
+def reviewer_keys(entry: ReviewerEntry, of: int) -> list[Key]:
+    """The figures at the top of a reviewer's page; `of` is the number of ranked entries."""
+    result, headline = entry.result, entry.result.figures.headline
+    balanced = headline.metrics.get("balanced_accuracy") if headline else None
+    return [
+        rank_key(entry.place, of),
+        Key("AUC", estimated(result.figures.scores.get("auc")), "auc"),
+        Key("Balanced accuracy", estimated(balanced), "balanced-accuracy"),
+        Key("Coverage", share(result.figures.reviewed, result.figures.n), "coverage"),
+        Key("Cost per review", Cell(dollars(result.usd_per_review)), "cost"),
+    ]
+
+
+def scores_grid(result: ReviewerResult) -> Grid:
+    """All figures of the scores, each with interval and n."""
+    found = result.figures.scores
+    names = [(key, name) for key, name in SCORES if key in found]
+    names += [(key, key.replace("_", " ")) for key in found if key not in dict(SCORES)]
+    rows = tuple(
+        Row((
+            Cell(name, name, href=f"../figures.html#{ANCHORS[key]}" if key in ANCHORS else ""),
+            figure(found[key].value),
+            Cell(span(found[key]) or NONE),
+            Cell(f"{found[key].n:,}"),
+        ))
+        for key, name in names
+    )  # fmt: skip
+    source = result.figures.probability
+    note = f"Probabilities behind Brier score and calibration error: {source}." if source else ""
+    return Grid("scores", "Figures of the scores", FIGURE_COLUMNS, rows, note=note, sortable=False)
+
+
+def decisions_grid(result: ReviewerResult) -> Grid:
+    """The decisions under every rule, with the counts behind them."""
+    columns = (
+        Column("rule", "Decision rule", "decision-rules", kind="text", first="ascending"),
+        *(Column(key, label, about) for key, label, about in DECISIONS),
+        Column("confusion", "tp / fp / fn / tn", "confusion"),
+        Column("own-word", "Own word differs", "own-word"),
+    )
+    rows = []
+    for row in result.figures.decisions:
+        tags = ["headline"] if row is result.figures.headline else []
+        tags += ["in-sample"] if row.in_sample else []
+        counts = " / ".join(str(row.confusion.get(key, 0)) for key in ("tp", "fp", "fn", "tn"))
+        differs = UNKNOWN if row.contradicted is None else share(row.contradicted, result.figures.worded)
+        at = "" if row.threshold is None else f"at {row.threshold:.4g}"
+        cells = (
+            Cell(row.rule, row.rule, small=at, tags=tuple(tags)),
+            *(estimated(row.metrics.get(key)) for key, _, _ in DECISIONS),
+            Cell(counts),
+            differs,
+        )
+        rows.append(Row(cells, look="floor" if row.in_sample else ""))
+    note = "Every figure stands on all n papers: a failed review counts as the wrong decision."
+    return Grid("decisions", "Decisions by rule", columns, tuple(rows), note=note, sortable=False).told()
+
+
+def bins_grid(entry: ReviewerEntry) -> Grid:
+    """The bins of the reliability diagram as numbers."""
+    columns = (
+        Column("range", "Predicted", kind="text"),
+        Column("n", "Papers"),
+        Column("predicted", "Mean predicted"),
+        Column("accepted", "Share accepted [Wilson 95%]"),
+    )
+    rows = tuple(
+        Row((
+            Cell(f"{number(b.low, 1)} to {number(b.high, 1)}"),
+            Cell(f"{b.n:,}"),
+            figure(b.predicted),
+            figure(b.accepted, 3, f"[{number(b.accepted_low)}, {number(b.accepted_high)}]"),
+        ))
+        for b in entry.reliability
+    )  # fmt: skip
+    return Grid("bins", "Reliability by bin", columns, rows, sortable=False)
+
+
+def reviewer_facts(result: ReviewerResult, board: ReviewerBoard) -> list[tuple[str, str]]:
+    """Where a reviewer's figures come from."""
+    d, traits, seen = board.dataset, result.traits, result.figures.in_sample
+    scale = "not the scale of human ratings" if traits.scale is None else f"{traits.scale[0]:g} to {traits.scale[1]:g}"
+    rules = f", rules {result.scrub_rules}" if result.scrub_rules else ""
+    return [
+        ("Reviewer", result.spec),
+        ("Fingerprint", result.fingerprint),
+        ("Kind", result.figures.kind),
+        ("Scores", scale),
+        *([("Training", f"fitted on {seen:,} of these papers")] if seen else []),
+        ("Dataset", f"{d.name}, {d.split}{f': {d.title}' if d.title else ''}"),
+        ("Source", d.source or "unknown"),
+        ("Revision", d.revision or "unknown"),
+        ("Licence", d.licence),
+        ("Dataset hash", f"SHA-256 {d.hash}"),
+        ("Text", f"{result.text}{rules}; version of the texts: {d.text_version}"),
+        ("Time per review", NONE if result.seconds_per_review is None else f"{result.seconds_per_review:.3g} s"),
+        *made_facts(result),
+    ]
+
+
+def probability_axes() -> tuple[Axis, Axis]:
+    """Across and up, of the reliability diagram."""
+    return Axis(0, 1, 44, 336), Axis(0, 1, 306, 14)
+
+
+def generator_keys(entry: GeneratorEntry, of: int) -> list[Key]:
+    """The figures at the top of a generator's page; `of` is the number of ranked entries on the template."""
+    f = entry.result.figures
+    return [
+        rank_key(entry.place, of),
+        Key("Mean score", estimated(f.mean, 2), "mean-score"),
+        Key("Reviewed of tried", share(f.reviewed, f.tried), "tried"),
+        Key("P(accept) per idea", estimated(f.p_tried), "p-accept"),
+        Key("Cost per paper", Cell(dollars(f.usd_per_paper)), "cost"),
+    ]
+
+
+def generator_grid(result: GeneratorResult) -> Grid:
+    """All figures of a configuration on a template, with n and what they stand on."""
+    f = result.figures
+    estimates = (
+        ("Mean score", f.mean, 2),
+        ("Median score", f.median, 2),
+        ("Mean over all ideas tried, lowest score where none", f.mean_tried, 2),
+        ("Share accepted, of the ideas tried", f.accepted_share, 3),
+        ("P(accept), mean over papers reviewed", f.p_accept, 3),
+        ("P(accept) per idea tried", f.p_tried, 3),
+    )
+    rows = [
+        (name, figure(e.value, digits), span(e, digits), f"{e.n:,}") for name, e, digits in estimates if e is not None
+    ]
+    rows += [
+        ("Standard deviation of the scores", figure(f.sd, 2), "", f"{f.reviewed:,}"),
+        ("Highest score", figure(f.highest, 2), "", f"{f.reviewed:,}"),
+        ("Cost of all ideas tried", money(f.usd), "", f"{f.tried:,}"),
+        ("Cost per finished paper", money(f.usd_per_paper), "", f"{f.finished:,}"),
+        ("Minutes per finished paper", _minutes(f.seconds_per_paper), "", f"{f.finished:,}"),
+        ("Violations per audited paper", violations(result), "", f"{f.audited:,}"),
+        ("Papers with hidden text", hidden(result), "", f"{f.searched:,}"),
+    ]
+    cells = (Row((Cell(name), value, Cell(interval or NONE), Cell(n))) for name, value, interval, n in rows)
+    return Grid("scores", "Each figure with its interval and n", FIGURE_COLUMNS, tuple(cells), sortable=False)
+
+
+def ideas_grid(result: GeneratorResult) -> Grid:
+    """The ideas with what became of each."""
+    columns = (
+        Column("name", "Idea", kind="text", first="ascending"),
+        Column("stage", "Stage", "tried", kind="text", first="ascending"),
+        Column("score", "Score", "mean-score"),
+        Column("p", "P(accept)", "p-accept"),
+        Column("decision", "Decision", "decision-rules", kind="text", first="ascending"),
+        Column("violations", "Violations", "violations"),
+        Column("hidden", "Hidden text", "hidden-text"),
+        Column("cost", "Cost", "cost"),
+        Column("minutes", "Minutes"),
+    )
+    rows = tuple(_idea_row(idea) for idea in result.ideas)
+    return Grid("ideas", f"The {len(rows)} ideas on record", columns, rows).told()
+
+
+def _idea_row(idea: IdeaScore) -> Row:
+    word = {True: "accept", False: "reject", None: NONE}[idea.accepted]
+    checked = "" if idea.numbers_checked is None else f" ({idea.numbers_checked} checked)"
+    injections = f"{idea.injections} speak to the reviewer" if idea.injections else ""
+    cells = (
+        Cell(idea.name, idea.name),
+        Cell(idea.stage, idea.stage, small=idea.reason),
+        figure(idea.score, 2),
+        figure(idea.p_accept),
+        Cell(word, None if idea.accepted is None else word),
+        UNKNOWN if idea.violations is None else Cell(f"{idea.violations}{checked}", idea.violations),
+        figure(idea.hidden, 0, injections),
+        money(idea.usd),
+        _minutes(idea.seconds),
+    )
+    return Row(cells, kind=idea.stage, look="" if idea.stage == "reviewed" else "floor")
+
+
+def _minutes(seconds: float | None) -> Cell:
+    return UNKNOWN if seconds is None else figure(seconds / 60, 1)
+
+
+def generator_facts(result: GeneratorResult, board: GeneratorBoard) -> list[tuple[str, str]]:
+    """Where a generator's figures come from."""
+    group = result.group
+    settings = ", ".join(f"{name} = {value}" for name, value in group.settings.items())
+    unsigned = " (its reviews do not say who made them)" if board.unsigned else ""
+    return [
+        ("Configuration", result.name),
+        ("Settings", settings or "unknown"),
+        ("Scientist", group.scientist_fingerprint or "unknown"),
+        ("Template", f"{result.template} {group.template_fingerprint}".strip()),
+        ("Reviewer", f"{board.reviewer}{unsigned}"),
+        ("Fingerprint", board.fingerprint),
+        ("Text", result.text),
+        ("Accepted means", result.rule or "nothing decides"),
+        ("P(accept)", result.probability or "there is none"),
+        *made_facts(result),
+    ]

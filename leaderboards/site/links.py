@@ -1,0 +1,108 @@
+"""Names of pages and anchors, and text made harmless to show: what all pages of the site have in common."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..boards import Boards, ReviewerBoard
+from ..records import GeneratorResult, ReviewerResult
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+HERE = Path(__file__).parent
+STATIC = ("site.css", "site.js", "icon.svg")
+JOINERS = "\u200c\u200d"
+"""Format characters that emoji and some scripts need."""
+
+Pages = Mapping[tuple[str, str, str], str]
+"""The page of each result, by `page_key`."""
+
+
+@cache
+def environment() -> Environment:
+    """Jinja with everything escaped and quieted, undefined names an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    found = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: quiet(value) if type(value) is str else value,
+    )
+    found.globals["peerassay"] = version("peerassay")
+    return found
+
+
+def render(template: str, **context: Any) -> str:
+    """The page that a template of `templates/` makes; `root` leads from it to the site's first folder."""
+    return environment().get_template(template).render(context)
+
+
+def quiet(text: str) -> str:
+    """The text with U+FFFD for characters that steer rather than show: controls, direction overrides, tags.
+
+    Line feeds, tabs and the joiners that emoji and some scripts need stay.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join("\ufffd" if _steers(c) else c for c in text)
+
+
+def _steers(character: str) -> bool:
+    if character in "\n\t" or character in JOINERS:
+        return False
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def anchor(*words: str) -> str:
+    """An id of a-z, 0-9 and "-" for the words; what is lost of them is made up for by a digest."""
+    plain = re.sub(r"[^a-z0-9]+", "-", "-".join(words).lower()).strip("-")[:60]
+    if plain == "-".join(words):
+        return plain
+    return f"{plain}-{hashlib.sha256(chr(0).join(words).encode('utf-8', 'surrogatepass')).hexdigest()[:6]}".lstrip("-")
+
+
+def page_key(result: ReviewerResult | GeneratorResult) -> tuple[str, str, str]:
+    """What tells the results of all boards apart: board, dataset or template, id."""
+    return (result.board, result.dataset if isinstance(result, ReviewerResult) else result.template, result.id)
+
+
+def entry_pages(boards: Boards) -> dict[tuple[str, str, str], str]:
+    """A page for each result: entries/ID.html, with a number added where two boards use one ID."""
+    results = [e.result for b in boards.reviewers for e in b.entries]
+    results += [e.result for b in boards.generators for e in b.entries]
+    taken: set[str] = set()
+    pages: dict[tuple[str, str, str], str] = {}
+    for result in results:
+        name, number = result.id, 2
+        while name in taken:
+            name, number = f"{result.id}-{number}", number + 1
+        taken.add(name)
+        pages[page_key(result)] = f"entries/{name}.html"
+    return pages
+
+
+def board_anchor(board: ReviewerBoard) -> str:
+    """The anchor of a reviewers' board."""
+    return anchor(board.dataset.id, board.text)
+
+
+def board_title(board: ReviewerBoard) -> str:
+    """A reviewers' board in a few words."""
+    split = "all papers" if board.dataset.split == "all" else f"{board.dataset.split} split"
+    return f"{board.dataset.name}, {split}, {board.text} text"
+
+
+def last_parts(path: Path) -> Path:
+    """The last three parts of a path, quieted: they tell the file but not whose machine it is on."""
+    return Path(*(quiet(part) for part in path.parts[-3:]))
