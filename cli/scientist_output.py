@@ -10,8 +10,7 @@ from ..data.errors import InputError
 from ..data.files import read_json
 from ..generator.batch import idea_folders, latest_review, read_audit
 from ..generator.provenance.audit import audit_paper
-from ..generator.provenance.records import Audit
-from ..generator.provenance.report import to_markdown
+from ..generator.provenance.records import Audit, to_markdown
 from ..generator.state import State
 from .output import print_json
 

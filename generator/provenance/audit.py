@@ -9,13 +9,12 @@ from pathlib import Path
 from ...data.errors import InputError
 from ...data.files import read_json
 from ...data.papers.tex.document import TexDocument, read_tex
-from .citations import Fetched, bibliography_in, check_citations
-from .figures import check_figures
-from .learn import learnt_labels
-from .match import Finding, Matcher
-from .passages import Passage
+from .logged import read_list, read_logged
+from .match import Matcher, TracedNumber
+from .names import learnt_labels
+from .passages import PaperPassage
 from .records import Audit, CitationCheck, FigureCheck, Supported, Unsupported
-from .results import read_list, read_results
+from .sources import Fetched, bibliography_in, check_citations, check_figures
 from .tex import tex_passages
 
 LITERATURE = "literature.json"
@@ -52,7 +51,7 @@ def audit_paper(
     """
     source = read_tex(tex, root=tex.absolute().parent.parent) if tex is not None else None
     passages, notes = _passages(source, pdf)
-    logged = read_results(results, statistics, labels)
+    logged = read_logged(results, statistics, labels)
     logged.labels |= learnt_labels(passages, logged)
     known = metrics if metrics is not None else _metrics(results)
     logged.metric_labels = {name.removesuffix("_mean"): label for name, label in known.items()}
@@ -76,7 +75,7 @@ def _metrics(results: Path) -> dict[str, str]:
     return {name: str(label) for name, label in read_json(path).items()} if path.is_file() else {}
 
 
-def _passages(source: TexDocument | None, pdf: Path | None) -> tuple[list[Passage], list[str]]:
+def _passages(source: TexDocument | None, pdf: Path | None) -> tuple[list[PaperPassage], list[str]]:
     if source is not None:
         return tex_passages(source), []
     if pdf is None:
@@ -97,7 +96,7 @@ def _fetched(given: Sequence[str] | None, results: Path) -> list[Fetched] | None
 
 def _audit(
     paper: str,
-    findings: list[Finding],
+    findings: list[TracedNumber],
     figures: list[FigureCheck],
     citations: list[CitationCheck],
     notes: list[str],
@@ -122,7 +121,7 @@ def _audit(
     )
 
 
-def _place(finding: Finding) -> dict[str, str | float]:
+def _place(finding: TracedNumber) -> dict[str, str | float]:
     number, passage = finding.number, finding.passage
     return {
         "text": number.text,
@@ -133,11 +132,11 @@ def _place(finding: Finding) -> dict[str, str | float]:
     }
 
 
-def _unsupported(finding: Finding) -> Unsupported:
+def _unsupported(finding: TracedNumber) -> Unsupported:
     return Unsupported.model_validate({**_place(finding), "reason": finding.reason, "nearest": finding.nearest})
 
 
-def _supported(finding: Finding) -> Supported:
+def _supported(finding: TracedNumber) -> Supported:
     return Supported.model_validate(
         {**_place(finding), "how": finding.how, "kind": finding.kind, "chance": finding.chance}
     )

@@ -2,16 +2,21 @@
 
 All stay within one metric. In the order in which they are tried:
 
-1. a mean that a run logged; 2. a value of `statistics.json`; 3. a standard error, a standard deviation, or the value
-of one seed; 4. a comparison of two runs on one data set: of those that the text names, else with `run_0`. A plain
-number can be    the difference, a factor the ratio, a percentage the change relative to the earlier run. A plain
-number is taken for    a difference only where the text compares ("by", "lower", "gap", Δ, a sign). After that, the
-same the other way round:    relative to the later run, and for percentages the ratio and the difference in points; 5.
-the mean, smallest, largest or median over data sets, over runs, or over the seeds of one cell; these and the next
-come first where the text speaks of an average; 6. a comparison of two runs' means over data sets, and the mean,
-smallest or largest of the comparisons over data sets; 7. a comparison of any two runs on one data set; 8. where the
-text speaks of a total, the sum over data sets; where it speaks of an interval or of bounds, an end of one:    mean ±
-standard error, mean ± 1.96 standard errors, the t interval of the seeds.
+1. The mean that a run logged.
+2. A value of `statistics.json`.
+3. A standard error, a standard deviation, or the value of one seed; last of all where the text compares.
+4. A comparison of two runs on one data set: of the runs that the text names, else of each with `run_0`. A factor is the
+   ratio, a percentage the change relative to the earlier run, a plain number the difference. A plain number is taken
+   for a difference only where the text compares ("by", "lower", "gap", Δ, a sign).
+5. The mean, smallest, largest or median over data sets, over runs, or over the seeds of one cell.
+6. A comparison of two runs' means over data sets, and the mean over data sets of the single comparisons.
+7. The comparisons of 4 the other way round: relative to the later run, and for percentages the ratio and the difference
+   in points.
+8. A comparison of any two runs on one data set.
+9. Where the text speaks of a total, the sum over data sets; where it speaks of an interval or of bounds, an end of one:
+   mean ± standard error, mean ± 1.96 standard errors, the t interval of the seeds.
+
+Where the text speaks of an average, 5 and 6 come before 4.
 """
 
 from __future__ import annotations
@@ -23,7 +28,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal, NamedTuple
 
-from .results import BASELINE, Logged, Results
+from .logged import BASELINE, Cell, Logged, LoggedResults
 
 Form = Literal["value", "share", "ratio", "difference", "points", "part"]
 NORMAL = 1.96
@@ -41,7 +46,7 @@ class Candidate(NamedTuple):
     value: float
     how: str
     form: Form = "value"
-    cells: tuple[tuple[str, str, str], ...] = ()
+    cells: tuple[Cell, ...] = ()
     usual: bool = True
 
 
@@ -70,12 +75,12 @@ Groups = dict[tuple[str, str], list[Logged]]
 class Derivations:
     """The candidates that the values of one results folder give within a scope."""
 
-    def __init__(self, results: Results) -> None:
+    def __init__(self, results: LoggedResults) -> None:
         self.means = [x for x in results.logged if x.kind == "mean"]
         self.rest = [x for x in results.logged if x.kind in ("stderr", "std", "seed", "other")]
         self.statistics = [x for x in results.logged if x.kind == "statistic"]
-        self.seeds: dict[tuple[str, str, str], list[float]] = {}
-        self.spreads: dict[tuple[str, str, str], list[Logged]] = {}
+        self.seeds: dict[Cell, list[float]] = {}
+        self.spreads: dict[Cell, list[Logged]] = {}
         for x in self.rest:
             if x.kind == "seed":
                 self.seeds.setdefault(x.cell, []).append(x.value)
@@ -83,23 +88,23 @@ class Derivations:
                 self.spreads.setdefault(x.cell, []).append(x)
 
     def logged_means(self, scope: Scope) -> Iterator[Candidate]:
-        """Tier 1."""
+        """Derivation 1."""
         yield from (_plain(x) for x in self.means if scope.holds(x))
 
     def logged_rest(self, scope: Scope) -> Iterator[Candidate]:
-        """Tier 3."""
+        """Derivation 3."""
         yield from (_plain(x) for x in self.rest if scope.holds(x))
 
     def comparisons(self, scope: Scope) -> Iterator[Candidate]:
-        """Tier 4, the usual forms."""
+        """Derivation 4."""
         yield from (c for c in self._comparisons(scope, scope.runs or frozenset()) if c.usual)
 
     def further_comparisons(self, scope: Scope) -> Iterator[Candidate]:
-        """Tier 4, the other forms."""
+        """Derivation 7."""
         yield from (c for c in self._comparisons(scope, scope.runs or frozenset()) if not c.usual)
 
     def every_comparison(self, scope: Scope) -> Iterator[Candidate]:
-        """Tier 7."""
+        """Derivation 8."""
         yield from (c for c in self._comparisons(scope, None) if c.usual)
 
     def _comparisons(self, scope: Scope, runs: frozenset[str] | None) -> Iterator[Candidate]:
@@ -108,7 +113,7 @@ class Derivations:
                 yield from compared(found[one], found[other], f"{dataset} {metric}".strip())
 
     def aggregates(self, scope: Scope) -> Iterator[Candidate]:
-        """Tier 5."""
+        """Derivation 5."""
         by_run, by_dataset = self._grouped(scope)
         for (run, metric), values in by_run.items():
             yield from _summaries(values, f"{metric} of {run} over data sets")
@@ -119,13 +124,13 @@ class Derivations:
                 yield from _of_seeds(values, cell)
 
     def averages(self, scope: Scope) -> Iterator[Candidate]:
-        """Of tier 5 the means over data sets alone, where a text speaks of an average."""
+        """Of derivation 5 the means over data sets alone, where a text speaks of an average."""
         for (run, metric), values in self._grouped(scope)[0].items():
             if len(values) > 1:
                 yield Candidate(statistics.fmean(x.value for x in values), f"mean {metric} of {run} over data sets")
 
     def sums(self, scope: Scope) -> Iterator[Candidate]:
-        """Sums over data sets, where a text speaks of a total."""
+        """Derivation 9, the sums."""
         for (run, metric), values in self._grouped(scope)[0].items():
             if len(values) > 1:
                 yield Candidate(math.fsum(x.value for x in values), f"sum of {metric} of {run} over data sets")
@@ -141,7 +146,7 @@ class Derivations:
         return by_run, by_dataset
 
     def overall_comparisons(self, scope: Scope) -> Iterator[Candidate]:
-        """Tier 6."""
+        """Derivation 6."""
         by_metric: dict[str, dict[str, dict[str, Logged]]] = {}
         for (dataset, metric), runs in self._cells(scope).items():
             by_metric.setdefault(metric, {})[dataset] = runs
@@ -153,7 +158,7 @@ class Derivations:
                 yield from _overall([(runs[one], runs[other]) for runs in datasets.values()], metric)
 
     def intervals(self, scope: Scope) -> Iterator[Candidate]:
-        """Tier 8."""
+        """Derivation 9, the ends of intervals."""
         for x in self.means:
             if not scope.holds(x):
                 continue
@@ -161,7 +166,7 @@ class Derivations:
                 yield Candidate(x.value - value, f"{x.name} - {how}", "value", cells)
                 yield Candidate(x.value + value, f"{x.name} + {how}", "value", cells)
 
-    def spreads_of(self, *cells: tuple[str, str, str]) -> Iterator[Candidate]:
+    def spreads_of(self, *cells: Cell) -> Iterator[Candidate]:
         """What may stand behind ±: of one cell, or of a difference between two (the root of the sum of squares)."""
         if len(cells) == 2:
             sides = [next((x.value for x in self.spreads.get(cell, ()) if x.kind == "stderr"), None) for cell in cells]
@@ -229,7 +234,7 @@ def _summaries(values: list[Logged], what: str) -> Iterator[Candidate]:
     yield Candidate(statistics.median(numbers), f"median {what}")
 
 
-def _of_seeds(values: list[float], cell: tuple[str, str, str]) -> Iterator[Candidate]:
+def _of_seeds(values: list[float], cell: Cell) -> Iterator[Candidate]:
     what = " ".join(word for word in cell if word)
     if len(values) > 1:
         yield Candidate(statistics.fmean(values), f"mean of the seeds, {what}", "value", (cell,))
@@ -238,7 +243,7 @@ def _of_seeds(values: list[float], cell: tuple[str, str, str]) -> Iterator[Candi
         yield from _spreads_of_seeds(values, cell)
 
 
-def _spreads_of_seeds(values: list[float], cell: tuple[str, str, str]) -> Iterator[Candidate]:
+def _spreads_of_seeds(values: list[float], cell: Cell) -> Iterator[Candidate]:
     """Spreads of the values of a cell's seeds; the standard error is the usual one."""
     if len(values) < 2:
         return
@@ -258,7 +263,7 @@ def _spreads_of_seeds(values: list[float], cell: tuple[str, str, str]) -> Iterat
 
 
 def _overall(pairs: list[tuple[Logged, Logged]], metric: str) -> Iterator[Candidate]:
-    """Comparisons of two runs over data sets: of the means, and the mean and extremes of the single comparisons."""
+    """Comparisons of two runs over data sets: of the means, and the mean of the single comparisons."""
     first, second = pairs[0]
     means = [Logged(x.run, "", metric, "mean", statistics.fmean(pair[i].value for pair in pairs))
              for i, x in enumerate((first, second))]  # fmt: skip

@@ -20,13 +20,12 @@ from functools import partial
 from typing import Literal, NamedTuple
 
 from .derive import Candidate, Derivations, Scope, compared
-from .exempt import counted, reason_not_to_check
-from .forms import belongs_to, in_column, is_comparison, printed_as, stands_for
+from .logged import Cell, Logged, LoggedResults
 from .names import GENERIC, Names, names_all, telling, words_of
 from .numbers import Printed, chance_share, find_numbers
-from .passages import Passage
-from .records import Nearest
-from .results import Logged, Results
+from .passages import PaperPassage
+from .reading import belongs_to, counted, in_column, is_comparison, printed_as, reason_not_to_check, stands_for
+from .records import NearestValue
 
 LIMIT = 0.05
 OWN_LIMIT = 0.25
@@ -48,15 +47,14 @@ P_WORDS = {"p", "pvalue", "pval", "ps"}
 
 Traced = Literal["logged", "derived", "statistic", "setting", "count"]
 Status = Literal["supported", "unsupported", "exempt"]
-Cell = tuple[str, str, str]
 
 
 @dataclass
-class Finding:
+class TracedNumber:
     """What became of one number."""
 
     number: Printed
-    passage: Passage
+    passage: PaperPassage
     status: Status
     setup: bool = False
     reason: str = ""
@@ -64,7 +62,7 @@ class Finding:
     kind: Traced = "logged"
     chance: float = 0.0
     cells: list[tuple[Cell, ...]] = field(default_factory=list)
-    nearest: Nearest | None = None
+    nearest: NearestValue | None = None
 
 
 class _Tier(NamedTuple):
@@ -79,39 +77,41 @@ class _Tier(NamedTuple):
 class Matcher:
     """Traces the numbers of passages to one results folder."""
 
-    def __init__(self, results: Results) -> None:
+    def __init__(self, results: LoggedResults) -> None:
         self.results = results
         self.names = Names(results)
         self.derivations = Derivations(results)
         self._cache: dict[tuple[str, Scope], list[Candidate]] = {}
         self._stat_names = [(x, self.names.named(x.path.replace("/", " "))) for x in self.derivations.statistics]
 
-    def check(self, passage: Passage) -> list[Finding]:
+    def check(self, passage: PaperPassage) -> list[TracedNumber]:
         """What becomes of each number of a passage, in order."""
-        found: list[Finding] = []
+        found: list[TracedNumber] = []
         if passage.part == "skipped":
             return found
         for number in map(partial(in_column, passage=passage), find_numbers(passage.text)):
             reason = reason_not_to_check(number, passage, self.names)
             if reason:
-                found.append(Finding(number, passage, "exempt", reason=reason))
+                found.append(TracedNumber(number, passage, "exempt", reason=reason))
             else:
                 found.append(self._trace(number, passage, found[-1] if found else None))
         return self._from_neighbours(found)
 
-    def _trace(self, number: Printed, passage: Passage, before: Finding | None) -> Finding:
+    def _trace(self, number: Printed, passage: PaperPassage, before: TracedNumber | None) -> TracedNumber:
         """The origin of one number; `before` is the one in front of it, to which a ± belongs."""
         setup = self._is_setup(passage)
         what = counted(number, passage)
         if what and number.value in self._counts(what):
-            return Finding(number, passage, "supported", setup, how=f"number of {what}s in the results", kind="count")
+            return TracedNumber(
+                number, passage, "supported", setup, how=f"number of {what}s in the results", kind="count"
+            )
         spread = before is not None and belongs_to(number, passage, before.number)
         tiers = self._spread_tiers(passage, before) if spread and before else self._tiers(number, passage, setup)
         return self._first(number, passage, tiers, setup, spread=spread)
 
     def _first(
-        self, number: Printed, passage: Passage, tiers: Iterable[_Tier], setup: bool, *, spread: bool
-    ) -> Finding:
+        self, number: Printed, passage: PaperPassage, tiers: Iterable[_Tier], setup: bool, *, spread: bool
+    ) -> TracedNumber:
         """The first tier that has the number and does not let too many others pass."""
         tried: list[float] = []
         vague = ""
@@ -130,14 +130,16 @@ class Matcher:
             if hits:
                 cells = [c.cells for c in hits if c.cells]
                 how = hits[0].how
-                return Finding(number, passage, "supported", setup, how=how, kind=tier.kind, chance=chance, cells=cells)
+                return TracedNumber(
+                    number, passage, "supported", setup, how=how, kind=tier.kind, chance=chance, cells=cells
+                )
         reason = "no logged value rounds to it, and none of the known derivations gives it"
         if vague:
             reason = f"could be many things, among them: {vague}; name run, data set and metric, or print more digits"
         nearest = self._nearest(number, passage, spread=spread)
-        return Finding(number, passage, "unsupported", setup, reason=reason, nearest=nearest)
+        return TracedNumber(number, passage, "unsupported", setup, reason=reason, nearest=nearest)
 
-    def _tiers(self, number: Printed, passage: Passage, setup: bool) -> Iterator[_Tier]:
+    def _tiers(self, number: Printed, passage: PaperPassage, setup: bool) -> Iterator[_Tier]:
         scopes = self._scopes(passage)
         if number.role == "p":
             for scope, limit in zip(scopes[:2], (OWN_LIMIT, LIMIT), strict=False):
@@ -165,7 +167,7 @@ class Matcher:
             if compares:
                 yield _Tier("logged", self._of("logged_rest", scope), LIMIT)
 
-    def _spread_tiers(self, passage: Passage, before: Finding) -> Iterator[_Tier]:
+    def _spread_tiers(self, passage: PaperPassage, before: TracedNumber) -> Iterator[_Tier]:
         """What may stand behind ±: the spread of the very value in front of it; of any in scope where that has none."""
         own = [c for cells in before.cells for c in self.derivations.spreads_of(*cells)]
         yield _Tier("logged", [c for c in own if c.usual], 1.0)
@@ -186,7 +188,7 @@ class Matcher:
             self._cache[key] = list(getattr(self.derivations, name)(scope))
         return self._cache[key]
 
-    def _scopes(self, passage: Passage) -> list[Scope]:
+    def _scopes(self, passage: PaperPassage) -> list[Scope]:
         """From narrow to wide. Heads of a table's row and column are kept in all of them."""
         own = self.names.named(passage.names)
         facets = [own.runs, own.datasets, own.metrics]
@@ -210,7 +212,7 @@ class Matcher:
                 found.append(_statistic(x))
         return found
 
-    def _settings(self, passage: Passage, *, everything: bool) -> list[Candidate]:
+    def _settings(self, passage: PaperPassage, *, everything: bool) -> list[Candidate]:
         """Settings of the experiment: all in the set-up, elsewhere those that the sentence names."""
         words = words_of(passage.names)
         return [
@@ -233,13 +235,13 @@ class Matcher:
         base = {runs, runs - 1, *self.results.seeds}
         return {float(n * k) for n in base for k in {1, datasets, *seeds, *(datasets * s for s in seeds)}}
 
-    def _is_setup(self, passage: Passage) -> bool:
+    def _is_setup(self, passage: PaperPassage) -> bool:
         """Whether the number may be a setting; not in a table cell that stands under a metric and a run or data set."""
         own = self.names.named(passage.names)
         result = passage.kind in ("cell", "row") and own.metrics and (own.runs or own.datasets)
         return passage.part == "set-up" and not result
 
-    def _nearest(self, number: Printed, passage: Passage, *, spread: bool) -> Nearest | None:
+    def _nearest(self, number: Printed, passage: PaperPassage, *, spread: bool) -> NearestValue | None:
         scope = self._scopes(passage)[0]
         pool: list[Logged] = self.derivations.statistics if number.role == "p" else self.derivations.means
         if spread:
@@ -249,9 +251,9 @@ class Matcher:
         if not shown:
             return None
         value, x = min(shown, key=lambda pair: abs(pair[0] - number.value))
-        return Nearest(name=x.name, value=float(f"{value:.6g}"))
+        return NearestValue(name=x.name, value=float(f"{value:.6g}"))
 
-    def _from_neighbours(self, found: list[Finding]) -> list[Finding]:
+    def _from_neighbours(self, found: list[TracedNumber]) -> list[TracedNumber]:
         """A comparison of two numbers in the same sentence that trace themselves: "from 0.989 to 0.862, by 12.8%"."""
         printed = [f for f in found if f.status == "supported" and f.kind == "logged" and not f.number.percent]
         for index, finding in enumerate(found):
@@ -278,5 +280,5 @@ def _whole(scope: Scope) -> bool:
     return None not in (scope.runs, scope.datasets, scope.metrics)
 
 
-def _as_logged(finding: Finding) -> Logged:
+def _as_logged(finding: TracedNumber) -> Logged:
     return Logged(f'"{finding.number.text}"', "", "", "mean", finding.number.value)

@@ -5,38 +5,30 @@ order and with usual abbreviations spelt out ("Evaluation Loss" names eval_loss)
 has ("KL" names kl_divergence); where none is named so, by most of its words. Data sets take their words as they are,
 or one word that no other has. A run is named by its number ("Run 2", "Runs 2 and 5"), by its label, or, the first, as
 baseline.
+
+What a paper calls the runs is learnt from its own tables where no file says it. The words at the head of a row or
+column that name no data set and no metric are taken for the name of a run if, in one table, that run's means, and no
+other's, explain nearly all cells under them. A single tampered cell is outvoted, and then reported.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .results import BASELINE, Results
+from .logged import BASELINE, LoggedResults
+from .numbers import find_numbers
+from .passages import PaperPassage
 
 WORD = re.compile(r"[a-z]+\d*|\d+")
 RUNS = re.compile(r"\bruns?[\s_~]*(\d+)((?:\s*(?:,|and|to|–|-|&)\s*\d+)*)", re.IGNORECASE)
 GENERIC = {
-    *(
-        "final",
-        "best",
-        "mean",
-        "avg",
-        "average",
-        "value",
-        "score",
-        "total",
-        "max",
-        "min",
-        "num",
-        "n",
-        "number",
-        "default",
-    ),
-    *("per", "of", "the", "with", "and", "our", "a", "in", "on", "model", "full", "no", "s"),
-}
+    *("final", "best", "mean", "avg", "average", "value", "score", "total", "max", "min", "num", "n", "number"),
+    *("default", "per", "of", "the", "with", "and", "our", "a", "in", "on", "model", "full", "no", "s"),
+}  # fmt: skip
 """Words that tell no run, data set or metric from another."""
 SPELT = {
     "acc": ("accuracy",),
@@ -67,10 +59,14 @@ SPELT = {
 """What papers write for the words of a name."""
 LONG = 4
 """Letters from which on a word of a metric also stands for longer words that begin with it."""
+CELLS = 3
+"""Cells under a name at least; each with two printed digits or more."""
+EXPLAINED = 0.75
+"""Share of the cells that the run explains, at least; every other run explains at most half as many."""
 
 
 @dataclass(frozen=True)
-class Named:
+class Mentions:
     """The runs, data sets and metrics that a text names."""
 
     runs: frozenset[str] = frozenset()
@@ -101,7 +97,7 @@ def has_word(word: str, text: frozenset[str], *, loose: bool) -> bool:
 class Names:
     """Finds what texts name, among the runs, data sets and metrics of one results folder."""
 
-    def __init__(self, results: Results) -> None:
+    def __init__(self, results: LoggedResults) -> None:
         self._runs = results.runs
         self._labels = {run: telling(label) for run, label in results.labels.items() if run in self._runs}
         self._run_names = {run: _literal(label) for run, label in results.labels.items() if run in self._runs}
@@ -110,13 +106,13 @@ class Names:
         self._metrics = {name: telling(name) for name in results.metrics}
         self.named = lru_cache(maxsize=4096)(self._named)
 
-    def _named(self, text: str) -> Named:
+    def _named(self, text: str) -> Mentions:
         words = frozenset(words_of(text))
         runs = self._runs_in(text, words)
         rest = self._without_labels(text)
         left = frozenset(words_of(rest))
         metrics = _longest(self._metric_names, rest) or self._metrics_in(left)
-        return Named(runs, _found(self._datasets, left, loose=False), metrics)
+        return Mentions(runs, _found(self._datasets, left, loose=False), metrics)
 
     def _without_labels(self, text: str) -> str:
         """The text without labels of runs, whose words name no metric: "Second moment 0.95" is no time in seconds."""
@@ -187,3 +183,50 @@ def names_all(name: str, text: Iterable[str]) -> bool:
     """Whether the words of a text contain all telling words of a name."""
     words = frozenset(text)
     return all(has_word(word, words, loose=True) for word in telling(name))
+
+
+def learnt_labels(passages: Iterable[PaperPassage], results: LoggedResults) -> dict[str, str]:
+    """A name for each run that has none and that the tables give one, `{"run_1": "Wide Network"}`."""
+    names = Names(results)
+    votes: dict[tuple[str, ...], Counter[str]] = {}
+    cells: Counter[tuple[str, ...]] = Counter()
+    for passage in passages:
+        if passage.kind != "cell" or names.named(passage.names).runs:
+            continue
+        for label in _labels(passage, names):
+            runs = _runs_that_explain(passage, results, names)
+            if runs is not None:
+                key = (label, *passage.around)
+                cells[key] += 1
+                votes.setdefault(key, Counter()).update(runs)
+    found: dict[str, str] = {}
+    for key, count in cells.items():
+        ranked = votes[key].most_common(2)
+        rival = ranked[1][1] if len(ranked) > 1 else 0
+        if ranked and count >= CELLS and ranked[0][1] >= EXPLAINED * count and 2 * rival <= ranked[0][1]:
+            found.setdefault(ranked[0][0], key[0])
+    return {run: label for run, label in found.items() if run not in results.labels}
+
+
+def _labels(passage: PaperPassage, names: Names) -> Iterator[str]:
+    """The parts of the heads that can be the name of a run."""
+    for part in {part.strip() for part in passage.names.split("|")}:
+        named = names.named(part)
+        if part and not named.datasets and not named.metrics and any(c.isalpha() for c in "".join(telling(part))):
+            yield part
+
+
+def _runs_that_explain(passage: PaperPassage, results: LoggedResults, names: Names) -> set[str] | None:
+    """The runs with a mean, of the data set and metric named, that the cell's first number stands for."""
+    named = names.named(passage.names)
+    number = next(iter(find_numbers(passage.text)), None)
+    if number is None or number.digits < 2 or not named.metrics:
+        return None
+    return {
+        x.run
+        for x in results.logged
+        if x.kind == "mean"
+        and x.metric in named.metrics
+        and (not named.datasets or x.dataset in named.datasets)
+        and any(number.low <= x.value / scale <= number.high for scale in number.scales)
+    }

@@ -45,7 +45,7 @@ NO_END = re.compile(
 
 
 @dataclass(frozen=True)
-class Passage:
+class PaperPassage:
     """A sentence, a caption, a cell or line of a table, or a line of a listing.
 
     `names` says what its numbers are of: the sentence itself, or the heads of the cell's row and column. `around` are
@@ -111,9 +111,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return [*spans, (start, len(text))] if text[start:].strip() else spans
 
 
-def of_paragraph(text: str, places: list[tuple[int, str]], headings: list[str], part: Part) -> list[Passage]:
+def of_paragraph(text: str, places: list[tuple[int, str]], headings: list[str], part: Part) -> list[PaperPassage]:
     """The sentences of a paragraph; around each are those before it, the nearest first, and the headings."""
-    found: list[Passage] = []
+    found: list[PaperPassage] = []
     earlier: list[str] = []
     for start, end in sentences(text):
         sentence = text[start:end]
@@ -121,6 +121,6 @@ def of_paragraph(text: str, places: list[tuple[int, str]], headings: list[str], 
         first = places[max(0, bisect_right(places, (start, "\uffff")) - 1)][1]
         around = (*reversed(earlier), *reversed(headings))
         marks = ((0, first), *inside)
-        found.append(Passage(sentence, "text", part, " / ".join(headings), sentence, around, marks))
+        found.append(PaperPassage(sentence, "text", part, " / ".join(headings), sentence, around, marks))
         earlier.append(sentence)
     return found

@@ -17,7 +17,7 @@ from ...data.papers.pdf.document import read_pdf
 from ...data.papers.sections import find_sections
 from ...data.papers.source import read_content
 from .numbers import find_numbers
-from .passages import Part, Passage, of_paragraph, part_of
+from .passages import PaperPassage, Part, of_paragraph, part_of
 
 LIGATURES = str.maketrans({"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\u2212": "-", "∼": "≈",
                            "\u00a0": " "})  # fmt: skip
@@ -31,15 +31,15 @@ MOST_LABEL_LINES = 6
 
 
 @dataclass
-class _State:
+class _Reading:
     headings: list[str] = field(default_factory=lambda: ["Abstract"])
     paragraph: list[tuple[str, str]] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     caption: str = ""
-    found: list[Passage] = field(default_factory=list)
+    found: list[PaperPassage] = field(default_factory=list)
 
 
-def pdf_passages(path: Path) -> list[Passage]:
+def pdf_passages(path: Path) -> list[PaperPassage]:
     """The passages of a PDF in order, those of skipped parts included; from the abstract on.
 
     Raises InputError for a file that is missing, broken, locked or without text.
@@ -52,7 +52,7 @@ def pdf_passages(path: Path) -> list[Passage]:
     heads: dict[int, tuple[str, int]] = {}
     for section in find_sections(text):
         heads[bisect_right(starts, section.start) - 1] = (section.title, section.level)
-    state = _State()
+    state = _Reading()
     open_heads: list[tuple[str, int]] = []
     for index, (line, page) in enumerate(lines):
         if index in heads:
@@ -90,7 +90,7 @@ def _lines(pages: list[str]) -> list[tuple[str, str]]:
     ]
 
 
-def _line(state: _State, line: str, page: str) -> None:
+def _line(state: _Reading, line: str, page: str) -> None:
     numbers = find_numbers(line)
     words = re.findall(r"[A-Za-z]{3,}", line)
     if CAPTION.match(line):
@@ -111,9 +111,9 @@ def _sentence_like(line: str) -> bool:
     )
 
 
-def _row(state: _State, line: str, page: str) -> None:
+def _row(state: _Reading, line: str, page: str) -> None:
     state.found.append(
-        Passage(
+        PaperPassage(
             text=line,
             kind="row",
             part=_float_part(state),
@@ -126,13 +126,13 @@ def _row(state: _State, line: str, page: str) -> None:
     )
 
 
-def _float_part(state: _State) -> Part:
+def _float_part(state: _Reading) -> Part:
     """Rows under a table's caption are checked also in a part that is not; other lines of numbers are formulae."""
     part = part_of(state.headings)
     return "set-up" if part == "skipped" and state.caption.startswith("Table") else part
 
 
-def _end_paragraph(state: _State) -> None:
+def _end_paragraph(state: _Reading) -> None:
     """Make sentences of the lines collected; lines of words that were the head of a table have no numbers to check."""
     lines, state.paragraph = state.paragraph, []
     if not lines:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ...data.papers.tex.commands import argument, option
 from ...data.papers.tex.document import TexDocument
 from ...data.papers.tex.verbatim import ENVIRONMENTS
-from .passages import Part, Passage, of_paragraph, part_of
+from .passages import PaperPassage, Part, of_paragraph, part_of
 from .tex_flat import Flat, flatten
 from .tex_table import table_values
 
@@ -29,19 +29,19 @@ BLANK = re.compile(r"\n[ \t]*\n")
 
 
 @dataclass
-class _State:
+class _Reading:
     source: TexDocument
     headings: list[tuple[int, str]] = field(default_factory=list)
-    found: list[Passage] = field(default_factory=list)
+    found: list[PaperPassage] = field(default_factory=list)
 
     @property
     def titles(self) -> list[str]:
         return [title for _, title in self.headings]
 
 
-def tex_passages(source: TexDocument) -> list[Passage]:
+def tex_passages(source: TexDocument) -> list[PaperPassage]:
     """The passages of a paper in order, those of skipped parts included."""
-    state = _State(source, [(0, "Title")])
+    state = _Reading(source, [(0, "Title")])
     title = last_argument(source, TITLE, source.stop)
     if title is not None:
         _paragraphs(state, *title)
@@ -60,7 +60,7 @@ def last_argument(source: TexDocument, command: re.Pattern[str], end: int) -> tu
     return (inner[1] - len(inner[0]) - 1, inner[1] - 1) if inner is not None else None
 
 
-def _read(state: _State, start: int, end: int) -> None:
+def _read(state: _Reading, start: int, end: int) -> None:
     text = state.source.text
     position = start
     while (found := BLOCK.search(text, position, end)) is not None:
@@ -69,7 +69,7 @@ def _read(state: _State, start: int, end: int) -> None:
     _paragraphs(state, position, end)
 
 
-def _block(state: _State, found: re.Match[str], end: int) -> int:
+def _block(state: _Reading, found: re.Match[str], end: int) -> int:
     """Read what begins at a heading or an environment; gives where it ends."""
     text, after = state.source.text, found.end()
     if found["heading"]:
@@ -96,7 +96,7 @@ def _block(state: _State, found: re.Match[str], end: int) -> int:
     return stop
 
 
-def _code(state: _State, start: int, end: int) -> None:
+def _code(state: _Reading, start: int, end: int) -> None:
     """The lines of a listing."""
     text, position = state.source.text, start
     while position < end:
@@ -110,7 +110,7 @@ def _code(state: _State, start: int, end: int) -> None:
         position = stop + 1
 
 
-def _heading(state: _State, name: str, after: int) -> int:
+def _heading(state: _Reading, name: str, after: int) -> int:
     text = state.source.text
     title = argument(text, option(text, after))
     if title is None:
@@ -125,7 +125,7 @@ def _heading(state: _State, name: str, after: int) -> int:
     return title[1]
 
 
-def _paragraphs(state: _State, start: int, end: int) -> None:
+def _paragraphs(state: _Reading, start: int, end: int) -> None:
     """The sentences of a stretch of running text."""
     flat = flatten(state.source.text, start, end)
     position = 0
@@ -139,7 +139,7 @@ def _paragraphs(state: _State, start: int, end: int) -> None:
         position = found.end() if found else stop
 
 
-def _float(state: _State, start: int, end: int) -> None:
+def _float(state: _Reading, start: int, end: int) -> None:
     """The captions and tables of a float, and the words beside them. They are checked even in a part that is not."""
     text = state.source.text
     captions: list[str] = []
@@ -160,7 +160,7 @@ def _float(state: _State, start: int, end: int) -> None:
     _beside(state, sorted(taken), start, end)
 
 
-def _beside(state: _State, taken: list[tuple[int, int]], start: int, end: int) -> None:
+def _beside(state: _Reading, taken: list[tuple[int, int]], start: int, end: int) -> None:
     """The words of a float that stand in no caption and no table; listings and drawings in it are read as such."""
     part = _float_part(state.titles)
     before = len(state.found)
@@ -169,7 +169,7 @@ def _beside(state: _State, taken: list[tuple[int, int]], start: int, end: int) -
         if begin > position:
             _read(state, position, begin)
         position = max(position, last)
-    state.found[before:] = [Passage(**{**vars(piece), "part": part}) for piece in state.found[before:]]
+    state.found[before:] = [PaperPassage(**{**vars(piece), "part": part}) for piece in state.found[before:]]
 
 
 def _float_part(titles: list[str]) -> Part:
@@ -177,24 +177,24 @@ def _float_part(titles: list[str]) -> Part:
     return "set-up" if part == "skipped" else part
 
 
-def _caption(state: _State, flat: Flat) -> None:
+def _caption(state: _Reading, flat: Flat) -> None:
     places = _places(state.source, flat, 0, len(flat.text))
     pieces = of_paragraph(flat.text.replace("\n", " "), places, state.titles, _float_part(state.titles))
     state.found += [_as(piece, "caption") for piece in pieces]
 
 
-def _as(piece: Passage, kind: str) -> Passage:
-    return Passage(**{**vars(piece), "kind": kind})
+def _as(piece: PaperPassage, kind: str) -> PaperPassage:
+    return PaperPassage(**{**vars(piece), "kind": kind})
 
 
-def _table(state: _State, start: int, end: int, name: str, caption: str) -> None:
+def _table(state: _Reading, start: int, end: int, name: str, caption: str) -> None:
     source = state.source
     titles = state.titles
     part = _float_part(titles)
     for value in table_values(source.text, start, end, name):
         flat = value.cell.flat
         state.found.append(
-            Passage(
+            PaperPassage(
                 text=flat.text.replace("\n", " "),
                 kind="cell",
                 part=part,

@@ -18,7 +18,7 @@ ROWS = re.compile(r"\\multirow\s*(?:\[[^\]]*\])?\s*\{\s*(-?\d+)")
 
 
 @dataclass
-class Cell:
+class TabularCell:
     """One cell: its text with offsets, the column it begins in and how many columns and rows it spans."""
 
     flat: Flat
@@ -33,23 +33,23 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Value:
+class TabularValue:
     """A cell that holds numbers, with what its row and its column are called."""
 
-    cell: Cell
+    cell: TabularCell
     row: str
     column: str
     line: str
 
 
-def table_values(source: str, start: int, end: int, name: str) -> list[Value]:
+def table_values(source: str, start: int, end: int, name: str) -> list[TabularValue]:
     """The cells with numbers of the `tabular` (or alike, `name`) whose body begins at `start`, behind its name."""
     for _ in range(known.TABLES.get(name, 1)):
         found = argument(source, option(source, start))
         start = found[1] if found else start
     rows = [row for row in _rows(source, start, end) if any(cell.text for cell in row)]
     heads = _header_rows(rows)
-    values: list[Value] = []
+    values: list[TabularValue] = []
     group, carried, left = "", "", 0
     for row in rows[heads:]:
         filled = [cell for cell in row if cell.text]
@@ -68,18 +68,21 @@ def table_values(source: str, start: int, end: int, name: str) -> list[Value]:
             filled = [cell for cell in filled if cell is not first]
         names = " | ".join([group, *label] if group else label)
         line = " | ".join(cell.text for cell in row)
-        values += [Value(cell, names, _head(rows[:heads], cell), line) for cell in filled if find_numbers(cell.text)
-                   and (_is_value(cell) or cell is not first)]  # fmt: skip
+        values += [
+            TabularValue(cell, names, _head(rows[:heads], cell), line)
+            for cell in filled
+            if find_numbers(cell.text) and (_is_value(cell) or cell is not first)
+        ]
     return values
 
 
-def _is_value(cell: Cell) -> bool:
+def _is_value(cell: TabularCell) -> bool:
     """Whether a cell is mostly a number, and no name with a number in it."""
     named = re.match(r"[A-Za-z]{3,}\s", cell.text) is not None
     return not named and bool(find_numbers(cell.text)) and sum(c.isalpha() for c in cell.text) <= 6
 
 
-def _header_rows(rows: list[list[Cell]]) -> int:
+def _header_rows(rows: list[list[TabularCell]]) -> int:
     """How many rows stand above the first row of numbers; names of groups, alone in their row, are none of them."""
     index = next((i for i, row in enumerate(rows) if any(_is_value(cell) for cell in row[1:])), 1 if rows else 0)
     while index > 1 and sum(bool(cell.text) for cell in rows[index - 1]) == 1:
@@ -87,15 +90,15 @@ def _header_rows(rows: list[list[Cell]]) -> int:
     return index
 
 
-def _head(header: list[list[Cell]], cell: Cell) -> str:
+def _head(header: list[list[TabularCell]], cell: TabularCell) -> str:
     """The texts above a cell, from the top."""
     return " ".join(
         above.text for row in header for above in row if above.column <= cell.column < above.column + above.columns
     )
 
 
-def _rows(source: str, start: int, end: int) -> list[list[Cell]]:
-    rows: list[list[Cell]] = [[]]
+def _rows(source: str, start: int, end: int) -> list[list[TabularCell]]:
+    rows: list[list[TabularCell]] = [[]]
     depth, column, begin = 0, 0, start
     for found in [*SEPARATOR.finditer(source, start, end), None]:
         mark = found[0] if found else "\\\\"
@@ -106,7 +109,9 @@ def _rows(source: str, start: int, end: int) -> list[list[Cell]]:
         text = source[begin:stop]
         span = SPAN.match(text)
         down = ROWS.search(text)
-        cell = Cell(flatten(source, begin, stop), column, int(span[1]) if span else 1, abs(int(down[1])) if down else 1)
+        cell = TabularCell(
+            flatten(source, begin, stop), column, int(span[1]) if span else 1, abs(int(down[1])) if down else 1
+        )
         rows[-1].append(cell)
         column += cell.columns
         begin = found.end() if found else end

@@ -22,8 +22,7 @@ from peerassay.data.papers.tex.bibtex import read_entries
 from peerassay.data.papers.tex.document import read_tex
 from peerassay.data.papers.tex.paper import tex_text
 from peerassay.generator.literature.bibtex import parse_bib
-from peerassay.generator.provenance.citations import check_citations
-from peerassay.generator.provenance.figures import check_figures
+from peerassay.generator.provenance.sources import check_citations, check_figures
 from peerassay.generator.provenance.tex import tex_passages
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "data"))

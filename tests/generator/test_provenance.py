@@ -17,15 +17,14 @@ from hypothesis import strategies as st
 from peerassay.data.errors import InputError
 from peerassay.data.papers.tex.document import TexDocument, read_tex
 from peerassay.generator.provenance.audit import audit_paper
-from peerassay.generator.provenance.figures import sha256
+from peerassay.generator.provenance.logged import LoggedResults, read_logged
 from peerassay.generator.provenance.match import Matcher
-from peerassay.generator.provenance.names import Named, Names
+from peerassay.generator.provenance.names import Mentions, Names
 from peerassay.generator.provenance.numbers import find_numbers
-from peerassay.generator.provenance.passages import Passage
+from peerassay.generator.provenance.passages import PaperPassage
 from peerassay.generator.provenance.pdf import pdf_passages
-from peerassay.generator.provenance.records import Audit
-from peerassay.generator.provenance.report import derivations_markdown, to_json, to_markdown
-from peerassay.generator.provenance.results import Results, read_results
+from peerassay.generator.provenance.records import Audit, derivations_markdown, to_json, to_markdown
+from peerassay.generator.provenance.sources import sha256
 from peerassay.generator.provenance.tex import tex_passages
 
 LABELS = {"run_0": "Baseline", "run_1": "Wide Network", "run_2": "Cosine Schedule", "run_3": "Adaptive Weighting"}
@@ -321,7 +320,7 @@ def test_a_report_names_place_and_nearest_value(paper: Written) -> None:
 
 def test_a_results_folder_without_runs_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no run_\*/final_info.json"):
-        read_results(tmp_path)
+        read_logged(tmp_path)
     with pytest.raises(InputError, match="give the paper's LaTeX source or its PDF"):
         audit_paper(None, None, tmp_path)
 
@@ -361,8 +360,8 @@ def test_a_runs_label_names_no_metric(tmp_path: Path, label: str) -> None:
         (tmp_path / f"run_{number}").mkdir()
         (tmp_path / f"run_{number}" / "final_info.json").write_text(json.dumps({"text8": {"means": metrics}}))
     (tmp_path / "labels.json").write_text(json.dumps({"run_0": "Baseline", "run_1": label}))
-    names = Names(read_results(tmp_path))
-    assert names.named(f"text8: {label}") == Named(frozenset({"run_1"}), frozenset({"text8"}), frozenset())
+    names = Names(read_logged(tmp_path))
+    assert names.named(f"text8: {label}") == Mentions(frozenset({"run_1"}), frozenset({"text8"}), frozenset())
     assert names.named(f"validation loss of {label}").metrics == {"val_loss"}
     assert names.named(f"tokens per second of {label}").metrics == {"tokens_per_second"}
 
@@ -374,7 +373,7 @@ def test_other_layouts_of_results_are_read(tmp_path: Path) -> None:
     (tmp_path / "run_0" / "final_info.json").write_text(json.dumps(info))
     (tmp_path / "run_1").mkdir()
     (tmp_path / "run_1" / "final_info.json").write_text(json.dumps({"val_loss": 0.95, "curve": [1, 2], "ok": True}))
-    assert [(x.run, x.dataset, x.metric, x.kind, x.value) for x in read_results(tmp_path).logged] == [
+    assert [(x.run, x.dataset, x.metric, x.kind, x.value) for x in read_logged(tmp_path).logged] == [
         ("run_0", "text8", "val_loss", "mean", 0.98),
         ("run_0", "text8", "val_loss", "stderr", 0.01),
         ("run_0", "text8", "val_loss", "seed", 0.97),
@@ -385,11 +384,11 @@ def test_other_layouts_of_results_are_read(tmp_path: Path) -> None:
     ]
     (tmp_path / "run_1" / "final_info.json").write_text("[1]")
     with pytest.raises(InputError, match=r"final_info.json: expected a JSON object"):
-        read_results(tmp_path)
+        read_logged(tmp_path)
 
 
-def sentence(text: str, section: str = "Results") -> Passage:
-    return Passage(text, "text", "checked", section, text, (), ((0, "paper.tex:1"),))
+def sentence(text: str, section: str = "Results") -> PaperPassage:
+    return PaperPassage(text, "text", "checked", section, text, (), ((0, "paper.tex:1"),))
 
 
 @pytest.mark.parametrize(
@@ -433,7 +432,7 @@ def test_digits_in_words_are_no_numbers(text: str) -> None:
     ],
 )
 def test_numbers_of_other_things_are_exempt(paper: Written, text: str, reasons: list[str]) -> None:
-    found = Matcher(read_results(paper.results)).check(sentence(text))
+    found = Matcher(read_logged(paper.results)).check(sentence(text))
     assert [f.reason for f in found] == reasons
 
 
@@ -441,7 +440,7 @@ def test_numbers_of_other_things_are_exempt(paper: Written, text: str, reasons: 
     "text", ["It took 2017 steps.", "We used 17 seeds.", "p = 0.04 on dino", "an eval loss of 0.05 on dino"]
 )
 def test_look_alikes_are_not_exempt(paper: Written, text: str) -> None:
-    assert [f.status for f in Matcher(read_results(paper.results)).check(sentence(text))] == ["unsupported"]
+    assert [f.status for f in Matcher(read_logged(paper.results)).check(sentence(text))] == ["unsupported"]
 
 
 @pytest.mark.parametrize(
@@ -455,7 +454,7 @@ def test_look_alikes_are_not_exempt(paper: Written, text: str) -> None:
 )
 def test_settings_count_in_results_only_under_their_name(paper: Written, text: str, status: str) -> None:
     (paper.results / "run_1" / "config.json").write_text('{"a": 777.5, "best_eval_loss": 777.5}')
-    found = Matcher(read_results(paper.results)).check(sentence(text))
+    found = Matcher(read_logged(paper.results)).check(sentence(text))
     assert {f.status for f in found} == {status}
 
 
@@ -464,7 +463,7 @@ def test_a_comparison_of_printed_numbers_counts(paper: Written) -> None:
     old, new = (f"{e.mean[run, 'dino', 'eval_loss']:.2f}" for run in (0, 1))
     change = 100 * abs(float(new) - float(old)) / float(old)
     text = f"On dino the eval loss went from {old} for the baseline to {new} for the Wide Network, by {change:.2f}%."
-    statuses = [f.status for f in Matcher(read_results(paper.results)).check(sentence(text))]
+    statuses = [f.status for f in Matcher(read_logged(paper.results)).check(sentence(text))]
     assert statuses == ["supported"] * 3
 
 
@@ -497,10 +496,10 @@ def rendered(e: Experiment, form: str, run: int, dataset: str, metric: str, deci
     return f"Here {what}, averaged over data sets, is {average:.{decimals}f}."
 
 
-def in_memory(e: Experiment) -> Results:
-    from peerassay.generator.provenance.results import Logged
+def in_memory(e: Experiment) -> LoggedResults:
+    from peerassay.generator.provenance.logged import Logged
 
-    results = Results(labels=LABELS)
+    results = LoggedResults(labels=LABELS)
     for (run, dataset, metric), value in e.mean.items():
         cell = (f"run_{run}", dataset, metric)
         results.logged += [Logged(*cell, "mean", value), Logged(*cell, "stderr", e.stderr[run, dataset, metric])]
@@ -555,7 +554,7 @@ def with_other_digits(draw: random.Random, text: str) -> str:
 def test_nearly_all_random_numbers_are_flagged(paper: Written, capsys: pytest.CaptureFixture[str]) -> None:
     """Each number of the paper is replaced by others printed alike; at least 95% have to be reported."""
     draw = random.Random(1)
-    matcher = Matcher(read_results(paper.results))
+    matcher = Matcher(read_logged(paper.results))
     tried: Counter[int] = Counter()
     passed: Counter[int] = Counter()
     for passage in tex_passages(read_tex(paper.tex)):
@@ -649,7 +648,7 @@ def test_numbers_of_real_generated_papers_are_found(shared_data: Path, capsys: p
     assert all("Related Work" not in sections for sections in counts.values())
 
 
-def per_section(passages: list[Passage]) -> dict[str, int]:
+def per_section(passages: list[PaperPassage]) -> dict[str, int]:
     """Numbers in the parts that are looked at, by section."""
     counts: Counter[str] = Counter()
     for passage in passages:

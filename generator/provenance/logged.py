@@ -30,6 +30,9 @@ RUN = re.compile(r"run_(\d+)\Z")
 BASELINE = "run_0"
 MOST_VALUES = 200_000
 
+Cell = tuple[str, str, str]
+"""Run, data set and metric."""
+
 
 @dataclass(frozen=True)
 class Logged:
@@ -43,7 +46,7 @@ class Logged:
     path: str = ""
 
     @property
-    def cell(self) -> tuple[str, str, str]:
+    def cell(self) -> Cell:
         """Run, data set and metric."""
         return self.run, self.dataset, self.metric
 
@@ -57,7 +60,7 @@ class Logged:
 
 
 @dataclass
-class Results:
+class LoggedResults:
     """All numbers of a results folder. `labels` are what papers and plots call the runs."""
 
     logged: list[Logged] = field(default_factory=list)
@@ -83,19 +86,19 @@ class Results:
     @property
     def seeds(self) -> set[int]:
         """How many values per seed the cells have."""
-        counts: dict[tuple[str, str, str], int] = {}
+        counts: dict[Cell, int] = {}
         for x in self.logged:
             if x.kind == "seed":
                 counts[x.cell] = counts.get(x.cell, 0) + 1
         return set(counts.values())
 
 
-def read_results(folder: Path, statistics: Path | None = None, labels: Mapping[str, str] | None = None) -> Results:
+def read_logged(folder: Path, statistics: Path | None = None, labels: Mapping[str, str] | None = None) -> LoggedResults:
     """The results folder of an experiment; `statistics` is else looked for in it.
 
     Raises InputError where the folder has no run with a final_info.json, or one that cannot be read.
     """
-    results = Results()
+    results = LoggedResults()
     files = [path / "final_info.json" for path in folder.glob("run_*") if RUN.fullmatch(path.name)]
     files = sorted((path for path in files if path.is_file()), key=lambda path: int(path.parent.name[4:]))
     if not files:

@@ -1,4 +1,4 @@
-r"""Numbers that are none of an experiment's results, and why.
+r"""How a printed number is to be read where it stands: whether it is one of the results, and as what it is printed.
 
 Not checked: numbers of sections, figures, tables, equations, steps and runs ("Table 2", "Run 3"); years; versions
 ("PyTorch 2.1", "version 1.4"); thresholds of significance ("p < 0.05"; the p-values themselves are) and confidence
@@ -12,10 +12,12 @@ formulae that define or calculate, in \label, \ref, \cite, lengths and options n
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from .derive import Candidate
 from .names import Names, words_of
 from .numbers import Printed
-from .passages import CITED, Passage
+from .passages import CITED, PaperPassage
 
 NUMBERED = re.compile(
     r"(?:\b(?:tables?|tabs?\.?|figures?|figs?\.?|sections?|sec\.?|equations?|eqs?\.?|algorithms?|appendix|appendices"
@@ -43,9 +45,16 @@ SIGNIFICANT = re.compile(r"(?:significan\w*|level|α|alpha|threshold|p-values? (
 LARGEST_LABEL = 100
 """Numbers of sections, tables and runs are below; "total steps 7500" is none."""
 LEFT, RIGHT = re.compile(r"\d\s?×\s?\Z"), re.compile(r"\s?×\s?(?!10\^)\d")
+COMPARES = re.compile(
+    r"\b(?:by|differ\w*|gap|margin|improv\w*|reduc\w*|increas\w*|decreas\w*|lower\w*|higher|gains?|gained|drop\w*|fewer|more|less"
+    r"|delta|change\w*|faster|slower|rises?|rose|f[ae]ll\w*|better|worse|points?|decline\w*|loses?|lost|shrink\w*|grow\w*|grew)\b|Δ|↑|↓",
+    re.IGNORECASE,
+)
+P_HEAD = re.compile(r"(?<![A-Za-z])p(?:[-\s]?values?)?(?![A-Za-z])", re.IGNORECASE)
+RATIO_WORDS = re.compile(r"\b(?:ratios?|factors?|speed-?ups?|times|fold)\b", re.IGNORECASE)
 
 
-def reason_not_to_check(number: Printed, passage: Passage, names: Names) -> str:
+def reason_not_to_check(number: Printed, passage: PaperPassage, names: Names) -> str:
     """Why a number is not checked; empty where it is to be."""
     text = passage.text
     before, after = text[max(0, number.start - 60) : number.start], text[number.end : number.end + 60]
@@ -78,7 +87,7 @@ def reason_not_to_check(number: Printed, passage: Passage, names: Names) -> str:
     return ""
 
 
-def counted(number: Printed, passage: Passage) -> str:
+def counted(number: Printed, passage: PaperPassage) -> str:
     """What a whole number counts, "run", "seed" or "dataset"; empty for anything else."""
     found = COUNTED.match(passage.text, number.end) if number.whole and not number.unit else None
     return re.sub(r"[\s-]", "", found[1].lower()).rstrip("s") if found else ""
@@ -90,7 +99,7 @@ def _is_year(number: Printed, before: str, after: str) -> bool:
     return bool(YEAR_BEFORE.search(before)) and bool(YEAR_AFTER.match(after))
 
 
-def _in_name(number: Printed, passage: Passage, names: Names) -> bool:
+def _in_name(number: Printed, passage: PaperPassage, names: Names) -> bool:
     """Whether the number is a word of the name of a metric or data set that the text names."""
     if names.within_label(passage.text, number.start, number.end):
         return True
@@ -100,7 +109,51 @@ def _in_name(number: Printed, passage: Passage, names: Names) -> bool:
     return any(str(int(abs(number.value))) in words_of(name) for name in named.metrics | named.datasets)
 
 
-def _small_count(number: Printed, passage: Passage, after: str) -> bool:
+def _small_count(number: Printed, passage: PaperPassage, after: str) -> bool:
     if passage.kind in ("cell", "row") or not number.whole or number.unit or abs(number.value) > 9:
         return False
     return number.role == "value" and "." not in number.text and not COUNTED.match(after)
+
+
+def in_column(number: Printed, passage: PaperPassage) -> Printed:
+    """The number with what its column says of it: under "p" or "p-value" it is one."""
+    if passage.kind != "cell" or not P_HEAD.search(passage.names.rpartition("|")[2]):
+        return number
+    relation = re.search(r"([<>≤≥])\s*\Z", passage.text[: number.start])
+    return replace(number, role="p", relation=relation[1] if relation else "")
+
+
+def belongs_to(number: Printed, passage: PaperPassage, before: Printed) -> bool:
+    """Whether a number is the spread of the one in front: behind ±, or in brackets right behind it in a table."""
+    between = passage.text[before.end : number.start]
+    if number.role == "spread" or re.fullmatch(r"[\s$%]*±[\s$]*", between):
+        return True
+    return passage.kind in ("cell", "row") and re.fullmatch(r"\s*\(", between) is not None
+
+
+def printed_as(candidate: Candidate, number: Printed, passage: PaperPassage) -> list[float]:
+    """The candidate in the units in which the number is printed; nothing where the number cannot be of that form."""
+    value, form = candidate.value, candidate.form
+    heads_percent = passage.kind in ("cell", "row") and "%" in passage.names + passage.text
+    percent = number.percent or heads_percent
+    if form in ("share", "part", "points"):
+        return [value * 100] if percent else []
+    if form == "ratio":
+        return [value] if number.times or (not percent and RATIO_WORDS.search(passage.names)) else []
+    if number.times or (form == "difference" and not is_comparison(number, passage)):
+        return []
+    scales = {*number.scales, *((0.01,) if heads_percent else ())} - ({0.01} if form == "difference" else set())
+    return [value / scale for scale in sorted(scales) if scale != 1.0 or not number.percent or abs(value) > 1]
+
+
+def is_comparison(number: Printed, passage: PaperPassage) -> bool:
+    """Whether the number may be a difference: it has a sign, or the text compares."""
+    return number.text[:1] in "+-" or COMPARES.search(passage.names) is not None
+
+
+def stands_for(number: Printed, value: float, candidate: Candidate) -> bool:
+    """Whether the number is a rounding of the value; comparisons are printed with either sign."""
+    if candidate.form == "value":
+        return number.low <= value <= number.high
+    low, high = sorted((abs(number.low), abs(number.high)))
+    return low <= abs(value) <= high
