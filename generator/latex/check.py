@@ -1,8 +1,11 @@
-"""Whether a PDF is fit to be handed in: what its pages show, how many they are, and what its source gives away."""
+"""Whether a paper is fit to be handed in: what its PDF shows, how many pages, slips that ChkTeX finds in its source."""
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from ...data.errors import InputError
-from .log import Problem
+from .log import LONGEST_CONTEXT, Problem, source_lines
 from .source import PLACEHOLDERS, check_source
 
 UNRESOLVED = re.compile(r"\?\?|\[\?\]|\(\?\)|\(\?[,;]|[,;] \?\)")
@@ -22,6 +25,12 @@ BLEED = 2.0
 FEWEST_WORDS = 300
 SHORTEST_LIST = 5
 """Words in a list of references, at least."""
+WATCHED = (9, 10, 11, 12, 14, 15, 16, 17, 18, 25, 28, 31, 34, 35, 37, 40)
+"""ChkTeX's numbers: brackets without partners (9, 10, 15 to 17), dots (11), spaces between sentences (12) and around
+brackets (37), arguments (14), quotes (18), exponents of several digits (25), fragile text (28, 31, 34), names of
+functions (35), punctuation in formulas (40). What is taste only, as spaces before labels, is left out."""
+CHKTEX_LINE = re.compile(r"(?P<file>.*?):(?P<line>\d+):(?P<number>\d+):(?P<message>.*)")
+CHKTEX_SECONDS = 20
 
 
 class PdfCheck(BaseModel):
@@ -164,3 +173,33 @@ def _stands_out(thing: Any, size: tuple[float, float]) -> bool:
     if right <= left or top <= bottom:
         return False
     return left < -BLEED or bottom < -BLEED or right > size[0] + BLEED or top > size[1] + BLEED
+
+
+def run_chktex(folder: Path, main: str = "paper.tex") -> tuple[Problem, ...]:
+    """The slips in `main` and the files that it puts in; none where ChkTeX is not installed (see `missing_tools`)."""
+    program = shutil.which("chktex")
+    if program is None:
+        return ()
+    watched = [f"-w{number}" for number in WATCHED]
+    try:
+        done = subprocess.run(
+            [program, "-q", "-g0", "-x", "-n", "all", *watched, "-f", "%f:%l:%n:%m\n", main],
+            cwd=folder,
+            env={"PATH": os.environ.get("PATH", ""), "HOME": os.devnull},
+            capture_output=True,
+            timeout=CHKTEX_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return ()
+    lines = done.stdout.decode("utf-8", "replace").splitlines()
+    return tuple(_slip(found, folder) for found in map(CHKTEX_LINE.fullmatch, lines) if found)
+
+
+def _slip(found: re.Match[str], folder: Path) -> Problem:
+    lines, number = source_lines(folder, found["file"]), int(found["line"])
+    context = lines[number - 1].strip()[:LONGEST_CONTEXT] if number <= len(lines) else ""
+    return Problem(
+        kind="chktex", severity="note", file=found["file"], line=number, message=found["message"].strip(),
+        subject=found["number"], context=context,
+    )  # fmt: skip

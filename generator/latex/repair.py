@@ -1,4 +1,4 @@
-r"""Common errors in LaTeX that rules can mend, and a compact account of the rest for a model.
+"""Common errors in LaTeX that rules can mend, and a compact account of the rest for a model.
 
 Rules touch only what the problems name, but for three things that LaTeX does not report as what they are: text lost
 behind an unescaped percent sign, the fences of Markdown, and a missing end of the document.
@@ -7,6 +7,8 @@ behind an unescaped percent sign, the fences of Markdown, and a missing end of t
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -15,9 +17,33 @@ from ...data.papers.tex.verbatim import without_comments
 from .document import END, masked_source
 from .escape import unicode_to_latex
 from .log import Problem, source_lines
-from .packages import PACKAGE_OF, STAND_INS, installed
 from .source import lost_percents
 
+PACKAGES = {
+    "amsmath": r"align align* aligned gather gather* multline split cases pmatrix bmatrix \text \eqref \dfrac "
+               r"\operatorname \boldsymbol",
+    "amssymb": r"\mathbb \mathfrak \gtrsim \lesssim \checkmark \square",
+    "amsthm": r"proof \theoremstyle",
+    "bm": r"\bm", "booktabs": r"\toprule \midrule \bottomrule \cmidrule \addlinespace",
+    "graphicx": r"\includegraphics \resizebox \scalebox \rotatebox", "hyperref": r"\url \href \autoref \texorpdfstring",
+    "natbib": r"\citep \citet \citealp \citealt \citeauthor \citeyear", "subcaption": r"subfigure subtable \subcaption",
+    "tabularx": r"tabularx", "xcolor": r"\textcolor \color \definecolor \colorbox", "xspace": r"\xspace",
+    "listings": r"lstlisting \lstset", "float": r"\newfloat \floatstyle", "multirow": r"\multirow",
+    "cleveref": r"\cref \Cref", "nicefrac": r"\nicefrac", "siunitx": r"\num \SI \qty", "algorithm": r"algorithm",
+    "algpseudocode": r"algorithmic \State \For \EndFor \If \EndIf \While \EndWhile \Require \Ensure \Return",
+    "wrapfig": r"wrapfigure", "longtable": r"longtable", "mathtools": r"\coloneqq \DeclarePairedDelimiter",
+}  # fmt: skip
+"""Package -> the commands and environments that papers use of it."""
+PACKAGE_OF = {name: package for package, names in PACKAGES.items() for name in names.split()}
+STAND_INS = {
+    r"\multirow": r"\newcommand{\multirow}[3]{#3}", r"\cref": r"\newcommand{\cref}[1]{\ref{#1}}",
+    r"\Cref": r"\newcommand{\Cref}[1]{\ref{#1}}", r"\nicefrac": r"\newcommand{\nicefrac}[2]{\ensuremath{#1/#2}}",
+    r"\num": r"\newcommand{\num}[1]{\ensuremath{#1}}",
+    r"\SI": r"\newcommand{\SI}[2]{\ensuremath{#1}\,#2}", r"\qty": r"\newcommand{\qty}[2]{\ensuremath{#1}\,#2}",
+    "algorithm": r"\newenvironment{algorithm}[1][]{\begin{figure}[tbp]}{\end{figure}}",
+    "wrapfigure": r"\newenvironment{wrapfigure}[3][]{\begin{figure}[tbp]\centering}{\end{figure}}",
+}  # fmt: skip
+"""Where the package is not installed either: something that looks alike."""
 PROTECTED = re.compile(
     r"(\\\\|\\[^a-zA-Z]|\$\$.*?\$\$|\$[^$]*\$|\\\(.*?\\\)|\\\[.*?\\\]"
     r"|\\(?:label|(?:[cC]|auto|eq|page)?ref|[cC]ite[a-z]*|includegraphics|input|include|url|href|bibliography"
@@ -30,6 +56,14 @@ FIGURE = re.compile(r"\\begin\{(figure\*?|wrapfigure)\}.*?\\end\{\1\}\n?", re.DO
 FENCE = re.compile(r"^[ \t]*```[a-z]*[ \t]*\n", re.MULTILINE)
 UNCLOSED = re.compile(r"\\begin\{(.+?)\} on input line \d+ ended by \\end\{document\}")
 IMAGES = (".pdf", ".png", ".jpg", ".jpeg")
+
+
+def installed(package: str) -> bool:
+    """Whether TeX has the package."""
+    if shutil.which("kpsewhich") is None:
+        return False
+    done = subprocess.run(["kpsewhich", f"{package}.sty"], capture_output=True, check=False, timeout=20)
+    return bool(done.stdout.strip())
 
 
 def excerpt_for_repair(problems: Sequence[Problem], folder: Path, *, most: int = 20, around: int = 2) -> str:

@@ -18,9 +18,9 @@ from math import log, sqrt
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from .local import terms_of
 from .record import Work, words_of
 from .search import Literature, fused
-from .terms import terms_of
 
 THRESHOLD = 0.45
 TITLE_ONLY = 0.6

@@ -12,8 +12,7 @@ from ...llm.errors import BudgetReached
 from ...reviewer.review import Review
 from ...reviewer.reviewing import review_papers
 from ...reviewer.scrub import scrub_paper
-from ..latex.check import PdfCheck, check_pdf
-from ..latex.chktex import run_chktex
+from ..latex.check import PdfCheck, check_pdf, run_chktex
 from ..latex.compile import Compiled, compile_tex
 from ..latex.document import Draft, write_draft
 from ..literature.bibtex import write_bib

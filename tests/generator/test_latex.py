@@ -16,8 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from peerassay.data.errors import InputError
 from peerassay.generator.latex import compile as compile_module
-from peerassay.generator.latex.check import check_pdf
-from peerassay.generator.latex.chktex import run_chktex
+from peerassay.generator.latex.check import check_pdf, run_chktex
 from peerassay.generator.latex.compile import compile_tex, missing_tools
 from peerassay.generator.latex.document import (
     Draft,

@@ -24,18 +24,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from peerassay.data.errors import InputError
 from peerassay.data.polite import Manners, SourceFailed, SourceResting, seconds_asked
-from peerassay.generator.literature.answers import AnswerCache
-from peerassay.generator.literature.arxiv import ArXiv
 from peerassay.generator.literature.bibtex import parse_bib, read_bib, write_bib
 from peerassay.generator.literature.latex_text import ACCENTS, MATH, SYMBOLS, from_latex, to_latex
 from peerassay.generator.literature.local import LocalIndex, default_index, works_from
 from peerassay.generator.literature.novelty import THRESHOLD, compared, nearest, verdict_on
-from peerassay.generator.literature.online import online_sources
-from peerassay.generator.literature.openalex import OpenAlex, text_of
+from peerassay.generator.literature.online import ArXiv, OpenAlex, SemanticScholar, online_sources, text_of
 from peerassay.generator.literature.record import Work, unique_keys
 from peerassay.generator.literature.search import Literature, fused
-from peerassay.generator.literature.semantic_scholar import SemanticScholar
-from peerassay.generator.literature.source import LiteratureSource, plain_query
+from peerassay.generator.literature.source import AnswerCache, LiteratureSource, plain_query
 
 QUICK = Manners(interval=0, first_pause=0.01, longest_pause=0.02, connect=2, timeout=2)
 
@@ -392,7 +388,7 @@ def closed_port() -> int:
 
 
 def test_without_a_network_it_is_quick_and_said_once() -> None:
-    index = LocalIndex.of([work("Tides of attention")])
+    index = LocalIndex([work("Tides of attention")])
     literature = Literature(sources(f"http://127.0.0.1:{closed_port()}", Manners()), index)
     start = time.monotonic()
     found = asyncio.run(literature.search("attention"))
@@ -611,7 +607,7 @@ def test_bibtex_and_latex_take_what_is_written(tmp_path: Path) -> None:
 
 
 def test_bm25_by_hand() -> None:
-    index = LocalIndex.of([work("apple banana"), work("apple apple cherry"), work("durian elder")])
+    index = LocalIndex([work("apple banana"), work("apple apple cherry"), work("durian elder")])
     # "apple": N = 3, n = 2; mean length 7/3; by the formula with k1 = 1.2, b = 0.75
     (first, high), (second, low) = index.search("apple")
     assert (first.title, second.title) == ("apple apple cherry", "apple banana")
@@ -619,7 +615,7 @@ def test_bm25_by_hand() -> None:
     assert low == pytest.approx(0.470004 * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 6 / 7)), rel=1e-5)
     assert index.search("zebra") == index.search("the of") == []
     assert len(index.search("apple durian", limit=1)) == 1
-    assert LocalIndex.of([]).search("apple") == []
+    assert LocalIndex([]).search("apple") == []
 
 
 def test_works_come_from_tables_and_bibliographies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -655,7 +651,7 @@ def test_building_is_quick() -> None:
     words = [f"w{n}" for n in range(20_000)]
     works = [work(f"Title {n}", abstract=" ".join(chance.choices(words, k=100))) for n in range(2_000)]
     start = time.process_time()
-    index = LocalIndex.of(works)
+    index = LocalIndex(works)
     assert time.process_time() - start < 1.5
     assert index.search(works[7].abstract)[0][0] == works[7]
 
@@ -670,7 +666,7 @@ def half_of(abstract: str, chance: random.Random) -> str:
 def test_known_abstracts_are_found_again_and_others_stay_below(shared_data: Path) -> None:
     files = sorted((shared_data / "iclr_abstracts").glob("*.tsv"))
     works = [w for path in files for w in works_from(str(path)) if len(w.abstract) > 200]
-    literature = Literature(local=LocalIndex.of(works))
+    literature = Literature(local=LocalIndex(works))
     chance = random.Random(0)
     same, others = [], []
     for chosen in chance.sample(works, 40):
@@ -689,7 +685,7 @@ def test_the_verdict_names_what_is_near() -> None:
         abstract="Noise in gradients helps small networks leave flat regions of the loss surface.",
     )
     far = work("River sediment", abstract="Rivers carry sediment downstream and flood the plains in spring.")
-    literature = Literature(local=LocalIndex.of([known, far]))
+    literature = Literature(local=LocalIndex([known, far]))
     text = "Small networks leave the flat regions of a loss surface when gradients have noise."
     verdict = asyncio.run(verdict_on("Leaving plateaus", text, literature))
     assert not verdict.novel

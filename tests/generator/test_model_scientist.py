@@ -136,7 +136,7 @@ def literature() -> Literature:
              venue="Journal of Invented Results", source="local")
         for n, title in enumerate(TITLES)
     ]  # fmt: skip
-    return Literature(local=LocalIndex.of(works))
+    return Literature(local=LocalIndex(works))
 
 
 def session_of(*, budget: float | None = None, ledger: Path | None = None, cached: bool = True) -> Session:

@@ -158,7 +158,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
 def explored(template: Template, folder: Path, knob: str, seed: int = 0) -> tuple[Lab, Draft]:
     """All the scientist does for a knob, its experiments and plots really run."""
     scientist: Scientist = OfflineScientist(seed)
-    literature = Literature((), LocalIndex.of([NEAR]))
+    literature = Literature((), LocalIndex([NEAR]))
 
     async def work() -> tuple[Lab, Draft]:
         others = [knob_["name"] for knob_ in KNOBS["knobs"] if knob_["name"] != knob]  # type: ignore[index]
