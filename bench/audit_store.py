@@ -8,8 +8,7 @@ from pydantic import ValidationError
 
 from ..data.dataset import Dataset
 from ..data.errors import InputError
-from ..data.files import write_atomic
-from ..data.homes import cache_home
+from ..data.files import cache_home, write_atomic
 from .audit import audit, audit_fingerprint
 from .audit_records import AuditSummary
 

@@ -111,7 +111,7 @@ def prices() -> list[Check]:
 
 def replies() -> list[Check]:
     """The cache of models' replies: where, how large, how many."""
-    from ..data.homes import cache_home
+    from ..data.files import cache_home
 
     path = cache_home() / "replies.sqlite"
     folder = next(parent for parent in path.parents if parent.exists())

@@ -18,8 +18,8 @@ from ..data.errors import InputError, printable
 from ..data.files import make_folder, write_atomic
 from ..data.papers.arxiv import on_disk
 from ..data.papers.find import find_papers
+from ..data.papers.tokens import estimate_tokens
 from ..data.records import Paper
-from ..data.tokens import estimate_tokens
 from ..llm.ledger import Ledger
 from ..llm.model import Books
 from ..llm.session import Session

@@ -157,3 +157,11 @@ def _words(error: Exception) -> str:
 def write_lines(path: Path, lines: Iterable[str]) -> None:
     """Write the lines, each ended by a newline, atomically."""
     write_atomic(path, "".join(f"{line}\n" for line in lines))
+
+
+def cache_home() -> Path:
+    """`PEERASSAY_CACHE`, or the platform's user cache folder."""
+    import platformdirs
+
+    chosen = os.environ.get("PEERASSAY_CACHE")
+    return Path(chosen) if chosen else platformdirs.user_cache_path("peerassay", appauthor=False)

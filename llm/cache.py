@@ -17,8 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..data.errors import InputError
-from ..data.files import make_folder
-from ..data.homes import cache_home
+from ..data.files import cache_home, make_folder
 from .messages import Reply, Request
 
 BUSY_SECONDS = 30.0

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..data.tokens import estimate_tokens
+from ..data.papers.tokens import estimate_tokens
 from .messages import Request
 
 __all__ = ["estimate_tokens", "most_tokens", "sent_text"]

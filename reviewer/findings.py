@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..data.papers.invisible import HiddenText
-from ..data.papers.truncate import Cut
+from ..data.papers.tokens import Cut
 from ..data.records import Paper
 from .injections import find_injections
 from .review import Review

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
+from ..data.papers.tokens import estimate_tokens
 from ..data.records import Paper
-from ..data.tokens import estimate_tokens
 from ..llm.errors import CallFailed
 from ..llm.messages import Message, Part, Reply, Request, Tokens
 from ..llm.model import MeteredModel

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ...data.errors import InputError, unknown
-from ...data.papers.find import FORMATS, papers_and_pictures
+from ...data.papers.find import FORMATS, papers_and_figures
 from ...reviewer.review_view import counted
 from .earlier import TABLES, jsonl_entries, score_run_entries, table_entries
 from .entries import Entry, Found, Origin, new_idea
@@ -92,7 +92,7 @@ def _of_a_run(path: Path, folder: Path) -> bool:
 
 def _papers_below(folder: Path, runs: Sequence[Path] = ()) -> Found:
     """The papers in a folder, and the ideas that came to none; what lies in `runs` is left out."""
-    papers, pictures = papers_and_pictures(folder)
+    papers, pictures = papers_and_figures(folder)
     ideas = [idea for idea in find_idea_folders(folder) if not _apart(idea / "x", folder, runs)]
     texts = (".md", ".markdown", ".txt", ".text") if ideas else ()  # beside folders of ideas they are no papers
     kept = [path for path in papers if not _apart(path, folder, runs) and path.suffix.lower() not in texts]

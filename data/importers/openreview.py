@@ -22,10 +22,11 @@ from pydantic import BaseModel, ValidationError
 from ..dataset import Dataset, build
 from ..errors import InputError
 from ..files import make_folder, read_json, read_jsonl, write_json
+from ..papers.invisible import clean
+from ..papers.pdf.document import UnreadablePdfError, read_pdf
 from ..records import DatasetCard, Judgement, Paper, TextVersion
 from .openreview_notes import Submission, judge, submission_of
 from .openreview_venues import LAST_YEAR_OF_API_1, Venue, api_2_id, check_year, venue_of_api_1, venue_of_api_2
-from .pdf import pdf_text
 
 if TYPE_CHECKING:
     from .openreview_client import OpenReview
@@ -257,3 +258,14 @@ def _sorted(counts: Counter[str]) -> dict[str, int]:
 
 def _counts(counts: Counter[str]) -> str:
     return ", ".join(f"{count} {reason}" for reason, count in counts.most_common()) or "none"
+
+
+def pdf_text(content: bytes) -> str:
+    """The visible text of all pages, joined by blank lines; empty for a file that is broken or holds only images.
+
+    Hidden text is left out. Raises InputError where pypdfium2 is not installed.
+    """
+    try:
+        return clean(read_pdf(content, "PDF").text)[0].strip()
+    except UnreadablePdfError:
+        return ""

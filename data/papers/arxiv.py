@@ -9,8 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..errors import InputError
-from ..files import make_folder, write_atomic
-from ..homes import cache_home
+from ..files import cache_home, make_folder, write_atomic
 from ..polite import Manners, PoliteClient, SourceFailed
 from .source import MOST_BYTES
 

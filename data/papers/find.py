@@ -16,7 +16,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import InputError, unknown
-from .picture import is_picture
 from .source import MOST_BYTES
 from .tex.inputs import asked_files
 from .tex.verbatim import without_comments
@@ -30,6 +29,11 @@ NOTES = re.compile(
     re.IGNORECASE,
 )
 PART = re.compile(r"\\documentclass\s*(?:\[[^\]]*\])?\s*\{(?:subfiles|standalone|beamer)\}")
+HEADINGS = re.compile(r"\b(?:abstract|introduction|references|bibliography|conclusions?)\b", re.IGNORECASE)
+MOST_LETTERS = 1000
+"""Letters that a figure's labels have at most; a page of a paper has 2000 and more."""
+MOST_LETTERS_A_PAGE = 150
+"""The same of each page, where plots stand on several."""
 
 
 def find_papers(patterns: Iterable[str]) -> list[Path]:
@@ -69,11 +73,11 @@ def _matches(pattern: str) -> list[Path]:
 
 def papers_in(folder: Path) -> list[Path]:
     """The papers in a folder and below it, hidden folders left out."""
-    return papers_and_pictures(folder)[0]
+    return papers_and_figures(folder)[0]
 
 
-def papers_and_pictures(folder: Path) -> tuple[list[Path], list[Path]]:
-    """The papers in a folder and below it, and the PDF files that hold a figure alone, see `is_picture`."""
+def papers_and_figures(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The papers in a folder and below it, and the PDF files that hold a figure alone, see `is_lone_figure`."""
     files = [
         path
         for path in sorted(folder.rglob("*"))
@@ -83,15 +87,15 @@ def papers_and_pictures(folder: Path) -> tuple[list[Path], list[Path]]:
     ]
     sources = {path: _source(path) for path in files if path.suffix.lower() in (".tex", ".ltx")}
     mains = _mains(sources)
-    all_pdfs = [path for path in files if path.suffix.lower() == ".pdf" and not _is_figure(path, sources, mains)]
+    all_pdfs = [path for path in files if path.suffix.lower() == ".pdf" and not _is_included(path, sources, mains)]
     compiled = {path.with_suffix("") for path in mains}
-    pictures = [path for path in all_pdfs if path.with_suffix("") not in compiled and is_picture(path)]
-    pdfs = [path for path in all_pdfs if path not in pictures]
+    figures = [path for path in all_pdfs if path.with_suffix("") not in compiled and is_lone_figure(path)]
+    pdfs = [path for path in all_pdfs if path not in figures]
     names = {path.with_suffix("") for path in pdfs}
     papers = pdfs + [path for path in mains if path.with_suffix("") not in names]
     taken = {path.parent for path in papers}
     plain = [p for p in files if p not in sources and p.suffix.lower() != ".pdf" and p.parent not in taken]
-    return sorted([*papers, *(path for path in plain if not NOTES.match(path.name))]), pictures
+    return sorted([*papers, *(path for path in plain if not NOTES.match(path.name))]), figures
 
 
 def _source(path: Path) -> str:
@@ -117,7 +121,7 @@ def _mains(sources: dict[Path, str]) -> list[Path]:
     ]
 
 
-def _is_figure(path: Path, sources: dict[Path, str], mains: list[Path]) -> bool:
+def _is_included(path: Path, sources: dict[Path, str], mains: list[Path]) -> bool:
     """Whether a LaTeX source in the file's folder or above it names the PDF, which is not the source's own output."""
     if path.with_suffix("") in {main.with_suffix("") for main in mains}:
         return False
@@ -125,3 +129,22 @@ def _is_figure(path: Path, sources: dict[Path, str], mains: list[Path]) -> bool:
         r"\\(?:includegraphics|includepdf|input)[^{}]*\{[^{}]*\b" + re.escape(path.stem) + r"(?:\.pdf)?\s*\}"
     )
     return any(source.parent in (path.parent, *path.parents) and named.search(text) for source, text in sources.items())
+
+
+def is_lone_figure(path: Path) -> bool:
+    """Whether the PDF is one page without the text of a paper, or several with a plot on each.
+
+    A file that cannot be read is none, and neither are scanned pages, which have no text at all.
+    """
+    import pypdfium2
+
+    try:
+        with pypdfium2.PdfDocument(path) as document:
+            pages = len(document)
+            text = "\n".join(document[i].get_textpage().get_text_bounded() for i in range(min(pages, 5)))
+    except (pypdfium2.PdfiumError, OSError):
+        return False
+    letters = sum(sign.isalpha() for sign in text)
+    if HEADINGS.search(text):
+        return False
+    return letters < MOST_LETTERS if pages == 1 else 0 < letters < MOST_LETTERS_A_PAGE * min(pages, 5)

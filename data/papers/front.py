@@ -6,8 +6,7 @@ import re
 from itertools import dropwhile, takewhile
 
 from ..records import Section
-from .banners import is_banner
-from .sections import is_abstract, is_heading
+from .sections import is_abstract, is_banner, is_heading
 
 LONGEST_ABSTRACT = 6000
 HEAD = 6000

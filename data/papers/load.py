@@ -11,13 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..errors import InputError
 from ..records import Paper
-from ..tokens import estimate_tokens
 from .front import find_abstract, find_title
 from .invisible import LINE_ENDS, HiddenText, clean, invisible_count
-from .kind import Source, kind_of
 from .plain import headings_joined, regular_characters, regular_text
 from .sections import count_references, find_sections
-from .source import decoded, read_content, readable_name
+from .source import Source, decoded, kind_of, read_content, readable_name
+from .tokens import estimate_tokens
 
 FEWEST_WORDS = 50
 
@@ -131,10 +130,10 @@ def _read(source: Source, path: Path, content: bytes) -> _Parts:
         return _Parts(text=pdf.text, title=pdf.title, pages=pdf.pages, quarantine=pdf.quarantine, notes=pdf.notes)
     if source == "docx":
         from .docx import read_docx
-        from .markdown_headings import with_marks
+        from .markdown import with_marked_headings
 
         word = read_docx(content, str(path))
-        return _Parts(text=with_marks(word.text), title=word.title, quarantine=tuple(word.quarantine))
+        return _Parts(text=with_marked_headings(word.text), title=word.title, quarantine=tuple(word.quarantine))
     text, notes = decoded(content, str(path))
     if source == "tex":
         from .tex.paper import tex_text
@@ -148,9 +147,8 @@ def _read(source: Source, path: Path, content: bytes) -> _Parts:
             notes=(*notes, *tex.notes),
         )
     if source == "md":
-        from .markdown import read_markdown
-        from .markdown_headings import with_marks
+        from .markdown import read_markdown, with_marked_headings
 
         text, title, hidden = read_markdown(LINE_ENDS.sub("\n", text))
-        return _Parts(text=with_marks(text), title=title, quarantine=hidden, notes=notes)
+        return _Parts(text=with_marked_headings(text), title=title, quarantine=hidden, notes=notes)
     return _Parts(text=text, notes=notes)

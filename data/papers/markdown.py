@@ -1,11 +1,13 @@
-"""A paper from Markdown: front matter read, hidden HTML and comments set aside."""
+"""A paper from Markdown: front matter read, hidden HTML and comments set aside, headings of any form marked."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from .invisible import HiddenKind, HiddenText
+from .sections import is_heading
 
 LETTERS = 3
 """Comments of fewer letters are marks, no messages."""
@@ -28,6 +30,13 @@ UNSEEN = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 GROUND = re.compile(r"background(?:-color)?\s*:\s*(?!\s*(?:white|transparent|none|#fff(?:fff)?\b))", re.IGNORECASE)
+MARKED = re.compile(r"^(#{1,6})[ \t]+\S", re.MULTILINE)
+UNDERLINED = re.compile(
+    r"(?:\A|(?<=\n\n))[ ]{0,3}(?![#>|*+~`-]|\d+[.)]\s)([^\n|]{1,150}?)[ \t]*\n[ ]{0,3}(={2,}|-{2,})[ \t]*(?=\n|\Z)"
+)
+BOLD = re.compile(r"(?:\A|(?<=\n\n))(\*\*|__)(?!\s)([^*_\n]{1,100}?)(?<!\s)\1[:.]?[ \t]*(?=\n|\Z)")
+HTML_HEADING = re.compile(r"^[ ]{0,3}<h([1-6])\b[^>\n]*>([^<\n]{1,200})</h\1>[ \t]*$", re.MULTILINE | re.IGNORECASE)
+FEWEST_HEADINGS = 2
 
 
 def read_markdown(text: str) -> tuple[str, str, tuple[HiddenText, ...]]:
@@ -104,3 +113,27 @@ def _closed(text: str, position: int, name: str) -> tuple[int, int]:
             return tag.start(), tag.end()
     blank = text.find("\n\n", position)
     return (blank, blank) if blank >= 0 else (len(text), len(text))
+
+
+def with_marked_headings(text: str) -> str:
+    """The text with its headings marked by "#"; code is left as it is."""
+    fences = [found.span() for found in FENCE.finditer(text)]
+    starts, ends = [0, *(end for _, end in fences)], [*(start for start, _ in fences), len(text)]
+    parts = (text[start:end] for start, end in zip(starts, ends, strict=True))
+    prose = [HTML_HEADING.sub(_html_heading, UNDERLINED.sub(_underlined_heading, part)) for part in parts]
+    marks = Counter(mark for part in prose for mark in MARKED.findall(part))
+    if sum(marks.values()) >= FEWEST_HEADINGS:
+        usual = marks.most_common(1)[0][0]
+        prose = [BOLD.sub(lambda bold: f"{usual} {bold[2]}" if is_heading(bold[2]) else bold[0], p) for p in prose]
+    elif sum(len(BOLD.findall(part)) for part in prose) >= FEWEST_HEADINGS:
+        prose = [BOLD.sub(lambda bold: f"## {bold[2]}", part) for part in prose]
+    code = [text[start:end] for start, end in fences]
+    return "".join(part for pair in zip(prose, [*code, ""], strict=True) for part in pair)
+
+
+def _html_heading(found: re.Match[str]) -> str:
+    return f"{'#' * int(found[1])} {found[2].strip()}"
+
+
+def _underlined_heading(found: re.Match[str]) -> str:
+    return f"{'#' if found[2][0] == '=' else '##'} {found[1]}"

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 
 from ..records import Section
-from .banners import is_banner
 
 LONGEST_HEADING = 100
 
@@ -34,6 +33,22 @@ ENTRY = re.compile(r"^[ \t]*(?:\[[\w+-]{1,20}\]|\d{1,3}\.|[-*•])[ \t]+\S", re.
 ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 AUTHOR_YEAR = re.compile(r"^[ \t]*[^\W\d_][^\n()]{3,300}\((?:19|20)\d\d[a-z]?\)[.,:]", re.MULTILINE)
 YEAR_END = re.compile(r"\b(?:19|20)\d\d[a-z]?\)?\.?(?:\s+(?:url|doi)?:?\s*(?:https?|doi)\S*)?[ \t]*\.?$", re.I | re.M)
+AFFILIATION = re.compile(r"^\d\s*(?=anonymous)", re.IGNORECASE)
+BANNER = re.compile(
+    r"""(?:manuscript\s|paper\s|currently\s)*(?:under|submitted\s(?:for|to))\s(?:double[- ]blind\s)?(?:peer\s)?review\b
+      | (?:published|accepted|submitted|presented|appeared|to\sappear)\s(?:as|at|to|in|for|by)\s
+      | preprint(?:\W*$|\W+(?:under|not|submitted|work|version)\b) | (?:[\w-]+\s){1,6}generated\spreprint$
+      | arxiv:\s?\S | anonym(?:ous|ized|ised)(?:\s(?:authors?|submission|version|institution|affiliation)\b|\W*$)
+      | workshop\strack | (?:in\s)?proceedings\sof\s
+      | \d+(?:st|nd|rd|th)\s(?:\w+\s){0,3}(?:conference|workshop|symposium)
+      | (?:[\w&,-]+\s){0,8}(?:conference|workshop|symposium|journal|transactions)\s(?:on|of)\s.*\b(?:19|20)\d\d\b
+      | confidential\b | .*do\snot\sdistribute | draft\b\W*(?:version|of|\d|$)
+      | (?:tech\w*|working)\s(?:report|paper)\W*[\w/-]*$
+      | (?:original\s|research\s|review\s|short\s|long\s)?(?:article|paper|letter|communication)$ | open\saccess$
+      | © | copyright\b | https?:// | www\. | doi\b | issn\b | vol(?:\.|ume)\s?\d | \W*\d*\W*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""From the beginning of a line on."""
 
 
 class Numbering:
@@ -162,3 +177,9 @@ def count_references(text: str, sections: tuple[Section, ...]) -> int:
     """Entries of the bibliography: marked lines, or lines that end or begin an entry with its year. An estimate."""
     part = next((text[s.start : s.end] for s in reversed(sections) if REFERENCES.fullmatch(s.title)), "")
     return max(len(pattern.findall(part)) for pattern in (ENTRY, YEAR_END, AUTHOR_YEAR))
+
+
+def is_banner(line: str) -> bool:
+    """Whether the line is a status, a venue, an address or a number, none of which is a title."""
+    words = line.strip().strip("#*_ ")
+    return bool(BANNER.match(words) or BANNER.match(AFFILIATION.sub("", words)))

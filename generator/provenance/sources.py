@@ -16,7 +16,7 @@ from ...data.errors import InputError
 from ...data.files import read_json
 from ...data.papers.tex.bibliography import Bibliography, Reference, bibliography_of, from_bibitems, reference_of
 from ...data.papers.tex.bibtex import bib_text, problem_lines, read_entries
-from ...data.papers.tex.cites import citations
+from ...data.papers.tex.commands import citations
 from ...data.papers.tex.document import TexDocument
 from ...data.papers.tex.project import is_file
 from .records import CitationCheck, CitationStatus, FigureCheck, FigureStatus

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 
 from ...data.papers.tex import known_commands as known
-from ...data.papers.tex.cites import is_citation, read_citation
-from ...data.papers.tex.commands import argument, option
+from ...data.papers.tex.commands import argument, is_citation, option, read_citation
 from .passages import CITED
 
 TOKEN = re.compile(

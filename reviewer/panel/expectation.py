@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ...data.papers.tokens import estimate_tokens
 from ...data.records import Paper
-from ...data.tokens import estimate_tokens
 from ...llm.messages import Message, Part, Tokens
 from ...llm.tokens import sent_text
 from ..forms.form import Form

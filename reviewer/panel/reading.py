@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...data.papers.invisible import HiddenText, clean
-from ...data.papers.truncate import Cut, truncate
+from ...data.papers.tokens import Cut, truncate
 from ...data.records import Paper
 from ..injections import Injection, find_injections, remove_injections
 from .settings import PanelSettings

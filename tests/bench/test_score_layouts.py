@@ -17,8 +17,7 @@ import matplotlib
 import pytest
 from peerassay.bench.scores.grouping import groups_of, told_apart
 from peerassay.bench.scores.sources import find_entries
-from peerassay.data.papers.find import papers_in
-from peerassay.data.papers.picture import is_picture
+from peerassay.data.papers.find import is_lone_figure, papers_in
 from peerassay.data.registry import load_dataset
 
 V1 = "20240801_120000"
@@ -340,7 +339,7 @@ def test_a_figure_is_told_from_a_paper(tmp_path: Path, pages: int) -> None:
     (tmp_path / "loss.pdf").write_bytes(figure_pdf(pages))
     (tmp_path / "paper.pdf").write_bytes(paper_pdf(1))
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 and no more")
-    assert [is_picture(tmp_path / f"{name}.pdf") for name in ("loss", "paper", "broken")] == [True, False, False]
+    assert [is_lone_figure(tmp_path / f"{name}.pdf") for name in ("loss", "paper", "broken")] == [True, False, False]
     assert [path.name for path in papers_in(tmp_path)] == ["broken.pdf", "paper.pdf"]
 
 

@@ -29,9 +29,8 @@ from openreview_server import (
 )
 from peerassay.data.dataset import Dataset, load, save
 from peerassay.data.errors import InputError
-from peerassay.data.importers.openreview import pull
+from peerassay.data.importers.openreview import pdf_text, pull
 from peerassay.data.importers.openreview_notes import number
-from peerassay.data.importers.pdf import pdf_text
 
 PDF_PATHS = ("/pdf", "/references/pdf", "/notes/edits/attachment")
 

@@ -18,9 +18,8 @@ from peerassay.data.papers.front import find_abstract, find_title
 from peerassay.data.papers.load import load_paper, load_papers, paper_ids
 from peerassay.data.papers.markdown import read_markdown
 from peerassay.data.papers.sections import find_sections
-from peerassay.data.papers.truncate import truncate
+from peerassay.data.papers.tokens import estimate_tokens, truncate
 from peerassay.data.records import DatasetCard, Paper, Section
-from peerassay.data.tokens import estimate_tokens
 
 MAIN = "\\documentclass{article}\\begin{document}%s\\end{document}"
 

@@ -11,11 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from peerassay.data.errors import InputError
 from peerassay.data.papers.front import find_abstract, find_title
-from peerassay.data.papers.line_numbers import without_line_numbers
 from peerassay.data.papers.load import LoadedPaper, load_paper
-from peerassay.data.papers.markdown import read_markdown
-from peerassay.data.papers.markdown_headings import with_marks
-from peerassay.data.papers.plain import regular_characters, regular_text
+from peerassay.data.papers.markdown import read_markdown, with_marked_headings
+from peerassay.data.papers.plain import regular_characters, regular_text, without_line_numbers
 from peerassay.data.papers.sections import count_references, find_sections
 from peerassay.data.records import Paper
 from peerassay.reviewer.scrub import scrub_paper
@@ -303,7 +301,7 @@ def test_no_word_of_a_text_is_lost(pieces: list[str]) -> None:
 @given(WORDS)
 def test_no_word_of_markdown_is_lost_to_its_headings(pieces: list[str]) -> None:
     text, _, _ = read_markdown(" ".join(pieces))
-    assert Counter(re.findall(r"\w+", text)) == Counter(re.findall(r"\w+", with_marks(text)))
+    assert Counter(re.findall(r"\w+", text)) == Counter(re.findall(r"\w+", with_marked_headings(text)))
 
 
 @settings(max_examples=200, deadline=None)

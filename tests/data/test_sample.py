@@ -10,12 +10,11 @@ import pytest
 from peerassay.bench.audit import AuditSummary, audit
 from peerassay.data.dataset import Dataset
 from peerassay.data.records import Paper
-from peerassay.data.registry import load_dataset
-from peerassay.data.sample_pairs import defects
+from peerassay.data.registry import load_dataset, sample_defects
 from peerassay.reviewer.scrub import scrub
 from threadpoolctl import threadpool_limits
 
-PAIRS = sorted(defects())
+PAIRS = sorted(sample_defects())
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +52,7 @@ def test_a_pair_is_in_one_split(sample: Dataset) -> None:
 @pytest.mark.parametrize("group", PAIRS)
 def test_the_evidence_stands_in_the_flawed_manuscript_alone(sample: Dataset, group: str) -> None:
     sound, flawed = pair(sample, group)
-    record = defects()[group]
+    record = sample_defects()[group]
     assert record["evidence"]
     for quote in record["evidence"]:
         assert quote in flawed.text
@@ -64,13 +63,13 @@ def test_the_evidence_stands_in_the_flawed_manuscript_alone(sample: Dataset, gro
 def test_the_evidence_survives_scrubbing(sample: Dataset, group: str) -> None:
     _, flawed = pair(sample, group)
     left = "".join(scrub(flawed.text).text.split())
-    missing = [quote for quote in defects()[group]["evidence"] if "".join(quote.split()) not in left]
+    missing = [quote for quote in sample_defects()[group]["evidence"] if "".join(quote.split()) not in left]
     assert not missing
 
 
 @pytest.mark.parametrize("group", PAIRS)
 def test_each_defect_is_described(sample: Dataset, group: str) -> None:
-    record = defects()[group]
+    record = sample_defects()[group]
     _, flawed = pair(sample, group)
     assert re.fullmatch(r"[a-z0-9-]+", record["defect"])
     assert len(record["description"].split()) >= 20

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from peerassay.data.errors import InputError
-from peerassay.data.homes import cache_home
+from peerassay.data.files import cache_home
 from peerassay.llm import cache as module
 from peerassay.llm.cache import ReplyCache, request_key
 from peerassay.llm.messages import Message, Part, Reply, Request, Tokens

@@ -8,23 +8,30 @@ from typing import Any
 
 from ...errors import InputError
 from ..invisible import HiddenText, clean
-from ..letterspacing import closed_up
+from ..sections import is_banner, is_heading
+from ..source import PDF_MARK
 from .hyphenation import Vocabulary, joined
 from .line_numbers import margin_numbers
 from .reading_order import in_reading_order
 from .running_headers import furniture
-from .title import title_of
 from .visibility import PageText, Print, page_text
-from .words import Line, turned_upright
+from .words import Line, closed_up, turned_upright
 
 MOST_PAGES = 1000
-PDF_MARK, END_MARK = b"%PDF-", b"%%EOF"
+END_MARK = b"%%EOF"
 HEAD = 65536
 """Bytes among which the mark of the beginning stands; what is before it is junk."""
 FEWEST_LETTERS = 40
 """Of a page of text; a page with fewer that is mostly an image is a scan."""
 HTML = (b"<!doctype", b"<html", b"<head", b"<?xml", b"<body")
 BROKEN_FILE = "broken or cut short; get the file again"
+TITLE_CHARACTERS = 2500
+"""The part of the first page in which the title is looked for."""
+LIKE_LARGEST = 0.78
+"""Print of this share of the largest belongs to the title: small capitals have 0.8 of the size of capitals."""
+OVER_BODY = 1.1
+"""Print of the title over that of the body, at least."""
+TITLE_LETTERS = 3
 
 
 class UnreadablePdfError(InputError):
@@ -69,7 +76,7 @@ def read_pdf(content: bytes, name: str) -> PdfText:
         notes.append("the file has no end mark; it may be cut short")
     return PdfText(
         page_texts=tuple(joined(page, vocabulary).strip() for page in lines),
-        title=clean(title_of(lines[0], vocabulary))[0],
+        title=clean(_title(lines[0], vocabulary))[0],
         quarantine=quarantined(pages),
         notes=tuple(notes),
     )
@@ -168,3 +175,34 @@ def _notes(pages: Sequence[PageText], scanned: Sequence[int]) -> list[str]:
     if small:
         notes.append(f"{small} scraps of hidden text without a message left out (labels in figures and the like)")
     return notes
+
+
+def _title(lines: Sequence[Line], vocabulary: Vocabulary) -> str:
+    """The first lines of the largest print above the first heading; empty where none is larger than the rest."""
+    head, taken = [], 0
+    for line in lines:
+        taken += len(line.text)
+        if taken > TITLE_CHARACTERS:
+            break
+        if sum(map(str.isalpha, line.text)) >= TITLE_LETTERS and any(word.along for word in line.words):
+            head.append(line)
+    sizes = sorted(_print_size(line) for line in head for _ in line.text)
+    above = next((n for n, line in enumerate(head) if is_heading(line.text)), len(head))
+    candidates = [line for line in head[:above] if not is_banner(line.text)]
+    if not candidates:
+        return ""
+    largest, body = max(map(_print_size, candidates)), sizes[len(sizes) // 2]
+    if largest < OVER_BODY * body:
+        return ""
+    limit = max(LIKE_LARGEST * largest, OVER_BODY * body)
+    title: list[Line] = []
+    for line in candidates:
+        if _print_size(line) >= limit:
+            title.append(line)
+        elif title:
+            break
+    return " ".join(joined(title, vocabulary).split())
+
+
+def _print_size(line: Line) -> float:
+    return max(word.size for word in line.words if word.along)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from ..banners import is_banner
+from ..sections import is_banner
 from .words import Line
 
 Places = Mapping[str | tuple[str, int], Sequence[tuple[int, float]]]

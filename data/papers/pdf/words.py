@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from .objects import Box
@@ -23,6 +24,12 @@ BROKEN = (0x02, 0xFFFE)
 FAR = 1.8
 """Distance upwards over the size of the print from which on two words are not of one line."""
 CONTROLS = "".join(map(chr, range(32)))
+SPACED_LETTERS = 4
+"""Letters of a line that is spaced out, at least."""
+NEXT_WORD = 1.6
+"""The gap between two words over the usual one between two letters."""
+WIDEST = 1.5
+"""The usual gap over the size of the print, at most; the columns of a table are further apart."""
 TEX_LIGATURES = str.maketrans(
     dict(zip([*range(11, 16), *range(27, 32)], ["ff", "fi", "fl", "ffi", "ffl"] * 2, strict=True))
     | {16: "“", 17: "”", 21: "–", 22: "—"}
@@ -197,3 +204,25 @@ def _turned(box: Box, turn: int) -> Box:
     if turn == 180:
         return -right, -top, -left, -bottom
     return (-top, left, -bottom, right) if turn == 270 else box
+
+
+def closed_up(line: Line) -> Line:
+    """The line; one of nothing but capitals apart from one another has whole words, a number may lead it."""
+    number, letters = (
+        ([line.words[0]], line.words[1:]) if line.words[0].text.rstrip(".").isdecimal() else ([], line.words)
+    )
+    if len(letters) < SPACED_LETTERS or not all(len(word.text) == 1 and word.text.isupper() for word in letters):
+        return line
+    gaps = [after.box[0] - before.box[2] for before, after in pairwise(letters)]
+    usual = sorted(gaps)[len(gaps) // 2]
+    if usual > WIDEST * letters[0].size:
+        return line
+    words: list[Word] = [*number, letters[0]]
+    for gap, letter in zip(gaps, letters[1:], strict=True):
+        last = words[-1]
+        if gap > NEXT_WORD * max(usual, 1.0):
+            words.append(letter)
+        else:
+            box = last.box[0], min(last.box[1], letter.box[1]), letter.box[2], max(last.box[3], letter.box[3])
+            words[-1] = replace(last, text=last.text + letter.text, box=box, gap=letter.gap)
+    return Line(tuple(words), line.broken)

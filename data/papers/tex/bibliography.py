@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .bibtex import problem_lines, read_entries
-from .cites import bibliography_names
-from .commands import argument
+from .commands import argument, bibliography_names
 from .document import TexDocument
 from .plain_text import plain
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .boxes import Boxes
 from .definitions import Definitions
 from .macros import Environment
-from .output import Output
 from .project import TexFiles
-from .source_map import Placed
+from .registers import Boxes
+from .source_map import Output, Placed
 from .stack import MOST_OF_FILES, Stack
 
 COMMENT = re.compile(r"\\comment(?![A-Za-z@])")

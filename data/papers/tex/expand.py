@@ -12,17 +12,15 @@ import re
 from collections.abc import Callable
 
 from . import known_commands as known
-from .boxes import Boxes
 from .branches import Branches
 from .conditions import Conditions, integer
-from .counters import Counters
 from .definitions import NAMES, Definitions
 from .environments import Environments
 from .inputs import INPUTS, Inputs
 from .macros import Alias, Environment, Macro, Meaning, Switch
-from .output import Output
 from .project import TexFiles
-from .source_map import Placed
+from .registers import Boxes, Counters
+from .source_map import Output, Placed
 from .stack import TOKEN, Stack
 from .units import QUANTITIES, printed
 

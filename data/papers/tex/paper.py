@@ -7,8 +7,7 @@ from pathlib import Path
 
 from ..invisible import HiddenText
 from .bibliography import Bibliography, bibliography_of, cited_as
-from .cites import citations
-from .commands import command_argument
+from .commands import citations, command_argument
 from .document import read_tex
 from .plain_text import plain, reference_list, to_text
 from .visibility import without_hidden

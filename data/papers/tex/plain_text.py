@@ -7,8 +7,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 
 from . import known_commands as known
-from .cites import is_citation, read_citation
-from .commands import argument, option
+from .commands import argument, is_citation, option, read_citation
 
 DEEPEST = 8
 """Titles, captions and notes within one another that are followed."""

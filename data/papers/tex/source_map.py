@@ -1,4 +1,4 @@
-"""Text of which every character knows its line, so that what is put together from many files keeps its places."""
+"""LaTeX source of which every character knows its file and line, and what a reading prints of it."""
 
 from __future__ import annotations
 
@@ -74,3 +74,57 @@ def substituted(template: str, values: Sequence[Placed], place: int) -> Placed:
         start = position = position + 2 if sign == "#" or sign.isdigit() else position + 1
     pieces.append(Placed.at(template[start:], place))
     return Placed.joined(pieces)
+
+
+class _Buffer:
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.places = array("I")
+        self.after_command = False
+
+
+class Output:
+    """The text printed so far. While something is read aside, what is printed goes there."""
+
+    def __init__(self) -> None:
+        self._buffers = [_Buffer()]
+
+    @property
+    def aside(self) -> int:
+        """How many side readings are open."""
+        return len(self._buffers) - 1
+
+    @property
+    def length(self) -> int:
+        """Characters printed."""
+        return len(self._buffers[-1].places)
+
+    def add(self, piece: Placed) -> None:
+        """Print a text; a letter behind a command's name is kept apart from it."""
+        buffer = self._buffers[-1]
+        if not piece.text:
+            return
+        if buffer.after_command and piece.text[0].isalpha():
+            buffer.texts.append(" ")
+            buffer.places.append(piece.places[0])
+        buffer.texts.append(piece.text)
+        buffer.places.extend(piece.places)
+        buffer.after_command = False
+
+    def command(self, name: str, place: int) -> None:
+        """Print a command as it stands."""
+        self.add(Placed.at(f"\\{name}", place))
+        self._buffers[-1].after_command = True
+
+    def open(self) -> None:
+        """Begin a side reading."""
+        self._buffers.append(_Buffer())
+
+    def close(self) -> str:
+        """End a side reading; gives its text."""
+        return "".join(self._buffers.pop().texts)
+
+    def whole(self) -> Placed:
+        """All that was printed."""
+        buffer = self._buffers[-1]
+        return Placed("".join(buffer.texts), buffer.places)

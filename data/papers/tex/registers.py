@@ -1,16 +1,19 @@
-r"""Boxes: what is put into one is printed where the box is used, or not at all."""
+r"""Boxes and counters: what is stored in one is printed where it is used."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 
-from .source_map import Placed
+from .definitions import Definitions
+from .macros import Macro
+from .source_map import Output, Placed
 from .stack import Stack
 
 SET_BOX = re.compile(r"(\\[A-Za-z@]+|\d+)\s*=?\s*\\[hv](?:box|top)\s*(?:(?:to|spread)\s*[^{}\n]{1,40})?(?=\{)")
 BOX_NAME = re.compile(r"\\[A-Za-z@]+|\d+")
-END = re.compile(r"\\end\s*\{lrbox\}")
+LRBOX_END = re.compile(r"\\end\s*\{lrbox\}")
+COMMANDS = ("newcounter", "setcounter", "addtocounter", "stepcounter", "refstepcounter", "arabic", "value")
 
 
 class Boxes:
@@ -30,7 +33,7 @@ class Boxes:
     def environment(self) -> None:
         """Read an `lrbox` environment from behind its beginning."""
         box, frame = self.stack.argument(), self.stack.top()
-        end = END.search(frame.text, frame.position) if frame else None
+        end = LRBOX_END.search(frame.text, frame.position) if frame else None
         if box is not None and frame is not None and end is not None:
             self.contents[box.text.strip()] = frame.source.cut(frame.position, end.start())
             frame.position = end.end()
@@ -71,3 +74,38 @@ class Boxes:
         if content is not None and not self.stack.spent:
             self.stack.expansions += 1
             self.stack.push(content)
+
+
+class Counters:
+    """The values of the paper's own counters; commands about other counters are printed as they stand."""
+
+    def __init__(
+        self, stack: Stack, definitions: Definitions, output: Output, number: Callable[[str], int | None]
+    ) -> None:
+        self.stack = stack
+        self.definitions = definitions
+        self.output = output
+        self.number = number
+        self.values: dict[str, int] = {}
+        self.handlers: dict[str, Callable[[str], None]] = dict.fromkeys(COMMANDS, self._read)
+
+    def _read(self, command: str) -> None:
+        place = self.stack.place
+        argument = self.stack.argument()
+        name = argument.text.strip() if argument is not None else ""
+        if command == "newcounter":
+            self.stack.option()
+            self.values[name] = 0
+            self.definitions.enter(f"the{name}", Macro(rf"\arabic{{{name}}}"), everywhere=True)
+            return
+        given = self.stack.argument() if command in ("setcounter", "addtocounter") else None
+        if name not in self.values:
+            shown = f"{{{given.text}}}" if given is not None else ""
+            self.output.add(Placed.at(f"\\{command}{{{name}}}{shown}", place))
+        elif command in ("arabic", "value"):
+            self.output.add(Placed.at(str(self.values[name]), place))
+        elif given is None:
+            self.values[name] += 1
+        else:
+            number = self.number(given.text) or 0
+            self.values[name] = number if command == "setcounter" else self.values[name] + number
