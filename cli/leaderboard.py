@@ -29,7 +29,7 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON documen
 def leaderboard_command() -> None:
     """Boards of reviewers and of generators, from one checked file per result.
 
-    Runs of `bench` and `score` become results by `add`; `check` computes every figure again from their scores; `build`
+    Runs of `bench` and `score` become results by `add`; `check` computes every metric again from their scores; `build`
     writes the site. A submission to the boards is a pull request with the files that `add` wrote.
     """
 
@@ -86,7 +86,7 @@ def add_command(
 @click.option("--rerun", is_flag=True, help="Also make verified results again, and compare datasets with their data.")
 @AS_JSON
 def check_command(results: Path | None, rerun: bool, as_json: bool) -> None:
-    """Compute every figure again from the scores, and refuse files that do not fit. Exit 1 where one is refused."""
+    """Compute every metric again from the scores, and refuse files that do not fit. Exit 1 where one is refused."""
     with working("checking") as tell:
         checked = check_results([results or default_results()], progress=tell)
         reruns = rerun_all(checked, progress=tell) if rerun else []

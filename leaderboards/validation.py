@@ -166,7 +166,7 @@ def _check_figures(claimed: BaseModel, computed: BaseModel) -> None:
     found = difference(claimed.model_dump(mode="json"), computed.model_dump(mode="json"), tolerance=TOLERANCE)
     if found is not None:
         where, value, again = found
-        raise InputError(f"figure {where}: {excerpt(value)} is in the file, its scores give {excerpt(again)}")
+        raise InputError(f"figures.{where}: {excerpt(value)} is in the file, its scores give {excerpt(again)}")
 
 
 @dataclass(frozen=True)

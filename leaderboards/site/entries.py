@@ -9,20 +9,20 @@ from ..boards import GeneratorBoard, GeneratorEntry, Place, ReviewerBoard, Revie
 from ..records import GeneratorResult, IdeaScore, ReviewerResult
 from .charts import Axis
 from .generators import hidden, violations
-from .tables import UNKNOWN, Cell, Column, Grid, Row, dollars, estimated, figure, money, ranked, share, span
+from .tables import UNKNOWN, Cell, Column, Grid, Row, dollars, estimated, money, number_cell, ranked, share, span
 
-FIGURE_COLUMNS = (
-    Column("figure", "Figure", kind="text", first="ascending"),
+METRIC_COLUMNS = (
+    Column("metric", "Metric", kind="text", first="ascending"),
     Column("value", "Value"),
     Column("interval", "95% interval", "intervals", kind="text", first="ascending"),
     Column("n", "n"),
 )
-"""Of a table with a figure per row."""
+"""Of a table with a metric per row."""
 
 
 @dataclass(frozen=True)
 class Key:
-    """A figure at the top of the page: what it is, its value, and its interval or other words."""
+    """A metric at the top of the page: what it is, its value, and its interval or other words."""
 
     label: str
     cell: Cell
@@ -39,7 +39,7 @@ def made_facts(result: ReviewerResult | GeneratorResult) -> list[tuple[str, str]
     """Status, version and digest of a result."""
     status = "verified: the project's checks made the reviews again and got the same scores"
     return [
-        ("Status", status if result.status == "verified" else "self-reported: figures recomputed from the scores"),
+        ("Status", status if result.status == "verified" else "self-reported: metrics recomputed from the scores"),
         ("Made", f"{result.made.created} with peerassay {result.made.peerassay}"),
         ("Digest", f"SHA-256 {result.digest}" if result.digest else NONE),
     ]
@@ -79,7 +79,7 @@ DECISIONS = (
 
 
 def reviewer_keys(entry: ReviewerEntry, of: int) -> list[Key]:
-    """The figures at the top of a reviewer's page; `of` is the number of ranked entries."""
+    """The metrics at the top of a reviewer's page; `of` is the number of ranked entries."""
     result, headline = entry.result, entry.result.figures.headline
     balanced = headline.metrics.get("balanced_accuracy") if headline else None
     return [
@@ -92,14 +92,14 @@ def reviewer_keys(entry: ReviewerEntry, of: int) -> list[Key]:
 
 
 def scores_grid(result: ReviewerResult) -> Grid:
-    """All figures of the scores, each with interval and n."""
+    """All metrics of the scores, each with interval and n."""
     found = result.figures.scores
     names = [(key, name) for key, name in SCORES if key in found]
     names += [(key, key.replace("_", " ")) for key in found if key not in dict(SCORES)]
     rows = tuple(
         Row((
-            Cell(name, name, href=f"../figures.html#{ANCHORS[key]}" if key in ANCHORS else ""),
-            figure(found[key].value),
+            Cell(name, name, href=f"../metrics.html#{ANCHORS[key]}" if key in ANCHORS else ""),
+            number_cell(found[key].value),
             Cell(span(found[key]) or NONE),
             Cell(f"{found[key].n:,}"),
         ))
@@ -107,7 +107,7 @@ def scores_grid(result: ReviewerResult) -> Grid:
     )  # fmt: skip
     source = result.figures.probability
     note = f"Probabilities behind Brier score and calibration error: {source}." if source else ""
-    return Grid("scores", "Figures of the scores", FIGURE_COLUMNS, rows, note=note, sortable=False)
+    return Grid("scores", "Metrics of the scores", METRIC_COLUMNS, rows, note=note, sortable=False)
 
 
 def decisions_grid(result: ReviewerResult) -> Grid:
@@ -132,7 +132,7 @@ def decisions_grid(result: ReviewerResult) -> Grid:
             differs,
         )
         rows.append(Row(cells, look="floor" if row.in_sample else ""))
-    note = "Every figure stands on all n papers: a failed review counts as the wrong decision."
+    note = "Every metric is over all n papers: a failed review counts as the wrong decision."
     return Grid("decisions", "Decisions by rule", columns, tuple(rows), note=note, sortable=False).told()
 
 
@@ -148,8 +148,8 @@ def bins_grid(entry: ReviewerEntry) -> Grid:
         Row((
             Cell(f"{number(b.low, 1)} to {number(b.high, 1)}"),
             Cell(f"{b.n:,}"),
-            figure(b.predicted),
-            figure(b.accepted, 3, f"[{number(b.accepted_low)}, {number(b.accepted_high)}]"),
+            number_cell(b.predicted),
+            number_cell(b.accepted, 3, f"[{number(b.accepted_low)}, {number(b.accepted_high)}]"),
         ))
         for b in entry.reliability
     )  # fmt: skip
@@ -157,7 +157,7 @@ def bins_grid(entry: ReviewerEntry) -> Grid:
 
 
 def reviewer_facts(result: ReviewerResult, board: ReviewerBoard) -> list[tuple[str, str]]:
-    """Where a reviewer's figures come from."""
+    """Where a reviewer's metrics come from."""
     d, traits, seen = board.dataset, result.traits, result.figures.in_sample
     scale = "not the scale of human ratings" if traits.scale is None else f"{traits.scale[0]:g} to {traits.scale[1]:g}"
     rules = f", rules {result.scrub_rules}" if result.scrub_rules else ""
@@ -184,7 +184,7 @@ def probability_axes() -> tuple[Axis, Axis]:
 
 
 def generator_keys(entry: GeneratorEntry, of: int) -> list[Key]:
-    """The figures at the top of a generator's page; `of` is the number of ranked entries on the template."""
+    """The metrics at the top of a generator's page; `of` is the number of ranked entries on the template."""
     f = entry.result.figures
     return [
         rank_key(entry.place, of),
@@ -196,7 +196,7 @@ def generator_keys(entry: GeneratorEntry, of: int) -> list[Key]:
 
 
 def generator_grid(result: GeneratorResult) -> Grid:
-    """All figures of a configuration on a template, with n and what they stand on."""
+    """All metrics of a configuration on a template, with n and what they stand on."""
     f = result.figures
     estimates = (
         ("Mean score", f.mean, 2),
@@ -207,11 +207,13 @@ def generator_grid(result: GeneratorResult) -> Grid:
         ("P(accept) per idea tried", f.p_tried, 3),
     )
     rows = [
-        (name, figure(e.value, digits), span(e, digits), f"{e.n:,}") for name, e, digits in estimates if e is not None
+        (name, number_cell(e.value, digits), span(e, digits), f"{e.n:,}")
+        for name, e, digits in estimates
+        if e is not None
     ]
     rows += [
-        ("Standard deviation of the scores", figure(f.sd, 2), "", f"{f.reviewed:,}"),
-        ("Highest score", figure(f.highest, 2), "", f"{f.reviewed:,}"),
+        ("Standard deviation of the scores", number_cell(f.sd, 2), "", f"{f.reviewed:,}"),
+        ("Highest score", number_cell(f.highest, 2), "", f"{f.reviewed:,}"),
         ("Cost of all ideas tried", money(f.usd), "", f"{f.tried:,}"),
         ("Cost per finished paper", money(f.usd_per_paper), "", f"{f.finished:,}"),
         ("Minutes per finished paper", _minutes(f.seconds_per_paper), "", f"{f.finished:,}"),
@@ -219,7 +221,7 @@ def generator_grid(result: GeneratorResult) -> Grid:
         ("Papers with hidden text", hidden(result), "", f"{f.searched:,}"),
     ]
     cells = (Row((Cell(name), value, Cell(interval or NONE), Cell(n))) for name, value, interval, n in rows)
-    return Grid("scores", "Each figure with its interval and n", FIGURE_COLUMNS, tuple(cells), sortable=False)
+    return Grid("scores", "Each metric with its interval and n", METRIC_COLUMNS, tuple(cells), sortable=False)
 
 
 def ideas_grid(result: GeneratorResult) -> Grid:
@@ -246,11 +248,11 @@ def _idea_row(idea: IdeaScore) -> Row:
     cells = (
         Cell(idea.name, idea.name),
         Cell(idea.stage, idea.stage, small=idea.reason),
-        figure(idea.score, 2),
-        figure(idea.p_accept),
+        number_cell(idea.score, 2),
+        number_cell(idea.p_accept),
         Cell(word, None if idea.accepted is None else word),
         UNKNOWN if idea.violations is None else Cell(f"{idea.violations}{checked}", idea.violations),
-        figure(idea.hidden, 0, injections),
+        number_cell(idea.hidden, 0, injections),
         money(idea.usd),
         _minutes(idea.seconds),
     )
@@ -258,11 +260,11 @@ def _idea_row(idea: IdeaScore) -> Row:
 
 
 def _minutes(seconds: float | None) -> Cell:
-    return UNKNOWN if seconds is None else figure(seconds / 60, 1)
+    return UNKNOWN if seconds is None else number_cell(seconds / 60, 1)
 
 
 def generator_facts(result: GeneratorResult, board: GeneratorBoard) -> list[tuple[str, str]]:
-    """Where a generator's figures come from."""
+    """Where a generator's metrics come from."""
     group = result.group
     settings = ", ".join(f"{name} = {value}" for name, value in group.settings.items())
     unsigned = " (its reviews do not say who made them)" if board.unsigned else ""

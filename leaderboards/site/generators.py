@@ -13,7 +13,21 @@ from ..boards import GeneratorBoard, GeneratorEntry, Reference
 from ..records import GeneratorResult
 from .charts import Axis, Point, Scatter, Sparkline, axis_over, described, scatter_of
 from .links import Pages, anchor, page_key
-from .tables import UNDRAWN, UNKNOWN, Cell, Column, Grid, Row, Select, bar, choices, estimated, figure, money, ranked
+from .tables import (
+    UNDRAWN,
+    UNKNOWN,
+    Cell,
+    Column,
+    Grid,
+    Row,
+    Select,
+    bar,
+    choices,
+    estimated,
+    money,
+    number_cell,
+    ranked,
+)
 
 
 @dataclass(frozen=True)
@@ -180,9 +194,9 @@ def _entry_row(entry: GeneratorEntry, pages: Pages, axis: Axis, spark: Axis, par
         Cell(result.name, result.name, href=pages[page_key(result)], tags=generator_tags(entry)),
         estimated(f.mean, 2),
         bar(axis, f.mean, "Mean score", digits=2),
-        figure(f.median.value, 2),
-        figure(f.sd, 2),
-        figure(f.highest, 2),
+        number_cell(f.median.value, 2),
+        number_cell(f.sd, 2),
+        number_cell(f.highest, 2),
         sparkline(entry, spark),
         Cell(f"{f.tried} → {f.finished} → {f.reviewed}", f.reviewed / f.tried, small),
         estimated(f.accepted_share, 2, small=f"{f.accepted}/{f.tried}"),
@@ -225,7 +239,7 @@ def violations(result: GeneratorResult) -> Cell:
     f = result.figures
     if not f.audited:
         return UNKNOWN
-    return figure(f.violations / f.audited, 2, f"in {f.with_violations} of {f.audited}")
+    return number_cell(f.violations / f.audited, 2, f"in {f.with_violations} of {f.audited}")
 
 
 def hidden(result: GeneratorResult) -> Cell:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shlex
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ...bench.glossary import GLOSSARY
+from ...data.files import read_text
 from ..boards import Boards, GeneratorBoard, GeneratorEntry, Histogram, ReviewerBoard, ReviewerEntry
 from .charts import bins_described, described, histogram_axis, peak, score_ticks
 from .entries import (
@@ -21,10 +24,28 @@ from .entries import (
     scores_grid,
 )
 from .generators import generator_filters, generator_sections, generator_tags, section_anchor
-from .links import Pages, board_anchor, board_title, entry_pages, last_parts, page_key, render
+from .links import HERE, Pages, board_anchor, board_title, entry_pages, last_parts, page_key, render
 from .reviewers import auc_axis, cost_scatter, reviewer_filters, reviewer_grid, reviewer_tags
 from .tables import Grid
-from .words import CHAPTERS
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A metric: the anchor of its explanation, what it is, and what must not be read into it."""
+
+    anchor: str
+    name: str
+    what: str
+    not_what: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """Explanations under one heading."""
+
+    id: str
+    title: str
+    entries: tuple[Explanation, ...]
 
 
 def all_pages(boards: Boards) -> dict[str, str]:
@@ -34,9 +55,26 @@ def all_pages(boards: Boards) -> dict[str, str]:
         "index.html": _index(boards, pages),
         "reviewers.html": _reviewers(boards, pages),
         "generators.html": _generators(boards, pages),
-        "figures.html": render("figures.html.j2", root="", here="figures", chapters=CHAPTERS),
+        "metrics.html": render("metrics.html.j2", root="", here="metrics", chapters=explanations()),
         **dict(_entries(boards, pages)),
     }
+
+
+def explanations() -> list[Chapter]:
+    """What the page that the heads of the tables lead to says of each metric."""
+    glossary = dict(GLOSSARY)
+    written = tomllib.loads(read_text(HERE / "explanations.toml"))
+    return [
+        Chapter(
+            chapter["id"],
+            chapter["title"],
+            tuple(
+                Explanation(**{name: text.format_map(glossary) for name, text in entry.items()})
+                for entry in chapter["entries"]
+            ),
+        )
+        for chapter in written["chapter"]
+    ]
 
 
 def _index(boards: Boards, pages: Pages) -> str:

@@ -36,7 +36,7 @@ def auc_axis(boards: Sequence[ReviewerBoard]) -> Axis:
 
 
 def reviewer_grid(board: ReviewerBoard, pages: Pages, axis: Axis) -> Grid:
-    """All figures of a board in one table."""
+    """All metrics of a board in one table."""
     columns = (
         Column("rank", "Rank", "ranks", first="ascending"),
         Column("name", "Reviewer", kind="text", first="ascending"),

@@ -85,7 +85,7 @@ class Select:
 UNKNOWN, UNDRAWN = Cell(NONE), Cell("")
 
 
-def figure(value: float | None, digits: int = 3, small: str = "") -> Cell:
+def number_cell(value: float | None, digits: int = 3, small: str = "") -> Cell:
     """A number; a dash that sorts last where it is unknown."""
     return Cell(number(value, digits), value, small if value is not None else "")
 
@@ -94,7 +94,7 @@ def estimated(estimate: Estimate | None, digits: int = 3, *, interval: bool = Tr
     """An estimate with its interval below it, or with other words there."""
     if estimate is None or estimate.value is None:
         return UNKNOWN
-    return figure(estimate.value, digits, small or (span(estimate, digits) if interval else ""))
+    return number_cell(estimate.value, digits, small or (span(estimate, digits) if interval else ""))
 
 
 def span(estimate: Estimate, digits: int = 3) -> str:

@@ -72,18 +72,23 @@ def test_what_add_wrote_is_sound(made_once: Path) -> None:
     ("pattern", "where", "value", "said"),
     [
         (CAREFUL, "papers.3.score", 2.25, "figure"),
-        (CAREFUL, "figures.scores.auc.value", 0.99, "figure scores.auc.value: 0.99 is in the file, its scores give 0."),
-        (CAREFUL, "figures.decisions.0.metrics.f1.low", 0.5, "figure decisions.0.metrics.f1.low"),
-        (CAREFUL, "figures.coverage", 1.0, "figure coverage: 1.0 is in the file"),
-        (CAREFUL, "figures.n", 33, "figure n: 33"),
-        (CAREFUL, "figures.reviewed", 32, "figure reviewed"),
-        (CAREFUL, "figures.name", "better", 'figure name: "better"'),
-        (CAREFUL, "figures.usd_per_review", 0.5, "figure usd_per_review"),
+        (
+            CAREFUL,
+            "figures.scores.auc.value",
+            0.99,
+            "figures.scores.auc.value: 0.99 is in the file, its scores",
+        ),
+        (CAREFUL, "figures.decisions.0.metrics.f1.low", 0.5, "figures.decisions.0.metrics.f1.low"),
+        (CAREFUL, "figures.coverage", 1.0, "figures.coverage: 1.0 is in the file"),
+        (CAREFUL, "figures.n", 33, "figures.n: 33"),
+        (CAREFUL, "figures.reviewed", 32, "figures.reviewed"),
+        (CAREFUL, "figures.name", "better", 'figures.name: "better"'),
+        (CAREFUL, "figures.usd_per_review", 0.5, "figures.usd_per_review"),
         (
             CAREFUL,
             "figures.scores.spearman",
             {"value": 0.9, "low": None, "high": None, "n": 32},
-            "figure scores.spearman",
+            "figures.scores.spearman",
         ),
         (CAREFUL, "figures.noted", 33, "noted is 33 of 32"),
         (CAREFUL, "figures.usage.calls", -1.0, "figures.usage: a mean is below 0"),
@@ -97,19 +102,19 @@ def test_what_add_wrote_is_sound(made_once: Path) -> None:
         (CAREFUL, "worth", {"value": 1.0, "low": 1.5, "high": 2.0, "n": 32}, "worth is no number of humans"),
         (FLOOR, "spec", "replay:mine.csv", "name: floor:length belongs to a reviewer of ours"),
         (STRONG, "ideas.0.score", 9.5, "accepted false at a score of 9.5"),
-        (STRONG, "ideas.1.score", 5.25, "figure m"),
+        (STRONG, "ideas.1.score", 5.25, "figures.m"),
         (STRONG, "ideas.0.score", 11.0, "score 11 is not on the scale 1 to 10"),
         (STRONG, "ideas.0.stage", "unfinished", "stage unfinished, score"),
         (STRONG, "ideas.0.accepted", None, "accepted null at a score"),
         (STRONG, "ideas.3.accepted", True, "a verdict without a score"),
         (STRONG, "threshold", 1.0, "a threshold of 1"),
-        (STRONG, "figures.mean.high", 9.0, "figure mean.high: 9.0"),
-        (STRONG, "figures.accepted", 9, "figure accepted: 9"),
-        (STRONG, "figures.tried", 10, "figure tried: 10"),
+        (STRONG, "figures.mean.high", 9.0, "figures.mean.high: 9.0"),
+        (STRONG, "figures.accepted", 9, "figures.accepted: 9"),
+        (STRONG, "figures.tried", 10, "figures.tried: 10"),
         (STRONG, "group.tried", 12, "figure"),
         (STRONG, "group.tried", 11, "group.tried: 11, but 12 ideas are there"),
         (STRONG, "group.tried", 10**9, "the boards take 2000"),
-        (STRONG, "group.usd", 1.0, "figure usd: 168.0 is in the file, its scores give 1.0"),
+        (STRONG, "group.usd", 1.0, "figures.usd: 168.0 is in the file, its scores give 1.0"),
         (STRONG, "ideas.0.usd", 1000.0, "group.usd: 168 for all ideas, but those on record cost 1000"),
         (STRONG, "samples.0.score", 9.75, "samples: no paper has the score 9.75"),
         (HUMAN, "ceilings.0.metrics.auc.value", 1.5, "auc is no share with its interval"),
@@ -251,7 +256,7 @@ def test_a_hidden_failure_is_refused(few: Path) -> None:
         failed.update(failed="", score=5.0, decision="reject")
 
     path = changed(one(few, CAREFUL), mend)
-    assert "figure" in reason(few, path)
+    assert "figures." in reason(few, path)
 
 
 def test_other_labels_for_the_bundled_dataset_are_refused_with_all_results_on_it(results: Path) -> None:

@@ -83,7 +83,7 @@ def test_check_tells_each_refused_file_and_exits_with_1(few: Path) -> None:
     changed(path, lambda body: body["figures"]["scores"]["auc"].update(value=0.9))
     checked = call("check", "--results", few)
     assert code(checked) == 1
-    assert checked.stdout.startswith(f"refused: {path}: figure scores.auc.value: 0.9 is in the file")
+    assert checked.stdout.startswith(f"refused: {path}: figures.scores.auc.value: 0.9 is in the file")
     assert "2 files are sound, 1 refused" in " ".join(checked.stderr.split())
     as_json = call("check", "--results", few, "--json")
     assert code(as_json) == 1

@@ -189,7 +189,7 @@ def test_colours_switch_and_stay_switched(page: Any, base: str) -> None:
     page.click("[data-theme-choice=dark]")
     dark = background()
     assert dark != light and page.get_attribute("[data-theme-choice=dark]", "aria-pressed") == "true"
-    page.goto(f"{base}/site/figures.html")
+    page.goto(f"{base}/site/metrics.html")
     assert background() == dark
     page.emulate_media(color_scheme="dark")
     page.click("[data-theme-choice=light]")
@@ -223,7 +223,7 @@ def test_the_keyboard_is_enough(page: Any, root: Path) -> None:
     page.keyboard.press("Enter")
     assert page.get_attribute("[data-sortable] th[data-key=auc]", "aria-sort") == "ascending"
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.getAttribute('href')") == "figures.html#auc"
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "metrics.html#auc"
 
 
 def test_no_page_scrolls_sideways_on_a_phone(page: Any, root: Path) -> None:
@@ -231,7 +231,7 @@ def test_no_page_scrolls_sideways_on_a_phone(page: Any, root: Path) -> None:
     entries = ("entries/iclr2022-test-scrubbed-0.html", "entries/0-0.html")
     hostile = ("entries/evil-test-scrubbed-0.html", "entries/9-7.html")
     for site, more in (("site", entries), ("hostile", hostile)):
-        for name in ("index.html", "reviewers.html", "generators.html", "figures.html", *more):
+        for name in ("index.html", "reviewers.html", "generators.html", "metrics.html", *more):
             page.goto(f"{root.as_uri()}/{site}/{name}")
             width = page.evaluate("document.documentElement.scrollWidth")
             assert width <= 360, (site, name, width)

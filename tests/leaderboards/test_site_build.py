@@ -21,9 +21,8 @@ from peerassay.leaderboards.site.charts import Axis, Point, cost_axis, histogram
 from peerassay.leaderboards.site.entries import reviewer_facts
 from peerassay.leaderboards.site.generators import scatter
 from peerassay.leaderboards.site.links import HERE, anchor, entry_pages, quiet
-from peerassay.leaderboards.site.pages import generator_tops
+from peerassay.leaderboards.site.pages import explanations, generator_tops
 from peerassay.leaderboards.site.tables import dollars, ranked
-from peerassay.leaderboards.site.words import CHAPTERS
 from site_fixtures import HOSTILE, generator_entry, hostile_boards, realistic_boards
 
 VOID = {"meta", "link", "input", "br", "wbr", "img"}
@@ -78,7 +77,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_there_is_a_page_for_every_result(site: Path) -> None:
     names = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
-    top = {"index.html", "reviewers.html", "generators.html", "figures.html"}
+    top = {"index.html", "reviewers.html", "generators.html", "metrics.html"}
     assert names - top == set(entry_pages(realistic_boards()).values())
     assert len(names) == 4 + 3 * 8 + 4 * 3
 
@@ -146,10 +145,10 @@ def test_paths_of_refused_files_are_cut_to_their_last_parts(site: Path) -> None:
 
 
 def test_every_head_with_a_question_mark_has_its_explanation(site: Path) -> None:
-    explained = {e.anchor for _, _, found in CHAPTERS for e in found}
-    asked = {a["href"] for path in site.rglob("*.html") for a in parsed(path).all("a") if "figures.html#" in a["href"]}
+    explained = {e.anchor for chapter in explanations() for e in chapter.entries}
+    asked = {a["href"] for path in site.rglob("*.html") for a in parsed(path).all("a") if "metrics.html#" in a["href"]}
     assert {href.partition("#")[2] for href in asked} <= explained
-    assert all(e.what.endswith(".") and e.not_what.endswith(".") for _, _, found in CHAPTERS for e in found)
+    assert all(e.what.endswith(".") and e.not_what.endswith(".") for chapter in explanations() for e in chapter.entries)
 
 
 def test_hostile_names_stay_text(hostile: Path) -> None:
