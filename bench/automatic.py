@@ -40,3 +40,9 @@ def typical_rating(dataset: Dataset) -> float | None:
     known = [j.mean_rating for j in dataset.judgements if j.split == "calibration" and j.mean_rating is not None]
     scale = dataset.card.scale
     return float(median(known)) if known else (scale[0] + scale[-1]) / 2 if scale else None
+
+
+def base_rate_of(dataset: Dataset) -> float:
+    """Share of accepted papers that a reviewer may know, in [0, 1]: of the calibration split, else of all papers."""
+    known = [j.accepted for j in dataset.judgements if j.split == "calibration"]
+    return sum(known) / len(known) if known else dataset.card.base_rate

@@ -13,15 +13,15 @@ from ..data.importers.columns import read_mapping
 from ..data.records import Paper
 from ..llm.session import Session
 from ..reviewer.panel.panel import PanelReviewer
-from ..reviewer.protocol import FunctionReviewer, Reviewer, Traits
+from ..reviewer.plugins import FunctionReviewer
+from ..reviewer.protocol import PlainReviewer, Reviewer, Traits, adapted
 from ..reviewer.recall import RecallReviewer
 from ..reviewer.recall_flag import RecallFlag
 from ..reviewer.replay import ReplayReviewer
 from ..reviewer.spec import load_reviewer
-from .automatic import in_full
-from .runner import base_rate_of, check_papers
+from .automatic import base_rate_of, in_full
 
-Asked = str | Reviewer | Callable[[Paper], Any]
+Asked = str | PlainReviewer | Callable[[Paper], Any]
 """How a reviewer is asked for: by its SPEC, as an object, or as a function, see `FunctionReviewer`."""
 
 
@@ -66,7 +66,7 @@ def load_entrants(
         reviewer = (
             as_reviewer(one) if not isinstance(one, str) else load_reviewer(spec, base_rate=base_rate, session=session)
         )
-        check_papers(reviewer, known, dataset.card.name)
+        reviewer.match_papers(known, dataset.card.name)
         memory = _memory_of(reviewer, [e.reviewer for e in recalls], recall=recall)
         found.append(Entrant(spec, reviewer, recall_by=memory.name if memory else ""))
         if memory is not None and all(e.reviewer is not memory for e in recalls):
@@ -80,10 +80,10 @@ def load_entrants(
     return found + [row for row in rows if row.reviewer.name not in names]
 
 
-def as_reviewer(given: Reviewer | Callable[[Paper], Any], name: str = "") -> Reviewer:
+def as_reviewer(given: PlainReviewer | Callable[[Paper], Any], name: str = "") -> Reviewer:
     """The object, or the function as a reviewer of this name, else its own. Raises InputError for anything else."""
-    if isinstance(given, Reviewer):
-        return given
+    if isinstance(given, PlainReviewer):
+        return adapted(given)
     if not callable(given):
         raise InputError(f"a {type(given).__name__} is no reviewer: give a SPEC, a function of a paper, or a Reviewer")
     name = name or getattr(given, "__name__", type(given).__name__)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..data.records import Paper
 from ..reviewer.panel.expectation import Expectation, expect
 from ..reviewer.panel.panel import PanelReviewer
-from ..reviewer.protocol import Reviewer, repeatable
+from ..reviewer.protocol import Reviewer
 from ..reviewer.recall import RecallReviewer
 from ..reviewer.scrub import scrub_paper
 from .run import Run
@@ -27,7 +27,7 @@ def expect_all(
     texts = {paper.id: scrub_paper(paper) if scrubbed else paper for paper in papers} if asking else {}
     found: dict[str, Expectation] = {}
     for reviewer in asking:
-        times = repeats if repeatable(reviewer) else 1
+        times = repeats if reviewer.traits.repeatable else 1
         lacking = [still_to_review(reviewer, papers, existing.get(number, {})) for number in range(times)]
         todo = [texts[paper.id] for missing in lacking for paper in missing]
         if isinstance(reviewer, RecallReviewer):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..data.errors import printable
-from ..reviewer.failures import told_once
+from ..reviewer.review import reasons_in_words
 from .records import ReviewerFigures
 from .run import Run
 
@@ -17,5 +17,5 @@ def failed_notes(run: Run, reviewers: Sequence[ReviewerFigures]) -> list[str]:
         return []
     current = {(entry.name, entry.fingerprint) for entry in run.record.reviewers}
     failures = [r for r in run.reviews().values() if r.status == "failed" and (r.reviewer, r.fingerprint) in current]
-    told = ((name, told_once(r for r in failures if r.reviewer == name)) for name in names)
+    told = ((name, reasons_in_words(r for r in failures if r.reviewer == name)) for name in names)
     return [printable(f"{name}: why reviews failed: {words}.") for name, words in told if words]

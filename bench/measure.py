@@ -17,7 +17,6 @@ from ..data.registry import load_dataset, new_card, plain_name
 from ..llm.event_loop import wait_for
 from ..llm.session import Session
 from ..reviewer.panel.expectation import Expectation
-from ..reviewer.protocol import repeatable
 from ..reviewer.scrub import rules_fingerprint
 from .audit_records import AuditSummary
 from .audit_store import stored_audit
@@ -85,7 +84,7 @@ class Bench:
     @property
     def fixed(self) -> list[str]:
         """The reviewers that would say the same again, so that they are not repeated."""
-        return [entrant.reviewer.name for entrant in self.entrants if not repeatable(entrant.reviewer)]
+        return [entrant.reviewer.name for entrant in self.entrants if not entrant.reviewer.traits.repeatable]
 
     def expect(self) -> dict[str, Expectation]:
         """By the name of each language model, what its reviews that are not there yet will take."""

@@ -182,7 +182,7 @@ def _prices(traits: Traits, reviews: list[Review]) -> list[float | None]:
     A user's own reviewer that failed says nothing of the cost: the failed review may have been as dear as its dearest.
     """
     prices = [review.usage.usd for review in reviews]
-    if traits.kind in ("floor", "learned", "replay", "llm"):
+    if traits.pays != "per review":
         return prices
     dearest = max((price for price in prices if price), default=0.0)
     failures = [review.status == "failed" for review in reviews]

@@ -22,7 +22,7 @@ from ..data.dataset import Dataset
 from ..data.errors import InputError
 from ..data.files import make_folder, read_json, read_jsonl, repair_last_line, validated, write_json
 from ..data.records import DatasetCard, Judgement
-from ..reviewer.protocol import Reviewer, Traits, traits_of
+from ..reviewer.protocol import Reviewer, Traits
 from ..reviewer.review import Review
 
 Key = tuple[str, str, str]
@@ -129,10 +129,10 @@ class Run(RunFolder):
             name=reviewer.name,
             spec=spec,
             fingerprint=reviewer.fingerprint,
-            traits=traits_of(reviewer),
+            traits=reviewer.traits,
             automatic=automatic and (same is None or same.automatic),
             recall_by=recall_by or (same.recall_by if same else ""),
-            notes=list(getattr(reviewer, "notes", ())),
+            notes=list(reviewer.notes),
         )
         self.record.reviewers = [*(r for r in self.record.reviewers if r is not same), entry]
 
@@ -165,8 +165,7 @@ class Run(RunFolder):
 
         What language models cost stands call by call in the run's ledger, see `ledger_path`, and not in this sum.
         """
-        traits = {entry.name: entry.traits for entry in self.record.reviewers}
-        elsewhere = {name for name, t in traits.items() if t.booked or t.kind in ("replay", "llm")}
+        elsewhere = {entry.name for entry in self.record.reviewers if entry.traits.pays != "per review"}
         return sum(review.usage.usd or 0 for review in self.all_reviews() if review.reviewer not in elsewhere)
 
 
@@ -195,9 +194,9 @@ class Appender:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
 
-    def add(self, line: str) -> None:
-        """Append the JSON of one review."""
-        self._stream.write(line.encode() + b"\n")
+    def add(self, review: Review) -> None:
+        """Append the JSON of the review."""
+        self._stream.write(review.model_dump_json().encode() + b"\n")
         self._stream.flush()
 
 

@@ -12,13 +12,13 @@ from typing import Any
 import click
 import numpy as np
 
+from ..bench.automatic import base_rate_of
 from ..bench.delong import FEW
 from ..bench.expect import expect_all
 from ..bench.pair_tests import delong, fewest_groups
 from ..bench.pool import pool_runs
 from ..bench.power import TYPICAL_PAPERS, TYPICAL_SE, detectable, papers_needed, power_of
 from ..bench.run import open_run
-from ..bench.runner import base_rate_of
 from ..bench.table import NONE, Table, number
 from ..data.errors import InputError
 from ..data.registry import load_dataset

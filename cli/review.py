@@ -23,15 +23,14 @@ from ..data.records import Paper
 from ..llm.ledger import Ledger
 from ..llm.model import Books
 from ..llm.session import Session
-from ..reviewer.failures import told_once
+from ..reviewer.engine import review_papers
 from ..reviewer.findings import findings
 from ..reviewer.panel.build import names_a_model
 from ..reviewer.panel.expectation import Expectation, expect
 from ..reviewer.panel.panel import PanelReviewer
-from ..reviewer.protocol import Reviewer, traits_of
-from ..reviewer.review import Review
+from ..reviewer.protocol import Reviewer
+from ..reviewer.review import Review, reasons_in_words
 from ..reviewer.review_view import Reviewed, counted
-from ..reviewer.reviewing import review_papers
 from ..reviewer.spec import load_reviewer
 from ..reviewer.verdict import Calibrated, verdict
 from .output import dollars, log, noting, print_json, print_tables, progress_bars, working
@@ -106,7 +105,7 @@ def review_command(
         )
         raise click.exceptions.Exit(4)
     if failed or batch.unread:
-        why = told_once(r.review for r in shown if r.review.status == "failed")
+        why = reasons_in_words(r.review for r in shown if r.review.status == "failed")
         log().print(Text(f"{counted(failed, 'review')} failed, {counted(len(batch.unread), 'file')} not read"))
         if why:
             log().print(Text(f"why reviews failed: {printable(why)}"), soft_wrap=True)
@@ -175,7 +174,7 @@ def _reviewed(
         references=loaded.references,
         notes=loaded.notes,
         review=review,
-        verdict=verdict(review, traits_of(reviewer), calibrated, rule=_rule(panel)) if ok else None,
+        verdict=verdict(review, reviewer.traits, calibrated, rule=_rule(panel)) if ok else None,
         findings=findings(loaded.quarantine, paper, review, removes=removes),
         form=panel.form if panel else None,
     )
@@ -201,7 +200,7 @@ def _tell(
     paid = session.books.ledger.all()
     if as_json:
         heading: dict[str, Any] = {
-            "reviewer": {"name": reviewer.name, "fingerprint": reviewer.fingerprint, "kind": traits_of(reviewer).kind},
+            "reviewer": {"name": reviewer.name, "fingerprint": reviewer.fingerprint, "kind": reviewer.traits.kind},
             "text": batch.text,
             "budget_reached": budget_reached,
             "paid": paid.model_dump(mode="json"),

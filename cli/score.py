@@ -29,8 +29,7 @@ from ..data.errors import InputError, printable, unknown
 from ..llm.ledger import Ledger
 from ..llm.model import Books
 from ..llm.session import Session
-from ..reviewer.failures import told_once
-from ..reviewer.review import Review
+from ..reviewer.review import Review, reasons_in_words
 from .output import dollars, log, noting, print_json, print_tables, progress_bars, tell_budget_reached, working
 
 
@@ -115,7 +114,7 @@ def score_command(
     failed = sum(idea.stage in ("review failed", "unread") for idea in figures.ideas)
     if failed:
         log().print(Text(f"{failed} papers have no score; they stay in the table. --retry-failed reviews them again"))
-        why = told_once(review for review in run.reviews().values() if review.status == "failed")
+        why = reasons_in_words(review for review in run.reviews().values() if review.status == "failed")
         if why:
             _note(f"why reviews failed: {why}")
         raise click.exceptions.Exit(3)
@@ -180,7 +179,14 @@ def _review(run: ScoreRun, batch: Batch, choice: Choice, session: Session, *, re
             bars.update(task, advance=1, description=f"{name} ${spent:.2f}" if spent else name)
 
         return asyncio.run(
-            run.review(choice.reviewer, todo, concurrency=session.concurrency, budget=session.books.budget, done=done)
+            run.review(
+                choice.reviewer,
+                todo,
+                concurrency=session.concurrency,
+                budget=session.books.budget,
+                watched=not retry_failed,
+                done=done,
+            )
         )
 
 

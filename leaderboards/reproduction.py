@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ..bench.automatic import base_rate_of
 from ..bench.outcomes import humans_of
-from ..bench.runner import base_rate_of
 from ..bench.summary import ceilings
 from ..data.dataset import Dataset
 from ..data.errors import InputError
 from ..data.records import DatasetCard, Judgement, Paper
 from ..data.registry import BUNDLED, list_names, load_dataset
-from ..reviewer.protocol import Reviewer, Traits, paper_key, traits_of
+from ..reviewer.engine import review_papers
+from ..reviewer.protocol import Reviewer, Traits, paper_key
 from ..reviewer.review import Review
-from ..reviewer.reviewing import review_papers
 from ..reviewer.scrub import rules_fingerprint, scrub_paper
 from ..reviewer.spec import load_reviewer
 from .recompute import BoardPapers, result_machine, worth_of
@@ -183,7 +183,7 @@ def _another(reviewer: Reviewer, result: ReviewerResult, dataset: BoardDataset) 
         return f"{result.spec} has the fingerprint {reviewer.fingerprint}, not {result.fingerprint}"
     if reviewer.name != result.name:
         return f"{result.spec} is called {reviewer.name}, not {result.name}"
-    if board_traits(traits_of(reviewer), dataset) != result.traits:
+    if board_traits(reviewer.traits, dataset) != result.traits:
         return f"{result.spec} has other traits (kind, scale, rule, papers that it was fitted on)"
     return ""
 

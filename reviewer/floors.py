@@ -20,7 +20,7 @@ DEFAULT_BASE_RATE = 0.32
 
 
 @dataclass
-class FloorReviewer:
+class FloorReviewer(Reviewer):
     """A rule from a paper to a score and a decision."""
 
     name: str

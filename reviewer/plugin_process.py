@@ -26,7 +26,8 @@ from typing import IO, Any
 from ..data.errors import InputError
 from ..data.records import Paper
 from ..llm.errors import ModelUnusable
-from .protocol import TIMEOUT, Traits
+from .plugins import TIMEOUT
+from .protocol import Reviewer, Traits
 from .review import Review
 
 COMMAND = (sys.executable, "-P", "-m", f"{__package__}.plugin_worker")
@@ -130,7 +131,7 @@ class PluginProcess:
             future.set_exception(ProcessEnded(f"the plug-in's process ended by itself ({told})"))
 
 
-class PluginReviewer:
+class PluginReviewer(Reviewer):
     """A Python attribute ("python") or an installed entry point ("entry point") as a reviewer, see `plugins`.
 
     Raises InputError where it cannot be loaded.
@@ -147,8 +148,7 @@ class PluginReviewer:
         self.name: str = told["name"]
         self.fingerprint: str = told["fingerprint"]
         self.traits = Traits.model_validate(told["traits"])
-        if told["paper_ids"] is not None:
-            self.paper_ids = frozenset(told["paper_ids"])
+        self._paper_ids = None if told["paper_ids"] is None else frozenset[str](told["paper_ids"])
 
     def _described(self) -> dict[str, Any]:
         process = self._processes[0]
@@ -165,6 +165,11 @@ class PluginReviewer:
         if "error" in told:
             raise InputError(told["error"])
         return told
+
+    @property
+    def paper_ids(self) -> frozenset[str] | None:
+        """The papers that the plug-in names, where it does."""
+        return self._paper_ids
 
     def repeated(self, number: int) -> PluginReviewer:
         """The same plug-in for its repeat of this number."""

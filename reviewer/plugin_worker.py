@@ -19,10 +19,10 @@ from typing import Any, TextIO
 from ..data.errors import InputError
 from ..data.records import Paper
 from ..llm.errors import ModelUnusable
+from .engine import signed_review
 from .plugins import load_entry_point, load_python
-from .protocol import Reviewer, traits_of
+from .protocol import Reviewer
 from .review import failed
-from .reviewing import signed_review
 
 PR_SET_PDEATHSIG = 1
 
@@ -46,9 +46,7 @@ class Worker:
 
         threading.Thread(target=read, daemon=True).start()
         await ended.wait()
-        close = getattr(self.reviewer, "aclose", None)
-        if close is not None:
-            await close()
+        await self.reviewer.aclose()
 
     def begin(self, asked: dict[str, Any]) -> None:
         """Begin the review of a paper."""
@@ -59,10 +57,9 @@ class Worker:
     async def answer(self, asked: dict[str, Any]) -> None:
         """Review a paper and write the review."""
         paper, number = Paper.model_validate(asked["paper"]), asked["repeat"]
-        again = getattr(self.reviewer, "repeated", None)
-        reviewer = again(number) if number and again is not None else self.reviewer
+        reviewer = self.reviewer.repeated(number) if number else self.reviewer
         try:
-            told = {"review": (await signed_review(reviewer, paper, repeat=number))[0].model_dump(mode="json")}
+            told = {"review": (await signed_review(reviewer, paper, repeat=number)).model_dump(mode="json")}
         except ModelUnusable as unusable:
             told = {"unusable": str(unusable)}
         except Exception as error:
@@ -89,11 +86,11 @@ def load(wanted: dict[str, Any]) -> Reviewer:
 
 def described(reviewer: Reviewer) -> dict[str, Any]:
     """What the other end has to know of the reviewer."""
-    papers = getattr(reviewer, "paper_ids", None)
+    papers = reviewer.paper_ids
     return {
         "name": reviewer.name,
         "fingerprint": reviewer.fingerprint,
-        "traits": traits_of(reviewer).model_dump(mode="json"),
+        "traits": reviewer.traits.model_dump(mode="json"),
         "paper_ids": None if papers is None else sorted(papers),
     }
 

@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
 import hashlib
-import inspect
 import json
-import threading
-import time
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Sequence
+from copy import copy
 from datetime import date
-from numbers import Real
-from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
+from typing import Any, Literal, Protocol, Self, runtime_checkable
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_serializer
+from pydantic import BaseModel, ConfigDict, field_serializer
 
 from ..data.errors import InputError
-from ..data.files import whole_characters
 from ..data.records import Paper
-from .review import Review
+from .review import Review, as_review
 
-Result = TypeVar("Result")
-TIMEOUT = 600.0
-"""Seconds that a plug-in may take for one paper."""
+FIXED = ("floor", "learned", "replay")
+"""Kinds of reviewers that say the same of a paper whenever they are asked."""
 
 
 @runtime_checkable
-class Reviewer(Protocol):
-    """Anything that turns a paper into a review.
-
-    `fingerprint` changes whenever the reviews could: reviews are kept and reused under it.
-    A reviewer may also have `traits`, see `Traits`.
-    """
+class PlainReviewer(Protocol):
+    """The least that a user's object needs to be a reviewer; `adapted` makes a `Reviewer` of it."""
 
     name: str
     fingerprint: str
@@ -75,15 +62,124 @@ class Traits(BaseModel):
         """Sorted, so that the same traits are always written, and hashed, alike."""
         return sorted(trained_on)
 
+    @property
+    def pays(self) -> Literal["nothing", "per call", "per review"]:
+        """What a budget has to hold.
 
-def traits_of(reviewer: Reviewer) -> Traits:
-    """The reviewer's traits, the defaults where it has none."""
-    return getattr(reviewer, "traits", None) or Traits()
+        Rules, weights and stored reviews cost nothing. Language models of ours hold to the budget call by call. What a
+        user's own reviewer costs is known from its reviews alone.
+        """
+        if self.booked or self.kind == "llm":
+            return "per call"
+        return "nothing" if self.kind in FIXED else "per review"
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether another review of the same paper could be another one: not by rules, weights, or stored reviews."""
+        return self.kind not in FIXED
+
+    @property
+    def timed(self) -> bool:
+        """Whether a review takes the seconds that pass meanwhile: not where it is stored, or made of kept answers."""
+        return self.kind not in ("llm", "replay")
 
 
-def repeatable(reviewer: Reviewer) -> bool:
-    """Whether another review of the same paper could be another one: not by rules, weights, or stored reviews."""
-    return traits_of(reviewer).kind not in ("floor", "learned", "replay")
+class Reviewer(ABC):
+    """Turns a paper into a review.
+
+    `fingerprint` changes whenever the reviews could: reviews are kept and reused under it.
+    """
+
+    name: str
+    fingerprint: str
+    traits: Traits = Traits()
+    reads_ahead: bool = False
+    """Whether it is of use to call `make_ready` with papers before their turn."""
+
+    @abstractmethod
+    async def review(self, paper: Paper) -> Review:
+        """The review of one paper. Raises where it fails; the caller records that as a failed review."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What was assumed on reading stored reviews."""
+        return ()
+
+    @property
+    def paper_ids(self) -> frozenset[str] | None:
+        """The only papers that it can review; None: any."""
+        return None
+
+    def match_papers(self, known: Collection[str], dataset: str) -> None:
+        """Get ready for a dataset with these papers (all of its splits).
+
+        Raises InputError, which names one of the strangers, where the reviewer is one of other papers.
+        """
+        theirs = self.paper_ids or frozenset()
+        if strangers := theirs - frozenset(known):
+            raise InputError(
+                f"{self.name}: {len(strangers)} of its {len(theirs)} papers are not in dataset {dataset}, "
+                f"e.g. {min(strangers)}; remove those rows or choose the right dataset"
+            )
+
+    def repeated(self, number: int) -> Reviewer:  # noqa: ARG002
+        """The reviewer for its repeat of this number (from 1 on), where it makes a difference between them."""
+        return self
+
+    def make_ready(self, paper: Paper) -> None:  # noqa: B027
+        """Read a paper that is to be reviewed soon."""
+
+    async def aclose(self) -> None:  # noqa: B027
+        """Let go of connections and processes; a review after that opens them again."""
+
+
+class AdaptedReviewer(Reviewer):
+    """A plain object as a reviewer; what it has beyond `PlainReviewer` of the attributes of `Reviewer` is used."""
+
+    def __init__(self, given: PlainReviewer) -> None:
+        self.given = given
+        self.name = given.name
+        self.fingerprint = given.fingerprint
+        self.traits = getattr(given, "traits", None) or Traits()
+        self.reads_ahead = hasattr(given, "make_ready")
+
+    async def review(self, paper: Paper) -> Review:
+        """The object's review. Raises what it raises, and ValueError where that is no review."""
+        return as_review(await self.given.review(paper), paper.id)
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """The object's notes, where it has any."""
+        return tuple(getattr(self.given, "notes", ()))
+
+    @property
+    def paper_ids(self) -> frozenset[str] | None:
+        """The object's papers, where it names them."""
+        known = getattr(self.given, "paper_ids", None)
+        return None if known is None else frozenset(known)
+
+    def repeated(self, number: int) -> Self:
+        """The object's own repeat, where it has such."""
+        if not hasattr(self.given, "repeated"):
+            return self
+        again = copy(self)
+        again.given = self.given.repeated(number)  # type: ignore[attr-defined]
+        return again
+
+    def make_ready(self, paper: Paper) -> None:
+        """Hand the paper on, where the object reads ahead."""
+        if self.reads_ahead:
+            self.given.make_ready(paper)  # type: ignore[attr-defined]
+
+    async def aclose(self) -> None:
+        """Close the object, where it can be."""
+        if hasattr(self.given, "aclose"):
+            await self.given.aclose()  # type: ignore[attr-defined]
+
+
+def adapted(found: PlainReviewer) -> Reviewer:
+    """The object as a `Reviewer`; itself where it is one."""
+    return found if isinstance(found, Reviewer) else AdaptedReviewer(found)
 
 
 def check_name(name: str, spec: str) -> None:
@@ -101,117 +197,3 @@ def fingerprint_of(**parts: Any) -> str:
     """Twelve hex digits over the canonical JSON of what determines a reviewer's output."""
     canonical = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
-
-
-@dataclass
-class FunctionReviewer:
-    """A plain function as a reviewer.
-
-    The function takes a Paper and returns a Review, a mapping of Review's fields, or a number (the score); it may be
-    a coroutine function. A plain function runs in a thread of its own, which is left alone where it takes longer than
-    `timeout` seconds; it does not keep the program from ending.
-    """
-
-    name: str
-    function: Callable[[Paper], Any] | Callable[[Paper], Awaitable[Any]]
-    fingerprint: str = ""
-    traits: Traits = field(default_factory=Traits)
-    timeout: float | None = TIMEOUT
-    """Seconds for one review; None: without a limit."""
-
-    def __post_init__(self) -> None:
-        if not self.fingerprint:
-            self.fingerprint = fingerprint_of(
-                name=self.name, function=getattr(self.function, "__qualname__", ""), source=_source_of(self.function)
-            )
-
-    async def review(self, paper: Paper) -> Review:
-        """The function's answer as a Review.
-
-        Raises what the function raises, RuntimeError where it takes too long, ValueError for an unusable answer.
-        """
-        limit = asyncio.timeout(self.timeout)
-        try:
-            async with limit:
-                return await self._answer(paper)
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            raise RuntimeError(f"no answer within {self.timeout:g} s") from None
-
-    async def _answer(self, paper: Paper) -> Review:
-        if inspect.iscoroutinefunction(self.function):
-            answer = await self.function(paper)
-        else:
-            answer, seconds = await in_own_thread(self._timed, paper)
-            if not inspect.isawaitable(answer):
-                return _took(as_review(answer, paper.id), seconds)
-            answer = await answer
-        return as_review(answer, paper.id)
-
-    def _timed(self, paper: Paper) -> tuple[Any, float]:
-        """The answer and the seconds that it took, without the wait for a free thread."""
-        start = time.perf_counter()
-        return self.function(paper), time.perf_counter() - start
-
-
-async def in_own_thread(function: Callable[..., Result], *arguments: Any) -> Result:
-    """The function's result, from a daemon thread: one that hangs does not keep the program from ending."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[Result] = loop.create_future()
-
-    def settle(outcome: Result | None, error: BaseException | None) -> None:
-        if future.done():
-            return
-        if error is None:
-            future.set_result(outcome)  # type: ignore[arg-type]
-        else:
-            future.set_exception(RuntimeError(str(error)) if isinstance(error, StopIteration) else error)
-
-    def run() -> None:
-        outcome, error = None, None
-        try:
-            outcome = function(*arguments)
-        except BaseException as raised:
-            error = raised
-        with suppress(RuntimeError):  # the loop has ended without waiting
-            loop.call_soon_threadsafe(settle, outcome, error)
-
-    threading.Thread(target=contextvars.copy_context().run, args=(run,), daemon=True).start()
-    return await future
-
-
-def _took(review: Review, seconds: float) -> Review:
-    """The review with its seconds, where it does not tell them itself."""
-    if review.usage.seconds:
-        return review
-    return review.model_copy(update={"usage": review.usage.model_copy(update={"seconds": seconds})})
-
-
-def _source_of(function: Callable[..., Any]) -> str:
-    """The text of the file that the function stands in; what that file imports does not count."""
-    try:
-        return Path(inspect.getsourcefile(function) or "").read_text(encoding="utf-8")
-    except (OSError, TypeError, UnicodeDecodeError):
-        return repr(function)
-
-
-def as_review(answer: Any, paper_id: str) -> Review:
-    """A Review from a Review, a mapping of its fields, or a score.
-
-    Raises ValueError of one line for anything else, an answer without score and decision among it.
-    """
-    if isinstance(answer, Review):
-        return answer.model_copy(update={"paper_id": paper_id})
-    if isinstance(answer, bool) or not isinstance(answer, (Real, Mapping)):
-        raise ValueError(f"expected a Review, a mapping or a number, got {type(answer).__name__}")
-    fields = whole_characters(dict(answer)) if isinstance(answer, Mapping) else {"overall": answer}
-    if not {"overall", "decision", "status"} & {*fields}:
-        there = ", ".join(map(str, fields)) or "nothing"
-        raise ValueError(f"the answer has neither `overall` nor `decision` (it has {there}); name the score `overall`")
-    try:
-        return Review.model_validate({**fields, "paper_id": paper_id})
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(map(str, first["loc"]))
-        raise ValueError(f"unusable answer: {f'{name}: ' if name else ''}{first['msg']}") from None

@@ -16,7 +16,7 @@ from .learned.features import front_matter
 from .panel.expectation import Expectation
 from .panel.panel import PanelReviewer
 from .panel.sitting import usage_of
-from .protocol import Traits, fingerprint_of
+from .protocol import Reviewer, Traits, fingerprint_of
 from .recall_flag import PREFIX
 from .review import RECALLS, Recall, Review, failed
 
@@ -49,7 +49,7 @@ FORM = {
 JSON = 'Answer with one JSON object and nothing else, such as {"recall": "no", "outcome": "unknown"}.'
 
 
-class RecallReviewer:
+class RecallReviewer(Reviewer):
     """A floor that knows a paper by memory: its score is the outcome that the model says it remembers.
 
     1 for accepted, 0 for unknown, -1 for rejected. It asks the model of `panel`, with its effort and its limit of

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from ..data.records import Paper
-from .protocol import Traits, fingerprint_of
+from .protocol import Reviewer, Traits, fingerprint_of
 from .replay import ReplayReviewer
 from .review import Review, failed
 
 PREFIX = "recall:"
 
 
-class RecallFlag:
+class RecallFlag(Reviewer):
     """Scores 1 where the stored review says that the outcome was recalled, 0 where it was not."""
 
     def __init__(self, replay: ReplayReviewer) -> None:

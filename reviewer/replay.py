@@ -12,7 +12,7 @@ from ..data.errors import InputError, unknown
 from ..data.files import read_json, read_jsonl, validated
 from ..data.importers.rows import flat, read_rows
 from ..data.records import Paper
-from .protocol import Traits
+from .protocol import Reviewer, Traits
 from .replay_ids import match_ids
 from .replay_table import read_reviews
 from .review import Review, failed
@@ -21,7 +21,7 @@ NEURIPS_COLUMNS = {"Overall", "Soundness", "Presentation", "Contribution", "Conf
 NEURIPS_TRAITS = Traits(kind="replay", scale=(1, 10), accept_at=6, decision_rule="own decision")
 
 
-class ReplayReviewer:
+class ReplayReviewer(Reviewer):
     """Answers with the review that the file holds for a paper's id."""
 
     def __init__(
@@ -38,7 +38,7 @@ class ReplayReviewer:
         Raises InputError for missing or ambiguous columns, papers that stand there twice, or cells that are wrong.
         """
         self.path = path
-        self.notes: list[str] = []
+        self._notes: list[str] = []
         own = rows is None and path.suffix.lower() == ".jsonl" and is_our_own(path)
         if own and columns:
             raise InputError(f"{path}: is a run's own file, without columns to map")
@@ -56,10 +56,15 @@ class ReplayReviewer:
 
     def _read_table(self, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], reviewer: str | None) -> None:
         table = read_reviews(rows, str(self.path), mapped=columns, reviewer=reviewer)
-        self.reviews, self.notes = table.reviews, table.notes
+        self.reviews, self._notes = table.reviews, table.notes
         neurips = {str(name) for row in rows for name in row} >= NEURIPS_COLUMNS
         score = columns.get("score", columns.get("overall", "Overall"))
         self.traits = NEURIPS_TRAITS if neurips and score == "Overall" else Traits(kind="replay")
+
+    @property
+    def notes(self) -> list[str]:
+        """What was assumed on reading the file, and on matching its papers."""
+        return self._notes
 
     @property
     def paper_ids(self) -> frozenset[str]:
@@ -78,10 +83,10 @@ class ReplayReviewer:
             raise InputError(_of_other_papers(self, strangers, known, dataset))
         renamed = [theirs for theirs, our in ours.items() if theirs != our]
         if renamed:
-            self.notes.append(f"{len(renamed)} ids were matched without folder, ending or case (such as {renamed[0]})")
+            self._notes.append(f"{len(renamed)} ids were matched without folder, ending or case (such as {renamed[0]})")
         if strangers:
             some = ", ".join(strangers[:3])
-            self.notes.append(
+            self._notes.append(
                 f"{len(strangers)} of its reviews are of papers that {dataset} has not ({some}): not used"
             )
         self.reviews = {our: self.reviews[theirs].model_copy(update={"paper_id": our}) for theirs, our in ours.items()}

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
+from numbers import Real
 from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
 
+from ..data.files import whole_characters
 from ..data.records import Decision
 
+SHOWN = 3
+"""Kinds of failures that are told apart."""
 HIGHEST = 1e100
 """Scores lie between this and its negative."""
 
@@ -66,3 +72,40 @@ def failed(paper_id: str, reason: str, usage: Usage | None = None) -> Review:
     printable = reason.encode("utf-8", "replace").decode()
     line = " ".join(printable.split())[:500] or "no reason given"
     return Review(paper_id=paper_id, status="failed", reason=line, usage=usage or Usage())
+
+
+def as_review(answer: Any, paper_id: str) -> Review:
+    """A Review from a Review, a mapping of its fields, or a score.
+
+    Raises ValueError of one line for anything else, an answer without score and decision among it.
+    """
+    if isinstance(answer, Review):
+        return answer.model_copy(update={"paper_id": paper_id})
+    if isinstance(answer, bool) or not isinstance(answer, (Real, Mapping)):
+        raise ValueError(f"expected a Review, a mapping or a number, got {type(answer).__name__}")
+    fields = whole_characters(dict(answer)) if isinstance(answer, Mapping) else {"overall": answer}
+    if not {"overall", "decision", "status"} & {*fields}:
+        there = ", ".join(map(str, fields)) or "nothing"
+        raise ValueError(f"the answer has neither `overall` nor `decision` (it has {there}); name the score `overall`")
+    try:
+        return Review.model_validate({**fields, "paper_id": paper_id})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        raise ValueError(f"unusable answer: {f'{name}: ' if name else ''}{first['msg']}") from None
+
+
+def reason_kind(reason: str, paper_id: str = "") -> str:
+    """The reason without what differs from paper to paper."""
+    return re.sub(r"\d+(?:\.\d+)?", "#", reason.replace(paper_id, "") if paper_id else reason)[:160]
+
+
+def reasons_in_words(failures: Iterable[Review]) -> str:
+    """The reasons of failed reviews, each kind once and with its count: "no key (12); timeout"."""
+    kinds: dict[str, list[str]] = {}
+    for review in failures:
+        kinds.setdefault(reason_kind(review.reason, review.paper_id), []).append(review.reason)
+    ordered = sorted(kinds.values(), key=len, reverse=True)
+    words = [f"{reasons[0]}{f' ({len(reasons)} times)' if len(reasons) > 1 else ''}" for reasons in ordered[:SHOWN]]
+    others = sum(map(len, ordered[SHOWN:]))
+    return "; ".join([*words, *([f"{others} others"] if others else [])])

@@ -33,8 +33,8 @@ from ..llm.session import Session
 from .floors import FLOORS, make_floor
 from .panel.build import load_panel, names_a_model
 from .plugin_process import PluginReviewer
-from .plugins import CommandReviewer, check_reference, entry_point_names, has_entry_point
-from .protocol import TIMEOUT, Reviewer, check_name, traits_of
+from .plugins import TIMEOUT, CommandReviewer, check_reference, entry_point_names, has_entry_point
+from .protocol import Reviewer, check_name
 from .replay import ReplayReviewer
 
 Options = dict[str, str]
@@ -200,7 +200,7 @@ def _named(reviewer: Reviewer, options: Options, spec: str) -> Reviewer:
         known = (*COMMON_OPTIONS, *OWN_OPTIONS.get(spec.partition(":")[0], ()))
         raise unknown("option", min(options), known, hint=spec)
     if changes:
-        setattr(reviewer, "traits", traits_of(reviewer).model_copy(update=changes))  # noqa: B010
+        reviewer.traits = reviewer.traits.model_copy(update=changes)
     if name:
         if name != reviewer.name:
             check_name(name, spec)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...data.errors import InputError
 from ...llm.session import Session
-from ...reviewer.protocol import Reviewer, traits_of
+from ...reviewer.protocol import Reviewer
 from ...reviewer.scrub import rules_fingerprint
 from ...reviewer.spec import load_reviewer
 from .entries import Entry, TextForm
@@ -86,7 +86,7 @@ def _check_papers(entries: Sequence[Entry], reviewer: Reviewer) -> None:
                 f"{entry.source}: holds reviews by another than {reviewer.name} ({reviewer.fingerprint}) and no papers "
                 f"to review; leave -r out, or give the papers"
             )
-    known: frozenset[str] | None = getattr(reviewer, "paper_ids", None)
+    known = reviewer.paper_ids
     if known is not None and not known & {e.idea.id for e in entries}:
         raise InputError(
             f"{reviewer.name}: holds no review of these papers; give its file as a PATH instead of with -r"
@@ -132,7 +132,7 @@ def _advice() -> str:
 
 
 def _record(reviewer: Reviewer, spec: str) -> ScoreReviewer:
-    return ScoreReviewer(name=reviewer.name, spec=spec, fingerprint=reviewer.fingerprint, traits=traits_of(reviewer))
+    return ScoreReviewer(name=reviewer.name, spec=spec, fingerprint=reviewer.fingerprint, traits=reviewer.traits)
 
 
 def _merged(entries: Sequence[Entry]) -> ScoreReviewer:

@@ -8,15 +8,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from pathlib import Path
 
 from ...data.errors import InputError
 from ...data.files import make_folder, read_json, validated, write_json
 from ...data.records import Paper
 from ...llm.budget import Budget
+from ...reviewer.engine import Engine
 from ...reviewer.protocol import Reviewer
 from ...reviewer.review import Review
-from ...reviewer.reviewing import review_papers
 from ..run import RunFolder, check_folder
 from .records import ScoreRecord
 
@@ -52,14 +53,14 @@ class ScoreRun(RunFolder):
         with self.appending() as appender:
             for idea, review in reviews.items():
                 if idea not in there:
-                    appender.add(review.model_copy(update={**signature, "paper_id": idea}).model_dump_json())
+                    appender.add(review.model_copy(update={**signature, "paper_id": idea}))
 
     def spent(self, papers: Collection[str]) -> float:
         """US dollars that reviews of these papers have cost here, failed ones included.
 
         What language models cost stands in the ledger, see `ledger_path`, and not in this sum.
         """
-        if self.record.reviewer.traits.kind in ("replay", "llm"):
+        if self.record.reviewer.traits.pays != "per review":
             return 0.0
         return sum(review.usage.usd or 0.0 for review in self.all_reviews() if review.paper_id in papers)
 
@@ -70,20 +71,23 @@ class ScoreRun(RunFolder):
         *,
         concurrency: int = 8,
         budget: Budget | None = None,
+        watched: bool = True,
         done: Callable[[Review], None] = lambda _: None,
     ) -> bool:
         """Review the papers, each review on disk before the next; whether the budget put an end to it.
 
-        Raises ModelUnusable where no review can succeed; what was reviewed before is on record.
+        Raises as `Engine.review`; what was reviewed before is on record.
         """
         with self.appending() as appender:
 
             def keep(review: Review) -> None:
-                appender.add(review.model_dump_json())
+                appender.add(review)
                 done(review)
 
-            _, reached = await review_papers(reviewer, papers, concurrency=concurrency, budget=budget, done=keep)
-        return reached
+            engine = Engine(keep, concurrency, budget or Budget(None))
+            engine.know(self.all_reviews())
+            async with aclosing(reviewer):
+                return await engine.review(reviewer, papers, watched=watched)
 
 
 def open_score_run(folder: Path) -> tuple[ScoreRecord, dict[str, Review]]:

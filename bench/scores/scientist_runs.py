@@ -17,7 +17,7 @@ from ...generator.state import State
 from ...llm.ledger import Ledger
 from ...llm.session import Session
 from ...reviewer.panel.build import names_a_model
-from ...reviewer.protocol import Reviewer, Traits, traits_of
+from ...reviewer.protocol import Reviewer, Traits
 from ...reviewer.review import Review
 from ...reviewer.spec import load_reviewer
 from .entries import Entry, Found, Origin, new_idea
@@ -152,7 +152,7 @@ def _reviewer_now(spec: str) -> Reviewer | None:
 def _signed(review: Review, now: Reviewer | None) -> ScoreReviewer:
     """Who made the review, with the traits of the run's reviewer where that is still the same."""
     same = now is not None and now.fingerprint == review.fingerprint
-    traits = traits_of(now) if now is not None and same else Traits(kind="replay")
+    traits = now.traits if now is not None and same else Traits(kind="replay")
     return ScoreReviewer(name=review.reviewer, fingerprint=review.fingerprint, traits=traits)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from ...data.files import read_json, validated, write_atomic, write_json
 from ...data.papers.load import load_paper
 from ...llm.errors import BudgetReached
+from ...reviewer.engine import review_papers
 from ...reviewer.review import Review
-from ...reviewer.reviewing import review_papers
 from ...reviewer.scrub import scrub_paper
 from ..latex.check import PdfCheck, check_pdf, run_chktex
 from ..latex.compile import Compiled, compile_tex

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ...data.errors import unknown
 from ...data.records import Paper
-from ..protocol import Traits, fingerprint_of
+from ..protocol import Reviewer, Traits, fingerprint_of
 from ..review import Review, Usage
 from .artefact import Model, ModelCard, load_artefact
 
@@ -36,7 +36,7 @@ def surface_floor() -> LearnedReviewer:
 
 
 @dataclass
-class LearnedReviewer:
+class LearnedReviewer(Reviewer):
     """Reviews by the model in one artefact. `overall` and `p_accept` are the calibrated chance of acceptance."""
 
     path: Path

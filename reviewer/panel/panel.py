@@ -11,7 +11,7 @@ from ...llm.model import MeteredModel
 from ..forms.form import Form
 from ..injections import rules_fingerprint
 from ..prompts.builder import Prompts
-from ..protocol import Traits, fingerprint_of
+from ..protocol import Reviewer, Traits, fingerprint_of
 from ..review import Review, failed
 from .reading import Reading, prepare
 from .settings import PanelSettings
@@ -22,12 +22,14 @@ IN_PROMPTS = {"form", "stance", "shots", "venue", "base_rate", "percentile"}
 """Settings that change a review by its prompts alone, and a fingerprint by theirs."""
 
 
-class PanelReviewer:
+class PanelReviewer(Reviewer):
     """Reviews by asking a model as often as the settings say, see `sitting`.
 
     The decision on record is the model's own word; the traits say from which overall on the form, or the threshold set,
     would accept.
     """
+
+    reads_ahead = True
 
     def __init__(self, name: str, model: MeteredModel, settings: PanelSettings, form: Form, prompts: Prompts) -> None:
         self.name = name

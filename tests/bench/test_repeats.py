@@ -16,7 +16,7 @@ from peerassay.bench.runner import review_all
 from peerassay.data.dataset import Dataset, build
 from peerassay.data.records import DatasetCard, Judgement, Paper
 from peerassay.reviewer.floors import make_floor
-from peerassay.reviewer.protocol import FunctionReviewer
+from peerassay.reviewer.plugins import FunctionReviewer
 
 N = 600
 

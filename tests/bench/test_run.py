@@ -9,14 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from peerassay.bench.run import Run, default_folder, locked, open_run, repair_last_line, run_dataset, start_run
-from peerassay.bench.runner import check_papers, review_all
+from peerassay.bench.runner import review_all
 from peerassay.data.dataset import Dataset
 from peerassay.data.errors import InputError, NothingButFailures
 from peerassay.data.records import Paper
 from peerassay.data.registry import load_dataset
 from peerassay.llm.budget import Budget
 from peerassay.reviewer.floors import make_floor
-from peerassay.reviewer.protocol import FunctionReviewer
+from peerassay.reviewer.plugins import FunctionReviewer
+from peerassay.reviewer.protocol import adapted
 from peerassay.reviewer.review import Review, Usage, failed
 
 
@@ -278,10 +279,15 @@ def test_an_empty_folder_is_no_run(tmp_path: Path) -> None:
 
 
 def test_reviews_of_strangers_are_refused(dataset: Dataset) -> None:
-    reviewer = FunctionReviewer("replayed", length)
-    reviewer.paper_ids = frozenset({"unheard-of"})  # type: ignore[attr-defined]
+    class Stranger:
+        name, fingerprint, paper_ids = "stranger", "1", frozenset({"unheard-of"})
+
+        async def review(self, paper: Paper) -> Review:
+            raise NotImplementedError
+
+    reviewer = adapted(Stranger())
     with pytest.raises(InputError, match="unheard-of"):
-        check_papers(reviewer, frozenset(p.id for p in dataset.papers), "sample")
+        reviewer.match_papers(frozenset(p.id for p in dataset.papers), "sample")
 
 
 def test_the_default_folder_follows_papers_and_specs(dataset: Dataset) -> None:

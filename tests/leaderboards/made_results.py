@@ -21,7 +21,8 @@ from peerassay.leaderboards.records import digest_of_body
 from peerassay.leaderboards.submission import Selection, results_of
 from peerassay.leaderboards.validation import add_results
 from peerassay.reviewer.floors import make_floor
-from peerassay.reviewer.protocol import FunctionReviewer, Reviewer, Traits
+from peerassay.reviewer.plugins import FunctionReviewer
+from peerassay.reviewer.protocol import Reviewer, Traits
 from peerassay.reviewer.review import Review
 from peerassay.reviewer.scrub import rules_fingerprint
 

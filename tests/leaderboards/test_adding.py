@@ -18,7 +18,7 @@ from peerassay.leaderboards.store import read_record, record_path, slug
 from peerassay.leaderboards.submission import Selection, generator_results, reviewer_results
 from peerassay.leaderboards.validation import add_results
 from peerassay.reviewer.floors import make_floor
-from peerassay.reviewer.protocol import FunctionReviewer
+from peerassay.reviewer.plugins import FunctionReviewer
 
 
 def one(results: Path, pattern: str) -> Path:

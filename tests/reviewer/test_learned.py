@@ -25,7 +25,7 @@ from peerassay.reviewer.learned.model import BUNDLED, SURFACE_FLOOR, LearnedRevi
 from peerassay.reviewer.learned.same_work import SameWork
 from peerassay.reviewer.learned.train import train
 from peerassay.reviewer.learned.words import WordModel
-from peerassay.reviewer.protocol import Reviewer, paper_key, traits_of
+from peerassay.reviewer.protocol import Reviewer, paper_key
 from peerassay.reviewer.scrub import scrub_paper
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
@@ -144,8 +144,8 @@ def test_bundled_reviewer_is_a_reviewer():
     reviewer = load_learned("iclr2022")
     assert isinstance(reviewer, Reviewer)
     assert reviewer.name == "learned:iclr2022"
-    assert traits_of(reviewer).kind == "learned"
-    assert len(traits_of(reviewer).trained_on) > 519
+    assert reviewer.traits.kind == "learned"
+    assert len(reviewer.traits.trained_on) > 519
 
 
 @pytest.mark.parametrize(

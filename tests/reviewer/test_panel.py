@@ -17,11 +17,11 @@ from peerassay.llm.ledger import Ledger
 from peerassay.llm.messages import Request
 from peerassay.llm.model import Books, Patience
 from peerassay.llm.session import Session
+from peerassay.reviewer.engine import signed_review
 from peerassay.reviewer.forms.form import form_names
 from peerassay.reviewer.panel.panel import PanelReviewer
 from peerassay.reviewer.protocol import Reviewer
 from peerassay.reviewer.review import Review
-from peerassay.reviewer.reviewing import signed_review
 from peerassay.reviewer.spec import load_reviewer
 
 from tests.loopback.running import Loopback
@@ -291,6 +291,6 @@ def test_a_whole_review_has_a_limit_of_time() -> None:
         spec = f"openai/scripted@{server.openai_url}?ensemble=8&review_timeout=1&timeout=60"
         session = Session(Books(None, Budget(None), Ledger()), cached=False)
         panel = load_reviewer(spec, session=session)
-        review = asyncio.run(signed_review(panel, PAPER))[0]
+        review = asyncio.run(signed_review(panel, PAPER))
     assert review.status == "failed"
     assert review.reason == "no review within 1 s (?review_timeout=SECONDS)"

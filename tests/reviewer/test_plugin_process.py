@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from peerassay.data.errors import InputError
 from peerassay.data.records import Paper
+from peerassay.reviewer.engine import review_papers
 from peerassay.reviewer.plugin_process import PluginReviewer
-from peerassay.reviewer.protocol import FunctionReviewer
+from peerassay.reviewer.plugins import FunctionReviewer
 from peerassay.reviewer.review import Review
-from peerassay.reviewer.reviewing import review_papers
 from peerassay.reviewer.spec import load_reviewer
 
 NUMBERS = itertools.count()

@@ -10,7 +10,7 @@ import pytest
 from peerassay.data.errors import InputError
 from peerassay.data.records import Paper
 from peerassay.data.registry import load_dataset
-from peerassay.reviewer.protocol import Reviewer, traits_of
+from peerassay.reviewer.protocol import Reviewer
 from peerassay.reviewer.replay import ReplayReviewer
 from peerassay.reviewer.replay_ids import match_ids
 from peerassay.reviewer.review import Review, Usage, failed
@@ -78,7 +78,7 @@ def test_what_was_recalled_is_kept(tmp_path: Path) -> None:
 def test_the_text_of_stored_reviews_is_theirs(tmp_path: Path) -> None:
     path = written(tmp_path, "s.csv", "id,score\na,1\n")
     assert ReplayReviewer(path).traits.text == "unknown"
-    assert traits_of(load_reviewer(f"replay:{path}?text=raw")).text == "raw"
+    assert load_reviewer(f"replay:{path}?text=raw").traits.text == "raw"
     with pytest.raises(InputError, match="text is 'pdf'; it takes raw or scrubbed"):
         load_reviewer(f"replay:{path}?text=pdf")
     ours = written(tmp_path, "reviews.jsonl", lines(Review(paper_id="a", reviewer="x", overall=1)))

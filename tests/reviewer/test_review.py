@@ -11,16 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 from peerassay.data.records import Paper
-from peerassay.reviewer.protocol import (
-    FunctionReviewer,
-    Reviewer,
-    Traits,
-    as_review,
-    fingerprint_of,
-    paper_key,
-    traits_of,
-)
-from peerassay.reviewer.review import Review, Usage, failed
+from peerassay.reviewer.plugins import FunctionReviewer
+from peerassay.reviewer.protocol import PlainReviewer, Reviewer, Traits, adapted, fingerprint_of, paper_key
+from peerassay.reviewer.review import Review, Usage, as_review, failed
 from pydantic import ValidationError
 
 PAPER = Paper(id="a", text="three little words")
@@ -138,8 +131,8 @@ def test_a_plain_function_does_not_block_the_others() -> None:
 def test_a_function_reviewer_fits_the_protocol() -> None:
     reviewer = FunctionReviewer("mine", words)
     assert isinstance(reviewer, Reviewer)
-    assert not isinstance(words, Reviewer)
-    assert traits_of(reviewer) == Traits()
+    assert not isinstance(words, PlainReviewer)
+    assert reviewer.traits == Traits()
 
 
 def test_fingerprints_follow_name_and_source() -> None:
@@ -170,7 +163,46 @@ def test_traits_default_where_a_reviewer_has_none() -> None:
         async def review(self, paper: Paper) -> Review:
             return Review(paper_id=paper.id, overall=1)
 
-    assert traits_of(Bare()) == Traits()
+    bare = adapted(Bare())
+    assert bare.traits == Traits()
+    assert (bare.notes, bare.paper_ids, bare.repeated(2), bare.reads_ahead) == ((), None, bare, False)
+    assert asyncio.run(bare.review(PAPER)).overall == 1
+    asyncio.run(bare.aclose())
+
+
+def test_what_a_plain_object_has_beyond_the_least_is_used() -> None:
+    class Full:
+        name = "full"
+        fingerprint = "1"
+        traits = Traits(kind="mine")
+        notes = ("assumed",)
+        paper_ids = ("a", "b")
+
+        def __init__(self, number: int = 0) -> None:
+            self.number = number
+            self.seen: list[str] = []
+
+        async def review(self, paper: Paper) -> Review:
+            return Review(paper_id=paper.id, overall=self.number)
+
+        def repeated(self, number: int) -> Full:
+            return Full(number)
+
+        def make_ready(self, paper: Paper) -> None:
+            self.seen.append(paper.id)
+
+        async def aclose(self) -> None:
+            self.seen.append("closed")
+
+    given = Full()
+    full = adapted(given)
+    assert adapted(full) is full
+    assert (full.traits.kind, full.notes, full.paper_ids) == ("mine", ("assumed",), {"a", "b"})
+    assert [asyncio.run(r.review(PAPER)).overall for r in (full, full.repeated(3))] == [0, 3]
+    assert full.reads_ahead
+    full.make_ready(PAPER)
+    asyncio.run(full.aclose())
+    assert given.seen == ["a", "closed"]
 
 
 @pytest.mark.parametrize(

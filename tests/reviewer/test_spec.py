@@ -13,7 +13,7 @@ from peerassay.llm.session import Session
 from peerassay.reviewer.floors import DEFAULT_BASE_RATE, make_floor
 from peerassay.reviewer.forms.form import FOLDER as FORMS
 from peerassay.reviewer.panel.panel import PanelReviewer
-from peerassay.reviewer.protocol import Traits, traits_of
+from peerassay.reviewer.protocol import Traits
 from peerassay.reviewer.spec import known_specs, load_reviewer
 
 PAPER = Paper(id="a", text="three little words")
@@ -48,7 +48,7 @@ def test_the_constant_gives_its_value_and_has_to_have_one() -> None:
     reviewer = load_reviewer("floor:constant?value=5.5&scale=1-10")
     review = asyncio.run(reviewer.review(PAPER))
     assert (reviewer.name, review.overall, review.decision, review.p_accept) == ("floor:constant", 5.5, None, None)
-    assert traits_of(reviewer).scale == (1, 10)
+    assert reviewer.traits.scale == (1, 10)
     assert reviewer.fingerprint != load_reviewer("floor:constant?value=5").fingerprint
     with pytest.raises(InputError, match=r"floor:constant\?value=5.5"):
         load_reviewer("floor:constant")
@@ -59,7 +59,7 @@ def test_the_constant_gives_its_value_and_has_to_have_one() -> None:
 def test_name_threshold_and_scale(scores: Path) -> None:
     reviewer = load_reviewer(f"replay:{scores}?name=mine%20own&threshold=5.5&scale=1-10")
     assert reviewer.name == "mine own"
-    assert traits_of(reviewer) == Traits(kind="replay", accept_at=5.5, scale=(1, 10), text="unknown")
+    assert reviewer.traits == Traits(kind="replay", accept_at=5.5, scale=(1, 10), text="unknown")
     plain = load_reviewer("replay:scores.csv")
     assert plain.name == "replay:scores"
     assert plain.fingerprint == reviewer.fingerprint
@@ -70,7 +70,7 @@ def test_python_and_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(sys, "path", list(sys.path))
     (tmp_path / "spec_example.py").write_text("def score(paper):\n    return 8\n")
     function = load_reviewer("python:spec_example:score?name=eight&threshold=6")
-    assert (function.name, traits_of(function).accept_at) == ("eight", 6)
+    assert (function.name, function.traits.accept_at) == ("eight", 6)
     assert asyncio.run(function.review(PAPER)).overall == 8
     program = load_reviewer(f"command:{sys.executable} -c 'print(7)'")
     assert asyncio.run(program.review(PAPER)).overall == 7
@@ -86,7 +86,7 @@ def test_toml(scores: Path) -> None:
     file.write_text('reviewer = "replay:scores.csv"\nname = "A & B = 100%"\nthreshold = 5\nscale = "1-10"\n')
     reviewer = load_reviewer(str(file))
     assert reviewer.name == "A & B = 100%"
-    assert (traits_of(reviewer).accept_at, traits_of(reviewer).scale) == (5, (1, 10))
+    assert (reviewer.traits.accept_at, reviewer.traits.scale) == (5, (1, 10))
     file.write_text('reviewer = "floor:base-rate?seed=2"\nrate = 0.25\n')
     expected = make_floor("base-rate", rate=0.25, seed=2).fingerprint
     assert load_reviewer("mine.toml", base_rate=0.9).fingerprint == expected
@@ -98,7 +98,7 @@ def test_a_command_in_toml_takes_options(scores: Path) -> None:
     file = scores.with_name("mine.toml")
     file.write_text('reviewer = "command:sh -c \'echo 4\' x.toml"\nname = "four"\nthreshold = 4\n')
     reviewer = load_reviewer("mine.toml")
-    assert (reviewer.name, traits_of(reviewer).accept_at) == ("four", 4)
+    assert (reviewer.name, reviewer.traits.accept_at) == ("four", 4)
     assert asyncio.run(reviewer.review(PAPER)).overall == 4
 
 
@@ -173,7 +173,7 @@ def test_an_option_at_the_end_may_name_a_toml_file(tmp_path: Path, monkeypatch: 
 
 def test_an_option_does_not_change_the_module_s_floor() -> None:
     load_reviewer("floor:length?threshold=5&name=mine")
-    assert traits_of(load_reviewer("floor:length")).accept_at is None
+    assert load_reviewer("floor:length").traits.accept_at is None
     assert load_reviewer("floor:length").name == "floor:length"
 
 
