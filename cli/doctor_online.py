@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
+from ..llm.endpoint_errors import raise_for
 from ..llm.errors import CallFailed, ModelUnusable
-from ..llm.provider import host_of, raise_for
+from ..llm.provider import host_of
 from ..llm.session import KEYS, ModelName, key_for
 from .check import Check, missing, ready, version_of
 

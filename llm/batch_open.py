@@ -1,19 +1,95 @@
-"""The batches that were sent: kept in the cache's file, waited for, and read to the last result."""
+"""The batches of an endpoint that were sent: kept in the cache's file, waited for, and read to the last result."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TypeVar
 
-from .batch_calls import Account, Call, OpenBatch
-from .batch_endpoint import BatchEndpoint
-from .batch_store import BatchStore, StoredBatch, StoredCall
-from .batch_wire import BatchGone, Result
+from ..data.errors import InputError
+from .batch_api import BatchApi, BatchGone, BatchResult, Fail
+from .batch_calls import Account, BatchedCall, BatchStore, OpenBatch, StoredBatch, StoredCall
+from .cache import ReplyCache
 from .errors import CallFailed, ModelUnusable
 from .ledger import Outcome
-from .messages import Reply, Tokens
+from .messages import Reply, Request, Tokens
+from .model import Books, RetryPolicy
+from .prices import Price
+from .provider import Provider
 from .refusals import NeedsQuirk
+from .tokens import most_tokens
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Pace:
+    """When batches are sent and how often they are looked at. Times in seconds."""
+
+    quiet: float = 1.0
+    """A batch is sent when no request has come for so long."""
+    most: int = 10_000
+    """Requests in a batch."""
+    most_bytes: int = 90_000_000
+    first_poll: float = 1.0
+    growth: float = 1.5
+    """Of the time between two looks at a batch."""
+    longest_poll: float = 60.0
+
+
+@dataclass
+class BatchEndpoint:
+    """One model at one endpoint that takes batches.
+
+    `on_state` is called with a line whenever something happens to a batch.
+    """
+
+    provider: Provider
+    api: BatchApi
+    fail: Fail
+    price: Price | None
+    books: Books
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    pace: Pace = field(default_factory=Pace)
+    on_state: Callable[[str], None] = lambda _: None
+
+    @property
+    def name(self) -> str:
+        """`provider/model`."""
+        return f"{self.provider.kind}/{self.provider.model}"
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """What tells this model at this endpoint from others."""
+        provider = self.provider
+        return {"provider": provider.kind, "model": provider.model, "base_url": provider.base_url}
+
+    @property
+    def cache(self) -> ReplyCache:
+        """The cache, whose file keeps the open batches. Raises InputError where there is none."""
+        if self.books.cache is None:
+            raise InputError("--batch needs the cache, which keeps the batches that were sent; leave --no-cache out")
+        return self.books.cache
+
+    def bound(self, request: Request) -> float | None:
+        """The most that the request can cost in a batch, in US dollars; None where the price is unknown."""
+        if self.price is None:
+            return None
+        return self.price.upper_bound(most_tokens(request), request.max_tokens, batch=True)
+
+    async def retried(self, ask: Callable[[], Awaitable[Answer]], *, though_maybe_billed: bool = True) -> Answer:
+        """The answer, after a few more tries where one fails that may succeed later. Raises what the last raises."""
+        for attempt in range(self.retry.attempts):
+            try:
+                return await ask()
+            except CallFailed as failure:
+                last = attempt + 1 == self.retry.attempts
+                if last or not failure.worth_retrying or (failure.maybe_billed and not though_maybe_billed):
+                    raise
+                await asyncio.sleep(self.retry.wait(attempt, failure.retry_after))
+        raise AssertionError("unreachable: the last attempt returns or raises")
 
 
 class OpenBatches:
@@ -24,7 +100,7 @@ class OpenBatches:
 
     def __init__(self, endpoint: BatchEndpoint) -> None:
         self.endpoint = endpoint
-        self.calls: dict[str, Call] = {}
+        self.calls: dict[str, BatchedCall] = {}
         self._store = BatchStore(endpoint.cache, endpoint.identity)
         self._batches: dict[str, OpenBatch] = {}
         self._following: dict[str, asyncio.Task[None]] = {}
@@ -33,7 +109,7 @@ class OpenBatches:
         """Those of the keys that no process has sent or got answered."""
         return set(self._store.missing(keys))
 
-    def keep(self, batch: OpenBatch, calls: list[Call]) -> None:
+    def keep(self, batch: OpenBatch, calls: list[BatchedCall]) -> None:
         """A batch of these calls was sent."""
         stored = [StoredCall(c.key, c.account.call, c.account.bound) for c in calls if c.account is not None]
         self._store.add(StoredBatch(batch.id, batch.quirks, batch.sent, tuple(stored)))
@@ -41,7 +117,7 @@ class OpenBatches:
         for call in calls:
             call.body, call.batch, batch.calls[call.key] = {}, batch, call
 
-    def resumed(self, key: str) -> Call | None:
+    def resumed(self, key: str) -> BatchedCall | None:
         """The request in a batch that is kept as open; None where it is in none."""
         stored = self._store.find(key)
         if stored is None:
@@ -56,7 +132,7 @@ class OpenBatches:
         batch = self._batches[stored.id] = OpenBatch(stored.id, stored.quirks, stored.sent)
         for each in stored.calls:
             account = Account.taken_over(self.endpoint.books, each.call)
-            call = batch.calls[each.key] = Call(each.key, account, batch=batch)
+            call = batch.calls[each.key] = BatchedCall(each.key, account, batch=batch)
             self.calls.setdefault(each.key, call)
         self.endpoint.on_state(f"batch {batch.id}: {len(batch.calls)} requests sent earlier")
         return batch
@@ -82,14 +158,14 @@ class OpenBatches:
             for call in batch.calls.values():
                 call.resolve(error)
 
-    async def _outcome(self, batch: OpenBatch) -> tuple[Exception, list[Result]]:
+    async def _outcome(self, batch: OpenBatch) -> tuple[Exception, list[BatchResult]]:
         """The results, and what to tell those whose request is not among them."""
         endpoint = self.endpoint
         try:
             refusal = await self._until_ended(batch)
             if refusal is not None:
                 return refusal, []
-            return _left_out("no result"), await endpoint.patiently(lambda: endpoint.api.results(batch.id))
+            return _left_out("no result"), await endpoint.retried(lambda: endpoint.api.results(batch.id))
         except BatchGone as gone:
             return gone, []
 
@@ -98,7 +174,7 @@ class OpenBatches:
         endpoint, pace = self.endpoint, self.endpoint.pace
         wait, told = pace.first_poll, ""
         while True:
-            state = await endpoint.patiently(lambda: endpoint.api.poll(batch.id))
+            state = await endpoint.retried(lambda: endpoint.api.poll(batch.id))
             line = f"batch {batch.id}: {state.done} of {state.total} done"
             if line != told:
                 endpoint.on_state(line)
@@ -108,7 +184,7 @@ class OpenBatches:
             await asyncio.sleep(wait)
             wait = min(wait * pace.growth, pace.longest_poll)
 
-    def _settle(self, batch: OpenBatch, call: Call, result: Result) -> None:
+    def _settle(self, batch: OpenBatch, call: BatchedCall, result: BatchResult) -> None:
         """Keep and book the result of one request, and tell those who wait."""
         try:
             reply = self._reply(batch, call, result)
@@ -119,7 +195,7 @@ class OpenBatches:
         self.end(call, "ok", reply.usd, reply.tokens)
         call.resolve(reply)
 
-    def _reply(self, batch: OpenBatch, call: Call, result: Result) -> Reply:
+    def _reply(self, batch: OpenBatch, call: BatchedCall, result: BatchResult) -> Reply:
         """The priced reply. Raises what the answer to a call of its own would raise."""
         endpoint = self.endpoint
         if result.problem is not None:
@@ -131,14 +207,14 @@ class OpenBatches:
         usd = endpoint.price.cost(reply.tokens, batch=True) if endpoint.price else None
         return reply.model_copy(update={"usd": usd, "seconds": _since(batch)})
 
-    def _conclude(self, batch: OpenBatch, call: Call, error: Exception) -> None:
+    def _conclude(self, batch: OpenBatch, call: BatchedCall, error: Exception) -> None:
         """Book a request that got no reply, and tell those who wait; if it is asked for again, it is sent anew."""
         uncertain = isinstance(error, BatchGone) or (isinstance(error, CallFailed) and error.maybe_billed)
         self._store.drop_call(batch.id, call.key)
         self.end(call, "uncertain" if uncertain else "refused" if isinstance(error, NeedsQuirk) else "failed")
         call.resolve(error)
 
-    def end(self, call: Call, outcome: Outcome, usd: float | None = 0.0, tokens: Tokens | None = None) -> None:
+    def end(self, call: BatchedCall, outcome: Outcome, usd: float | None = 0.0, tokens: Tokens | None = None) -> None:
         """Book how the call ended; it is no longer under way. An uncertain one counts at its bound."""
         if call.account is not None:
             cost = call.account.bound if outcome == "uncertain" and call.account.call else usd

@@ -57,8 +57,8 @@ class BudgetReached(Exception):
     """The next call could cost more than is left of the budget; it was not made."""
 
 
-class Problem(Exception):
-    """What stands in the place of an answer, in the form that `provider.raise_for` reads.
+class ErrorResponse(Exception):
+    """What stands in the place of an answer, in the form that `endpoint_errors.raise_for` reads.
 
     `status_code` is the HTTP status that a call of its own would have got, `body` the provider's error object.
     """

@@ -12,16 +12,14 @@ from typing import Protocol
 
 from .budget import Budget
 from .cache import ReplyCache, request_key
-from .context import unread
 from .errors import CallFailed, ModelUnusable
-from .health import Health
+from .health import AdaptiveLimiter, Health
 from .ledger import Ledger, Outcome
-from .limiter import AdaptiveLimiter
 from .messages import Reply, Request, Tokens
 from .prices import Price
 from .provider import Provider
 from .refusals import CHANGES, NeedsQuirk, Quirk, Quirks
-from .tokens import most_tokens
+from .tokens import most_tokens, unread
 
 
 class ChatModel(Protocol):
@@ -35,7 +33,7 @@ class ChatModel(Protocol):
 
 
 @dataclass(frozen=True)
-class Patience:
+class RetryPolicy:
     """How long a call is tried."""
 
     attempts: int = 8
@@ -53,7 +51,7 @@ class Patience:
 
 
 class Batches(Protocol):
-    """Whatever sends requests in batches, see `batch`."""
+    """Whatever sends requests in batches, see `batch_queue`."""
 
     async def answer(self, key: str, request: Request) -> Reply:
         """The answer once its batch is done, paid, booked and kept. Raises as `ChatModel.complete` and NeedsQuirk."""
@@ -81,7 +79,7 @@ class MeteredModel:
     price: Price | None
     books: Books
     health: Health
-    patience: Patience = Patience()
+    retry: RetryPolicy = RetryPolicy()
     batched: bool = False
     """Whether calls go out in batches, so that each has to wait for the slowest of its batch."""
     batches: Batches | None = None
@@ -102,7 +100,7 @@ class MeteredModel:
     @property
     def timeout(self) -> float:
         """Seconds that an attempt has."""
-        return self.patience.timeout * self.health.stretch
+        return self.retry.timeout * self.health.stretch
 
     @property
     def identity(self) -> dict[str, str]:
@@ -173,19 +171,19 @@ class MeteredModel:
     async def _pay(self, key: str, request: Request) -> Reply:
         deadline, usd, seconds = math.inf, 0.0, 0.0
         heard_before = self.health.heard
-        for attempt in range(self.patience.attempts):
+        for attempt in range(self.retry.attempts):
             try:
                 if self.batches is not None:
                     return await self._batched(self.batches, key, request)
                 return await self._attempt(key, request)
             except CallFailed as failure:
                 if attempt == 0 and not self.batched:  # batches take hours
-                    deadline = time.monotonic() + self.patience.seconds
+                    deadline = time.monotonic() + self.retry.seconds
                 charged = self.bound(request, batch=self.batches is not None) if failure.maybe_billed else 0.0
                 usd = None if usd is None or charged is None else usd + charged
                 seconds += failure.seconds
-                wait = self.patience.wait(attempt, failure.retry_after)
-                last = attempt + 1 == self.patience.attempts or time.monotonic() + wait > deadline
+                wait = self.retry.wait(attempt, failure.retry_after)
+                last = attempt + 1 == self.retry.attempts or time.monotonic() + wait > deadline
                 if not self.batched:
                     self.health.judge(failure, attempt + 1, heard_before, failure.timeout, last=last)
                 if last or not failure.worth_retrying:

@@ -177,7 +177,7 @@ def _is_command(word: str, formula: bool) -> bool:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundObjects:
     """The objects of a text, with where they stand; `broken` says what is wrong with one that stands behind them."""
 
     objects: tuple[dict[str, Any], ...] = ()
@@ -186,7 +186,7 @@ class Found:
     unfinished: bool = False
 
 
-def find_objects(text: str) -> Found:
+def find_objects(text: str) -> FoundObjects:
     """All JSON objects in a text that stand in no other, in order; whatever stands around them.
 
     One that was begun (a name with its value was read) and is no JSON makes those before it drafts: they are dropped.
@@ -214,4 +214,4 @@ def find_objects(text: str) -> Found:
         objects.append(value)
         spans.append((start, reader.at))
         broken, unfinished, start = "", False, reader.at
-    return Found(tuple(objects), tuple(spans), broken, unfinished)
+    return FoundObjects(tuple(objects), tuple(spans), broken, unfinished)

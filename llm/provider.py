@@ -1,150 +1,168 @@
-"""What an endpoint is to the rest of this folder, and how the SDKs' errors are read. Both SDKs share their shape."""
+"""One model at one endpoint: what OpenAI's and Anthropic's official SDKs have in common, and wrong addresses told."""
 
 from __future__ import annotations
 
-import errno
-import os
+import asyncio
+import json
 import re
-from collections.abc import Mapping
-from typing import Any, NoReturn, Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from .context import ADVICE, too_long
-from .error_text import error_text
-from .errors import CallFailed, ModelUnusable
+from .endpoint_errors import error_text, is_page, raise_for
+from .errors import CallFailed, ErrorResponse
 from .messages import Reply, Request
-from .refusals import Body, Quirks, raise_quirk
+from .refusals import Body, Quirks
+
+CONNECT = 15.0
+"""Seconds that a connection may take."""
 
 
-class Provider(Protocol):
-    """One model at one endpoint. Stateless but for its connection pool."""
+class Provider(ABC):
+    """One model at one endpoint, behind an SDK. Stateless but for its connection pool.
 
-    kind: str
-    model: str
-    base_url: str
+    The SDK's own retries are off: ours see each refusal and each cost.
+    """
 
-    def body(self, request: Request, quirks: Quirks) -> Body:
-        """The request as the endpoint's JSON body."""
-        ...
+    kind: ClassVar[str]
+    own_base_url: ClassVar[str]
+    fields: ClassVar[tuple[str, ...]]
+    """Those of which every completion has one."""
 
+    def __init__(self, model: str, *, base_url: str | None, key: str, key_name: str) -> None:
+        self.model = model
+        self.base_url = (base_url or self.own_base_url).rstrip("/")
+        self._key, self._key_name = key, key_name
+        self._client: Any = None
+
+    @abstractmethod
+    def open_client(self, **options: Any) -> Any:
+        """The SDK's asynchronous client with these options."""
+
+    @abstractmethod
+    def api_error(self) -> type[Exception]:
+        """What the SDK raises for all that goes wrong with a call."""
+
+    @abstractmethod
+    def timeout(self, seconds: float, *, connect: float) -> Any:
+        """The SDK's limits of time for one attempt and for its connection."""
+
+    @abstractmethod
     def path(self, quirks: Quirks) -> str:
-        """The endpoint's path below the base URL for such a body."""
-        ...
+        """The endpoint's path below the base URL."""
 
+    @abstractmethod
+    def body(self, request: Request, quirks: Quirks) -> Body:
+        """The request as the endpoint's JSON body; what the quirks name is left out or said otherwise."""
+
+    @abstractmethod
     def read(self, answer: Mapping[str, Any]) -> Reply:
-        """The endpoint's JSON answer as a Reply without price. Raises CallFailed where it is none."""
-        ...
+        """The endpoint's JSON answer as a Reply without price. Raises CallFailed where it has no content."""
+
+    @property
+    def client(self) -> Any:
+        """The SDK's client, made when it is first needed (importing an SDK takes a second)."""
+        if self._client is None:
+            self._client = self.open_client(api_key=self._key or "none", base_url=self.base_url, max_retries=0)
+        return self._client
 
     async def send(self, request: Request, quirks: Quirks, *, timeout: float) -> Reply:
         """One attempt. Raises CallFailed, ModelUnusable or NeedsQuirk."""
-        ...
+        body, path = self.body(request, quirks), self.path(quirks)
+        advice = hint(self.base_url, self.kind)
+        try:
+            answer = await self._posted(path, body, request, timeout)
+            return self.read(completion_in(answer, self.fields, f"{self.base_url}{path}", advice))
+        except TimeoutError:
+            raise CallFailed("no answer in time", "timeout", maybe_billed=True) from None
+        except (self.api_error(), ErrorResponse) as error:
+            raise_for(
+                error,
+                model=self.model,
+                where=self.base_url,
+                key_name=self._key_name,
+                key=self._key,
+                quirks=quirks,
+                sent=body,
+                advice=advice,
+            )
+
+    async def _posted(self, path: str, body: Body, request: Request, timeout: float) -> Any:
+        """The endpoint's JSON, or the text of what is none. Raises what the SDK raises, and TimeoutError."""
+        limits = self.timeout(timeout, connect=min(timeout, CONNECT))
+        options: Any = {"timeout": limits, "headers": {"X-Peerassay-Sample": str(request.sample)}}
+        try:
+            async with asyncio.timeout(timeout):  # the SDK's limit begins anew with every byte
+                return await self.client.post(path, cast_to=object, body=body, options=options)
+        except ValueError as error:
+            return getattr(error, "doc", "")
 
     async def aclose(self) -> None:
         """Close the connections."""
-        ...
+        if self._client is not None:
+            client, self._client = self._client, None
+            await client.close()
 
 
-GATEWAY_TIMEOUTS = (408, 504, 524)
-"""Somebody on the way gave up waiting; the model may have gone on, and be paid for it."""
-NOT_THE_KEY = re.compile(r"country|moderation|flagged", re.I)
-"""A refusal of status 403 that concerns the place or the very request: OpenRouter moderates what some models get."""
+VERSIONED = re.compile(r"/v\d|/openai\b|/compat", re.IGNORECASE)
 
 
-def raise_for(
-    error: Exception,
-    *,
-    model: str,
-    where: str,
-    key_name: str,
-    key: str,
-    quirks: Quirks,
-    sent: Body,
-    advice: str = "check the address",
-) -> NoReturn:
-    """Turn an SDK's exception into ours: NeedsQuirk, ModelUnusable or CallFailed. Keys are kept out of the message.
+def hint(base_url: str, kind: str) -> str:
+    """What may be wrong with the base URL of an endpoint of this kind, "openai" or "anthropic"."""
+    path = urlsplit(base_url).path.rstrip("/")
+    for ending in ("/chat/completions", "/completions", "/responses", "/messages", "/models"):
+        if path.endswith(ending):
+            return f"leave {ending} out of the address"
+    if kind == "anthropic":
+        return "leave /v1 out of the address" if path.endswith("/v1") else "check the address"
+    return "check the address" if VERSIONED.search(path) else "is /v1 missing at its end?"
 
-    `where` is the endpoint's address, `advice` what to do where it is a wrong one.
+
+def completion_in(answer: Any, fields: Sequence[str], url: str, advice: str) -> Mapping[str, Any]:
+    """The answer of status 200 as the JSON of a completion, which has one of the fields.
+
+    Raises ErrorResponse for an error that was sent with status 200 but names its own, and CallFailed of kind "address"
+    for anything else.
     """
-    status: int | None = getattr(error, "status_code", None)
-    words = without_key(_words(error), key)
-    message = words[:300]
-    if status is None:
-        _raise_connection(error, where, message)
-    if status != 429 and too_long(message):
-        raise CallFailed(f"{status} {message}: {ADVICE}", "request") from None
-    raise_quirk(status, _named(model).sub("", words), quirks, sent)
-    code = str(getattr(error, "code", "") or "")
-    if status == 401 or (status == 403 and not NOT_THE_KEY.search(message)):
-        raise ModelUnusable(
-            f"{where} refused the key ({status}): {message[:150]}; check the environment variable {key_name}"
-        ) from None
-    if status == 402 or code == "insufficient_quota" or "credit balance" in message:
-        raise ModelUnusable(f"{where}: the account has no credit left ({message})") from None
-    if status in (404, 405):
-        _raise_not_there(status, message, model, where, advice)
-    if status in (429, 529):
-        raise CallFailed(message, "rate limit", retry_after=_retry_after(error)) from None
-    if status >= 500 or status in (408, 409):
-        late = status in GATEWAY_TIMEOUTS
-        raise CallFailed(f"{status} {message}", "server", retry_after=_retry_after(error), maybe_billed=late) from None
-    raise CallFailed(f"{status} {message}", "request") from None
+    if isinstance(answer, str):
+        answer = _decoded(answer)
+    if isinstance(answer, Mapping) and any(name in answer for name in fields):
+        return answer
+    said = error_text(answer)
+    if isinstance(answer, Mapping) and (status := _status_in(answer)) is not None:
+        raise ErrorResponse(status, answer)
+    raise CallFailed(f"{url} answered with {_described(answer, said)}, not a chat completion: {advice}", "address")
 
 
-def _raise_not_there(status: int, message: str, model: str, where: str, advice: str) -> NoReturn:
-    if not model:
-        raise ModelUnusable(f"{where} has nothing at this address: {message}") from None
-    if status == 404 and re.search(f"model|deployment|{_named(model).pattern}", message, re.IGNORECASE):
-        raise ModelUnusable(f"{where} does not know the model {model!r}: {message}") from None
-    raise ModelUnusable(f"{where} is no address of a chat model ({status} {message}): {advice}") from None
+def _decoded(text: str) -> Any:
+    """The JSON that the text is, although it is not declared as such; the text where it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
-def _raise_connection(error: Exception, where: str, message: str) -> NoReturn:
-    cause = error.__cause__
-    if "ConnectTimeout" in type(cause).__name__:
-        raise CallFailed(f"no connection to {where} in time", "connection") from None
-    if "Timeout" in type(error).__name__:
-        raise CallFailed("no answer in time", "timeout", maybe_billed=True) from None
-    if "Connection" in type(error).__name__:
-        never_reached = "ConnectError" in type(cause).__name__
-        detail = without_key(_root_of(cause) or message, "")
-        raise CallFailed(f"no connection to {where} ({detail})", "connection", maybe_billed=not never_reached) from None
-    raise error
-
-
-def _root_of(error: BaseException | None) -> str:
-    """What the innermost of the exceptions says that led to one another."""
-    said = ""
-    while error is not None:
-        number = error.errno if isinstance(error, OSError) else None
-        said = os.strerror(number) if number and number in errno.errorcode else str(error) or said
-        error = error.__cause__ or error.__context__
-    return " ".join(said.split())[:200]
-
-
-def _named(model: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(model)}(?!\w)" if model else r"(?!)")
-
-
-def _words(error: Exception) -> str:
-    return error_text(getattr(error, "body", None)) or " ".join(str(getattr(error, "message", "") or error).split())
-
-
-def without_key(text: str, key: str) -> str:
-    """The text with the key, and whatever looks like one, blotted out."""
-    if key:
-        text = text.replace(key, "[key]")
-    return re.sub(r"\b(?:sk|key)-[\w*-]{6,}", "[key]", text)
-
-
-def _retry_after(error: Exception) -> float | None:
-    """Seconds to wait, from the headers of the answer, None where they say nothing usable."""
-    headers = getattr(getattr(error, "response", None), "headers", {})
-    for name, unit in (("retry-after-ms", 1000), ("retry-after", 1)):
-        try:
-            return min(max(float(headers[name]) / unit, 0.0), 300.0)
-        except (KeyError, ValueError):
-            continue
+def _status_in(answer: Mapping[str, Any]) -> int | None:
+    """The HTTP status that an error object names."""
+    error = answer.get("error")
+    for place in (error if isinstance(error, Mapping) else {}, answer):
+        for name in ("code", "status", "status_code", "statusCode"):
+            found = str(place.get(name) or "")
+            if re.fullmatch(r"[45]\d\d", found):
+                return int(found)
     return None
+
+
+def _described(answer: Any, said: str) -> str:
+    if isinstance(answer, str):
+        if not answer.strip():
+            return "nothing"
+        return said if is_page(answer) else f"text ({said[:100]})"
+    if isinstance(answer, Mapping) and ("error" in answer or "detail" in answer):
+        return f"an error ({said[:200]})"
+    names = ", ".join(map(str, list(answer)[:5])) if isinstance(answer, Mapping) else type(answer).__name__
+    return f"other JSON ({names or 'empty'})"
 
 
 def host_of(base_url: str) -> str:

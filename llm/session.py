@@ -13,20 +13,20 @@ from urllib.parse import urlsplit
 
 from ..data.errors import InputError
 from . import anthropic_provider, openai_provider
-from .anthropic_batches import AnthropicBatches
-from .batch import BatchQueue
-from .batch_endpoint import BatchEndpoint, Pace
-from .batch_wire import Fail
+from .anthropic_provider import AnthropicBatchApi
+from .batch_api import Fail
+from .batch_open import BatchEndpoint, Pace
+from .batch_queue import BatchQueue
 from .budget import Budget
 from .cache import ReplyCache
+from .endpoint_errors import raise_for
 from .errors import ModelUnusable
-from .health import Health
+from .health import AdaptiveLimiter, Health
 from .ledger import Ledger
-from .limiter import AdaptiveLimiter
-from .model import Books, MeteredModel, Patience
-from .openai_batches import OpenAIBatches
+from .model import Books, MeteredModel, RetryPolicy
+from .openai_provider import OpenAIBatchApi
 from .prices import Price, Prices
-from .provider import Provider, host_of, raise_for
+from .provider import Provider, host_of
 
 PROVIDERS = ("openai", "anthropic")
 KEYS = {
@@ -119,7 +119,7 @@ class Session:
     dry: bool = False
     """No call will be made: models need no key."""
     batch: bool = False
-    """Calls go out in the providers' batches, see `batch`."""
+    """Calls go out in the providers' batches, see `batch_queue`."""
     pace: Pace = field(default_factory=Pace)
     """Of the batches."""
     on_batch: Callable[[str], None] = lambda _: None
@@ -127,7 +127,7 @@ class Session:
     on_note: Callable[[str], None] = lambda _: None
     """Called with a line whenever the way of asking an endpoint changes; the lines are kept in `notes`."""
     notes: list[str] = field(default_factory=list)
-    patience: Patience = field(default_factory=Patience)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
     _health: dict[tuple[str, str], Health] = field(default_factory=dict)
     _models: list[MeteredModel] = field(default_factory=list)
     _queues: dict[tuple[str, ...], BatchQueue] = field(default_factory=dict)
@@ -173,7 +173,7 @@ class Session:
             price=price,
             books=self.books,
             health=self._health_of(name),
-            patience=self.patience if timeout is None else replace(self.patience, timeout=timeout),
+            retry=self.retry if timeout is None else replace(self.retry, timeout=timeout),
             batched=self.batch,
         )
         if self.batch and not self.dry:
@@ -203,11 +203,11 @@ class Session:
     def _new_queue(self, model: MeteredModel, fail: Fail) -> BatchQueue:
         provider = model.provider
         if isinstance(provider, openai_provider.OpenAIProvider):
-            api = OpenAIBatches(provider, fail, model.patience.timeout)
+            api = OpenAIBatchApi(provider, fail, model.retry.timeout)
         else:
             assert isinstance(provider, anthropic_provider.AnthropicProvider)
-            api = AnthropicBatches(provider, fail, model.patience.timeout)
-        endpoint = BatchEndpoint(provider, api, fail, model.price, self.books, model.patience, self.pace, self._tell)
+            api = AnthropicBatchApi(provider, fail, model.retry.timeout)
+        endpoint = BatchEndpoint(provider, api, fail, model.price, self.books, model.retry, self.pace, self._tell)
         return BatchQueue(endpoint)
 
     def keep_books(self, path: Path, spent: float = 0.0) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 
-from .context import ADVICE, ended_early
 from .errors import CallFailed
 from .messages import Message, Part, Reply, Request
-from .near_json import Found, find_objects
+from .near_json import FoundObjects, find_objects
 from .reasoning import ReasoningOnly, final_answer
+from .tokens import ADVICE, ended_early
 
 Answer = TypeVar("Answer")
 REFUSAL = re.compile(
@@ -174,7 +174,7 @@ def _cut_off(reply: Reply, max_tokens: int) -> str:
     return f"the answer was cut off at the limit of {max_tokens} tokens; answer more briefly"
 
 
-def _nothing(text: str, found: Found) -> ValueError:
+def _nothing(text: str, found: FoundObjects) -> ValueError:
     """What to say of an answer that holds no object."""
     if not text.strip():
         return ValueError("the answer is empty")

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import sys
 
+from peerassay.data.papers.tokens import estimate_tokens
 from peerassay.data.records import Paper
 from peerassay.llm.anthropic_provider import AnthropicProvider
 from peerassay.llm.messages import Message, Part
 from peerassay.llm.openai_provider import OpenAIProvider
-from peerassay.llm.tokens import estimate_tokens, sent_text
+from peerassay.llm.tokens import sent_text
 from peerassay.reviewer.forms.form import form_names, load_form
 from peerassay.reviewer.prompts.builder import Prompts
 

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...data.files import make_folder, write_atomic
+from ...llm.endpoint_errors import without_key
 from ...llm.errors import CallFailed, ModelUnusable
 from ...llm.ledger import Outcome
 from ...llm.messages import Tokens
 from ...llm.model import MeteredModel
-from ...llm.provider import without_key
 from ...llm.session import ModelName
 from ...reviewer.protocol import fingerprint_of
 from .aider_process import (
@@ -144,7 +144,7 @@ class AiderEditor:
     async def _run(self, place: AiderFolders, request: EditRequest) -> bool:
         stdin = place.log / "answers.txt"
         stdin.write_bytes(ANSWERS_NO)
-        timeout = self.model.patience.timeout
+        timeout = self.model.retry.timeout
         return await run_alone(
             command_of(self.program, place, self.model_name, request.files, request.read_only, timeout),
             folder=place.files,

@@ -21,13 +21,13 @@ from peerassay.data.registry import data_home, load_dataset
 from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.model import Books, Patience
+from peerassay.llm.model import Books, RetryPolicy
 from peerassay.llm.session import Session
 from peerassay.reviewer.spec import load_reviewer
 
 from tests.loopback.running import Loopback
 
-QUICK = Patience(attempts=10, seconds=30, timeout=5, first_wait=0.01, longest_wait=0.1)
+QUICK = RetryPolicy(attempts=10, seconds=30, timeout=5, first_wait=0.01, longest_wait=0.1)
 FAULTS = [
     "429:0.5,retry-after=0.02",
     "storm=1,retry-after=0.1",
@@ -82,7 +82,7 @@ def bench(
 ) -> tuple[Run, Outcome, Session]:
     described = run_dataset(dataset, source="many", split="all", limit=None, scrub_rules=None)
     run = start_run(folder, described, dataset, [])
-    session = Session(Books(None, Budget(budget), Ledger()), concurrency=concurrency, patience=QUICK)
+    session = Session(Books(None, Budget(budget), Ledger()), concurrency=concurrency, retry=QUICK)
     reviewer = load_reviewer(spec, session=session)
     session.keep_books(run.ledger_path, run.spent())
     run.add_reviewer(reviewer, spec)

@@ -20,7 +20,7 @@ from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.errors import BudgetReached, ModelUnusable
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.model import Books, Patience
+from peerassay.llm.model import Books, RetryPolicy
 from peerassay.llm.prices import Price
 from peerassay.llm.reasoning import without_reasoning
 from peerassay.llm.session import ModelName, Session
@@ -28,7 +28,7 @@ from peerassay.llm.session import ModelName, Session
 from tests.loopback.running import Loopback
 
 PRICE = Price(input=1.0, cached=0.1, written=1.25, output=4.0, source="test", date="2026-01-01")
-QUICK = Patience(attempts=2, seconds=20, timeout=10, first_wait=0.01, longest_wait=0.05)
+QUICK = RetryPolicy(attempts=2, seconds=20, timeout=10, first_wait=0.01, longest_wait=0.05)
 CODE = "import sys\n\nRATE = 0.1\nSTEPS = 10\nprint(RATE)\nprint(STEPS)\nprint(RATE)\n"
 EVALUATION = "LIMIT = 1\n"
 EXPERIMENT = Path("experiment.py")
@@ -63,7 +63,7 @@ def editor_of(
     server: Loopback, model: str = "m", *, kind: str = "builtin", provider: str = "openai", books: Books | None = None
 ) -> Editor:
     name = ModelName(provider, model, server.openai_url if provider == "openai" else server.anthropic_url)
-    session = Session(books or books_of(), cached=False, patience=QUICK)
+    session = Session(books or books_of(), cached=False, retry=QUICK)
     return find_editor(kind, session.connect(name, price=PRICE), name)
 
 

@@ -42,7 +42,7 @@ from peerassay.generator.template import Template, load_template
 from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.model import Books, Patience
+from peerassay.llm.model import Books, RetryPolicy
 from peerassay.llm.session import Session
 from peerassay.reviewer.review import Review
 from peerassay.reviewer.spec import load_reviewer
@@ -50,7 +50,7 @@ from peerassay.reviewer.spec import load_reviewer
 from tests.loopback.running import Loopback
 from tests.loopback.schema_rules import anthropic_problem, openai_problem
 
-QUICK = Patience(attempts=2, seconds=20, timeout=10, first_wait=0.01, longest_wait=0.05)
+QUICK = RetryPolicy(attempts=2, seconds=20, timeout=10, first_wait=0.01, longest_wait=0.05)
 PRICE = "price_in=1&price_out=4"
 needs_latex = pytest.mark.skipif(
     shutil.which("pdflatex") is None or shutil.which("bibtex") is None,
@@ -141,7 +141,7 @@ def literature() -> Literature:
 
 def session_of(*, budget: float | None = None, ledger: Path | None = None, cached: bool = True) -> Session:
     books = Books(ReplyCache() if cached else None, Budget(budget), Ledger(ledger))
-    return Session(books, cached=cached, patience=QUICK)
+    return Session(books, cached=cached, retry=QUICK)
 
 
 def scientist_of(server: Loopback, session: Session, model: str = "author", options: str = PRICE) -> ModelScientist:

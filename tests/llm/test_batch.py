@@ -16,15 +16,15 @@ from typing import Any
 import pytest
 from peerassay.data.errors import InputError
 from peerassay.data.registry import load_dataset
-from peerassay.llm.batch_endpoint import Pace
-from peerassay.llm.batch_store import BatchStore, StoredBatch, StoredCall
-from peerassay.llm.batch_wire import json_lines
+from peerassay.llm.batch_api import json_lines
+from peerassay.llm.batch_calls import BatchStore, StoredBatch, StoredCall
+from peerassay.llm.batch_open import Pace
 from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.errors import BudgetReached, CallFailed, ModelUnusable
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.messages import Message, Part, Reply, Request
-from peerassay.llm.model import Books, MeteredModel, Patience
+from peerassay.llm.model import Books, MeteredModel, RetryPolicy
 from peerassay.llm.openai_provider import OpenAIProvider
 from peerassay.llm.prices import Price
 from peerassay.llm.session import ModelName, Session
@@ -32,7 +32,7 @@ from peerassay.reviewer.panel.build import load_panel
 
 from tests.loopback import Loopback, Peer
 
-QUICK = Patience(attempts=4, seconds=0, timeout=5, first_wait=0.01, longest_wait=0.05)
+QUICK = RetryPolicy(attempts=4, seconds=0, timeout=5, first_wait=0.01, longest_wait=0.05)
 """No time at all from the first attempt on: waiting for a batch does not count."""
 PACE = Pace(quiet=0.05, first_poll=0.02, longest_poll=0.05)
 PRICE = Price(input=1.0, cached=0.1, written=1.25, output=4.0, batch=0.5, source="test", date="2026-01-01")
@@ -74,7 +74,7 @@ def start(
     """A start of a command, with the user's cache and the books of a run."""
     session = Session(
         Books(ReplyCache(folder / "replies.sqlite"), Budget(budget), Ledger()),
-        patience=QUICK,
+        retry=QUICK,
         batch=True,
         pace=pace,
         on_batch=told,
@@ -499,7 +499,7 @@ def test_an_endpoint_that_comes_back_gets_its_batch(tmp_path: Path) -> None:
         port = int(server.url.rpartition(":")[2])
     session, model = start(server, tmp_path)
     queue: Any = model.batches
-    queue.endpoint.patience = Patience(attempts=30, timeout=5, first_wait=0.05, longest_wait=0.1)
+    queue.endpoint.retry = RetryPolicy(attempts=30, timeout=5, first_wait=0.05, longest_wait=0.1)
     with ThreadPoolExecutor() as pool:
         found = pool.submit(complete, model, requests(3))
         time.sleep(0.3)

@@ -10,13 +10,13 @@ import pytest
 from loopback_client import SCHEMA, paper
 from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
-from peerassay.llm.context import too_long, unread
 from peerassay.llm.errors import CallFailed
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.messages import Message, Part, Reply, Request, Tokens
-from peerassay.llm.model import Books, MeteredModel, Patience
+from peerassay.llm.model import Books, MeteredModel, RetryPolicy
 from peerassay.llm.session import ModelName, Session
 from peerassay.llm.structured import UnusableAnswer, ask
+from peerassay.llm.tokens import too_long, unread
 
 from tests.loopback.running import Loopback
 
@@ -69,7 +69,7 @@ def connect(server: Loopback, provider: str, faults: str) -> MeteredModel:
     server.set_faults(faults)
     url = server.openai_url if provider == "openai" else server.anthropic_url
     books = Books(ReplyCache(), Budget(None), Ledger())
-    return Session(books, patience=Patience(3, 5, 5, 0.01, 0.02)).connect(ModelName(provider, "m", url))
+    return Session(books, retry=RetryPolicy(3, 5, 5, 0.01, 0.02)).connect(ModelName(provider, "m", url))
 
 
 def request(words: int = 3000, max_tokens: int = 2000) -> Request:

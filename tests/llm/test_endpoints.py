@@ -10,18 +10,18 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from peerassay.llm.addresses import hint
-from peerassay.llm.error_text import error_text
+from peerassay.llm.endpoint_errors import error_text
 from peerassay.llm.errors import CallFailed, ModelUnusable
 from peerassay.llm.messages import Message, Part, Reply
-from peerassay.llm.model import Patience
+from peerassay.llm.model import RetryPolicy
+from peerassay.llm.provider import hint
 from peerassay.llm.refusals import REFUSALS
 from test_model import complete, connect, request_of
 
 from tests.loopback.running import Loopback
 from tests.loopback.shapes import SHAPES
 
-NOTHING = Patience(attempts=8, seconds=60, timeout=0.3, first_wait=0.01, longest_wait=0.05)
+NOTHING = RetryPolicy(attempts=8, seconds=60, timeout=0.3, first_wait=0.01, longest_wait=0.05)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def papers(count: int) -> list[Any]:
 @pytest.mark.parametrize("provider", ["openai", "anthropic"])
 def test_a_server_that_answers_nothing_ends_all_calls_with_one_reason(server: Loopback, provider: str) -> None:
     server.set_faults("hang:1")
-    model = connect(server, provider=provider, patience=NOTHING)
+    model = connect(server, provider=provider, retry=NOTHING)
     outcomes = complete(model, *papers(16))
     assert {type(outcome) for outcome in outcomes} == {ModelUnusable}
     reasons = set(map(str, outcomes))
@@ -50,7 +50,7 @@ def test_time_outs_halve_the_concurrency_and_lengthen_the_limit_once(server: Loo
     """The answers take longer than the limit, and less than twice as long."""
     server.set_faults("slow:1,slow-seconds=0.75")
     told: list[str] = []
-    model = connect(server, patience=Patience(attempts=8, timeout=0.6, first_wait=0.01, longest_wait=0.05))
+    model = connect(server, retry=RetryPolicy(attempts=8, timeout=0.6, first_wait=0.01, longest_wait=0.05))
     model.health.tell = told.append
     outcomes = complete(model, *papers(8))
     assert [type(outcome) for outcome in outcomes] == [Reply] * 8
@@ -61,7 +61,7 @@ def test_time_outs_halve_the_concurrency_and_lengthen_the_limit_once(server: Loo
 
 def test_a_time_out_among_answers_is_tried_again(server: Loopback) -> None:
     server.set_faults("hang:0.3,seed=3")
-    outcomes = complete(connect(server, patience=NOTHING), *papers(12))
+    outcomes = complete(connect(server, retry=NOTHING), *papers(12))
     assert [type(outcome) for outcome in outcomes] == [Reply] * 12
 
 

@@ -6,8 +6,8 @@ import asyncio
 import time
 
 import pytest
-from peerassay.llm import limiter as module
-from peerassay.llm.limiter import AdaptiveLimiter
+from peerassay.llm import health as module
+from peerassay.llm.health import AdaptiveLimiter
 
 
 async def turns(count: int = 5) -> None:

@@ -12,19 +12,19 @@ import pytest
 from peerassay.data.errors import InputError
 from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
+from peerassay.llm.endpoint_errors import raise_for
 from peerassay.llm.errors import BudgetReached, CallFailed, ModelUnusable
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.messages import Message, Part, Reply, Request, Tokens
-from peerassay.llm.model import Books, MeteredModel, Patience
+from peerassay.llm.model import Books, MeteredModel, RetryPolicy
 from peerassay.llm.openai_provider import OpenAIProvider
 from peerassay.llm.prices import Price
-from peerassay.llm.provider import raise_for
 from peerassay.llm.refusals import NeedsQuirk
 from peerassay.llm.session import ModelName, Session, key_for
 
 from tests.loopback.running import Loopback
 
-QUICK = Patience(attempts=6, seconds=20, timeout=5, first_wait=0.01, longest_wait=0.05)
+QUICK = RetryPolicy(attempts=6, seconds=20, timeout=5, first_wait=0.01, longest_wait=0.05)
 PRICE = Price(input=1.0, cached=0.1, written=1.25, output=4.0, source="test", date="2026-01-01")
 SCHEMA = {
     "type": "object",
@@ -60,11 +60,11 @@ def connect(
     budget: float | None = None,
     ledger: Ledger | None = None,
     concurrency: int = 8,
-    patience: Patience = QUICK,
+    retry: RetryPolicy = QUICK,
 ) -> MeteredModel:
     url = server.openai_url if provider == "openai" else server.anthropic_url
     books = Books(ReplyCache() if cached else None, Budget(budget), ledger or Ledger())
-    session = Session(books, concurrency=concurrency, cached=cached, patience=patience)
+    session = Session(books, concurrency=concurrency, cached=cached, retry=retry)
     return session.connect(ModelName(provider, model, url), price=PRICE)
 
 
@@ -239,7 +239,7 @@ def test_a_key_appears_in_no_message_log_or_file(
     messages = []
     for key in ("bad-key", "sk-secret-0123456789"):
         monkeypatch.setenv("MY_KEY", key)
-        session = Session(Books(ReplyCache(), Budget(None), Ledger(tmp_path / "calls.jsonl")), patience=QUICK)
+        session = Session(Books(ReplyCache(), Budget(None), Ledger(tmp_path / "calls.jsonl")), retry=QUICK)
         model = session.connect(ModelName(provider, "m", url), key_env="MY_KEY", price=PRICE)
         messages += map(str, complete(model, request_of("paper")))
     assert "check the environment variable MY_KEY" in messages[0]
@@ -266,7 +266,7 @@ def test_a_key_goes_only_to_the_host_that_it_is_for(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("provider", ["openai", "anthropic"])
 def test_passing_faults_are_overcome(server: Loopback, provider: str, fault: str) -> None:
     server.set_faults(f"{fault},retry-after=0.01")
-    model = connect(server, provider=provider, patience=Patience(12, 30, 5, 0.01, 0.05))
+    model = connect(server, provider=provider, retry=RetryPolicy(12, 30, 5, 0.01, 0.05))
     replies = complete(model, *(request_of(f"paper {i} ") for i in range(20)))
     assert [type(reply) for reply in replies] == [Reply] * 20
     totals = model.books.ledger.totals()["review"]
@@ -286,15 +286,15 @@ def test_a_fault_that_stays_is_given_up_after_the_attempts_allowed(server: Loopb
 
 def test_no_attempt_begins_after_the_time_allowed(server: Loopback) -> None:
     server.set_faults("500:1")
-    patience = Patience(attempts=1000, seconds=0.5, timeout=5, first_wait=0.05, longest_wait=0.1)
-    [failure] = complete(connect(server, patience=patience), request_of("paper"))
+    retry = RetryPolicy(attempts=1000, seconds=0.5, timeout=5, first_wait=0.05, longest_wait=0.1)
+    [failure] = complete(connect(server, retry=retry), request_of("paper"))
     assert isinstance(failure, ModelUnusable) and "answers every call with an error: 500" in str(failure)
     assert 3 < server.stats()["attempts"] < 20
 
 
 def test_a_slow_answer_is_cut_off_and_may_have_been_paid(server: Loopback) -> None:
     server.set_faults("slow:1,slow-seconds=2")
-    model = connect(server, patience=Patience(attempts=1, timeout=0.2))
+    model = connect(server, retry=RetryPolicy(attempts=1, timeout=0.2))
     request = request_of("paper")
     [failure] = complete(model, request)
     assert isinstance(failure, CallFailed) and failure.kind == "timeout"
@@ -303,7 +303,7 @@ def test_a_slow_answer_is_cut_off_and_may_have_been_paid(server: Loopback) -> No
 
 
 def test_nobody_listening_costs_nothing() -> None:
-    session = Session(Books(None, Budget(None), Ledger()), cached=False, patience=QUICK)
+    session = Session(Books(None, Budget(None), Ledger()), cached=False, retry=QUICK)
     model = session.connect(ModelName("openai", "m", "http://127.0.0.1:9/v1"), price=PRICE)
     [failure] = complete(model, request_of("paper"))
     assert isinstance(failure, ModelUnusable) and "refused" in str(failure) and "127.0.0.1:9/v1" in str(failure)
@@ -312,7 +312,7 @@ def test_nobody_listening_costs_nothing() -> None:
 
 def test_concurrency_follows_the_rate_limit() -> None:
     with Loopback(latency=0.05, faults="max-in-flight=4,retry-after=0.2") as limited:
-        model = connect(limited, concurrency=32, patience=Patience(60, 60, 5, 0.01, 0.05))
+        model = connect(limited, concurrency=32, retry=RetryPolicy(60, 60, 5, 0.01, 0.05))
         replies = complete(model, *(request_of(f"paper {i} ") for i in range(100)))
         stats = limited.stats()
     assert all(isinstance(reply, Reply) for reply in replies)
@@ -344,7 +344,7 @@ def test_a_budget_needs_a_price() -> None:
 
 
 def test_an_unknown_price_is_unknown_and_not_zero(server: Loopback) -> None:
-    session = Session(Books(None, Budget(None), Ledger()), cached=False, patience=QUICK)
+    session = Session(Books(None, Budget(None), Ledger()), cached=False, retry=QUICK)
     model = session.connect(ModelName("openai", "m", server.openai_url))
     [reply] = complete(model, request_of("paper"))
     assert isinstance(reply, Reply) and reply.usd is None

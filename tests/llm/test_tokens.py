@@ -6,9 +6,10 @@ import json
 
 from hypothesis import given
 from hypothesis import strategies as st
+from peerassay.data.papers.tokens import estimate_tokens
 from peerassay.data.registry import load_dataset
 from peerassay.llm.messages import Message, Part, Request
-from peerassay.llm.tokens import estimate_tokens, most_tokens
+from peerassay.llm.tokens import most_tokens
 
 ANSWER = {"type": "object", "properties": {"Overall": {"type": "integer", "description": "from 1 to 10"}}}
 

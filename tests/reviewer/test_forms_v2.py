@@ -12,12 +12,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from peerassay.data.errors import InputError
+from peerassay.data.papers.tokens import estimate_tokens
 from peerassay.data.records import Paper
 from peerassay.llm.anthropic_provider import AnthropicProvider
 from peerassay.llm.messages import Message, Part
 from peerassay.llm.openai_provider import OpenAIProvider
 from peerassay.llm.session import Session
-from peerassay.llm.tokens import estimate_tokens, sent_text
+from peerassay.llm.tokens import sent_text
 from peerassay.reviewer.forms import form as form_module
 from peerassay.reviewer.forms.answer import read_score
 from peerassay.reviewer.forms.combine import mean_review

@@ -15,7 +15,7 @@ from peerassay.llm.budget import Budget
 from peerassay.llm.errors import BudgetReached, ModelUnusable
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.messages import Request
-from peerassay.llm.model import Books, Patience
+from peerassay.llm.model import Books, RetryPolicy
 from peerassay.llm.session import Session
 from peerassay.reviewer.engine import signed_review
 from peerassay.reviewer.forms.form import form_names
@@ -45,7 +45,7 @@ def _fresh(server: Loopback) -> None:
 def panel(server: Loopback, query: str = "", provider: str = "openai", budget: float | None = None) -> PanelReviewer:
     url = server.openai_url if provider == "openai" else server.anthropic_url
     books = Books(None, Budget(budget), Ledger())
-    session = Session(books, cached=False, patience=Patience(4, 10, 5, 0.01, 0.02))
+    session = Session(books, cached=False, retry=RetryPolicy(4, 10, 5, 0.01, 0.02))
     reviewer = load_reviewer(f"{provider}/scripted@{url}?{PRICE}&{query}".rstrip("&"), session=session)
     assert isinstance(reviewer, PanelReviewer)
     return reviewer

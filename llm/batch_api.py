@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol, TypeVar
 
-from .errors import CallFailed, Kind, ModelUnusable, Problem
+from .errors import CallFailed, ErrorResponse, Kind, ModelUnusable
 from .refusals import Body
 
 Answer = TypeVar("Answer")
 Fail = Callable[..., NoReturn]
-"""`provider.raise_for` with `model`, `where`, `key_name` and `key` filled in."""
+"""`endpoint_errors.raise_for` with `model`, `where`, `key_name` and `key` filled in."""
 
 
 class BatchGone(Exception):
@@ -20,7 +20,7 @@ class BatchGone(Exception):
 
 
 @dataclass(frozen=True)
-class State:
+class BatchState:
     """How far a batch is. `done` and `total` count requests; `failure` says why all of it was refused."""
 
     ended: bool
@@ -31,12 +31,12 @@ class State:
 
 
 @dataclass(frozen=True)
-class Result:
+class BatchResult:
     """What became of one request: an answer, a problem, or why the batch ended without doing it."""
 
     key: str
     answer: Mapping[str, Any] | None = None
-    problem: Problem | None = None
+    problem: ErrorResponse | None = None
     left_out: str = ""
 
 
@@ -47,11 +47,11 @@ class BatchApi(Protocol):
         """Begin a batch of bodies (by key) for the endpoint's `path`; its id."""
         ...
 
-    async def poll(self, batch: str) -> State:
+    async def poll(self, batch: str) -> BatchState:
         """How far it is."""
         ...
 
-    async def results(self, batch: str) -> list[Result]:
+    async def results(self, batch: str) -> list[BatchResult]:
         """The results of a batch that has ended, in any order."""
         ...
 

@@ -12,10 +12,9 @@ import json
 import time
 from contextlib import suppress
 
-from .batch_calls import Account, Call, OpenBatch
-from .batch_endpoint import BatchEndpoint
-from .batch_open import OpenBatches
-from .batch_wire import BatchGone
+from .batch_api import BatchGone
+from .batch_calls import Account, BatchedCall, OpenBatch
+from .batch_open import BatchEndpoint, OpenBatches
 from .errors import CallFailed, ModelUnusable
 from .messages import Reply, Request
 from .refusals import Quirks
@@ -44,7 +43,7 @@ class BatchQueue:
     def __init__(self, endpoint: BatchEndpoint) -> None:
         self.endpoint = endpoint
         self.open = OpenBatches(endpoint)
-        self._gathered: dict[str, Call] = {}
+        self._gathered: dict[str, BatchedCall] = {}
         self._size = 0
         self._timer: asyncio.TimerHandle | None = None
         self._sending: set[asyncio.Task[None]] = set()
@@ -65,7 +64,7 @@ class BatchQueue:
                 with suppress(BatchGone):
                     return await self._result(call, request)
 
-    async def _result(self, call: Call, request: Request) -> Reply:
+    async def _result(self, call: BatchedCall, request: Request) -> Reply:
         """What comes of the call. Raises BatchGone where it has to be looked for or sent anew."""
         call.request = call.request or request
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
@@ -84,7 +83,7 @@ class BatchQueue:
                 self._size -= call.size
                 self.open.end(call, "failed")
 
-    async def _claim(self, call: Call, request: Request) -> None:
+    async def _claim(self, call: BatchedCall, request: Request) -> None:
         """Book here what a batch of another run has, since this run is asking for it."""
         account = await Account.reserve(self.endpoint.books, self.endpoint.bound(request))
         if self.open.calls.get(call.key) is not call or call.account is not None:
@@ -102,7 +101,7 @@ class BatchQueue:
             return
         quirks = endpoint.cache.quirks(endpoint.identity)
         body = endpoint.provider.body(request, quirks)
-        call = Call(key, account, request, body, size=len(json.dumps(body)) + LINE, quirks=quirks)
+        call = BatchedCall(key, account, request, body, size=len(json.dumps(body)) + LINE, quirks=quirks)
         if self._size + call.size > pace.most_bytes:
             self._send_gathered()
         self.open.calls[key] = self._gathered[key] = call
@@ -116,7 +115,7 @@ class BatchQueue:
 
     def _send_gathered(self) -> None:
         """Send what was gathered; requests of one form go together."""
-        by_form: dict[Quirks, list[Call]] = {}
+        by_form: dict[Quirks, list[BatchedCall]] = {}
         for call in self._gathered.values():
             by_form.setdefault(call.quirks, []).append(call)
         self._gathered.clear()
@@ -126,7 +125,7 @@ class BatchQueue:
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
 
-    async def _send(self, calls: list[Call], quirks: Quirks) -> None:
+    async def _send(self, calls: list[BatchedCall], quirks: Quirks) -> None:
         """Send one batch and keep it; where that fails, all who wait are told."""
         try:
             calls = self._without_those_of_others(calls)
@@ -149,7 +148,7 @@ class BatchQueue:
         self.endpoint.on_state(f"batch {batch.id}: {len(calls)} requests sent")
         self.open.follow(batch)
 
-    def _without_those_of_others(self, calls: list[Call]) -> list[Call]:
+    def _without_those_of_others(self, calls: list[BatchedCall]) -> list[BatchedCall]:
         """Leave out what another process has sent or got answered while this one was gathering."""
         missing = self.open.missing(call.key for call in calls)
         for call in calls:
@@ -158,13 +157,13 @@ class BatchQueue:
                 call.resolve(BatchGone())
         return [call for call in calls if call.key in missing]
 
-    async def _submit(self, calls: list[Call], quirks: Quirks) -> str:
+    async def _submit(self, calls: list[BatchedCall], quirks: Quirks) -> str:
         """Send the batch; its id. A try that the provider may have taken is not repeated here."""
         endpoint = self.endpoint
         bodies = {call.key: call.body for call in calls}
         path = endpoint.provider.path(quirks)
         try:
-            return await endpoint.patiently(lambda: endpoint.api.submit(path, bodies), though_maybe_billed=False)
+            return await endpoint.retried(lambda: endpoint.api.submit(path, bodies), though_maybe_billed=False)
         except CallFailed as failure:
             if failure.maybe_billed or not failure.worth_retrying:
                 raise
