@@ -18,8 +18,8 @@ from peerassay.llm.provider import hint
 from peerassay.llm.refusals import REFUSALS
 from test_model import complete, connect, request_of
 
+from tests.loopback.faults import SHAPES
 from tests.loopback.running import Loopback
-from tests.loopback.shapes import SHAPES
 
 NOTHING = RetryPolicy(attempts=8, seconds=60, timeout=0.3, first_wait=0.01, longest_wait=0.05)
 

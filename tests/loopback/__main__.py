@@ -11,8 +11,8 @@ from peerassay.data.errors import InputError
 
 from . import faults
 from .engine import Options
-from .memories import read_memories
 from .running import serve
+from .scripted import read_memories
 
 HELP = (
     "Serve OpenAI's and Anthropic's protocols on this machine, with a scripted reviewer behind them.\n\n"

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .anthropic_wire import MESSAGES, invalid
-from .batches import BatchDesk, Job, Store
+from .batches import BatchWorker, Job, Store
 from .calls import ApiError
 
 CUSTOM_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -19,8 +19,8 @@ A_DAY = 24 * 3600
 class AnthropicBatches:
     """The batches that were sent."""
 
-    def __init__(self, desk: BatchDesk) -> None:
-        self.desk = desk
+    def __init__(self, worker: BatchWorker) -> None:
+        self.worker = worker
         self.jobs = Store("msgbatch_")
 
     def create(self, body: dict[str, Any], base_url: str) -> dict[str, Any]:
@@ -39,7 +39,7 @@ class AnthropicBatches:
         job = Job(self.jobs.new_id(), list(requests.items()))
         job.details["results_url"] = f"{base_url}/v1/messages/batches/{job.id}/results"
         self.jobs.put(job.id, job)
-        self.desk.take(job, MESSAGES)
+        self.worker.take(job, MESSAGES)
         return self.record(job)
 
     def job(self, batch_id: str) -> Job:

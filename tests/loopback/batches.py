@@ -61,7 +61,7 @@ class Store:
             del self.things[next(iter(self.things))]
 
 
-class BatchDesk:
+class BatchWorker:
     """Takes batches and works on them for `seconds` each; `after` is called when one has ended."""
 
     def __init__(self, engine: Engine, seconds: float) -> None:

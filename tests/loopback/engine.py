@@ -12,15 +12,14 @@ from peerassay.llm.messages import Tokens
 from .accounting import Accounts, PromptCache, Remembered
 from .calls import Answer, ApiError, Call, Stop, Wire, tokens_of
 from .faults import CONTENT, FaultPlan, Kind, fault_plan, spoil
-from .memories import Memories
-from .scripted import Manner, ScriptedReviewer
+from .scripted import Behaviour, Memories, ScriptedReviewer
 
 MOST_BODIES = 1_000_000
 
 
 @dataclass(frozen=True)
 class Options:
-    """How the server behaves. Times in seconds; `port` 0 takes a free one; the rest as in `Manner` and `FaultPlan`."""
+    """How the server behaves. Times in seconds; `port` 0 takes a free one; else as in `Behaviour` and `FaultPlan`."""
 
     port: int = 0
     latency: float = 0.0
@@ -48,7 +47,7 @@ class Engine:
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        manner = Manner(
+        behaviour = Behaviour(
             options.spread,
             options.contradict,
             options.gullible,
@@ -56,7 +55,7 @@ class Engine:
             options.seed,
             options.memories,
         )
-        self.reviewer = ScriptedReviewer(manner)
+        self.reviewer = ScriptedReviewer(behaviour)
         self.answers = 0
         self.plan = fault_plan(options.faults)
         self.reset()

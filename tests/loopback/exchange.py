@@ -10,7 +10,7 @@ from aiohttp import web
 
 from . import anthropic_wire, openai_wire
 from .calls import ApiError, Errors
-from .shapes import SHAPES
+from .faults import SHAPES
 
 BAD_KEY = "bad-key"
 

@@ -50,15 +50,50 @@ The same as JSON: {"shares": {"429": 0.3, "500": 0.1, "drop": 0.05, "slow": 0.1}
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args
 
 from peerassay.data.errors import InputError, unknown
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from .calls import Call, Stop, fraction
+from .calls import ApiError, Call, Stop, fraction
 from .filling import overall_name, scale_of
-from .shapes import SHAPES
+
+PAGE = "<!DOCTYPE html>\n<html><head><title>Welcome</title></head><body><h1>It works!</h1></body></html>"
+
+
+def _openai(error: ApiError) -> dict[str, Any]:
+    return {"error": {"message": error.message, "type": error.kind, "param": error.param, "code": error.code}}
+
+
+SHAPES: dict[str, Callable[[ApiError], Any]] = {
+    "ollama": lambda e: {"error": e.message},
+    "fastapi": lambda e: {"detail": e.message},
+    "fastapi-list": lambda e: {"detail": [{"type": "value_error", "loc": ["body", e.param or "x"], "msg": e.message}]},
+    "vllm": lambda e: {"object": "error", "message": e.message, "type": "BadRequestError", "code": e.status},
+    "llama.cpp": lambda e: {"error": {"code": e.status, "message": e.message, "type": "server_error"}},
+    "gemini": lambda e: [{"error": {"code": e.status, "message": e.message, "status": "INVALID_ARGUMENT"}}],
+    "bedrock": lambda e: {"message": e.message},
+    "azure": lambda e: {"error": {"code": "BadRequest", "message": e.message, "innererror": {"code": "x"}}},
+    "litellm": lambda e: {
+        "error": {"message": f"litellm.BadRequestError: OpenAIException - {json.dumps(_openai(e))}", "code": "400"}
+    },
+    "openrouter": lambda e: {
+        "error": {"message": "Provider returned error", "code": e.status, "metadata": {"raw": json.dumps(_openai(e))}}
+    },
+    "python": lambda e: f"Error code: {e.status} - {_openai(e)}",
+    "text": lambda e: e.message,
+}
+"""By name, the body of an error: JSON, or plain text."""
+STRANGE: dict[str, tuple[str, str]] = {
+    "html": ("text/html", PAGE),
+    "no-body": ("application/json", ""),
+    "other-json": ("application/json", '{"status": "ok", "version": "1.2"}'),
+    "error-object": ("application/json", '{"error": "Unexpected endpoint or method. (POST /chat/completions)"}'),
+    "late-error": ("application/json", '{"error": {"message": "Upstream is overloaded", "code": 502}}'),
+}
+"""Answers of status 200 that are no completion, by the fault: their type and body."""
+
 
 Kind = Literal[
     "429",
@@ -110,7 +145,7 @@ class FaultPlan(BaseModel):
     context: int | None = Field(default=None, ge=1, description="tokens")
     context_cut: bool = Field(default=False)
     refuse: str = Field(default="", description="the words of a 400 that every call gets; empty: none does")
-    shape: str = Field(default="", description="of errors, see `shapes`; empty: the provider's own")
+    shape: str = Field(default="", description="of errors, see SHAPES; empty: the provider's own")
 
     @model_validator(mode="after")
     def _shares_fit(self) -> FaultPlan:

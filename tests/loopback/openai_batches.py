@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from .batches import BatchDesk, Job, Store
+from .batches import BatchWorker, Job, Store
 from .calls import ApiError
 from .openai_chat import CHAT
 from .openai_responses import RESPONSES
@@ -28,8 +28,8 @@ class File:
 class OpenAIBatches:
     """Files that were sent, batches of them, and the files that came out."""
 
-    def __init__(self, desk: BatchDesk) -> None:
-        self.desk = desk
+    def __init__(self, worker: BatchWorker) -> None:
+        self.worker = worker
         self.files = Store("file-")
         self.jobs = Store("batch_")
 
@@ -68,7 +68,7 @@ class OpenAIBatches:
         if problems:
             job.ended = job.created
         else:
-            self.desk.take(job, WIRES[endpoint], self.write_files)
+            self.worker.take(job, WIRES[endpoint], self.write_files)
         return self.record(job)
 
     def job(self, batch_id: str) -> Job:

@@ -9,15 +9,19 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
-from . import author, coder, memories
+from peerassay.data.errors import InputError
+from peerassay.data.files import read_text
+
+from . import author, coder
 from .calls import Call, digest, fraction
-from .filling import Filler, Opinion, Scale
-from .told_forms import template_in, with_scales
+from .filling import Filler, Opinion, Scale, template_in, with_scales
 
 FENCE = "<paper-"
 INJECTION = "ignore all previous instructions"
@@ -40,9 +44,17 @@ PLAIN = {
 }
 """What is filled in where JSON is wanted and no schema is given."""
 
+RECALL_FORM = frozenset({"recall", "outcome"})
+OUTCOMES = ("accepted", "rejected")
+REMEMBERED_QUALITY = {"accepted": 0.95, "rejected": 0.05}
+"""The quality that the scripted reviewer sees in a paper whose outcome it remembers."""
+
+Memories = Mapping[str, str]
+"""Titles of papers and what became of them."""
+
 
 @dataclass(frozen=True)
-class Manner:
+class Behaviour:
     """How the reviewer behaves.
 
     `spread`: standard deviation of the scores of ensemble members, in points of a scale of 1 to 10. `contradict`:
@@ -56,7 +68,7 @@ class Manner:
     gullible: bool = False
     restless: bool = False
     seed: int = 0
-    memories: memories.Memories = field(default_factory=dict)
+    memories: Memories = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,8 +83,8 @@ class Facts:
 class ScriptedReviewer:
     """Answers calls; remembers the facts of the last papers, not their texts."""
 
-    def __init__(self, manner: Manner | None = None, most: int = 4096) -> None:
-        self.manner = manner or Manner()
+    def __init__(self, behaviour: Behaviour | None = None, most: int = 4096) -> None:
+        self.behaviour = behaviour or Behaviour()
         self.most = most
         self.known: dict[bytes, Facts] = {}
 
@@ -81,22 +93,24 @@ class ScriptedReviewer:
         if coder.wants_edit(call):
             return coder.edit(call), None
         paper, outside = find_paper(call)
-        injected = self.manner.gullible and INJECTION in paper.lower()
+        injected = self.behaviour.gullible and INJECTION in paper.lower()
         opinion = self.opinion(self.facts(paper), call, sample, injected=injected)
         schema = call.schema or schema_in(outside) or template_in(outside) or (PLAIN if call.json_object else None)
         if schema is None:
             return free_text(opinion), None
-        told = memories.answer(schema, paper, self.manner.memories)
+        told = recall_answer(schema, paper, self.behaviour.memories)
         fields = told or author.answer(schema, call) or Filler(with_scales(schema, outside), opinion).filled()
         return json.dumps(fields, ensure_ascii=False), fields
 
     def opinion(self, facts: Facts, call: Call, sample: str, *, injected: bool) -> Opinion:
         """What the reviewer thinks of the paper in this call; the very best where an instruction in it has worked."""
-        manner = self.manner
-        deviation = NormalDist().inv_cdf(min(max(fraction("spread", manner.seed, facts.paper, sample), 1e-9), 1 - 1e-9))
-        quality = min(max(facts.quality + manner.spread / 9 * deviation, 0.0), 1.0)
-        moves = call.user_turns - 1 if manner.restless else 0
-        opposite = fraction("contradict", manner.seed, facts.paper) < manner.contradict
+        behaviour = self.behaviour
+        deviation = NormalDist().inv_cdf(
+            min(max(fraction("spread", behaviour.seed, facts.paper, sample), 1e-9), 1 - 1e-9)
+        )
+        quality = min(max(facts.quality + behaviour.spread / 9 * deviation, 0.0), 1.0)
+        moves = call.user_turns - 1 if behaviour.restless else 0
+        opposite = fraction("contradict", behaviour.seed, facts.paper) < behaviour.contradict
         if injected:
             quality, moves, opposite = 1.0, 0, False
         return Opinion(facts.paper, quality, facts.sentences, moves, opposite)
@@ -105,9 +119,9 @@ class ScriptedReviewer:
         """The paper's facts, from memory where it has been seen."""
         key = digest(paper)
         if key not in self.known:
-            outcome = memories.remembered(paper, self.manner.memories)
-            facts = facts_of(paper, key, self.manner.seed)
-            self.known[key] = replace(facts, quality=memories.SURE[outcome]) if outcome else facts
+            outcome = remembered(paper, self.behaviour.memories)
+            facts = facts_of(paper, key, self.behaviour.seed)
+            self.known[key] = replace(facts, quality=REMEMBERED_QUALITY[outcome]) if outcome else facts
             if len(self.known) > self.most:
                 del self.known[next(iter(self.known))]
         return self.known[key]
@@ -191,3 +205,27 @@ def free_text(opinion: Opinion) -> str:
     score = scale.at(opinion.quality, opinion.moves)
     word = "accept" if opinion.accepts(score, scale) else "reject"
     return "\n\n".join([*opinion.sentences, f"Overall: {score:g} on a scale from 1 to 10. Decision: {word}."])
+
+
+def read_memories(path: Path) -> dict[str, str]:
+    """The memories in a file of lines TITLE, tab, accepted or rejected. Raises InputError for another line."""
+    memories: dict[str, str] = {}
+    for number, line in enumerate(read_text(path).splitlines(), start=1):
+        title, _, outcome = line.partition("\t")
+        if not title.strip() or outcome.strip() not in OUTCOMES:
+            raise InputError(f"{path}:{number}: expected TITLE, a tab, and one of {', '.join(OUTCOMES)}")
+        memories[title.strip()] = outcome.strip()
+    return memories
+
+
+def remembered(paper: str, memories: Memories) -> str | None:
+    """The outcome of the paper, where a title that is remembered stands in it."""
+    return next((outcome for title, outcome in memories.items() if title in paper), None)
+
+
+def recall_answer(schema: dict[str, Any], paper: str, memories: Memories) -> dict[str, Any] | None:
+    """What is remembered of the paper; None where the form does not ask for that."""
+    if frozenset(schema.get("properties") or {}) != RECALL_FORM:
+        return None
+    outcome = remembered(paper, memories)
+    return {"recall": "outcome" if outcome else "no", "outcome": outcome or "unknown"}

@@ -24,16 +24,15 @@ from peerassay.data.errors import InputError
 from . import anthropic_wire, openai_wire
 from .anthropic_batches import AnthropicBatches
 from .anthropic_wire import MESSAGES
-from .batches import BatchDesk
+from .batches import BatchWorker
 from .calls import ApiError, Wire
 from .engine import Engine, Work, read_call
 from .exchange import body_of, check_key, error_response, errors_for, started, to_anthropic, without_end
-from .faults import Kind, fault_plan
+from .faults import STRANGE, Kind, fault_plan
 from .openai_batches import OpenAIBatches
 from .openai_chat import CHAT
 from .openai_responses import RESPONSES
 from .openai_wire import MODELS
-from .shapes import STRANGE
 
 MOST_BYTES = 64 * 2**20
 WIRES = {f"/v1/{wire.endpoint}": wire for wire in (CHAT, RESPONSES, MESSAGES)}
@@ -50,9 +49,9 @@ class Server:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        desk = BatchDesk(engine, engine.options.batch_seconds)
-        self.openai = OpenAIBatches(desk)
-        self.anthropic = AnthropicBatches(desk)
+        worker = BatchWorker(engine, engine.options.batch_seconds)
+        self.openai = OpenAIBatches(worker)
+        self.anthropic = AnthropicBatches(worker)
 
     def application(self) -> web.Application:
         """The routes."""
