@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ..presentation.numbers import number, show
+from ..presentation.table import Table
 from .alternative_annotator import EPSILONS, FEWEST
 from .prediction_powered import LABELLED
 from .summary import RunFigures
-from .table import Table, number, show
 
 
 def alternative_annotator_table(figures: RunFigures) -> Table | None:

@@ -6,10 +6,9 @@ from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, Field
 
-from ..reviewer.review_view import counted
+from ..presentation.numbers import counted, number, show
 from .estimate import Estimate
 from .matched import Matched
-from .table import number, show
 
 Verdict: TypeAlias = Literal["leak", "suspect", "signal", "clean"]
 Form: TypeAlias = Literal["raw", "scrubbed"]

@@ -7,12 +7,15 @@ from pathlib import Path
 
 from ..data.dataset import Dataset
 from ..data.files import make_folder, write_atomic, write_json
+from ..presentation.drawing import encoded
+from ..presentation.numbers import NONE, number, show, show_p
+from ..presentation.pages import embedded, render
+from ..presentation.table import Table
 from ..reviewer.scrub import scrub
 from .audit_records import AuditSummary, Hunt
-from .pages import embedded, render
 from .plots_summary import leaks
-from .table import NONE, Table, number, show, show_p, told
 
+TEMPLATES = Path(__file__).parent / "templates"
 EXAMPLES = 2
 """Papers of either decision that the diff view shows."""
 CONTEXT = 160
@@ -39,9 +42,9 @@ def audit_tables(summary: AuditSummary) -> list[Table]:
 
 
 def _probes_table(summary: AuditSummary) -> Table:
-    heads = ["Probe", "Kind"]
+    heads: tuple[str, ...] = ("Probe", "Kind")
     for form in ("Raw", "Scrubbed"):
-        heads += [f"{form}: bal acc", f"{form}: AUC", f"{form}: rating-matched AUC", "p", form]
+        heads += (f"{form}: bal acc", f"{form}: AUC", f"{form}: rating-matched AUC", "p", form)
     rows = tuple(
         (
             probe.name,
@@ -60,7 +63,7 @@ def _probes_table(summary: AuditSummary) -> Table:
         )
         for probe in summary.probes
     )
-    return Table(f"Leak audit: {summary.dataset}", *told(heads, rows), _rule(summary))
+    return Table(f"Leak audit: {summary.dataset}", heads, rows, _rule(summary)).compact()
 
 
 def _rule(summary: AuditSummary) -> str:
@@ -113,7 +116,7 @@ def signs_table(form: str, hunt: Hunt) -> Table:
     if not rows:
         return Table(title, ("Sign", "Papers"), (("none", NONE),), note.strip())
     left = len(hunt.signs) - len(rows)
-    return Table(title, *told(heads, rows), note + (f"{left} more are in audit.json. " if left else "") + SIGNS)
+    return Table(title, heads, rows, note + (f"{left} more are in audit.json. " if left else "") + SIGNS).compact()
 
 
 SIGNS = (
@@ -137,12 +140,13 @@ def write_audit(dataset: Dataset, summary: AuditSummary, folder: Path) -> Path:
     make_folder(folder)
     write_json(folder / "audit.json", summary.model_dump(mode="json"))
     page = render(
+        TEMPLATES,
         "audit.html.j2",
         title=f"Leak audit: {summary.dataset}",
         summary=summary,
         card=dataset.card,
         tables=audit_tables(summary),
-        figure=embedded(leaks(summary)),
+        figure=embedded(encoded(leaks(summary), "svg")),
         papers=_examples(dataset),
     )
     write_atomic(folder / "audit.html", page)

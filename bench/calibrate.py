@@ -10,13 +10,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..data.errors import InputError
 from ..data.files import read_text
+from ..presentation.numbers import NONE, number, show
+from ..presentation.table import Table
 from ..reviewer.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule
 from ..reviewer.protocol import paper_key
 from .evaluate import PLATT_DEALS, Bootstrap, Calibration, confusion_cells, cross_fitted, varies
 from .metrics import brier_score
 from .outcomes import Humans, Machine, load_outcomes
 from .run import Run
-from .table import NONE, Table, number, show
 
 Found = dict[str, Calibration]
 CALIBRATIONS: TypeAdapter[Found] = TypeAdapter(Found)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..presentation.numbers import NONE, number, show_p
+from ..presentation.table import Table
 from .compare import EquivalenceRow, PairRow, RankRow
-from .table import NONE, Table, number, show_p
 
 TITLES = {
     "auc": "AUC of scores, the primary endpoint",

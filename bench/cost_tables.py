@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..llm.ledger import StageTotals
+from ..presentation.numbers import NONE
+from ..presentation.table import Table
 from .records import ReviewerFigures
 from .spend import StageSpend
-from .table import NONE, Table, told
 
 UNKNOWN = "unknown"
 
@@ -38,7 +39,9 @@ def cost_table(reviewers: Sequence[ReviewerFigures]) -> Table:
         "reviews took when they were made, also where their answers were kept from earlier. A failed review counts "
         "with what was or may have been charged for it."
     )
-    return Table("Coverage and cost", *told(heads, rows), note if any(r.usage.calls for r in reviewers) else "")
+    return Table(
+        "Coverage and cost", heads, tuple(rows), note if any(r.usage.calls for r in reviewers) else ""
+    ).compact()
 
 
 def _tokens_in(reviewer: ReviewerFigures) -> str:
@@ -62,7 +65,7 @@ def spend_table(spend: Sequence[StageSpend]) -> Table | None:
         "included, answers kept from earlier calls not, for they cost nothing again. Uncertain calls have no answer "
         "but may be charged, and count at the most that they can cost."
     )
-    return Table("Calls by stage", *told(heads, rows), note)
+    return Table("Calls by stage", heads, tuple(rows), note).compact()
 
 
 def _took(took: StageTotals) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..data.records import Paper
+from ..presentation.numbers import NONE
+from ..presentation.table import Table
 from ..reviewer.panel.expectation import Expectation, expect
 from ..reviewer.panel.panel import PanelReviewer
 from ..reviewer.protocol import Reviewer
@@ -12,7 +14,6 @@ from ..reviewer.recall import RecallReviewer
 from ..reviewer.scrub import scrub_paper
 from .run import Run
 from .runner import still_to_review
-from .tables import NONE, Table
 
 
 def expect_all(

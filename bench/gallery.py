@@ -3,45 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..data.files import write_atomic
+from ..presentation.drawing import Plot
 from .evaluate import Calibration
 from .outcomes import Humans, Machine
-from .pages import embedded
-from .plot_style import encoded, shown_reviewers
 from .plots import BANDS, reliability, roc, score_vs_rating
-from .plots_summary import confusion, leaks, tiers
+from .plots_summary import confusion, leaks, shown_reviewers, tiers
 from .summary import RunFigures
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-
-@dataclass(frozen=True)
-class Plot:
-    """A figure with its place in a report."""
-
-    name: str
-    title: str
-    caption: str
-    figure: Figure
-
-
-def write_plots(folder: Path, plots: Sequence[Plot]) -> dict[str, str]:
-    """Write figures/NAME.svg and .png into the folder; returns each figure by name as a data URI.
-
-    Raises InputError where a file cannot be written.
-    """
-    sources: dict[str, str] = {}
-    for plot in plots:
-        drawing = encoded(plot.figure, "svg")
-        write_atomic(folder / "figures" / f"{plot.name}.svg", drawing)
-        write_atomic(folder / "figures" / f"{plot.name}.png", encoded(plot.figure, "png"))
-        sources[plot.name] = embedded(drawing)
-    return sources
 
 
 def draw_all(

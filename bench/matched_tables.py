@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
+from ..presentation.numbers import show, show_p
+from ..presentation.table import Table
 from .records import ReviewerFigures
 from .significance import holm
-from .table import Table, show, show_p
 
 
 def matched_table(reviewers: list[ReviewerFigures]) -> Table | None:

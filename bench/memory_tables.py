@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..presentation.numbers import NONE, show
+from ..presentation.table import Table
 from .memory import MemoryRow
-from .table import NONE, Table, show
 
 
 def memory_table(rows: Sequence[MemoryRow]) -> Table | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..presentation.numbers import NONE, number, show
+from ..presentation.table import Table
 from .records import ReviewerFigures
-from .table import NONE, Table, number, show
 
 
 def other_scores_table(reviewers: Sequence[ReviewerFigures], base_rate: float) -> Table | None:

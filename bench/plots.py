@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..presentation.drawing import ACCEPTED, GREY, REJECTED, heading, lines, panels, style, wrap
+from ..presentation.numbers import number, show
 from .bootstrap import stratified_counts
 from .evaluate import Calibration, probabilities
 from .intervals import wilson
 from .metrics import roc_tpr
 from .outcomes import Bools, Floats, Humans, Machine
-from .plot_style import ACCEPTED, GREY, REJECTED, Shown, heading, lines, panels, shown_reviewers, style, wrap
+from .plots_summary import Shown, shown_reviewers
 from .summary import RunFigures
-from .table import number, show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -140,7 +141,9 @@ def reliability(
             _reliability(axes, humans.accepted[ok], p[ok], reviewer.colour)
             scores = reviewer.figures.scores
             brier, ece = (show(scores.get(key), interval=False) for key in ("brier", "ece"))
-            heading(axes, reviewer, f"{source}: Brier {brier}, ECE {ece}{_left_out(int((~ok).sum()))}")
+            heading(
+                axes, reviewer.name, reviewer.colour, f"{source}: Brier {brier}, ECE {ece}{_left_out(int((~ok).sum()))}"
+            )
     return figure
 
 
@@ -188,7 +191,7 @@ def score_vs_rating(
                     label=label, rasterized=len(x) * len(reviewers) > 3000,
                 )  # fmt: skip
             rho = f"ρ = {show(reviewer.figures.scores.get('spearman'))}"
-            heading(axes, reviewer, rho + _left_out(int((rated & ~there).sum())))
+            heading(axes, reviewer.name, reviewer.colour, rho + _left_out(int((rated & ~there).sum())))
             axes.set(xlabel="mean human rating", ylabel="score")
         handles, labels = grid[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=2, markerscale=1.6)

@@ -3,20 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..data.records import TIERS
+from ..presentation.drawing import ALARM, COLOURS, GREY, INK, heading, panels, style
+from ..presentation.numbers import show
 from .audit_records import AuditSummary, ProbeFigures, ProbeResult
 from .estimate import Estimate
 from .outcomes import Machine
-from .plot_style import ALARM, GREY, INK, heading, panels, shown_reviewers, style
+from .records import ReviewerFigures
 from .summary import RunFigures
-from .tables import show
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A reviewer that has a colour of its own in every drawing."""
+
+    figures: ReviewerFigures
+    machine: Machine
+    colour: str
+    dash: str
+
+    @property
+    def name(self) -> str:
+        """The reviewer's name."""
+        return self.machine.name
+
+
+def shown_reviewers(figures: RunFigures, machines: Sequence[Machine]) -> list[Shown]:
+    """All reviewers but the floors, in the order of the run; the floors where there is nothing else."""
+    by_name = {machine.name: machine for machine in machines}
+    featured = [r for r in figures.reviewers if r.kind != "floor"] or figures.reviewers
+    return [
+        Shown(r, by_name[r.name], COLOURS[i % len(COLOURS)], ("-", "--")[i // 6 % 2]) for i, r in enumerate(featured)
+    ]
 
 
 def confusion(figures: RunFigures, machines: Sequence[Machine]) -> Figure | None:
@@ -38,7 +64,12 @@ def confusion(figures: RunFigures, machines: Sequence[Machine]) -> Figure | None
             axes.set(yticks=[0, 1], yticklabels=["accept", "reject"], ylabel=rows)
             axes.tick_params(length=0)
             axes.spines[:].set_visible(True)
-            heading(axes, reviewer, f"{row.rule}: BA {show(row.metrics['balanced_accuracy'], interval=False)}")
+            heading(
+                axes,
+                reviewer.name,
+                reviewer.colour,
+                f"{row.rule}: BA {show(row.metrics['balanced_accuracy'], interval=False)}",
+            )
     return figure
 
 
@@ -62,7 +93,12 @@ def tiers(figures: RunFigures, machines: Sequence[Machine]) -> Figure | None:
             axes.set(xlim=(-0.5, len(rows) - 0.5), ylabel="mean score")
             axes.margins(y=0.15)
             concordance = reviewer.figures.scores.get("tier_concordance")
-            heading(axes, reviewer, f"tier concordance {show(concordance)}" if concordance else "")
+            heading(
+                axes,
+                reviewer.name,
+                reviewer.colour,
+                f"tier concordance {show(concordance)}" if concordance else "",
+            )
     return figure
 
 

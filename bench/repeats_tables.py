@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..presentation.numbers import NONE, number, show
+from ..presentation.table import Table
 from .repeats import RepeatRow
-from .table import NONE, Table, number, show, told
 
 
 def repeat_tables(rows: Sequence[RepeatRow]) -> list[Table]:
@@ -39,7 +40,7 @@ def _agreement(rows: Sequence[RepeatRow]) -> Table:
         "papers' and not chance. Same decision: of pairs of repeats, by the reviewer's own word. The mean is over the "
         "repeats that have a score; a failed review counts as wrong in the AUC of its repeat."
     )
-    return Table("Repeated reviews", *told(heads, list(cells)), note)
+    return Table("Repeated reviews", heads, cells, note).compact()
 
 
 def _designs(row: RepeatRow) -> Table:
@@ -62,4 +63,4 @@ def _designs(row: RepeatRow) -> Table:
         "what the reviewer could reach without chance; more papers do not raise it, they make its standard error "
         "smaller (Hanley & McNeil, at this share of accepted papers). Spearman: with the mean human rating."
     )
-    return Table(f"What another member, repeat or paper buys: {row.reviewer}", *told(heads, list(cells)), note)
+    return Table(f"What another member, repeat or paper buys: {row.reviewer}", heads, cells, note).compact()

@@ -9,24 +9,29 @@ from pathlib import Path
 
 from ..data.errors import printable
 from ..data.files import write_atomic
+from ..presentation.drawing import GREY, Plot, write_plots
+from ..presentation.formats import markdown as table_markdown
+from ..presentation.numbers import show
+from ..presentation.pages import render
+from ..presentation.table import Table
 from .annotation_tables import annotation_tables
 from .compare_tables import ranks_table
 from .cost_tables import cost_table, spend_table
-from .gallery import Plot, draw_all, write_plots
+from .gallery import draw_all
 from .glossary import GLOSSARY
 from .matched_tables import matched_table
 from .memory_tables import memory_sentence, memory_table
 from .outcomes import Humans, Machine
-from .pages import render
-from .plot_style import GREY, shown_reviewers
+from .plots_summary import shown_reviewers
 from .records import Calibration, ReviewerFigures
 from .repeats_tables import repeat_tables
 from .run import RunRecord, open_run
 from .summary import RunFigures
-from .table import Table, show
 from .tables import decisions_table, headline_line, reliability_table, scores_table
 from .terms_tables import mix_words, show_worth, terms_tables
 from .texts import text_read, text_words
+
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ def write_report(
     found = sections(figures, {plot.name for plot in plots})
     opening = headlines(figures, machines)
     page = render(
+        TEMPLATES,
         "report.html.j2",
         figures=figures,
         subject=subject(figures),
@@ -223,7 +229,7 @@ def markdown_page(
     for section in found:
         parts.append(f"## {section.title}")
         parts += [said[section.name]] if said and section.name in said else []
-        parts += [table.markdown().strip() for table in section.tables]
+        parts += [table_markdown(table).strip() for table in section.tables]
         for name in section.plots:
             if name in drawn:
                 parts.append(f"![{drawn[name].title}](figures/{name}.png)\n\n{drawn[name].caption}")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from ..data.files import write_json
 from ..data.records import DatasetCard
-from ..reviewer.review_view import counted
+from ..presentation.numbers import counted, show
 from .age import age_notes, age_remark
 from .audit_records import AuditSummary
 from .bootstrap import chosen_groups, stratified_counts
@@ -29,7 +29,6 @@ from .records import Calibration, ReviewerFigures
 from .repeats import RepeatRow, repeat_rows
 from .run import Run, RunDataset
 from .spend import StageSpend, stage_spend
-from .table import show
 from .terms import Terms, measure_terms
 from .texts import other_texts, text_notes
 

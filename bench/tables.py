@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ..presentation.numbers import NONE, show
+from ..presentation.table import Table
 from .annotation_tables import annotation_tables
 from .compare_tables import rank_cell
 from .cost_tables import cost_table, spend_table
@@ -12,7 +14,6 @@ from .other_tables import other_scores_table
 from .records import DecisionRow, ReviewerFigures
 from .repeats_tables import repeat_tables
 from .summary import RunFigures
-from .table import NONE, Table, show, told
 from .terms_tables import mix_words, terms_tables
 from .texts import text_read
 
@@ -91,7 +92,7 @@ def decisions_table(figures: RunFigures) -> Table:
             " Own word differs: reviews in which the reviewer's own word is not the decision that the rule makes of "
             "its score, of those that have both."
         )
-    return Table(f"Decisions: {_subject(figures)}", *told(heads, rows), note)
+    return Table(f"Decisions: {_subject(figures)}", heads, tuple(rows), note).compact()
 
 
 def _contradicted(reviewer: ReviewerFigures, row: DecisionRow) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ..presentation.numbers import NONE, number, show
+from ..presentation.table import Table
 from .estimate import Estimate
 from .summary import RunFigures
-from .table import NONE, Table, number, show, told
 from .worth import MOST
 
 
@@ -47,7 +48,7 @@ def like_for_like_table(figures: RunFigures) -> Table | None:
             note += " An upper figure: the texts may be later than those that the humans reviewed, and may leak."
     if figures.remembered:
         note += f" Not told where scores may be memory: {', '.join(sorted(figures.remembered))}."
-    return Table("Like for like: machines and humans against the same humans", *told(heads, cells), note)
+    return Table("Like for like: machines and humans against the same humans", heads, cells, note).compact()
 
 
 def apart_table(figures: RunFigures) -> Table | None:
@@ -65,7 +66,7 @@ def apart_table(figures: RunFigures) -> Table | None:
         )
         for row in rows
     )
-    return Table("Humans against other targets: not comparable with reviewers' rows", *told(heads, cells))
+    return Table("Humans against other targets: not comparable with reviewers' rows", heads, cells).compact()
 
 
 def mixes_table(figures: RunFigures) -> Table | None:

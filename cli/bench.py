@@ -16,9 +16,10 @@ from ..bench.run import Run
 from ..bench.runner import Outcome
 from ..bench.tables import run_tables
 from ..llm.session import Session
+from ..presentation.terminal import print_tables
 from ..reviewer.panel.expectation import Expectation
 from . import options
-from .output import log, noting, print_json, print_tables, progress_bars, tell_budget_reached, working
+from .output import log, noting, print_json, progress_bars, tell_budget_reached, working
 
 
 @click.command("bench")

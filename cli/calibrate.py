@@ -10,7 +10,8 @@ import click
 from ..bench.calibrate import CALIBRATIONS, calibrate
 from ..bench.run import open_run
 from ..data.files import write_atomic
-from .output import print_json, print_tables
+from ..presentation.terminal import print_tables
+from .output import print_json
 
 
 @click.command("calibrate")

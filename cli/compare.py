@@ -14,7 +14,8 @@ from ..bench.evaluate import DRAWS, Bootstrap
 from ..bench.pool import pool_runs
 from ..bench.run import open_run
 from ..data.errors import InputError
-from .output import log, print_json, print_tables, working
+from ..presentation.terminal import print_tables
+from .output import log, print_json, working
 
 
 @click.command("compare")

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from ..bench.tables import Table
 from ..data.dataset import Dataset
 from ..data.errors import InputError, unknown
 from ..data.records import DatasetCard
@@ -24,7 +23,9 @@ from ..data.registry import (
     plain_name,
     save_dataset,
 )
-from .output import log, print_json, print_tables, progress_bars, working
+from ..presentation.table import Table
+from ..presentation.terminal import print_tables
+from .output import log, print_json, progress_bars, working
 
 
 @click.group("data")

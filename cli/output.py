@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table as RichTable
 from rich.text import Text
 
-from ..bench.tables import Table
 from ..data.errors import InputError, printable
 from ..llm.budget import Budget
 
@@ -28,24 +25,6 @@ def log() -> Console:
 def print_json(document: Any) -> None:
     """One JSON document on stdout."""
     print(json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))
-
-
-def print_tables(tables: Iterable[Table]) -> None:
-    """Tables on stdout: drawn on a terminal, Markdown where the output goes into a file or a pipe."""
-    if not sys.stdout.isatty():
-        print("\n".join(table.markdown() for table in tables))
-        return
-    console = Console(highlight=False)
-    for table in tables:
-        drawn = RichTable(title=table.title, title_justify="left", title_style="bold", header_style="bold")
-        for i, head in enumerate(table.heads):
-            drawn.add_column(head, justify="left" if i == 0 else "right", overflow="fold")
-        for row in table.rows:
-            drawn.add_row(*(Text(cell) for cell in row))
-        console.print(drawn)
-        if table.note:
-            console.print(Text(table.note, style="dim"))
-        console.print()
 
 
 @contextmanager

@@ -19,15 +19,17 @@ from ..bench.pair_tests import delong, fewest_groups
 from ..bench.pool import pool_runs
 from ..bench.power import TYPICAL_PAPERS, TYPICAL_SE, detectable, papers_needed, power_of
 from ..bench.run import open_run
-from ..bench.table import NONE, Table, number
 from ..data.errors import InputError
 from ..data.registry import load_dataset
 from ..llm.ledger import Ledger
 from ..llm.model import Books
 from ..llm.session import Session
+from ..presentation.numbers import NONE, number
+from ..presentation.table import Table
+from ..presentation.terminal import print_tables
 from ..reviewer.panel.panel import PanelReviewer
 from ..reviewer.spec import load_reviewer
-from .output import dollars, print_json, print_tables, working
+from .output import dollars, print_json, working
 
 DIFFERENCES = (0.02, 0.03, 0.05, 0.08)
 

@@ -23,6 +23,8 @@ from ..data.records import Paper
 from ..llm.ledger import Ledger
 from ..llm.model import Books
 from ..llm.session import Session
+from ..presentation.numbers import counted
+from ..presentation.terminal import print_tables
 from ..reviewer.engine import review_papers
 from ..reviewer.findings import findings
 from ..reviewer.panel.build import names_a_model
@@ -30,10 +32,10 @@ from ..reviewer.panel.expectation import Expectation, expect
 from ..reviewer.panel.panel import PanelReviewer
 from ..reviewer.protocol import Reviewer
 from ..reviewer.review import Review, reasons_in_words
-from ..reviewer.review_view import Reviewed, counted
+from ..reviewer.review_view import Reviewed
 from ..reviewer.spec import load_reviewer
 from ..reviewer.verdict import Calibrated, verdict
-from .output import dollars, log, noting, print_json, print_tables, progress_bars, working
+from .output import dollars, log, noting, print_json, progress_bars, working
 from .review_batch import Batch, read_batch
 from .review_output import print_reviews, reviews_document
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..llm.ledger import StageTotals
+from ..presentation.numbers import counted, dollars
 from ..reviewer import review_view as view
 from ..reviewer.review_view import Reviewed
 
@@ -58,10 +59,10 @@ def print_reviews(shown: Sequence[Reviewed], reviewer: str, text: str, paid: Sta
 
 def paid_words(paid: StageTotals) -> str:
     """What the calls of this start took, next to what was there already."""
-    reused = f"; {view.counted(paid.reused, 'answer')} from this machine's cache, for nothing" if paid.reused else ""
+    reused = f"; {counted(paid.reused, 'answer')} from this machine's cache, for nothing" if paid.reused else ""
     if not paid.calls and not paid.reused:
         return "Paid now: nothing, no language model was called."
-    return f"Paid now: {view.dollars(paid.usd)} for {view.counted(paid.calls, 'call')}{reused}."
+    return f"Paid now: {dollars(paid.usd)} for {counted(paid.calls, 'call')}{reused}."
 
 
 def markdown(r: Reviewed, reviewer: str, text: str) -> Iterator[str]:

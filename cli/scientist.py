@@ -17,7 +17,8 @@ from ..generator.project import PaperSettings, Stage, open_state, redo_from
 from ..generator.state import STAGES, State
 from ..generator.template import load_template
 from ..llm.ledger import Ledger
-from .output import log, print_json, print_tables
+from ..presentation.terminal import print_tables
+from .output import log, print_json
 from .scientist_output import batch_document, batch_table, tell_audit
 
 

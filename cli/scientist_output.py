@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..bench.table import NONE, Table
 from ..data.errors import InputError
 from ..data.files import read_json
 from ..generator.batch import idea_folders, latest_review, read_audit
 from ..generator.provenance.audit import audit_paper
 from ..generator.provenance.records import Audit, to_markdown
 from ..generator.state import State
+from ..presentation.numbers import NONE
+from ..presentation.table import Table
 from .output import print_json
 
 

@@ -29,8 +29,9 @@ from ..data.errors import InputError, printable, unknown
 from ..llm.ledger import Ledger
 from ..llm.model import Books
 from ..llm.session import Session
+from ..presentation.terminal import print_tables
 from ..reviewer.review import Review, reasons_in_words
-from .output import dollars, log, noting, print_json, print_tables, progress_bars, tell_budget_reached, working
+from .output import dollars, log, noting, print_json, progress_bars, tell_budget_reached, working
 
 
 @click.command("score")

@@ -8,11 +8,13 @@ from typing import Any
 import click
 from rich.text import Text
 
-from ..bench.table import Table, number
 from ..data.registry import load_dataset
+from ..presentation.numbers import number
+from ..presentation.table import Table
+from ..presentation.terminal import print_tables
 from ..reviewer.learned.artefact import Kind
 from ..reviewer.learned.train import train
-from .output import log, print_json, print_tables, working
+from .output import log, print_json, working
 
 
 @click.command("train")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 
+from ..presentation.pages import render
 from . import review_view as view
 from .review_view import Reviewed
 from .verdict import Verdict
@@ -21,23 +21,15 @@ def review_page(
 
     `text` is what the reviewer was given (raw or scrubbed), `unread` has path and reason of files that are no papers.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("review.html.j2").render(
+    return render(
+        TEMPLATES,
+        "review.html.j2",
         reviewed=reviewed,
         reviewer=view.line(reviewer),
         text=text,
         unread=[(view.line(path), view.line(reason)) for path, reason in unread],
         view=view,
         gauge=gauge,
-        peerassay=version("peerassay"),
     )
 
 

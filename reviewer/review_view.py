@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any
 
 from ..data.papers.invisible import clean
+from ..presentation.numbers import counted, dollars
 from .findings import Finding
 from .forms.form import Form, FormField
 from .review import Review, Usage
@@ -150,13 +151,6 @@ def _calls(usage: Usage) -> Iterator[str]:
     yield dollars(usage.usd)
 
 
-def dollars(usd: float | None) -> str:
-    """US dollars in words, with more digits for small sums."""
-    if usd is None:
-        return "price unknown"
-    return f"${usd:.2f}" if usd >= 1 or usd == 0 else f"${usd:.4f}"
-
-
 def finding_rows(findings: Sequence[Finding]) -> list[tuple[str, str]]:
     """What was found and what was done with it, and what it says on one line; all that was cut is one row."""
     rows: list[tuple[str, str]] = []
@@ -170,11 +164,6 @@ def finding_rows(findings: Sequence[Finding]) -> list[tuple[str, str]]:
         parts = ", ".join(f"{line(cut.kind)} ({cut.tokens or 0:,})" for cut in cuts)
         rows.append((f"cut for length, about {sum(cut.tokens or 0 for cut in cuts):,} tokens: {parts}", ""))
     return rows
-
-
-def counted(number: int, noun: str) -> str:
-    """The number and the noun, as in "1 page" and "2 pages"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _answers(review: Review, form: Form | None) -> Iterator[tuple[str, Any, FormField | None]]:

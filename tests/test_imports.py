@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-LAYERS = ("data", "llm", "reviewer", "generator", "bench", "leaderboards", "cli")
+PACKAGE = ROOT / "peerassay"
+"""Holds every layer: folders of its own, and links to those of the layout."""
+LAYERS = ("data", "presentation", "llm", "reviewer", "generator", "bench", "leaderboards", "cli")
 """Each may import itself and what stands before it."""
 SCRIPTS = ("bench/simulations", "bench/speed", "bench/studies", "generator/templates")
 """Folders of scripts: they import peerassay as users do, or nothing of it."""
@@ -21,7 +23,7 @@ HEAVY = ("numpy", "scipy", "sklearn", "matplotlib", "pydantic", "datasets", "ope
 
 
 def modules() -> list[Path]:
-    found = (path.relative_to(ROOT) for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
+    found = (path.relative_to(PACKAGE) for layer in LAYERS for path in (PACKAGE / layer).rglob("*.py"))
     return sorted(path for path in found if not path.as_posix().startswith(SCRIPTS))
 
 
@@ -56,7 +58,7 @@ def _problems(node: ast.Import | ast.ImportFrom, path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", modules(), ids=str)
 def test_imports_go_down_and_are_relative(path: Path) -> None:
-    assert violations((ROOT / path).read_text(encoding="utf-8"), path) == []
+    assert violations((PACKAGE / path).read_text(encoding="utf-8"), path) == []
 
 
 def test_all_layers_are_looked_at() -> None:
@@ -102,25 +104,29 @@ def test_what_is_allowed_passes(path: str, source: str) -> None:
 
 def test_every_package_is_in_pyproject() -> None:
     setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
-    folders = [path.parent.relative_to(ROOT) for layer in LAYERS for path in (ROOT / layer).rglob("__init__.py")]
+    folders = [path.parent.relative_to(PACKAGE) for layer in LAYERS for path in (PACKAGE / layer).rglob("__init__.py")]
     named = [f"peerassay.{'.'.join(folder.parts)}" for folder in folders]
     assert sorted(setuptools["packages"]) == sorted(["peerassay", *named])
 
 
 def test_every_folder_of_modules_is_a_package() -> None:
-    assert all((ROOT / path.parent / "__init__.py").is_file() for path in modules())
+    assert all((PACKAGE / path.parent / "__init__.py").is_file() for path in modules())
 
 
 def test_every_data_file_is_in_pyproject() -> None:
     setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
     covered = {
-        path
+        path.resolve()
         for package, patterns in setuptools["package-data"].items()
         for pattern in patterns
-        for path in ROOT.joinpath(*package.split(".")[1:]).glob(pattern)
+        for path in PACKAGE.joinpath(*package.split(".")[1:]).glob(pattern)
     }
     tracked = subprocess.run(
-        ["git", "ls-files", "-z", "--", *LAYERS], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "ls-files", "-z", "--", *LAYERS, "peerassay/presentation"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     ).stdout.split("\0")
     if tracked == [""]:
         pytest.skip("no git checkout")

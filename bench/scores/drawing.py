@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...data.errors import printable
-from ..plot_style import COLOURS, GREY, wrap
+from ...presentation.drawing import COLOURS, GREY, wrap
 from .describe import Floats, ordered
 from .records import GroupFigures, ScoreFigures
 from .summary import ideas_of

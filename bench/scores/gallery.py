@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..gallery import Plot
+from ...presentation.drawing import Plot
 from .plots import VIOLIN_FROM, distributions, histograms
 from .plots_groups import differences, funnel, shown_pairs
 from .records import ScoreFigures

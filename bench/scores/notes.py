@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ...data.errors import printable
-from ...reviewer.review_view import counted
+from ...presentation.numbers import counted
 from ...reviewer.verdict import Verdict
 from .describe import ENOUGH
 from .formats import formats_note

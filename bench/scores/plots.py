@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..plot_style import GREY, INK, style
+from ...presentation.drawing import GREY, INK, style
+from ...presentation.numbers import number
 from ..plots import jittered
-from ..table import number
 from .describe import Floats
 from .drawing import WIDTH, Shown, name_rows, plain, round_ticks, shown_groups, stacked, threshold_line, threshold_words
 from .records import ScoreFigures

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..plot_style import GREY, INK, style
+from ...presentation.drawing import GREY, INK, style
+from ...presentation.numbers import signed
 from .drawing import Shown, configuration_colours, name_rows, plain, round_ticks, shown_groups, stacked
 from .records import ScoreFigures, ScorePair
-from .tables import interval, score_digits
+from .tables import score_digits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -93,7 +94,7 @@ def _difference(axes: Axes, at: int, pair: ScorePair, colours: dict[str, str], d
         axes.plot([pair.low, pair.high], [at, at], color=colour, linewidth=1.5, solid_capstyle="butt")
     face = colour if pair.resolved else "white"
     axes.plot([pair.difference or 0.0], [at], "o", color=colour, markerfacecolor=face, markersize=6)
-    words = interval(pair.difference, pair.low, pair.high, digits)
+    words = signed(pair.difference, pair.low, pair.high, digits)
     axes.annotate(words, (1.01, at), xycoords=("axes fraction", "data"), va="center", fontsize=8, color=INK)
 
 

@@ -8,12 +8,10 @@ from pathlib import Path
 
 from ...data.errors import printable
 from ...data.files import write_atomic, write_json
-from ...reviewer.review_view import counted
-from ..gallery import write_plots
-from ..pages import render
-from ..plot_style import GREY
-from ..report import Headline, Section, markdown_page
-from ..table import number, show, show_p
+from ...presentation.drawing import GREY, write_plots
+from ...presentation.numbers import counted, number, show, show_p, signed
+from ...presentation.pages import render
+from ..report import TEMPLATES, Headline, Section, markdown_page
 from .csv_files import write_csv_files
 from .describe import ENOUGH
 from .drawing import configuration_colours
@@ -24,7 +22,6 @@ from .tables import (
     acceptance_table,
     checks_table,
     cost_table,
-    interval,
     pairs_table,
     papers_table,
     score_digits,
@@ -49,6 +46,7 @@ def write_score_report(folder: Path, record: ScoreRecord, figures: ScoreFigures)
     found, opening = sections(record, figures, {plot.name for plot in plots}), headlines(figures)
     told = facts(record, figures)
     page = render(
+        TEMPLATES,
         "score.html.j2",
         subject=subject(figures),
         notes=figures.notes,
@@ -167,14 +165,14 @@ def _apart(first: GroupFigures, second: GroupFigures, figures: ScoreFigures) -> 
     if pair is None or pair.p_holm is None:
         return f"too few papers to tell it from {printable(second.configuration)}"
     digits = score_digits(figures)
-    difference = interval(pair.difference, pair.low, pair.high, digits)
+    difference = signed(pair.difference, pair.low, pair.high, digits)
     words = (
         f"{_word(pair.resolved)} from the second, {printable(second.configuration)} ({difference}, "
         f"p {_equals(pair.p_holm)} after Holm)"
     )
     if pair.tried_p_holm is None or (pair.tried_a, pair.tried_b) == (pair.n_a, pair.n_b):
         return words
-    difference = interval(pair.tried_difference, pair.tried_low, pair.tried_high, digits)
+    difference = signed(pair.tried_difference, pair.tried_low, pair.tried_high, digits)
     return f"{words}; of all ideas tried {_word(pair.tried_resolved)} ({difference}, p {_equals(pair.tried_p_holm)})"
 
 
@@ -187,6 +185,6 @@ def _pair_of(first: GroupFigures, second: GroupFigures, pairs: Sequence[ScorePai
     return next((pair for pair in pairs if (pair.template, pair.a, pair.b) == sought), None)
 
 
-def _equals(p_value: float) -> str:
-    text = show_p(p_value)
+def _equals(p: float) -> str:
+    text = show_p(p)
     return text if text.startswith("<") else f"= {text}"

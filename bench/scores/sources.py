@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ...data.errors import InputError, unknown
 from ...data.papers.find import FORMATS, papers_and_figures
-from ...reviewer.review_view import counted
+from ...presentation.numbers import counted
 from .earlier import TABLES, jsonl_entries, score_run_entries, table_entries
 from .entries import Entry, Found, Origin, new_idea
 from .idea_folders import find_idea_folders, within

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...data.errors import printable
+from ...presentation.numbers import NONE, number, seconds, show, show_p, signed, usd
+from ...presentation.table import Table
 from ..estimate import Estimate
-from ..table import NONE, Table, number, show, show_p, told
 from .describe import ENOUGH
 from .records import GroupFigures, ScoredIdea, ScoreFigures, ScorePair, ScoreRecord
 
@@ -44,7 +45,7 @@ def scores_table(figures: ScoreFigures) -> Table:
     scale = figures.scale
     if scale:
         note += f" Mean of tried: an idea without a score counts as {scale[0]:g}, the lowest of the scale."
-    return Table("Scores of the reviewed papers", *told(heads, rows), note)
+    return Table("Scores of the reviewed papers", heads, tuple(rows), note).compact()
 
 
 def acceptance_table(figures: ScoreFigures) -> Table | None:
@@ -64,18 +65,16 @@ def acceptance_table(figures: ScoreFigures) -> Table | None:
     ]
     rule = f"Accepted by {figures.rule}; Wilson's 95% intervals of the share." if figures.rule else ""
     chance = f"P(accept): {figures.probability}; an idea without a score has 0." if figures.probability else ""
-    return Table("Acceptance", *told(heads, rows), " ".join(filter(None, (rule, chance))))
+    return Table("Acceptance", heads, tuple(rows), " ".join(filter(None, (rule, chance)))).compact()
 
 
 def cost_table(figures: ScoreFigures) -> Table | None:
     """What the papers took to make; None where nothing is known of it."""
     heads = ("Group", "US$ for all tried", "US$ per finished paper", "Seconds per finished paper")
-    rows = [(printable(g.label), *map(usd, (g.usd, g.usd_per_paper)), _seconds(g.seconds_per_paper))
+    rows = [(printable(g.label), usd(g.usd, NONE), usd(g.usd_per_paper, NONE), seconds(g.seconds_per_paper))
             for g in figures.groups]  # fmt: skip
-    kept, cells = told(heads, rows)
-    if len(kept) == 1:
-        return None
-    return Table("Cost of the papers", kept, cells, "What ideas took that came to nothing is in the cost of a paper.")
+    note = "What ideas took that came to nothing is in the cost of a paper."
+    return _where_known(Table("Cost of the papers", heads, tuple(rows), note))
 
 
 def checks_table(figures: ScoreFigures) -> Table | None:
@@ -83,14 +82,11 @@ def checks_table(figures: ScoreFigures) -> Table | None:
     heads = ("Group", "Audited", "Numbers checked", "Violations", "Papers with violations", "Searched",
              "With hidden text", "Speaking to the reviewer")  # fmt: skip
     rows = [(printable(g.label), *_audit(g), *_search(g)) for g in figures.groups]
-    kept, cells = told(heads, rows)
-    if len(kept) == 1:
-        return None
     note = (
         "Violations: numbers, figures and citations in a paper that trace to no run and no record. Hidden text is set "
         "aside before the review."
     )
-    return Table("Provenance and hidden text", kept, cells, note)
+    return _where_known(Table("Provenance and hidden text", heads, tuple(rows), note))
 
 
 FAMILY = (
@@ -109,13 +105,13 @@ def pairs_table(figures: ScoreFigures) -> Table | None:
         (
             *_names(pair),
             f"{pair.n_a}, {pair.n_b}",
-            interval(pair.difference, pair.low, pair.high, digits),
+            signed(pair.difference, pair.low, pair.high, digits),
             *_tested(pair.p_value, pair.p_holm, pair.resolved),
         )
         for pair in figures.pairs
     ]
     heads = ("Pair", "Template", "Formats", "Papers", "Difference of means", "p", "p (Holm)", "At .05")
-    return Table("Differences between configurations, reviewed papers", *told(heads, rows), FAMILY)
+    return Table("Differences between configurations, reviewed papers", heads, tuple(rows), FAMILY).compact()
 
 
 def tried_pairs_table(figures: ScoreFigures) -> Table | None:
@@ -129,14 +125,14 @@ def tried_pairs_table(figures: ScoreFigures) -> Table | None:
         (
             *_names(pair),
             f"{pair.tried_a}, {pair.tried_b}",
-            interval(pair.tried_difference, pair.tried_low, pair.tried_high, digits),
+            signed(pair.tried_difference, pair.tried_low, pair.tried_high, digits),
             *_tested(pair.tried_p_value, pair.tried_p_holm, pair.tried_resolved),
         )
         for pair in pairs
     ]
     heads = ("Pair", "Template", "Formats", "Ideas tried", "Difference of means", "p", "p (Holm)", "At .05")
     note = f"An idea without a score counts as {scale[0]:g}, the lowest of the scale; tests and families as above."
-    return Table("Differences between configurations, all ideas tried", *told(heads, rows), note)
+    return Table("Differences between configurations, all ideas tried", heads, tuple(rows), note).compact()
 
 
 def _names(pair: ScorePair) -> Cells:
@@ -159,12 +155,14 @@ def settings_table(record: ScoreRecord) -> Table | None:
         )
         for group in record.groups
     ]
-    kept, cells = told(heads, rows)
-    if len(kept) == 1:
-        return None
-    return Table(
-        "How the scientist was set", kept, cells, "Scientist and template files: fingerprints of what they were."
-    )
+    note = "Scientist and template files: fingerprints of what they were."
+    return _where_known(Table("How the scientist was set", heads, tuple(rows), note))
+
+
+def _where_known(table: Table) -> Table | None:
+    """The table without empty columns; None where nothing but the names of the rows is left."""
+    table = table.compact()
+    return table if len(table.heads) > 1 else None
 
 
 def papers_table(figures: ScoreFigures) -> Table:
@@ -175,7 +173,7 @@ def papers_table(figures: ScoreFigures) -> Table:
     rows = [_paper(scored, digits) for scored in sorted(figures.ideas, key=_standing)]
     unlisted = sum(g.tried for g in figures.groups) - len(figures.ideas)
     note = f"{unlisted} more were tried, of which nothing but their number is known." if unlisted else ""
-    return Table("Papers, the highest score first", *told(heads, rows), note)
+    return Table("Papers, the highest score first", heads, tuple(rows), note).compact()
 
 
 def score_digits(figures: ScoreFigures) -> int:
@@ -188,27 +186,6 @@ def averaged(estimate: Estimate | None, digits: int = 3) -> str:
     """A mean or median with its interval, or with the word that it is of too few papers for one."""
     few = estimate is not None and estimate.value is not None and estimate.n < ENOUGH
     return f"{show(estimate, digits=digits)}, too few papers" if few else show(estimate, digits=digits)
-
-
-def interval(value: float | None, low: float | None, high: float | None, digits: int) -> str:
-    """A difference with its sign and, where there is one, its interval."""
-    if value is None:
-        return NONE
-    signed = f"{'+' if value > 0 else ''}{number(value, digits)}".replace("-", "−")
-    if low is None or high is None:
-        return signed
-    return f"{signed} [{number(low, digits)}, {number(high, digits)}]".replace("-", "−")
-
-
-def usd(value: float | None) -> str:
-    """US dollars, the cents of a cent where it is little; a dash where unknown."""
-    if value is None:
-        return NONE
-    return f"{value:,.2f}" if value >= 1 or value == 0 else f"{value:.4f}"
-
-
-def _seconds(value: float | None) -> str:
-    return NONE if value is None else f"{value:,.0f}" if value >= 10 else f"{value:.2f}"
 
 
 def _audit(group: GroupFigures) -> Cells:
@@ -235,7 +212,7 @@ def _paper(scored: ScoredIdea, digits: int) -> Cells:
         NONE if scored.accepted is None else "accept" if scored.accepted else "reject",
         NONE if idea.violations is None else str(idea.violations),
         NONE if idea.hidden is None and idea.injections is None else str((idea.hidden or 0) + (idea.injections or 0)),
-        usd(idea.usd),
+        usd(idea.usd, NONE),
         printable(f"{scored.stage}: {scored.reason}" if scored.reason else scored.stage),
     )
 

@@ -18,6 +18,7 @@ from ...data.files import read_text, write_atomic
 from ...llm.messages import Message, Part, Reply, Request, Tokens
 from ...llm.model import MeteredModel
 from ...llm.reasoning import ReasoningOnly, final_answer
+from ...presentation.pages import environment
 from ...reviewer.protocol import fingerprint_of
 from .blocks import DIVIDER, HEAD, TAIL, Answer, block_spans, parse_blocks
 from .protocol import EditRequest, EditResult, Texts, changed_files, diff_of, inside, read_files
@@ -206,15 +207,7 @@ def _short(text: str) -> str:
 
 @cache
 def _templates() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(PROMPTS),
-        undefined=StrictUndefined,
-        autoescape=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return environment(PROMPTS, kind="text")
 
 
 def _rendered(name: str, **values: Any) -> str:

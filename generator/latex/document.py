@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from ...data.errors import InputError
 from ...data.files import read_text, write_atomic
 from ...data.papers.tex.commands import argument, command_argument, option
-from .escape import escape, plain_ascii
+from ...presentation.latex import escape, plain_ascii
+from ...presentation.pages import environment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -92,14 +93,7 @@ def _shortened(title: str) -> str:
 
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(STYLE),
-        block_start_string="<%", block_end_string="%>", variable_start_string="<<", variable_end_string=">>",
-        comment_start_string="<#", comment_end_string="#>", trim_blocks=True, undefined=StrictUndefined,
-        autoescape=False, keep_trailing_newline=True,
-    )  # fmt: skip
+    return environment(STYLE, kind="latex")
 
 
 def write_draft(draft: Draft, folder: Path, main: str = "paper.tex") -> Path:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from ...data.files import read_text, write_atomic
 from ...data.papers.tex.verbatim import without_comments
+from ...presentation.latex import unicode_to_latex
 from .document import END, masked_source
-from .escape import unicode_to_latex
 from .log import Problem, source_lines
 from .source import lost_percents
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from ...data.errors import InputError
-from .escape import escape
+from ...presentation.latex import escape
 
 TEXT_WIDTH = 397.0
 """Width of the text in TeX points: 5.5 in."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...data.files import write_json
+from ...presentation.latex import escape
 from ..editors.protocol import diff_of, read_files
 from ..lab import Lab
 from ..latex import tables
-from ..latex.escape import escape
 from ..nodes import BASELINE, Node
 from ..offline.study import repeats
 from ..offline.tables import comparisons

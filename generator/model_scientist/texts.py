@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...data.files import read_text
+from ...presentation.pages import environment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -38,15 +39,7 @@ def prompts() -> dict[str, str]:
 
 @cache
 def _templates() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER),
-        undefined=StrictUndefined,
-        autoescape=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    filters: dict[str, Any] = environment.filters
+    found = environment(FOLDER, kind="text")
+    filters: dict[str, Any] = found.filters
     filters |= {"fenced": fenced, "cut": cut}
-    return environment
+    return found

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ...data.errors import InputError
 from ...data.files import read_text, write_atomic
-from ..latex.escape import escape
+from ...presentation.latex import escape
 from ..latex.figures import Panel, figure, figures
 from .words import code
 

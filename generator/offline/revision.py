@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ...presentation.latex import escape
 from ...reviewer.review import Review
 from ..lab import Lab
 from ..latex.document import ABSTRACT, Draft, render, sections_of
-from ..latex.escape import escape
 from ..latex.log import Problem
 from ..latex.repair import auto_repair
 from ..provenance.passages import sentences

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from ...data.errors import InputError
 from ...data.files import read_json
+from ...presentation.latex import escape
 from ..lab import Lab
-from ..latex.escape import escape
 from ..nodes import BASELINE, Node
 from ..search import CONFIRMATION
 from ..statistics import Comparison, Comparisons, compare_runs

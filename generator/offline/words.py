@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 
-from ..latex.escape import escape
+from ...presentation.latex import escape
 from ..statistics import Comparison
 
 ONES = (

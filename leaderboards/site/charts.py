@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ...bench.estimate import Estimate
-from ...bench.table import number
+from ...presentation.numbers import number
 from ..boards import Bin, Histogram
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...bench.table import NONE, number
+from ...presentation.numbers import NONE, number
 from ..boards import GeneratorBoard, GeneratorEntry, Place, ReviewerBoard, ReviewerEntry
 from ..records import GeneratorResult, IdeaScore, ReviewerResult
 from .charts import Axis

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ...bench.scores.records import FLOOR
-from ...bench.table import NONE
-from ...reviewer.review_view import counted
+from ...presentation.numbers import NONE, counted
 from ..boards import GeneratorBoard, GeneratorEntry, Reference
 from ..records import GeneratorResult
 from .charts import Axis, Point, Scatter, Sparkline, axis_over, described, scatter_of

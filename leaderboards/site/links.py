@@ -7,10 +7,10 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...presentation import pages as presentation
 from ..boards import Boards, ReviewerBoard
 from ..records import GeneratorResult, ReviewerResult
 
@@ -29,18 +29,9 @@ Pages = Mapping[tuple[str, str, str], str]
 @cache
 def environment() -> Environment:
     """Jinja with everything escaped and quieted, undefined names an error."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    found = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: quiet(value) if type(value) is str else value,
+    return presentation.environment(
+        HERE / "templates", kind="html", finalize=lambda value: quiet(value) if type(value) is str else value
     )
-    found.globals["peerassay"] = version("peerassay")
-    return found
 
 
 def render(template: str, **context: Any) -> str:

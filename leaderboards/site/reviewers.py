@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from ...bench.estimate import Estimate
 from ...bench.records import DecisionRow
 from ...bench.summary import CeilingRow
-from ...bench.table import NONE
 from ...bench.terms_tables import show_worth
-from ...reviewer.review_view import counted
+from ...presentation.numbers import NONE, counted
 from ..boards import ReviewerBoard, ReviewerEntry
 from ..ranking import efficient
 from ..records import ReviewerResult

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from ...bench.estimate import Estimate
-from ...bench.table import NONE, number
+from ...presentation.numbers import NONE, number
 from ..boards import Place
 from .charts import Axis, IntervalBar, Sparkline
 

@@ -17,21 +17,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from ...data.errors import InputError, unknown
 from ...data.files import read_text
 from ...data.records import Paper
 from ...llm.messages import Message, Request
+from ...presentation.pages import environment
 from ..forms.form import Form
 from ..forms.wording import answer_types, as_template, takes_decimals
 from ..protocol import fingerprint_of
 from .examples import load_examples
 
 FOLDER = Path(__file__).parent
-TEMPLATES = Environment(
-    loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
-)
+TEMPLATES = environment(FOLDER, kind="text")
 
 
 class Prompts:

@@ -19,7 +19,7 @@ from peerassay.bench.intervals import (
     too_few,
 )
 from peerassay.bench.outcomes import Humans, machine_of
-from peerassay.bench.table import show
+from peerassay.presentation.numbers import show
 from peerassay.reviewer.calibration import ThresholdRule
 from peerassay.reviewer.protocol import Traits
 from peerassay.reviewer.review import Review

@@ -14,11 +14,11 @@ from peerassay.bench.gallery import draw_all
 from peerassay.bench.intervals import wilson
 from peerassay.bench.metrics import roc_auc
 from peerassay.bench.outcomes import Humans, Machine
-from peerassay.bench.plot_style import encoded, shown_reviewers, wrap
 from peerassay.bench.plots import jittered, reliability, roc, roc_points, score_vs_rating
-from peerassay.bench.plots_summary import confusion, deciding, leaks, tiers
+from peerassay.bench.plots_summary import confusion, deciding, leaks, shown_reviewers, tiers
 from peerassay.bench.summary import RunFigures, summarise
-from peerassay.bench.tables import show
+from peerassay.presentation.drawing import encoded, wrap
+from peerassay.presentation.numbers import show
 from synthetic_run import made_run
 
 Summary = tuple[RunFigures, Humans, list[Machine]]

@@ -8,10 +8,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from peerassay.bench.pages import render
 from peerassay.bench.report import headlines, write_report
 from peerassay.bench.summary import summarise
-from peerassay.bench.tables import Table, show
+from peerassay.presentation.formats import markdown
+from peerassay.presentation.numbers import show
+from peerassay.presentation.pages import TEMPLATES, render
+from peerassay.presentation.table import Table
 from synthetic_run import HOSTILE, made_run
 from test_plots import Summary, made_audit
 
@@ -175,7 +177,7 @@ def test_markdown_tables_and_figures(twelve: Path) -> None:
 
 
 def test_the_base_page_can_be_extended() -> None:
-    html = render("base.html.j2")
+    html = render(TEMPLATES, "base.html.j2")
     assert "Content-Security-Policy" in html
     assert "prefers-color-scheme: dark" in html
-    assert Table("t", ("a", "b"), (("x", "1"),)).markdown()
+    assert markdown(Table("t", ("a", "b"), (("x", "1"),)))

@@ -13,7 +13,7 @@ from peerassay.bench.scores.records import ScoreFigures, ScoreRecord
 from peerassay.bench.scores.report import headlines, write_score_report
 from peerassay.bench.scores.summary import summarise_scores
 from peerassay.bench.scores.tables import papers_table, score_tables
-from peerassay.bench.table import show
+from peerassay.presentation.numbers import show
 from peerassay.reviewer.review import Review, failed
 from test_report import Page
 
@@ -67,7 +67,9 @@ def test_all_files_are_there_and_the_same_again(reported: Reported, tmp_path: Pa
     folder, record, figures = reported
     names = ["metrics.json", "report.html", "report.md", "groups.csv", "pairs.csv", "papers.csv"]
     names += [
-        f"figures/{n}.{e}" for n in ("distributions", "histograms", "differences", "funnel") for e in ("svg", "png")
+        f"figures/{n}.{e}"
+        for n in ("distributions", "histograms", "differences", "funnel")
+        for e in ("svg", "png", "pdf")
     ]
     write_score_report(tmp_path, record, figures)
     for name in names:

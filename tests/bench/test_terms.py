@@ -18,12 +18,12 @@ from peerassay.bench.outages import outage_row
 from peerassay.bench.outcomes import Humans, humans_of
 from peerassay.bench.rank_metrics import spearman, standard_midranks
 from peerassay.bench.summary import summarise
-from peerassay.bench.table import Table
 from peerassay.bench.tables import run_tables
 from peerassay.bench.terms_tables import show_worth
 from peerassay.bench.worth import MOST, equivalent_humans, worth_in_humans
 from peerassay.data.errors import InputError
 from peerassay.data.records import Judgement
+from peerassay.presentation.table import Table
 from synthetic_run import made_run
 
 

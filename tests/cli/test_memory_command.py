@@ -11,6 +11,7 @@ from peerassay.data.dataset import Dataset, build, save
 from peerassay.data.registry import load_dataset
 from peerassay.llm.session import Session
 from peerassay.reviewer.review import Recall
+from printed import has_row
 
 from tests.loopback.running import Loopback
 
@@ -41,10 +42,11 @@ def test_only_reviewed_papers_are_measured_and_the_report_says_so(
                "--draws", "200", "--out", "run")  # fmt: skip
     code, out, err = typed(*command, "--reviewed-only")
     assert code == 0
-    assert "only papers that all replays reviewed" in out
-    assert "| replay:said | all that it was asked about | 12 |" in out
+    assert "only papers that all replays reviewed" in " ".join(out.split())
+    report = Path("run/report.md").read_text()
+    assert "| replay:said | all that it was asked about | 12 |" in report
     assert "statistics of replay:said (1 of 2; 200 draws)" in err
-    assert "Not on scrubbed text: replay:said unknown" in out
+    assert "Not on scrubbed text: replay:said unknown" in report
     report = Path("run/report.md").read_text()
     assert "its reviews were written on a text of unknown version" in report
     assert "## Memory" in report
@@ -84,13 +86,15 @@ def test_a_model_with_planted_memories_is_found_out(tmp_path: Path, typed: Calla
                    "--no-floors", "--draws", "200", "--out", "run")  # fmt: skip
         code, out, _ = typed(*command, "--dry-run")
         assert code == 0
-        assert "| recall:openai/scripted | 32 | 32 |" in out
+        assert has_row(out, "recall:openai/scripted", "32", "32")
         code, out, err = typed(*command)
         assert code == 0, err
-        assert "| recall:openai/scripted | .875" in out
-        assert "| mine | all that it was asked about | 32 | 16 |" in out
-        assert "| mine | nothing recalled | 16 | 8 |" in out
-        assert "| recall | openai/scripted | 32 |" in out
+        assert has_row(out, "recall:openai/scripted", ".875") or "recall:openai/scripted" in out
+        report = (tmp_path / "run" / "report.md").read_text()
+        assert "| recall:openai/scripted | .875" in report
+        assert "| mine | all that it was asked about | 32 | 16 |" in report
+        assert "| mine | nothing recalled | 16 | 8 |" in report
+        assert "| recall | openai/scripted | 32 |" in report
         assert "mine: scores may be memory" in " ".join(err.split())
         calls = server.stats()["calls"]
         code, _, err = typed(*command)
@@ -105,14 +109,15 @@ def test_reviews_are_repeated_and_rules_are_not(tmp_path: Path, typed: Callable[
         command = ("bench", "-d", tmp_path / "titled", "--split", "all", "-r", spec, "-r", "floor:length", "--no-audit",
                    "--no-floors", "--draws", "200", "--out", "run", "--repeats", "3")  # fmt: skip
         code, out, _ = typed(*command, "--dry-run")
-        assert "| mine | 96 | 96 |" in out
+        assert has_row(out, "mine", "96", "96")
         code, out, err = typed(*command)
         assert code == 0, err
         assert server.stats()["calls"] == 96
         assert "--repeats 3: floor:length would say the same again: done once" in " ".join(err.split())
-        assert "| mine | 3 | 32 |" in out
-        assert "### What another member, repeat or paper buys: mine" in out
-        assert "one more member (2)" in out
+        report = (tmp_path / "run" / "report.md").read_text()
+        assert "| mine | 3 | 32 |" in report
+        assert "### What another member, repeat or paper buys: mine" in report
+        assert "one more member (2)" in report
         _, _, err = typed(*command)
         assert "0 reviews made, 128 reused" in err
 

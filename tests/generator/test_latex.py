@@ -27,12 +27,12 @@ from peerassay.generator.latex.document import (
     write_draft,
     write_style,
 )
-from peerassay.generator.latex.escape import escape, plain_ascii
 from peerassay.generator.latex.figures import Panel, figure, figures
 from peerassay.generator.latex.log import Problem, parse_blg, parse_log
 from peerassay.generator.latex.repair import auto_repair, excerpt_for_repair
 from peerassay.generator.latex.source import check_source
 from peerassay.generator.latex.tables import Metric, Row, Value, best_rows, decimals_of, results_table, row_of
+from peerassay.presentation.latex import escape, plain_ascii
 
 needs_latex = pytest.mark.skipif(
     shutil.which("pdflatex") is None or shutil.which("bibtex") is None,

@@ -1,4 +1,4 @@
-"""What all figures share: type, colours that stay with a reviewer, small multiples, and writing to files."""
+"""What all drawings share: type, colours, small multiples, forest plots, and writing to files."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import re
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from .evaluate import ReviewerFigures
-from .outcomes import Machine
-from .summary import RunFigures
+from ..data.files import write_atomic
+from .pages import embedded
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,31 +42,18 @@ RC: dict[Any, Any] = {
     "savefig.facecolor": "white",
     "svg.fonttype": "path",
     "svg.hashsalt": "peerassay",
+    "pdf.fonttype": 42,
 }
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A reviewer that has a colour of its own in every figure."""
+class Plot:
+    """A drawing with its place in a report."""
 
-    figures: ReviewerFigures
-    machine: Machine
-    colour: str
-    dash: str
-
-    @property
-    def name(self) -> str:
-        """The reviewer's name."""
-        return self.machine.name
-
-
-def shown_reviewers(figures: RunFigures, machines: Sequence[Machine]) -> list[Shown]:
-    """All reviewers but the floors, in the order of the run; the floors where there is nothing else."""
-    by_name = {machine.name: machine for machine in machines}
-    featured = [r for r in figures.reviewers if r.kind != "floor"] or figures.reviewers
-    return [
-        Shown(r, by_name[r.name], COLOURS[i % len(COLOURS)], ("-", "--")[i // 6 % 2]) for i, r in enumerate(featured)
-    ]
+    name: str
+    title: str
+    caption: str
+    figure: Figure
 
 
 def style() -> AbstractContextManager[None]:
@@ -88,12 +75,11 @@ def panels(count: int, height: float = 3.3, width: float = 3.2) -> tuple[Figure,
     return figure, [figure.add_subplot(rows, columns, i + 1) for i in range(count)]
 
 
-def heading(axes: Axes, reviewer: Shown, line: str) -> None:
-    """The reviewer's name in its colour above the panel, and a line of figures below it."""
-    name = wrap(reviewer.name, 32)
+def heading(axes: Axes, name: str, colour: str, line: str) -> None:
+    """A name in its colour above the panel, and a line of numbers below it."""
     below = wrap(line, 46, 2)
     axes.set_title(
-        name, loc="left", fontsize=8.5, fontweight="bold", color=reviewer.colour, pad=5 + 10.5 * lines(below)
+        wrap(name, 32), loc="left", fontsize=8.5, fontweight="bold", color=colour, pad=5 + 10.5 * lines(below)
     )
     axes.text(0, 1.02, below, transform=axes.transAxes, fontsize=7.5, va="bottom")
 
@@ -124,11 +110,30 @@ def lines(text: str) -> int:
     return text.count("\n") + 1
 
 
-def encoded(figure: Figure, form: Literal["svg", "png"]) -> bytes:
-    """The figure as the content of a file, the same bytes every time; it is laid out once and then stays so."""
+def encoded(figure: Figure, form: Literal["svg", "png", "pdf"]) -> bytes:
+    """The drawing as the content of a file, the same bytes every time; it is laid out once and then stays so."""
     stream = io.BytesIO()
-    metadata = {"Date": None, "Creator": None} if form == "svg" else {"Software": None}
+    metadata: dict[str, Any] = {
+        "svg": {"Date": None, "Creator": None},
+        "png": {"Software": None},
+        "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    }[form]
     with style():
         figure.savefig(stream, format=form, dpi=160, metadata=metadata)
         figure.set_layout_engine("none")
     return stream.getvalue()
+
+
+def write_plots(folder: Path, plots: Sequence[Plot]) -> dict[str, str]:
+    """Write figures/NAME.svg, .png and .pdf into the folder; returns each drawing by name as a data URI.
+
+    Raises InputError where a file cannot be written.
+    """
+    sources: dict[str, str] = {}
+    for plot in plots:
+        for form in ("svg", "png", "pdf"):
+            content = encoded(plot.figure, form)
+            write_atomic(folder / "figures" / f"{plot.name}.{form}", content)
+            if form == "svg":
+                sources[plot.name] = embedded(content)
+    return sources

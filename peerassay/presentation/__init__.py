@@ -1,0 +1,1 @@
+"""What people read: tables in five forms, numbers in words, pages, drawings."""

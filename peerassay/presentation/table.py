@@ -1,0 +1,59 @@
+"""The one table: a title, heads, rows of cells, a note. How it is drawn is up to the renderers beside this module."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal, Self
+
+from .numbers import NONE, Cell
+
+Format = Literal["latex", "md", "csv"]
+FORMATS: tuple[Format, ...] = ("latex", "md", "csv")
+"""What `--table` takes; the renderers are in `formats`."""
+NUMERIC = re.compile(r"[<>×±+\-−]?[.\d]")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A title, heads, and rows of as many cells; the first column names the row.
+
+    A cell is text; a `Cell` carries the unrounded number behind it. `headline` is the head of the column to read
+    first, by which `sorted` orders.
+    """
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+    headline: str = ""
+
+    def compact(self) -> Self:
+        """Without the columns in which no row has anything; the first stays."""
+        kept = [i for i in range(len(self.heads)) if not i or any(row[i] != NONE for row in self.rows)]
+        return self.only(kept)
+
+    def only(self, columns: list[int]) -> Self:
+        """With these columns alone."""
+        heads = tuple(self.heads[i] for i in columns)
+        return replace(self, heads=heads, rows=tuple(tuple(row[i] for i in columns) for row in self.rows))
+
+    def sorted(self) -> Self:
+        """Rows by the headline, the highest first, those without a number last; equal ones stay in their order."""
+        column = self.heads.index(self.headline)
+
+        def place(row: tuple[str, ...]) -> float:
+            value = number_of(row[column])
+            return float("inf") if value is None else -value
+
+        return replace(self, rows=tuple(sorted(self.rows, key=place)))
+
+    def is_text(self, column: int) -> bool:
+        """Whether a column is of words: the first is, and each in which less than half the cells begin as numbers."""
+        cells = [row[column] for row in self.rows if row[column] not in (NONE, "")]
+        return column == 0 or 2 * sum(NUMERIC.match(cell) is not None for cell in cells) < len(cells)
+
+
+def number_of(cell: str) -> float | None:
+    """The unrounded number behind a cell; None where there is none."""
+    return cell.value if isinstance(cell, Cell) else None
