@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, Field
 
+from ..statistics.arrays import Floats, ratio
+from ..statistics.estimate import Estimate
 from .ceilings import Ratings, with_sample
-from .draws import Floats, ratio
-from .estimate import Estimate
 
 SEATS = 3
 """Annotators of the test, and the reviews that a paper needs."""

@@ -37,17 +37,19 @@ import numpy as np
 
 from ..data.dataset import Dataset
 from ..data.errors import InputError
-from ..reviewer.calibration import ThresholdRule, cross_fit
 from ..reviewer.protocol import fingerprint_of
 from ..reviewer.scrub import Scrubbed, rules_fingerprint, scrub, titled
-from . import metrics
+from ..statistics import metrics
+from ..statistics.arrays import Bools, Floats
+from ..statistics.calibration import ThresholdRule
+from ..statistics.cross_fitting import cross_fit
 from .audit_records import AuditSummary, Form, Hunt, ProbeFigures, ProbeResult, RemovedShare
 from .audit_verdicts import ARTEFACT_LIMIT, CONTENT_LIMIT, LENGTH_LIMIT, judged
 from .ceilings import human_halves
 from .evaluate import Bootstrap
 from .hunted import Ground, hunt
 from .matched import matched_figures
-from .outcomes import Bools, Floats, Humans, humans_of
+from .outcomes import Humans, humans_of
 from .probes import PROBES, read_all
 from .text_models import SURFACE, TEXT_MODELS, out_of_fold, surface_counts
 
@@ -166,14 +168,14 @@ def _measure(
     elif np.ptp(value) == 0:
         score, decision = value[test], np.zeros(int(test.sum()), dtype=bool)
     elif crossed:
-        signed = value if metrics.roc_auc(y, value) >= 0.5 else -value
+        signed = value if metrics.roc_auc_score(y, value) >= 0.5 else -value
         score, decision = signed, cross_fit(y, signed, ThresholdRule.fit, groups=humans.groups) == 1
     else:
-        signed = value if metrics.roc_auc(y[fit], value[fit]) >= 0.5 else -value
+        signed = value if metrics.roc_auc_score(y[fit], value[fit]) >= 0.5 else -value
         score, decision = signed[test], ThresholdRule.fit(y[fit], signed[fit]).predict(signed[test]) == 1
     return ProbeFigures(
         auc=bootstrap.auc(score),
-        balanced_accuracy=bootstrap.estimate(metrics.balanced_accuracy, tested.accepted, decision),
+        balanced_accuracy=bootstrap.estimate(metrics.balanced_accuracy_score, tested.accepted, decision),
         matched=matched_figures(tested.accepted, score, tested.rating, bootstrap.counts),
         verdict="clean",
     )

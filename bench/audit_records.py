@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from pydantic import BaseModel, Field
 
 from ..presentation.numbers import counted, number, show
-from .estimate import Estimate
+from ..statistics.estimate import Estimate
 from .matched import Matched
 
 Verdict: TypeAlias = Literal["leak", "suspect", "signal", "clean"]

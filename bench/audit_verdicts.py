@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from ..statistics.multiple_testing import holm
 from .audit_records import ProbeFigures, Verdict
 from .matched import Matched
-from .significance import holm
 
 ARTEFACT_LIMIT, LENGTH_LIMIT, CONTENT_LIMIT = 0.52, 0.60, 0.70
 

@@ -12,10 +12,10 @@ from ..data.errors import InputError
 from ..data.files import read_text
 from ..presentation.numbers import NONE, number, show
 from ..presentation.table import Table
-from ..reviewer.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule
 from ..reviewer.protocol import paper_key
+from ..statistics.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule
+from ..statistics.metrics import brier_score_loss
 from .evaluate import PLATT_DEALS, Bootstrap, Calibration, confusion_cells, cross_fitted, varies
-from .metrics import brier_score
 from .outcomes import Humans, Machine, load_outcomes
 from .run import Run
 
@@ -76,7 +76,7 @@ def _expected(humans: Humans, machine: Machine, bootstrap: Bootstrap, method: st
     except ValueError:
         return NONE, NONE, str(len(humans))
     brier = bootstrap.estimate(
-        brier_score, humans.accepted, np.where(np.isfinite(machine.score), probability, ~humans.accepted)
+        brier_score_loss, humans.accepted, np.where(np.isfinite(machine.score), probability, ~humans.accepted)
     )
     value = bootstrap.decisions(confusion_cells(humans.accepted, decision))["balanced_accuracy"].value
     return show(bootstrap.fitted(value or 0.0, machine.score)), show(brier), str(len(humans))

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .bootstrap import chosen_groups, stratified_counts
-from .draws import Floats, Value, binary, over_draws, paired, ratio
-from .estimate import Estimate
-from .metrics import balanced_accuracy, roc_auc
-from .rank_metrics import spearman
+from ..statistics.arrays import Floats, Value, binary, over_draws, paired, ratio
+from ..statistics.bootstrap import chosen_groups, stratified_counts
+from ..statistics.estimate import Estimate
+from ..statistics.metrics import balanced_accuracy_score, roc_auc_score
+from ..statistics.rank_metrics import spearman
 
 Ratings = Sequence[Sequence[float]]
 
@@ -75,8 +75,8 @@ def human_halves(
         four = in_random_order(chosen, rng)[:, :4]
         mean_a, mean_b = four[:, :2].mean(axis=1), four[:, 2:].mean(axis=1)
         accept_a, accept_b = (accept_top(mean, int(decisions.sum()), rng) for mean in (mean_a, mean_b))
-        accuracies.append(balanced_accuracy(accept_a, accept_b, sample_weight=weights))
-        areas.append(roc_auc(accept_a, mean_b, sample_weight=weights))
+        accuracies.append(balanced_accuracy_score(accept_a, accept_b, sample_weight=weights))
+        areas.append(roc_auc_score(accept_a, mean_b, sample_weight=weights))
     return HumanHalves(len(chosen), mean_estimate(accuracies, len(chosen)), mean_estimate(areas, len(chosen)))
 
 
@@ -107,7 +107,7 @@ def human_agreement(
     for _ in range(repeats):
         one, other = in_random_order(chosen, rng)[:, :2].T
         correlations.append(spearman(one, other, sample_weight=weights))
-        areas.append(roc_auc(decisions, one, sample_weight=weights))
+        areas.append(roc_auc_score(decisions, one, sample_weight=weights))
     icc = intraclass_correlation(chosen, sample_weight=weights)
     n = len(chosen)
     return HumanAgreement(
@@ -115,7 +115,9 @@ def human_agreement(
         icc_single=mean_estimate([icc[:, 0]], n),
         icc_mean=mean_estimate([icc[:, 1]], n),
         spearman=mean_estimate(correlations, n),
-        mean_rating_auc=mean_estimate([roc_auc(decisions, [np.mean(r) for r in chosen], sample_weight=weights)], n),
+        mean_rating_auc=mean_estimate(
+            [roc_auc_score(decisions, [np.mean(r) for r in chosen], sample_weight=weights)], n
+        ),
         single_rating_auc=mean_estimate(areas, n),
     )
 

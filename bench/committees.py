@@ -11,10 +11,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..statistics.arrays import Floats
+from ..statistics.estimate import Estimate
+from ..statistics.metrics import roc_auc_score
 from .ceilings import Ratings, intraclass_correlation, mean_estimate, with_sample
-from .draws import Floats
-from .estimate import Estimate
-from .metrics import roc_auc
 
 SIZES = (1, 2, 4)
 TRUTH = "one who knows the true quality"
@@ -33,7 +33,7 @@ def committee_aucs(ratings: Ratings, accepted: ArrayLike, counts: NDArray[np.uin
     weights, y = with_sample(counts), np.asarray(accepted, dtype=bool)
     single, mean = (np.where(icc > 0, icc, np.nan) for icc in intraclass_correlation(ratings, sample_weight=weights).T)
     table = auc_of_correlation(_GRID, float(y.mean()))
-    decided = np.interp(roc_auc(y, [np.mean(r) for r in ratings], sample_weight=weights), table, _GRID)
+    decided = np.interp(roc_auc_score(y, [np.mean(r) for r in ratings], sample_weight=weights), table, _GRID)
     known = np.sqrt(mean) * decided
     reached = {f"committee of {k}": known * np.sqrt(k * single / (1 + (k - 1) * single)) for k in SIZES}
     reached[TRUTH] = known

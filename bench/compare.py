@@ -9,11 +9,13 @@ from itertools import combinations
 import numpy as np
 from pydantic import BaseModel, Field
 
-from . import metrics, rank_metrics
-from .delong import FEW, cluster_numbers, covariance, placements
-from .estimate import finite
+from ..statistics import metrics, rank_metrics
+from ..statistics.delong import FEW, cluster_numbers, covariance, placements
+from ..statistics.estimate import finite
+from ..statistics.metrics import matched_balanced_accuracy
+from ..statistics.multiple_testing import LEVEL, holm, rank_intervals, rank_with_ties, step_down_max_t, widened
+from ..statistics.significance import equivalence_p, papers_needed
 from .evaluate import Bootstrap
-from .families import LEVEL, step_down_max_t
 from .outcomes import Humans, Machine
 from .pair_tests import (
     PairTest,
@@ -25,11 +27,7 @@ from .pair_tests import (
     fewest_groups,
     score_of,
 )
-from .power import equivalence_p, papers_needed
-from .ranks import rank_intervals, rank_with_ties, widened
 from .records import Calibration
-from .selectivity import matched_balanced_accuracy
-from .significance import holm
 
 METRICS = ("auc", "balanced_accuracy", "accuracy", "spearman")
 """What is compared; the first is the primary endpoint."""
@@ -146,7 +144,7 @@ def rank(
     scored = [m for m in machines if m.score is not None]
     if not scored:
         return []
-    areas = {m.name: float(metrics.roc_auc(humans.accepted, score_of(m))) for m in scored}
+    areas = {m.name: float(metrics.roc_auc_score(humans.accepted, score_of(m))) for m in scored}
     ranked = [m for m in scored if not m.in_sample]
     places: dict[str, tuple[int, int, int]] = {}
     if ranked and fewest_groups(humans) > 1:
@@ -159,7 +157,7 @@ def rank(
             [[(a.name, b.name) in differ or (b.name, a.name) in differ for b in ranked] for a in ranked]
         )
         ranks = rank_with_ties([areas[m.name] for m in ranked], significant)
-        draws = [metrics.roc_auc(humans.accepted, score_of(m), sample_weight=bootstrap.counts) for m in ranked]
+        draws = [metrics.roc_auc_score(humans.accepted, score_of(m), sample_weight=bootstrap.counts) for m in ranked]
         intervals = rank_intervals(np.stack(draws))
         places = {
             m.name: (int(place), *widened(int(place), int(low), int(high)))

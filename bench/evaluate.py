@@ -7,23 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from ..reviewer.calibration import PlattCalibrator, Predictor, ThresholdRule, cross_fit
-from . import metrics, rank_metrics
-from .bootstrap import chosen_groups, stratified_counts
-from .delong import cluster_numbers, fewest
-from .estimate import Estimate, finite
-from .fitted import FOLD_SEEDS, cross_fitted_balanced_accuracy
-from .intervals import (
-    auc_estimate,
-    balanced_accuracy_interval,
-    centred_interval,
-    spread_interval,
-    too_few,
-    wilson,
-)
+from ..statistics import metrics, rank_metrics
+from ..statistics.arrays import Bools, Floats
+from ..statistics.bootstrap import chosen_groups, stratified_counts
+from ..statistics.calibration import PlattCalibrator, Predictor, ThresholdRule
+from ..statistics.cross_fitting import FOLD_SEEDS, cross_fit, cross_fitted_balanced_accuracy
+from ..statistics.delong import cluster_numbers, fewest
+from ..statistics.estimate import Estimate, auc_estimate, finite, too_few
+from ..statistics.intervals import balanced_accuracy_interval, centred_interval, spread_interval, wilson
 from .matched import matched_figures
 from .other_scores import OWN_WORD, other_scores
-from .outcomes import Bools, Floats, Humans, Machine
+from .outcomes import Humans, Machine
 from .records import Calibration, DecisionRow, ReviewerFigures, TierRow
 
 DRAWS = 10_000
@@ -32,9 +26,9 @@ PLATT_DEALS = 5
 FITTED_DRAWS = 2000
 """Draws in which thresholds are fitted anew: their standard deviation is known to 2% from so many."""
 DECISION_METRICS: dict[str, Callable[..., Any]] = {
-    "balanced_accuracy": metrics.balanced_accuracy,
-    "accuracy": metrics.accuracy,
-    "f1": metrics.f1,
+    "balanced_accuracy": metrics.balanced_accuracy_score,
+    "accuracy": metrics.accuracy_score,
+    "f1": metrics.f1_score,
     "mcc": metrics.matthews_corrcoef,
     "fpr": metrics.false_positive_rate,
     "fnr": metrics.false_negative_rate,
@@ -155,7 +149,7 @@ def evaluate(
     source, probability = probabilities(humans, machine, calibration)
     if probability is not None:
         figures.probability = source
-        figures.scores["brier"] = bootstrap.estimate(metrics.brier_score, humans.accepted, probability)
+        figures.scores["brier"] = bootstrap.estimate(metrics.brier_score_loss, humans.accepted, probability)
         figures.scores["ece"] = bootstrap.calibration_error(probability)
     figures.other_scores = other_scores(humans, machine, bootstrap)
     return figures
@@ -164,7 +158,7 @@ def evaluate(
 def _score_figures(humans: Humans, machine: Machine, score: Floats, bootstrap: Bootstrap) -> dict[str, Estimate]:
     found = {
         "auc": bootstrap.auc(score),
-        "average_precision": bootstrap.estimate(metrics.average_precision, humans.accepted, score),
+        "average_precision": bootstrap.estimate(metrics.average_precision_score, humans.accepted, score),
     }
     rated = ~np.isnan(humans.rating)
     if rated.any():

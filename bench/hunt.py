@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .outcomes import Bools, Floats
-from .significance import holm
+from ..statistics.arrays import Bools, Floats
+from ..statistics.multiple_testing import holm
 from .signs import Family, Keys, families
 
 Indices = NDArray[np.intp]

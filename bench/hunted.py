@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..reviewer.scrub import Scrubbed
-from . import metrics
+from ..statistics import metrics
+from ..statistics.arrays import Bools, Floats
 from .audit_records import Hunt, Sign
 from .evaluate import Bootstrap
 from .hunt import Found, Signs, read_signs, search
 from .matched import matched_figures
-from .outcomes import Bools, Floats, Humans
+from .outcomes import Humans
 from .signs import Places
 
 MOST_SHOWN = 20
@@ -77,7 +78,7 @@ def _sign(signs: Signs, found: Found, texts: Sequence[str], ground: Ground, scru
         fitted_accepted=int((borne & fit & humans.accepted).sum()),
         tested=int((borne & test).sum()),
         tested_accepted=int((borne & test & humans.accepted).sum()),
-        balanced_accuracy=ground.bootstrap.estimate(metrics.balanced_accuracy, y, decision),
+        balanced_accuracy=ground.bootstrap.estimate(metrics.balanced_accuracy_score, y, decision),
         matched=matched,
         p_holm=found.p_holm,
         beside_cut=_cuts(spans, scrubbed) if scrubbed else "",

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, Field
 
+from ..statistics.arrays import Floats
+from ..statistics.estimate import Estimate
+from ..statistics.rank_metrics import standard_midranks
 from .ceilings import Ratings, accept_top, in_random_order, mean_estimate, with_sample
-from .draws import Floats
-from .estimate import Estimate
-from .rank_metrics import standard_midranks
 
 REPEATS = 50
 SPLITS = 200

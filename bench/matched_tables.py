@@ -6,8 +6,8 @@ import math
 
 from ..presentation.numbers import show, show_p
 from ..presentation.table import Table
+from ..statistics.multiple_testing import holm
 from .records import ReviewerFigures
-from .significance import holm
 
 
 def matched_table(reviewers: list[ReviewerFigures]) -> Table | None:

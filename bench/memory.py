@@ -9,10 +9,10 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from ..reviewer.review import RECALLS
-from .bootstrap import chosen_groups
-from .estimate import Estimate
-from .intervals import auc_estimate
-from .outcomes import Bools, Floats, Humans, Machine
+from ..statistics.arrays import Bools, Floats
+from ..statistics.bootstrap import chosen_groups
+from ..statistics.estimate import Estimate, auc_estimate
+from .outcomes import Humans, Machine
 
 LEAST = 8
 """Papers of either class without which there is no figure."""

@@ -15,13 +15,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ..data.errors import InputError, unknown
 from ..data.files import validated
 from ..data.records import TIERS
-from .bootstrap import chosen_groups
-from .draws import Floats
-from .estimate import Estimate
+from ..statistics.arrays import Bools, Floats
+from ..statistics.bootstrap import chosen_groups
+from ..statistics.estimate import Estimate, auc_estimate
+from ..statistics.metrics import roc_auc_score
 from .evaluate import Bootstrap
-from .intervals import auc_estimate
-from .metrics import roc_auc
-from .outcomes import Bools, Humans
+from .outcomes import Humans
 
 FEWEST = 8
 """Papers of a class, or of a tier, below which a mix has no figure."""
@@ -147,6 +146,6 @@ def _auc_of_tiers(mix: Mix, tier: Floats, score: Floats, counts: NDArray[np.uint
     for rank, share in shares.items():
         where = (tier == rank) | (tier == 0)
         higher = tier[where] == rank
-        value += share / total * float(roc_auc(higher, score[where]))
-        draws += share / total * roc_auc(higher, score[where], sample_weight=counts[:, where])
+        value += share / total * float(roc_auc_score(higher, score[where]))
+        draws += share / total * roc_auc_score(higher, score[where], sample_weight=counts[:, where])
     return Estimate.of(value, draws, int(np.isin(tier, [0, *shares]).sum()))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from . import metrics, rank_metrics
+from ..statistics import metrics, rank_metrics
 from .outcomes import Humans, Machine
 from .records import OtherScore
 
@@ -29,7 +29,7 @@ def other_scores(humans: Humans, machine: Machine, bootstrap: Bootstrap) -> list
         if rated.any():
             measured["spearman"] = bootstrap.estimate(rank_metrics.spearman, humans.rating, values, rated)
         if values is chance:
-            measured["brier"] = bootstrap.estimate(metrics.brier_score, humans.accepted, values)
+            measured["brier"] = bootstrap.estimate(metrics.brier_score_loss, humans.accepted, values)
             measured["ece"] = bootstrap.calibration_error(values)
         of = "its own word" if values is not chance else "fitted to decisions" if machine.p_calibrated else OWN_WORD
         said = float(np.mean(values[machine.ok])) if machine.ok.any() else None

@@ -6,12 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
+from ..statistics.arrays import Bools, Floats
+from ..statistics.estimate import Estimate, too_few
+from ..statistics.metrics import roc_auc_score
 from .ceilings import with_sample
-from .draws import Floats
-from .estimate import Estimate
-from .intervals import too_few
-from .metrics import roc_auc
-from .outcomes import Bools
 
 
 class OutageRow(BaseModel):
@@ -33,7 +31,7 @@ def outage_row(name: str, accepted: Bools, score: Floats, counts: NDArray[np.uin
     if len(set(accepted[told].tolist())) < 2:
         raise ValueError(f"{name}: no {'accepted' if not accepted[told].any() else 'rejected'} paper has a score")
     weights = with_sample(counts)
-    complete = roc_auc(accepted[told], score[told], sample_weight=weights[:, told])
+    complete = roc_auc_score(accepted[told], score[told], sample_weight=weights[:, told])
     decided = _pairs(weights[:, told], accepted[told]) / _pairs(weights, accepted)
     treatments = {
         "wrong": complete * decided,

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..data.errors import InputError
@@ -16,10 +15,9 @@ from ..data.records import TIERS, Judgement
 from ..reviewer.forms.own_questions import PERCENTILE
 from ..reviewer.protocol import Traits, paper_key
 from ..reviewer.review import Recall, Review
+from ..statistics.arrays import Bools, Floats
 from .run import Run
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 Container = TypeVar("Container", dict[str, Any], list[Any])
 FINDINGS = ("hidden", "injections", "cut")
 """What a panel can find in a paper on reading it, see `reviewer.panel.reading`."""

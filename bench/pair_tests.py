@@ -10,12 +10,13 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import metrics
-from .delong import FEW, cluster_numbers, delong_test, fewest
+from ..statistics import metrics
+from ..statistics.arrays import Bools, Floats
+from ..statistics.delong import FEW, cluster_numbers, delong_test, fewest
+from ..statistics.significance import Comparison, mcnemar_exact, paired_t_test
 from .evaluate import Bootstrap
-from .outcomes import Bools, Floats, Humans, Machine
+from .outcomes import Humans, Machine
 from .records import Calibration
-from .significance import Comparison, mcnemar_exact, paired_t_test
 
 NO_TEST = "too few papers for a test"
 
@@ -67,7 +68,7 @@ def drawn_metric(
 def auc_tests(humans: Humans, machines: list[Machine], bootstrap: Bootstrap) -> list[PairTest]:
     """All pairs on the AUC of scores; only the difference where a class has fewer than two papers."""
     enough = min(humans.accepted.sum(), (~humans.accepted).sum()) > 1
-    drawn = {m.name: drawn_metric(metrics.roc_auc, humans.accepted, score_of(m), bootstrap) for m in machines}
+    drawn = {m.name: drawn_metric(metrics.roc_auc_score, humans.accepted, score_of(m), bootstrap) for m in machines}
     tests: list[PairTest] = []
     for a, b in combinations(machines, 2):
         (value_a, draws_a), (value_b, draws_b) = drawn[a.name], drawn[b.name]
@@ -98,7 +99,7 @@ def decision_tests(
     made = {m.name: decision_as_made(humans, m, calibrations.get(m.name)) for m in machines}
     decisions = {name: decision for name, decision in made.items() if decision is not None}
     decided = [m for m in machines if m.name in decisions]
-    drawn = {m.name: drawn_metric(metrics.accuracy, y, decisions[m.name], bootstrap) for m in decided}
+    drawn = {m.name: drawn_metric(metrics.accuracy_score, y, decisions[m.name], bootstrap) for m in decided}
     if len(set(humans.groups)) < len(humans):
         return bootstrap_tests("accuracy", humans, decided, drawn, len(y))
     return [

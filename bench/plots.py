@@ -10,11 +10,12 @@ from numpy.typing import ArrayLike
 
 from ..presentation.drawing import ACCEPTED, GREY, REJECTED, heading, lines, panels, style, wrap
 from ..presentation.numbers import number, show
-from .bootstrap import stratified_counts
+from ..statistics.arrays import Bools, Floats
+from ..statistics.bootstrap import stratified_counts
+from ..statistics.intervals import wilson
+from ..statistics.metrics import roc_tpr
 from .evaluate import Calibration, probabilities
-from .intervals import wilson
-from .metrics import roc_tpr
-from .outcomes import Bools, Floats, Humans, Machine
+from .outcomes import Humans, Machine
 from .plots_summary import Shown, shown_reviewers
 from .summary import RunFigures
 

@@ -11,8 +11,8 @@ import numpy as np
 from ..data.records import TIERS
 from ..presentation.drawing import ALARM, COLOURS, GREY, INK, heading, panels, style
 from ..presentation.numbers import show
+from ..statistics.estimate import Estimate
 from .audit_records import AuditSummary, ProbeFigures, ProbeResult
-from .estimate import Estimate
 from .outcomes import Machine
 from .records import ReviewerFigures
 from .summary import RunFigures

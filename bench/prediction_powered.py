@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, Field
 
+from ..statistics.arrays import Floats, paired
+from ..statistics.estimate import Estimate
+from ..statistics.rank_metrics import pearson
 from .ceilings import mean_estimate, with_sample
-from .draws import Floats, paired
-from .estimate import Estimate
-from .rank_metrics import pearson
 from .worth import finite_scores
 
 LABELLED = 0.25

@@ -11,7 +11,7 @@ import numpy as np
 from ..reviewer.floors import ANONYMOUS, HEADER_LENGTH
 from ..reviewer.scrub_rules import ABSTRACT, AUTHOR_NOTE, CREDITS, EMAIL, URL, misplaced_authors, title_end
 from ..reviewer.surface import APPENDIX_LETTER
-from .outcomes import Floats
+from ..statistics.arrays import Floats
 
 AFFILIATION = re.compile(
     r"\b(?:universit|institute|college|school of|department|academy|laborator|research\b|google|microsoft|deepmind"

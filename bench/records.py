@@ -6,10 +6,10 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from ..reviewer.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule
 from ..reviewer.protocol import paper_key
 from ..reviewer.verdict import Calibrated
-from .estimate import Estimate
+from ..statistics.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule
+from ..statistics.estimate import Estimate
 from .matched import Matched
 from .outcomes import Humans, MeanUsage
 

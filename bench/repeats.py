@@ -15,12 +15,12 @@ from itertools import combinations
 import numpy as np
 from pydantic import BaseModel, Field
 
-from . import metrics
-from .bootstrap import stratified_counts
-from .draws import Floats
-from .estimate import Estimate, finite
-from .outcomes import Bools, Humans, Machine
-from .rank_metrics import spearman
+from ..statistics import metrics
+from ..statistics.arrays import Bools, Floats
+from ..statistics.bootstrap import stratified_counts
+from ..statistics.estimate import Estimate, finite
+from ..statistics.rank_metrics import spearman
+from .outcomes import Humans, Machine
 from .run import Run
 
 LEAST = 8
@@ -104,10 +104,10 @@ def _row(humans: Humans, machine: Machine, scores: Floats, words: Floats, counts
         reliability=Estimate.of(*reliability, n),
         same_decision=_same(words, counts),
         spearman=_mean_of(spearman(a[whole], b[whole]) for a, b in combinations(scores, 2)),
-        aucs=[finite(metrics.roc_auc(humans.accepted, row)) for row in imputed],
+        aucs=[finite(metrics.roc_auc_score(humans.accepted, row)) for row in imputed],
         auc_of_mean=Estimate.of(
-            metrics.roc_auc(humans.accepted, mean),
-            metrics.roc_auc(humans.accepted, mean, sample_weight=counts),
+            metrics.roc_auc_score(humans.accepted, mean),
+            metrics.roc_auc_score(humans.accepted, mean, sample_weight=counts),
             len(humans),
         ),
         designs=_designs(humans, machine, scores[:, whole], whole),
@@ -157,7 +157,7 @@ def _designs(humans: Humans, machine: Machine, scores: Floats, whole: Bools) -> 
     own = max(float(pooled) / (len(means) - 2) - noise / k, 0.0)
     if own + noise == 0:
         return []
-    auc = float(np.mean([metrics.roc_auc(accepted, row) for row in scores]))
+    auc = float(np.mean([metrics.roc_auc_score(accepted, row) for row in scores]))
     rating = humans.rating[whole]
     rated = ~np.isnan(rating)
     rho = _mean_of(spearman(rating[rated], row[rated]) for row in scores) if rated.any() else None

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..reviewer import surface
-from .outcomes import Floats
+from ..statistics.arrays import Floats
 
 Keys = NDArray[np.uint64]
 Places: TypeAlias = tuple[Keys, NDArray[np.intp], NDArray[np.intp]]

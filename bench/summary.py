@@ -10,13 +10,13 @@ from pydantic import BaseModel, Field
 from ..data.files import write_json
 from ..data.records import DatasetCard
 from ..presentation.numbers import counted, show
+from ..statistics.bootstrap import chosen_groups, stratified_counts
+from ..statistics.estimate import Estimate
 from .age import age_notes, age_remark
 from .audit_records import AuditSummary
-from .bootstrap import chosen_groups, stratified_counts
 from .ceilings import human_agreement, human_halves
 from .committees import committee_aucs
 from .compare import RankRow, rank
-from .estimate import Estimate
 from .evaluate import DRAWS, Bootstrap, evaluate
 from .failed_notes import failed_notes
 from .matched_tables import unmatched_note

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
+from ..statistics.arrays import Floats
 from .alternative_annotator import AltTestRow, alternative_annotator_test
 from .evaluate import Bootstrap
 from .like_for_like import ONE_HUMAN, TWO_HUMANS, Against, LikeForLikeRow, against_committees, against_others
 from .mixes import Mix, MixFigures, auc_at_mixes
 from .outages import OutageRow, outage_row
-from .outcomes import Floats, Humans, Machine
+from .outcomes import Humans, Machine
 from .prediction_powered import PoweredRow, powered_rows
 from .worth import WorthRow, worth_in_humans
 

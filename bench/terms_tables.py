@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..presentation.numbers import NONE, number, show
 from ..presentation.table import Table
-from .estimate import Estimate
+from ..statistics.estimate import Estimate
 from .summary import RunFigures
 from .worth import MOST
 

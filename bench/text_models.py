@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..reviewer import surface
-from .outcomes import Bools, Floats, Humans
+from ..statistics.arrays import Bools, Floats
+from .outcomes import Humans
 
 BUCKETS = 2**18
 """Into so many are n-grams of characters hashed."""

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, Field
 
+from ..statistics.arrays import Floats, ratio
+from ..statistics.estimate import Estimate
+from ..statistics.rank_metrics import pearson
 from .ceilings import Ratings, intraclass_correlation, mean_estimate, with_sample
-from .draws import Floats, ratio
-from .estimate import Estimate
-from .rank_metrics import pearson
 
 FEWEST = 20
 """Papers with two ratings, below which there is no figure."""

@@ -13,11 +13,9 @@ import click
 import numpy as np
 
 from ..bench.automatic import base_rate_of
-from ..bench.delong import FEW
 from ..bench.expect import expect_all
 from ..bench.pair_tests import delong, fewest_groups
 from ..bench.pool import pool_runs
-from ..bench.power import TYPICAL_PAPERS, TYPICAL_SE, detectable, papers_needed, power_of
 from ..bench.run import open_run
 from ..data.errors import InputError
 from ..data.registry import load_dataset
@@ -29,6 +27,8 @@ from ..presentation.table import Table
 from ..presentation.terminal import print_tables
 from ..reviewer.panel.panel import PanelReviewer
 from ..reviewer.spec import load_reviewer
+from ..statistics.delong import FEW
+from ..statistics.significance import TYPICAL_PAPERS, TYPICAL_SE, detectable, papers_needed, power_of
 from .output import dollars, print_json, working
 
 DIFFERENCES = (0.02, 0.03, 0.05, 0.08)

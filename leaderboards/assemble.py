@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..bench.estimate import Estimate
-from ..bench.scores.describe import filled, mean_estimate, ordered, scale_of, share_estimate
+from ..bench.scores.describe import scale_of
 from ..bench.scores.records import FLOOR
+from ..statistics.estimate import Estimate, filled, mean_estimate, ordered, share_estimate
+from ..statistics.pairwise import IdeaScores
 from .boards import Boards, GeneratorBoard, GeneratorEntry, Reference, ReviewerBoard, ReviewerEntry
-from .duels import Tries
 from .histograms import histogram, reliability, reviewer_histogram
 from .ranking import efficient, reviewer_places, score_places, strength_table
 from .recompute import BoardPapers
@@ -127,9 +127,9 @@ def _configurations(results: Sequence[GeneratorResult]) -> dict[str, str]:
     return {r.id: f"{r.name} ({r.id[-8:]})" if r.name in twice else r.name for r in results}
 
 
-def _tries(result: GeneratorResult, configuration: str) -> Tries:
+def _tries(result: GeneratorResult, configuration: str) -> IdeaScores:
     scores = {idea.name: idea.score for idea in result.ideas}
-    return Tries(result.template, configuration, scores, result.group.tried - len(scores))
+    return IdeaScores(result.template, configuration, scores, result.group.tried - len(scores))
 
 
 def _costs(results: Sequence[GeneratorResult], labels: dict[str, str]) -> dict[str, float | None]:

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..bench.estimate import Estimate
+from ..statistics.estimate import Estimate
 from .records import BoardDataset, GeneratorResult, ReviewerResult
 
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..bench.evaluate import probabilities
-from ..bench.intervals import wilson
 from ..bench.outcomes import Humans, Machine
 from ..bench.plots import BINS
 from ..bench.scores.plots import bar_edges
+from ..statistics.intervals import wilson
 from .boards import Bar, Bin, Histogram
 
 FEWEST, BARS = 5, 20

@@ -12,22 +12,19 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..bench.bootstrap import percentile_interval
-from ..bench.compare import LEVEL, rank
-from ..bench.estimate import Estimate
+from ..bench.compare import rank
 from ..bench.evaluate import DRAWS, Bootstrap
-from ..bench.families import step_down_max_t
 from ..bench.outcomes import Humans, Machine
-from ..bench.ranks import rank_intervals, rank_with_ties, widened
-from ..bench.scores.describe import bootstrap_means, ordered
 from ..bench.scores.pairs import compare_configurations
-from ..bench.significance import paired_bootstrap_test
+from ..statistics.arrays import Floats
+from ..statistics.bootstrap import bootstrap_means, percentile_interval
+from ..statistics.estimate import Estimate, ordered
+from ..statistics.multiple_testing import LEVEL, rank_intervals, rank_with_ties, step_down_max_t, widened
+from ..statistics.pairwise import IdeaScores, PairwiseWins, bradley_terry, components, pairwise_wins
+from ..statistics.significance import paired_bootstrap_test
 from .boards import Place, Strength
-from .bradley_terry import components, strengths
-from .duels import Duels, Tries, fight
 from .recompute import SEED
 
-Floats = NDArray[np.float64]
 TEMPLATE = "this template"
 
 
@@ -68,13 +65,13 @@ def score_places(
     return dict(zip(names, _places(means, resolved, rank_intervals(draws)), strict=True))
 
 
-def strength_table(tries: Sequence[Tries], usd_per_paper: Mapping[str, float | None]) -> tuple[Strength, ...]:
+def strength_table(tries: Sequence[IdeaScores], usd_per_paper: Mapping[str, float | None]) -> tuple[Strength, ...]:
     """The configurations over all templates, best first; empty where there is just one.
 
     Configurations that no chain of comparisons links are ranked among those they are linked with only: their order
     against the others is open, and the average that they are measured against is that of their own.
     """
-    duels = fight(tries, DRAWS, SEED)
+    duels = pairwise_wins(tries, DRAWS, SEED)
     if len(duels.configurations) < 2:
         return ()
     found = [s for members in components(duels.met) for s in _linked(duels, members, tries, usd_per_paper)]
@@ -97,11 +94,11 @@ def efficient(means: Sequence[float | None], costs: Sequence[float | None]) -> l
 
 
 def _linked(
-    duels: Duels, members: Sequence[int], tries: Sequence[Tries], usd_per_paper: Mapping[str, float | None]
+    duels: PairwiseWins, members: Sequence[int], tries: Sequence[IdeaScores], usd_per_paper: Mapping[str, float | None]
 ) -> list[Strength]:
     """The strengths of configurations that comparisons link."""
     inside = np.ix_(members, members)
-    point, drawn = strengths(duels.wins[inside]), strengths(duels.draws[:, *inside]).T
+    point, drawn = bradley_terry(duels.wins[inside]), bradley_terry(duels.draws[:, *inside]).T
     others = len(duels.configurations) - len(members)
     pairs = list(combinations(range(len(members)), 2))
     p_values = [paired_bootstrap_test(drawn[i], drawn[j], point[i] - point[j]).p_value for i, j in pairs]

@@ -8,7 +8,6 @@ from typing import Self
 
 import numpy as np
 
-from ..bench.estimate import Estimate
 from ..bench.evaluate import DRAWS, Bootstrap, evaluate
 from ..bench.outcomes import Humans, Machine, humans_of, machine_of
 from ..bench.records import ReviewerFigures
@@ -20,6 +19,7 @@ from ..data.files import validated
 from ..data.records import Judgement
 from ..reviewer.protocol import Traits
 from ..reviewer.review import Review
+from ..statistics.estimate import Estimate
 from .records import BoardDataset, GeneratorResult, IdeaScore, PaperScore, ReviewerResult
 
 SEED = 0

@@ -19,11 +19,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, StringConstraints
 
-from ..bench.estimate import Estimate
 from ..bench.records import ReviewerFigures
 from ..bench.scores.records import Group, GroupFigures, ScoreReviewer, Stage
 from ..bench.summary import CeilingRow
 from ..reviewer.protocol import Traits
+from ..statistics.estimate import Estimate
 
 Status = Literal["self-reported", "verified"]
 """verified: the project's own checks made the reviews again and got the same scores."""

@@ -12,9 +12,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from ..statistics.arrays import Floats
 
 WORD = re.compile(r"[A-Za-z]+")
 SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z])")

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
-from statistics import mean, stdev
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
@@ -19,7 +17,7 @@ from .protocol import Traits, paper_key
 from .review import Review
 
 if TYPE_CHECKING:
-    from .calibration import Predictor
+    from ..statistics.calibration import Predictor
 
 LEVEL = 0.95
 OWN_WORD = "the reviewer's own word, uncalibrated, see `peerassay calibrate`"
@@ -109,20 +107,6 @@ def verdict(review: Review, traits: Traits, calibration: Calibrated | None = Non
     )
 
 
-def mean_interval(values: Sequence[float], level: float = LEVEL) -> Interval:
-    """The Student t interval of the mean of (k,) values: mean ± t * s / sqrt(k), with t at k - 1 degrees of freedom.
-
-    Student (1908), "The probable error of a mean", Biometrika 6. Raises ValueError for fewer than two values.
-    """
-    if len(values) < 2:
-        raise ValueError("an interval needs at least two values")
-    from scipy.special import stdtrit
-
-    centre = mean(values)
-    half = float(stdtrit(len(values) - 1, (1 + level) / 2)) * stdev(values) / sqrt(len(values))
-    return centre - half, centre + half
-
-
 def score_interval(review: Review, scale: Interval | None = None) -> tuple[Interval | None, str]:
     """The 95% interval of a review's score within the scale, with what it is; None, with the reason, without one."""
     panel = panel_record(review)
@@ -133,6 +117,8 @@ def score_interval(review: Review, scale: Interval | None = None) -> tuple[Inter
         return None, "the chair's score alone: no interval"
     if len(set(scores)) == 1:
         return None, f"all {len(scores)} members give the same score: no interval"
+    from ..statistics.intervals import mean_interval
+
     low, high = mean_interval(scores)
     if scale is not None:
         low, high = max(low, scale[0]), min(high, scale[1])

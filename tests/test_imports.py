@@ -15,8 +15,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "peerassay"
 """Holds every layer: folders of its own, and links to those of the layout."""
-LAYERS = ("data", "presentation", "llm", "reviewer", "generator", "bench", "leaderboards", "cli")
+LAYERS = ("data", "statistics", "presentation", "llm", "reviewer", "generator", "bench", "leaderboards", "cli")
 """Each may import itself and what stands before it."""
+FOUNDATION = ("statistics", "presentation")
+"""Side by side: `data` is all that they use of the project."""
 SCRIPTS = ("bench/simulations", "bench/speed", "bench/studies", "generator/templates")
 """Folders of scripts: they import peerassay as users do, or nothing of it."""
 HEAVY = ("numpy", "scipy", "sklearn", "matplotlib", "pydantic", "datasets", "openreview", "torch")
@@ -52,8 +54,8 @@ def _problems(node: ast.Import | ast.ImportFrom, path: Path) -> Iterator[str]:
     for name in names:
         if name not in LAYERS:
             yield f"import of {name}, which is no package of the project"
-        elif LAYERS.index(name) > LAYERS.index(layer):
-            yield f"{layer} imports {name}, which stands above it"
+        elif LAYERS.index(name) > LAYERS.index(layer) or (layer in FOUNDATION and name not in (layer, "data")):
+            yield f"{layer} imports {name}, which stands above or beside it"
 
 
 @pytest.mark.parametrize("path", modules(), ids=str)
@@ -75,6 +77,8 @@ def test_all_layers_are_looked_at() -> None:
         ("reviewer/x.py", "def f():\n    from ..bench.run import Run", "reviewer imports bench"),
         ("reviewer/x.py", "if TYPE_CHECKING:\n    from ..cli.main import cli", "reviewer imports cli"),
         ("llm/x.py", "from ..reviewer import review", "llm imports reviewer"),
+        ("statistics/x.py", "from ..reviewer import review", "statistics imports reviewer"),
+        ("presentation/x.py", "from ..statistics import metrics", "presentation imports statistics"),
         ("bench/x.py", "import peerassay.data.records", "absolute import of peerassay.data.records"),
         ("bench/x.py", "from peerassay.data import records", "absolute import of peerassay.data"),
         ("bench/x.py", "from peerassay import data", "absolute import of peerassay"),
@@ -96,6 +100,8 @@ def test_a_planted_violation_is_caught(path: str, source: str, problem: str) -> 
         ("reviewer/learned/x.py", "from ..protocol import Traits\nfrom ...data.errors import InputError"),
         ("cli/x.py", "from .. import data, bench\nfrom ..leaderboards import site\nimport json, numpy"),
         ("bench/x.py", "import peerassayish"),
+        ("statistics/x.py", "from ..data.errors import InputError\nfrom .arrays import Floats"),
+        ("bench/scores/x.py", "from ...statistics.arrays import Floats"),
     ],
 )
 def test_what_is_allowed_passes(path: str, source: str) -> None:
@@ -122,7 +128,7 @@ def test_every_data_file_is_in_pyproject() -> None:
         for path in PACKAGE.joinpath(*package.split(".")[1:]).glob(pattern)
     }
     tracked = subprocess.run(
-        ["git", "ls-files", "-z", "--", *LAYERS, "peerassay/presentation"],
+        ["git", "ls-files", "-z", "--", *LAYERS, "peerassay/statistics", "peerassay/presentation"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -161,4 +167,4 @@ def test_help_and_errors_need_no_heavy_packages() -> None:
 
 
 def test_the_heavy_check_can_fail() -> None:
-    assert "numpy" in loaded_by("import peerassay.bench.metrics")
+    assert "numpy" in loaded_by("import peerassay.statistics.metrics")

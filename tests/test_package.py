@@ -31,7 +31,7 @@ def test_it_is_marked_as_typed() -> None:
 def test_a_folder_in_the_working_directory_shadows_nothing(tmp_path: Path, taken: str) -> None:
     (tmp_path / taken).mkdir()
     (tmp_path / taken / "notes.txt").write_text("not ours")
-    code = "import peerassay, peerassay.data.records, peerassay.bench.metrics; print(peerassay.__version__)"
+    code = "import peerassay, peerassay.data.records, peerassay.statistics.metrics; print(peerassay.__version__)"
     assert run(["-c", code], tmp_path).strip() == peerassay.__version__
 
 

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from ...reviewer.protocol import Traits
-from ...reviewer.verdict import mean_interval
-from ..bootstrap import stratified_counts
-from ..estimate import Estimate
-from ..intervals import wilson
+from ...statistics.estimate import filled, mean_estimate, median_estimate, ordered, share_estimate
 from .records import Group, GroupFigures, ScoredIdea
 
-ENOUGH = 10
-"""Values that an interval needs: of fewer, Student's covers too seldom where scores are few and skewed."""
 CHANCE = (0.0, 1.0)
 """The scale of scores that are chances of acceptance."""
-Floats = NDArray[np.float64]
 
 
 def describe_group(
@@ -78,78 +71,6 @@ def scale_of(traits: Traits, scores: Sequence[float | None]) -> tuple[float, flo
     ):
         return CHANCE
     return traits.scale
-
-
-def mean_estimate(values: ArrayLike, *, within: tuple[float, float] | None = None) -> Estimate:
-    """The mean of (n,) values with Student's 95% interval, cut off at the ends of `within`; undefined for none.
-
-    There is no interval of fewer than `ENOUGH` values, nor of values that are all the same: they cannot show how much
-    others would vary. Raises ValueError for values that are not finite.
-    """
-    found = ordered(values)
-    if not len(found) or found[0] == found[-1]:
-        return _constant(found)
-    value = float(found.mean())
-    if len(found) < ENOUGH:
-        return Estimate(value=value, n=len(found))
-    low, high = mean_interval(found.tolist())
-    if within:
-        low, high = max(low, min(within[0], value)), min(high, max(within[1], value))
-    return Estimate(value=value, low=low, high=high, n=len(found))
-
-
-def median_estimate(values: ArrayLike) -> Estimate:
-    """The median of (n,) values with the 95% interval between two of them, under the terms of `mean_estimate`.
-
-    Between the order statistics that the sign test does not reject (Thompson 1936), so that it holds for any
-    distribution.
-    """
-    from scipy.stats import binom
-
-    found = ordered(values)
-    n = len(found)
-    if not n or found[0] == found[-1]:
-        return _constant(found)
-    value = float(np.median(found))
-    if n < ENOUGH:
-        return Estimate(value=value, n=n)
-    beyond = int(binom.ppf(0.025, n, 0.5))
-    return Estimate(value=value, low=float(found[beyond - 1]), high=float(found[n - beyond]), n=n)
-
-
-def share_estimate(k: int, n: int) -> Estimate:
-    """The share k of n > 0 with Wilson's (1927) 95% interval.
-
-    No bootstrap: where none or all are among the k, it would say that the share is certain.
-    """
-    low, high = wilson([k], [n])
-    return Estimate(value=k / n, low=float(low[0]), high=float(high[0]), n=n)
-
-
-def bootstrap_means(values: Floats, draws: int, seed: int = 0) -> Floats:
-    """The means (draws,) of n of the values (n,), drawn with replacement."""
-    counts = stratified_counts(np.zeros(len(values)), draws, seed)
-    return counts @ values / len(values)
-
-
-def ordered(values: ArrayLike) -> Floats:
-    """The values (n,) from the lowest to the highest, so that their order cannot matter to what is drawn of them.
-
-    Raises ValueError for values that are not finite.
-    """
-    found = np.sort(np.asarray(values, dtype=np.float64))
-    if not np.isfinite(found).all():
-        raise ValueError("scores must be finite numbers")
-    return found
-
-
-def filled(values: Floats, n: int, missing: float) -> Floats:
-    """The values and, for what lacks one, as many times `missing` as make n of them."""
-    return np.append(values, np.full(n - len(values), missing))
-
-
-def _constant(values: Floats) -> Estimate:
-    return Estimate(value=float(values[0]) if len(values) else None, n=len(values))
 
 
 def _usd(group: Group, ideas: Sequence[ScoredIdea]) -> float | None:

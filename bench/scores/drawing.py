@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from ...data.errors import printable
 from ...presentation.drawing import COLOURS, GREY, wrap
-from .describe import Floats, ordered
+from ...statistics.arrays import Floats
+from ...statistics.estimate import ordered
 from .records import GroupFigures, ScoreFigures
 from .summary import ideas_of
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from ...data.errors import printable
 from ...presentation.numbers import counted
 from ...reviewer.verdict import Verdict
-from .describe import ENOUGH
+from ...statistics.estimate import ENOUGH
 from .formats import formats_note
 from .records import FLOOR, GroupFigures, ScorePair, ScoreRecord
 

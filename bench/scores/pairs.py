@@ -11,13 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import numpy as np
-
-from ..compare import LEVEL
-from ..estimate import finite
-from ..significance import holm
-from .describe import ENOUGH, Floats, ordered
-from .permutation import FIRST, Sides, WelchPermutation, settle
+from ...statistics.estimate import finite, ordered
+from ...statistics.multiple_testing import LEVEL, holm
+from ...statistics.permutation import FIRST, Sides, WelchPermutation, mean_difference, settle
 from .records import ScorePair
 
 ALL_TEMPLATES = "all templates"
@@ -129,33 +125,6 @@ def _corrected(family: Sequence[_Tests]) -> list[tuple[float, float]]:
         return adjusted[test] if test else math.nan
 
     return [(of(test.reviewed), of(test.tried)) for test in family]
-
-
-def mean_difference(strata: Sequence[Sides], level: float = 0.95) -> tuple[float, tuple[float, float]]:
-    """The mean of the differences of means within the strata, and Welch's (1947) interval of it.
-
-    Its degrees of freedom are Satterthwaite's. There is no interval, but NaN, below two scores on a side or
-    `ENOUGH` in all strata, and where all sides are constant; no difference without a score on each.
-    """
-    from scipy.special import stdtrit
-
-    if not strata or not all(len(side) for sides in strata for side in sides):
-        return math.nan, (math.nan, math.nan)
-    difference = float(np.mean([_mean(a) - _mean(b) for a, b in strata]))
-    sides = [side for both in strata for side in both]
-    few = min(map(len, sides)) < 2 or any(sum(map(len, side)) < ENOUGH for side in zip(*strata, strict=True))
-    if few or all(side[0] == side[-1] for side in sides):
-        return difference, (math.nan, math.nan)
-    freedom = np.array([len(side) - 1 for side in sides])
-    variances = np.array([0.0 if side[0] == side[-1] else side.var(ddof=1) / len(side) for side in sides])
-    df = 1 / ((variances / variances.sum()) ** 2 / freedom).sum()
-    margin = float(stdtrit(df, (1 + level) / 2)) * math.sqrt(variances.sum()) / len(strata)
-    return difference, (difference - margin, difference + margin)
-
-
-def _mean(side: Floats) -> float:
-    """The mean, without what rounding makes of equal values."""
-    return float(side[0] if side[0] == side[-1] else side.mean())
 
 
 def _pair(tests: _Tests, p_holm: float, tried_p_holm: float) -> ScorePair:

@@ -9,8 +9,8 @@ import numpy as np
 
 from ...presentation.drawing import GREY, INK, style
 from ...presentation.numbers import number
+from ...statistics.arrays import Floats
 from ..plots import jittered
-from .describe import Floats
 from .drawing import WIDTH, Shown, name_rows, plain, round_ticks, shown_groups, stacked, threshold_line, threshold_words
 from .records import ScoreFigures
 from .tables import score_digits

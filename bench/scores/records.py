@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from ...reviewer.protocol import Traits
-from ..estimate import Estimate
+from ...statistics.estimate import Estimate
 from ..records import Calibration
 
 MOST_TRIED = 20_000

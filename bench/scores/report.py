@@ -11,9 +11,9 @@ from ...data.files import write_atomic, write_json
 from ...presentation.drawing import GREY, write_plots
 from ...presentation.numbers import counted, number, show, show_p, signed
 from ...presentation.pages import render
+from ...statistics.estimate import ENOUGH
 from ..report import TEMPLATES, Headline, Section, markdown_page
 from .csv_files import write_csv_files
-from .describe import ENOUGH
 from .drawing import configuration_colours
 from .gallery import draw_scores
 from .glossary import SCORE_GLOSSARY

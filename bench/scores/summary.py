@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from ...reviewer.review import Review
 from ...reviewer.verdict import Calibrated, Verdict, verdict
-from .describe import describe_group, filled, ordered, scale_of
+from ...statistics.estimate import filled, ordered
+from .describe import describe_group, scale_of
 from .formats import with_formats
 from .notes import notes_on
 from .pairs import compare_configurations

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from ...data.errors import printable
 from ...presentation.numbers import NONE, number, seconds, show, show_p, signed, usd
 from ...presentation.table import Table
-from ..estimate import Estimate
-from .describe import ENOUGH
+from ...statistics.estimate import ENOUGH, Estimate
 from .records import GroupFigures, ScoredIdea, ScoreFigures, ScorePair, ScoreRecord
 
 Cells = tuple[str, ...]

@@ -14,10 +14,10 @@ import sys
 from dataclasses import dataclass
 
 import numpy as np
-from peerassay.bench.bootstrap import stratified_counts
-from peerassay.bench.fitted import cross_fitted_balanced_accuracy
-from peerassay.bench.intervals import auc_interval, balanced_accuracy_interval, spread_interval
-from peerassay.reviewer.calibration import best_threshold
+from peerassay.statistics.bootstrap import stratified_counts
+from peerassay.statistics.calibration import best_threshold
+from peerassay.statistics.cross_fitting import cross_fitted_balanced_accuracy
+from peerassay.statistics.intervals import auc_interval, balanced_accuracy_interval, spread_interval
 
 LEVELS = np.array([-1.3, -0.6, 0.0, 0.7, 1.5])
 DRAWS = 200

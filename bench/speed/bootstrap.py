@@ -14,8 +14,8 @@ import warnings
 from collections.abc import Callable
 
 import numpy as np
-from peerassay.bench import metrics, rank_metrics
-from peerassay.bench.bootstrap import percentile_interval, stratified_counts
+from peerassay.statistics import metrics, rank_metrics
+from peerassay.statistics.bootstrap import percentile_interval, stratified_counts
 from scipy import stats
 from sklearn import metrics as sk
 
@@ -34,16 +34,16 @@ def main() -> None:
     decision = score > 0.5
 
     jobs: list[tuple[Callable, np.ndarray, np.ndarray, Callable | None]] = [
-        (metrics.balanced_accuracy, y, decision, sk.balanced_accuracy_score),
-        (metrics.accuracy, y, decision, sk.accuracy_score),
-        (metrics.f1, y, decision, sk.f1_score),
+        (metrics.balanced_accuracy_score, y, decision, sk.balanced_accuracy_score),
+        (metrics.accuracy_score, y, decision, sk.accuracy_score),
+        (metrics.f1_score, y, decision, sk.f1_score),
         (metrics.matthews_corrcoef, y, decision, sk.matthews_corrcoef),
         (metrics.false_positive_rate, y, decision, lambda a, b: 1 - sk.recall_score(a, b, pos_label=0)),
         (metrics.false_negative_rate, y, decision, lambda a, b: 1 - sk.recall_score(a, b)),
         (metrics.decision_auc, y, decision, sk.roc_auc_score),
-        (metrics.roc_auc, y, score, sk.roc_auc_score),
-        (metrics.average_precision, y, score, sk.average_precision_score),
-        (metrics.brier_score, y, probability, sk.brier_score_loss),
+        (metrics.roc_auc_score, y, score, sk.roc_auc_score),
+        (metrics.average_precision_score, y, score, sk.average_precision_score),
+        (metrics.brier_score_loss, y, probability, sk.brier_score_loss),
         (metrics.expected_calibration_error, y, probability, None),
         (rank_metrics.spearman, rating, score, lambda a, b: stats.spearmanr(a, b)[0]),
         (rank_metrics.kendall, rating, score, lambda a, b: stats.kendalltau(a, b)[0]),

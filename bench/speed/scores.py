@@ -14,10 +14,9 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from peerassay.bench.scores.describe import mean_estimate, median_estimate
 from peerassay.bench.scores.pairs import compare_configurations
-from peerassay.leaderboards.bradley_terry import PRIOR, strengths
-from peerassay.leaderboards.duels import Tries, fight
+from peerassay.statistics.estimate import mean_estimate, median_estimate
+from peerassay.statistics.pairwise import PRIOR, IdeaScores, bradley_terry, pairwise_wins
 from scipy.optimize import minimize
 
 TEMPLATES, CONFIGURATIONS, PAPERS, DRAWS, LOOPED = 3, 4, 50, 10_000, 200
@@ -34,16 +33,16 @@ def main() -> None:
     }
     groups = [values for by_configuration in scores.values() for values in by_configuration.values()]
     tries = [
-        Tries(template, name, {str(i): float(v) for i, v in enumerate(values)})
+        IdeaScores(template, name, {str(i): float(v) for i, v in enumerate(values)})
         for template, by_configuration in scores.items()
         for name, values in by_configuration.items()
     ]
-    duels = fight(tries, DRAWS)
+    duels = pairwise_wins(tries, DRAWS)
     listed = {template: {name: v.tolist() for name, v in given.items()} for template, given in scores.items()}
     jobs: list[tuple[str, Callable[[], object], Callable[[], object]]] = [
         ("means and medians", lambda: _estimates(groups), lambda: _looped_estimates(groups, rng)),
         ("permutation tests", lambda: compare_configurations(listed), lambda: _looped_tests(groups, rng)),
-        ("Bradley-Terry", lambda: strengths(duels.draws), lambda: [_fitted(w) for w in duels.draws[:LOOPED]]),
+        ("Bradley-Terry", lambda: bradley_terry(duels.draws), lambda: [_fitted(w) for w in duels.draws[:LOOPED]]),
     ]
     print(f"{len(groups)} groups of {PAPERS}, {DRAWS} draws; the loop ran {LOOPED}, scaled by {DRAWS // LOOPED}\n")
     print(f"{'job':20}{'ours, s':>9}{'loop, s':>9}{'ratio':>8}")

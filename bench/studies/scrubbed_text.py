@@ -14,13 +14,13 @@ import re
 import sys
 
 import numpy as np
-from peerassay.bench.bootstrap import stratified_counts
 from peerassay.bench.matched import rating_matched_auc, stratified_rank_test
-from peerassay.bench.metrics import balanced_accuracy, roc_auc
 from peerassay.data.dataset import Dataset
 from peerassay.data.registry import load_dataset
 from peerassay.reviewer.scrub import Scrubbed, scrub
 from peerassay.reviewer.shorten import CONCLUSION
+from peerassay.statistics.bootstrap import stratified_counts
+from peerassay.statistics.metrics import balanced_accuracy_score, roc_auc_score
 
 SUBMITTED = 2021
 LEAST_VISIBLE = 0.95
@@ -84,13 +84,13 @@ def citation_years(scrubbed: Scrubbed) -> np.ndarray:
 
 def described(accepted: np.ndarray, values: np.ndarray, ratings: np.ndarray, counts: np.ndarray) -> str:
     """AUC with interval and the AUC among papers of equal rating; of yes or no the balanced accuracy too."""
-    low, high = np.quantile(roc_auc(accepted, values, sample_weight=counts), [0.025, 0.975])
+    low, high = np.quantile(roc_auc_score(accepted, values, sample_weight=counts), [0.025, 0.975])
     p_value = stratified_rank_test(accepted, values, ratings)[0]
-    text = f"AUC {roc_auc(accepted, values):.3f} [{low:.3f}, {high:.3f}], "
+    text = f"AUC {roc_auc_score(accepted, values):.3f} [{low:.3f}, {high:.3f}], "
     text += f"rating-matched {rating_matched_auc(accepted, values, ratings):.3f} (p {p_value:.3f})"
     if set(np.unique(values)) <= {0.0, 1.0}:
-        low, high = np.quantile(balanced_accuracy(accepted, values, sample_weight=counts), [0.025, 0.975])
-        text += f", balanced accuracy {balanced_accuracy(accepted, values):.3f} [{low:.3f}, {high:.3f}]"
+        low, high = np.quantile(balanced_accuracy_score(accepted, values, sample_weight=counts), [0.025, 0.975])
+        text += f", balanced accuracy {balanced_accuracy_score(accepted, values):.3f} [{low:.3f}, {high:.3f}]"
     return text
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ...data.files import write_json
 from ...presentation.latex import escape
+from ..comparisons import RunComparison, RunComparisons, compare_runs
 from ..editors.protocol import diff_of, read_files
 from ..lab import Lab
 from ..latex import tables
@@ -15,7 +16,6 @@ from ..nodes import BASELINE, Node
 from ..offline.study import repeats
 from ..offline.tables import comparisons
 from ..results import Value
-from ..statistics import Comparison, Comparisons, compare_runs
 from ..template import Metric
 
 MOST_DIFF = 6000
@@ -34,8 +34,8 @@ class Evidence:
     failed: tuple[Node, ...]
     metrics: tuple[Metric, ...]
     diffs: dict[str, str]
-    compared: Comparisons
-    confirmation: Comparisons
+    compared: RunComparisons
+    confirmation: RunComparisons
 
     @classmethod
     def of(cls, lab: Lab, metrics: Sequence[Metric]) -> Evidence:
@@ -130,7 +130,7 @@ def _value_in_words(value: Value) -> str:
     return f"{value.mean:.6g}{spread}" + (f" ({seeds} seed{'s' * (seeds != 1)})" if seeds else "")
 
 
-def _test_in_words(item: Comparison) -> str:
+def _test_in_words(item: RunComparison) -> str:
     place = f'{item.run} "{item.label}" against run_0 | {item.dataset} | {item.metric.name}'
     change = f" ({item.percent:+.3g}%)" if item.percent is not None else ""
     told = f"{place}: difference {item.difference:+.4g}{change}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..statistics import Comparison, Effect
+from ..comparisons import Effect, RunComparison
 from ..template import Metric
 from .study import Study, metric_name, named, opening
 from .words import code, comparison_decimals, listed, number_word, p_value, signed
@@ -18,18 +18,18 @@ SIDES: dict[Effect, str] = {
 }
 
 
-def move(item: Comparison) -> str:
+def move(item: RunComparison) -> str:
     """What a setting does to a metric: "lowers" or "raises"."""
     return "lowers" if item.difference < 0 else "raises"
 
 
-def shift(item: Comparison) -> str:
+def shift(item: RunComparison) -> str:
     """The two means: "from the baseline's 0.354 to 0.301"."""
     digits = item.metric.digits
     return f"from the baseline's {item.baseline:.{digits}f} to {item.mean:.{digits}f}"
 
 
-def evidence(item: Comparison) -> str:
+def evidence(item: RunComparison) -> str:
     """Difference, interval and corrected p-value, in brackets."""
     decimals = comparison_decimals(item)
     parts = [f"difference ${signed(item.difference, decimals)}$"]
@@ -40,7 +40,7 @@ def evidence(item: Comparison) -> str:
     return f"({', '.join(parts)})"
 
 
-def tally(items: Sequence[Comparison]) -> str:
+def tally(items: Sequence[RunComparison]) -> str:
     """How many of the tests resolve what: "Of twelve differences, three are resolved: ..."."""
     tested = [item for item in items if item.effect != "not tested"]
     better = sum(item.effect == "better" for item in tested)
@@ -79,7 +79,7 @@ def by_dataset(study: Study, metric: Metric) -> list[str]:
     return paragraphs
 
 
-def _paragraph(dataset: str, items: Sequence[Comparison]) -> str:
+def _paragraph(dataset: str, items: Sequence[RunComparison]) -> str:
     """The resolved effects on a dataset, the largest first, then what is not resolved there."""
     resolved = sorted((item for item in items if item.effect in SHOWN), key=lambda item: -abs(item.difference))
     first, *rest = _alike(resolved)
@@ -102,19 +102,19 @@ def _paragraph(dataset: str, items: Sequence[Comparison]) -> str:
     return " ".join(words)
 
 
-def _alike(items: Sequence[Comparison]) -> list[list[Comparison]]:
+def _alike(items: Sequence[RunComparison]) -> list[list[RunComparison]]:
     """The comparisons in groups that read the same but for the label."""
-    groups: dict[str, list[Comparison]] = {}
+    groups: dict[str, list[RunComparison]] = {}
     for item in items:
         groups.setdefault(f"{shift(item)} {evidence(item)}", []).append(item)
     return list(groups.values())
 
 
-def _labels(items: Sequence[Comparison]) -> str:
+def _labels(items: Sequence[RunComparison]) -> str:
     return listed([named(item.label) for item in items])
 
 
-def _further(group: Sequence[Comparison], first: Comparison) -> str:
+def _further(group: Sequence[RunComparison], first: RunComparison) -> str:
     item = group[0]
     mean = f"{item.mean:.{item.metric.digits}f}"
     subject = opening([member.label for member in group])
@@ -127,7 +127,7 @@ def _further(group: Sequence[Comparison], first: Comparison) -> str:
     )
 
 
-def _unresolved(items: Sequence[Comparison], *, everywhere: bool) -> str:
+def _unresolved(items: Sequence[RunComparison], *, everywhere: bool) -> str:
     """What is said of datasets on which nothing is resolved."""
     datasets = list(dict.fromkeys(item.dataset for item in items))
     nearest = min(items, key=lambda item: item.p or 1.0)
@@ -168,7 +168,7 @@ def secondary(study: Study) -> str:
     return " ".join(told)
 
 
-def _effect_in(effect: str, items: Sequence[Comparison]) -> str:
+def _effect_in(effect: str, items: Sequence[RunComparison]) -> str:
     """ "No decay is worse on a and b"."""
     labels = dict.fromkeys(item.label for item in items)
     parts = [f"{named(label)} is {effect} on " + listed([code(i.dataset) for i in items if i.label == label])
@@ -204,7 +204,7 @@ def settings_in_words(study: Study) -> list[str]:
     return [f"{opening(labels)} {'is' if len(labels) == 1 else 'are'} {words}." for words, labels in patterns.items()]
 
 
-def _pattern(items: Sequence[Comparison]) -> str:
+def _pattern(items: Sequence[RunComparison]) -> str:
     parts = []
     for effect, words in SIDES.items():
         where = [item.dataset for item in items if item.effect == effect]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...reviewer.protocol import fingerprint_of
 from ...reviewer.review import Review
-from .. import statistics
+from .. import comparisons
 from ..ideas import Idea, Scored
 from ..lab import Lab
 from ..latex.document import Draft
@@ -34,7 +34,7 @@ class OfflineScientist:
 
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed
-        files = [*sorted(Path(__file__).parent.glob("*.py")), Path(statistics.__file__)]
+        files = [*sorted(Path(__file__).parent.glob("*.py")), Path(comparisons.__file__)]
         sources = {path.name: path.read_text(encoding="utf-8") for path in files}
         self.fingerprint = fingerprint_of(name=self.name, seed=seed, sources=sources)
 

@@ -10,10 +10,10 @@ from typing import Any, Literal
 from ...data.errors import InputError
 from ...data.files import read_json
 from ...presentation.latex import escape
+from ..comparisons import RunComparison, RunComparisons, compare_runs
 from ..lab import Lab
 from ..nodes import BASELINE, Node
 from ..search import CONFIRMATION
-from ..statistics import Comparison, Comparisons, compare_runs
 from ..template import Knob, Knobs, Metric, Template
 from .words import inside, listed
 
@@ -32,8 +32,8 @@ class Study:
     knob: Knob
     nodes: tuple[Node, ...]
     failed: tuple[Node, ...]
-    comparisons: Comparisons
-    confirmation: Comparisons
+    comparisons: RunComparisons
+    confirmation: RunComparisons
     background: dict[str, Any]
     preset: str
 
@@ -78,13 +78,13 @@ class Study:
         return tuple(metric for metric in self.knobs.metrics if metric not in self.primary and metric.name in written)
 
     @cached_property
-    def tests(self) -> list[Comparison]:
+    def tests(self) -> list[RunComparison]:
         """The comparisons in the primary metrics."""
         names = {metric.name for metric in self.primary}
         return [item for item in self.comparisons.items if item.metric.name in names]
 
     @cached_property
-    def resolved(self) -> list[Comparison]:
+    def resolved(self) -> list[RunComparison]:
         """Those of them in which a difference was resolved."""
         return [item for item in self.tests if item.effect in ("better", "worse")]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ..comparisons import RunComparison
 from ..latex import tables
 from ..nodes import Node
 from ..results import Value
-from ..statistics import Comparison
 from ..template import Metric
 from .study import Study, metric_name
 from .words import code, comparison_decimals, escape, p_value, percent, signed
@@ -32,7 +32,7 @@ def results(study: Study, metric: Metric, caption: str, label: str) -> str:
     return "\n".join(_emphasised(line, study, better) for line in table.split("\n"))
 
 
-def _emphasised(line: str, study: Study, better: Sequence[Comparison]) -> str:
+def _emphasised(line: str, study: Study, better: Sequence[RunComparison]) -> str:
     """A row of the table with the means of these comparisons in bold; other lines as they are."""
     head, *cells = line.removesuffix(r" \\").split(" & ")
     if len(cells) != len(study.datasets):
@@ -53,7 +53,7 @@ def _value(value: Value) -> tables.Value:
     return tables.Value(mean=value.mean, stderr=stderr, seeds=len(value.seeds) or None)
 
 
-def comparisons(items: Sequence[Comparison], metric: Metric, label: str) -> str:
+def comparisons(items: Sequence[RunComparison], metric: Metric, label: str) -> str:
     """A row for each comparison in one metric, grouped by dataset: difference, interval, change, test, verdict."""
     caption = (
         f"Each setting against the baseline in {metric_name(metric)}: difference of the means (setting minus "
@@ -72,7 +72,7 @@ def comparisons(items: Sequence[Comparison], metric: Metric, label: str) -> str:
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", r"\end{table}", ""])
 
 
-def _row(item: Comparison) -> str:
+def _row(item: RunComparison) -> str:
     decimals = comparison_decimals(item)
     change = "--" if not item.percent else percent(item.percent)
     ends = "--"

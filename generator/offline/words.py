@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from ...presentation.latex import escape
-from ..statistics import Comparison
+from ..comparisons import RunComparison
 
 ONES = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
@@ -76,7 +76,7 @@ def code(name: str) -> str:
     return rf"\texttt{{{escape(name)}}}"
 
 
-def comparison_decimals(item: Comparison) -> int:
+def comparison_decimals(item: RunComparison) -> int:
     """Decimals for a difference and its interval: three digits of the smallest, at most one more than the metric's."""
     least = item.metric.digits
     sizes = [abs(value) for value in (item.difference, item.low, item.high) if value]

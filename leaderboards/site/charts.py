@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ...bench.estimate import Estimate
 from ...presentation.numbers import number
+from ...statistics.estimate import Estimate
 from ..boards import Bin, Histogram
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...bench.estimate import Estimate
 from ...bench.records import DecisionRow
 from ...bench.summary import CeilingRow
 from ...bench.terms_tables import show_worth
 from ...presentation.numbers import NONE, counted
+from ...statistics.estimate import Estimate
 from ..boards import ReviewerBoard, ReviewerEntry
 from ..ranking import efficient
 from ..records import ReviewerResult

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ...bench.estimate import Estimate
 from ...presentation.numbers import NONE, number
+from ...statistics.estimate import Estimate
 from ..boards import Place
 from .charts import Axis, IntervalBar, Sparkline
 

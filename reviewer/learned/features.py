@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...data.records import Paper
+from ...statistics.arrays import Floats
 
 BUCKETS = 2**18
 """Words and pairs of words are told apart by their CRC-32 modulo this."""
 MAX_WORDS = 4000
 """Words of the manuscript that are read, as many as scrubbing leaves at most: a longer raw text gains nothing."""
 
-Floats = NDArray[np.float64]
 
 WORD = re.compile(r"[a-z]{2,}")
 ABSTRACT = re.compile(r"^[#*_ \t]*a ?b ?s ?t ?r ?a ?c ?t\b[#*_:. \t—-]*", re.IGNORECASE | re.MULTILINE)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .features import Floats
+from ...statistics.arrays import Floats
 
 DRAWS = 2000
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .features import BUCKETS, Floats, Text
+from ...statistics.arrays import Floats
+from .features import BUCKETS, Text
 from .recipe import Ints, folds
 from .words import Linear, standardised
 

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from ...data.dataset import Dataset
 from ...data.records import Judgement, Paper
+from ...statistics.arrays import Floats
 from ..protocol import paper_key
 from .artefact import Model
-from .scale import Floats, Scale
+from .scale import Scale
 
 FOLDS = 10
 Ints = NDArray[np.int64]

@@ -9,9 +9,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..calibration import PlattCalibrator
+from ...statistics.arrays import Floats
+from ...statistics.calibration import PlattCalibrator
 
-Floats = NDArray[np.float64]
 Array = NDArray[Any]
 PERCENT = np.arange(101.0)
 

@@ -12,7 +12,8 @@ import numpy as np
 
 from ...data.dataset import Dataset
 from ...data.errors import InputError
-from ..calibration import PlattCalibrator, cross_fit
+from ...statistics.calibration import PlattCalibrator
+from ...statistics.cross_fitting import cross_fit
 from ..scrub import rules_fingerprint, scrub_paper
 from .artefact import Kind, Model, ModelCard, check_path, save_artefact
 from .figures import figures

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from ...data.dataset import Dataset
+from ...statistics.arrays import Floats
 from ..scrub import scrub_paper
 from ..surface import NAMES, read
 from .recipe import FOLDS, Fit, Ints, Progress, folds, groups_of, labels_of
-from .scale import Floats
 from .trees import DEPTH, SurfaceModel, trees_of
 
 BOOSTING: dict[str, Any] = {

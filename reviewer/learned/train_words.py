@@ -11,12 +11,12 @@ import numpy as np
 from ...data.dataset import Dataset
 from ...data.errors import InputError
 from ...data.records import Judgement, Paper
+from ...statistics.arrays import Floats
 from ..scrub import scrub_paper
 from .features import BUCKETS, MAX_WORDS, SURFACE, Features, extract
 from .fit import ABSTRACTS, MANUSCRIPTS, Sample, cross_fitted, fit_linear, fit_stack, scores_of
 from .recipe import FOLDS, Fit, Progress, described, groups_of, keys_of, labels_of, standard_scores
 from .same_work import SameWork
-from .scale import Floats
 from .words import Linear, WordModel
 
 MAX_ABSTRACTS = 15_000

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from ...data.records import Paper
+from ...statistics.arrays import Floats
 from ..surface import NAMES, read
-from .scale import Array, Floats, Scale
+from .scale import Array, Scale
 
 DEPTH = 2
 """Questions from the root of a tree to a leaf."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from ...data.records import Paper
+from ...statistics.arrays import Floats
 from .features import SURFACE, Features, Text, extract
-from .scale import Array, Floats, Scale
+from .scale import Array, Scale
 
 
 @dataclass(frozen=True)

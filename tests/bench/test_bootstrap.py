@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 import pytest
-from peerassay.bench.bootstrap import percentile_interval, stratified_counts
-from peerassay.bench.metrics import accuracy, roc_auc
+from peerassay.statistics.bootstrap import percentile_interval, stratified_counts
+from peerassay.statistics.metrics import accuracy_score, roc_auc_score
 from scipy import stats
 
 
@@ -62,7 +62,7 @@ def test_wrong_values_or_level_are_refused(values: list, level: float) -> None:
 def test_interval_of_accuracy_has_the_binomial_width() -> None:
     y = np.repeat([0, 1], [300, 200])
     decision = np.where(np.arange(500) % 4 == 0, 1 - y, y)
-    low, high = percentile_interval(accuracy(y, decision, sample_weight=stratified_counts(y)))
+    low, high = percentile_interval(accuracy_score(y, decision, sample_weight=stratified_counts(y)))
     assert high - low == pytest.approx(2 * 1.96 * math.sqrt(0.75 * 0.25 / 500), rel=0.05)
 
 
@@ -73,6 +73,6 @@ def test_interval_of_the_auc_covers_the_truth() -> None:
     weights = stratified_counts(y, 400)
     covered = 0
     for _ in range(300):
-        low, high = percentile_interval(roc_auc(y, rng.normal(size=120) + 0.8 * y, sample_weight=weights))
+        low, high = percentile_interval(roc_auc_score(y, rng.normal(size=120) + 0.8 * y, sample_weight=weights))
         covered += low <= truth <= high
     assert 0.90 <= covered / 300 <= 0.985

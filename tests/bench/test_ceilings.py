@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from peerassay.bench.bootstrap import stratified_counts
 from peerassay.bench.ceilings import human_agreement, human_halves, intraclass_correlation
+from peerassay.statistics.bootstrap import stratified_counts
 
 # Shrout & Fleiss 1979, table 2: six targets rated by four judges; ICC(1,1) = .17, ICC(1,4) = .44 (table 4).
 SHROUT_FLEISS = [(9, 2, 5, 8), (6, 1, 3, 2), (8, 4, 6, 8), (7, 1, 2, 6), (10, 5, 6, 9), (6, 2, 4, 7)]

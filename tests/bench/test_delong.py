@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from peerassay.bench.bootstrap import stratified_counts
-from peerassay.bench.delong import delong_test
-from peerassay.bench.metrics import roc_auc
-from peerassay.bench.significance import paired_bootstrap_test
+from peerassay.statistics.bootstrap import stratified_counts
+from peerassay.statistics.delong import delong_test
+from peerassay.statistics.metrics import roc_auc_score
+from peerassay.statistics.significance import paired_bootstrap_test
 from scipy import stats
 
 
@@ -46,7 +46,7 @@ def test_delong_is_the_definition(seed: int) -> None:
     test = delong_test(y, a, b)
     difference, se = delong_by_definition(y, a, b)
     assert (test.difference, test.se) == pytest.approx((difference, se), rel=1e-9)
-    assert test.difference == pytest.approx(roc_auc(y, a) - roc_auc(y, b))
+    assert test.difference == pytest.approx(roc_auc_score(y, a) - roc_auc_score(y, b))
     freedom = satterthwaite(y == 1, a, b)
     assert test.p_value == pytest.approx(2 * stats.t.sf(abs(difference) / se, freedom))
     assert test.interval == pytest.approx(stats.t.interval(0.95, freedom, difference, se))
@@ -55,7 +55,7 @@ def test_delong_is_the_definition(seed: int) -> None:
 def test_delong_agrees_with_the_bootstrap() -> None:
     y, a, b = two_reviewers(7, gap=0.4, n=400)
     weights = stratified_counts(y, 4000)
-    area_a, area_b = (roc_auc(y, s, sample_weight=weights) for s in (a, b))
+    area_a, area_b = (roc_auc_score(y, s, sample_weight=weights) for s in (a, b))
     test = delong_test(y, a, b)
     boot = paired_bootstrap_test(area_a, area_b, test.difference)
     assert boot.se == pytest.approx(test.se, rel=0.05)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from peerassay.bench.families import step_down_max_t
+from peerassay.statistics.multiple_testing import step_down_max_t
 from scipy import stats
 
 

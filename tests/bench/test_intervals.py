@@ -8,21 +8,16 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from peerassay.bench.bootstrap import stratified_counts
 from peerassay.bench.evaluate import Bootstrap, cross_fitted, evaluate
-from peerassay.bench.fitted import cross_fitted_balanced_accuracy
-from peerassay.bench.intervals import (
-    auc_interval,
-    balanced_accuracy_interval,
-    centred_interval,
-    spread_interval,
-    too_few,
-)
 from peerassay.bench.outcomes import Humans, machine_of
 from peerassay.presentation.numbers import show
-from peerassay.reviewer.calibration import ThresholdRule
 from peerassay.reviewer.protocol import Traits
 from peerassay.reviewer.review import Review
+from peerassay.statistics.bootstrap import stratified_counts
+from peerassay.statistics.calibration import ThresholdRule
+from peerassay.statistics.cross_fitting import cross_fitted_balanced_accuracy
+from peerassay.statistics.estimate import too_few
+from peerassay.statistics.intervals import auc_interval, balanced_accuracy_interval, centred_interval, spread_interval
 
 RNG = np.random.default_rng(3)
 
@@ -51,9 +46,9 @@ def test_an_auc_interval_is_delongs_on_the_logit_scale() -> None:
     score = y * 1.0 + RNG.normal(size=200)
     low, high = auc_interval(y, score)
     draws = stratified_counts(y, 4000)
-    from peerassay.bench.metrics import roc_auc
+    from peerassay.statistics.metrics import roc_auc_score
 
-    value, drawn = roc_auc(y, score), roc_auc(y, score, sample_weight=draws)
+    value, drawn = roc_auc_score(y, score), roc_auc_score(y, score, sample_weight=draws)
     assert 0 < low < value < high < 1
     assert (high - low) / 2 == pytest.approx(1.99 * drawn.std(), rel=0.06)
 

@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from peerassay.bench.bootstrap import stratified_counts
 from peerassay.bench.evaluate import Bootstrap, evaluate
 from peerassay.bench.matched import matched_figures, rating_matched_auc, stratified_rank_test
 from peerassay.bench.matched_tables import matched_table, unmatched_note
-from peerassay.bench.metrics import roc_auc
 from peerassay.bench.outcomes import humans_of, machine_of
 from peerassay.data.records import Judgement
 from peerassay.reviewer.protocol import Traits
 from peerassay.reviewer.review import Review
+from peerassay.statistics.bootstrap import stratified_counts
+from peerassay.statistics.metrics import roc_auc_score
 from scipy.stats import mannwhitneyu
 
 SAMPLES = st.lists(
@@ -53,7 +53,7 @@ def test_with_one_rating_it_is_the_auc_and_its_test_the_rank_sum_test() -> None:
     rng = np.random.default_rng(1)
     y, score = rng.random(60) < 0.4, rng.integers(0, 6, 60).astype(float)
     rating = np.full(60, 5.5)
-    assert rating_matched_auc(y, score, rating) == pytest.approx(roc_auc(y, score))
+    assert rating_matched_auc(y, score, rating) == pytest.approx(roc_auc_score(y, score))
     p_value, pairs, accepted, rejected = stratified_rank_test(y, score, rating)
     expected = mannwhitneyu(score[y], score[~y], use_continuity=False, method="asymptotic").pvalue
     assert p_value == pytest.approx(float(expected))
@@ -66,7 +66,7 @@ def test_the_ratings_themselves_tell_nothing_there() -> None:
     y = rng.random(200) < rating / 10
     assert rating_matched_auc(y, rating, rating) == 0.5
     assert stratified_rank_test(y, rating, rating)[0] == 1
-    assert rating_matched_auc(y, rating, rating, step=100) == pytest.approx(roc_auc(y, rating))
+    assert rating_matched_auc(y, rating, rating, step=100) == pytest.approx(roc_auc_score(y, rating))
 
 
 def test_a_leak_keeps_its_power_and_a_reading_of_quality_does_not() -> None:
@@ -76,7 +76,7 @@ def test_a_leak_keeps_its_power_and_a_reading_of_quality_does_not() -> None:
     quality, leak = rating + rng.normal(0, 0.5, 1500), np.where(rng.random(1500) < 0.9, y, ~y)
     counts = stratified_counts(y, 300)
     read, leaked = (matched_figures(y, score, rating, counts) for score in (quality, leak))
-    assert roc_auc(y, quality) > 0.85
+    assert roc_auc_score(y, quality) > 0.85
     assert (read.above_chance, leaked.above_chance) == (False, True)
     assert read.auc is not None and read.auc.low is not None and read.auc.low < 0.5
     assert leaked.auc is not None and leaked.auc.value == pytest.approx(0.9, abs=0.05)

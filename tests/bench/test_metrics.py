@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from peerassay.bench import metrics, rank_metrics
-from peerassay.bench.bootstrap import percentile_interval, stratified_counts
+from peerassay.statistics import metrics, rank_metrics
+from peerassay.statistics.bootstrap import percentile_interval, stratified_counts
 from scipy import stats
 from sklearn import metrics as sk
 
@@ -59,16 +59,16 @@ def complement(value: float) -> float:
 
 
 REGISTRY = [
-    Metric(metrics.balanced_accuracy, "decision", sk.balanced_accuracy_score, reversed_value=complement),
-    Metric(metrics.accuracy, "decision", sk.accuracy_score, reversed_value=complement),
-    Metric(metrics.f1, "decision", lambda y, d: sk.f1_score(y, d, zero_division=0)),
+    Metric(metrics.balanced_accuracy_score, "decision", sk.balanced_accuracy_score, reversed_value=complement),
+    Metric(metrics.accuracy_score, "decision", sk.accuracy_score, reversed_value=complement),
+    Metric(metrics.f1_score, "decision", lambda y, d: sk.f1_score(y, d, zero_division=0)),
     Metric(metrics.matthews_corrcoef, "decision", sk.matthews_corrcoef, reversed_value=lambda v: -v),
     Metric(metrics.false_positive_rate, "decision", false_positives, reversed_value=complement),
     Metric(metrics.false_negative_rate, "decision", false_negatives, reversed_value=complement),
     Metric(metrics.decision_auc, "decision", sk.roc_auc_score, reversed_value=complement),
-    Metric(metrics.roc_auc, "score", sk.roc_auc_score, ranks=True, reversed_value=complement),
-    Metric(metrics.average_precision, "score", sk.average_precision_score, ranks=True),
-    Metric(metrics.brier_score, "probability", sk.brier_score_loss),
+    Metric(metrics.roc_auc_score, "score", sk.roc_auc_score, ranks=True, reversed_value=complement),
+    Metric(metrics.average_precision_score, "score", sk.average_precision_score, ranks=True),
+    Metric(metrics.brier_score_loss, "probability", sk.brier_score_loss),
     Metric(metrics.expected_calibration_error, "probability", calibration_error),
     Metric(rank_metrics.spearman, "rating", lambda r, s: stats.spearmanr(r, s)[0], True, lambda v: -v),
     Metric(rank_metrics.kendall, "rating", lambda r, s: stats.kendalltau(r, s)[0], True, lambda v: -v),
@@ -198,8 +198,11 @@ def test_reversed_scores_reverse_the_value(metric: Metric) -> None:
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [(m, m) for m in ("balanced_accuracy", "accuracy", "matthews_corrcoef", "decision_auc", "roc_auc", "brier_score")]
-    + [("false_positive_rate", "false_negative_rate")],
+    [
+        (m, m)
+        for m in ("balanced_accuracy_score", "accuracy_score", "matthews_corrcoef", "decision_auc", "roc_auc_score")
+    ]
+    + [("brier_score_loss", "brier_score_loss"), ("false_positive_rate", "false_negative_rate")],
 )
 def test_accept_and_reject_are_symmetric(first: str, second: str) -> None:
     kind = next(m.kind for m in REGISTRY if m.name == first)
@@ -211,7 +214,7 @@ def test_accept_and_reject_are_symmetric(first: str, second: str) -> None:
 def test_pairwise_accuracy_against_two_classes_is_the_auc() -> None:
     truth, score = large_sample("score")
     weights = stratified_counts(truth, 300)
-    area = metrics.roc_auc(truth, score, sample_weight=weights)
+    area = metrics.roc_auc_score(truth, score, sample_weight=weights)
     assert rank_metrics.pairwise_accuracy(truth, score, sample_weight=weights) == pytest.approx(area)
 
 
@@ -232,17 +235,17 @@ def test_infinite_scores_are_the_extremes() -> None:
 
 
 CASES = [
-    ("roc_auc", [0, 1, 1], [5, 5, 5], 0.5),
-    ("roc_auc", [1, 1, 1], [1, 2, 3], math.nan),
-    ("average_precision", [0, 1, 1, 0], [5, 5, 5, 5], 0.5),
-    ("average_precision", [0, 0], [1, 2], math.nan),
-    ("average_precision", [1, 1], [1, 2], 1.0),
-    ("balanced_accuracy", [0, 0], [0, 1], math.nan),
-    ("balanced_accuracy", [0, 0, 1], [0, 0, 0], 0.5),
+    ("roc_auc_score", [0, 1, 1], [5, 5, 5], 0.5),
+    ("roc_auc_score", [1, 1, 1], [1, 2, 3], math.nan),
+    ("average_precision_score", [0, 1, 1, 0], [5, 5, 5, 5], 0.5),
+    ("average_precision_score", [0, 0], [1, 2], math.nan),
+    ("average_precision_score", [1, 1], [1, 2], 1.0),
+    ("balanced_accuracy_score", [0, 0], [0, 1], math.nan),
+    ("balanced_accuracy_score", [0, 0, 1], [0, 0, 0], 0.5),
     ("decision_auc", [1, 1], [0, 1], math.nan),
-    ("accuracy", [0, 0], [0, 1], 0.5),
-    ("f1", [0, 1], [0, 0], 0.0),
-    ("f1", [0, 0], [0, 0], 0.0),
+    ("accuracy_score", [0, 0], [0, 1], 0.5),
+    ("f1_score", [0, 1], [0, 0], 0.0),
+    ("f1_score", [0, 0], [0, 0], 0.0),
     ("matthews_corrcoef", [0, 1], [1, 1], 0.0),
     ("false_positive_rate", [1, 1], [0, 1], math.nan),
     ("false_negative_rate", [0, 0], [0, 1], math.nan),
@@ -253,7 +256,7 @@ CASES = [
     ("pairwise_accuracy", [5, 5], [1, 2], math.nan),
     ("tier_concordance", [0, 1, 3], [5, 5, 5], 0.5),
     ("expected_calibration_error", [1, 0], [1.0, 0.0], 0.0),
-    ("brier_score", [1, 0], [0.0, 1.0], 1.0),
+    ("brier_score_loss", [1, 0], [0.0, 1.0], 1.0),
 ]
 
 
@@ -269,7 +272,7 @@ def test_constant_and_one_class_samples(name: str, truth: list, other: list, exp
 def test_no_weight_at_all_is_undefined(metric: Metric) -> None:
     truth, other = large_sample(metric.kind)
     value = metric.function(truth, other, sample_weight=np.zeros(60))
-    assert value == 0.0 if metric.name in ("f1", "matthews_corrcoef") else math.isnan(value)
+    assert value == 0.0 if metric.name in ("f1_score", "matthews_corrcoef") else math.isnan(value)
 
 
 @EVERY
@@ -324,7 +327,9 @@ def test_roc_curve_of_a_batch_encloses_the_auc() -> None:
     curves = metrics.roc_tpr(y, s, grid, sample_weight=weights)
     assert curves.shape == (300, 2001)
     assert (np.diff(curves, axis=1) >= -1e-12).all()
-    assert np.trapezoid(curves, grid, axis=1) == pytest.approx(metrics.roc_auc(y, s, sample_weight=weights), abs=1e-3)
+    assert np.trapezoid(curves, grid, axis=1) == pytest.approx(
+        metrics.roc_auc_score(y, s, sample_weight=weights), abs=1e-3
+    )
     assert curves[299] == pytest.approx(metrics.roc_tpr(y, s, grid, sample_weight=weights[299]))
     assert np.isnan(metrics.roc_tpr([1, 1], [1, 2], [0, 0.5])).all()
     with pytest.raises(ValueError, match="fpr_grid"):
@@ -334,12 +339,12 @@ def test_roc_curve_of_a_batch_encloses_the_auc() -> None:
 def test_published_figures_are_reproduced(released_reviews: Callable) -> None:
     y, overall, decision = released_reviews("_fewshot_1_reflect_5_ensemble_5")
     at_six = overall >= 6
-    assert metrics.balanced_accuracy(y, at_six) == pytest.approx(0.651, abs=5e-4)
-    assert metrics.accuracy(y, at_six) == pytest.approx(0.662, abs=5e-4)
-    assert metrics.f1(y, at_six) == pytest.approx(0.570, abs=5e-4)
+    assert metrics.balanced_accuracy_score(y, at_six) == pytest.approx(0.651, abs=5e-4)
+    assert metrics.accuracy_score(y, at_six) == pytest.approx(0.662, abs=5e-4)
+    assert metrics.f1_score(y, at_six) == pytest.approx(0.570, abs=5e-4)
     assert metrics.false_positive_rate(y, at_six) == pytest.approx(0.307, abs=5e-4)
     assert metrics.false_negative_rate(y, at_six) == pytest.approx(0.391, abs=5e-4)
     assert metrics.decision_auc(y, decision) == pytest.approx(0.602, abs=5e-4)
-    assert metrics.roc_auc(y, overall) == pytest.approx(0.691, abs=1e-3)
-    draws = metrics.roc_auc(y, overall, sample_weight=stratified_counts(y))
+    assert metrics.roc_auc_score(y, overall) == pytest.approx(0.691, abs=1e-3)
+    draws = metrics.roc_auc_score(y, overall, sample_weight=stratified_counts(y))
     assert percentile_interval(draws) == pytest.approx((0.646, 0.734), abs=5e-3)

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from peerassay.bench.calibrate import CALIBRATORS
 from peerassay.bench.evaluate import Bootstrap, evaluate, probabilities
-from peerassay.bench.metrics import brier_score, roc_auc
 from peerassay.bench.other_tables import other_scores_table
 from peerassay.bench.outcomes import Humans, Machine, humans_of, machine_of
 from peerassay.bench.records import Calibration
 from peerassay.data.records import Judgement
-from peerassay.reviewer.calibration import ThresholdRule
 from peerassay.reviewer.protocol import Traits
 from peerassay.reviewer.review import Review, failed
+from peerassay.statistics.calibration import ThresholdRule
+from peerassay.statistics.metrics import brier_score_loss, roc_auc_score
 
 N = 80
 QUALITY = np.random.default_rng(3).normal(size=N)
@@ -51,8 +51,8 @@ def test_chance_and_percentile_are_measured_as_scores_of_their_own() -> None:
     chance, percentile = figures.other_scores
     assert made.probability is not None
     assert (chance.name, percentile.name) == ("P(accept)", "percentile")
-    assert chance.metrics["auc"].value == pytest.approx(float(roc_auc(HUMANS.accepted, made.probability)))
-    assert chance.metrics["brier"].value == pytest.approx(float(brier_score(HUMANS.accepted, made.probability)))
+    assert chance.metrics["auc"].value == pytest.approx(float(roc_auc_score(HUMANS.accepted, made.probability)))
+    assert chance.metrics["brier"].value == pytest.approx(float(brier_score_loss(HUMANS.accepted, made.probability)))
     assert chance.mean == pytest.approx(made.probability.mean())
     assert percentile.metrics["auc"].value == 1.0 and percentile.metrics["spearman"].value == pytest.approx(1.0)
     assert "brier" not in percentile.metrics

@@ -9,16 +9,16 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from peerassay.bench.audit import AuditSummary, ProbeFigures, ProbeResult
-from peerassay.bench.estimate import Estimate
 from peerassay.bench.gallery import draw_all
-from peerassay.bench.intervals import wilson
-from peerassay.bench.metrics import roc_auc
 from peerassay.bench.outcomes import Humans, Machine
 from peerassay.bench.plots import jittered, reliability, roc, roc_points, score_vs_rating
 from peerassay.bench.plots_summary import confusion, deciding, leaks, shown_reviewers, tiers
 from peerassay.bench.summary import RunFigures, summarise
 from peerassay.presentation.drawing import encoded, wrap
 from peerassay.presentation.numbers import show
+from peerassay.statistics.estimate import Estimate
+from peerassay.statistics.intervals import wilson
+from peerassay.statistics.metrics import roc_auc_score
 from synthetic_run import made_run
 
 Summary = tuple[RunFigures, Humans, list[Machine]]
@@ -66,7 +66,7 @@ def test_roc_points_are_the_curve_whose_area_is_the_auc() -> None:
     score[:4] = np.where(accepted[:4], -np.inf, np.inf)
     fpr, tpr = roc_points(accepted, score)
     assert (fpr[0], tpr[0], fpr[-1], tpr[-1]) == (0, 0, 1, 1)
-    assert np.trapezoid(tpr, fpr) == pytest.approx(roc_auc(accepted, score))
+    assert np.trapezoid(tpr, fpr) == pytest.approx(roc_auc_score(accepted, score))
 
 
 def test_roc_names_everyone_with_their_auc(pair: Summary) -> None:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from peerassay.bench.power import TYPICAL_SE, detectable, equivalence_p, papers_needed, power_of
+from peerassay.statistics.significance import TYPICAL_SE, detectable, equivalence_p, papers_needed, power_of
 
 
 @pytest.mark.parametrize(("difference", "papers"), [(0.03, 3180), (0.05, 1140), (0.09, 350), (-0.03, 3180)])

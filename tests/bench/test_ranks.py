@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from peerassay.bench.ranks import rank_intervals, rank_with_ties
+from peerassay.statistics.multiple_testing import rank_intervals, rank_with_ties
 
 
 def differ(k: int, *pairs: tuple[int, int]) -> np.ndarray:

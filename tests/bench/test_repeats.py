@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from peerassay.bench import metrics
 from peerassay.bench.outcomes import load_outcomes
 from peerassay.bench.repeats import RepeatRow, hanley_mcneil, repeat_rows
 from peerassay.bench.repeats_tables import repeat_tables
@@ -17,6 +16,7 @@ from peerassay.data.dataset import Dataset, build
 from peerassay.data.records import DatasetCard, Judgement, Paper
 from peerassay.reviewer.floors import make_floor
 from peerassay.reviewer.plugins import FunctionReviewer
+from peerassay.statistics import metrics
 
 N = 600
 
@@ -87,7 +87,7 @@ def test_what_is_foretold_of_more_reviews_comes_true(tmp_path: Path) -> None:
 def test_the_standard_error_is_that_of_hanley_and_mcneil() -> None:
     rng = np.random.default_rng(2)
     accepted = np.arange(150) < 50
-    aucs = [metrics.roc_auc(accepted, rng.normal(size=150) + accepted) for _ in range(400)]
+    aucs = [metrics.roc_auc_score(accepted, rng.normal(size=150) + accepted) for _ in range(400)]
     assert hanley_mcneil(float(np.mean(aucs)), 50, 100) == pytest.approx(np.std(aucs), rel=0.15)
 
 

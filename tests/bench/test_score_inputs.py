@@ -37,9 +37,9 @@ from peerassay.generator.state import STAGES, State
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.messages import Tokens
 from peerassay.llm.session import Session
-from peerassay.reviewer.calibration import PlattCalibrator, ThresholdRule
 from peerassay.reviewer.review import Review, failed
 from peerassay.reviewer.spec import load_reviewer
+from peerassay.statistics.calibration import PlattCalibrator, ThresholdRule
 
 OTHER = "0123456789ab"
 """A fingerprint of nobody here."""

@@ -12,14 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_scores import FORM, Scored, made_idea, made_record, scored
 from peerassay.bench.records import Calibration
-from peerassay.bench.scores.describe import describe_group, mean_estimate, median_estimate, share_estimate
+from peerassay.bench.scores.describe import describe_group
 from peerassay.bench.scores.records import Group, GroupFigures, Idea, ScoredIdea, ScoreFigures, ScoreReviewer
 from peerassay.bench.scores.summary import summarise_scores
 from peerassay.bench.scores.tables import pairs_table, scores_table
-from peerassay.reviewer.calibration import PlattCalibrator, ThresholdRule
 from peerassay.reviewer.protocol import Traits, paper_key
 from peerassay.reviewer.replay import ReplayReviewer
 from peerassay.reviewer.review import Review, failed
+from peerassay.statistics.calibration import PlattCalibrator, ThresholdRule
+from peerassay.statistics.estimate import mean_estimate, median_estimate, share_estimate
 from pydantic import ValidationError
 from scipy import stats
 

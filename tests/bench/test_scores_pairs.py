@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_scores import made_record
-from peerassay.bench.scores.pairs import ALL_TEMPLATES, compare_configurations, mean_difference
-from peerassay.bench.scores.permutation import MOST, WelchPermutation, settle
+from peerassay.bench.scores.pairs import ALL_TEMPLATES, compare_configurations
 from peerassay.bench.scores.records import ScorePair
 from peerassay.bench.scores.summary import summarise_scores
-from peerassay.bench.significance import holm
+from peerassay.statistics.multiple_testing import holm
+from peerassay.statistics.permutation import MOST, WelchPermutation, mean_difference, settle
 from scipy import stats
 
 WHOLE = st.lists(st.integers(1, 10), min_size=2, max_size=5)
@@ -63,7 +63,7 @@ def test_drawn_and_counted_p_values_agree(monkeypatch: pytest.MonkeyPatch) -> No
     rng = np.random.default_rng(10)
     strata = [(rng.integers(2, 6, n).astype(float), rng.integers(2, 7, m).astype(float)) for n, m in ((9, 12), (8, 5))]
     exact = WelchPermutation(strata)
-    monkeypatch.setattr("peerassay.bench.scores.permutation.COUNTED", 0)
+    monkeypatch.setattr("peerassay.statistics.permutation.COUNTED", 0)
     drawn = WelchPermutation(strata)
     assert exact.exact is not None and drawn.exact is None
     low, high = drawn.bracket

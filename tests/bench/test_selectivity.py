@@ -6,21 +6,20 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from peerassay.bench.bootstrap import stratified_counts
-from peerassay.bench.metrics import balanced_accuracy
-from peerassay.bench.selectivity import matched_balanced_accuracy
+from peerassay.statistics.bootstrap import stratified_counts
+from peerassay.statistics.metrics import balanced_accuracy_score, matched_balanced_accuracy
 
 
 def test_without_ties_it_accepts_the_highest() -> None:
     y = np.array([1, 0, 1, 0, 0, 1])
     score = np.array([6.0, 5, 4, 3, 2, 1])
-    assert matched_balanced_accuracy(y, score) == pytest.approx(balanced_accuracy(y, score >= 4))
+    assert matched_balanced_accuracy(y, score) == pytest.approx(balanced_accuracy_score(y, score >= 4))
 
 
 def test_ties_at_the_cut_are_the_mean_over_all_ways_to_break_them() -> None:
     y = np.array([1, 0, 1, 0, 0, 1, 0])
     score = np.array([3.0, 2, 2, 2, 2, 1, 1])
-    ways = [balanced_accuracy(y, np.isin(np.arange(7), [0, *tied])) for tied in combinations(range(1, 5), 2)]
+    ways = [balanced_accuracy_score(y, np.isin(np.arange(7), [0, *tied])) for tied in combinations(range(1, 5), 2)]
     assert matched_balanced_accuracy(y, score) == pytest.approx(np.mean(ways))
 
 

@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 import pytest
-from peerassay.bench.bootstrap import stratified_counts
-from peerassay.bench.metrics import balanced_accuracy
-from peerassay.bench.significance import holm, mcnemar_exact, paired_bootstrap_test
+from peerassay.statistics.bootstrap import stratified_counts
+from peerassay.statistics.metrics import balanced_accuracy_score
+from peerassay.statistics.multiple_testing import holm
+from peerassay.statistics.significance import mcnemar_exact, paired_bootstrap_test
 from scipy import stats
 
 
@@ -78,7 +79,7 @@ def test_paired_bootstrap_keeps_its_level() -> None:
     for seed in range(200):
         y, a, b = two_reviewers(seed, gap=0.0)
         weights = stratified_counts(y, 400)
-        draws = [balanced_accuracy(y, s > 1, sample_weight=weights) for s in (a, b)]
+        draws = [balanced_accuracy_score(y, s > 1, sample_weight=weights) for s in (a, b)]
         rejected += paired_bootstrap_test(*draws, observed=0.0).p_value < 0.05
     assert rejected / 200 <= 0.09
 

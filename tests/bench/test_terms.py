@@ -8,15 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from peerassay.bench.bootstrap import stratified_counts
 from peerassay.bench.committees import auc_of_correlation, committee_aucs
 from peerassay.bench.evaluate import Bootstrap
 from peerassay.bench.like_for_like import ONE_HUMAN, TWO_HUMANS, against_committees, against_others, mean_auc
-from peerassay.bench.metrics import roc_auc
 from peerassay.bench.mixes import Mix, auc_at_mixes, chosen_mixes, known_mixes
 from peerassay.bench.outages import outage_row
 from peerassay.bench.outcomes import Humans, humans_of
-from peerassay.bench.rank_metrics import spearman, standard_midranks
 from peerassay.bench.summary import summarise
 from peerassay.bench.tables import run_tables
 from peerassay.bench.terms_tables import show_worth
@@ -24,6 +21,9 @@ from peerassay.bench.worth import MOST, equivalent_humans, worth_in_humans
 from peerassay.data.errors import InputError
 from peerassay.data.records import Judgement
 from peerassay.presentation.table import Table
+from peerassay.statistics.bootstrap import stratified_counts
+from peerassay.statistics.metrics import roc_auc_score
+from peerassay.statistics.rank_metrics import spearman, standard_midranks
 from synthetic_run import made_run
 
 
@@ -85,11 +85,11 @@ def test_mean_auc_is_the_mean_of_aucs_and_failures_lose() -> None:
     rng = np.random.default_rng(1)
     score, labels = rng.integers(0, 6, 50).astype(float), rng.random((3, 50)) < 0.4
     counts = stratified_counts(np.zeros(50), 20)
-    expected = np.mean([roc_auc(y, score, sample_weight=counts) for y in labels], axis=0)
+    expected = np.mean([roc_auc_score(y, score, sample_weight=counts) for y in labels], axis=0)
     assert mean_auc(labels, score, counts) == pytest.approx(expected, abs=1e-6)
     score[:5] = np.inf
     wrong = [np.where(np.isfinite(score), score, np.where(y, -np.inf, np.inf)) for y in labels]
-    expected = np.mean([roc_auc(y, s, sample_weight=counts) for y, s in zip(labels, wrong, strict=True)], axis=0)
+    expected = np.mean([roc_auc_score(y, s, sample_weight=counts) for y, s in zip(labels, wrong, strict=True)], axis=0)
     assert mean_auc(labels, score, counts) == pytest.approx(expected, abs=1e-6)
 
 
@@ -163,7 +163,7 @@ def test_committees_of_the_model_are_what_simulated_ones_reach() -> None:
     found = committee_aucs(ratings[:, :4], accepted, np.ones((1, len(ratings)), np.uint8))
     for k in (1, 2, 4):
         fresh = ratings[:, 4 : 4 + k].mean(axis=1)
-        assert found[f"committee of {k}"].value == pytest.approx(roc_auc(accepted, fresh), abs=0.01)
+        assert found[f"committee of {k}"].value == pytest.approx(roc_auc_score(accepted, fresh), abs=0.01)
 
 
 def test_auc_of_correlation_rises_from_guessing_to_certainty() -> None:
@@ -177,15 +177,18 @@ def test_failed_reviews_under_three_treatments() -> None:
     rng = np.random.default_rng(4)
     accepted = np.arange(200) % 3 == 0
     score = accepted + rng.normal(size=200)
-    whole = float(roc_auc(accepted, score))
+    whole = float(roc_auc_score(accepted, score))
     score[:20] = np.where(accepted[:20], -np.inf, np.inf)
     row = outage_row("m", accepted, score, stratified_counts(accepted, 200))
     assert row.failed == 20
     assert row.complete.n == 180
-    assert row.wrong.value == pytest.approx(roc_auc(accepted, score))
+    assert row.wrong.value == pytest.approx(roc_auc_score(accepted, score))
     assert row.wrong.value < row.coin.value < row.complete.value
     assert row.complete.value == pytest.approx(whole, abs=0.05)
-    coin = [roc_auc(accepted, np.where(np.isfinite(score), score, rng.choice([-50.0, 50.0], 200))) for _ in range(3000)]
+    coin = [
+        roc_auc_score(accepted, np.where(np.isfinite(score), score, rng.choice([-50.0, 50.0], 200)))
+        for _ in range(3000)
+    ]
     assert row.coin.value == pytest.approx(np.mean(coin), abs=0.005)
 
 

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 from peerassay.bench.calibrate import CALIBRATIONS
 from peerassay.bench.evaluate import Calibration
-from peerassay.reviewer.calibration import PlattCalibrator, ThresholdRule
 from peerassay.reviewer.protocol import paper_key
 from peerassay.reviewer.spec import load_reviewer
+from peerassay.statistics.calibration import PlattCalibrator, ThresholdRule
 
 from tests.loopback.running import Loopback
 

@@ -16,8 +16,8 @@ from peerassay.bench.calibrate import CALIBRATIONS
 from peerassay.bench.evaluate import Calibration
 from peerassay.bench.scores.run import open_score_run
 from peerassay.data.registry import load_dataset
-from peerassay.reviewer.calibration import PlattCalibrator, ThresholdRule
 from peerassay.reviewer.spec import load_reviewer
+from peerassay.statistics.calibration import PlattCalibrator, ThresholdRule
 from printed import has_row
 
 from tests.loopback.running import Loopback

@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from peerassay.bench.estimate import Estimate
 from peerassay.bench.evaluate import Bootstrap, evaluate
 from peerassay.bench.outcomes import Humans, humans_of, machine_of
 from peerassay.bench.scores.records import Group, GroupFigures, ScoreReviewer
@@ -40,6 +39,7 @@ from peerassay.leaderboards.records import (
 )
 from peerassay.reviewer.protocol import Traits, paper_key
 from peerassay.reviewer.review import Review, Usage, failed
+from peerassay.statistics.estimate import Estimate
 
 HOSTILE = (
     "<script>window.hacked=1;alert(1)</script>",

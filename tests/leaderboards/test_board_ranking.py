@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from peerassay.bench.scores.pairs import compare_configurations
-from peerassay.leaderboards.duels import SHARED, Tries, fight
 from peerassay.leaderboards.ranking import efficient, score_places, strength_table
+from peerassay.statistics.pairwise import SHARED, IdeaScores, pairwise_wins
 
 Scores = dict[str, float | None]
 
@@ -17,7 +17,7 @@ def own(prefix: str, *scores: float | None) -> Scores:
 
 def test_shared_ideas_are_compared_one_by_one() -> None:
     a, b = own("i", 5, 5, 5, 5, 5, 1), own("i", 4, 4, 4, 5, 6, 9)
-    duels = fight([Tries("t", "a", a), Tries("t", "b", b)], draws=50)
+    duels = pairwise_wins([IdeaScores("t", "a", a), IdeaScores("t", "b", b)], draws=50)
     assert duels.configurations == ("a", "b")
     assert duels.wins.tolist() == [[0, 3.5], [2.5, 0]]
     assert (duels.matched.tolist(), duels.unmatched.sum()) == ([[0, 6], [6, 0]], 0)
@@ -25,7 +25,7 @@ def test_shared_ideas_are_compared_one_by_one() -> None:
 
 def test_ideas_that_are_not_shared_are_compared_each_with_each() -> None:
     a, b = own("a", 5, 5, 3, 1), own("b", 4, 2)
-    duels = fight([Tries("t", "a", a), Tries("t", "b", b)], draws=50)
+    duels = pairwise_wins([IdeaScores("t", "a", a), IdeaScores("t", "b", b)], draws=50)
     assert duels.wins[0, 1] == pytest.approx(2 * 5 / 8)
     assert duels.wins[1, 0] == pytest.approx(2 * 3 / 8)
     assert duels.unmatched[0, 1] == 2
@@ -34,22 +34,22 @@ def test_ideas_that_are_not_shared_are_compared_each_with_each() -> None:
 
 def test_too_few_shared_ideas_do_not_count_as_matched() -> None:
     a, b = own("i", *[5.0] * (SHARED - 1)), own("i", *[4.0] * (SHARED - 1))
-    duels = fight([Tries("t", "a", a), Tries("t", "b", b)], draws=5)
+    duels = pairwise_wins([IdeaScores("t", "a", a), IdeaScores("t", "b", b)], draws=5)
     assert not duels.matched.any()
     assert duels.unmatched[0, 1] == SHARED - 1
 
 
 def test_an_idea_without_a_score_loses_to_one_with_and_ties_with_another_without() -> None:
     a, b = own("i", 1, None, None, None, 1, 1), own("i", None, 1, None, None, 1, 1)
-    duels = fight([Tries("t", "a", a), Tries("t", "b", b)], draws=5)
+    duels = pairwise_wins([IdeaScores("t", "a", a), IdeaScores("t", "b", b)], draws=5)
     assert duels.wins[0, 1] == duels.wins[1, 0] == 3
-    lost = fight([Tries("t", "a", own("a", 9)), Tries("t", "b", own("b", 1, None, None))], draws=5)
+    lost = pairwise_wins([IdeaScores("t", "a", own("a", 9)), IdeaScores("t", "b", own("b", 1, None, None))], draws=5)
     assert lost.wins[0, 1] == 1
 
 
 def test_ideas_of_which_nothing_is_known_count_as_failed_and_end_the_matching() -> None:
     a, b = own("i", *[3.0] * 6), own("i", *[3.0] * 6)
-    duels = fight([Tries("t", "a", a, unlisted=6), Tries("t", "b", b)], draws=5)
+    duels = pairwise_wins([IdeaScores("t", "a", a, unlisted=6), IdeaScores("t", "b", b)], draws=5)
     assert not duels.matched.any()
     assert duels.unmatched[0, 1] == 6
     assert duels.wins[0, 1] == pytest.approx(6 * 0.25)
@@ -57,8 +57,8 @@ def test_ideas_of_which_nothing_is_known_count_as_failed_and_end_the_matching() 
 
 def test_every_draw_has_as_many_comparisons_and_is_centred_on_the_wins_and_the_prior() -> None:
     rng = np.random.default_rng(0)
-    tries = [Tries("t", name, own(name, *rng.normal(m, 1, 15))) for name, m in (("a", 0), ("b", 0.5), ("c", 1))]
-    duels = fight(tries, draws=4000)
+    tries = [IdeaScores("t", name, own(name, *rng.normal(m, 1, 15))) for name, m in (("a", 0), ("b", 0.5), ("c", 1))]
+    duels = pairwise_wins(tries, draws=4000)
     both = duels.draws + duels.draws.transpose(0, 2, 1)
     assert both == pytest.approx(np.broadcast_to(duels.met, both.shape))
     centre = duels.met * (duels.wins + 1) / (duels.met + 2)
@@ -68,15 +68,15 @@ def test_every_draw_has_as_many_comparisons_and_is_centred_on_the_wins_and_the_p
 
 def test_neither_the_order_of_the_results_nor_of_their_ideas_matters() -> None:
     rng = np.random.default_rng(1)
-    tries = [Tries(t, n, own("i", *rng.normal(size=8))) for t in ("x", "y") for n in ("a", "b", "c")]
-    turned = [Tries(t.template, t.configuration, dict(reversed(t.scores.items()))) for t in reversed(tries)]
+    tries = [IdeaScores(t, n, own("i", *rng.normal(size=8))) for t in ("x", "y") for n in ("a", "b", "c")]
+    turned = [IdeaScores(t.template, t.configuration, dict(reversed(t.scores.items()))) for t in reversed(tries)]
     assert strength_table(tries, {}) == strength_table(turned, {})
 
 
 def test_a_planted_order_is_found_and_equals_tie() -> None:
     rng = np.random.default_rng(2)
     means = {"best": 8, "same one": 5, "same two": 5, "worst": 2}
-    tries = [Tries(t, n, own(n, *rng.normal(m, 1, 20))) for t in ("x", "y") for n, m in means.items()]
+    tries = [IdeaScores(t, n, own(n, *rng.normal(m, 1, 20))) for t in ("x", "y") for n, m in means.items()]
     table = {s.configuration: s for s in strength_table(tries, {"best": 2.5})}
     assert next(iter(table)) == "best"
     assert {name: s.place.rank for name, s in table.items()} == {"best": 1, "same one": 2, "same two": 2, "worst": 4}
@@ -93,14 +93,14 @@ def test_a_planted_order_is_found_and_equals_tie() -> None:
 def test_a_few_wins_without_a_loss_are_no_proof(ideas: int, wins: int) -> None:
     """The other ideas are ties; each draw has the same winner or none."""
     a, b = own("i", *[4.0] * wins, *[3.0] * (ideas - wins)), own("i", *[3.0] * ideas)
-    best, other = strength_table([Tries("t", "a", a), Tries("t", "b", b)], {})
+    best, other = strength_table([IdeaScores("t", "a", a), IdeaScores("t", "b", b)], {})
     assert (best.configuration, best.place.rank, other.place.rank, other.place.tied) == ("a", 1, 1, True)
     assert best.strength.low < 0 < best.strength.value <= best.strength.high
 
 
 def test_many_wins_without_a_loss_are() -> None:
     best, other = strength_table(
-        [Tries("t", "a", own("i", *[4.0] * 8)), Tries("t", "b", own("i", *[3.0] * 8))],
+        [IdeaScores("t", "a", own("i", *[4.0] * 8)), IdeaScores("t", "b", own("i", *[3.0] * 8))],
         {},
     )
     assert (best.place.rank, other.place.rank) == (1, 2)
@@ -111,7 +111,7 @@ def test_intervals_of_equals_cover_zero_about_as_often_as_they_say() -> None:
     rng = np.random.default_rng(3)
     inside = 0
     for _ in range(24):
-        tries = [Tries("t", name, own(name, *rng.normal(size=25))) for name in ("a", "b")]
+        tries = [IdeaScores("t", name, own(name, *rng.normal(size=25))) for name in ("a", "b")]
         strength = strength_table(tries, {})[0].strength
         inside += strength.low <= 0 <= strength.high
     assert inside >= 20
@@ -121,15 +121,15 @@ def test_failures_cost_strength() -> None:
     rng = np.random.default_rng(4)
     scores = rng.normal(size=20)
     whole, half = own("a", *scores), own("b", *scores[:10], *[None] * 10)
-    table = strength_table([Tries("t", "whole", whole), Tries("t", "half", half)], {})
+    table = strength_table([IdeaScores("t", "whole", whole), IdeaScores("t", "half", half)], {})
     assert [s.configuration for s in table] == ["whole", "half"]
 
 
 def test_configurations_that_never_met_are_ranked_apart() -> None:
     rng = np.random.default_rng(5)
-    tries = [Tries("x", n, own(n, *rng.normal(m, 1, 20))) for n, m in (("a", 9), ("b", 0))]
-    tries += [Tries("y", n, own(n, *rng.normal(m, 1, 20))) for n, m in (("c", 5), ("d", 0))]
-    tries += [Tries("z", "alone", own("e", 1, 2, 3))]
+    tries = [IdeaScores("x", n, own(n, *rng.normal(m, 1, 20))) for n, m in (("a", 9), ("b", 0))]
+    tries += [IdeaScores("y", n, own(n, *rng.normal(m, 1, 20))) for n, m in (("c", 5), ("d", 0))]
+    tries += [IdeaScores("z", "alone", own("e", 1, 2, 3))]
     table = {s.configuration: s for s in strength_table(tries, {})}
     assert {name: (s.place.rank, s.place.low, s.place.high) for name, s in table.items()} == {
         "a": (1, 1, 4),
@@ -145,11 +145,11 @@ def test_configurations_that_never_met_are_ranked_apart() -> None:
 
 
 def test_one_configuration_has_no_strength() -> None:
-    assert strength_table([Tries("x", "a", own("a", 1, 2)), Tries("y", "a", own("a", 1))], {}) == ()
+    assert strength_table([IdeaScores("x", "a", own("a", 1, 2)), IdeaScores("y", "a", own("a", 1))], {}) == ()
 
 
 def test_a_single_idea_on_either_side_is_no_crash() -> None:
-    table = strength_table([Tries("t", "a", own("a", 5)), Tries("t", "b", own("b", None))], {})
+    table = strength_table([IdeaScores("t", "a", own("a", 5)), IdeaScores("t", "b", own("b", None))], {})
     assert [s.configuration for s in table] == ["a", "b"]
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from peerassay.bench.estimate import Estimate
 from peerassay.data.errors import InputError
 from peerassay.leaderboards.boards import Bar, Boards, Histogram
 from peerassay.leaderboards.records import GeneratorResult, ReviewerResult
@@ -23,6 +22,7 @@ from peerassay.leaderboards.site.generators import scatter
 from peerassay.leaderboards.site.links import HERE, anchor, entry_pages, quiet
 from peerassay.leaderboards.site.pages import explanations, generator_tops
 from peerassay.leaderboards.site.tables import dollars, ranked
+from peerassay.statistics.estimate import Estimate
 from site_fixtures import HOSTILE, generator_entry, hostile_boards, realistic_boards
 
 VOID = {"meta", "link", "input", "br", "wbr", "img"}

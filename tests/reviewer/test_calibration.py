@@ -6,13 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from peerassay.reviewer.calibration import (
-    IsotonicCalibrator,
-    PlattCalibrator,
-    ThresholdRule,
-    best_threshold,
-    cross_fit,
-)
+from peerassay.statistics.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule, best_threshold
+from peerassay.statistics.cross_fitting import cross_fit
 from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import balanced_accuracy_score, brier_score_loss
 

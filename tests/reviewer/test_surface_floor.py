@@ -11,7 +11,6 @@ import pytest
 from peerassay.data.dataset import Dataset, build
 from peerassay.data.errors import InputError
 from peerassay.data.records import DatasetCard, Judgement, Paper
-from peerassay.reviewer.calibration import PlattCalibrator
 from peerassay.reviewer.learned.artefact import load_artefact
 from peerassay.reviewer.learned.figures import auc
 from peerassay.reviewer.learned.model import SURFACE_FLOOR, load_learned, surface_floor
@@ -22,6 +21,7 @@ from peerassay.reviewer.learned.trees import SurfaceModel, trees_of
 from peerassay.reviewer.protocol import paper_key
 from peerassay.reviewer.scrub import scrub_paper
 from peerassay.reviewer.surface import NAMES
+from peerassay.statistics.calibration import PlattCalibrator
 
 
 def toy(*, calibration: int = 60, test: int = 20) -> Dataset:

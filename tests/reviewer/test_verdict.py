@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from peerassay.reviewer.calibration import IsotonicCalibrator, PlattCalibrator
 from peerassay.reviewer.protocol import Traits, paper_key
 from peerassay.reviewer.review import Review, failed
-from peerassay.reviewer.verdict import Calibrated, mean_interval, score_interval, verdict
+from peerassay.reviewer.verdict import Calibrated, score_interval, verdict
+from peerassay.statistics.calibration import IsotonicCalibrator, PlattCalibrator
+from peerassay.statistics.intervals import mean_interval
 from scipy import stats
 
 FORM = Traits(kind="llm", scale=(1, 10), accept_at=6, decision_rule="the model's own word")

@@ -8,7 +8,6 @@ Scandinavian Journal of Statistics 6) within two families: all tests of primary 
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
@@ -16,19 +15,16 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from ..data.files import write_json
+from ..statistics.multiple_testing import LEVEL, holm
+from ..statistics.significance import welch_test
 from .nodes import BASELINE, Node
 from .results import Value
 from .template import Metric
 
-LEVEL = 0.05
-FEWEST_SEEDS = 2
-EQUAL = 1e-12
-"""Relative size of a standard error from which down values count as equal."""
-
 Effect = Literal["better", "worse", "no difference resolved", "not tested"]
 
 
-class Comparison(BaseModel):
+class RunComparison(BaseModel):
     """One run against the baseline, on one dataset and metric. Differences are run minus baseline."""
 
     model_config = ConfigDict(frozen=True)
@@ -49,18 +45,18 @@ class Comparison(BaseModel):
     reason: str = Field(default="", description="why there is no test")
 
 
-class Comparisons(BaseModel):
+class RunComparisons(BaseModel):
     """All comparisons, in the order of metrics, datasets and runs."""
 
     model_config = ConfigDict(frozen=True)
 
-    items: tuple[Comparison, ...] = ()
+    items: tuple[RunComparison, ...] = ()
     seeds: tuple[int, ...] = Field(default=(), description="the different numbers of values per seed, ascending")
 
     def of(
         self, *, primary: bool | None = None, dataset: str | None = None, run: str | None = None,
         metric: str | None = None, effect: Effect | None = None,
-    ) -> list[Comparison]:  # fmt: skip
+    ) -> list[RunComparison]:  # fmt: skip
         """Those with all of the given properties."""
         return [
             item
@@ -87,7 +83,7 @@ class Comparisons(BaseModel):
         write_json(path, self.named_values())
 
 
-def compare_runs(nodes: Sequence[Node], metrics: Sequence[Metric]) -> Comparisons:
+def compare_runs(nodes: Sequence[Node], metrics: Sequence[Metric]) -> RunComparisons:
     """Every finished run against the baseline; without a finished baseline there are no comparisons.
 
     A metric or dataset that one of the two lacks is passed over. With fewer than two values per seed on a side, or with
@@ -96,7 +92,7 @@ def compare_runs(nodes: Sequence[Node], metrics: Sequence[Metric]) -> Comparison
     finished = [node for node in nodes if node.status == "ok"]
     baseline = next((node for node in finished if node.run == BASELINE), None)
     if baseline is None:
-        return Comparisons()
+        return RunComparisons()
     found = [
         _compared(node, dataset, metric, before, after)
         for metric in metrics
@@ -107,7 +103,7 @@ def compare_runs(nodes: Sequence[Node], metrics: Sequence[Metric]) -> Comparison
         and (after := node.results.get(dataset, {}).get(metric.name)) is not None
     ]
     counts = {len(value.seeds) for node in finished for _, value in _values(node, metrics)}
-    return Comparisons(items=tuple(_corrected(found)), seeds=tuple(sorted(counts)))
+    return RunComparisons(items=tuple(_corrected(found)), seeds=tuple(sorted(counts)))
 
 
 def _values(node: Node, metrics: Sequence[Metric]) -> Iterator[tuple[str, Value]]:
@@ -115,11 +111,13 @@ def _values(node: Node, metrics: Sequence[Metric]) -> Iterator[tuple[str, Value]
     return ((name, value) for dataset in node.results.values() for name, value in dataset.items() if name in names)
 
 
-def _compared(node: Node, dataset: str, metric: Metric, before: Value, after: Value) -> Comparison:
+def _compared(node: Node, dataset: str, metric: Metric, before: Value, after: Value) -> RunComparison:
     difference = after.mean - before.mean
-    tested = welch(before.seeds, after.seeds)
-    low, high, p = tested if isinstance(tested, tuple) else (None, None, None)
-    return Comparison(
+    few = min(len(before.seeds), len(after.seeds)) < 2
+    tested = None if few else welch_test(before.seeds, after.seeds)
+    constant = tested is not None and math.isnan(tested.p_value)
+    low, high, p = (None, None, None) if tested is None or constant else (*tested.interval, tested.p_value)
+    return RunComparison(
         run=node.run,
         label=node.label,
         dataset=dataset,
@@ -131,27 +129,11 @@ def _compared(node: Node, dataset: str, metric: Metric, before: Value, after: Va
         low=low,
         high=high,
         p=p,
-        reason=tested if isinstance(tested, str) else "",
+        reason="fewer than two seeds" if few else "the values do not vary between seeds" if constant else "",
     )
 
 
-def welch(before: Sequence[float], after: Sequence[float]) -> tuple[float, float, float] | str:
-    """The 95% interval of the difference (after minus before) and the two-sided p-value, or why there is none."""
-    if min(len(before), len(after)) < FEWEST_SEEDS:
-        return "fewer than two seeds"
-    variances = [statistics.variance(values) / len(values) for values in (before, after)]
-    if sum(variances) <= (EQUAL * max(map(abs, (*before, *after)))) ** 2:
-        return "the values do not vary between seeds"
-    from scipy.special import stdtr, stdtrit
-
-    difference, error = statistics.fmean(after) - statistics.fmean(before), math.sqrt(sum(variances))
-    squares = sum(v**2 / (len(values) - 1) for v, values in zip(variances, (before, after), strict=True))
-    freedom = sum(variances) ** 2 / squares
-    half = float(stdtrit(freedom, 1 - LEVEL / 2)) * error
-    return difference - half, difference + half, 2 * float(stdtr(freedom, -abs(difference) / error))
-
-
-def _corrected(items: Sequence[Comparison]) -> list[Comparison]:
+def _corrected(items: Sequence[RunComparison]) -> list[RunComparison]:
     """The comparisons with p-values corrected in their family, and what each resolves."""
     done = list(items)
     for primary in (True, False):
@@ -162,17 +144,7 @@ def _corrected(items: Sequence[Comparison]) -> list[Comparison]:
     return done
 
 
-def _effect(item: Comparison, p_holm: float) -> Effect:
+def _effect(item: RunComparison, p_holm: float) -> Effect:
     if p_holm >= LEVEL or item.difference == 0:
         return "no difference resolved"
     return "better" if (item.difference < 0) == (item.metric.better == "lower") else "worse"
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """The p-values corrected for their number by Holm's step-down method, in the order given."""
-    corrected = [0.0] * len(p_values)
-    largest = 0.0
-    for done, index in enumerate(sorted(range(len(p_values)), key=lambda i: p_values[i])):
-        largest = max(largest, min(1.0, (len(p_values) - done) * p_values[index]))
-        corrected[index] = largest
-    return corrected

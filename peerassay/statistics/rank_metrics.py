@@ -15,7 +15,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .draws import Floats, Levels, Value, over_draws, paired, ratio
+from .arrays import Floats, Levels, Value, over_draws, paired, ratio
 
 
 def spearman(rating: ArrayLike, y_score: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Value:

@@ -16,10 +16,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .draws import Floats, Levels, Value, binary, over_draws, paired, ratio
+from .arrays import Floats, Levels, Value, binary, over_draws, paired, ratio
 
 
-def balanced_accuracy(y_true: ArrayLike, y_pred: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Value:
+def balanced_accuracy_score(y_true: ArrayLike, y_pred: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Value:
     """Mean of the true positive and true negative rate, in [0, 1]; .5 for any constant decision."""
 
     def statistic(tp: Floats, fp: Floats, fn: Floats, tn: Floats) -> Floats:
@@ -28,12 +28,12 @@ def balanced_accuracy(y_true: ArrayLike, y_pred: ArrayLike, *, sample_weight: Ar
     return _of_confusion(statistic, y_true, y_pred, sample_weight)
 
 
-def accuracy(y_true: ArrayLike, y_pred: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Value:
+def accuracy_score(y_true: ArrayLike, y_pred: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Value:
     """Share of right decisions, in [0, 1]."""
     return _of_confusion(lambda tp, fp, fn, tn: ratio(tp + tn, tp + fp + fn + tn), y_true, y_pred, sample_weight)
 
 
-def f1(y_true: ArrayLike, y_pred: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Value:
+def f1_score(y_true: ArrayLike, y_pred: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Value:
     """Harmonic mean of precision and recall of `accept`, in [0, 1]; 0 where nothing is rightly accepted."""
     return _of_confusion(lambda tp, fp, fn, _tn: ratio(2 * tp, 2 * tp + fp + fn, 0.0), y_true, y_pred, sample_weight)
 
@@ -62,12 +62,12 @@ def decision_auc(y_true: ArrayLike, y_pred: ArrayLike, *, sample_weight: ArrayLi
     """Area under the ROC curve of yes/no decisions, in [0, 1]: the "AUC" of some published tables.
 
     A curve of one point has the area (TPR + TNR) / 2, so that this is balanced accuracy under another name. Kept to
-    compare with such tables; use `roc_auc` on scores for everything else.
+    compare with such tables; use `roc_auc_score` on scores for everything else.
     """
-    return balanced_accuracy(y_true, y_pred, sample_weight=sample_weight)
+    return balanced_accuracy_score(y_true, y_pred, sample_weight=sample_weight)
 
 
-def roc_auc(y_true: ArrayLike, y_score: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Value:
+def roc_auc_score(y_true: ArrayLike, y_score: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Value:
     """Probability that an accepted paper scores above a rejected one, ties counting half, in [0, 1].
 
     The area under the ROC curve of scores; .5 for constant scores. Scores may be infinite (a failed review imputed as
@@ -83,7 +83,7 @@ def roc_auc(y_true: ArrayLike, y_score: ArrayLike, *, sample_weight: ArrayLike |
     return over_draws(statistic, sample_weight, len(accepted))
 
 
-def average_precision(y_true: ArrayLike, y_score: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Value:
+def average_precision_score(y_true: ArrayLike, y_score: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Value:
     """Sum over thresholds of the gain in recall times precision, in (0, 1]; tied scores enter together.
 
     scikit-learn's step-wise definition, without interpolation. Constant scores give the base rate. NaN without
@@ -133,7 +133,7 @@ def roc_tpr(
     return over_draws(statistic, sample_weight, len(accepted))
 
 
-def brier_score(y_true: ArrayLike, y_prob: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Value:
+def brier_score_loss(y_true: ArrayLike, y_prob: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Value:
     """Mean squared difference of probability and outcome, in [0, 1], 0 is best (Brier 1950).
 
     Raises ValueError for probabilities outside [0, 1] as well.
@@ -181,3 +181,32 @@ def _outcomes_and_probabilities(y_true: ArrayLike, y_prob: ArrayLike) -> tuple[F
     if not ((p >= 0) & (p <= 1)).all():
         raise ValueError("y_prob must lie in [0, 1]; calibrate scores first")
     return y, p
+
+
+def matched_balanced_accuracy(
+    y_true: ArrayLike, y_score: ArrayLike, *, sample_weight: ArrayLike | None = None
+) -> Value:
+    """Balanced accuracy where the highest scores are accepted, as many papers as are accepted in `y_true`; in [0, 1].
+
+    Papers that tie at the cut share what is left, each accepted to the same fraction, which is the mean over all ways
+    to break the tie. The cut is found anew in every draw, so that the spread of its choice is in a bootstrap. Scores
+    may be infinite (a failed review imputed as the wrong extreme), not NaN; .5 for constant scores.
+
+    At this selectivity accuracy, precision, recall and MCC are functions of balanced accuracy: a test of one is a test
+    of all. `y_true` (n,), `y_score` (n,), `sample_weight` as in all metrics.
+
+    Raises ValueError for wrong shapes, NaN, or labels other than 0 and 1. NaN where a class is absent.
+    """
+    y, s = paired(y_true, y_score, ("y_true", "y_score"))
+    accepted, levels = binary(y, "y_true")[:, None], Levels(s)
+
+    def statistic(w: Floats) -> Floats:
+        accepted_here, all_here = levels.weights(w * accepted), levels.weights(w)
+        wanted, total = accepted_here.sum(axis=0), all_here.sum(axis=0)
+        above = total - all_here.cumsum(axis=0)
+        share = np.clip(ratio(wanted - above, all_here, 0.0), 0, 1)
+        true_positive = (accepted_here * share).sum(axis=0)
+        rejected = total - wanted
+        return (ratio(true_positive, wanted) + 1 - ratio(wanted - true_positive, rejected)) / 2
+
+    return over_draws(statistic, sample_weight, len(y))

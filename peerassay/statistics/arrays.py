@@ -1,4 +1,4 @@
-"""What every metric shares: checked inputs, and frequency weights for one sample or for a batch of bootstrap draws."""
+"""What every metric shares: checked arrays, and frequency weights for one sample or for a batch of bootstrap draws."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
+Bools: TypeAlias = NDArray[np.bool_]
 Value: TypeAlias = Any  # a float for one sample, an array with one row per draw for a batch
 
 _BLOCK = 256  # draws worked on at a time: a block of 500 papers is 1 MB and stays in the cache
@@ -51,7 +52,7 @@ def paired(first: ArrayLike, second: ArrayLike, names: tuple[str, str]) -> tuple
     return arrays[0], arrays[1]
 
 
-def binary(values: Floats, name: str) -> NDArray[np.bool_]:
+def binary(values: Floats, name: str) -> Bools:
     """The labels as booleans. Raises ValueError for labels other than 0 and 1."""
     if not np.isin(values, (0.0, 1.0)).all():
         raise ValueError(f"{name} must hold only 0 (reject) and 1 (accept)")

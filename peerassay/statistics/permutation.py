@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compare import LEVEL
-from ..significance import holm
+from .arrays import Bools, Floats
+from .estimate import ENOUGH
+from .multiple_testing import LEVEL, holm
 
-Floats = NDArray[np.float64]
 Sides = tuple[Floats, Floats]
 
 
@@ -92,7 +92,7 @@ class WelchPermutation:
             chances = np.multiply.outer(chances, chance).ravel()
         return min(1.0, float(chances[self._as_large(_size([(differences, variances)]))].sum()))
 
-    def _as_large(self, sizes: Floats) -> NDArray[np.bool_]:
+    def _as_large(self, sizes: Floats) -> Bools:
         return sizes >= self._observed * (1 - _EQUAL) - _EQUAL
 
 
@@ -214,3 +214,30 @@ def _size(contrasts: Sequence[tuple[Floats, Floats]]) -> Floats:
     size = np.full(np.shape(difference), math.inf)
     size[(error == 0) & (difference <= _EQUAL)] = 0.0
     return np.divide(difference, error, out=size, where=error > 0)
+
+
+def mean_difference(strata: Sequence[Sides], level: float = 0.95) -> tuple[float, tuple[float, float]]:
+    """The mean of the differences of means within the strata, and Welch's (1947) interval of it.
+
+    Its degrees of freedom are Satterthwaite's. There is no interval, but NaN, below two scores on a side or
+    `ENOUGH` in all strata, and where all sides are constant; no difference without a score on each.
+    """
+    from scipy.special import stdtrit
+
+    if not strata or not all(len(side) for sides in strata for side in sides):
+        return math.nan, (math.nan, math.nan)
+    difference = float(np.mean([_mean(a) - _mean(b) for a, b in strata]))
+    sides = [side for both in strata for side in both]
+    few = min(map(len, sides)) < 2 or any(sum(map(len, side)) < ENOUGH for side in zip(*strata, strict=True))
+    if few or all(side[0] == side[-1] for side in sides):
+        return difference, (math.nan, math.nan)
+    freedom = np.array([len(side) - 1 for side in sides])
+    variances = np.array([0.0 if side[0] == side[-1] else side.var(ddof=1) / len(side) for side in sides])
+    df = 1 / ((variances / variances.sum()) ** 2 / freedom).sum()
+    margin = float(stdtrit(df, (1 + level) / 2)) * math.sqrt(variances.sum()) / len(strata)
+    return difference, (difference - margin, difference + margin)
+
+
+def _mean(side: Floats) -> float:
+    """The mean, without what rounding makes of equal values."""
+    return float(side[0] if side[0] == side[-1] else side.mean())

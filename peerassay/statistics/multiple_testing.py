@@ -1,16 +1,30 @@
-"""One correction for all tests of a table: the step-down maximum of correlated statistics."""
+"""One correction for all tests of a table, Holm's or the step-down maximum of correlated statistics; ranks by them."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+from .arrays import Bools, Floats
+
 LEVEL = 0.05
+"""Of a table's tests together: the probability that any of them finds a difference where there is none."""
 _BLOCK = 5_000
 _FIRST, _MOST = 20_000, 400_000
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """p-values adjusted for their number (Holm 1979), in the order given; NaN stays NaN and is not counted."""
+    defined = sorted((p, i) for i, p in enumerate(p_values) if not math.isnan(p))
+    adjusted = [math.nan] * len(p_values)
+    largest = 0.0
+    for done, (p, i) in enumerate(defined):
+        largest = max(largest, min(1.0, (len(defined) - done) * p))
+        adjusted[i] = largest
+    return adjusted
 
 
 def step_down_max_t(p_values: ArrayLike, covariance: ArrayLike, *, seed: int = 0) -> list[float]:
@@ -47,7 +61,7 @@ def step_down_max_t(p_values: ArrayLike, covariance: ArrayLike, *, seed: int = 0
     return adjusted.tolist()
 
 
-def _root(covariance: Floats, varies: NDArray[np.bool_]) -> Floats:
+def _root(covariance: Floats, varies: Bools) -> Floats:
     """(k, r): a root of the correlation matrix, of as many columns as its rank."""
     spread = np.sqrt(np.where(varies, np.diag(covariance), np.inf))
     correlation = covariance / spread / spread[:, None]
@@ -74,3 +88,45 @@ def _exceedances(statistics: Floats, root: Floats, seed: int) -> Floats:
 def _open(p: Floats, draws: int) -> bool:
     """Whether a p-value is within four standard errors of the level."""
     return bool((np.abs(p - LEVEL) < 4 * math.sqrt(LEVEL * (1 - LEVEL) / draws)).any())
+
+
+def rank_with_ties(estimates: ArrayLike, significant: ArrayLike) -> NDArray[np.int64]:
+    """Rank of each reviewer: 1 + the number of reviewers that are significantly better.
+
+    `estimates` is (k,), higher is better; `significant` is (k, k) of booleans, symmetric: whether two reviewers
+    differ. Reviewers that nothing tells apart share a rank, and ranks may be skipped. NaN is worse than
+    every value.
+
+    Returns (k,) of integers from 1 to k. Raises ValueError for other shapes or a matrix that is not symmetric.
+    """
+    estimates, significant = np.asarray(estimates, dtype=np.float64), np.asarray(significant, dtype=bool)
+    if estimates.ndim != 1 or significant.shape != (len(estimates),) * 2:
+        raise ValueError(f"estimates must be (k,) and significant (k, k), not {estimates.shape}, {significant.shape}")
+    if (significant != significant.T).any():
+        raise ValueError("significant must be symmetric: two reviewers differ or they do not")
+    estimates = np.where(np.isnan(estimates), -np.inf, estimates)
+    better = estimates > estimates[:, None]
+    return 1 + (better & significant).sum(axis=1)
+
+
+def rank_intervals(draws: ArrayLike, level: float = 0.95) -> NDArray[np.int64]:
+    """The central interval of each reviewer's rank over bootstrap draws (Hall & Miller 2009).
+
+    `draws` is (k, draws): the metric of k reviewers on the same draws, higher is better. In a draw a rank is 1 + the
+    number of reviewers that are better; NaN is worse than every value.
+
+    Returns (k, 2), the lowest and highest rank, each an integer from 1 to k. Raises ValueError for another shape.
+    """
+    draws = np.asarray(draws, dtype=np.float64)
+    if draws.ndim != 2 or not draws.size:
+        raise ValueError(f"draws must have shape (k, draws), not {draws.shape}")
+    draws = np.where(np.isnan(draws), -np.inf, draws)
+    ranks = np.stack([1 + (draws > own).sum(axis=0) for own in draws])
+    low = np.quantile(ranks, (1 - level) / 2, axis=1, method="inverted_cdf")
+    high = np.quantile(ranks, (1 + level) / 2, axis=1, method="inverted_cdf")
+    return np.stack([low, high], axis=1).astype(np.int64)
+
+
+def widened(rank: int, low: int, high: int) -> tuple[int, int]:
+    """The range (low, high) with the rank in it: a tie that the tests leave open widens the order of the draws."""
+    return min(low, rank), max(high, rank)

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .draws import Floats, binary, paired
+from .arrays import Floats, binary, paired
 from .significance import Comparison
 
 FEW = 8

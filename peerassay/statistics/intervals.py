@@ -1,30 +1,16 @@
-"""Intervals that cover: which figure has which, and from how many papers on."""
+"""Intervals that cover: of an area under the ROC curve, a share, balanced accuracy, a mean, and of fitted metrics."""
 
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Hashable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .delong import FEW, cluster_numbers, covariance, fewest, placements
-from .draws import Floats, binary, paired
-from .estimate import PAPERS, Estimate, finite
-from .metrics import roc_auc
-
-
-def too_few(accepted: ArrayLike, groups: Sequence[Hashable] | None = None) -> bool:
-    """Whether an interval would not cover: fewer than 32 papers, or than 8 (groups of) papers of either class.
-
-    `accepted` is (n,) of 0 and 1, `groups` (n,) the papers that depend on each other. Where all papers are of one class
-    (the mean score of a tier), of that class alone 8 are needed.
-    """
-    y = np.asarray(accepted, dtype=bool)
-    cluster = cluster_numbers(groups, len(y))
-    if y.all() or not y.any():
-        return len(set(cluster.tolist())) < FEW
-    return len(y) < PAPERS or fewest(y, cluster) < FEW
+from .arrays import Floats, binary, paired
+from .delong import cluster_numbers, covariance, fewest, placements
 
 
 def auc_interval(
@@ -53,14 +39,6 @@ def auc_interval(
         return (end, 1.0) if area else (0.0, 1 - end)
     margin = float(stdtrit(smaller - 1, (1 + level) / 2)) * se / (area * (1 - area))
     return float(expit(logit(area) - margin)), float(expit(logit(area) + margin))
-
-
-def auc_estimate(y_true: ArrayLike, y_score: ArrayLike, *, groups: Sequence[Hashable] | None = None) -> Estimate:
-    """The AUC with its `auc_interval`; without one on too few papers. Raises ValueError as `roc_auc` does."""
-    value, n = float(roc_auc(y_true, y_score)), np.size(y_score)
-    if too_few(y_true, groups):
-        return Estimate(value=finite(value), n=n, few=True)
-    return Estimate.between(value, auc_interval(y_true, y_score, groups=groups), n)
 
 
 def wilson(k: ArrayLike, n: ArrayLike, z: float = 1.959964) -> tuple[Floats, Floats]:
@@ -111,3 +89,17 @@ def centred_interval(
     """
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2]) - draws.mean() + value
     return max(float(low), within[0]), min(float(high), within[1])
+
+
+def mean_interval(values: Sequence[float], level: float = 0.95) -> tuple[float, float]:
+    """The Student t interval of the mean of (k,) values: mean ± t * s / sqrt(k), with t at k - 1 degrees of freedom.
+
+    Student (1908), "The probable error of a mean", Biometrika 6. Raises ValueError for fewer than two values.
+    """
+    if len(values) < 2:
+        raise ValueError("an interval needs at least two values")
+    from scipy.special import stdtrit
+
+    centre = statistics.mean(values)
+    half = float(stdtrit(len(values) - 1, (1 + level) / 2)) * statistics.stdev(values) / math.sqrt(len(values))
+    return centre - half, centre + half

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Protocol, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from pydantic import BaseModel, ConfigDict, FiniteFloat
 
-Floats = NDArray[np.float64]
+from .arrays import Floats
 
 
 class Predictor(Protocol):
@@ -113,7 +112,7 @@ def best_threshold(y_true: ArrayLike, y_score: ArrayLike) -> float:
 
     Raises ValueError for wrong shapes, labels or NaN, a single class, or no finite score.
     """
-    y, s = _checked(y_true, y_score)
+    y, s = labels_and_scores(y_true, y_score)
     finite = np.unique(s[np.isfinite(s)])
     middle = finite[:-1] / 2 + finite[1:] / 2
     thresholds = np.concatenate([finite[:1], np.where(middle > finite[:-1], middle, finite[1:])])
@@ -123,67 +122,14 @@ def best_threshold(y_true: ArrayLike, y_score: ArrayLike) -> float:
     return float(thresholds[np.argmax(true_positives * len(rejected) - false_positives * len(accepted))])
 
 
-def cross_fit(
-    y_true: ArrayLike,
-    y_score: ArrayLike,
-    fit: Callable[[Floats, Floats], Predictor],
-    *,
-    groups: Sequence[str | None] | None = None,
-    folds: int = 10,
-    seed: int = 0,
-) -> Floats:
-    """Predictions for every paper by a predictor that was fitted without it.
-
-    `fit` maps labels and scores to a predictor: `cross_fit(y, s, PlattCalibrator.fit)`.
-
-    `y_true` and `y_score` are (n,). Papers with the same group are never on both sides; None is a group of its own.
-    Folds are stratified: groups of like composition are dealt out in turn. There are at most as many folds as groups.
-
-    Returns (n,), in the order given. Raises ValueError for wrong shapes, labels or NaN, fewer than two folds, or a fold
-    without which a class is missing.
-    """
-    y, s = _checked(y_true, y_score)
-    fold_of_paper = deal_folds(y, groups, folds, seed)
-    predictions = np.empty(len(y))
-    for fold in range(fold_of_paper.max() + 1):
-        held_out = fold_of_paper == fold
-        predictions[held_out] = fit(y[~held_out], s[~held_out]).predict(s[held_out])
-    return predictions
-
-
-def deal_folds(
-    y: ArrayLike, groups: Sequence[str | None] | None = None, folds: int = 10, seed: int = 0
-) -> NDArray[np.int_]:
-    """The fold of each paper, (n,) from 0 on, as `cross_fit` has them; `y` is (n,) of 0 and 1.
-
-    Raises ValueError for groups of another length, or fewer than two folds.
-    """
-    y = np.asarray(y, dtype=int)
-    if groups is None:
-        groups = [None] * len(y)
-    if len(groups) != len(y):
-        raise ValueError(f"groups must name the group of each of {len(y)} papers, not of {len(groups)}")
-    numbers: dict[object, int] = {}
-    group_of_paper = np.array([numbers.setdefault(i if g is None else g, len(numbers)) for i, g in enumerate(groups)])
-    if min(folds, len(numbers)) < 2:
-        raise ValueError(f"cross-fitting needs at least two folds and two groups, not {folds} and {len(numbers)}")
-    accepted = np.bincount(group_of_paper, weights=y)
-    rejected = np.bincount(group_of_paper, weights=1 - y)
-    shuffled = np.random.default_rng(seed).permutation(len(numbers))
-    dealt = shuffled[np.lexsort((rejected[shuffled], accepted[shuffled]))]
-    fold_of_group = np.empty(len(numbers), dtype=int)
-    fold_of_group[dealt] = np.arange(len(numbers)) % min(folds, len(numbers))
-    return fold_of_group[group_of_paper]
-
-
 def _finite(y_true: ArrayLike, y_score: ArrayLike) -> tuple[Floats, Floats]:
     """Labels and scores of the papers whose scores are finite."""
-    y, s = _checked(y_true, y_score)
+    y, s = labels_and_scores(y_true, y_score)
     finite = np.isfinite(s)
     return y[finite], s[finite]
 
 
-def _checked(y_true: ArrayLike, y_score: ArrayLike) -> tuple[Floats, Floats]:
+def labels_and_scores(y_true: ArrayLike, y_score: ArrayLike) -> tuple[Floats, Floats]:
     """Labels and scores, infinite ones included."""
     y, s = np.asarray(y_true, dtype=np.float64), _scores(y_score)
     if y.shape != s.shape:

@@ -7,6 +7,8 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .arrays import Floats
+
 _BLOCK = 1000
 
 
@@ -77,3 +79,9 @@ def percentile_interval(values: ArrayLike, level: float = 0.95) -> tuple[float, 
         return float("nan"), float("nan")
     low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def bootstrap_means(values: Floats, draws: int, seed: int = 0) -> Floats:
+    """The means (draws,) of n of the values (n,), drawn with replacement."""
+    counts = stratified_counts(np.zeros(len(values)), draws, seed)
+    return counts @ values / len(values)
