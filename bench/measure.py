@@ -105,7 +105,7 @@ class Bench:
             for one in self.entrants:
                 run.add_reviewer(one.reviewer, one.spec, automatic=one.automatic, recall_by=one.recall_by)
             run.save()
-            self.session.keep_books(run.ledger_path, run.spent())
+            self.session.open_ledger(run.ledger_path, run.spent())
             try:
                 return run, wait_for(self._review_all(run, progress))
             finally:
@@ -117,7 +117,7 @@ class Bench:
             [entrant.reviewer for entrant in self.entrants],
             self.dataset.papers,
             concurrency=len(self.dataset) if self.session.batch else self.session.concurrency,
-            budget=self.session.books.budget,
+            budget=self.session.metering.budget,
             retry_failed=self.settings.retry_failed,
             repeats=self.settings.repeats,
             progress=progress,

@@ -104,7 +104,7 @@ def measure(bench: Bench, *, as_json: bool) -> None:
     with contextlib.redirect_stdout(sys.stderr):
         run, outcome = _review(bench)
     if outcome.budget_reached:
-        tell_budget_reached(run.folder, bench.session.books.budget, as_json=as_json)
+        tell_budget_reached(run.folder, bench.session.metering.budget, as_json=as_json)
         raise click.exceptions.Exit(4)
     audit, problem = None, ""
     if bench.audited:
@@ -138,7 +138,7 @@ def _review(bench: Bench) -> tuple[Run, Outcome]:
         tasks = {name: bars.add_task(name, total=len(bench.dataset)) for name in names}
 
         def progress(name: str, done: int, total: int) -> None:
-            spent = bench.session.books.budget.spent
+            spent = bench.session.metering.budget.spent
             bars.update(tasks[name], completed=done, total=total, description=f"{name} ${spent:.2f}" if spent else name)
 
         return bench.review(["peerassay", *sys.argv[1:]], progress=progress)

@@ -20,7 +20,7 @@ from ..bench.run import open_run
 from ..data.errors import InputError
 from ..data.registry import load_dataset
 from ..llm.ledger import Ledger
-from ..llm.model import Books
+from ..llm.model import Metering
 from ..llm.session import Session
 from ..presentation.numbers import NONE, number
 from ..presentation.table import Table
@@ -118,7 +118,7 @@ def _costs(specs: tuple[str, ...], source: str, count: int) -> list[dict[str, An
         return []
     with working(f"reading {source}"), contextlib.redirect_stdout(sys.stderr):
         dataset = load_dataset(source)
-        session = Session(Books(None, dollars(None), Ledger()), dry=True)
+        session = Session(Metering(None, dollars(None), Ledger()), dry=True)
         reviewers = [load_reviewer(spec, base_rate=base_rate_of(dataset), session=session) for spec in specs]
         expected = expect_all(reviewers, dataset.papers, None, scrubbed=True)
     found: list[dict[str, Any]] = []

@@ -21,7 +21,7 @@ from ..data.papers.find import find_papers
 from ..data.papers.tokens import estimate_tokens
 from ..data.records import Paper
 from ..llm.ledger import Ledger
-from ..llm.model import Books
+from ..llm.model import Metering
 from ..llm.session import Session
 from ..presentation.numbers import counted
 from ..presentation.terminal import print_tables
@@ -78,10 +78,10 @@ def review_command(
 
     Hidden text is taken out and reported, and so are passages that speak to the reviewer.
     """
-    books = Books(None, dollars(budget), Ledger())
+    metering = Metering(None, dollars(budget), Ledger())
     if page is not None:
         make_folder(page.parent)
-    session = Session(books, concurrency=concurrency, cached=cached, dry=dry_run)
+    session = Session(metering, concurrency=concurrency, cached=cached, dry=dry_run)
     with working("reading"), contextlib.redirect_stdout(sys.stderr):
         reviewer = load_reviewer(with_form(spec, form), session=session)
         fitted = calibration_for(reviewer.name, reviewer.fingerprint, calibration) if calibration else None
@@ -150,12 +150,12 @@ def _review(reviewer: Reviewer, batch: Batch, session: Session) -> tuple[dict[st
         task = bars.add_task(reviewer.name, total=len(batch.papers))
 
         def done(_: Review) -> None:
-            spent = session.books.budget.spent
+            spent = session.metering.budget.spent
             bars.update(task, advance=1, description=f"{reviewer.name} ${spent:.2f}" if spent else reviewer.name)
 
         return asyncio.run(
             review_papers(
-                reviewer, batch.papers, concurrency=session.concurrency, budget=session.books.budget, done=done
+                reviewer, batch.papers, concurrency=session.concurrency, budget=session.metering.budget, done=done
             )
         )
 
@@ -199,7 +199,7 @@ def _tell(
     *,
     budget_reached: bool,
 ) -> None:
-    paid = session.books.ledger.all()
+    paid = session.metering.ledger.all()
     if as_json:
         heading: dict[str, Any] = {
             "reviewer": {"name": reviewer.name, "fingerprint": reviewer.fingerprint, "kind": reviewer.traits.kind},

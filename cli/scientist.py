@@ -192,7 +192,7 @@ def _work(
         for idea, stage in (redo or {}).items():
             redo_from(idea, stage)
         batch.begin()
-        batch.session.keep_books(folder / "calls.jsonl")
+        batch.session.open_ledger(folder / "calls.jsonl")
         if batch.sandbox.warning:
             log().print(Text(f"sandbox: {batch.sandbox.warning}", style="yellow"))
         states = asyncio.run(_run_all(batch, ALL, parallel, until))
@@ -222,11 +222,11 @@ def _open(folder: Path, asked: Asked, budget: float | None) -> Batch:
     from ..generator.scientists import find_scientist
     from ..llm.budget import Budget
     from ..llm.ledger import Ledger
-    from ..llm.model import Books
+    from ..llm.model import Metering
     from ..llm.session import Session
     from ..reviewer.spec import load_reviewer
 
-    session = Session(Books(None, Budget(budget), Ledger()))
+    session = Session(Metering(None, Budget(budget), Ledger()))
     template = load_template(asked.template)
     template.check_preset(asked.lab.preset)
     console = log()

@@ -27,7 +27,7 @@ from ..bench.scores.run import ScoreRun, default_folder, open_score_run, start_s
 from ..bench.scores.sources import find_entries
 from ..data.errors import InputError, printable, unknown
 from ..llm.ledger import Ledger
-from ..llm.model import Books
+from ..llm.model import Metering
 from ..llm.session import Session
 from ..presentation.terminal import print_tables
 from ..reviewer.review import Review, reasons_in_words
@@ -86,10 +86,10 @@ def score_command(
     Without -r, earlier reviews stand, and papers without one are reviewed by a learned reviewer, at once and without a
     key. All papers of one table have one reviewer.
     """
-    books = Books(None, dollars(budget), Ledger())
+    metering = Metering(None, dollars(budget), Ledger())
     if calibrated_as and calibration is None:
         raise InputError("--calibrated-as names an entry of a calibration file; give that with --calibration FILE")
-    session = Session(books, concurrency=concurrency, cached=cached, dry=dry_run)
+    session = Session(metering, concurrency=concurrency, cached=cached, dry=dry_run)
     with working("looking"), contextlib.redirect_stdout(sys.stderr):
         entries = _entries(paths, map_file, reviewed_by, floor=floor)
         choice = choose_reviewer(entries, spec, session, raw=raw, retry_failed=retry_failed)
@@ -108,7 +108,7 @@ def score_command(
         finally:
             run.note(session.notes)
     if reached:
-        tell_budget_reached(run.folder, session.books.budget, as_json=as_json)
+        tell_budget_reached(run.folder, session.metering.budget, as_json=as_json)
         raise click.exceptions.Exit(4)
     figures, report = _figures(run, seed)
     _tell(figures, run, report, as_json)
@@ -169,14 +169,14 @@ def _review(run: ScoreRun, batch: Batch, choice: Choice, session: Session, *, re
     todo = batch.still_to_review(run.reviews(), retry_failed=retry_failed)
     if choice.reviewer is None or not todo:
         return False
-    session.keep_books(run.ledger_path, run.spent(batch.papers))
+    session.open_ledger(run.ledger_path, run.spent(batch.papers))
     name = choice.reviewer.name
     with progress_bars() as bars:
         session.on_note = noting(bars)
         task = bars.add_task(name, total=len(batch.papers), completed=len(batch.papers) - len(todo))
 
         def done(_: Review) -> None:
-            spent = session.books.budget.spent
+            spent = session.metering.budget.spent
             bars.update(task, advance=1, description=f"{name} ${spent:.2f}" if spent else name)
 
         return asyncio.run(
@@ -184,7 +184,7 @@ def _review(run: ScoreRun, batch: Batch, choice: Choice, session: Session, *, re
                 choice.reviewer,
                 todo,
                 concurrency=session.concurrency,
-                budget=session.books.budget,
+                budget=session.metering.budget,
                 watched=not retry_failed,
                 done=done,
             )

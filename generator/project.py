@@ -172,7 +172,7 @@ def redo_from(folder: Path, stage: str) -> None:
 
 def taken(project: Project) -> StageTotals:
     """What this start's calls for this idea have taken; they are booked under the name of its folder."""
-    totals = project.session.books.ledger.totals().items()
+    totals = project.session.metering.ledger.totals().items()
     return sum((took for stage, took in totals if stage.startswith(f"{project.folder.name}/")), StageTotals())
 
 

@@ -15,7 +15,7 @@ from .budget import Budget
 from .cache import ReplyCache
 from .ledger import Ledger, Outcome
 from .messages import Reply, Request, Tokens
-from .model import Books
+from .model import Metering
 from .refusals import Body, Quirks
 
 
@@ -29,23 +29,23 @@ class Account:
     call: str = ""
 
     @classmethod
-    async def reserve(cls, books: Books, bound: float | None) -> Account:
+    async def reserve(cls, metering: Metering, bound: float | None) -> Account:
         """Set the bound aside, waiting for it where the budget does. Raises BudgetReached."""
-        account = cls(books.ledger, books.budget, bound)
+        account = cls(metering.ledger, metering.budget, bound)
         await account.budget.reserve(bound)
         return account
 
     @classmethod
-    def taken_over(cls, books: Books, call: str) -> Account | None:
+    def taken_over(cls, metering: Metering, call: str) -> Account | None:
         """The account of a call that a killed start of the same run left; None where it is no such call.
 
         Ledger and budget count its bound as spent; from now on the budget counts it as reserved.
         """
-        bound = books.ledger.killed(call)
+        bound = metering.ledger.killed(call)
         if bound is None:
             return None
-        books.budget.reopen(bound)
-        return cls(books.ledger, books.budget, bound, call)
+        metering.budget.reopen(bound)
+        return cls(metering.ledger, metering.budget, bound, call)
 
     def begin(self, stage: str, model: str) -> None:
         """Book that the call is about to be sent."""

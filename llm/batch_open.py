@@ -15,7 +15,7 @@ from .cache import ReplyCache
 from .errors import CallFailed, ModelUnusable
 from .ledger import Outcome
 from .messages import Reply, Request, Tokens
-from .model import Books, RetryPolicy
+from .model import Metering, RetryPolicy
 from .prices import Price
 from .provider import Provider
 from .refusals import NeedsQuirk
@@ -50,7 +50,7 @@ class BatchEndpoint:
     api: BatchApi
     fail: Fail
     price: Price | None
-    books: Books
+    metering: Metering
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     pace: Pace = field(default_factory=Pace)
     on_state: Callable[[str], None] = lambda _: None
@@ -69,9 +69,9 @@ class BatchEndpoint:
     @property
     def cache(self) -> ReplyCache:
         """The cache, whose file keeps the open batches. Raises InputError where there is none."""
-        if self.books.cache is None:
+        if self.metering.cache is None:
             raise InputError("--batch needs the cache, which keeps the batches that were sent; leave --no-cache out")
-        return self.books.cache
+        return self.metering.cache
 
     def bound(self, request: Request) -> float | None:
         """The most that the request can cost in a batch, in US dollars; None where the price is unknown."""
@@ -131,7 +131,7 @@ class OpenBatches:
     def _take_up(self, stored: StoredBatch) -> OpenBatch:
         batch = self._batches[stored.id] = OpenBatch(stored.id, stored.quirks, stored.sent)
         for each in stored.calls:
-            account = Account.taken_over(self.endpoint.books, each.call)
+            account = Account.taken_over(self.endpoint.metering, each.call)
             call = batch.calls[each.key] = BatchedCall(each.key, account, batch=batch)
             self.calls.setdefault(each.key, call)
         self.endpoint.on_state(f"batch {batch.id}: {len(batch.calls)} requests sent earlier")

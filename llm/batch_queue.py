@@ -53,7 +53,7 @@ class BatchQueue:
         endpoint = self.endpoint
         while True:
             if (kept := endpoint.cache.get(key)) is not None:
-                endpoint.books.ledger.reused(request.stage, endpoint.name, kept.tokens, kept.usd)
+                endpoint.metering.ledger.reused(request.stage, endpoint.name, kept.tokens, kept.usd)
                 return kept
             call = self.open.calls.get(key) or self.open.resumed(key)
             if call is None:
@@ -85,7 +85,7 @@ class BatchQueue:
 
     async def _claim(self, call: BatchedCall, request: Request) -> None:
         """Book here what a batch of another run has, since this run is asking for it."""
-        account = await Account.reserve(self.endpoint.books, self.endpoint.bound(request))
+        account = await Account.reserve(self.endpoint.metering, self.endpoint.bound(request))
         if self.open.calls.get(call.key) is not call or call.account is not None:
             account.end("failed", 0.0)
             return
@@ -95,7 +95,7 @@ class BatchQueue:
     async def _gather(self, key: str, request: Request) -> None:
         """Put the request into the next batch, unless somebody else has done so while it waited for its money."""
         endpoint, pace = self.endpoint, self.endpoint.pace
-        account = await Account.reserve(endpoint.books, endpoint.bound(request))
+        account = await Account.reserve(endpoint.metering, endpoint.bound(request))
         if key in self.open.calls:
             account.end("failed", 0.0)
             return

@@ -77,7 +77,7 @@ class Ended(BaseModel):
 
 
 class Ledger:
-    """The books of one run.
+    """The ledger of one run.
 
     With a path, an existing file is read and added to: `spent_before` is what its calls have cost. Raises InputError
     where the file cannot be read or written. One process at a time may have the file.

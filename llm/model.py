@@ -59,7 +59,7 @@ class Batches(Protocol):
 
 
 @dataclass
-class Books:
+class Metering:
     """What all models of one start share: the kept replies, what may be spent, what was spent."""
 
     cache: ReplyCache | None
@@ -77,7 +77,7 @@ class MeteredModel:
 
     provider: Provider
     price: Price | None
-    books: Books
+    metering: Metering
     health: Health
     retry: RetryPolicy = RetryPolicy()
     batched: bool = False
@@ -115,7 +115,7 @@ class MeteredModel:
     def quirks(self) -> Quirks:
         """What is known of the endpoint so far, by earlier runs too."""
         if self._quirks is None:
-            self._quirks = self.books.cache.quirks(self.identity) if self.books.cache else frozenset()
+            self._quirks = self.metering.cache.quirks(self.identity) if self.metering.cache else frozenset()
         return self._quirks
 
     def key(self, request: Request) -> str:
@@ -135,8 +135,8 @@ class MeteredModel:
 
     async def _kept_or_paid(self, request: Request) -> Reply:
         key = self.key(request)
-        if (kept := self.books.cache.get(key) if self.books.cache else None) is not None:
-            self.books.ledger.reused(request.stage, self.name, kept.tokens, kept.usd)
+        if (kept := self.metering.cache.get(key) if self.metering.cache else None) is not None:
+            self.metering.ledger.reused(request.stage, self.name, kept.tokens, kept.usd)
             return kept
         while (twin := self._under_way.get(key)) is not None:
             try:
@@ -155,8 +155,8 @@ class MeteredModel:
 
     def forget(self, request: Request) -> None:
         """Drop the kept answer of a request, because it turned out to be of no use."""
-        if self.books.cache:
-            self.books.cache.drop(self.key(request))
+        if self.metering.cache:
+            self.metering.cache.drop(self.key(request))
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -200,14 +200,14 @@ class MeteredModel:
                 self._learn(refusal)
 
     async def _attempt(self, key: str, request: Request) -> Reply:
-        """One attempt, a few more where the endpoint wants the request in another form. Books what it cost."""
+        """One attempt, a few more where the endpoint wants the request in another form. It is booked what it cost."""
         bound = self.bound(request)
         self._tell_left_out(request)
         while True:
             async with self.limiter.slot():
                 self.health.check()
-                await self.books.budget.reserve(bound)
-                call = self.books.ledger.begin(request.stage, self.name, bound)
+                await self.metering.budget.reserve(bound)
+                call = self.metering.ledger.begin(request.stage, self.name, bound)
                 start, timeout = time.perf_counter(), self.timeout
                 tokens, usd = Tokens(), 0.0
                 seconds: float | None = None
@@ -217,8 +217,8 @@ class MeteredModel:
                     seconds = time.perf_counter() - start
                     tokens, usd = reply.tokens, self._cost(reply.tokens)
                     reply = reply.model_copy(update={"usd": usd, "seconds": seconds})
-                    if self.books.cache:
-                        self.books.cache.put(key, reply)
+                    if self.metering.cache:
+                        self.metering.cache.put(key, reply)
                     outcome = "ok"
                     self.health.succeeded()
                     return reply
@@ -239,9 +239,9 @@ class MeteredModel:
                     usd, outcome = bound, "uncertain"
                     raise
                 finally:
-                    self.books.budget.settle(bound, usd)
+                    self.metering.budget.settle(bound, usd)
                     took = time.perf_counter() - start if seconds is None else seconds
-                    self.books.ledger.end(call, tokens=tokens, usd=usd, outcome=outcome, seconds=took)
+                    self.metering.ledger.end(call, tokens=tokens, usd=usd, outcome=outcome, seconds=took)
 
     def _tell_left_out(self, request: Request) -> None:
         """Say once what was asked for and is left out because an earlier run was refused it."""
@@ -257,8 +257,8 @@ class MeteredModel:
             said = f" ({refusal.words[:150]})" if refusal.words else ""
             self.health.tell(f"{self.name}: {CHANGES[refusal.quirk]}, as the endpoint wants it{said}")
         self._quirks = self.quirks | {refusal.quirk}
-        if self.books.cache:
-            self.books.cache.add_quirk(self.identity, refusal.quirk)
+        if self.metering.cache:
+            self.metering.cache.add_quirk(self.identity, refusal.quirk)
 
     def _cost(self, tokens: Tokens) -> float | None:
         return self.price.cost(tokens) if self.price else None

@@ -23,7 +23,7 @@ from .endpoint_errors import raise_for
 from .errors import ModelUnusable
 from .health import AdaptiveLimiter, Health
 from .ledger import Ledger
-from .model import Books, MeteredModel, RetryPolicy
+from .model import MeteredModel, Metering, RetryPolicy
 from .openai_provider import OpenAIBatchApi
 from .prices import Price, Prices
 from .provider import Provider, host_of
@@ -111,7 +111,7 @@ def key_for(name: ModelName, key_env: str | None = None) -> tuple[str, str]:
 class Session:
     """Cache, prices, budget, ledger and limits of one start of a command."""
 
-    books: Books = field(default_factory=lambda: Books(None, Budget(None), Ledger()))
+    metering: Metering = field(default_factory=lambda: Metering(None, Budget(None), Ledger()))
     prices: Prices = field(default_factory=Prices.load)
     concurrency: int = 8
     cached: bool = True
@@ -148,8 +148,8 @@ class Session:
         """
         if budget is not None and not math.isfinite(budget):
             raise InputError(f"--budget {budget} is not a number of US dollars")
-        books = Books(None, Budget(budget), Ledger())
-        return cls(books, concurrency=concurrency, cached=cached, dry=dry, batch=batch)
+        metering = Metering(None, Budget(budget), Ledger())
+        return cls(metering, concurrency=concurrency, cached=cached, dry=dry, batch=batch)
 
     def connect(
         self, name: ModelName, *, key_env: str | None = None, price: Price | None = None, timeout: float | None = None
@@ -159,10 +159,10 @@ class Session:
         Raises ModelUnusable where its key is missing, or its price is unknown though there is a budget, and InputError
         for batches without a cache.
         """
-        if self.cached and not self.dry and self.books.cache is None:
-            self.books.cache = ReplyCache()
+        if self.cached and not self.dry and self.metering.cache is None:
+            self.metering.cache = ReplyCache()
         price = price or self.prices.find(name.provider, name.model, name.base_url)
-        if self.books.budget.limit is not None and price is None:
+        if self.metering.budget.limit is not None and price is None:
             raise ModelUnusable(
                 f"--budget: the price of {name} is unknown; give it with ?price_in=...&price_out=... "
                 f"(US dollars per million tokens) or in a price file (PEERASSAY_PRICES)"
@@ -171,7 +171,7 @@ class Session:
         model = MeteredModel(
             provider=_provider(name, variable, key),
             price=price,
-            books=self.books,
+            metering=self.metering,
             health=self._health_of(name),
             retry=self.retry if timeout is None else replace(self.retry, timeout=timeout),
             batched=self.batch,
@@ -207,13 +207,13 @@ class Session:
         else:
             assert isinstance(provider, anthropic_provider.AnthropicProvider)
             api = AnthropicBatchApi(provider, fail, model.retry.timeout)
-        endpoint = BatchEndpoint(provider, api, fail, model.price, self.books, model.retry, self.pace, self._tell)
+        endpoint = BatchEndpoint(provider, api, fail, model.price, self.metering, model.retry, self.pace, self._tell)
         return BatchQueue(endpoint)
 
-    def keep_books(self, path: Path, spent: float = 0.0) -> None:
+    def open_ledger(self, path: Path, spent: float = 0.0) -> None:
         """Book from now on in this file; what it has of earlier starts, and `spent`, counts against the budget."""
-        self.books.ledger = Ledger(path)
-        self.books.budget = Budget(self.books.budget.limit, self.books.ledger.spent + spent)
+        self.metering.ledger = Ledger(path)
+        self.metering.budget = Budget(self.metering.budget.limit, self.metering.ledger.spent + spent)
 
     def _tell(self, line: str) -> None:
         self.on_batch(line)

@@ -59,7 +59,7 @@ async def ask(
     """The model's answer as `parse` makes it from the JSON.
 
     `parse` raises ValueError for an answer of the wrong form; the model is then shown its answer and
-    `repair(what is wrong)`, once. Every reply is appended to `replies`, so that it is paid for in the books whatever
+    `repair(what is wrong)`, once. Every reply is appended to `replies`, so that it is paid for in the ledger whatever
     becomes of it.
 
     Raises UnusableAnswer for a refusal, for tokens used up by reasoning and for a second answer of no use (all are

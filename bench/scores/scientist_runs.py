@@ -107,7 +107,7 @@ def _origin(asked: Asked, usd: float | None, state: State) -> Origin:
 
 
 def _spent(run: Path, asked: Asked) -> float | None:
-    """US dollars for all calls of all starts; None where the price of one is unknown, or the books are missing."""
+    """US dollars for all calls of all starts; None where the price of one is unknown, or the ledger is missing."""
     ledger = run / "calls.jsonl"
     if not ledger.is_file():
         return 0.0 if asked.model == "offline" else None

@@ -27,7 +27,7 @@ from peerassay.data.registry import load_dataset
 from peerassay.llm.budget import Budget
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.messages import Tokens
-from peerassay.llm.model import Books
+from peerassay.llm.model import Metering
 from peerassay.llm.session import Session
 from peerassay.reviewer.spec import load_reviewer
 
@@ -72,13 +72,13 @@ def measure(
         os.environ["PEERASSAY_CACHE"] = folder
         described = run_dataset(dataset, source="throughput", split="all", limit=None, scrub_rules=None)
         run = start_run(Path(folder) / "run", described, dataset, [])
-        session = Session(Books(None, Budget(None), Ledger(run.ledger_path)), concurrency=concurrency)
+        session = Session(Metering(None, Budget(None), Ledger(run.ledger_path)), concurrency=concurrency)
         reviewer = load_reviewer(spec, session=session)
         run.add_reviewer(reviewer, spec)
         run.save()
         cpu, wall = time.process_time(), time.perf_counter()
         outcome = asyncio.run(review_all(run, [reviewer], dataset.papers, concurrency=concurrency, progress=progress))
-        return outcome, session.books.ledger, time.perf_counter() - wall, time.process_time() - cpu, memory
+        return outcome, session.metering.ledger, time.perf_counter() - wall, time.process_time() - cpu, memory
 
 
 def report(

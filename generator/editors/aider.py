@@ -121,11 +121,11 @@ class AiderEditor:
 
     async def _paid(self, place: AiderFolders, request: EditRequest, texts: Texts) -> tuple[Sent, bool]:
         """Run Aider within the budget, and book it; what was answered, and whether it ended in time."""
-        books, price = self.model.books, self.model.price
+        metering, price = self.model.metering, self.model.price
         bound = self.bound(request, texts.values())
         async with self.model.limiter.slot():
-            await books.budget.reserve(bound)
-            call = books.ledger.begin(request.stage, self.model.name, bound)
+            await metering.budget.reserve(bound)
+            call = metering.ledger.begin(request.stage, self.model.name, bound)
             start = time.perf_counter()
             tokens, usd = Tokens(), bound
             outcome: Outcome = "uncertain"
@@ -137,9 +137,9 @@ class AiderEditor:
                     usd, outcome = (sent.cost(price), "ok") if sent.calls else (0.0, "failed")
                 return sent, in_time
             finally:
-                books.budget.settle(bound, usd)
+                metering.budget.settle(bound, usd)
                 seconds = time.perf_counter() - start
-                books.ledger.end(call, tokens=tokens, usd=usd, outcome=outcome, seconds=seconds)
+                metering.ledger.end(call, tokens=tokens, usd=usd, outcome=outcome, seconds=seconds)
 
     async def _run(self, place: AiderFolders, request: EditRequest) -> bool:
         stdin = place.log / "answers.txt"

@@ -131,7 +131,7 @@ async def review(project: Project) -> str:
 async def reviewed(project: Project) -> Review:
     """A review of the paper as it is now."""
     paper = scrub_paper(load_paper(project.folder / "paper.pdf").paper)
-    reviews, _ = await review_papers(project.reviewer, [paper], budget=project.session.books.budget)
+    reviews, _ = await review_papers(project.reviewer, [paper], budget=project.session.metering.budget)
     if paper.id not in reviews:
         raise BudgetReached("the budget does not reach for the review")
     return reviews[paper.id].model_copy(

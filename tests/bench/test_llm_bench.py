@@ -21,7 +21,7 @@ from peerassay.data.registry import data_home, load_dataset
 from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.model import Books, RetryPolicy
+from peerassay.llm.model import Metering, RetryPolicy
 from peerassay.llm.session import Session
 from peerassay.reviewer.spec import load_reviewer
 
@@ -82,13 +82,13 @@ def bench(
 ) -> tuple[Run, Outcome, Session]:
     described = run_dataset(dataset, source="many", split="all", limit=None, scrub_rules=None)
     run = start_run(folder, described, dataset, [])
-    session = Session(Books(None, Budget(budget), Ledger()), concurrency=concurrency, retry=QUICK)
+    session = Session(Metering(None, Budget(budget), Ledger()), concurrency=concurrency, retry=QUICK)
     reviewer = load_reviewer(spec, session=session)
-    session.keep_books(run.ledger_path, run.spent())
+    session.open_ledger(run.ledger_path, run.spent())
     run.add_reviewer(reviewer, spec)
     run.save()
     outcome = asyncio.run(
-        review_all(run, [reviewer], dataset.papers, concurrency=concurrency, budget=session.books.budget)
+        review_all(run, [reviewer], dataset.papers, concurrency=concurrency, budget=session.metering.budget)
     )
     return run, outcome, session
 
@@ -167,7 +167,7 @@ def test_the_budget_of_a_run_is_never_exceeded(server: Loopback, tmp_path: Path,
         run, outcome, session = bench(tmp_path / "run", manuscripts(60), spec, concurrency=32, budget=limit)
         tokens = server.stats()["tokens"]
         billed = (tokens["uncached"] + 0.5 * tokens["cached"] + 4 * tokens["output"]) / 1e6
-        assert billed <= session.books.budget.spent + 1e-9 <= limit + 2e-9
+        assert billed <= session.metering.budget.spent + 1e-9 <= limit + 2e-9
         assert outcome.budget_reached
         assert all(review.status == "ok" for review in run.reviews().values())
     assert 0.4 * limit < billed  # lost calls count at the most they may have cost
@@ -201,7 +201,7 @@ def test_a_paper_of_which_no_text_is_left_takes_no_call(server: Loopback, tmp_pa
     expected = expect_all([load_reviewer(spec, session=Session(dry=True))], dataset.papers, None, scrubbed=False)
     assert [(found.reviews, found.calls) for found in expected.values()] == [(2, 1)]
     _, outcome, session = bench(tmp_path / "run", dataset, spec)
-    assert (outcome.reviewed, outcome.failed, session.books.ledger.all().calls) == (2, 1, 1)
+    assert (outcome.reviewed, outcome.failed, session.metering.ledger.all().calls) == (2, 1, 1)
 
 
 def test_the_dry_run_needs_no_key_and_makes_no_call(

@@ -19,7 +19,7 @@ from peerassay.data.dataset import Dataset, build
 from peerassay.data.registry import load_dataset
 from peerassay.llm.budget import Budget
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.model import Books, RetryPolicy
+from peerassay.llm.model import Metering, RetryPolicy
 from peerassay.llm.session import Session
 from peerassay.reviewer.spec import load_reviewer
 
@@ -46,13 +46,13 @@ def dataset() -> Dataset:
 
 def reviewed(folder: Path, dataset: Dataset, server: Loopback, *, concurrency: int = 8, attempts: int = 2) -> Run:
     retry = RetryPolicy(attempts=attempts, first_wait=0.01, longest_wait=0.02)
-    session = Session(Books(None, Budget(None), Ledger()), concurrency=concurrency, retry=retry)
+    session = Session(Metering(None, Budget(None), Ledger()), concurrency=concurrency, retry=retry)
     panel = load_reviewer(f"openai/scripted@{server.openai_url}?{PANEL}", base_rate=0.5, session=session)
     run = start_run(folder, run_dataset(dataset, source="sample", split="all", limit=8, scrub_rules=None), dataset, [])
     run.add_reviewer(panel, "openai/scripted")
     run.save()
-    session.keep_books(run.ledger_path, run.spent())
-    asyncio.run(review_all(run, [panel], dataset.papers, budget=session.books.budget))
+    session.open_ledger(run.ledger_path, run.spent())
+    asyncio.run(review_all(run, [panel], dataset.papers, budget=session.metering.budget))
     return run
 
 

@@ -212,7 +212,7 @@ def test_ideas_that_are_worked_on_are_not_counted(tmp_path: Path) -> None:
     assert len(find_entries([str(run.folder)]).entries) == 2
 
 
-def test_the_books_of_a_run_are_read_and_left_as_they_are(tmp_path: Path) -> None:
+def test_the_ledger_of_a_run_is_read_and_left_as_it_is(tmp_path: Path) -> None:
     run = MadeRun(tmp_path / "run", asked(), ideas=1)
     run.idea("good", review=review_by())
     ledger = run.folder / "calls.jsonl"

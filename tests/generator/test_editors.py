@@ -20,7 +20,7 @@ from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.errors import BudgetReached, ModelUnusable
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.model import Books, RetryPolicy
+from peerassay.llm.model import Metering, RetryPolicy
 from peerassay.llm.prices import Price
 from peerassay.llm.reasoning import without_reasoning
 from peerassay.llm.session import ModelName, Session
@@ -55,15 +55,20 @@ def workspace(tmp_path: Path) -> Path:
     return folder
 
 
-def books_of(budget: float | None = None, *, cached: bool = False) -> Books:
-    return Books(ReplyCache() if cached else None, Budget(budget), Ledger())
+def metering_of(budget: float | None = None, *, cached: bool = False) -> Metering:
+    return Metering(ReplyCache() if cached else None, Budget(budget), Ledger())
 
 
 def editor_of(
-    server: Loopback, model: str = "m", *, kind: str = "builtin", provider: str = "openai", books: Books | None = None
+    server: Loopback,
+    model: str = "m",
+    *,
+    kind: str = "builtin",
+    provider: str = "openai",
+    metering: Metering | None = None,
 ) -> Editor:
     name = ModelName(provider, model, server.openai_url if provider == "openai" else server.anthropic_url)
-    session = Session(books or books_of(), cached=False, retry=QUICK)
+    session = Session(metering or metering_of(), cached=False, retry=QUICK)
     return find_editor(kind, session.connect(name, price=PRICE), name)
 
 
@@ -93,15 +98,15 @@ def untouched(workspace: Path) -> bool:
 
 @pytest.mark.parametrize("provider", ["openai", "anthropic"])
 def test_a_change_is_made_told_and_booked(server: Loopback, workspace: Path, provider: str) -> None:
-    books = books_of(1.0)
-    result = edited(editor_of(server, provider=provider, books=books), workspace)
+    metering = metering_of(1.0)
+    result = edited(editor_of(server, provider=provider, metering=metering), workspace)
     assert (workspace / "experiment.py").read_text() == CODE.replace("RATE = 0.1", "RATE = 0.01")
     assert (result.ok, result.changed, result.problems) == (True, ("experiment.py",), ())
     assert "-RATE = 0.1\n+RATE = 0.01" in result.diff and result.diff.startswith("--- a/experiment.py")
     assert result.messages == ("Here is the change.",)
-    booked = books.ledger.totals()["idea/change"]
+    booked = metering.ledger.totals()["idea/change"]
     assert (booked.calls, booked.tokens, booked.usd) == (1, result.tokens, result.usd)
-    assert result.usd is not None and 0 < result.usd == books.budget.spent
+    assert result.usd is not None and 0 < result.usd == metering.budget.spent
 
 
 @pytest.mark.parametrize("error", ["unmatched", "ambiguous", "syntax", "wordy"])
@@ -125,12 +130,12 @@ def test_what_cannot_be_applied_is_shown_to_the_model_and_mended(server: Loopbac
 def test_what_stays_wrong_leaves_the_files_as_they_were(
     server: Loopback, workspace: Path, error: str, words: str
 ) -> None:
-    books = books_of()
-    result = edited(editor_of(server, f"coder-{error}-stubborn", books=books), workspace)
+    metering = metering_of()
+    result = edited(editor_of(server, f"coder-{error}-stubborn", metering=metering), workspace)
     assert not result.ok and result.changed == () and result.diff == ""
     assert words.removesuffix(")") in "\n".join(result.problems)
     assert untouched(workspace)
-    assert server.stats()["calls"] == books.ledger.all().calls == 3
+    assert server.stats()["calls"] == metering.ledger.all().calls == 3
 
 
 def test_a_block_within_the_reasoning_is_a_draft(server: Loopback, workspace: Path) -> None:
@@ -186,24 +191,24 @@ def test_of_a_cut_answer_nothing_is_applied(server: Loopback, workspace: Path) -
 
 def test_when_the_budget_ends_the_files_are_as_before(server: Loopback, workspace: Path) -> None:
     with pytest.raises(BudgetReached) as reached:
-        edited(editor_of(server, "coder-syntax", books=books_of(0.001)), workspace)
+        edited(editor_of(server, "coder-syntax", metering=metering_of(0.001)), workspace)
     assert server.stats()["attempts"] == 0
     first = float(str(reached.value).split("could cost ")[1].split()[0]) + 0.0001
     with pytest.raises(BudgetReached, match=r"0\.000[1-9] of the"):
-        edited(editor_of(server, "coder-syntax", books=books_of(first)), workspace)
+        edited(editor_of(server, "coder-syntax", metering=metering_of(first)), workspace)
     assert server.stats()["attempts"] == 1
     assert untouched(workspace)
 
 
 def test_a_good_answer_is_kept_and_a_useless_one_is_not(server: Loopback, workspace: Path) -> None:
-    good = edited(editor_of(server, books=books_of(cached=True)), workspace)
+    good = edited(editor_of(server, metering=metering_of(cached=True)), workspace)
     (workspace / "experiment.py").write_text(CODE)
-    again = edited(editor_of(server, books=books_of(cached=True)), workspace)
+    again = edited(editor_of(server, metering=metering_of(cached=True)), workspace)
     assert good.ok and again.ok and again.diff == good.diff
     assert (again.usd, again.tokens.input) == (0.0, 0)
     (workspace / "experiment.py").write_text(CODE)
     for _ in range(2):
-        edited(editor_of(server, "coder-wordy-stubborn", books=books_of(cached=True)), workspace)
+        edited(editor_of(server, "coder-wordy-stubborn", metering=metering_of(cached=True)), workspace)
     assert server.stats()["calls"] == 1 + 3 + 3
 
 
@@ -416,10 +421,12 @@ def test_aider_changes_is_corrected_gives_up_and_fails(server: Loopback, tmp_pat
     """Four runs at once, since each takes seconds to start."""
     models = ("coder-unmatched", "coder-unmatched-stubborn", "coder-elsewhere", "missing-model")
     workspaces = [tmp_path / model for model in models]
-    books = [books_of(2.0) for _ in models]
+    metering = [metering_of(2.0) for _ in models]
 
     async def run() -> list[EditResult | BaseException]:
-        editors = [editor_of(server, model, kind="aider", books=b) for model, b in zip(models, books, strict=True)]
+        editors = [
+            editor_of(server, model, kind="aider", metering=m) for model, m in zip(models, metering, strict=True)
+        ]
         request = asked("Please set RATE to 0.01.", "experiment.py", "new.py")
         return await asyncio.gather(
             *(editor.edit(place, request) for editor, place in zip(editors, workspaces, strict=True)),
@@ -442,10 +449,10 @@ def test_aider_changes_is_corrected_gives_up_and_fails(server: Loopback, tmp_pat
     assert not (workspaces[2] / "elsewhere").exists()
     assert isinstance(missing, ModelUnusable) and "missing-model" in str(missing)
     billed = server.stats()["tokens"]
-    booked = [b.ledger.totals()["idea/change"] for b in books]
+    booked = [b.ledger.totals()["idea/change"] for b in metering]
     assert sum(b.tokens.input for b in booked) == billed["uncached"] + billed["cached"]
     assert sum(b.tokens.output for b in booked) == billed["output"]
-    assert all(b.budget.spent == pytest.approx(own.usd) for b, own in zip(books, booked, strict=True))
+    assert all(b.budget.spent == pytest.approx(own.usd) for b, own in zip(metering, booked, strict=True))
     assert (workspaces[0] / "aider" / "001" / "chat.md").is_file()
     assert (booked[3].failed, booked[3].usd) == (1, 0.0)
 
@@ -453,13 +460,13 @@ def test_aider_changes_is_corrected_gives_up_and_fails(server: Loopback, tmp_pat
 @pytest.mark.usefixtures("aider")
 def test_aider_respects_the_budget_and_its_time(server: Loopback, workspace: Path) -> None:
     with pytest.raises(BudgetReached):
-        edited(editor_of(server, kind="aider", books=books_of(0.01)), workspace)
-    books = books_of(2.0)
-    editor = editor_of(server, kind="aider", books=books)
+        edited(editor_of(server, kind="aider", metering=metering_of(0.01)), workspace)
+    metering = metering_of(2.0)
+    editor = editor_of(server, kind="aider", metering=metering)
     editor.seconds = 0.5  # type: ignore[attr-defined]
     result = edited(editor, workspace)
     assert not result.ok and result.problems == ("Aider was ended after 0.5 s",)
-    assert books.ledger.all().uncertain == 1 and books.budget.spent > 0
+    assert metering.ledger.all().uncertain == 1 and metering.budget.spent > 0
     assert untouched(workspace)
 
 

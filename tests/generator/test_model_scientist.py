@@ -42,7 +42,7 @@ from peerassay.generator.template import Template, load_template
 from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.model import Books, RetryPolicy
+from peerassay.llm.model import Metering, RetryPolicy
 from peerassay.llm.session import Session
 from peerassay.reviewer.review import Review
 from peerassay.reviewer.spec import load_reviewer
@@ -140,8 +140,8 @@ def literature() -> Literature:
 
 
 def session_of(*, budget: float | None = None, ledger: Path | None = None, cached: bool = True) -> Session:
-    books = Books(ReplyCache() if cached else None, Budget(budget), Ledger(ledger))
-    return Session(books, cached=cached, retry=QUICK)
+    metering = Metering(ReplyCache() if cached else None, Budget(budget), Ledger(ledger))
+    return Session(metering, cached=cached, retry=QUICK)
 
 
 def scientist_of(server: Loopback, session: Session, model: str = "author", options: str = PRICE) -> ModelScientist:
@@ -305,7 +305,7 @@ def test_reflection_ends_early_once_the_model_is_done(server: Loopback, template
     assert idea is not None
     assert idea.name == "vary_noise"
     assert "NOISE is 0.05" in idea.experiment
-    totals = session.books.ledger.totals()
+    totals = session.metering.ledger.totals()
     assert {stage: took.calls for stage, took in totals.items()} == {"ideas/propose": 1, "ideas/reflect": 1}
 
 
@@ -351,7 +351,7 @@ def test_no_verdict_is_not_novel(server: Loopback, literature: Literature) -> No
     verdict = asyncio.run(scientist.judge(idea_titled("Warm Starts and Cold Ends"), literature))
     assert not verdict.novel
     assert verdict.reason == "no verdict after 4 searches, which counts as not novel"
-    assert session.books.ledger.totals()["ideas/novelty"].calls == 4
+    assert session.metering.ledger.totals()["ideas/novelty"].calls == 4
 
 
 def test_without_literature_nothing_is_asked(server: Loopback) -> None:
@@ -436,7 +436,7 @@ def test_the_calls_of_an_idea_are_booked_under_its_folder(
 ) -> None:
     batch = batch_of(tmp_path / "out", server, template, literature, runs=1)
     work(batch, until="experiments")
-    stages = set(batch.session.books.ledger.totals())
+    stages = set(batch.session.metering.ledger.totals())
     assert stages == {"ideas/propose", "ideas/reflect", "ideas/novelty", "idea_01/plan", "idea_01/edit"}
 
 
@@ -464,7 +464,7 @@ def test_rules_mend_first_and_the_model_is_not_asked(tmp_path: Path, server: Loo
     revised = asyncio.run(scientist_of(server, session).revise(lab, draft, [problem]))
     assert revised is not None
     assert revised.sections["Conclusion"] == "A gain of 5\\% is small\nas such."
-    assert session.books.ledger.totals() == {}
+    assert session.metering.ledger.totals() == {}
 
 
 def test_a_paper_that_is_too_long_is_shortened_where_it_is_long(
@@ -476,7 +476,7 @@ def test_a_paper_that_is_too_long_is_shortened_where_it_is_long(
     problem = Problem(kind="pages", message="9 pages before the references, 8 are allowed")
     session = session_of(cached=False)
     revised = asyncio.run(scientist_of(server, session).revise(lab, draft, [problem]))
-    assert session.books.ledger.totals()["idea_01/revise"].calls == 1
+    assert session.metering.ledger.totals()["idea_01/revise"].calls == 1
     assert revised is not None
     assert len(revised.sections["Results"]) < len(draft.sections["Results"])
     assert revised.sections["Conclusion"] == draft.sections["Conclusion"]

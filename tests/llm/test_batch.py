@@ -24,7 +24,7 @@ from peerassay.llm.cache import ReplyCache
 from peerassay.llm.errors import BudgetReached, CallFailed, ModelUnusable
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.messages import Message, Part, Reply, Request
-from peerassay.llm.model import Books, MeteredModel, RetryPolicy
+from peerassay.llm.model import MeteredModel, Metering, RetryPolicy
 from peerassay.llm.openai_provider import OpenAIProvider
 from peerassay.llm.prices import Price
 from peerassay.llm.session import ModelName, Session
@@ -71,15 +71,15 @@ def start(
     pace: Pace = PACE,
     told: Callable[[str], None] = lambda _: None,
 ) -> tuple[Session, MeteredModel]:
-    """A start of a command, with the user's cache and the books of a run."""
+    """A start of a command, with the user's cache and the metering of a run."""
     session = Session(
-        Books(ReplyCache(folder / "replies.sqlite"), Budget(budget), Ledger()),
+        Metering(ReplyCache(folder / "replies.sqlite"), Budget(budget), Ledger()),
         retry=QUICK,
         batch=True,
         pace=pace,
         on_batch=told,
     )
-    session.keep_books(folder / run / "calls.jsonl")
+    session.open_ledger(folder / run / "calls.jsonl")
     url = server.openai_url if provider == "openai" else server.anthropic_url
     return session, session.connect(ModelName(provider, model, url), price=PRICE)
 
@@ -117,15 +117,16 @@ def replies(found: list[Reply | BaseException]) -> list[Reply]:
 
 
 def open_rows(session: Session) -> list[int]:
-    assert session.books.cache is not None
+    assert session.metering.cache is not None
     return [
-        session.books.cache.execute(f"SELECT count(*) FROM {table}")[0][0] for table in ("open_batches", "batch_calls")
+        session.metering.cache.execute(f"SELECT count(*) FROM {table}")[0][0]
+        for table in ("open_batches", "batch_calls")
     ]
 
 
 def assert_books_agree(session: Session) -> None:
-    assert session.books.budget.spent == pytest.approx(session.books.ledger.spent, abs=1e-12)
-    assert session.books.budget.reserved == 0
+    assert session.metering.budget.spent == pytest.approx(session.metering.ledger.spent, abs=1e-12)
+    assert session.metering.budget.reserved == 0
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -141,7 +142,7 @@ def test_a_batch_is_answered_at_half_the_price_and_kept(server: Loopback, tmp_pa
     stats = server.stats()
     assert (stats["batch"]["batches"], stats["batch"]["requests"], stats["attempts"]) == (1, 30, 0)
     assert stats["tokens"]["output"] == sum(reply.tokens.output for reply in found)
-    totals = session.books.ledger.totals()["review"]
+    totals = session.metering.ledger.totals()["review"]
     assert (totals.calls, totals.usd) == (30, pytest.approx(sum(reply.usd or 0 for reply in found)))
     assert_books_agree(session)
     assert open_rows(session) == [0, 0]
@@ -201,7 +202,7 @@ async def run():
     await session.aclose()
     return found
 usd = [reply.usd for reply in replies(asyncio.run(run()))]
-spent = [session.books.budget.spent, session.books.ledger.spent, session.books.budget.reserved]
+spent = [session.metering.budget.spent, session.metering.ledger.spent, session.metering.budget.reserved]
 print(json.dumps({"usd": usd, "spent": spent, "rows": open_rows(session)}))
 """
 
@@ -246,11 +247,11 @@ def test_a_batch_is_read_whole_though_one_request_is_asked_for(tmp_path: Path, p
     with Loopback(batch_seconds=0.3) as server:
         bound = abandoned(server, tmp_path, provider=provider)
         session, model = start(server, tmp_path, provider=provider)
-        assert session.books.budget.spent == bound > 0
+        assert session.metering.budget.spent == bound > 0
         replies(complete(model, requests(1)))
         assert_books_agree(session)
-        assert session.books.ledger.spent < bound
-        assert session.books.ledger.totals()["review"].calls == 12
+        assert session.metering.ledger.spent < bound
+        assert session.metering.ledger.totals()["review"].calls == 12
         assert all(reply.reused for reply in replies(complete(model, requests(12))))
         assert server.stats()["batch"]["requests"] == 12
 
@@ -270,7 +271,7 @@ def test_the_same_process_goes_on_with_its_own_batch(tmp_path: Path) -> None:
     with Loopback(batch_seconds=0.3) as server:
         session, model = start(server, tmp_path)
         give_up(session, model, requests(5))
-        assert session.books.budget.reserved > 0
+        assert session.metering.budget.reserved > 0
         replies(complete(model, requests(5)))
         assert_books_agree(session)
         assert server.stats()["batch"]["requests"] == 5
@@ -281,11 +282,11 @@ def test_a_run_in_another_folder_books_what_it_asks_for(tmp_path: Path) -> None:
         abandoned(server, tmp_path)
         session, model = start(server, tmp_path, run="other")
         found = replies(complete(model, requests(3)))
-        assert session.books.ledger.all().calls == 3
-        assert session.books.ledger.spent == pytest.approx(sum(reply.usd or 0 for reply in found))
+        assert session.metering.ledger.all().calls == 3
+        assert session.metering.ledger.spent == pytest.approx(sum(reply.usd or 0 for reply in found))
         assert_books_agree(session)
         replies(complete(model, requests(12)))
-        assert session.books.ledger.all().reused == 12
+        assert session.metering.ledger.all().reused == 12
         assert server.stats()["batch"]["requests"] == 12
 
 
@@ -333,8 +334,8 @@ def test_a_batch_that_is_gone_is_sent_anew(tmp_path: Path, provider: str) -> Non
         session, model = start(server, tmp_path, provider=provider)
         found = replies(complete(model, requests(12)))
         assert server.stats()["batch"]["requests"] == 12
-    assert session.books.ledger.all().uncertain == 12
-    assert session.books.ledger.spent == pytest.approx(bound + sum(reply.usd or 0 for reply in found))
+    assert session.metering.ledger.all().uncertain == 12
+    assert session.metering.ledger.spent == pytest.approx(bound + sum(reply.usd or 0 for reply in found))
     assert_books_agree(session)
     assert open_rows(session) == [0, 0]
 
@@ -364,8 +365,8 @@ def test_the_budget_holds_and_what_fits_later_goes_into_a_later_batch(server: Lo
     assert 3 < len(paid) < 20
     assert server.stats()["batch"]["batches"] > 1
     assert server.stats()["batch"]["requests"] == len(paid)
-    assert session.books.budget.spent <= limit
-    assert session.books.budget.spent == pytest.approx(sum(reply.usd or 0 for reply in paid))
+    assert session.metering.budget.spent <= limit
+    assert session.metering.budget.spent == pytest.approx(sum(reply.usd or 0 for reply in paid))
     assert_books_agree(session)
 
 
@@ -379,9 +380,9 @@ def test_a_request_that_is_given_up_before_it_is_sent_costs_nothing(server: Loop
 
     asyncio.run(run())
     assert server.stats()["batch"]["batches"] == 0
-    assert session.books.ledger.all().calls == 0
+    assert session.metering.ledger.all().calls == 0
     assert_books_agree(session)
-    assert session.books.budget.spent == 0
+    assert session.metering.budget.spent == 0
 
 
 def test_without_a_cache_there_are_no_batches(server: Loopback) -> None:
@@ -399,7 +400,7 @@ def test_a_form_that_is_refused_is_asked_for_otherwise(server: Loopback, tmp_pat
     replies(complete(model, requests(5, temperature=0.2)))
     assert model.quirks == {"no temperature"}
     assert (server.stats()["batch"]["batches"], server.stats()["batch"]["errors"]) == (2, 5)
-    assert session.books.ledger.all().refused == 5
+    assert session.metering.ledger.all().refused == 5
     assert_books_agree(session)
 
 
@@ -409,8 +410,8 @@ def test_a_refused_form_is_recognised_after_a_kill(tmp_path: Path) -> None:
         asked = requests(3, temperature=0.2)
         give_up(*start(server, tmp_path, "no-temperature"), asked)
         session, model = start(server, tmp_path, "no-temperature")
-        assert session.books.cache is not None
-        session.books.cache.add_quirk(model.identity, "no temperature")
+        assert session.metering.cache is not None
+        session.metering.cache.add_quirk(model.identity, "no temperature")
         replies(complete(model, asked))
         assert_books_agree(session)
 
@@ -433,7 +434,7 @@ def test_errors_in_some_results_are_tried_again(server: Loopback, tmp_path: Path
     assert len(failed) < 5
     stats = server.stats()["batch"]
     assert stats["batches"] > 1
-    assert stats["errors"] == session.books.ledger.all().failed > 0
+    assert stats["errors"] == session.metering.ledger.all().failed > 0
     assert stats["repeated"] == 0
     assert_books_agree(session)
     assert open_rows(session) == [0, 0]
@@ -448,7 +449,7 @@ def test_a_cancelled_batch_is_sent_anew(tmp_path: Path, provider: str) -> None:
             asked = asyncio.gather(*map(model.complete, requests(30)))
             while not open_rows(session)[0]:
                 await asyncio.sleep(0.02)
-            [[batch]] = session.books.cache.execute("SELECT batch FROM open_batches")  # type: ignore[union-attr]
+            [[batch]] = session.metering.cache.execute("SELECT batch FROM open_batches")  # type: ignore[union-attr]
             client: Any = model.provider.client  # type: ignore[attr-defined]
             await (client if provider == "openai" else client.messages).batches.cancel(batch)
             found = await asked
@@ -458,7 +459,7 @@ def test_a_cancelled_batch_is_sent_anew(tmp_path: Path, provider: str) -> None:
         assert len(asyncio.run(run())) == 30
         stats = server.stats()["batch"]
         assert (stats["batches"], stats["finished"], stats["repeated"]) == (2, 30, 0)
-        assert session.books.ledger.all().failed > 0
+        assert session.metering.ledger.all().failed > 0
         assert_books_agree(session)
 
 
@@ -472,7 +473,7 @@ def test_a_wrong_key_stops_all(
     model = session.connect(ModelName(provider, "other", url), key_env="A_KEY", price=PRICE)
     found = complete(model, requests(3))
     assert all(isinstance(one, ModelUnusable) and "A_KEY" in str(one) for one in found), found
-    assert session.books.ledger.all().failed == 3
+    assert session.metering.ledger.all().failed == 3
     assert_books_agree(session)
 
 
@@ -490,7 +491,7 @@ def test_an_endpoint_that_is_not_there(tmp_path: Path) -> None:
         session, model = start(server, tmp_path)
     found = complete(model, requests(2))
     assert all(isinstance(one, CallFailed) and one.kind == "connection" for one in found), found
-    assert session.books.ledger.all().failed == 2
+    assert session.metering.ledger.all().failed == 2
     assert_books_agree(session)
 
 
@@ -507,7 +508,7 @@ def test_an_endpoint_that_comes_back_gets_its_batch(tmp_path: Path) -> None:
         with Loopback(port=port, batch_seconds=0.1) as server:
             assert len(replies(found.result(10))) == 3
             assert server.stats()["batch"]["batches"] == 1
-    assert session.books.ledger.all().failed == 0
+    assert session.metering.ledger.all().failed == 0
     assert_books_agree(session)
 
 
@@ -518,12 +519,12 @@ def test_a_batch_stays_open_while_its_endpoint_cannot_be_reached(tmp_path: Path)
     found = complete(model, requests(2))
     assert all(isinstance(one, CallFailed) and one.kind == "connection" for one in found), found
     assert open_rows(session) == [1, 12]
-    assert session.books.ledger.spent == bound
+    assert session.metering.ledger.spent == bound
 
 
 def test_a_batch_that_is_refused_as_a_whole_fails_with_its_message(server: Loopback, tmp_path: Path) -> None:
     session, model = start(server, tmp_path)
-    assert session.books.cache is not None
+    assert session.metering.cache is not None
     request = request_of("one ")
 
     async def send_twice_the_same() -> str:
@@ -539,13 +540,13 @@ def test_a_batch_that_is_refused_as_a_whole_fails_with_its_message(server: Loopb
 
     batch = asyncio.run(send_twice_the_same())
     stored = StoredBatch(batch, frozenset(), time.time(), (StoredCall(model.key(request), "another run's", 0.1),))
-    BatchStore(session.books.cache, model.identity).add(stored)
+    BatchStore(session.metering.cache, model.identity).add(stored)
     [found] = complete(model, [request])
     assert isinstance(found, CallFailed)
     assert found.kind == "request"
     assert "is used twice" in str(found)
     assert open_rows(session) == [0, 0]
-    assert session.books.ledger.all().failed == 1
+    assert session.metering.ledger.all().failed == 1
     assert_books_agree(session)
 
 
@@ -576,6 +577,6 @@ def test_a_panel_reviews_in_waves(server: Loopback, tmp_path: Path, provider: st
     assert [review.usage.calls for review in reviews] == [4] * 5
     stats = server.stats()
     assert (stats["batch"]["batches"], stats["batch"]["requests"], stats["attempts"]) == (2, 20, 0)
-    assert {stage: took.calls for stage, took in session.books.ledger.totals().items()} == {"review": 15, "meta": 5}
-    assert session.books.ledger.spent == pytest.approx(sum(review.usage.usd for review in reviews))
+    assert {stage: took.calls for stage, took in session.metering.ledger.totals().items()} == {"review": 15, "meta": 5}
+    assert session.metering.ledger.spent == pytest.approx(sum(review.usage.usd for review in reviews))
     assert_books_agree(session)

@@ -13,7 +13,7 @@ from peerassay.llm.cache import ReplyCache
 from peerassay.llm.errors import CallFailed
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.messages import Message, Part, Reply, Request, Tokens
-from peerassay.llm.model import Books, MeteredModel, RetryPolicy
+from peerassay.llm.model import MeteredModel, Metering, RetryPolicy
 from peerassay.llm.session import ModelName, Session
 from peerassay.llm.structured import UnusableAnswer, ask
 from peerassay.llm.tokens import too_long, unread
@@ -68,8 +68,8 @@ def connect(server: Loopback, provider: str, faults: str) -> MeteredModel:
     server.reset()
     server.set_faults(faults)
     url = server.openai_url if provider == "openai" else server.anthropic_url
-    books = Books(ReplyCache(), Budget(None), Ledger())
-    return Session(books, retry=RetryPolicy(3, 5, 5, 0.01, 0.02)).connect(ModelName(provider, "m", url))
+    metering = Metering(ReplyCache(), Budget(None), Ledger())
+    return Session(metering, retry=RetryPolicy(3, 5, 5, 0.01, 0.02)).connect(ModelName(provider, "m", url))
 
 
 def request(words: int = 3000, max_tokens: int = 2000) -> Request:

@@ -78,7 +78,7 @@ def dead(url: str) -> str:
     model.provider.base_url = url
     [failure] = complete(model, request_of("paper"))
     assert isinstance(failure, ModelUnusable)
-    assert model.books.ledger.totals()["review"].calls == 2
+    assert model.metering.ledger.totals()["review"].calls == 2
     return str(failure)
 
 

@@ -1,4 +1,4 @@
-"""The endpoints, their errors and the books, through the official SDKs."""
+"""The endpoints, their errors and the accounts, through the official SDKs."""
 
 from __future__ import annotations
 

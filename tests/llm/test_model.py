@@ -16,7 +16,7 @@ from peerassay.llm.endpoint_errors import raise_for
 from peerassay.llm.errors import BudgetReached, CallFailed, ModelUnusable
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.messages import Message, Part, Reply, Request, Tokens
-from peerassay.llm.model import Books, MeteredModel, RetryPolicy
+from peerassay.llm.model import MeteredModel, Metering, RetryPolicy
 from peerassay.llm.openai_provider import OpenAIProvider
 from peerassay.llm.prices import Price
 from peerassay.llm.refusals import NeedsQuirk
@@ -63,8 +63,8 @@ def connect(
     retry: RetryPolicy = QUICK,
 ) -> MeteredModel:
     url = server.openai_url if provider == "openai" else server.anthropic_url
-    books = Books(ReplyCache() if cached else None, Budget(budget), ledger or Ledger())
-    session = Session(books, concurrency=concurrency, cached=cached, retry=retry)
+    metering = Metering(ReplyCache() if cached else None, Budget(budget), ledger or Ledger())
+    session = Session(metering, concurrency=concurrency, cached=cached, retry=retry)
     return session.connect(ModelName(provider, model, url), price=PRICE)
 
 
@@ -86,9 +86,9 @@ def test_a_call_is_answered_paid_and_booked(server: Loopback, provider: str) -> 
     assert '"overall"' in reply.text
     assert reply.usd == pytest.approx(PRICE.cost(reply.tokens))
     assert reply.usd is not None and reply.usd > 0
-    booked = model.books.ledger.totals()["review"]
+    booked = model.metering.ledger.totals()["review"]
     assert (booked.calls, booked.tokens, booked.usd) == (1, reply.tokens, reply.usd)
-    assert model.books.budget.spent == reply.usd
+    assert model.metering.budget.spent == reply.usd
 
 
 @pytest.mark.parametrize("provider", ["openai", "anthropic"])
@@ -138,8 +138,8 @@ def test_the_same_request_is_one_call_a_sample_is_another(server: Loopback) -> N
     again = connect(server, cached=True)
     [kept] = complete(again, same)
     assert isinstance(kept, Reply) and kept.reused
-    assert again.books.budget.spent == 0
-    assert again.books.ledger.totals()["review"].reused == 1
+    assert again.metering.budget.spent == 0
+    assert again.metering.ledger.totals()["review"].reused == 1
     assert server.stats()["calls"] == 2
 
 
@@ -239,7 +239,7 @@ def test_a_key_appears_in_no_message_log_or_file(
     messages = []
     for key in ("bad-key", "sk-secret-0123456789"):
         monkeypatch.setenv("MY_KEY", key)
-        session = Session(Books(ReplyCache(), Budget(None), Ledger(tmp_path / "calls.jsonl")), retry=QUICK)
+        session = Session(Metering(ReplyCache(), Budget(None), Ledger(tmp_path / "calls.jsonl")), retry=QUICK)
         model = session.connect(ModelName(provider, "m", url), key_env="MY_KEY", price=PRICE)
         messages += map(str, complete(model, request_of("paper")))
     assert "check the environment variable MY_KEY" in messages[0]
@@ -269,7 +269,7 @@ def test_passing_faults_are_overcome(server: Loopback, provider: str, fault: str
     model = connect(server, provider=provider, retry=RetryPolicy(12, 30, 5, 0.01, 0.05))
     replies = complete(model, *(request_of(f"paper {i} ") for i in range(20)))
     assert [type(reply) for reply in replies] == [Reply] * 20
-    totals = model.books.ledger.totals()["review"]
+    totals = model.metering.ledger.totals()["review"]
     assert totals.calls == server.stats()["attempts"] > 20
     assert totals.uncertain == (totals.calls - 20 if fault.startswith("drop") else 0)
 
@@ -298,16 +298,16 @@ def test_a_slow_answer_is_cut_off_and_may_have_been_paid(server: Loopback) -> No
     request = request_of("paper")
     [failure] = complete(model, request)
     assert isinstance(failure, CallFailed) and failure.kind == "timeout"
-    assert model.books.budget.spent == model.bound(request)
-    assert model.books.ledger.totals()["review"].uncertain == 1
+    assert model.metering.budget.spent == model.bound(request)
+    assert model.metering.ledger.totals()["review"].uncertain == 1
 
 
 def test_nobody_listening_costs_nothing() -> None:
-    session = Session(Books(None, Budget(None), Ledger()), cached=False, retry=QUICK)
+    session = Session(Metering(None, Budget(None), Ledger()), cached=False, retry=QUICK)
     model = session.connect(ModelName("openai", "m", "http://127.0.0.1:9/v1"), price=PRICE)
     [failure] = complete(model, request_of("paper"))
     assert isinstance(failure, ModelUnusable) and "refused" in str(failure) and "127.0.0.1:9/v1" in str(failure)
-    assert model.books.budget.spent == 0
+    assert model.metering.budget.spent == 0
 
 
 def test_concurrency_follows_the_rate_limit() -> None:
@@ -333,22 +333,22 @@ def test_the_budget_is_never_exceeded_with_32_calls_at_once(server: Loopback, fa
     assert 0 < len(reached) < 200
     tokens = server.stats()["tokens"]
     billed = (tokens["uncached"] * PRICE.input + tokens["cached"] * 0.1 + tokens["output"] * PRICE.output) / 1e6
-    assert billed <= model.books.budget.spent + 1e-9 <= 5 * bound + 2e-9
-    assert model.books.budget.spent + bound > 5 * bound
+    assert billed <= model.metering.budget.spent + 1e-9 <= 5 * bound + 2e-9
+    assert model.metering.budget.spent + bound > 5 * bound
 
 
 def test_a_budget_needs_a_price() -> None:
-    session = Session(Books(None, Budget(1.0), Ledger()), cached=False)
+    session = Session(Metering(None, Budget(1.0), Ledger()), cached=False)
     with pytest.raises(InputError, match="price of openai/m@http://127.0.0.1:9/v1 is unknown; give it with"):
         session.connect(ModelName("openai", "m", "http://127.0.0.1:9/v1"))
 
 
 def test_an_unknown_price_is_unknown_and_not_zero(server: Loopback) -> None:
-    session = Session(Books(None, Budget(None), Ledger()), cached=False, retry=QUICK)
+    session = Session(Metering(None, Budget(None), Ledger()), cached=False, retry=QUICK)
     model = session.connect(ModelName("openai", "m", server.openai_url))
     [reply] = complete(model, request_of("paper"))
     assert isinstance(reply, Reply) and reply.usd is None
-    assert model.books.ledger.all().usd is None
+    assert model.metering.ledger.all().usd is None
 
 
 @pytest.mark.parametrize("address", ["http://ann:hush@host/v1", "https://hush@host", "http://ann:hush@host:99999/v1"])

@@ -13,7 +13,7 @@ from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.messages import Message, Part, Reply, Request, Stop
-from peerassay.llm.model import Books, MeteredModel, RetryPolicy
+from peerassay.llm.model import MeteredModel, Metering, RetryPolicy
 from peerassay.llm.session import ModelName, Session
 from peerassay.llm.structured import UnusableAnswer, ask, read_answer
 
@@ -52,8 +52,8 @@ def server() -> Iterator[Loopback]:
 def connect(server: Loopback, provider: str) -> MeteredModel:
     server.reset()
     url = server.openai_url if provider == "openai" else server.anthropic_url
-    books = Books(ReplyCache(), Budget(None), Ledger())
-    return Session(books, retry=RetryPolicy(3, 5, 5, 0.01, 0.02)).connect(ModelName(provider, "m", url))
+    metering = Metering(ReplyCache(), Budget(None), Ledger())
+    return Session(metering, retry=RetryPolicy(3, 5, 5, 0.01, 0.02)).connect(ModelName(provider, "m", url))
 
 
 def answer_of(model: MeteredModel) -> tuple[float | UnusableAnswer, list[Reply]]:

@@ -15,7 +15,7 @@ from peerassay.llm.budget import Budget
 from peerassay.llm.errors import BudgetReached, ModelUnusable
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.messages import Request
-from peerassay.llm.model import Books, RetryPolicy
+from peerassay.llm.model import Metering, RetryPolicy
 from peerassay.llm.session import Session
 from peerassay.reviewer.engine import signed_review
 from peerassay.reviewer.forms.form import form_names
@@ -44,8 +44,8 @@ def _fresh(server: Loopback) -> None:
 
 def panel(server: Loopback, query: str = "", provider: str = "openai", budget: float | None = None) -> PanelReviewer:
     url = server.openai_url if provider == "openai" else server.anthropic_url
-    books = Books(None, Budget(budget), Ledger())
-    session = Session(books, cached=False, retry=RetryPolicy(4, 10, 5, 0.01, 0.02))
+    metering = Metering(None, Budget(budget), Ledger())
+    session = Session(metering, cached=False, retry=RetryPolicy(4, 10, 5, 0.01, 0.02))
     reviewer = load_reviewer(f"{provider}/scripted@{url}?{PRICE}&{query}".rstrip("&"), session=session)
     assert isinstance(reviewer, PanelReviewer)
     return reviewer
@@ -81,7 +81,7 @@ def test_every_form_is_filled_in(server: Loopback, provider: str, form: str) -> 
 
 def test_an_endpoint_that_ignores_the_schema_fills_in_the_form_all_the_same(server: Loopback) -> None:
     """As several local servers and some behind OpenRouter do: the form stands in the prompt with its names."""
-    session = Session(Books(None, Budget(None), Ledger()), cached=False)
+    session = Session(Metering(None, Budget(None), Ledger()), cached=False)
     reviewer = load_reviewer(f"openai/ignores-schema@{server.openai_url}", session=session)
     assert isinstance(reviewer, PanelReviewer)
     made = review(reviewer)
@@ -116,7 +116,7 @@ def test_p_accept_is_the_mean_of_the_members_words_or_the_chairs(server: Loopbac
 @pytest.mark.parametrize("provider", ["openai", "anthropic"])
 def test_a_model_that_takes_no_schema_fills_in_the_same_form(server: Loopback, provider: str, model: str) -> None:
     url = server.openai_url if provider == "openai" else server.anthropic_url
-    session = Session(Books(None, Budget(None), Ledger()), cached=False)
+    session = Session(Metering(None, Budget(None), Ledger()), cached=False)
     reviewer = load_reviewer(f"{provider}/{model}@{url}?temperature=0.5&percentile=1&shots=1", session=session)
     assert isinstance(reviewer, PanelReviewer)
     made = review(reviewer)
@@ -254,11 +254,11 @@ def test_the_budget_ends_a_review_that_cannot_be_paid(server: Loopback) -> None:
     reviewer = panel(server, "ensemble=5", budget=0.02)
     with pytest.raises(BudgetReached):
         review(reviewer)
-    assert reviewer.model.books.budget.spent <= 0.02
+    assert reviewer.model.metering.budget.spent <= 0.02
 
 
 def test_a_model_that_does_not_exist_ends_it_all(server: Loopback) -> None:
-    session = Session(Books(None, Budget(None), Ledger()), cached=False)
+    session = Session(Metering(None, Budget(None), Ledger()), cached=False)
     reviewer = load_reviewer(f"openai/missing-model@{server.openai_url}?ensemble=3", session=session)
     assert isinstance(reviewer, PanelReviewer)
     with pytest.raises(ModelUnusable, match="missing-model"):
@@ -289,7 +289,7 @@ def test_the_fingerprint_follows_what_the_reviews_depend_on(server: Loopback) ->
 def test_a_whole_review_has_a_limit_of_time() -> None:
     with Loopback(faults="hang:1") as server:
         spec = f"openai/scripted@{server.openai_url}?ensemble=8&review_timeout=1&timeout=60"
-        session = Session(Books(None, Budget(None), Ledger()), cached=False)
+        session = Session(Metering(None, Budget(None), Ledger()), cached=False)
         panel = load_reviewer(spec, session=session)
         review = asyncio.run(signed_review(panel, PAPER))
     assert review.status == "failed"

@@ -47,7 +47,7 @@ def test_planted_memories_are_told_and_nothing_else(server: Loopback) -> None:
 def test_the_call_is_short_and_booked_under_its_stage(server: Loopback) -> None:
     session = Session()
     asked(server, PAPERS[3], session=session)
-    totals = session.books.ledger.totals()
+    totals = session.metering.ledger.totals()
     assert list(totals) == ["recall"]
     assert totals["recall"].tokens.input < 1200
 
