@@ -15,8 +15,7 @@ from ..llm.session import Session
 from ..reviewer.panel.panel import PanelReviewer
 from ..reviewer.plugins import FunctionReviewer
 from ..reviewer.protocol import PlainReviewer, Reviewer, Traits, adapted
-from ..reviewer.recall import RecallReviewer
-from ..reviewer.recall_flag import RecallFlag
+from ..reviewer.recall import RecallFlag, RecallReviewer
 from ..reviewer.replay import ReplayReviewer
 from ..reviewer.spec import load_reviewer
 from .automatic import base_rate_of, in_full

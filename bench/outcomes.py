@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..data.errors import InputError
 from ..data.records import TIERS, Judgement
-from ..reviewer.forms.own_questions import PERCENTILE
+from ..reviewer.forms.field import PERCENTILE
 from ..reviewer.protocol import Traits, paper_key
 from ..reviewer.review import Recall, Review
 from ..statistics.arrays import Bools, Floats
@@ -20,7 +20,7 @@ from .run import Run
 
 Container = TypeVar("Container", dict[str, Any], list[Any])
 FINDINGS = ("hidden", "injections", "cut")
-"""What a panel can find in a paper on reading it, see `reviewer.panel.reading`."""
+"""What a panel can find in a paper on reading it, see `reviewer.panel.discussion`."""
 
 
 @dataclass(frozen=True)

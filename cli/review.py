@@ -27,9 +27,8 @@ from ..presentation.numbers import counted
 from ..presentation.terminal import print_tables
 from ..reviewer.engine import review_papers
 from ..reviewer.findings import findings
-from ..reviewer.panel.build import names_a_model
 from ..reviewer.panel.expectation import Expectation, expect
-from ..reviewer.panel.panel import PanelReviewer
+from ..reviewer.panel.panel import PanelReviewer, names_a_model
 from ..reviewer.protocol import Reviewer
 from ..reviewer.review import Review, reasons_in_words
 from ..reviewer.review_view import Reviewed

@@ -1,4 +1,7 @@
-"""Asking a model what it remembers: one short call per paper, on the title and the abstract alone."""
+"""Asking a model what it remembers: one short call per paper, on the title and the abstract alone.
+
+A stored reviewer's word for what it recalled makes a row of its own too.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,15 @@ from ..llm.messages import Message, Part, Reply, Request, Tokens
 from ..llm.model import MeteredModel
 from ..llm.structured import UnusableAnswer, ask
 from .learned.features import front_matter
+from .panel.discussion import usage_of
 from .panel.expectation import Expectation
 from .panel.panel import PanelReviewer
-from .panel.sitting import usage_of
 from .protocol import Reviewer, Traits, fingerprint_of
-from .recall_flag import PREFIX
+from .replay import ReplayReviewer
 from .review import RECALLS, Recall, Review, failed
 
+PREFIX = "recall:"
+"""How the names of these rows begin."""
 SCORES = {"accepted": 1.0, "unknown": 0.0, "rejected": -1.0}
 """What became of a paper, as the model remembers it, and the score of that."""
 MOST_ABSTRACT = 4000
@@ -129,3 +134,20 @@ def read_recall(answer: Any) -> tuple[Recall, str]:
 
 def _again(error: str) -> str:
     return f"Your last answer could not be used: {error}\n\n{JSON}"
+
+
+class RecallFlag(Reviewer):
+    """Scores 1 where the stored review says that the outcome was recalled, 0 where it was not."""
+
+    def __init__(self, replay: ReplayReviewer) -> None:
+        self.replay = replay
+        self.name = f"{PREFIX}{replay.name.removeprefix('replay:')}"
+        self.fingerprint = fingerprint_of(recall=replay.fingerprint)
+        self.traits = Traits(kind="floor", decision_rule="accept where the outcome is recalled")
+
+    async def review(self, paper: Paper) -> Review:
+        """The flag of the paper; a failed review where the file does not say what was recalled."""
+        stored = self.replay.reviews.get(paper.id)
+        if stored is None or stored.recall is None:
+            return failed(paper.id, f"{self.replay.path.name} does not say what was recalled of this paper")
+        return Review(paper_id=paper.id, overall=float(stored.recall == "outcome"), recall=stored.recall)

@@ -16,7 +16,7 @@ from ...generator.project import PaperSettings
 from ...generator.state import State
 from ...llm.ledger import Ledger
 from ...llm.session import Session
-from ...reviewer.panel.build import names_a_model
+from ...reviewer.panel.panel import names_a_model
 from ...reviewer.protocol import Reviewer, Traits
 from ...reviewer.review import Review
 from ...reviewer.spec import load_reviewer

@@ -1,4 +1,9 @@
-"""A review form: its questions, its scales, the rule that turns its score into a decision."""
+"""A review form: its questions, its scales, the rule that turns its score into a decision.
+
+A form of version 2 stands in the prompt as the JSON object to fill in, with a bare schema beside it. What the form asks
+is said in the object alone: some endpoints hold a model to a schema without showing it, and some take one and never
+look at it. The schema has the names and types that the endpoint needs.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationInfo, 
 from ...data.errors import InputError, unknown
 from ...data.files import read_text, validated
 from .answer import parse_answer
-from .field import FormField
-from .own_questions import CHANCE, DECISION, chance_of, decision_by, percentile_at
+from .field import CHANCE, DECISION, JSON_TYPES, FormField, chance_of, decision_by, percentile_at
 
 FOLDER = Path(__file__).parent
 
@@ -180,3 +184,45 @@ def _asked_about(form: Form, venue: str | None, base_rate: float | None, percent
         raise InputError(f"{given} without {missing}: a base rate is that of a venue, such as venue=TMLR&base_rate=0.5")
     about = {} if venue is None else {"venue": venue, "years": [], "base_rate": base_rate, "base_rate_source": ""}
     return about | {"percentile": percentile or form.percentile}
+
+
+PLACES = {
+    "text": '"<{}>"',
+    "list": '["<{}>", ...]',
+    "score": "<number {}>",
+    "flag": "<true or false: {}>",
+    "decision": '<"accept" or "reject": {}>',
+}
+
+
+def as_template(form: Form) -> str:
+    """A JSON object with a place to fill in for each field: its scale, what to write, the meaning of its scores."""
+    lines = (f'  "{field.name}": {_place(field)}' for field in form.fields)
+    return "{\n" + ",\n".join(lines) + "\n}"
+
+
+def answer_types(form: Form) -> dict[str, Any]:
+    """The strict JSON schema of an answer with nothing but names and types; every field is required."""
+    return {
+        "type": "object",
+        "properties": {field.name: _type(field) for field in form.fields},
+        "required": [field.name for field in form.fields],
+        "additionalProperties": False,
+    }
+
+
+def takes_decimals(form: Form) -> bool:
+    """Whether every score of the form may have decimals."""
+    return not any(field.values for field in form.fields)
+
+
+def _place(field: FormField) -> str:
+    asked = field.instructions or field.title
+    if field.kind == "score":
+        asked = f"{field.scale}: {asked}{f' {field.meanings}.' if field.labels else ''}"
+    return PLACES[field.kind].format(asked)
+
+
+def _type(field: FormField) -> dict[str, Any]:
+    enum = {"enum": [int(v) if v.is_integer() else v for v in field.values]} if field.values else {}
+    return {**JSON_TYPES[field.kind], **enum}

@@ -9,8 +9,8 @@ from ...data.records import Paper
 from ...llm.messages import Message, Part, Tokens
 from ...llm.tokens import sent_text
 from ..forms.form import Form
+from .discussion import prepare
 from .panel import PanelReviewer
-from .reading import prepare
 from .settings import PanelSettings
 
 ANSWER_TOKENS = {"text": 150, "list": 150, "score": 8, "flag": 8, "decision": 8}

@@ -36,7 +36,7 @@ class PanelSettings(BaseModel):
     )
     reflections: int = Field(default=0, ge=0, le=20, description="rounds of looking again, after the first answer")
     stop: Literal["off", "certain", "likely"] = Field(
-        default="off", description="when members and rounds are saved, see `stopping`"
+        default="off", description="when members and rounds are saved, see `aggregation`"
     )
     threshold: FiniteFloat | None = Field(
         default=None, description="accept from this overall on; None: the form's rule"

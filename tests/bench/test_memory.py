@@ -12,7 +12,7 @@ from peerassay.bench.outcomes import Machine, humans_of, machine_of
 from peerassay.data.importers.table import read_rows
 from peerassay.data.records import Judgement, Paper, parse_decision
 from peerassay.reviewer.protocol import Traits
-from peerassay.reviewer.recall_flag import RecallFlag
+from peerassay.reviewer.recall import RecallFlag
 from peerassay.reviewer.replay import ReplayReviewer
 from peerassay.reviewer.review import Recall, Review
 

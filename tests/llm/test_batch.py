@@ -28,7 +28,7 @@ from peerassay.llm.model import MeteredModel, Metering, RetryPolicy
 from peerassay.llm.openai_provider import OpenAIProvider
 from peerassay.llm.prices import Price
 from peerassay.llm.session import ModelName, Session
-from peerassay.reviewer.panel.build import load_panel
+from peerassay.reviewer.panel.panel import load_panel
 
 from tests.loopback import Loopback, Peer
 

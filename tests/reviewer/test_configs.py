@@ -6,8 +6,8 @@ import pytest
 from peerassay.data.errors import InputError
 from peerassay.data.records import Paper
 from peerassay.llm.session import Session
-from peerassay.reviewer.panel.build import load_panel
 from peerassay.reviewer.panel.expectation import expect
+from peerassay.reviewer.panel.panel import load_panel
 from peerassay.reviewer.panel.settings import config_names, make_settings, read_config
 
 WORDS = "The method is compared with two baselines over five seeds, and the spread is given. "

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from peerassay.data.errors import InputError
-from peerassay.reviewer.forms.combine import mean_review
 from peerassay.reviewer.forms.form import Form, FormField, form_names, load_form
+from peerassay.reviewer.panel.aggregation import mean_review
 
 FIRST = ("iclr2022", "iclr2025", "iclr2026", "neurips")
 NAMES = ("iclr2022", "iclr2022-v2", "iclr2025", "iclr2025-v2", "iclr2026", "iclr2026-v2", "neurips", "neurips-v2")

@@ -21,10 +21,9 @@ from peerassay.llm.session import Session
 from peerassay.llm.tokens import sent_text
 from peerassay.reviewer.forms import form as form_module
 from peerassay.reviewer.forms.answer import read_score
-from peerassay.reviewer.forms.combine import mean_review
-from peerassay.reviewer.forms.form import Form, form_names, load_form
-from peerassay.reviewer.forms.wording import answer_types
-from peerassay.reviewer.panel.build import load_panel
+from peerassay.reviewer.forms.form import Form, answer_types, form_names, load_form
+from peerassay.reviewer.panel.aggregation import mean_review
+from peerassay.reviewer.panel.panel import load_panel
 from peerassay.reviewer.prompts.builder import Prompts
 
 V2 = [name for name in form_names() if name.endswith("-v2")]

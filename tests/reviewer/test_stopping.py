@@ -7,7 +7,7 @@ from statistics import fmean
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from peerassay.reviewer.panel.stopping import Stopping
+from peerassay.reviewer.panel.aggregation import Stopping
 
 SCORES = st.lists(st.integers(1, 10).map(float), min_size=1, max_size=9)
 

@@ -1,8 +1,9 @@
-"""One paper before a panel: members, an area chair, reflections.
+"""The discussion of one paper by a panel: reviews of its members, an area chair, reflections.
 
-The first call of a paper goes alone, so that the provider has the paper in its prompt cache for the others. The overall
-of an ensemble is the members' mean (or the chair's, with score=meta) and never overwritten. A review stands where at
-least half of the members gave an answer of use; what failed is in its notes.
+The panel reads the paper without hidden characters and orders to reviewers, within a length. The first call of a paper
+goes alone, so that the provider has the paper in its prompt cache for the others. The overall of an ensemble is the
+members' mean (or the chair's, with score=meta) and never overwritten. A review stands where at least half of the
+members gave an answer of use; what failed is in its notes.
 """
 
 from __future__ import annotations
@@ -13,24 +14,59 @@ from dataclasses import dataclass, field
 from math import fsum
 from typing import Any, TypeVar
 
+from ...data.papers.invisible import HiddenText, clean
+from ...data.papers.tokens import Cut, truncate
+from ...data.records import Paper
 from ...llm.errors import CallFailed
 from ...llm.messages import Message, Part, Reply, Tokens
 from ...llm.model import MeteredModel
 from ...llm.structured import UnusableAnswer, ask
-from ..forms.combine import mean_review
 from ..forms.form import Form
+from ..injections import Injection, find_injections, remove_injections
 from ..prompts.builder import Prompts, as_json
 from ..review import Review, Usage, failed
-from .reading import Reading
+from .aggregation import Stopping, mean_review
 from .settings import MOST_MEMBERS, PanelSettings
-from .stopping import Stopping
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The paper as the panel reads it, and what was taken out of it."""
+
+    paper: Paper
+    hidden: tuple[HiddenText, ...]
+    injections: tuple[Injection, ...]
+    cut: tuple[Cut, ...]
+
+    def findings(self) -> dict[str, list[dict[str, object]]]:
+        """What was found, for the record of the review; kinds of which there is nothing are left out."""
+        found: dict[str, list[dict[str, object]]] = {
+            "hidden": [h.model_dump() for h in self.hidden],
+            "injections": [{"rule": i.rule, "excerpt": i.excerpt} for i in self.injections],
+            "cut": [c.model_dump() for c in self.cut],
+        }
+        return {kind: items for kind, items in found.items() if items}
+
+
+def prepare(paper: Paper, settings: PanelSettings) -> Reading:
+    """The reading that a panel with these settings gets of a paper. Raises ValueError where no text is left."""
+    text, hidden = clean(paper.text)
+    if settings.injections == "remove":
+        text, injections = remove_injections(text)
+    else:
+        injections = find_injections(text)
+    if not text.strip():
+        raise ValueError("the paper has no text")
+    shortened, cut = truncate(paper.model_copy(update={"text": text, "sections": ()}), settings.max_paper_tokens)
+    return Reading(shortened, hidden, injections, cut)
+
 
 Answer = dict[str, Any]
 Result = TypeVar("Result")
 
 
 @dataclass
-class Sitting:
+class Discussion:
     """The calls about one paper, and what they cost. For one `review`."""
 
     model: MeteredModel
