@@ -77,7 +77,7 @@ def pull(
     """
     check_year(year)
     try:
-        from .openreview_client import OpenReview, Patience
+        from .openreview_client import OpenReview, WaitBudget
     except ModuleNotFoundError as error:
         raise InputError(f"OpenReview needs {error.name}: pip install 'peerassay[openreview]'") from None
     done = (0, 0)
@@ -89,7 +89,7 @@ def pull(
             progress(finished, total, what)
 
     api = 1 if year <= LAST_YEAR_OF_API_1 else 2
-    server = OpenReview(api, base_url, Patience(max_wait, sleep, lambda what: report(*done, what)))
+    server = OpenReview(api, base_url, WaitBudget(max_wait, sleep, lambda what: report(*done, what)))
     listing, submissions = _listed(server, year, make_folder(folder), report)
     judgements, excluded = judge(submissions, listing.venue)
     if not any(judgement.accepted for judgement in judgements):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import email.utils
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,6 +19,7 @@ from openreview.openreview import MfaRequiredException
 from requests.adapters import HTTPAdapter
 
 from ..errors import InputError
+from ..http_client import BUSY, retry_after
 from .openreview_notes import time_of, value
 
 Answer = TypeVar("Answer")
@@ -27,7 +28,6 @@ PAGE = 200
 TRIES = 8
 TIMEOUT = 120.0
 A_WEEK = 7 * 24 * 3600
-BUSY = {429, 500, 502, 503, 504}
 KEPT = "what was got is kept, and the same command continues"
 LOG_IN = (
     "OpenReview answers only to a login: set OPENREVIEW_USERNAME and OPENREVIEW_PASSWORD (an account is free at "
@@ -46,32 +46,32 @@ class Revision(NamedTuple):
     created: int
 
 
-class Patience:
-    """The waiting of one pull: at most `budget` seconds in all."""
+@dataclass
+class WaitBudget:
+    """The waiting of one pull: at most `seconds` in all, of which `report` is told."""
 
-    def __init__(self, budget: float, sleep: Callable[[float], None], report: Callable[[str], None]) -> None:
-        self.budget = budget
-        self.sleep = sleep
-        self.report = report
+    seconds: float
+    sleep: Callable[[float], None]
+    report: Callable[[str], None]
 
     def wait(self, seconds: float, why: str) -> None:
         """Wait, and tell so. Raises InputError where that is more than what is left."""
-        if seconds > self.budget:
+        if seconds > self.seconds:
             raise InputError(f"OpenReview: {why}, to be waited for {seconds:.0f} s; {KEPT} (or allow a longer wait)")
         self.report(f"{why}, waiting {seconds:.0f} s")
-        self.budget -= seconds
+        self.seconds -= seconds
         self.sleep(seconds)
 
 
-class PatientAdapter(HTTPAdapter):
+class RetryingAdapter(HTTPAdapter):
     """Repeats a request that was refused for the rate limit or failed on the way, after the wait asked for.
 
     It stands in for the library's own retries, which wait for hours in silence and print the answer.
     """
 
-    def __init__(self, patience: Patience) -> None:
+    def __init__(self, budget: WaitBudget) -> None:
         super().__init__(max_retries=0)
-        self.patience = patience
+        self.budget = budget
 
     def send(  # noqa: D102
         self,
@@ -90,7 +90,7 @@ class PatientAdapter(HTTPAdapter):
             except (requests.ConnectionError, requests.Timeout):
                 if attempt + 1 == TRIES:
                     raise
-                self.patience.wait(pause, "no connection")
+                self.budget.wait(pause, "no connection")
                 continue
             if response.status_code not in BUSY:
                 return response
@@ -98,17 +98,15 @@ class PatientAdapter(HTTPAdapter):
             asked = seconds_asked(response)
             response.close()
             if attempt + 1 < TRIES:
-                self.patience.wait(pause if asked is None else asked, why)
+                self.budget.wait(pause if asked is None else asked, why)
         raise InputError(f"OpenReview: still refused ({why}) after {TRIES} tries; {KEPT}")
 
 
 def seconds_asked(response: requests.Response) -> float | None:
     """How long the server asks to wait: `Retry-After`, `RateLimit-Reset`, or the time in the body; None if unsaid."""
-    after = response.headers.get("Retry-After") or response.headers.get("RateLimit-Reset")
-    with contextlib.suppress(ValueError, TypeError):
-        return max(0.0, float(after or ""))
-    with contextlib.suppress(ValueError, TypeError):
-        return max(0.0, email.utils.parsedate_to_datetime(after or "").timestamp() - time.time())
+    asked = retry_after(response.headers, "RateLimit-Reset")
+    if asked is not None:
+        return asked
     with contextlib.suppress(ValueError, TypeError, KeyError):
         reset = datetime.datetime.fromisoformat(response.json()["details"]["resetTime"])
         return max(0.0, reset.timestamp() - time.time())
@@ -121,10 +119,10 @@ class OpenReview:
     Every method raises InputError: for a missing or refused login, a rate limit beyond the wait allowed, no connection.
     """
 
-    def __init__(self, api: int, base_url: str | None, patience: Patience) -> None:
+    def __init__(self, api: int, base_url: str | None, budget: WaitBudget) -> None:
         self.api = api
         self.base_url = base_url or HOSTS[api]
-        self.patience = patience
+        self.budget = budget
 
     @cached_property
     def client(self) -> Any:
@@ -138,7 +136,7 @@ class OpenReview:
             client.baseurl_v2 = self.base_url
         client.session.adapters.clear()
         for scheme in ("https://", "http://"):
-            client.session.mount(scheme, PatientAdapter(self.patience))
+            client.session.mount(scheme, RetryingAdapter(self.budget))
         username, password, token = credentials()
         if token:
             client.token = token

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from ..errors import InputError
 from ..files import cache_home, make_folder, write_atomic
-from ..polite import Manners, PoliteClient, SourceFailed
+from ..http_client import RateLimitedClient, RequestFailed, RequestPolicy
 from .source import MOST_BYTES
 
 BASE_URL = "https://export.arxiv.org"
 """The host that arXiv asks programs to use; the environment's PEERASSAY_ARXIV_URL takes its place."""
-MANNERS = Manners(interval=3.0, attempts=3, patience=60.0, timeout=120.0)
+POLICY = RequestPolicy(interval=3.0, attempts=3, max_wait=60.0, timeout=120.0)
 ARCHIVES = (
     "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|cs|dg-ga"
     "|econ|eess|funct-an|gr-qc|hep-(?:ex|lat|ph|th)|math|math-ph|mtrl-th|nlin|nucl-(?:ex|th)|patt-sol|physics|plasm-ph"
@@ -62,7 +62,7 @@ def on_disk(names: Sequence[str], tell: Callable[[str], None]) -> list[str]:
 
 async def _fetched(numbers: Sequence[str], tell: Callable[[str], None]) -> dict[str, Path]:
     base = os.environ.get("PEERASSAY_ARXIV_URL", "").rstrip("/") or BASE_URL
-    client = PoliteClient("arXiv", base, MANNERS, follows=True, most_bytes=MOST_BYTES)
+    client = RateLimitedClient("arXiv", base, POLICY, follows=True, most_bytes=MOST_BYTES)
     folder = cache_home() / "papers" / "arxiv"
     paths = {}
     for number in numbers:
@@ -78,10 +78,10 @@ async def _fetched(numbers: Sequence[str], tell: Callable[[str], None]) -> dict[
     return paths
 
 
-async def _pdf(client: PoliteClient, base: str, number: str) -> bytes:
+async def _pdf(client: RateLimitedClient, base: str, number: str) -> bytes:
     try:
         content = await client.download(f"{base}/pdf/{number}")
-    except SourceFailed as failure:
+    except RequestFailed as failure:
         if failure.status in (400, 404):
             raise InputError(f"arXiv:{number}: unknown to {base}; look at https://arxiv.org/abs/{number}") from None
         raise InputError(f"arXiv:{number}: not fetched from {base}: {failure}; download the PDF and name it") from None

@@ -1,1 +1,1 @@
-"""Finding related work: online sources asked with manners, a local index, BibTeX, and a verdict on novelty."""
+"""Finding related work: online sources asked at a steady pace, a local index, BibTeX, and a verdict on novelty."""

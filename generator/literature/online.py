@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from xml.etree import ElementTree
 
-from ...data.polite import Manners, PoliteClient
+from ...data.http_client import RateLimitedClient, RequestPolicy
 from .record import Work, plain_arxiv_id
 from .source import AnswerCache, LiteratureSource, plain_query, readable, without_markup
 
@@ -24,10 +24,10 @@ ATOM = {"atom": "http://www.w3.org/2005/Atom", "arxiv": "http://arxiv.org/schema
 class _Index(LiteratureSource):
     """A search by relevance that takes the query as it is and answers in JSON."""
 
-    client: PoliteClient
+    client: RateLimitedClient
 
     async def search(self, query: str, limit: int = 10) -> list[Work]:
-        """At most `limit` works (100), best first. Raises SourceFailed or SourceResting."""
+        """At most `limit` works (100), best first. Raises RequestFailed or CircuitOpen."""
         words = plain_query(query)
         if not words:
             return []
@@ -56,12 +56,12 @@ class SemanticScholar(_Index):
         *,
         cache: AnswerCache | None = None,
         base_url: str = "https://api.semanticscholar.org",
-        manners: Manners | None = None,
+        policy: RequestPolicy | None = None,
     ) -> None:
-        self.client = PoliteClient(
+        self.client = RateLimitedClient(
             self.name,
             f"{base_url}/graph/v1/paper/search",
-            manners or Manners(interval=1.1 if key else 3.0),
+            policy or RequestPolicy(interval=1.1 if key else 3.0),
             cache,
             headers={"x-api-key": key} if key else {},
             key_hint="SEMANTIC_SCHOLAR_API_KEY" if key else "",
@@ -103,12 +103,12 @@ class OpenAlex(_Index):
         *,
         cache: AnswerCache | None = None,
         base_url: str = "https://api.openalex.org",
-        manners: Manners | None = None,
+        policy: RequestPolicy | None = None,
     ) -> None:
-        self.client = PoliteClient(
+        self.client = RateLimitedClient(
             self.name,
             f"{base_url}/works",
-            manners or Manners(interval=0.2),
+            policy or RequestPolicy(interval=0.2),
             cache,
             secrets={name: value for name, value in (("api_key", key), ("mailto", email)) if value},
             key_hint="OPENALEX_API_KEY",
@@ -164,14 +164,15 @@ class ArXiv(LiteratureSource):
         *,
         cache: AnswerCache | None = None,
         base_url: str = "https://export.arxiv.org",
-        manners: Manners | None = None,
+        policy: RequestPolicy | None = None,
     ) -> None:
-        self.client = PoliteClient(self.name, f"{base_url}/api/query", manners or Manners(interval=3.0), cache)
+        policy = policy or RequestPolicy(interval=3.0)
+        self.client = RateLimitedClient(self.name, f"{base_url}/api/query", policy, cache)
 
     async def search(self, query: str, limit: int = 10) -> list[Work]:
         """At most `limit` works, best first: those with all words of the query, or else with any.
 
-        Raises SourceFailed or SourceResting.
+        Raises RequestFailed or CircuitOpen.
         """
         words = plain_query(query)
         for operator in (" AND ", " OR ") if len(words) > 1 else ("",) if words else ():

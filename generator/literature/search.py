@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict
 
 from ...data.errors import InputError
-from ...data.polite import SourceFailed, SourceResting
+from ...data.http_client import CircuitOpen, RequestFailed
 from .local import LocalIndex
 from .record import Work, identities, merged, unique_keys
 from .source import LiteratureSource
@@ -56,9 +56,9 @@ async def _asked(source: LiteratureSource, query: str, limit: int) -> list[Work]
     """The source's works, or why it has none ("" where that was said before)."""
     try:
         return await source.search(query, limit)
-    except SourceResting:
+    except CircuitOpen:
         return ""
-    except (SourceFailed, InputError) as failure:
+    except (RequestFailed, InputError) as failure:
         return str(failure)
 
 

@@ -32,7 +32,7 @@ class LiteratureSource(Protocol):
     name: str
 
     async def search(self, query: str, limit: int = 10) -> list[Work]:
-        """At most `limit` works, best first. Raises SourceFailed or SourceResting where there is no answer."""
+        """At most `limit` works, best first. Raises RequestFailed or CircuitOpen where there is no answer."""
         ...
 
 

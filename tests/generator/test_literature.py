@@ -23,7 +23,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from peerassay.data.errors import InputError
-from peerassay.data.polite import Manners, SourceFailed, SourceResting, seconds_asked
+from peerassay.data.http_client import CircuitOpen, RequestFailed, RequestPolicy, retry_after
 from peerassay.generator.literature.bibtex import parse_bib, read_bib, write_bib
 from peerassay.generator.literature.latex_text import ACCENTS, MATH, SYMBOLS, from_latex, to_latex
 from peerassay.generator.literature.local import LocalIndex, default_index, works_from
@@ -33,7 +33,7 @@ from peerassay.generator.literature.record import Work, unique_keys
 from peerassay.generator.literature.search import Literature, fused
 from peerassay.generator.literature.source import AnswerCache, LiteratureSource, plain_query
 
-QUICK = Manners(interval=0, first_pause=0.01, longest_pause=0.02, connect=2, timeout=2)
+QUICK = RequestPolicy(interval=0, first_pause=0.01, longest_pause=0.02, connect=2, timeout=2)
 
 PAPERS: list[dict[str, Any]] = [
     {
@@ -166,11 +166,11 @@ def server() -> Iterator[ScholarServer]:
     running.close()
 
 
-def sources(url: str, manners: Manners = QUICK, cache: AnswerCache | None = None) -> list[LiteratureSource]:
+def sources(url: str, policy: RequestPolicy = QUICK, cache: AnswerCache | None = None) -> list[LiteratureSource]:
     return [
-        SemanticScholar("key-0815", base_url=url, manners=manners, cache=cache),
-        OpenAlex("key-4711", "ann@example.org", base_url=url, manners=manners, cache=cache),
-        ArXiv(base_url=url, manners=manners, cache=cache),
+        SemanticScholar("key-0815", base_url=url, policy=policy, cache=cache),
+        OpenAlex("key-4711", "ann@example.org", base_url=url, policy=policy, cache=cache),
+        ArXiv(base_url=url, policy=policy, cache=cache),
     ]
 
 
@@ -216,7 +216,7 @@ def test_keys_go_where_they_belong(server: ScholarServer, monkeypatch: pytest.Mo
 
 
 def test_arxiv_asks_for_all_words_then_for_any(server: ScholarServer) -> None:
-    found = asyncio.run(ArXiv(base_url=server.url, manners=QUICK).search("impossible noise"))
+    found = asyncio.run(ArXiv(base_url=server.url, policy=QUICK).search("impossible noise"))
     assert [q["search_query"] for q in server.requests[AX]] == [
         "all:impossible AND all:noise",
         "all:impossible OR all:noise",
@@ -245,7 +245,7 @@ def test_no_query_without_words_and_no_operators() -> None:
 def test_a_strange_answer_is_a_failure_and_not_kept(server: ScholarServer, path: str, body: bytes) -> None:
     source = sources(server.url, cache=AnswerCache())[(S2, OA, AX).index(path)]
     server.scripted[path].append((200, {}, body))
-    with pytest.raises(SourceFailed, match="not understood"):
+    with pytest.raises(RequestFailed, match="not understood"):
         asyncio.run(source.search("noise"))
     assert len(asyncio.run(source.search("noise"))) == 2
 
@@ -263,7 +263,7 @@ def test_an_inverted_index_becomes_text() -> None:
     assert text_of({"the": [0, 3], "cat": [1], "saw": [2], "dog": [4]}) == "the cat saw the dog"
 
 
-# --- manners ---
+# --- request policy ---
 
 
 def test_an_answer_is_asked_for_once(server: ScholarServer) -> None:
@@ -286,10 +286,10 @@ def test_waiting_is_capped(server: ScholarServer) -> None:
     refuse(server, OA, 429, Retry_After="7200")
     source = sources(server.url)[1]
     start = time.monotonic()
-    with pytest.raises(SourceFailed, match="rate limit, next try in 7200 s; left alone for 120 min"):
+    with pytest.raises(RequestFailed, match="rate limit, next try in 7200 s; left alone for 120 min"):
         asyncio.run(source.search("noise"))
     assert time.monotonic() - start < 30
-    with pytest.raises(SourceResting):
+    with pytest.raises(CircuitOpen):
         asyncio.run(source.search("noise"))
     assert len(server.requests[OA]) == 1
 
@@ -298,24 +298,24 @@ def test_three_failures_in_a_row_open_the_breaker(server: ScholarServer) -> None
     source = sources(server.url)[0]
     refuse(server, S2, *[500] * 100)
     for message in ("server error 500, 4 times$", "server error 500, 4 times$", "4 times; left alone for 10 min"):
-        with pytest.raises(SourceFailed, match=message):
+        with pytest.raises(RequestFailed, match=message):
             asyncio.run(source.search("noise"))
-    with pytest.raises(SourceResting):
+    with pytest.raises(CircuitOpen):
         asyncio.run(source.search("noise"))
     assert len(server.requests[S2]) == 12
 
 
 def test_a_success_resets_the_count_and_rest_ends(server: ScholarServer) -> None:
-    source = SemanticScholar(base_url=server.url, manners=QUICK)
+    source = SemanticScholar(base_url=server.url, policy=QUICK)
     for statuses in ((500,) * 8, (), (500,) * 8, ()):
         refuse(server, S2, *statuses)
         for _ in range(len(statuses) // 4):
-            with pytest.raises(SourceFailed):
+            with pytest.raises(RequestFailed):
                 asyncio.run(source.search("noise"))
         if not statuses:
             assert asyncio.run(source.search("noise"))
     refuse(server, S2, 403)
-    with pytest.raises(SourceFailed, match=r"refused \(403\); left alone"):
+    with pytest.raises(RequestFailed, match=r"refused \(403\); left alone"):
         asyncio.run(source.search("noise"))
     now = time.monotonic()
     source.client.clock = lambda: now + 601
@@ -324,20 +324,20 @@ def test_a_success_resets_the_count_and_rest_ends(server: ScholarServer) -> None
 
 def test_a_refused_key_is_named_but_not_shown(server: ScholarServer) -> None:
     refuse(server, OA, 401)
-    with pytest.raises(SourceFailed, match="check OPENALEX_API_KEY") as caught:
+    with pytest.raises(RequestFailed, match="check OPENALEX_API_KEY") as caught:
         asyncio.run(sources(server.url)[1].search("noise"))
     assert "4711" not in str(caught.value)
 
 
 def test_a_key_that_cannot_be_sent_is_a_failure_like_others(server: ScholarServer) -> None:
-    found = asyncio.run(Literature([SemanticScholar("ключ", base_url=server.url, manners=QUICK)]).search("noise"))
+    found = asyncio.run(Literature([SemanticScholar("ключ", base_url=server.url, policy=QUICK)]).search("noise"))
     assert found.works == ()
     assert "check the key" in found.notes[0]
 
 
 def test_a_redirect_takes_no_key_elsewhere(server: ScholarServer) -> None:
     refuse(server, S2, 302, Location=f"{server.url}/elsewhere")
-    with pytest.raises(SourceFailed, match="status 302"):
+    with pytest.raises(RequestFailed, match="status 302"):
         asyncio.run(sources(server.url)[0].search("noise"))
     assert not server.requests["/elsewhere"]
 
@@ -361,8 +361,8 @@ def test_requests_keep_their_distance(server: ScholarServer) -> None:
 
 def test_all_waits_of_a_question_count_together(server: ScholarServer) -> None:
     refuse(server, S2, 503, 503, 503, Retry_After="0.2")
-    source = SemanticScholar(base_url=server.url, manners=Manners(interval=0, patience=0.3))
-    with pytest.raises(SourceFailed, match="server error 503, next try"):
+    source = SemanticScholar(base_url=server.url, policy=RequestPolicy(interval=0, max_wait=0.3))
+    with pytest.raises(RequestFailed, match="server error 503, next try"):
         asyncio.run(source.search("noise"))
     assert len(server.requests[S2]) == 2
 
@@ -374,11 +374,11 @@ def test_nothing_found_is_an_answer(server: ScholarServer, which: int) -> None:
 
 
 def test_retry_after_in_all_its_forms() -> None:
-    assert seconds_asked({"Retry-After": "3"}) == 3
-    assert seconds_asked({"Retry-After": "Fri, 01 Jan 2021 00:00:00 GMT"}) == 0
-    assert (seconds_asked({"Retry-After": "Tue, 01 Jan 2199 00:00:00 GMT"}) or 0) > 3000
+    assert retry_after({"Retry-After": "3"}) == 3
+    assert retry_after({"Retry-After": "Fri, 01 Jan 2021 00:00:00 GMT"}) == 0
+    assert (retry_after({"Retry-After": "Tue, 01 Jan 2199 00:00:00 GMT"}) or 0) > 3000
     for odd in ("", "soon", "nan", "inf"):
-        assert seconds_asked({"Retry-After": odd}) is None
+        assert retry_after({"Retry-After": odd}) is None
 
 
 def closed_port() -> int:
@@ -389,7 +389,7 @@ def closed_port() -> int:
 
 def test_without_a_network_it_is_quick_and_said_once() -> None:
     index = LocalIndex([work("Tides of attention")])
-    literature = Literature(sources(f"http://127.0.0.1:{closed_port()}", Manners()), index)
+    literature = Literature(sources(f"http://127.0.0.1:{closed_port()}", RequestPolicy()), index)
     start = time.monotonic()
     found = asyncio.run(literature.search("attention"))
     assert time.monotonic() - start < 30
@@ -403,7 +403,7 @@ def test_without_a_network_it_is_quick_and_said_once() -> None:
 def test_a_server_that_never_answers_is_given_up(server: ScholarServer) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        source = ArXiv(base_url=url, manners=Manners(interval=0, attempts=2, first_pause=0.01, timeout=0.2))
+        source = ArXiv(base_url=url, policy=RequestPolicy(interval=0, attempts=2, first_pause=0.01, timeout=0.2))
         found = asyncio.run(Literature([source, sources(server.url)[0]]).search("noise"))
     assert found.answered == ("semantic scholar",)
     assert len(found.works) == 2

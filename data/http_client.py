@@ -1,4 +1,4 @@
-"""Asking a public server with manners: kept answers, a steady pace, capped waiting, and leaving alone what fails."""
+"""A rate-limited HTTP client: kept answers, a steady pace, capped retries, and a circuit breaker for what fails."""
 
 from __future__ import annotations
 
@@ -20,44 +20,44 @@ MOST_BYTES = 20_000_000
 
 
 @dataclass(frozen=True)
-class Manners:
+class RequestPolicy:
     """How a server is treated; all times in seconds.
 
     `interval` lies between the starts of two requests; one question is tried at most `attempts` times and waits at
-    most `patience` in all between them; after `failures` failed questions in a row (one, where nothing answers at
-    all) the server is left alone for `rest`.
+    most `max_wait` in all between them; after `failures` failed questions in a row (one, where nothing answers at
+    all) the server is left alone for `cooldown`.
     """
 
     interval: float = 1.0
     attempts: int = 4
-    patience: float = 30.0
+    max_wait: float = 30.0
     first_pause: float = 1.0
     longest_pause: float = 16.0
     connect: float = 5.0
     timeout: float = 20.0
     failures: int = 3
-    rest: float = 600.0
+    cooldown: float = 600.0
 
 
-class SourceFailed(Exception):
+class RequestFailed(Exception):
     """A question got no answer; one line without addresses or keys.
 
     `grave`: no further question would fare better (no connection, a refused key, a used-up allowance). `status` is the
     server's, 0 where it gave none.
     """
 
-    def __init__(self, reason: str, *, grave: bool = False, rest: float = 0.0, status: int = 0) -> None:
+    def __init__(self, reason: str, *, grave: bool = False, cooldown: float = 0.0, status: int = 0) -> None:
         super().__init__(reason)
         self.grave = grave
-        self.rest = rest
+        self.cooldown = cooldown
         self.status = status
 
 
-class SourceResting(Exception):
+class CircuitOpen(Exception):
     """The server failed before and is being left alone; said once already."""
 
 
-class _Refused(Exception):
+class _Retryable(Exception):
     """One request was refused in a way that may pass; `after` as the server asks, in seconds."""
 
     def __init__(self, reason: str, after: float | None = None) -> None:
@@ -65,7 +65,7 @@ class _Refused(Exception):
         self.after = after
 
 
-class Answers(Protocol):
+class ResponseCache(Protocol):
     """Kept answers of servers."""
 
     def get(self, source: str, question: str) -> str | None:
@@ -78,8 +78,8 @@ class Answers(Protocol):
 
 
 @dataclass
-class PoliteClient:
-    """One server's door: one request at a time, and never one that the manners forbid.
+class RateLimitedClient:
+    """The client of one server: one request at a time, and never one that the policy forbids.
 
     `headers` and `secrets` (parameters of the address such as a key) go out with each request, but are neither part
     of what is kept nor of any message. `follows` redirects is for servers that get neither.
@@ -87,8 +87,8 @@ class PoliteClient:
 
     name: str
     url: str
-    manners: Manners
-    cache: Answers | None = None
+    policy: RequestPolicy
+    cache: ResponseCache | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
     key_hint: str = ""
@@ -97,27 +97,27 @@ class PoliteClient:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = time.monotonic
     _failed: int = 0
-    _resting_until: float = 0.0
+    _open_until: float = 0.0
     _next_start: float = 0.0
     _locks: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = field(default_factory=WeakKeyDictionary)
 
     async def ask(self, parameters: Mapping[str, str], read: Callable[[str], Answer]) -> Answer:
         """What `read` makes of the answer; `read` raises ValueError (KeyError, TypeError) for one it cannot use.
 
-        Raises SourceFailed where there is no usable answer, SourceResting where the server is being left alone.
+        Raises RequestFailed where there is no usable answer, CircuitOpen where the server is being left alone.
         """
         question = f"{self.url}?{urlencode(sorted(parameters.items()))}"
         kept = self.cache.get(self.name, question) if self.cache else None
         if kept is not None:
-            with contextlib.suppress(SourceFailed):
+            with contextlib.suppress(RequestFailed):
                 return _understood(kept, read)
         async with self._locks.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
-            if self.clock() < self._resting_until:
-                raise SourceResting(self.name)
+            if self.clock() < self._open_until:
+                raise CircuitOpen(self.name)
             try:
                 text = (await self._persistently(self.url, parameters)).decode("utf-8", "replace")
                 answer = _understood(text, read)
-            except SourceFailed as failure:
+            except RequestFailed as failure:
                 raise self._counted(failure) from None
             self._failed = 0
         if self.cache:
@@ -125,70 +125,70 @@ class PoliteClient:
         return answer
 
     async def download(self, url: str) -> bytes:
-        """The content at an address of the server, without a look at kept answers. Raises SourceFailed."""
+        """The content at an address of the server, without a look at kept answers. Raises RequestFailed."""
         async with self._locks.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
             return await self._persistently(url, {})
 
-    def _counted(self, failure: SourceFailed) -> SourceFailed:
-        """Count the failure; with the last one that is borne the server rests, and the reason says so."""
+    def _counted(self, failure: RequestFailed) -> RequestFailed:
+        """Count the failure; with the last one that is borne the circuit opens, and the reason says so."""
         self._failed += 1
-        if not failure.grave and self._failed < self.manners.failures:
+        if not failure.grave and self._failed < self.policy.failures:
             return failure
-        rest = max(self.manners.rest, failure.rest)
-        self._resting_until = self.clock() + rest
-        return SourceFailed(f"{failure}; left alone for {rest / 60:.0f} min", grave=True)
+        cooldown = max(self.policy.cooldown, failure.cooldown)
+        self._open_until = self.clock() + cooldown
+        return RequestFailed(f"{failure}; left alone for {cooldown / 60:.0f} min", grave=True)
 
     async def _persistently(self, url: str, parameters: Mapping[str, str]) -> bytes:
-        left, pause, attempt = self.manners.patience, self.manners.first_pause, 1
+        left, pause, attempt = self.policy.max_wait, self.policy.first_pause, 1
         while True:
             await self._pace()
             try:
                 return await self._request(url, parameters)
-            except _Refused as refused:
+            except _Retryable as refused:
                 wait = pause if refused.after is None else refused.after
                 if wait > left:
                     asked = refused.after is not None
-                    raise SourceFailed(f"{refused}, next try in {wait:.0f} s", grave=asked, rest=wait) from None
-                if attempt == self.manners.attempts:
-                    raise SourceFailed(f"{refused}, {attempt} times") from None
+                    raise RequestFailed(f"{refused}, next try in {wait:.0f} s", grave=asked, cooldown=wait) from None
+                if attempt == self.policy.attempts:
+                    raise RequestFailed(f"{refused}, {attempt} times") from None
             await self.sleep(wait)
-            left, pause, attempt = left - wait, min(2 * pause, self.manners.longest_pause), attempt + 1
+            left, pause, attempt = left - wait, min(2 * pause, self.policy.longest_pause), attempt + 1
 
     async def _pace(self) -> None:
         early = self._next_start - self.clock()
         if early > 0:
             await self.sleep(early)
-        self._next_start = self.clock() + self.manners.interval
+        self._next_start = self.clock() + self.policy.interval
 
     async def _request(self, url: str, parameters: Mapping[str, str]) -> bytes:
         """One request. Redirects are not followed where a key in the headers would follow them to any host."""
         import httpx2
 
-        limits = httpx2.Timeout(self.manners.timeout, connect=self.manners.connect)
+        limits = httpx2.Timeout(self.policy.timeout, connect=self.policy.connect)
         headers = {"User-Agent": AGENT, **self.headers}
         try:
             async with (
-                asyncio.timeout(self.manners.timeout),
+                asyncio.timeout(self.policy.timeout),
                 httpx2.AsyncClient(timeout=limits, headers=headers, follow_redirects=self.follows) as client,
                 client.stream("GET", url, params={**parameters, **self.secrets}) as response,
             ):
                 self._check(response.status_code, response.headers)
                 return await _body(response.aiter_bytes(), self.most_bytes)
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
-            raise SourceFailed(f"no connection ({type(error).__name__})", grave=True) from None
+            raise RequestFailed(f"no connection ({type(error).__name__})", grave=True) from None
         except (httpx2.TransportError, httpx2.DecodingError, TimeoutError) as error:
-            raise _Refused(f"no answer ({type(error).__name__})") from None
+            raise _Retryable(f"no answer ({type(error).__name__})") from None
         except (httpx2.InvalidURL, ValueError, ImportError) as error:
             reason = f"cannot be asked ({type(error).__name__}); check the key and the proxy settings"
-            raise SourceFailed(reason, grave=True) from None
+            raise RequestFailed(reason, grave=True) from None
 
     def _check(self, status: int, headers: Mapping[str, str]) -> None:
         if status in BUSY:
-            raise _Refused("rate limit" if status == 429 else f"server error {status}", seconds_asked(headers))
+            raise _Retryable("rate limit" if status == 429 else f"server error {status}", retry_after(headers))
         if status in (401, 403):
-            raise SourceFailed(f"refused ({status}){self.key_hint and f'; check {self.key_hint}'}", grave=True)
+            raise RequestFailed(f"refused ({status}){self.key_hint and f'; check {self.key_hint}'}", grave=True)
         if status != 200:
-            raise SourceFailed(f"answered with status {status}", status=status)
+            raise RequestFailed(f"answered with status {status}", status=status)
 
 
 async def _body(chunks: AsyncIterator[bytes], most: int) -> bytes:
@@ -197,7 +197,7 @@ async def _body(chunks: AsyncIterator[bytes], most: int) -> bytes:
     async for chunk in chunks:
         body += chunk
         if len(body) > most:
-            raise SourceFailed(f"answered with more than {most // 1_000_000} MB")
+            raise RequestFailed(f"answered with more than {most // 1_000_000} MB")
     return bytes(body)
 
 
@@ -205,12 +205,12 @@ def _understood(text: str, read: Callable[[str], Answer]) -> Answer:
     try:
         return read(text)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise SourceFailed("the answer was not understood") from None
+        raise RequestFailed("the answer was not understood") from None
 
 
-def seconds_asked(headers: Mapping[str, str]) -> float | None:
-    """The wait in `Retry-After` (seconds or a date), at least 0; None where there is none that can be read."""
-    after = headers.get("Retry-After") or ""
+def retry_after(headers: Mapping[str, str], *names: str) -> float | None:
+    """The wait in `Retry-After` or other headers of these names (seconds or a date), at least 0; None for none."""
+    after = next((value for name in ("Retry-After", *names) if (value := headers.get(name))), "")
     with contextlib.suppress(ValueError):
         seconds = float(after)
         return max(0.0, seconds) if math.isfinite(seconds) else None
