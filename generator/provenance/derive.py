@@ -32,8 +32,6 @@ from .logged import BASELINE, Cell, Logged, LoggedResults
 
 Form = Literal["value", "share", "ratio", "difference", "points", "part"]
 NORMAL = 1.96
-T_975 = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365, 9: 2.306, 10: 2.262}
-"""97.5% quantiles of Student's t by number of seeds (degrees of freedom: one less)."""
 
 
 class Candidate(NamedTuple):
@@ -247,6 +245,8 @@ def _spreads_of_seeds(values: list[float], cell: Cell) -> Iterator[Candidate]:
     """Spreads of the values of a cell's seeds; the standard error is the usual one."""
     if len(values) < 2:
         return
+    from scipy.special import stdtrit
+
     what = "of the seeds, " + " ".join(word for word in cell if word)
     deviation = statistics.stdev(values)
     error = deviation / math.sqrt(len(values))
@@ -255,9 +255,8 @@ def _spreads_of_seeds(values: list[float], cell: Cell) -> Iterator[Candidate]:
         "standard deviation": deviation,
         "standard deviation (over n)": statistics.pstdev(values),
         "1.96 standard errors": NORMAL * error,
+        "half of the t interval": float(stdtrit(len(values) - 1, 0.975)) * error,
     }
-    if len(values) in T_975:
-        spreads["half of the t interval"] = T_975[len(values)] * error
     for name, value in spreads.items():
         yield Candidate(value, f"{name} {what}", "value", (cell,), usual=name == "standard error")
 

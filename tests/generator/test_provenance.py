@@ -529,6 +529,24 @@ def test_every_honestly_rendered_number_traces(
     assert [(f.status, f.reason) for f in findings] == [("supported", "")] * len(numbers), text
 
 
+@pytest.mark.parametrize("seeds", [2, 3, 10, 12, 30])
+def test_ends_of_a_t_interval_trace_for_any_number_of_seeds(seeds: int) -> None:
+    from peerassay.generator.provenance.logged import Logged
+    from scipy.stats import t
+
+    draw = random.Random(seeds)
+    values = [draw.uniform(0.4, 0.6) for _ in range(seeds)]
+    mean = statistics.fmean(values)
+    low, high = t.interval(0.95, seeds - 1, mean, statistics.stdev(values) / math.sqrt(seeds))
+    results = LoggedResults(labels=LABELS)
+    cell = ("run_1", "dino", "eval_loss")
+    results.logged += [Logged(*cell, "mean", mean), *(Logged(*cell, "seed", value) for value in values)]
+    text = f"The eval loss of {LABELS['run_1']} on dino is {mean:.4f}, 95% confidence interval [{low:.4f}, {high:.4f}]."
+    assert {f.status for f in Matcher(results).check(sentence(text))} == {"supported", "exempt"}
+    wrong = text.replace(f"{high:.4f}", f"{high + 0.0061:.4f}")
+    assert "unsupported" in {f.status for f in Matcher(results).check(sentence(wrong))}
+
+
 MATCHERS: dict[int, Matcher] = {}
 
 
