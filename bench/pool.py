@@ -1,12 +1,18 @@
-"""Reviewers of several runs brought together on the papers that all of them reviewed."""
+"""Reviewers of several runs brought together on the papers that all of them reviewed, and compared there."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..data.errors import InputError
+from ..presentation.table import Table
 from ..reviewer.review import Review
+from .calibrate import read_calibrations
+from .compare import METRICS, EquivalenceRow, PairRow, RankRow, compare, equivalence, rank
+from .compare_tables import equivalence_table, pairs_tables, ranks_table
+from .evaluate import DRAWS, Bootstrap
 from .outcomes import Humans, Machine, humans_of, machine_of
 from .run import Run, RunDataset, RunReviewer
 
@@ -65,6 +71,56 @@ def pool_runs(runs: Sequence[Run], *, floors: bool = False) -> Pool:
     if len(machines) < 2:
         raise InputError("a comparison needs two reviewers; give more runs, or --floors to compare with the floors")
     return Pool(first, humans, machines, notes)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The paired tests of all reviewers of a pool, their ranks, and which are equal within a margin."""
+
+    pool: Pool
+    pairs: list[PairRow]
+    ranks: list[RankRow]
+    equivalent: list[EquivalenceRow]
+
+    def worse(self) -> bool:
+        """Whether the first reviewer is significantly worse than another, by any metric."""
+        first = self.pool.machines[0].name
+        mine = [pair for pair in self.pairs if pair.resolved and first in (pair.a, pair.b)]
+        return any((pair.difference or 0) * (1 if pair.a == first else -1) < 0 for pair in mine)
+
+    def tables(self) -> list[Table]:
+        """A table per metric, of equivalence where it was asked for, and of ranks."""
+        same = [equivalence_table(self.equivalent)] if self.equivalent else []
+        return [*pairs_tables(self.pairs), *same, ranks_table(self.ranks)]
+
+
+def compare_runs(
+    runs: Sequence[Run],
+    *,
+    floors: bool = False,
+    metrics: Sequence[str] = METRICS,
+    calibration: Path | None = None,
+    margin: float | None = None,
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> Comparison:
+    """Compare all reviewers of the runs, see `compare`; with `margin` also whether AUCs are equal within it.
+
+    Raises InputError as `pool_runs`, for a margin without the AUC among the metrics, and a wrong calibration file.
+    """
+    if margin is not None and "auc" not in metrics:
+        raise InputError("--equivalence tests AUC: leave --metric out, or add --metric auc")
+    pool = pool_runs(runs, floors=floors)
+    bootstrap = Bootstrap(pool.humans, draws, seed)
+    calibrations = read_calibrations(calibration) if calibration else {}
+    pairs = compare(pool.humans, pool.machines, bootstrap, calibrations=calibrations, only=metrics)
+    pool.notes.extend(
+        f"the calibration of {name} was fitted on {c.seen(pool.humans)} of these papers and is not used"
+        for name, c in calibrations.items()
+        if c.seen(pool.humans)
+    )
+    ranks = rank(pool.humans, pool.machines, bootstrap, pairs if "auc" in metrics else None)
+    return Comparison(pool, pairs, ranks, [] if margin is None else equivalence(pairs, margin))
 
 
 def _unique(name: str, run: Run, taken: set[str]) -> str:

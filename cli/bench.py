@@ -10,16 +10,22 @@ import click
 from rich.text import Text
 
 from ..bench.entrants import with_columns
-from ..bench.expect import expectation_table
 from ..bench.measure import Bench, BenchSettings, Measured, prepare_bench
 from ..bench.run import Run
 from ..bench.runner import Outcome
 from ..bench.tables import run_tables
 from ..llm.session import Session
 from ..presentation.terminal import print_tables
-from ..reviewer.panel.expectation import Expectation
 from . import options
-from .output import log, noting, print_json, progress_bars, tell_budget_reached, working
+from .output import (
+    log,
+    noting,
+    print_json,
+    progress_bars,
+    tell_budget_reached,
+    tell_expectations,
+    working,
+)
 
 
 @click.command("bench")
@@ -91,7 +97,7 @@ def bench_command(
     if bench.settings.repeats > 1 and bench.fixed:
         _tell_fixed(bench)
     if dry_run:
-        _tell_expectations(bench.expect(), as_json)
+        tell_expectations(bench.expect(), "reviews of all papers", as_json=as_json)
     else:
         measure(bench, as_json=as_json)
 
@@ -142,13 +148,6 @@ def _review(bench: Bench) -> tuple[Run, Outcome]:
             bars.update(tasks[name], completed=done, total=total, description=f"{name} ${spent:.2f}" if spent else name)
 
         return bench.review(["peerassay", *sys.argv[1:]], progress=progress)
-
-
-def _tell_expectations(expected: dict[str, Expectation], as_json: bool) -> None:
-    if as_json:
-        print_json({"expected": {name: e.model_dump(mode="json") for name, e in expected.items()}})
-    else:
-        print_tables([expectation_table(expected)])
 
 
 def _tell(measured: Measured, run: Run, outcome: Outcome, as_json: bool) -> None:

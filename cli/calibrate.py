@@ -11,6 +11,7 @@ from ..bench.calibrate import CALIBRATIONS, calibrate
 from ..bench.run import open_run
 from ..data.files import write_atomic
 from ..presentation.terminal import print_tables
+from . import options
 from .output import print_json
 
 
@@ -18,7 +19,7 @@ from .output import print_json
 @click.argument("run_folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="The file to write [default: RUN/calibration.json].")
 @click.option("--method", type=click.Choice(["platt", "isotonic"]), default="platt", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@options.AS_JSON
 def calibrate_command(run_folder: Path, out: Path | None, method: Literal["platt", "isotonic"], as_json: bool) -> None:
     """Fit score -> P(accept) and the decision threshold of every reviewer of a RUN that gives scores.
 

@@ -7,21 +7,18 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from ..bench.calibrate import read_calibrations
-from ..bench.compare import METRICS, compare, equivalence, rank
-from ..bench.compare_tables import equivalence_table, pairs_tables, ranks_table
-from ..bench.evaluate import DRAWS, Bootstrap
-from ..bench.pool import pool_runs
+from ..bench.compare import METRICS
+from ..bench.pool import compare_runs
 from ..bench.run import open_run
-from ..data.errors import InputError
 from ..presentation.terminal import print_tables
+from . import options
 from .output import log, print_json, working
 
 
 @click.command("compare")
 @click.argument("folders", metavar="RUN...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--floors", is_flag=True, help="Also the rows that `bench` added by itself.")
-@click.option("--calibration", type=click.Path(path_type=Path), help="Thresholds fitted by `peerassay calibrate`.")
+@options.CALIBRATION
 @click.option(
     "--fail-on",
     type=click.Choice(["worse", "difference"]),
@@ -30,9 +27,9 @@ from .output import log, print_json, working
 @click.option("--metric", "only", multiple=True, type=click.Choice(METRICS), help="Only these: a smaller family.")
 @click.option("--equivalence", "margin", type=click.FloatRange(0, 0.5, min_open=True, max_open=True), metavar="MARGIN",
               help="Also test whether AUCs are equal within +-MARGIN, such as .05.")  # fmt: skip
-@click.option("--draws", type=click.IntRange(100, 1_000_000), default=DRAWS, show_default=True)
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@options.DRAWS
+@options.SEED
+@options.AS_JSON
 def compare_command(
     folders: tuple[Path, ...],
     floors: bool,
@@ -51,32 +48,26 @@ def compare_command(
     and metrics (step-down max-T). "Not resolved" means that these papers cannot tell the two apart, and names how many
     would.
     """
-    if margin is not None and only and "auc" not in only:
-        raise InputError("--equivalence tests AUC: leave --metric out, or add --metric auc")
     with working("testing"):
-        pooled = pool_runs([open_run(folder) for folder in folders], floors=floors)
-        bootstrap = Bootstrap(pooled.humans, draws, seed)
-        calibrations = read_calibrations(calibration) if calibration else {}
-        pairs = compare(pooled.humans, pooled.machines, bootstrap, calibrations=calibrations, only=only or METRICS)
-        pooled.notes.extend(
-            f"the calibration of {name} was fitted on {c.seen(pooled.humans)} of these papers and is not used"
-            for name, c in calibrations.items()
-            if c.seen(pooled.humans)
+        found = compare_runs(
+            [open_run(folder) for folder in folders],
+            floors=floors,
+            metrics=only or METRICS,
+            calibration=calibration,
+            margin=margin,
+            draws=draws,
+            seed=seed,
         )
-        ranks = rank(pooled.humans, pooled.machines, bootstrap, pairs if not only or "auc" in only else None)
-        same = equivalence(pairs, margin) if margin is not None else []
+    pool = found.pool
     if as_json:
-        rows = {"pairs": [p.model_dump() for p in pairs], "ranks": [r.model_dump() for r in ranks]}
+        rows = {"pairs": [p.model_dump() for p in found.pairs], "ranks": [r.model_dump() for r in found.ranks]}
         if margin is not None:
-            rows["equivalence"] = [e.model_dump() for e in same]
-        print_json({"n": len(pooled.humans), "dataset": pooled.dataset.model_dump(), **rows, "notes": pooled.notes})
+            rows["equivalence"] = [e.model_dump() for e in found.equivalent]
+        print_json({"n": len(pool.humans), "dataset": pool.dataset.model_dump(), **rows, "notes": pool.notes})
     else:
-        print_tables([*pairs_tables(pairs), *([equivalence_table(same)] if same else []), ranks_table(ranks)])
-        for note in pooled.notes:
+        print_tables(found.tables())
+        for note in pool.notes:
             log().print(Text(f"note: {note}", style="yellow"))
-    first = pooled.machines[0].name
-    worse = any(
-        p.resolved and (p.difference or 0) * (1 if p.a == first else -1) < 0 for p in pairs if first in (p.a, p.b)
-    )
-    if (fail_on == "worse" and worse) or (fail_on == "difference" and any(p.resolved for p in pairs)):
+    differs = any(pair.resolved for pair in found.pairs)
+    if (fail_on == "worse" and found.worse()) or (fail_on == "difference" and differs):
         raise click.exceptions.Exit(1)

@@ -28,7 +28,7 @@ MIXES = click.option(
     "--mix", "mixes", multiple=True, metavar="NAME", help="AUC at this mix of papers too: a bundled one, or FILE.toml."
 )
 OUT = click.option("--out", type=click.Path(path_type=Path), help="The run folder [default: runs/...].")
-RAW = click.option("--raw", is_flag=True, help="Do not scrub the texts (figures may then come from leaks).")
+RAW = click.option("--raw", is_flag=True, help="The whole texts, not scrubbed: figures may come from leaks.")
 RETRY_FAILED = click.option("--retry-failed", is_flag=True, help="Review again what failed before.")
 SEED = click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
 SPLIT = click.option("--split", type=click.Choice(["test", "calibration", "all"]), default="test", show_default=True)

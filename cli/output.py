@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +12,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from ..data.errors import InputError, printable
+from ..bench.expect import expectation_table
+from ..data.errors import printable
 from ..llm.budget import Budget
+from ..presentation.terminal import print_tables
+from ..reviewer.panel.expectation import Expectation
 
 
 def log() -> Console:
@@ -58,11 +60,14 @@ def working(what: str) -> Iterator[Any]:
         yield lambda text: status.update(Text(text))
 
 
-def dollars(budget: float | None) -> Budget:
-    """The budget that `--budget` names, None for none. Raises InputError for an infinite one or NaN."""
-    if budget is not None and not math.isfinite(budget):
-        raise InputError(f"--budget {budget} is not a number of US dollars")
-    return Budget(budget)
+def tell_expectations(expected: dict[str, Expectation], what: str, *, as_json: bool) -> None:
+    """What is expected of language models by name; `what` is to be done where there is none of them."""
+    if as_json:
+        print_json({"expected": {name: e.model_dump(mode="json") for name, e in expected.items()}})
+    elif expected:
+        print_tables([expectation_table(expected)])
+    else:
+        print(f"{what}: no calls of a language model of ours to expect")
 
 
 def tell_budget_reached(run: Path, budget: Budget, *, as_json: bool) -> None:

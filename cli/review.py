@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import sys
 from pathlib import Path
@@ -12,30 +11,27 @@ from urllib.parse import urlencode
 import click
 from rich.text import Text
 
-from ..bench.calibrate import calibration_for
-from ..bench.expect import expectation_table
+from ..bench.paper_reviews import (
+    Batch,
+    Reviews,
+    calibrated_for,
+    expect_batch,
+    read_batch,
+    review_batch,
+)
 from ..data.errors import InputError, printable
 from ..data.files import make_folder, write_atomic
 from ..data.papers.arxiv import on_disk
 from ..data.papers.find import find_papers
-from ..data.papers.tokens import estimate_tokens
-from ..data.records import Paper
-from ..llm.ledger import Ledger
-from ..llm.model import Metering
 from ..llm.session import Session
 from ..presentation.numbers import counted
-from ..presentation.terminal import print_tables
-from ..reviewer.engine import review_papers
-from ..reviewer.findings import findings
-from ..reviewer.panel.expectation import Expectation, expect
-from ..reviewer.panel.panel import PanelReviewer, names_a_model
+from ..reviewer.panel.panel import names_a_model
 from ..reviewer.protocol import Reviewer
 from ..reviewer.review import Review, reasons_in_words
-from ..reviewer.review_view import Reviewed
 from ..reviewer.spec import load_reviewer
-from ..reviewer.verdict import Calibrated, verdict
-from .output import dollars, log, noting, print_json, progress_bars, working
-from .review_batch import Batch, read_batch
+from ..reviewer.verdict import Calibrated
+from . import options
+from .output import log, noting, print_json, progress_bars, tell_expectations, working
 from .review_output import print_reviews, reviews_document
 
 DEFAULT = "learned:iclr2022"
@@ -47,14 +43,14 @@ DEFAULT = "learned:iclr2022"
     "-r", "--reviewer", "spec", default=DEFAULT, show_default=True, metavar="SPEC", help="See `bench --help`."
 )
 @click.option("--form", metavar="NAME|FILE", help="The review form of a language model: neurips-v2, iclr2022-v2, ...")
-@click.option("--calibration", type=click.Path(path_type=Path), help="What `peerassay calibrate` fitted.")
-@click.option("--raw", is_flag=True, help="Give the reviewer the whole text, not the scrubbed one it is measured on.")
+@options.CALIBRATION
+@options.RAW
 @click.option("--budget", type=click.FloatRange(min=0), help="US dollars that the reviews may cost.")
-@click.option("--dry-run", is_flag=True, help="Only say which calls, tokens and cost to expect; needs no key.")
-@click.option("--concurrency", type=click.IntRange(min=1), default=8, show_default=True, help="Calls at once.")
-@click.option("--cache/--no-cache", "cached", default=True, help="Reuse answers to calls that were made before.")
+@options.DRY_RUN
+@options.CONCURRENCY
+@options.CACHED
 @click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False), help="Write a page to this file too.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@options.AS_JSON
 def review_command(
     patterns: tuple[str, ...],
     spec: str,
@@ -77,39 +73,32 @@ def review_command(
 
     Hidden text is taken out and reported, and so are passages that speak to the reviewer.
     """
-    metering = Metering(None, dollars(budget), Ledger())
+    session = Session.within(budget, concurrency=concurrency, cached=cached, dry=dry_run)
     if page is not None:
         make_folder(page.parent)
-    session = Session(metering, concurrency=concurrency, cached=cached, dry=dry_run)
     with working("reading"), contextlib.redirect_stdout(sys.stderr):
         reviewer = load_reviewer(with_form(spec, form), session=session)
-        fitted = calibration_for(reviewer.name, reviewer.fingerprint, calibration) if calibration else None
-        calibrated = fitted.applied() if fitted else None
+        calibrated = calibrated_for(reviewer, calibration)
         paths = find_papers(on_disk(patterns, lambda line: log().print(Text(line))))
-    batch = read_batch(paths, raw=raw)
+    batch = _read(paths, raw=raw)
     if dry_run:
-        _tell_expectation(reviewer, batch, as_json)
+        expected = expect_batch(reviewer, batch)
+        tell_expectations({reviewer.name: expected} if expected else {}, reviewer.name, as_json=as_json)
         return
     with contextlib.redirect_stdout(sys.stderr):
-        reviews, budget_reached = _review(reviewer, batch, session)
-    shown = [
-        _reviewed(reviewer, batch, paper, reviews[paper.id], calibrated)
-        for paper in batch.papers
-        if paper.id in reviews
-    ]
-    _tell(reviewer, batch, shown, session, page, as_json, budget_reached=budget_reached)
-    failed = sum(r.verdict is None for r in shown)
-    if budget_reached:
-        left = counted(len(batch.papers) - len(shown), "paper")
+        reviews = _review(reviewer, batch, session, calibrated)
+    _tell(reviews, page, as_json=as_json)
+    if reviews.budget_reached:
+        left = counted(reviews.left, "paper")
         log().print(
             Text(f"budget of ${budget:g} reached, {left} not reviewed; reviews made already cost nothing again")
         )
         raise click.exceptions.Exit(4)
-    if failed or batch.unread:
-        why = reasons_in_words(r.review for r in shown if r.review.status == "failed")
-        log().print(Text(f"{counted(failed, 'review')} failed, {counted(len(batch.unread), 'file')} not read"))
-        if why:
-            log().print(Text(f"why reviews failed: {printable(why)}"), soft_wrap=True)
+    if reviews.failed or batch.unread:
+        failed, unread = counted(len(reviews.failed), "review"), counted(len(batch.unread), "file")
+        log().print(Text(f"{failed} failed, {unread} not read"))
+        if reviews.failed:
+            log().print(Text(f"why reviews failed: {printable(reasons_in_words(reviews.failed))}"), soft_wrap=True)
         raise click.exceptions.Exit(3)
 
 
@@ -123,27 +112,18 @@ def with_form(spec: str, form: str | None) -> str:
     return f"{spec}{'&' if '?' in spec else '?'}{urlencode({'form': form})}"
 
 
-def _tell_expectation(reviewer: Reviewer, batch: Batch, as_json: bool) -> None:
-    expected: dict[str, Expectation] = {}
-    if isinstance(reviewer, PanelReviewer):
-        expected[reviewer.name] = sum((_expected(reviewer, paper) for paper in batch.papers), Expectation())
-    if as_json:
-        print_json({"expected": {name: e.model_dump(mode="json") for name, e in expected.items()}})
-    elif expected:
-        print_tables([expectation_table(expected)])
-    else:
-        print(f"{reviewer.name} is no language model of ours: no calls to expect")
+def _read(paths: list[Path], *, raw: bool) -> Batch:
+    def note(line: str) -> None:
+        log().print(Text(line, style="yellow"))
+
+    if len(paths) == 1:
+        return read_batch(paths, raw=raw, note=note)
+    with progress_bars() as bars:
+        task = bars.add_task("reading", total=len(paths))
+        return read_batch(paths, raw=raw, done=lambda: bars.advance(task), note=note)
 
 
-def _expected(panel: PanelReviewer, paper: Paper) -> Expectation:
-    try:
-        return expect(panel, paper)
-    except ValueError as error:
-        raise InputError(f"{paper.id}: {error}; give the whole text with --raw") from None
-
-
-def _review(reviewer: Reviewer, batch: Batch, session: Session) -> tuple[dict[str, Review], bool]:
-    """The reviews by paper id, and whether the budget put an end to them."""
+def _review(reviewer: Reviewer, batch: Batch, session: Session, calibrated: Calibrated | None) -> Reviews:
     with progress_bars() as bars:
         session.on_note = noting(bars)
         task = bars.add_task(reviewer.name, total=len(batch.papers))
@@ -152,63 +132,21 @@ def _review(reviewer: Reviewer, batch: Batch, session: Session) -> tuple[dict[st
             spent = session.metering.budget.spent
             bars.update(task, advance=1, description=f"{reviewer.name} ${spent:.2f}" if spent else reviewer.name)
 
-        return asyncio.run(
-            review_papers(
-                reviewer, batch.papers, concurrency=session.concurrency, budget=session.metering.budget, done=done
-            )
-        )
+        return review_batch(reviewer, batch, session, calibrated, done=done)
 
 
-def _reviewed(
-    reviewer: Reviewer, batch: Batch, paper: Paper, review: Review, calibrated: Calibrated | None
-) -> Reviewed:
-    loaded = batch.loaded[paper.id]
-    panel = reviewer if isinstance(reviewer, PanelReviewer) else None
-    removes = panel.settings.injections == "remove" if panel else None
-    ok = review.status == "ok"
-    return Reviewed(
-        path=loaded.path,
-        title=loaded.paper.title,
-        pages=loaded.pages,
-        tokens=loaded.tokens,
-        tokens_reviewed=estimate_tokens(paper.text),
-        references=loaded.references,
-        notes=loaded.notes,
-        review=review,
-        verdict=verdict(review, reviewer.traits, calibrated, rule=_rule(panel)) if ok else None,
-        findings=findings(loaded.quarantine, paper, review, removes=removes),
-        form=panel.form if panel else None,
-    )
-
-
-def _rule(panel: PanelReviewer | None) -> str:
-    """Whose threshold it is that decides without a calibration."""
-    if panel is None:
-        return ""
-    return f"the rule of the form {panel.form.name}" if panel.settings.threshold is None else "the threshold given"
-
-
-def _tell(
-    reviewer: Reviewer,
-    batch: Batch,
-    shown: list[Reviewed],
-    session: Session,
-    page: Path | None,
-    as_json: bool,
-    *,
-    budget_reached: bool,
-) -> None:
-    paid = session.metering.ledger.all()
+def _tell(reviews: Reviews, page: Path | None, *, as_json: bool) -> None:
+    reviewer, batch, shown = reviews.reviewer, reviews.batch, reviews.reviewed
     if as_json:
         heading: dict[str, Any] = {
             "reviewer": {"name": reviewer.name, "fingerprint": reviewer.fingerprint, "kind": reviewer.traits.kind},
             "text": batch.text,
-            "budget_reached": budget_reached,
-            "paid": paid.model_dump(mode="json"),
+            "budget_reached": reviews.budget_reached,
+            "paid": reviews.paid.model_dump(mode="json"),
         }
         print_json(heading | reviews_document(shown, batch.unread))
     else:
-        print_reviews(shown, reviewer.name, batch.text, paid)
+        print_reviews(shown, reviewer.name, batch.text, reviews.paid)
     if page is not None:
         from ..reviewer.review_page import review_page
 

@@ -14,6 +14,7 @@ from ..presentation.table import Table
 from ..presentation.terminal import print_tables
 from ..reviewer.learned.artefact import Kind
 from ..reviewer.learned.train import train
+from . import options
 from .output import log, print_json, working
 
 
@@ -37,8 +38,8 @@ from .output import log, print_json, working
     help="Score the test papers when all is fitted; tell each look.",
 )
 @click.option("--note", "notes", multiple=True, metavar="TEXT", help="A remark for the model card.")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@options.SEED
+@options.AS_JSON
 def train_command(
     source: str,
     kind: Kind,

@@ -1,4 +1,4 @@
-"""All that is scored in one table, ready to be reviewed, and its record."""
+"""A table of scores from what is named to its report: what `peerassay score` does, and the Python API."""
 
 from __future__ import annotations
 
@@ -6,17 +6,62 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
+from ...data.errors import InputError, unknown
 from ...data.papers.load import shortness
 from ...data.records import Paper
+from ...llm.event_loop import wait_for
+from ...llm.session import Session
+from ...reviewer.panel.expectation import Expectation
 from ...reviewer.review import Review
+from ..calibrate import calibration_for, read_calibrations
+from ..entrants import Asked
+from ..expect import expect_all
 from ..records import Calibration
+from ..run import locked
 from .entries import Entry
-from .given import read_tried
-from .grouping import groups_of, same_papers
-from .one_reviewer import Choice
-from .reading import read_papers
-from .records import Group, ScoreRecord
+from .floor import floor_entries
+from .given import mapped, read_map, read_tried
+from .grouping import groups_of, guesses, same_papers, told_apart
+from .one_reviewer import Choice, choose_reviewer
+from .reading import read_papers, to_read
+from .records import Group, ScoreFigures, ScoreRecord, ScoreReviewer
+from .report import write_score_report
+from .run import ScoreRun, default_folder, open_score_run, start_score_run
+from .sources import find_entries
+from .summary import summarise_scores
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoreSettings:
+    """What a table of scores takes beside the papers and the reviewer; named like the command's options."""
+
+    out: Path | None = None
+    """The folder of the score run; None: one under runs/, named after papers and reviewer."""
+    map_file: Path | None = None
+    tried: Sequence[str] = ()
+    floor: bool = False
+    calibration: Path | None = None
+    calibrated_as: str | None = None
+    reviewed_by: str | None = None
+    raw: bool = False
+    retry_failed: bool = False
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The ideas and who reviews them, before any paper is read."""
+
+    choice: Choice
+    calibration: Calibration | None
+    notes: Sequence[str]
+
+    @property
+    def files(self) -> int:
+        """How many files are to be read."""
+        return len(to_read(self.choice.entries))
 
 
 @dataclass(frozen=True)
@@ -37,6 +82,115 @@ class Batch:
         """The papers of which there is no review yet, or with `retry_failed` only a failed one."""
         there = {idea for idea, review in reviews.items() if not (retry_failed and review.status == "failed")}
         return [paper for idea, paper in self.papers.items() if idea not in there]
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """What is scored by whom, and where that is kept; made by `prepare_scores`."""
+
+    batch: Batch
+    choice: Choice
+    record: ScoreRecord
+    folder: Path
+    session: Session
+    settings: ScoreSettings
+
+    def still_to_review(self, reviews: Mapping[str, Review]) -> list[Paper]:
+        """The papers that are to be reviewed now."""
+        return self.batch.still_to_review(reviews, retry_failed=self.settings.retry_failed)
+
+    def expect(self) -> tuple[int, dict[str, Expectation]]:
+        """How many papers are to be reviewed, and by the name of a language model what that will take."""
+        there = open_score_run(self.folder)[1] if (self.folder / "score.json").is_file() else {}
+        todo, reviewer = self.still_to_review(there), self.choice.reviewer
+        return len(todo), expect_all([reviewer] if reviewer else [], todo, None, scrubbed=False)
+
+    def review(self, *, progress: Callable[[int, int], None] = lambda *_: None) -> tuple[ScoreRun, bool]:
+        """Review what is not reviewed yet; whether the budget put an end to it.
+
+        `progress` is called with papers done and papers in all. Raises InputError where the folder holds something
+        else, ModelUnusable, and NothingButFailures.
+        """
+        with locked(self.folder):
+            run = start_score_run(self.folder, self.record)
+            run.take_over(self.batch.reviews())
+            try:
+                return run, self._review(run, progress)
+            finally:
+                run.note(self.session.notes)
+
+    def _review(self, run: ScoreRun, progress: Callable[[int, int], None]) -> bool:
+        reviewer, todo, total = self.choice.reviewer, self.still_to_review(run.reviews()), len(self.batch.papers)
+        if reviewer is None or not todo:
+            return False
+        finished = total - len(todo)
+        progress(finished, total)
+
+        def done(_: Review) -> None:
+            nonlocal finished
+            finished += 1
+            progress(finished, total)
+
+        self.session.open_ledger(run.ledger_path, run.spent(self.batch.papers))
+        budget, concurrency = self.session.metering.budget, self.session.concurrency
+        watched = not self.settings.retry_failed
+        return wait_for(run.review(reviewer, todo, concurrency=concurrency, budget=budget, watched=watched, done=done))
+
+    def report(self, run: ScoreRun, *, progress: Callable[[str], None] = lambda _: None) -> tuple[ScoreFigures, Path]:
+        """The figures, and the page of the files that show them."""
+        figures = summarise_scores(run.record, run.reviews(), seed=self.settings.seed)
+        progress("drawing the report")
+        return figures, write_score_report(run.folder, run.record, figures)
+
+
+def choose_scored(paths: Sequence[str], asked: Asked | None, session: Session, settings: ScoreSettings) -> Chosen:
+    """Find the ideas in what is named, and who reviews them; see `choose_reviewer`.
+
+    Raises InputError for what is not there, and settings that do not fit.
+    """
+    if settings.calibrated_as and settings.calibration is None:
+        raise InputError("--calibrated-as names an entry of a calibration file; give that with --calibration FILE")
+    rules = read_map(settings.map_file) if settings.map_file else []
+    found = find_entries(paths, reviewed_by=settings.reviewed_by)
+    entries, numbered = told_apart(mapped(found.entries, rules))
+    notes = [*found.notes, *guesses(entries), *numbered]
+    if settings.floor:
+        shuffled = floor_entries(entries)
+        if not any(entry.shuffled for entry in (*entries, *shuffled)):
+            raise InputError("--floor shuffles papers, and there is no file of one here; leave it out")
+        entries = [*entries, *shuffled]
+    choice = choose_reviewer(entries, asked, session, raw=settings.raw, retry_failed=settings.retry_failed)
+    calibration = None
+    if settings.calibration:
+        calibration = _calibration(choice.record, settings.calibration, settings.calibrated_as)
+    return Chosen(choice, calibration, notes)
+
+
+def prepare_scores(
+    chosen: Chosen,
+    session: Session,
+    settings: ScoreSettings,
+    command: Sequence[str],
+    *,
+    done: Callable[[], None] = lambda: None,
+) -> Scoring:
+    """Read the papers; `done` is called after each file, `command` goes on record.
+
+    Raises InputError as `read_batch`.
+    """
+    batch = read_batch(chosen.choice, settings.tried, raw=settings.raw, done=done)
+    record = record_of(batch, chosen.choice, command, chosen.calibration)
+    folder = settings.out or default_folder(record)
+    return Scoring(batch, chosen.choice, record, folder, session, settings)
+
+
+def _calibration(reviewer: ScoreReviewer, path: Path, calibrated_as: str | None) -> Calibration:
+    if calibrated_as is None:
+        return calibration_for(reviewer.name, reviewer.fingerprint, path)
+    fitted = read_calibrations(path)
+    if calibrated_as not in fitted:
+        raise unknown("calibration", calibrated_as, fitted, hint=str(path))
+    return fitted[calibrated_as]
 
 
 def read_batch(choice: Choice, tried: Sequence[str], *, raw: bool, done: Callable[[], None] = lambda: None) -> Batch:

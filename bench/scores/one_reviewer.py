@@ -10,6 +10,7 @@ from ...llm.session import Session
 from ...reviewer.protocol import Reviewer
 from ...reviewer.scrub import rules_fingerprint
 from ...reviewer.spec import load_reviewer
+from ..entrants import Asked, as_reviewer
 from .entries import Entry, TextForm
 from .records import ScoreReviewer
 
@@ -29,19 +30,19 @@ class Choice:
 
 
 def choose_reviewer(
-    entries: Sequence[Entry], spec: str | None, session: Session, *, raw: bool, retry_failed: bool = False
+    entries: Sequence[Entry], asked: Asked | None, session: Session, *, raw: bool, retry_failed: bool = False
 ) -> Choice:
-    """The reviewer that a SPEC names, else the one of the earlier reviews, else the learned one.
+    """The reviewer that is asked for, else the one of the earlier reviews, else the learned one.
 
-    With a SPEC, only earlier reviews by this very reviewer of the same form of text stand. With `retry_failed`, failed
-    ones do not either.
+    With one asked for, only earlier reviews by this very reviewer of the same form of text stand. With `retry_failed`,
+    failed ones do not either.
 
     Raises InputError where earlier reviews are of two reviewers, or of another than the papers would be reviewed by.
     """
     if retry_failed:
         entries = [e.without_review() if e.review and e.review.status == "failed" and e.file else e for e in entries]
-    if spec is not None:
-        reviewer = load_reviewer(spec, session=session)
+    if asked is not None:
+        reviewer = load_reviewer(asked, session=session) if isinstance(asked, str) else as_reviewer(asked)
         entries = [e if _same(e, reviewer, raw=raw) else e.without_review() for e in entries]
         _check_papers(entries, reviewer)
     else:
@@ -49,6 +50,7 @@ def choose_reviewer(
         reviewer = load_reviewer(DEFAULT) if _to_review(entries) or not _signed(entries) else None
         _check_default(entries, reviewer)
     _check_texts(entries, raw=raw)
+    spec = DEFAULT if asked is None else asked if isinstance(asked, str) else ""
     texts: set[TextForm] = {e.text for e in _signed(entries)}
     rules = {e.scrub_rules for e in _signed(entries)}
     if _to_review(entries) or not texts:
@@ -56,7 +58,7 @@ def choose_reviewer(
         rules.add("" if raw else rules_fingerprint())
     return Choice(
         entries=tuple(entries),
-        record=_record(reviewer, spec or DEFAULT) if reviewer else _merged(entries),
+        record=_record(reviewer, spec) if reviewer else _merged(entries),
         reviewer=reviewer,
         text=texts.pop() if len(texts) == 1 else "unknown",
         scrub_rules=rules.pop() if len(rules) == 1 else "",

@@ -320,7 +320,7 @@ def test_a_dry_run_needs_no_key(call: Call) -> None:
     assert re.search(r"openai/gpt-4o\?ensemble=5 +1 +5( +[\d,]+){3} +0\.\d\d", out)
     expected: dict[str, Any] = json.loads(call("paper.md", "-r", "openai/gpt-4o", "--dry-run", "--json")[1])["expected"]
     assert expected["openai/gpt-4o"]["calls"] == 1
-    assert "no calls to expect" in call("paper.md", "--dry-run")[1]
+    assert "no calls of a language model of ours to expect" in call("paper.md", "--dry-run")[1]
 
 
 def test_a_bad_paper_among_others_is_told_and_the_others_are_reviewed(call: Call) -> None:
