@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..reviewer.floors import ANONYMOUS, HEADER_LENGTH
-from ..reviewer.scrub_rules import ABSTRACT, AUTHOR_NOTE, CREDITS, EMAIL, URL, misplaced_authors, title_end
+from ..reviewer.scrub_patterns import ABSTRACT, AUTHOR_NOTE, CREDITS, EMAIL, URL
+from ..reviewer.scrub_rules import misplaced_authors, title_end
 from ..reviewer.surface import APPENDIX_LETTER
 from ..statistics.arrays import Floats
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from ..data.papers.front import SUMMARY, abstract_span
 from ..data.papers.sections import REFERENCES as LISTED
 from ..data.records import Paper, Section
-from . import scrub_rules
+from . import scrub_patterns
 from .scrub_rules import REPLACED, RULES, body_end, emptied, title_end
 from .shorten import cuts
 
@@ -118,7 +118,7 @@ def _around(start: int, stop: int, kept: tuple[int, int] | None) -> list[tuple[i
 
 def rules_fingerprint() -> str:
     """Eight hex digits over the patterns and limits: another value may give other texts."""
-    patterns = {name: value.pattern for name, value in vars(scrub_rules).items() if isinstance(value, re.Pattern)}
+    patterns = {name: value.pattern for name, value in vars(scrub_patterns).items() if isinstance(value, re.Pattern)}
     stated = [(name, "".join(pattern.split())) for name, pattern in sorted(patterns.items())]
     return hashlib.sha256(repr((VERSION, MAX_WORDS, list(RULES), stated)).encode()).hexdigest()[:8]
 
@@ -139,9 +139,9 @@ def titled(text: str, title: str, *, abstract: str = "") -> str:
     if not title:
         return text
     heading = (
-        scrub_rules.ABSTRACT.search(text, 0, 6000)
+        scrub_patterns.ABSTRACT.search(text, 0, 6000)
         or _beginning(text, abstract)
-        or scrub_rules.INTRODUCTION.search(text, 0, 6000)
+        or scrub_patterns.INTRODUCTION.search(text, 0, 6000)
     )
     head = text[: heading.start()] if heading else text[: title_end(text, 1000)]
     known = _letters(title) in _letters(head) or (heading and len(head.split()) <= 2 * len(title.split()) + 10)

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from re import _constants as sre  # type: ignore[attr-defined]
-from re import _parser as sre_parser  # type: ignore[attr-defined]
-from typing import Any
 
 LETTERS = 5
 """First letters of a word that are looked up."""
 MOST = 4000
 """Beginnings of a pattern that are followed; with more it is searched for on its own."""
-NO_WORD = [(sre.NEGATE, None), (sre.CATEGORY, sre.CATEGORY_WORD)]
+ANYWHERE = "\n"
+"""Stands for the beginning of a pattern before its word boundary."""
 WORD = re.compile(rf"\b\w{{1,{LETTERS}}}")
+QUANTIFIER = re.compile(r"(?:(?P<sign>[?*+])|\{(?P<least>\d*),?(?P<most>\d*)\})[?+]?")
+GROUP = re.compile(r"\((?P<kind>\?(?:[:>]|<?[=!]))?")
+CLASS = re.compile(r"\[(?P<negated>\^?)(?P<members>(?:\\.|[^\]\\])+)\]")
 
 
 class WordIndex:
@@ -62,14 +63,10 @@ def first_letters(pattern: str) -> frozenset[str] | None:
 
     None where it need not begin with a word boundary and a word, or where its beginnings are too many or unknown.
     """
-    parsed = list(sre_parser.parse(pattern))
-    if not parsed or parsed[0] != (sre.AT, sre.AT_BOUNDARY):
-        return None
     try:
-        beginnings = _extend({""}, parsed[1:])
+        cut = {_word(beginning) for beginning in _Beginnings(pattern).of_either({ANYWHERE})}
     except _UnknownError:
         return None
-    cut = {_word(beginning) for beginning in beginnings}
     return None if "" in cut or len(cut) > MOST else frozenset(cut)
 
 
@@ -86,35 +83,86 @@ def _word(beginning: str) -> str:
     return word[:LETTERS]
 
 
-def _extend(beginnings: set[str], items: Iterable[tuple[Any, Any]]) -> set[str]:
-    """The beginnings followed by what the items can begin with, as far as `LETTERS` need it."""
-    for kind, value in items:
-        open_ones = {b for b in beginnings if len(b) < LETTERS and re.fullmatch(r"\w*", b)}
-        if not open_ones:
-            return beginnings
-        if len(beginnings) > MOST:
+def _open(beginnings: set[str]) -> set[str]:
+    """Those that are followed further: shorter than `LETTERS`, and nothing but a word."""
+    return {b for b in beginnings if len(b) < LETTERS and (b == ANYWHERE or re.fullmatch(r"\w*", b))}
+
+
+class _Beginnings:
+    """Reads a regular expression from left to right; each method reads a part of it.
+
+    It gives the `beginnings` followed by what that part can begin with, as far as `LETTERS` need it, and raises
+    _UnknownError where that is not plain. A space stands for whatever ends a word.
+    """
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        self.at = 0
+
+    def of_either(self, beginnings: set[str]) -> set[str]:
+        """Alternatives, up to the end of their group."""
+        found = self._of_row(beginnings)
+        while self.pattern[self.at : self.at + 1] == "|":
+            self.at += 1
+            found = found | self._of_row(beginnings)
+        return found
+
+    def _of_row(self, beginnings: set[str]) -> set[str]:
+        while self.at < len(self.pattern) and self.pattern[self.at] not in "|)":
+            if len(beginnings) > MOST:
+                raise _UnknownError
+            followed = _open(beginnings)
+            beginnings = (beginnings - followed) | self._of_repeated(followed)
+        return beginnings
+
+    def _of_repeated(self, beginnings: set[str]) -> set[str]:
+        """An item with the quantifier behind it."""
+        start = self.at
+        found = once = self._of_item(beginnings)
+        quantifier = QUANTIFIER.match(self.pattern, self.at)
+        if quantifier is None:
+            return found
+        if quantifier["sign"] != "?" and quantifier["most"] != "1":
+            while once := _open(once):
+                self.at = start
+                once = self._of_item(once) - found
+                found = found | once
+        self.at = quantifier.end()
+        optional = quantifier["sign"] in ("?", "*") or quantifier["least"] in ("", "0")
+        return found | beginnings if optional else found
+
+    def _of_item(self, beginnings: set[str]) -> set[str]:
+        """A letter, an escape, a class or a group."""
+        if group := GROUP.match(self.pattern, self.at):
+            return self._of_group(group, beginnings)
+        if self.pattern.startswith(r"\b", self.at):
+            self.at += 2
+            return {"" if b == ANYWHERE else f"{b} " if b else b for b in beginnings}
+        if ANYWHERE in beginnings:
             raise _UnknownError
-        beginnings = (beginnings - open_ones) | _after(open_ones, kind, value)
-    return beginnings
+        if members := CLASS.match(self.pattern, self.at):
+            self.at = members.end()
+            return self._of_class(members, beginnings)
+        escaped = self.pattern[self.at] == "\\"
+        self.at += 2 if escaped else 1
+        sign = self.pattern[self.at - 1]
+        return self._known(not sign.isalnum() if escaped else sign not in ".^$", {b + sign for b in beginnings})
 
+    def _of_group(self, group: re.Match[str], beginnings: set[str]) -> set[str]:
+        plain = group["kind"] in (None, "?:", "?>")
+        self.at = group.end()
+        found = self.of_either(beginnings if plain else set())
+        self.at += 1
+        return self._known(plain, found or beginnings)
 
-def _after(beginnings: set[str], kind: Any, value: Any) -> set[str]:
-    if kind is sre.LITERAL:
-        return {b + chr(value) for b in beginnings}
-    if kind is sre.SUBPATTERN:
-        return _extend(beginnings, value[-1])
-    if kind is sre.ATOMIC_GROUP:
-        return _extend(beginnings, value)
-    if kind is sre.BRANCH:
-        return set().union(*(_extend(beginnings, branch) for branch in value[1]))
-    if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
-        least, most, item = value
-        once = _extend(beginnings, item) if most else set()
-        return once | (beginnings if least == 0 else set())
-    if kind is sre.IN and all(sort is sre.LITERAL for sort, _ in value):
-        return {b + chr(letter) for b in beginnings for _, letter in value}
-    if kind is sre.IN and value[:2] == NO_WORD:
-        return {b + " " for b in beginnings}
-    if (kind, value) == (sre.AT, sre.AT_BOUNDARY):
-        return {f"{b} " if b else b for b in beginnings}
-    raise _UnknownError
+    def _of_class(self, found: re.Match[str], beginnings: set[str]) -> set[str]:
+        if found["negated"]:
+            return self._known(found["members"].startswith(r"\w"), {f"{b} " for b in beginnings})
+        plain = not re.search(r"\\|.-.", found["members"])
+        return self._known(plain, {b + letter for b in beginnings for letter in found["members"]})
+
+    @staticmethod
+    def _known(known: bool, beginnings: set[str]) -> set[str]:
+        if beginnings and not known:
+            raise _UnknownError
+        return beginnings

@@ -19,7 +19,8 @@ from peerassay.data.dataset import Dataset
 from peerassay.data.records import Paper
 from peerassay.data.registry import open_path
 from peerassay.reviewer.scrub import MAX_WORDS, Scrubbed, rules_fingerprint, scrub, scrub_paper
-from peerassay.reviewer.scrub_rules import ABSTRACT, REPLACED, RULES
+from peerassay.reviewer.scrub_patterns import ABSTRACT
+from peerassay.reviewer.scrub_rules import REPLACED, RULES
 
 TITLE = "# COUNTING WITH SMALL RECURRENT NETWORKS"
 ABSTRACT_TEXT = (
