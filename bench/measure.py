@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from ..data.dataset import Dataset
-from ..data.errors import InputError
+from ..data.errors import InputError, unknown
 from ..data.files import validated
 from ..data.importers.columns import read_pairs
 from ..data.importers.scores import ScoreTable, import_scores
@@ -17,6 +17,7 @@ from ..data.registry import load_dataset, new_card, plain_name
 from ..llm.event_loop import wait_for
 from ..llm.session import Session
 from ..reviewer.panel.expectation import Expectation
+from ..reviewer.run_folder import locked
 from ..reviewer.scrub import rules_fingerprint
 from .audit_records import AuditSummary
 from .audit_store import stored_audit
@@ -29,7 +30,7 @@ from .mixes import Mix, chosen_mixes
 from .outcomes import Humans, Machine, humans_of
 from .records import Calibration
 from .report import write_report
-from .run import Run, RunDataset, check_folder, default_folder, locked, run_dataset, start_run
+from .run import Run, RunDataset, default_folder, run_dataset, start_run
 from .runner import Outcome, Progress, review_all
 from .summary import RunFigures, summarise
 
@@ -52,6 +53,8 @@ class BenchSettings:
     calibration: Path | None = None
     mixes: Sequence[str] = ()
     retry_failed: bool = False
+    redo: Sequence[str] = ()
+    """Reviewers, by name or SPEC, that review anew; what they said before is kept aside."""
     draws: int = DRAWS
     seed: int = 0
 
@@ -88,8 +91,7 @@ class Bench:
 
     def expect(self) -> dict[str, Expectation]:
         """By the name of each language model, what its reviews that are not there yet will take."""
-        started = (self.folder / "run.json").exists()
-        run = start_run(self.folder, self.papers, self.dataset, []) if started else None
+        run = start_run(self.folder, self.papers, self.dataset, []) if Run.is_there(self.folder) else None
         reviewers = [entrant.reviewer for entrant in self.entrants]
         scrubbed, repeats = not self.settings.raw, self.settings.repeats
         return expect_all(reviewers, self.dataset.papers, run, scrubbed=scrubbed, repeats=repeats)
@@ -99,10 +101,12 @@ class Bench:
 
         Raises InputError where the folder holds something else, ModelUnusable, and NothingButFailures.
         """
-        check_folder(self.folder)
+        Run.check(self.folder)
         with locked(self.folder):
             run = start_run(self.folder, self.papers, self.dataset, command)
             for one in self.entrants:
+                if {one.reviewer.name, one.spec} & {*self.settings.redo}:
+                    run.set_aside(one.reviewer)
                 run.add_reviewer(one.reviewer, one.spec, automatic=one.automatic, recall_by=one.recall_by)
             run.save()
             self.session.open_ledger(run.ledger_path, run.spent())
@@ -167,6 +171,7 @@ def prepare_bench(
     whole = _dated(load_dataset(source) if isinstance(source, str) else source, settings.dataset_date)
     automatic = automatic_specs(whole) if settings.floors else ()
     entrants = load_entrants(whole, reviewers, automatic, session, recall=settings.recall)
+    _check_redo(settings.redo, entrants)
     chosen = whole.only(papers_of_all(entrants)) if settings.reviewed_only else whole
     dataset = chosen.subset(settings.split, settings.limit)
     humans_of(list(dataset.judgements))
@@ -179,7 +184,7 @@ def prepare_bench(
         reviewed_only=settings.reviewed_only,
     )
     folder = settings.out or default_folder(papers, [_identity(asked) for asked in reviewers])
-    check_folder(folder)
+    Run.check(folder)
     calibrations = read_calibrations(settings.calibration) if settings.calibration else {}
     audited = whole if settings.audit else None
     return Bench(dataset, entrants, papers, folder, session, settings, calibrations, mixes, audited)
@@ -220,6 +225,14 @@ def _identity(asked: Asked) -> str:
         return asked
     reviewer = as_reviewer(asked)
     return f"{reviewer.name} {reviewer.fingerprint}"
+
+
+def _check_redo(redo: Sequence[str], entrants: Sequence[Entrant]) -> None:
+    """Raises InputError for a name that no reviewer of the bench has."""
+    names = [name for one in entrants for name in (one.reviewer.name, one.spec) if name]
+    for name in redo:
+        if name not in names:
+            raise unknown("reviewer", name, dict.fromkeys(names), hint="--redo")
 
 
 def _dated(dataset: Dataset, date: str | None) -> Dataset:

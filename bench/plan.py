@@ -23,7 +23,7 @@ from .automatic import base_rate_of
 from .expect import expect_all
 from .pair_tests import delong, fewest_groups
 from .pool import pool_runs
-from .run import open_run
+from .run import Run
 
 DIFFERENCES = (0.02, 0.03, 0.05, 0.08)
 """Of two AUCs, where none is asked for."""
@@ -93,7 +93,7 @@ def make_plan(
 
 def _error_of(folder: Path) -> tuple[float, str]:
     """The median standard error of a run's pairs, scaled to 500 papers, and where it comes from."""
-    pooled = pool_runs([open_run(folder)], floors=True)
+    pooled = pool_runs([Run.open(folder)], floors=True)
     if fewest_groups(pooled.humans) < FEW:
         raise InputError(f"{folder}: too few papers of a class for a standard error ({FEW} are needed)")
     scored = [m for m in pooled.machines if m.score is not None and not m.in_sample]

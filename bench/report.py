@@ -25,7 +25,7 @@ from .outcomes import Humans, Machine
 from .plots_summary import shown_reviewers
 from .records import Calibration, ReviewerFigures
 from .repeats_tables import repeat_tables
-from .run import RunRecord, open_run
+from .run import BenchRecord, Run
 from .summary import RunFigures
 from .tables import decisions_table, headline_line, reliability_table, scores_table
 from .terms_tables import mix_words, show_worth, terms_tables
@@ -66,7 +66,7 @@ def write_report(
 
     Raises InputError where run.json is missing or a file cannot be written.
     """
-    record = open_run(run_folder).record
+    record = Run.open(run_folder).record
     plots = draw_all(figures, humans, machines, calibrations)
     sources = write_plots(run_folder, plots)
     found = sections(figures, {plot.name for plot in plots})
@@ -172,7 +172,7 @@ def row_classes(figures: RunFigures) -> dict[str, str]:
     return {**floors, **references, **people}
 
 
-def facts(figures: RunFigures, record: RunRecord) -> list[tuple[str, str]]:
+def facts(figures: RunFigures, record: BenchRecord) -> list[tuple[str, str]]:
     """What was measured, as names and values; no path of this machine among them."""
     dataset, card = figures.dataset, figures.card
     constructed = "constructed by the dataset's authors, not human decisions"
@@ -197,7 +197,11 @@ def facts(figures: RunFigures, record: RunRecord) -> list[tuple[str, str]]:
 
 
 def markdown(
-    figures: RunFigures, record: RunRecord, opening: Sequence[Headline], found: Sequence[Section], plots: Sequence[Plot]
+    figures: RunFigures,
+    record: BenchRecord,
+    opening: Sequence[Headline],
+    found: Sequence[Section],
+    plots: Sequence[Plot],
 ) -> str:
     """The report in Markdown."""
     title = f"Reviewers against decisions: {subject(figures)}"

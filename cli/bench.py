@@ -57,6 +57,9 @@ from .output import (
 @options.CALIBRATION
 @options.MIXES
 @options.RETRY_FAILED
+@click.option(
+    "--redo", multiple=True, metavar="NAME", help="A reviewer that changed reviews anew; old reviews are kept aside."
+)
 @options.CONCURRENCY
 @options.DRAWS
 @options.SEED

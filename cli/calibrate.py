@@ -8,7 +8,7 @@ from typing import Literal
 import click
 
 from ..bench.calibrate import CALIBRATIONS, calibrate
-from ..bench.run import open_run
+from ..bench.run import Run
 from ..data.files import write_atomic
 from ..presentation.terminal import print_tables
 from . import options
@@ -26,7 +26,7 @@ def calibrate_command(run_folder: Path, out: Path | None, method: Literal["platt
     Make the run on papers that you will not test on (`bench --split calibration`), then test with
     `bench --split test --calibration FILE`.
     """
-    found, table = calibrate(open_run(run_folder), method)
+    found, table = calibrate(Run.open(run_folder), method)
     path = out or run_folder / "calibration.json"
     write_atomic(path, CALIBRATIONS.dump_json(found, indent=2))
     if as_json:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from ..bench.compare import METRICS
 from ..bench.pool import compare_runs
-from ..bench.run import open_run
+from ..bench.run import Run
 from ..presentation.terminal import print_tables
 from . import options
 from .output import log, print_json, working
@@ -50,7 +50,7 @@ def compare_command(
     """
     with working("testing"):
         found = compare_runs(
-            [open_run(folder) for folder in folders],
+            [Run.open(folder) for folder in folders],
             floors=floors,
             metrics=only or METRICS,
             calibration=calibration,

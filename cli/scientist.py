@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from ..generator.batch import Asked, Batch, idea_folders, read_asked
+from ..generator.batch import Batch, ScientistRecord, ScientistRun, idea_folders
 from ..generator.lab import LabSettings
 from ..generator.preflight import check_tools
 from ..generator.project import PaperSettings, Stage, open_state, redo_from
@@ -18,6 +18,7 @@ from ..generator.state import STAGES, State
 from ..generator.template import load_template
 from ..llm.ledger import Ledger
 from ..presentation.terminal import print_tables
+from ..reviewer.run_folder import RunRecord, locked
 from .output import log, print_json
 from .scientist_output import batch_document, batch_table, tell_audit
 
@@ -61,7 +62,9 @@ def ideas_command(
     as_json: bool,
 ) -> None:
     """Think of ideas and judge their novelty; `scientist resume` goes on with them."""
-    asked = Asked(
+    record = ScientistRecord(
+        **RunRecord.now(),
+        command=["peerassay", *sys.argv[1:]],
         template=template,
         model=model,
         reviewer="learned:iclr2022",
@@ -69,7 +72,7 @@ def ideas_command(
         seed=seed,
         online=not offline_literature,
     )
-    _work(_folder(out, asked), asked, budget=budget, parallel=1, until="novelty", as_json=as_json)
+    _work(_folder(out, record), record, budget=budget, parallel=1, until="novelty", as_json=as_json)
 
 
 @scientist_command.command("run")
@@ -111,7 +114,9 @@ def run_command(
     LaTeX, the template's packages and its baseline are looked for before a model is paid.
     """
     check_tools(load_template(template), pdf=not no_pdf)
-    asked = Asked(
+    record = ScientistRecord(
+        **RunRecord.now(),
+        command=["peerassay", *sys.argv[1:]],
         template=template,
         model=model,
         reviewer=reviewer,
@@ -124,7 +129,7 @@ def run_command(
         paper=PaperSettings(search=search, page_limit=pages, novelty=not skip_novelty),
     )
     until = "writeup" if no_pdf else None
-    _work(_folder(out, asked), asked, budget=budget, parallel=parallel, until=until, as_json=as_json)
+    _work(_folder(out, record), record, budget=budget, parallel=parallel, until=until, as_json=as_json)
 
 
 @scientist_command.command("resume")
@@ -137,10 +142,10 @@ def resume_command(run: Path, stage: str | None, parallel: int, budget: float | 
     """Go on with a RUN, or with one idea's folder of it."""
     only = run if (run / "state.json").exists() else None
     folder = run.parent if only else run
-    asked = read_asked(folder)
+    record = ScientistRun.open(folder).record
     ideas = [only] if only else idea_folders(folder)
     redo = {idea: stage for idea in ideas if stage and (idea / "state.json").exists()}
-    _work(folder, asked, budget=budget, parallel=parallel, until=None, as_json=as_json, redo=redo)
+    _work(folder, record, budget=budget, parallel=parallel, until=None, as_json=as_json, redo=redo)
 
 
 @scientist_command.command("audit")
@@ -167,14 +172,14 @@ def setup_aider_command(folder: Path | None) -> None:
     click.echo(str(setup_aider(folder)))
 
 
-def _folder(out: Path | None, asked: Asked) -> Path:
-    name = f"{Path(asked.template).name}-{asked.model.partition('?')[0].replace('/', '-')}"
+def _folder(out: Path | None, record: ScientistRecord) -> Path:
+    name = f"{Path(record.template).name}-{record.model.partition('?')[0].replace('/', '-')}"
     return out or Path("runs") / f"{name}-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}"
 
 
 def _work(
     folder: Path,
-    asked: Asked,
+    record: ScientistRecord,
     *,
     budget: float | None,
     parallel: int,
@@ -182,17 +187,15 @@ def _work(
     as_json: bool,
     redo: dict[Path, str] | None = None,
 ) -> None:
-    from ..bench.run import locked
     from ..generator.stages import ALL
 
-    batch = _open(folder, asked, budget)
+    batch = _open(folder, record, budget)
     with locked(folder):
         for idea in redo or {}:
             open_state(batch.project(idea))
         for idea, stage in (redo or {}).items():
             redo_from(idea, stage)
-        batch.begin()
-        batch.session.open_ledger(folder / "calls.jsonl")
+        batch.session.open_ledger(batch.begin().ledger_path)
         if batch.sandbox.warning:
             log().print(Text(f"sandbox: {batch.sandbox.warning}", style="yellow"))
         states = asyncio.run(_run_all(batch, ALL, parallel, until))
@@ -207,14 +210,14 @@ def _work(
 
 async def _run_all(batch: Batch, stages: dict[str, Stage], parallel: int, until: str | None) -> list[State]:
     try:
-        if batch.asked.model != "offline" and until != "novelty":
+        if batch.record.model != "offline" and until != "novelty":
             await batch.prove_baseline()
         return await batch.work(stages, parallel=parallel, until=until)
     finally:
         await batch.session.aclose()
 
 
-def _open(folder: Path, asked: Asked, budget: float | None) -> Batch:
+def _open(folder: Path, record: ScientistRecord, budget: float | None) -> Batch:
     from ..generator.literature.local import default_index
     from ..generator.literature.online import online_sources
     from ..generator.literature.search import Literature
@@ -227,24 +230,24 @@ def _open(folder: Path, asked: Asked, budget: float | None) -> Batch:
     from ..reviewer.spec import load_reviewer
 
     session = Session(Metering(None, Budget(budget), Ledger()))
-    template = load_template(asked.template)
-    template.check_preset(asked.lab.preset)
+    template = load_template(record.template)
+    template.check_preset(record.lab.preset)
     console = log()
     return Batch(
         folder=folder,
-        asked=asked,
+        record=record,
         template=template,
-        scientist=find_scientist(asked.model, session=session, editor=asked.editor, seed=asked.seed),
-        literature=Literature(online_sources() if asked.online else (), default_index()),
-        reviewer=load_reviewer(asked.reviewer, session=session),
+        scientist=find_scientist(record.model, session=session, editor=record.editor, seed=record.seed),
+        literature=Literature(online_sources() if record.online else (), default_index()),
+        reviewer=load_reviewer(record.reviewer, session=session),
         session=session,
-        sandbox=find_sandbox(asked.sandbox),  # type: ignore[arg-type]
+        sandbox=find_sandbox(record.sandbox),  # type: ignore[arg-type]
         tell=lambda idea, line: console.print(Text(f"{idea}: {line}")),
     )
 
 
 def _report(batch: Batch, as_json: bool) -> None:
-    usd = Ledger.spent_in(batch.folder / "calls.jsonl")
+    usd = Ledger.spent_in(ScientistRun.open(batch.folder).ledger_path)
     if as_json:
         print_json(batch_document(batch.folder, usd))
         return

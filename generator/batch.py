@@ -1,6 +1,6 @@
 """Several ideas on one template: thought of one after another, worked on at once, all in one folder.
 
-OUT/scientist.json        what was asked for; a resumed run goes by it
+OUT/scientist.json        what was asked for; a resumed run goes by it, see `RunFolder`
 OUT/ideas.jsonl           the archive
 OUT/calls.jsonl           the ledger of model calls
 OUT/idea_01/, idea_02/     a folder per idea, see `lab`
@@ -15,15 +15,16 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from ..data.errors import InputError
-from ..data.files import make_folder, read_json, validated, write_json
+from ..data.files import make_folder, read_json, validated
 from ..llm.errors import BudgetReached
 from ..llm.session import Session
 from ..reviewer.protocol import Reviewer
 from ..reviewer.review import Review
+from ..reviewer.run_folder import RunFolder, RunRecord
 from .ideas import Archive, Scored
 from .lab import Lab, LabSettings
 from .literature.search import Literature
@@ -37,7 +38,7 @@ from .template import Template
 IDEA_FOLDER = re.compile(r"idea_\d{2,}")
 
 
-class Asked(BaseModel):
+class ScientistRecord(RunRecord):
     """scientist.json: the settings of a run, as given on the command line."""
 
     template: str
@@ -51,13 +52,28 @@ class Asked(BaseModel):
     lab: LabSettings = LabSettings()
     paper: PaperSettings = PaperSettings()
 
+    def settings(self) -> dict[str, Any]:
+        """Everything that an idea depends on, by name."""
+        own = self.model_dump(exclude={*RunRecord.model_fields, "ideas", "lab", "paper"})
+        return own | self.lab.model_dump() | self.paper.model_dump()
 
-def read_asked(folder: Path) -> Asked:
-    """What a run was asked for. Raises InputError where the folder is no run."""
-    path = folder / "scientist.json"
-    if not path.exists():
-        raise InputError(f"{folder}: no run of the scientist there (no scientist.json); begin one with `scientist run`")
-    return validated(Asked, read_json(path), str(path))
+
+class ScientistRun(RunFolder[ScientistRecord]):
+    """An opened folder of the scientist."""
+
+    FILE = "scientist.json"
+    RECORD = ScientistRecord
+    KIND = "run of the scientist"
+    COMMAND = "peerassay scientist run --out FOLDER"
+
+    @classmethod
+    def conflict(cls, old: ScientistRecord, new: ScientistRecord) -> str:
+        """Another setting; there may be more ideas or fewer."""
+        was = old.settings()
+        for name, now in new.settings().items():
+            if was[name] != now:
+                return f"a run with {name} {was[name]!r}, not {now!r}"
+        return ""
 
 
 @dataclass
@@ -65,7 +81,7 @@ class Batch:
     """The ideas of one run. `tell` is called with the name of an idea's folder and a line."""
 
     folder: Path
-    asked: Asked
+    record: ScientistRecord
     template: Template
     scientist: Scientist
     literature: Literature
@@ -77,13 +93,11 @@ class Batch:
     _thinking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _one_baseline: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def begin(self) -> None:
+    def begin(self) -> ScientistRun:
         """Write what was asked for. Raises InputError where the folder holds another run."""
-        make_folder(self.folder)
-        path = self.folder / "scientist.json"
-        if path.exists() and (old := read_asked(self.folder)) != self.asked.model_copy(update={"ideas": old.ideas}):
-            raise InputError(f"{self.folder}: holds a run that was asked for otherwise; choose another --out")
-        write_json(path, self.asked.model_dump(mode="json"))
+        run = ScientistRun.start(self.folder, self.record)
+        self.record = run.record
+        return run
 
     def project(self, folder: Path) -> Project:
         """An idea's project."""
@@ -91,13 +105,13 @@ class Batch:
             folder,
             self.template,
             self.sandbox,
-            self.asked.lab,
+            self.record.lab,
             tell=lambda line: self.tell(folder.name, line),
             baselines=self.folder / "baselines",
             one_baseline=self._one_baseline,
         )
         return Project(
-            lab, self.scientist, self.literature, self.reviewer, self.session, self.asked.paper, self.archive()
+            lab, self.scientist, self.literature, self.reviewer, self.session, self.record.paper, self.archive()
         )
 
     async def prove_baseline(self) -> None:
@@ -124,7 +138,7 @@ class Batch:
 
     async def work(self, stages: dict[str, Stage], *, parallel: int = 1, until: str | None = None) -> list[State]:
         """Work on all ideas, so many at once. Raises ModelUnusable where no call of the model can succeed."""
-        queue = iter([self.folder / f"idea_{number:02d}" for number in range(1, self.asked.ideas + 1)])
+        queue = iter([self.folder / f"idea_{number:02d}" for number in range(1, self.record.ideas + 1)])
         states: dict[str, State] = {}
 
         async def worker() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..bench.outcomes import machine_of
-from ..bench.run import RunRecord, RunReviewer, open_run
+from ..bench.run import BenchRecord, Run, RunReviewer
 from ..bench.scores.records import Group, GroupFigures, ScoredIdea, ScoreFigures, ScoreRecord
 from ..bench.scores.run import open_score_run
 from ..bench.scores.summary import ideas_of, summarise_scores
@@ -58,7 +58,7 @@ def results_of(
 
 def reviewer_results(folder: Path, selection: Selection) -> tuple[BoardDataset, list[ReviewerResult]]:
     """A result for each selected reviewer of a run of `bench`, and the dataset it is on."""
-    run = open_run(folder)
+    run = Run.open(folder)
     record = run.record
     _refuse_part(folder, record)
     if record.dataset.text == "none":
@@ -80,7 +80,7 @@ def reviewer_results(folder: Path, selection: Selection) -> tuple[BoardDataset, 
 
 
 def _reviewer_fields(
-    record: RunRecord, entry: RunReviewer, reviews: list[Review], papers: BoardPapers, selection: Selection
+    record: BenchRecord, entry: RunReviewer, reviews: list[Review], papers: BoardPapers, selection: Selection
 ) -> dict[str, object]:
     """The fields of a result from the reviews, one per paper in the dataset's order."""
     scores = tuple(_paper_score(review) for review in reviews)
@@ -153,7 +153,7 @@ def generator_results(folder: Path, selection: Selection) -> list[GeneratorResul
     return results
 
 
-def _refuse_part(folder: Path, record: RunRecord) -> None:
+def _refuse_part(folder: Path, record: BenchRecord) -> None:
     """Refuse a run on some of the papers only."""
     split, there = record.dataset.split, record.dataset.papers
     whole = record.card.papers if split == "all" else record.card.splits.get(split, 0)
@@ -161,7 +161,7 @@ def _refuse_part(folder: Path, record: RunRecord) -> None:
         raise InputError(f"{folder}: is on {there} of {whole} papers; the boards need all: make it without --limit")
 
 
-def _entries(folder: Path, record: RunRecord, selection: Selection) -> list[RunReviewer]:
+def _entries(folder: Path, record: BenchRecord, selection: Selection) -> list[RunReviewer]:
     by_name = {entry.name: entry for entry in record.reviewers}
     for name in selection.reviewers:
         if name not in by_name:
@@ -232,7 +232,7 @@ def _figures_there(group: Group, figures: ScoreFigures) -> GroupFigures:
     return next(g for g in figures.groups if (g.template, g.configuration) == (group.template, group.configuration))
 
 
-def _made(record: RunRecord | ScoreRecord) -> Made:
+def _made(record: BenchRecord | ScoreRecord) -> Made:
     return Made(created=record.created, peerassay=record.peerassay, command=redact_command(record.command))
 
 

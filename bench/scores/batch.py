@@ -15,11 +15,11 @@ from ...llm.event_loop import wait_for
 from ...llm.session import Session
 from ...reviewer.panel.expectation import Expectation
 from ...reviewer.review import Review
+from ...reviewer.run_folder import locked
 from ..calibrate import calibration_for, read_calibrations
 from ..entrants import Asked
 from ..expect import expect_all
 from ..records import Calibration
-from ..run import locked
 from .entries import Entry
 from .floor import floor_entries
 from .given import mapped, read_map, read_tried
@@ -28,7 +28,7 @@ from .one_reviewer import Choice, choose_reviewer
 from .reading import read_papers, to_read
 from .records import Group, ScoreFigures, ScoreRecord, ScoreReviewer
 from .report import write_score_report
-from .run import ScoreRun, default_folder, open_score_run, start_score_run
+from .run import ScoreRun, default_folder, open_score_run
 from .sources import find_entries
 from .summary import summarise_scores
 
@@ -101,7 +101,7 @@ class Scoring:
 
     def expect(self) -> tuple[int, dict[str, Expectation]]:
         """How many papers are to be reviewed, and by the name of a language model what that will take."""
-        there = open_score_run(self.folder)[1] if (self.folder / "score.json").is_file() else {}
+        there = open_score_run(self.folder)[1] if ScoreRun.is_there(self.folder) else {}
         todo, reviewer = self.still_to_review(there), self.choice.reviewer
         return len(todo), expect_all([reviewer] if reviewer else [], todo, None, scrubbed=False)
 
@@ -112,7 +112,7 @@ class Scoring:
         else, ModelUnusable, and NothingButFailures.
         """
         with locked(self.folder):
-            run = start_score_run(self.folder, self.record)
+            run = ScoreRun.start(self.folder, self.record)
             run.take_over(self.batch.reviews())
             try:
                 return run, self._review(run, progress)

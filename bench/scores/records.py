@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from ...reviewer.protocol import Traits
+from ...reviewer.run_folder import RunRecord
 from ...statistics.estimate import Estimate
 from ..records import Calibration
 
@@ -85,13 +86,9 @@ class ScoreReviewer(BaseModel):
     unsigned: bool = Field(default=False, description="its reviews do not say who made them")
 
 
-class ScoreRecord(BaseModel):
+class ScoreRecord(RunRecord):
     """score.json."""
 
-    format: int = 1
-    created: str
-    peerassay: str
-    command: list[str]
     reviewer: ScoreReviewer
     text: Literal["scrubbed", "raw", "unknown"] = "scrubbed"
     scrub_rules: str = ""
@@ -99,7 +96,10 @@ class ScoreRecord(BaseModel):
     calibrated_as: str = Field(default="", description="the reviewer it was fitted for, where that is another one")
     groups: list[Group]
     ideas: list[Idea]
-    notes: list[str] = Field(default_factory=list, description="what happened on the way, such as time-outs")
+
+    def papers(self) -> list[tuple[str, str]]:
+        """What makes two runs be of the same papers: the ideas, and the content of their papers."""
+        return sorted((idea.id, idea.sha256 or ("there" if idea.finished else "")) for idea in self.ideas)
 
     @model_validator(mode="after")
     def _fits_together(self) -> ScoreRecord:

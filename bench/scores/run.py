@@ -7,38 +7,40 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
-from ...data.errors import InputError
-from ...data.files import make_folder, read_json, validated, write_json
 from ...data.records import Paper
 from ...llm.budget import Budget
 from ...reviewer.engine import Engine
 from ...reviewer.protocol import Reviewer
 from ...reviewer.review import Review
-from ..run import RunFolder, check_folder
+from ...reviewer.run_folder import RunFolder
 from .records import ScoreRecord
 
-RECORD = "score.json"
 
-
-class ScoreRun(RunFolder):
+class ScoreRun(RunFolder[ScoreRecord]):
     """An opened folder of a score run."""
 
-    def __init__(self, folder: Path, record: ScoreRecord) -> None:
-        super().__init__(folder)
-        self.record = record
+    FILE = "score.json"
+    RECORD = ScoreRecord
+    KIND = "score run"
+    COMMAND = "peerassay score --out FOLDER"
 
-    def save(self) -> None:
-        """Write score.json."""
-        write_json(self.folder / RECORD, self.record.model_dump(mode="json"))
+    @classmethod
+    def conflict(cls, old: ScoreRecord, new: ScoreRecord) -> str:
+        """What is by another reviewer, of other papers, or of texts that were read otherwise.
 
-    def note(self, lines: Iterable[str]) -> None:
-        """Keep what happened on the way, each line once."""
-        self.record.notes = list(dict.fromkeys([*self.record.notes, *lines]))
-        self.save()
+        What was said of them beside that (ideas tried, calibration) may change.
+        """
+        if old.reviewer.fingerprint != new.reviewer.fingerprint:
+            was, now = (f"{record.reviewer.name} {record.reviewer.fingerprint}" for record in (old, new))
+            return f"a score by {was}, not by {now}"
+        if (old.text, old.scrub_rules) != (new.text, new.scrub_rules):
+            return f"a score of {old.text} texts, read otherwise"
+        other = sorted({*old.papers()} ^ {*new.papers()})
+        return f"a score of other papers (such as {other[0][0]})" if other else ""
 
     def reviews(self) -> dict[str, Review]:
         """The last review of each idea's paper by the run's reviewer. Raises InputError for a line that is none."""
@@ -95,54 +97,11 @@ def open_score_run(folder: Path) -> tuple[ScoreRecord, dict[str, Review]]:
 
     Raises InputError where there is none, or its files are broken.
     """
-    run = _opened(folder)
+    run = ScoreRun.open(folder)
     return run.record, run.reviews()
-
-
-def _opened(folder: Path) -> ScoreRun:
-    path = folder / RECORD
-    if not path.is_file():
-        raise InputError(f"{folder}: no score run there (no {RECORD}); make one with `peerassay score --out {folder}`")
-    return ScoreRun(folder, validated(ScoreRecord, read_json(path), str(path)))
-
-
-def start_score_run(folder: Path, record: ScoreRecord) -> ScoreRun:
-    """A new run in the folder, or the one that is there when it is of the same papers by the same reviewer.
-
-    What was said of them beside that (ideas tried, calibration) may change, and is as in `record` from then on.
-
-    Raises InputError where the folder holds something else.
-    """
-    if (folder / RECORD).exists():
-        old = _opened(folder).record
-        _refuse_another(folder, old, record)
-        record = record.model_copy(update={"created": old.created, "notes": old.notes})
-    else:
-        check_folder(folder, RECORD)
-        make_folder(folder)
-    run = ScoreRun(folder, record)
-    run.save()
-    return run
-
-
-def _refuse_another(folder: Path, old: ScoreRecord, new: ScoreRecord) -> None:
-    if old.reviewer.fingerprint != new.reviewer.fingerprint:
-        was, now = ((r.reviewer.name, r.reviewer.fingerprint) for r in (old, new))
-        raise InputError(f"{folder}: holds a score by {' '.join(was)}, not by {' '.join(now)}; choose another --out")
-    if (old.text, old.scrub_rules) != (new.text, new.scrub_rules):
-        raise InputError(f"{folder}: holds a score of {old.text} texts, read otherwise; choose another --out")
-    was, now = dict(_papers(old)), dict(_papers(new))
-    other = sorted(was.items() ^ now.items())
-    if other:
-        raise InputError(f"{folder}: holds a score of other papers (such as {other[0][0]}); choose another --out")
-
-
-def _papers(record: ScoreRecord) -> list[tuple[str, str]]:
-    """What makes two runs be of the same papers: the ideas, and the content of their papers."""
-    return sorted((idea.id, idea.sha256 or ("there" if idea.finished else "")) for idea in record.ideas)
 
 
 def default_folder(record: ScoreRecord) -> Path:
     """runs/score-DIGITS: the same papers and reviewer give the same folder, so that a run continues."""
-    what = [_papers(record), record.reviewer.fingerprint, record.text, record.scrub_rules]
+    what = [record.papers(), record.reviewer.fingerprint, record.text, record.scrub_rules]
     return Path("runs") / f"score-{hashlib.sha256(json.dumps(what).encode()).hexdigest()[:8]}"

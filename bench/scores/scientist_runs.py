@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...data.errors import InputError
 from ...data.files import read_json, validated
-from ...generator.batch import Asked, idea_folders, latest_review, read_asked, read_audit
+from ...generator.batch import ScientistRecord, ScientistRun, idea_folders, latest_review, read_audit
 from ...generator.ideas import Idea as ScientistsIdea
 from ...generator.lab import LabSettings
 from ...generator.project import PaperSettings
@@ -19,6 +18,7 @@ from ...llm.session import Session
 from ...reviewer.panel.panel import names_a_model
 from ...reviewer.protocol import Reviewer, Traits
 from ...reviewer.review import Review
+from ...reviewer.run_folder import is_locked
 from ...reviewer.spec import load_reviewer
 from .entries import Entry, Found, Origin, new_idea
 from .records import ScoreReviewer
@@ -31,7 +31,7 @@ LIMITS = {"run_seconds", "plot_seconds", "memory_mb", "disk_mb"}
 
 def runs_below(folder: Path, depth: int = DEEPEST) -> Iterator[Path]:
     """The runs of the scientist in a folder, itself included, in order."""
-    if (folder / "scientist.json").is_file():
+    if ScientistRun.is_there(folder):
         yield folder
     elif depth:
         for inner in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
@@ -53,24 +53,25 @@ def run_entries(folder: Path) -> Found:
 
     Ideas that are being worked on are left out with a note, also those not begun. Raises InputError for broken files.
     """
-    asked = read_asked(folder)
+    opened = ScientistRun.open(folder)
+    record = opened.record
     states = {idea: State.read(idea) for idea in idea_folders(folder) if (idea / "state.json").is_file()}
     if not states:
         return Found(notes=(f"{folder}: no idea was begun yet",))
-    busy = _in_progress(folder)
+    busy = is_locked(folder)
     counted = {idea: state for idea, state in states.items() if state.finished or _failed(state) or not busy}
-    origin = _origin(asked, _spent(folder, asked), next(iter(states.values())))
-    run = _Run(configuration_of(asked), origin, _reviewer_now(asked.reviewer))
+    origin = _origin(record, _spent(opened), next(iter(states.values())))
+    run = _Run(configuration_of(record), origin, _reviewer_now(record.reviewer))
     entries = tuple(_entry(idea, state, run) for idea, state in counted.items())
-    return Found(entries, tuple(_notes(folder, asked, states, counted)))
+    return Found(entries, tuple(_notes(folder, record, states, counted)))
 
 
-def configuration_of(asked: Asked) -> str:
+def configuration_of(record: ScientistRecord) -> str:
     """The model's name, and in brackets what differs from the defaults: "gpt-4o (aider, tree, runs=3)"."""
-    model, differing = _model_parts(asked.model)
-    if asked.editor != Asked.model_fields["editor"].default:
-        differing.append(asked.editor)
-    for settings, default in ((asked.paper, PaperSettings()), (asked.lab, LabSettings())):
+    model, differing = _model_parts(record.model)
+    if record.editor != ScientistRecord.model_fields["editor"].default:
+        differing.append(record.editor)
+    for settings, default in ((record.paper, PaperSettings()), (record.lab, LabSettings())):
         for name, value in settings.model_dump().items():
             if name not in LIMITS and value != getattr(default, name):
                 differing.append(_in_words(name, value))
@@ -94,9 +95,8 @@ def _in_words(name: str, value: object) -> str:
     return "novelty unchecked" if name == "novelty" else f"{name}={value}"
 
 
-def _origin(asked: Asked, usd: float | None, state: State) -> Origin:
-    settings = asked.model_dump(exclude={"lab", "paper", "ideas", "template"})
-    settings |= asked.lab.model_dump() | asked.paper.model_dump()
+def _origin(record: ScientistRecord, usd: float | None, state: State) -> Origin:
+    settings = {name: value for name, value in record.settings().items() if name != "template"}
     return Origin(
         tried_from="run",
         usd=usd,
@@ -106,12 +106,11 @@ def _origin(asked: Asked, usd: float | None, state: State) -> Origin:
     )
 
 
-def _spent(run: Path, asked: Asked) -> float | None:
+def _spent(run: ScientistRun) -> float | None:
     """US dollars for all calls of all starts; None where the price of one is unknown, or the ledger is missing."""
-    ledger = run / "calls.jsonl"
-    if not ledger.is_file():
-        return 0.0 if asked.model == "offline" else None
-    return Ledger.spent_in(ledger)
+    if not run.ledger_path.is_file():
+        return 0.0 if run.record.model == "offline" else None
+    return Ledger.spent_in(run.ledger_path)
 
 
 def _entry(folder: Path, state: State, run: _Run) -> Entry:
@@ -169,25 +168,12 @@ def _failed(state: State) -> bool:
     return any(stage.status == "failed" for stage in state.stages.values())
 
 
-def _in_progress(run: Path) -> bool:
-    """Whether a process is working on the run."""
-    path = run / ".lock"
-    if not path.is_file():
-        return False
-    with path.open() as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
-
-
-def _notes(run: Path, asked: Asked, states: dict[Path, State], counted: dict[Path, State]) -> Iterator[str]:
+def _notes(run: Path, record: ScientistRecord, states: dict[Path, State], counted: dict[Path, State]) -> Iterator[str]:
     working = [folder.name for folder in states if folder not in counted]
     if working:
         yield f"{run}: not counted, still worked on: {', '.join(working)}"
-    if len(states) < asked.ideas:
-        yield f"{run}: not counted, not begun: {asked.ideas - len(states)} of {asked.ideas} ideas"
+    if len(states) < record.ideas:
+        yield f"{run}: not counted, not begun: {record.ideas - len(states)} of {record.ideas} ideas"
     stopped = [folder.name for folder, state in counted.items() if not state.finished and not _failed(state)]
     if stopped:
         yield f"{run}: stopped midway, counted as tried: {', '.join(stopped)}; `scientist resume` goes on with them"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from peerassay.bench.expect import expect_all
-from peerassay.bench.run import Run, open_run, run_dataset, start_run
+from peerassay.bench.run import Run, run_dataset, start_run
 from peerassay.bench.runner import Outcome, review_all
 from peerassay.data.dataset import Dataset, build, save
 from peerassay.data.records import DatasetCard, Judgement, Paper
@@ -145,7 +145,7 @@ def test_kill_9_and_start_again_repeats_no_call_that_was_answered(tmp_path: Path
         again = subprocess.run(command, capture_output=True, text=True, check=False)
         assert again.returncode == 0
         assert server.stats()["calls"] == stats["calls"]
-    assert len(open_run(tmp_path / "run").reviews()) == 200
+    assert len(Run.open(tmp_path / "run").reviews()) == 200
 
 
 def wait_for_calls(server: Loopback, count: int) -> None:
@@ -186,7 +186,7 @@ def test_two_processes_share_the_cache(tmp_path: Path) -> None:
         assert server.stats()["calls"] == calls
     assert ReplyCache().execute("PRAGMA integrity_check") == [("ok",)]
     scores = [
-        {key[2]: review.overall for key, review in open_run(tmp_path / name).reviews().items()}
+        {key[2]: review.overall for key, review in Run.open(tmp_path / name).reviews().items()}
         for name in ("one", "two", "three")
     ]
     assert scores[0] == scores[1] == scores[2]

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from peerassay.bench.run import Run, default_folder, locked, open_run, repair_last_line, run_dataset, start_run
+from peerassay.bench.run import Run, default_folder, run_dataset, start_run
 from peerassay.bench.runner import review_all
 from peerassay.data.dataset import Dataset
 from peerassay.data.errors import InputError, NothingButFailures
+from peerassay.data.files import repair_last_line
 from peerassay.data.records import Paper
 from peerassay.data.registry import load_dataset
 from peerassay.llm.budget import Budget
@@ -19,6 +20,7 @@ from peerassay.reviewer.floors import make_floor
 from peerassay.reviewer.plugins import FunctionReviewer
 from peerassay.reviewer.protocol import adapted
 from peerassay.reviewer.review import Review, Usage, failed
+from peerassay.reviewer.run_folder import locked
 
 
 @pytest.fixture(scope="module")
@@ -244,7 +246,7 @@ def test_judgements_in_run_json_cannot_be_changed(tmp_path: Path, dataset: Datas
     run.record.judgements.pop()
     run.save()
     with pytest.raises(InputError, match="15 judgements for 16 papers"):
-        open_run(tmp_path / "run")
+        Run.open(tmp_path / "run")
 
 
 def test_what_was_asked_for_stays_so(tmp_path: Path, dataset: Dataset) -> None:
@@ -258,7 +260,7 @@ def test_what_was_asked_for_stays_so(tmp_path: Path, dataset: Dataset) -> None:
     ("name", "content", "message"),
     [
         ("run.json", "{", "run.json:1: not JSON"),
-        ("run.json", '{"format": 1}', "field created"),
+        ("run.json", '{"format": 1}', "field dataset"),
         ("reviews.jsonl", '{"paper_id": "x"}\n', "reviews.jsonl:1"),
         ("reviews.jsonl", "nonsense\n", "reviews.jsonl:1: not JSON"),
         ("reviews.jsonl", "[1]\n", "expected a JSON object"),
@@ -270,12 +272,12 @@ def test_a_corrupt_run_folder_is_told_by_file_and_line(
     start(tmp_path / "run", dataset)
     (tmp_path / "run" / name).write_text(content)
     with pytest.raises(InputError, match=message):
-        open_run(tmp_path / "run").reviews()
+        Run.open(tmp_path / "run").reviews()
 
 
 def test_an_empty_folder_is_no_run(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no run there"):
-        open_run(tmp_path)
+        Run.open(tmp_path)
 
 
 def test_reviews_of_strangers_are_refused(dataset: Dataset) -> None:

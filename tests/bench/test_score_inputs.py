@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from peerassay.bench.records import Calibration
-from peerassay.bench.run import locked
 from peerassay.bench.scores.batch import Batch, read_batch, record_of
 from peerassay.bench.scores.entries import Entry
 from peerassay.bench.scores.floor import floor_entries
@@ -21,14 +20,14 @@ from peerassay.bench.scores.grouping import groups_of, guesses, told_apart
 from peerassay.bench.scores.layout import name_papers
 from peerassay.bench.scores.one_reviewer import DEFAULT, choose_reviewer
 from peerassay.bench.scores.records import ScoreRecord
-from peerassay.bench.scores.run import default_folder, open_score_run, start_score_run
+from peerassay.bench.scores.run import ScoreRun, default_folder, open_score_run
 from peerassay.bench.scores.scientist_runs import configuration_of
 from peerassay.bench.scores.sources import find_entries
 from peerassay.bench.scores.summary import summarise_scores
 from peerassay.data.errors import InputError
 from peerassay.data.files import write_json
 from peerassay.data.registry import load_dataset
-from peerassay.generator.batch import Asked
+from peerassay.generator.batch import ScientistRecord
 from peerassay.generator.ideas import Idea
 from peerassay.generator.lab import LabSettings
 from peerassay.generator.project import PaperSettings
@@ -38,6 +37,7 @@ from peerassay.llm.ledger import Ledger
 from peerassay.llm.messages import Tokens
 from peerassay.llm.session import Session
 from peerassay.reviewer.review import Review, failed
+from peerassay.reviewer.run_folder import locked
 from peerassay.reviewer.spec import load_reviewer
 from peerassay.statistics.calibration import PlattCalibrator, ThresholdRule
 
@@ -125,7 +125,7 @@ def audit_with_violations() -> Audit:
 class MadeRun:
     """A run of the scientist, written with its own records; ideas are added one by one."""
 
-    def __init__(self, folder: Path, asked: Asked, ideas: int) -> None:
+    def __init__(self, folder: Path, asked: ScientistRecord, ideas: int) -> None:
         self.folder = folder
         self.asked = asked.model_copy(update={"ideas": ideas})
         folder.mkdir(parents=True)
@@ -159,8 +159,8 @@ class MadeRun:
         return folder
 
 
-def asked(model: str = "openai/gpt-x?price_in=1&price_out=2", **rest: object) -> Asked:
-    return Asked.model_validate({"template": "diffusion", "model": model, "reviewer": DEFAULT, **rest})
+def asked(model: str = "openai/gpt-x?price_in=1&price_out=2", **rest: object) -> ScientistRecord:
+    return ScientistRecord.model_validate({"template": "diffusion", "model": model, "reviewer": DEFAULT, **rest})
 
 
 def review_by(fingerprint: str = OTHER, score: float = 4.0, name: str = "somebody") -> Review:
@@ -268,7 +268,7 @@ def test_the_same_configuration_in_two_runs_is_one_group(tmp_path: Path) -> None
     (asked("anthropic/c?temperature=0.5&reflections=3"), "c (temperature=0.5)"),
     (asked("anthropic/c", paper=PaperSettings(search="tree", novelty=False)), "c (tree, novelty unchecked)"),
 ])  # fmt: skip
-def test_a_configuration_is_the_model_and_what_differs(given: Asked, expected: str) -> None:
+def test_a_configuration_is_the_model_and_what_differs(given: ScientistRecord, expected: str) -> None:
     assert configuration_of(given) == expected
 
 
@@ -590,20 +590,20 @@ def test_a_calibration_of_another_reviewer_is_called_so(tmp_path: Path) -> None:
 def test_a_run_is_continued_for_the_same_papers_and_reviewer_only(tmp_path: Path) -> None:
     folder, out = papers(tmp_path / "papers"), tmp_path / "out"
     _, record = batch_of(folder)
-    start_score_run(out, record)
+    ScoreRun.start(out, record)
     tried = record.groups[0].model_copy(update={"tried": 9, "tried_from": "given"})
-    start_score_run(out, record.model_copy(update={"groups": [tried], "created": "later"}))
+    ScoreRun.start(out, record.model_copy(update={"groups": [tried], "created": "later"}))
     kept, reviews = open_score_run(out)
     assert (kept.groups[0].tried, kept.created, reviews) == (9, record.created, {})
     _, longer = batch_of(papers(tmp_path / "papers", count=3))
     with pytest.raises(InputError, match="other papers"):
-        start_score_run(out, longer)
+        ScoreRun.start(out, longer)
     _, other = batch_of(folder, spec="floor:length")
     with pytest.raises(InputError, match="not by floor:length"):
-        start_score_run(out, other)
+        ScoreRun.start(out, other)
     _, raw = batch_of(folder, raw=True)
     with pytest.raises(InputError, match="scrubbed texts"):
-        start_score_run(out, raw.model_copy(update={"ideas": record.ideas, "groups": record.groups}))
+        ScoreRun.start(out, raw.model_copy(update={"ideas": record.ideas, "groups": record.groups}))
     assert len({default_folder(r) for r in (record, longer, other, raw)}) == 4
     with pytest.raises(InputError, match=r"no score\.json"):
         open_score_run(tmp_path / "papers")
@@ -616,7 +616,7 @@ def test_an_earlier_score_run_is_taken_over_with_all_it_knows(tmp_path: Path) ->
     paid(run.folder / "calls.jsonl", 3.0)
     batch, record = batch_of(run.folder)
     more = record.groups[0].model_copy(update={"tried": 9, "tried_from": "given"})
-    start_score_run(tmp_path / "old", record.model_copy(update={"groups": [more]})).take_over(batch.reviews())
+    ScoreRun.start(tmp_path / "old", record.model_copy(update={"groups": [more]})).take_over(batch.reviews())
     shutil.rmtree(run.folder)
     _, by_file = batch_of(tmp_path / "old" / "reviews.jsonl")
     again, taken = batch_of(tmp_path / "old")
@@ -631,7 +631,7 @@ def test_a_score_run_with_a_floor_is_scored_again(tmp_path: Path) -> None:
     found = find_entries([str(tmp_path / "papers")]).entries
     choice = choose_reviewer([*found, *floor_entries(found)], "floor:length", Session(), raw=False)
     first = read_batch(choice, [], raw=False)
-    start_score_run(tmp_path / "old", record_of(first, choice, ["peerassay"]))
+    ScoreRun.start(tmp_path / "old", record_of(first, choice, ["peerassay"]))
     again = told_apart(find_entries([str(tmp_path / "old")]).entries)[0]
     assert [e.idea.id for e in again] == [e.idea.id for e in first.entries]
     assert not floor_entries(again)
@@ -646,7 +646,7 @@ def test_a_score_run_of_others_cannot_name_any_file(tmp_path: Path) -> None:
     record = record_of(first, choice, ["peerassay"])
     (tmp_path / "diary.md").write_text("Dear diary, nobody should read this.")
     ideas = [record.ideas[0].model_copy(update={"paper": str(tmp_path / "diary.md")}), *record.ideas[1:]]
-    start_score_run(tmp_path / "foreign", record.model_copy(update={"ideas": ideas}))
+    ScoreRun.start(tmp_path / "foreign", record.model_copy(update={"ideas": ideas}))
     found = find_entries([str(tmp_path / "foreign")]).entries
     batch = read_batch(choose_reviewer(found, "floor:random", Session(), raw=False), [], raw=False)
     assert set(batch.papers) == {idea.id for idea in ideas[1:]}
@@ -712,7 +712,7 @@ def test_links_count_where_they_lie(tmp_path: Path) -> None:
 def test_what_a_score_run_wrote_is_no_paper(tmp_path: Path) -> None:
     folder = papers(tmp_path / "papers")
     _, record = batch_of(folder)
-    start_score_run(folder / "runs" / "score-1", record)
+    ScoreRun.start(folder / "runs" / "score-1", record)
     (folder / "runs" / "score-1" / "report.md").write_text("# Scores\n")
     found: tuple[Entry, ...] = find_entries([str(folder)]).entries
     assert len(found) == 2

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from peerassay.data.errors import InputError
 from peerassay.data.files import read_json
-from peerassay.generator.batch import Asked, Batch
+from peerassay.generator.batch import Batch, ScientistRecord
 from peerassay.generator.ideas import Idea, piece_of
 from peerassay.generator.lab import Lab, LabSettings
 from peerassay.generator.latex.document import Draft, render, write_draft
@@ -155,7 +155,7 @@ def batch_of(
     session = session_of(budget=budget, ledger=folder / "calls.jsonl", cached=cached)
     batch = Batch(
         folder=folder,
-        asked=Asked(
+        record=ScientistRecord(
             template=str(template.folder), model=model, reviewer="loopback", ideas=ideas,
             lab=LabSettings(runs=runs, run_seconds=60, plot_seconds=60), paper=PaperSettings(page_limit=8),
         ),

@@ -13,7 +13,7 @@ import numpy as np
 from peerassay.bench.run import Run, run_dataset, start_run
 from peerassay.bench.runner import review_all
 from peerassay.bench.scores.records import Group, Idea, ScoreRecord, ScoreReviewer
-from peerassay.bench.scores.run import start_score_run
+from peerassay.bench.scores.run import ScoreRun
 from peerassay.data.dataset import Dataset, build
 from peerassay.data.records import DatasetCard, Judgement, Paper
 from peerassay.data.registry import load_dataset
@@ -107,7 +107,7 @@ def score_run(
         groups=groups,
         ideas=ideas,
     )
-    start_score_run(folder, change(record)).take_over(reviews)
+    ScoreRun.start(folder, change(record)).take_over(reviews)
 
 
 def add(run: Path, results: Path, **selection: Any) -> list[Path]:

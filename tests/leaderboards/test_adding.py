@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from made_results import COMMAND, add, bench_run, careful_reviewer, human_dataset, score_run
-from peerassay.bench.run import open_run
+from peerassay.bench.run import Run
 from peerassay.bench.summary import summarise
 from peerassay.data.errors import InputError
 from peerassay.data.registry import load_dataset
@@ -38,7 +38,7 @@ def test_each_run_becomes_files_at_their_places(results: Path) -> None:
 
 
 def test_the_figures_are_those_of_bench_but_for_the_human_ratings(made_once: Path) -> None:
-    run = open_run(made_once.parent / "human")
+    run = Run.open(made_once.parent / "human")
     figures, *_ = summarise(run)
     mine = next(r for r in figures.reviewers if r.name == "careful")
     result = read_record(one(made_once, "reviewers/made-up-all/careful-*.json"), ReviewerResult)
