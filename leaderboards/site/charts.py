@@ -1,58 +1,30 @@
-"""Geometry of the drawings: axes that map values to pixels, and where labels go so that they do not overlap."""
+"""The site's drawings. Charts are matplotlib's, set into the page in the page's own colours.
+
+A row's interval or small histogram is one or two SVG shapes in the templates, on the axis of its column: hundreds of
+figures of matplotlib would take minutes and megabytes.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ...presentation.numbers import number
 from ...statistics.estimate import Estimate
 from ..boards import Bin, Histogram
+from .inline_svg import CLASS, CONTROL, INK, LINE, MARK, OTHER, PAGE, SOFT, TITLE, canvas, inline_svg
+from .links import quiet
 
+if TYPE_CHECKING:
+    from markupsafe import Markup
+    from matplotlib.axes import Axes
+    from matplotlib.ticker import MaxNLocator
 
-@dataclass(frozen=True)
-class Axis:
-    """Values from `low` to `high` on pixels from `start` to `end`; logarithmic where `log`, for positive values."""
-
-    low: float
-    high: float
-    start: float
-    end: float
-    log: bool = False
-
-    def at(self, value: float) -> float:
-        """The pixel of a value; one beyond the axis is at its end."""
-        low, high, value = (self._scaled(v) for v in (self.low, self.high, min(max(value, self.low), self.high)))
-        share = (value - low) / (high - low) if high > low else 0.5
-        return round(self.start + share * (self.end - self.start), 1)
-
-    def ticks(self, most: int = 6) -> list[tuple[float, str]]:
-        """Pixel and label of round values, at most about `most`."""
-        values = _decades(self.low, self.high) if self.log else _steps(self.low, self.high, most)
-        return [(self.at(value), tick_label(value)) for value in values]
-
-    def _scaled(self, value: float) -> float:
-        return math.log10(value) if self.log else value
-
-
-@dataclass(frozen=True)
-class IntervalBar:
-    """An estimate on the axis of its column; `reference` is a value to compare with, as .5 for AUC."""
-
-    axis: Axis
-    estimate: Estimate
-    label: str
-    reference: float | None = None
-
-
-@dataclass(frozen=True)
-class Sparkline:
-    """A histogram for a cell, on the axis of its column; its highest bar fills the height."""
-
-    histogram: Histogram
-    axis: Axis
-    label: str
+LABEL_GAP = 13
+"""Pixels between two labels of a scatter."""
+LONGEST_NAME = 26
+TENTHS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
 @dataclass(frozen=True)
@@ -60,13 +32,9 @@ class Point:
     """An entry in the scatter: money per paper in US dollars, its quality with the interval."""
 
     name: str
-    href: str
     usd: float
     mean: Estimate
     efficient: bool
-    label_y: float = 0.0
-    left: bool = False
-    """Whether the label stands left of the point."""
 
 
 @dataclass(frozen=True)
@@ -78,61 +46,92 @@ class Scatter:
     """What is drawn upwards, in words."""
     price: str
     """What is drawn to the right."""
-    x: Axis
-    y: Axis
     points: tuple[Point, ...]
     unknown: tuple[str, ...]
     """Entries whose cost nobody knows."""
-    label: str
+    digits: int
+    """Decimals of the quality in words."""
+
+    @property
+    def chart(self) -> Markup:
+        """The drawing, 380 by 226 pixels; costs logarithmic where the dearest is over twenty times the cheapest."""
+        costs = [p.usd for p in self.points]
+        log = min(costs) > 0 and max(costs) / min(costs) > 20
+        figure, axes = canvas(380, 226, left=40, right=8, top=14, bottom=34)
+        axes.set_xscale("log" if log else "linear")
+        axes.set_xlim(*(min(costs) / 1.6, max(costs) * 2.5) if log else (0, max(costs) * 1.2))
+        axes.xaxis.set_major_formatter(lambda value, _: f"${tick_label(value)}")
+        axes.xaxis.set_minor_formatter("")
+        axes.yaxis.set_major_locator(round_values(5))
+        axes.yaxis.set_major_formatter(lambda value, _: tick_label(value))
+        axes.grid(axis="y", color=LINE, linewidth=1)
+        for p in self.points:
+            _estimate(axes, p.usd, p.mean, MARK if p.efficient else PAGE)
+        axes.margins(y=0.06)
+        figure.text(1 - 8 / 380, 4 / 226, f"{self.price}{', logarithmic' if log else ''} →", ha="right", style="italic")
+        _name_points(axes, self.points)
+        told = "; ".join(f"{p.name}: {number(p.mean.value, self.digits)} at ${p.usd:.2g}" for p in self.points)
+        return inline_svg(figure, f"{self.quality} against {self.price} on {self.title}. {told}")
 
 
-def scatter_of(
-    title: str, quality: str, price: str, points: Sequence[Point], unknown: Sequence[str], *, digits: int
-) -> Scatter:
-    """The drawing of the points, with room for their labels and, for who cannot see it, what it shows."""
-    x = cost_axis([p.usd for p in points], 40, 348)
-    y = axis_over((end for p in points for end in (p.mean.value, p.mean.low, p.mean.high)), 186, 14)
-    told = "; ".join(f"{p.name}: {number(p.mean.value, digits)} at ${p.usd:.2g}" for p in points)
-    label = f"{quality} against {price} on {title}. {told}"
-    return Scatter(title, quality, price, x, y, spread_labels(points, x, y), tuple(unknown), label)
+def histogram_chart(histogram: Histogram) -> Markup:
+    """The distribution of scores, 580 pixels wide: of two series the last one above the line, the first one below."""
+    two = len(histogram.series) == 2
+    figure, axes = canvas(580, 252 if two else 214, left=40, right=40, top=6, bottom=28)
+    centres = [(bar.low + bar.high) / 2 for bar in histogram.bars]
+    widths = [bar.high - bar.low for bar in histogram.bars]
+    room = 500 / (histogram.bars[-1].high - histogram.bars[0].low)
+    for number_of_series, series in enumerate(histogram.series):
+        below = two and number_of_series == 0
+        counts = [bar.counts[number_of_series] for bar in histogram.bars]
+        heights = [-count if below else count for count in counts]
+        bars = axes.bar(centres, heights, widths, color=OTHER if below else MARK, edgecolor=PAGE, linewidth=1)
+        for bar, count in zip(bars, counts, strict=True):
+            bar.set_gid(f"{TITLE}{count} {series}")
+        shown = [str(n) if n and width * room >= 20 else "" for n, width in zip(counts, widths, strict=True)]
+        axes.bar_label(bars, shown, padding=3, color=SOFT)
+    axes.axhline(0, color=CONTROL, linewidth=1)
+    axes.margins(x=0, y=0.1)
+    axes.set_ylim(None if two else 0)
+    axes.tick_params(length=4, color=CONTROL)
+    axes.yaxis.set_visible(False)
+    axes.set_xticks(*score_ticks(histogram))
+    return inline_svg(figure, f"Distribution of the scores. {described(histogram)}")
 
 
-def axis_over(values: Iterable[float | None], start: float, end: float, *, pad: float = 0.06) -> Axis:
-    """An axis with some room around all values; from 0 to 1 where there are none."""
-    known = [v for v in values if v is not None and math.isfinite(v)]
-    if not known:
-        return Axis(0, 1, start, end)
-    room = (max(known) - min(known)) * pad or max(abs(known[0]) * 0.1, 0.1)
-    return Axis(min(known) - room, max(known) + room, start, end)
+def reliability_chart(bins: Sequence[Bin]) -> Markup:
+    """The reliability diagram, 360 by 392 pixels, with the number of papers in each bin below it."""
+    figure, axes = canvas(360, 392, left=44, right=24, top=14, bottom=86)
+    axes.set(xlim=(0, 1), ylim=(0, 1), xticks=TENTHS, yticks=TENTHS)
+    axes.set_xticklabels(map(tick_label, TENTHS))
+    axes.set_yticklabels(map(tick_label, TENTHS))
+    axes.grid(color=LINE, linewidth=1)
+    axes.plot([0, 1], [0, 1], color=CONTROL, linewidth=1, dashes=(4, 4))
+    for one in bins:
+        share = Estimate.between(one.accepted, (one.accepted_low, one.accepted_high), one.n)
+        _estimate(axes, one.predicted, share, MARK)
+    axes.text(0.99, 0.02, "predicted P(accept) →", ha="right", style="italic")
+    axes.text(0.02, 0.96, "↑ share accepted", style="italic")
+    papers = figure.add_axes((44 / 360, 4 / 392, 292 / 360, 44 / 392), frameon=False, sharex=axes)
+    low, width = [one.low for one in bins], [one.high - one.low for one in bins]
+    bars = papers.bar(low, [one.n for one in bins], width, align="edge", color=MARK, edgecolor=PAGE, linewidth=1)
+    papers.bar_label(bars, padding=2, color=SOFT)
+    papers.margins(y=0.4)
+    papers.axhline(0, color=CONTROL, linewidth=1)
+    papers.set_axis_off()
+    words = "; ".join(f"predicted {number(b.predicted, 2)}, accepted {number(b.accepted, 2)} of {b.n}" for b in bins)
+    return inline_svg(figure, f"Reliability of the probabilities. {words}")
 
 
-def cost_axis(values: Sequence[float], start: float, end: float) -> Axis:
-    """From 0 on, or logarithmic where all are positive and the dearest costs over twenty times the cheapest."""
-    low, high = min(values, default=0.0), max(values, default=0.0)
-    if low > 0 and high / low > 20:
-        return Axis(low / 1.6, high * 1.6, start, end, log=True)
-    return Axis(0, high * 1.12 or 1, start, end)
-
-
-def histogram_axis(histogram: Histogram, start: float, end: float) -> Axis:
-    """From the lowest bar to the highest."""
-    if not histogram.bars:
-        return Axis(0, 1, start, end)
-    return Axis(histogram.bars[0].low, histogram.bars[-1].high, start, end)
-
-
-def score_ticks(histogram: Histogram, axis: Axis, most: int = 12) -> list[tuple[float, str]]:
-    """Pixel and label below the bars: the value that a bar is of where all are of one each, else round values."""
+def score_ticks(histogram: Histogram, most: int = 12) -> tuple[list[float], list[str]]:
+    """Values and labels below the bars: the value that a bar is of where all are of one each, else round values."""
     values = [(bar.low + bar.high) / 2 for bar in histogram.bars]
     if any(value % 0.25 for value in values):
-        return axis.ticks(8)
-    every = -(-len(values) // most)
-    return [(axis.at(value), tick_label(value)) for value in values[::every]]
-
-
-def peak(histogram: Histogram) -> int:
-    """The highest count of one bar and series; at least 1."""
-    return max((count for bar in histogram.bars for count in bar.counts), default=0) or 1
+        low, high = histogram.bars[0].low, histogram.bars[-1].high
+        values = [value for value in round_values(8).tick_values(low, high) if low <= value <= high]
+    else:
+        values = values[:: -(-len(values) // most)]
+    return values, [tick_label(value) for value in values]
 
 
 def described(histogram: Histogram) -> str:
@@ -147,26 +146,16 @@ def _counts(histogram: Histogram, counts: Sequence[int]) -> str:
     return ", ".join(f"{count} {name}" for count, name in zip(counts, histogram.series, strict=True))
 
 
-def bins_described(bins: Sequence[Bin]) -> str:
-    """The reliability diagram in words."""
-    parts = (f"predicted {number(b.predicted, 2)}, accepted {number(b.accepted, 2)} of {b.n}" for b in bins)
-    return "; ".join(parts)
-
-
-def spread_labels(points: Sequence[Point], x: Axis, y: Axis, gap: float = 13) -> tuple[Point, ...]:
-    """The points with places for their labels: `gap` pixels apart, as far as there is room on the axis."""
-    ordered = sorted(points, key=lambda p: y.at(p.mean.value or 0))
-    gap = min(gap, abs(y.start - y.end) / max(len(points) - 1, 1))
-    places: list[float] = []
-    for point in ordered:
-        places.append(max([y.at(point.mean.value or 0), *(last + gap for last in places[-1:])]))
-    for i in reversed(range(len(places))):
-        places[i] = min(places[i], y.start - gap * (len(places) - 1 - i))
-    middle = (x.start + x.end) / 2
-    return tuple(
-        replace(point, label_y=round(place, 1), left=x.at(point.usd) > middle)
-        for point, place in zip(ordered, places, strict=True)
-    )
+def spread(places: Sequence[float], low: float, high: float, gap: float = LABEL_GAP) -> list[float]:
+    """Places for labels beside the given ones, in their order: `gap` apart, as far as there is room up to `high`."""
+    gap = min(gap, (high - low) / max(len(places) - 1, 1))
+    order = sorted(range(len(places)), key=lambda i: places[i])
+    found = [0.0] * len(places)
+    for last, i in zip([None, *order], order, strict=False):
+        found[i] = places[i] if last is None else max(places[i], found[last] + gap)
+    for left, i in enumerate(reversed(order)):
+        found[i] = min(found[i], high - gap * left)
+    return found
 
 
 def tick_label(value: float) -> str:
@@ -175,17 +164,32 @@ def tick_label(value: float) -> str:
     return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
 
 
-def _steps(low: float, high: float, most: int) -> list[float]:
-    if not high > low:
-        return [low]
-    rough = (high - low) / max(most - 1, 1)
-    power = 10 ** math.floor(math.log10(rough))
-    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * 0.999)
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [float(f"{i * step:.10g}") for i in range(first, last + 1)]
+def round_values(most: int) -> MaxNLocator:
+    """Where round values are on an axis, at most about `most`."""
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(most - 1, steps=[1, 2, 5, 10])
 
 
-def _decades(low: float, high: float) -> list[float]:
-    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    factors = (1,) if len(powers) > 3 else (1, 3)
-    return [10.0**p * f for p in powers for f in factors if low <= 10.0**p * f <= high]
+def _estimate(axes: Axes, x: float, estimate: Estimate, face: str) -> None:
+    """A dot with its interval, where it has one."""
+    if estimate.low is not None and estimate.high is not None:
+        axes.plot([x, x], [estimate.low, estimate.high], color=MARK, linewidth=1.5, clip_on=False)
+    dot = {"marker": "o", "markersize": 8, "markerfacecolor": face, "markeredgecolor": MARK, "markeredgewidth": 2}
+    axes.plot([x], [estimate.value], **dot, clip_on=False)
+
+
+def _name_points(axes: Axes, points: Sequence[Point]) -> None:
+    """The points' names beside them, apart from each other, those on the right half on their left."""
+    at = [axes.transData.transform((p.usd, p.mean.value or 0)) for p in points]
+    box = axes.bbox
+    for point, (x, y), place in zip(points, at, spread([y for _, y in at], box.y0, box.y1), strict=True):
+        side = -1 if x > (box.x0 + box.x1) / 2 else 1
+        name = quiet(point.name)
+        name = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+        label = axes.annotate(
+            name, (point.usd, point.mean.value or 0), (side * 10, place - y), textcoords="offset pixels",
+            ha="left" if side > 0 else "right", va="center", color=INK, fontsize=12, annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": CONTROL, "shrinkA": 0} if abs(place - y) > 8 else None,
+        )  # fmt: skip
+        label.set_gid(f"{CLASS}name")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from ...presentation.numbers import NONE, number
 from ..boards import GeneratorBoard, GeneratorEntry, Place, ReviewerBoard, ReviewerEntry
 from ..records import GeneratorResult, IdeaScore, ReviewerResult
-from .charts import Axis
 from .generators import hidden, violations
 from .tables import UNKNOWN, Cell, Column, Grid, Row, dollars, estimated, money, number_cell, ranked, share, span
 
@@ -176,11 +175,6 @@ def reviewer_facts(result: ReviewerResult, board: ReviewerBoard) -> list[tuple[s
         ("Time per review", NONE if result.seconds_per_review is None else f"{result.seconds_per_review:.3g} s"),
         *made_facts(result),
     ]
-
-
-def probability_axes() -> tuple[Axis, Axis]:
-    """Across and up, of the reliability diagram."""
-    return Axis(0, 1, 44, 336), Axis(0, 1, 306, 14)
 
 
 def generator_keys(entry: GeneratorEntry, of: int) -> list[Key]:

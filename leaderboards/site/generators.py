@@ -10,7 +10,7 @@ from ...bench.scores.records import FLOOR
 from ...presentation.numbers import NONE, counted
 from ..boards import GeneratorBoard, GeneratorEntry, Reference
 from ..records import GeneratorResult
-from .charts import Axis, Point, Scatter, Sparkline, axis_over, described, scatter_of
+from .charts import Point, Scatter, described
 from .links import Pages, anchor, page_key
 from .tables import (
     UNDRAWN,
@@ -18,8 +18,11 @@ from .tables import (
     Cell,
     Column,
     Grid,
+    PixelAxis,
     Row,
     Select,
+    Sparkline,
+    axis_over,
     bar,
     choices,
     estimated,
@@ -158,7 +161,12 @@ class TemplatePart:
 
 
 def template_part(
-    board: GeneratorBoard, template: str, entries: Sequence[GeneratorEntry], pages: Pages, axis: Axis, spark: Axis
+    board: GeneratorBoard,
+    template: str,
+    entries: Sequence[GeneratorEntry],
+    pages: Pages,
+    axis: PixelAxis,
+    spark: PixelAxis,
 ) -> TemplatePart:
     """What the board has to show of one template; `axis` is that of the bars, `spark` that of the small histograms."""
     part = anchor(template)
@@ -182,10 +190,10 @@ def template_part(
     rows = [_entry_row(entry, pages, axis, spark, part) for entry in entries]
     rows += [_reference_row(reference, axis, spark, part) for reference in board.references]
     grid = Grid(anchor("table", board.key, template), f"Template: {template}", columns, tuple(rows), head=1)
-    return TemplatePart(template, part, grid.told(), scatter(template, entries, pages))
+    return TemplatePart(template, part, grid.told(), scatter(template, entries))
 
 
-def _entry_row(entry: GeneratorEntry, pages: Pages, axis: Axis, spark: Axis, part: str) -> Row:
+def _entry_row(entry: GeneratorEntry, pages: Pages, axis: PixelAxis, spark: PixelAxis, part: str) -> Row:
     result, f = entry.result, entry.result.figures
     small = "no others known" if f.tried_from == "papers" else ""
     cells = (
@@ -209,7 +217,7 @@ def _entry_row(entry: GeneratorEntry, pages: Pages, axis: Axis, spark: Axis, par
     return Row(cells, status=result.status, part=part, kind="generator", look=look)
 
 
-def _reference_row(reference: Reference, axis: Axis, spark: Axis, part: str) -> Row:
+def _reference_row(reference: Reference, axis: PixelAxis, spark: PixelAxis, part: str) -> Row:
     accepted = estimated(reference.accepted_share, 2)
     cells = (
         UNKNOWN,
@@ -250,7 +258,7 @@ def hidden(result: GeneratorResult) -> Cell:
     return Cell(f"{f.with_hidden}/{f.searched}", f.with_hidden / f.searched, small)
 
 
-def sparkline(entry: GeneratorEntry | Reference, axis: Axis) -> Cell:
+def sparkline(entry: GeneratorEntry | Reference, axis: PixelAxis) -> Cell:
     """The distribution of scores as a drawing."""
     histogram = entry.histogram
     if histogram is None or not histogram.bars:
@@ -260,7 +268,7 @@ def sparkline(entry: GeneratorEntry | Reference, axis: Axis) -> Cell:
     return Cell("", value, drawing=Sparkline(histogram, axis, label))
 
 
-def scatter(template: str, entries: Sequence[GeneratorEntry], pages: Pages) -> Scatter | None:
+def scatter(template: str, entries: Sequence[GeneratorEntry]) -> Scatter | None:
     """Mean score against cost per paper; None where nobody is known to have cost anything."""
     points, unknown = [], []
     for entry in entries:
@@ -270,20 +278,20 @@ def scatter(template: str, entries: Sequence[GeneratorEntry], pages: Pages) -> S
         if f.usd_per_paper is None or not math.isfinite(f.usd_per_paper):
             unknown.append(entry.result.name)
             continue
-        points.append(Point(entry.result.name, pages[page_key(entry.result)], f.usd_per_paper, f.mean, entry.efficient))
+        points.append(Point(entry.result.name, f.usd_per_paper, f.mean, entry.efficient))
     if not any(point.usd for point in points):
         return None
-    return scatter_of(template, "Mean score", "cost per finished paper", points, unknown, digits=2)
+    return Scatter(template, "Mean score", "cost per finished paper", tuple(points), tuple(unknown), digits=2)
 
 
-def score_axis(board: GeneratorBoard) -> Axis:
+def score_axis(board: GeneratorBoard) -> PixelAxis:
     """The common axis of all mean scores of a board, references included."""
     means = [e.result.figures.mean for e in board.entries] + [r.mean for r in board.references]
     return axis_over((end for m in means for end in (m.value, m.low, m.high)), *BAR)
 
 
-def spark_axis(board: GeneratorBoard) -> Axis:
+def spark_axis(board: GeneratorBoard) -> PixelAxis:
     """The common axis of all small histograms of a board."""
     found = [h for h in (e.histogram for e in (*board.entries, *board.references)) if h is not None]
     ends = [end for histogram in found for bar in histogram.bars for end in (bar.low, bar.high)]
-    return Axis(min(ends), max(ends), *SPARK) if ends else Axis(0, 1, *SPARK)
+    return PixelAxis(min(ends), max(ends), *SPARK) if ends else PixelAxis(0, 1, *SPARK)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from ...bench.glossary import GLOSSARY
 from ...data.files import read_text
-from ..boards import Boards, GeneratorBoard, GeneratorEntry, Histogram, ReviewerBoard, ReviewerEntry
-from .charts import bins_described, described, histogram_axis, peak, score_ticks
+from ..boards import Boards, GeneratorBoard, GeneratorEntry, ReviewerBoard, ReviewerEntry
+from .charts import histogram_chart, reliability_chart
 from .entries import (
     bins_grid,
     decisions_grid,
@@ -18,7 +18,6 @@ from .entries import (
     generator_grid,
     generator_keys,
     ideas_grid,
-    probability_axes,
     reviewer_facts,
     reviewer_keys,
     scores_grid,
@@ -92,7 +91,7 @@ def _index(boards: Boards, pages: Pages) -> str:
 def _reviewers(boards: Boards, pages: Pages) -> str:
     axis = auc_axis(boards.reviewers)
     sections = [
-        (board_anchor(board), board_title(board), board, reviewer_grid(board, pages, axis), cost_scatter(board, pages))
+        (board_anchor(board), board_title(board), board, reviewer_grid(board, pages, axis), cost_scatter(board))
         for board in boards.reviewers
     ]
     filters = reviewer_filters(boards.reviewers)
@@ -116,7 +115,6 @@ def _entries(boards: Boards, pages: Pages) -> Iterator[tuple[str, str]]:
 
 def _reviewer_page(entry: ReviewerEntry, board: ReviewerBoard) -> str:
     result = entry.result
-    across, up = probability_axes()
     return render(
         "reviewer.html.j2",
         root="../",
@@ -130,10 +128,9 @@ def _reviewer_page(entry: ReviewerEntry, board: ReviewerBoard) -> str:
         keys=reviewer_keys(entry, sum(e.place is not None for e in board.entries)),
         grids=[grid for grid in (scores_grid(result), decisions_grid(result)) if grid.rows],
         bins=bins_grid(entry),
-        bins_label=bins_described(entry.reliability),
-        across=across,
-        up=up,
-        histogram=drawn(entry.histogram),
+        reliability=reliability_chart(entry.reliability) if entry.reliability else None,
+        histogram=entry.histogram,
+        distribution=histogram_chart(entry.histogram) if entry.histogram else None,
         facts=reviewer_facts(result, board),
         command=shlex.join(result.made.command),
     )
@@ -154,24 +151,11 @@ def _generator_page(entry: GeneratorEntry, board: GeneratorBoard) -> str:
         keys=generator_keys(entry, len(rivals)),
         grid=generator_grid(result),
         ideas=ideas_grid(result),
-        histogram=drawn(entry.histogram),
+        histogram=entry.histogram,
+        distribution=histogram_chart(entry.histogram) if entry.histogram else None,
         facts=generator_facts(result, board),
         command=shlex.join(result.made.command),
     )
-
-
-def drawn(histogram: Histogram | None) -> dict[str, object] | None:
-    """A histogram with what it is drawn by, and itself in words; None where there is nothing to draw."""
-    if histogram is None or not histogram.bars:
-        return None
-    axis = histogram_axis(histogram, 40, 540)
-    return {
-        "histogram": histogram,
-        "axis": axis,
-        "ticks": score_ticks(histogram, axis),
-        "highest": peak(histogram),
-        "label": described(histogram),
-    }
 
 
 TOP = 5

@@ -12,9 +12,24 @@ from ...statistics.estimate import Estimate
 from ..boards import ReviewerBoard, ReviewerEntry
 from ..ranking import efficient
 from ..records import ReviewerResult
-from .charts import Axis, Point, Scatter, scatter_of
+from .charts import Point, Scatter
 from .links import Pages, board_anchor, board_title, page_key
-from .tables import UNKNOWN, Cell, Column, Grid, Row, Select, Sorted, bar, choices, estimated, money, ranked, share
+from .tables import (
+    UNKNOWN,
+    Cell,
+    Column,
+    Grid,
+    PixelAxis,
+    Row,
+    Select,
+    Sorted,
+    bar,
+    choices,
+    estimated,
+    money,
+    ranked,
+    share,
+)
 
 BAR = (8.0, 142.0)
 """Pixels of the bars' axis."""
@@ -27,14 +42,14 @@ METRICS: tuple[tuple[str, str, Sorted], ...] = (
 )
 
 
-def auc_axis(boards: Sequence[ReviewerBoard]) -> Axis:
+def auc_axis(boards: Sequence[ReviewerBoard]) -> PixelAxis:
     """The common axis of all AUC bars: up to 1, and from .3 on or lower where an interval goes lower."""
     found = [e.result.figures.scores.get("auc") for b in boards for e in b.entries]
     lows = [estimate.low for estimate in found if estimate is not None and estimate.low is not None]
-    return Axis(min([0.3, *lows]), 1.0, *BAR)
+    return PixelAxis(min([0.3, *lows]), 1.0, *BAR)
 
 
-def reviewer_grid(board: ReviewerBoard, pages: Pages, axis: Axis) -> Grid:
+def reviewer_grid(board: ReviewerBoard, pages: Pages, axis: PixelAxis) -> Grid:
     """All metrics of a board in one table."""
     columns = (
         Column("rank", "Rank", "ranks", first="ascending"),
@@ -55,7 +70,7 @@ def reviewer_grid(board: ReviewerBoard, pages: Pages, axis: Axis) -> Grid:
     return grid.told()
 
 
-def cost_scatter(board: ReviewerBoard, pages: Pages) -> Scatter | None:
+def cost_scatter(board: ReviewerBoard) -> Scatter | None:
     """AUC against cost per review; None where nobody is known to have cost anything."""
     scored = [e.result for e in board.entries if "auc" in e.result.figures.scores]
     points = [r for r in scored if r.usd_per_review is not None]
@@ -63,21 +78,21 @@ def cost_scatter(board: ReviewerBoard, pages: Pages) -> Scatter | None:
         return None
     aucs = [r.figures.scores["auc"] for r in points]
     front = efficient([auc.value for auc in aucs], [r.usd_per_review for r in points])
-    return scatter_of(
+    return Scatter(
         board_title(board),
         "AUC",
         "cost per review",
-        [
-            Point(r.name, pages[page_key(r)], r.usd_per_review or 0.0, auc, best)
+        tuple(
+            Point(r.name, r.usd_per_review or 0.0, auc, best)
             for r, auc, best in zip(points, aucs, front, strict=True)
             if auc.value is not None
-        ],
-        [r.name for r in scored if r.usd_per_review is None],
+        ),
+        tuple(r.name for r in scored if r.usd_per_review is None),
         digits=3,
     )
 
 
-def _entry_row(board: ReviewerBoard, entry: ReviewerEntry, pages: Pages, axis: Axis) -> Row:
+def _entry_row(board: ReviewerBoard, entry: ReviewerEntry, pages: Pages, axis: PixelAxis) -> Row:
     result, figures = entry.result, entry.result.figures
     auc = figures.scores.get("auc")
     headline = figures.headline
@@ -116,7 +131,7 @@ def worth_in_words(worth: Estimate | None) -> Cell:
     return Cell(value, worth.value, small=interval)
 
 
-def _ceiling_row(board: ReviewerBoard, ceiling: CeilingRow, axis: Axis) -> Row:
+def _ceiling_row(board: ReviewerBoard, ceiling: CeilingRow, axis: PixelAxis) -> Row:
     kind = "model" if ceiling.model else "contaminated" if ceiling.contaminated else "another target"
     tags = ("humans", kind)
     auc = ceiling.metrics.get("auc")

@@ -2,16 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from ...presentation.numbers import NONE, number
 from ...statistics.estimate import Estimate
-from ..boards import Place
-from .charts import Axis, IntervalBar, Sparkline
+from ..boards import Histogram, Place
+from .charts import round_values, tick_label
 
 Sorted = Literal["descending", "ascending"]
+
+
+@dataclass(frozen=True)
+class PixelAxis:
+    """Values from `low` to `high` on pixels from `start` to `end`, shared by the drawings of a table's column."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def at(self, value: float) -> float:
+        """The pixel of a value; one beyond the axis is at its end."""
+        value = min(max(value, self.low), self.high)
+        share = (value - self.low) / (self.high - self.low) if self.high > self.low else 0.5
+        return round(self.start + share * (self.end - self.start), 1)
+
+    def ticks(self, most: int = 6) -> list[tuple[float, str]]:
+        """Pixel and label of round values, at most about `most`."""
+        values = round_values(most).tick_values(self.low, self.high)
+        return [(self.at(value), tick_label(value)) for value in values if self.low <= value <= self.high]
+
+
+@dataclass(frozen=True)
+class IntervalBar:
+    """An estimate on the axis of its column; `reference` is a value to compare with, as .5 for AUC."""
+
+    axis: PixelAxis
+    estimate: Estimate
+    label: str
+    reference: float | None = None
+
+
+@dataclass(frozen=True)
+class Sparkline:
+    """A histogram for a cell, on the axis of its column; its highest bar fills the height."""
+
+    histogram: Histogram
+    axis: PixelAxis
+    label: str
 
 
 @dataclass(frozen=True)
@@ -23,7 +64,7 @@ class Column:
     about: str = ""
     kind: Literal["number", "text", "drawing"] = "number"
     first: Sorted = "descending"
-    axis: Axis | None = None
+    axis: PixelAxis | None = None
 
 
 @dataclass(frozen=True)
@@ -131,7 +172,7 @@ def ranked(place: Place | None) -> Cell:
     return Cell(f"{place.rank}{'=' if place.tied else ''}", place.rank, order)
 
 
-def bar(axis: Axis, estimate: Estimate | None, what: str, reference: float | None = None, digits: int = 3) -> Cell:
+def bar(axis: PixelAxis, estimate: Estimate | None, what: str, reference: float | None = None, digits: int = 3) -> Cell:
     """An estimate as a drawing on the column's axis, said in words for who cannot see it."""
     if estimate is None or estimate.value is None:
         return UNDRAWN
@@ -145,3 +186,12 @@ def choices(name: str, label: str, found: Sequence[tuple[str, str]]) -> tuple[Se
     """A filter over the values found, each once, in their order; none where there is nothing to choose from."""
     options = tuple(dict(found).items())
     return (Select(name, label, options),) if len(options) > 1 else ()
+
+
+def axis_over(values: Iterable[float | None], start: float, end: float, *, pad: float = 0.06) -> PixelAxis:
+    """An axis with some room around all values; from 0 to 1 where there are none."""
+    known = [v for v in values if v is not None and math.isfinite(v)]
+    if not known:
+        return PixelAxis(0, 1, start, end)
+    room = (max(known) - min(known)) * pad or max(abs(known[0]) * 0.1, 0.1)
+    return PixelAxis(min(known) - room, max(known) + room, start, end)
