@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ...presentation.numbers import number
 from ...statistics.estimate import Estimate
 from ..boards import Bin, Histogram
-from .inline_svg import CLASS, CONTROL, INK, LINE, MARK, OTHER, PAGE, SOFT, TITLE, canvas, inline_svg
+from .inline_svg import CLASS, CONTROL, INK, LINE, MARK, OTHER, PAGE, TITLE, canvas, chart_style, inline_svg
 from .links import quiet
 
 if TYPE_CHECKING:
@@ -57,70 +57,86 @@ class Scatter:
         """The drawing, 380 by 226 pixels; costs logarithmic where the dearest is over twenty times the cheapest."""
         costs = [p.usd for p in self.points]
         log = min(costs) > 0 and max(costs) / min(costs) > 20
-        figure, axes = canvas(380, 226, left=40, right=8, top=14, bottom=34)
-        axes.set_xscale("log" if log else "linear")
-        axes.set_xlim(*(min(costs) / 1.6, max(costs) * 2.5) if log else (0, max(costs) * 1.2))
-        axes.xaxis.set_major_formatter(lambda value, _: f"${tick_label(value)}")
-        axes.xaxis.set_minor_formatter("")
-        axes.yaxis.set_major_locator(round_values(5))
-        axes.yaxis.set_major_formatter(lambda value, _: tick_label(value))
-        axes.grid(axis="y", color=LINE, linewidth=1)
-        for p in self.points:
-            _estimate(axes, p.usd, p.mean, MARK if p.efficient else PAGE)
-        axes.margins(y=0.06)
-        figure.text(1 - 8 / 380, 4 / 226, f"{self.price}{', logarithmic' if log else ''} →", ha="right", style="italic")
-        _name_points(axes, self.points)
-        told = "; ".join(f"{p.name}: {number(p.mean.value, self.digits)} at ${p.usd:.2g}" for p in self.points)
-        return inline_svg(figure, f"{self.quality} against {self.price} on {self.title}. {told}")
+        with chart_style():
+            figure, axes = canvas(380, 226, left=40, right=8, top=14, bottom=34)
+            _cost_axis(axes, costs, log=log)
+            axes.yaxis.set_major_locator(round_values(5))
+            axes.yaxis.set_major_formatter(lambda value, _: tick_label(value))
+            axes.grid(axis="y", color=LINE, linewidth=1)
+            for p in self.points:
+                _estimate(axes, p.usd, p.mean, MARK if p.efficient else PAGE)
+            axes.margins(y=0.06)
+            price = f"{self.price}{', logarithmic' if log else ''} →"
+            figure.text(372 / 380, 4 / 226, price, ha="right", style="italic")
+            _name_points(axes, self.points)
+            words = "; ".join(f"{p.name}: {number(p.mean.value, self.digits)} at ${p.usd:.2g}" for p in self.points)
+            return inline_svg(figure, f"{self.quality} against {self.price} on {self.title}. {words}")
 
 
 def histogram_chart(histogram: Histogram) -> Markup:
     """The distribution of scores, 580 pixels wide: of two series the last one above the line, the first one below."""
     two = len(histogram.series) == 2
-    figure, axes = canvas(580, 252 if two else 214, left=40, right=40, top=6, bottom=28)
     centres = [(bar.low + bar.high) / 2 for bar in histogram.bars]
     widths = [bar.high - bar.low for bar in histogram.bars]
     room = 500 / (histogram.bars[-1].high - histogram.bars[0].low)
-    for number_of_series, series in enumerate(histogram.series):
-        below = two and number_of_series == 0
-        counts = [bar.counts[number_of_series] for bar in histogram.bars]
-        heights = [-count if below else count for count in counts]
-        bars = axes.bar(centres, heights, widths, color=OTHER if below else MARK, edgecolor=PAGE, linewidth=1)
-        for bar, count in zip(bars, counts, strict=True):
-            bar.set_gid(f"{TITLE}{count} {series}")
-        shown = [str(n) if n and width * room >= 20 else "" for n, width in zip(counts, widths, strict=True)]
-        axes.bar_label(bars, shown, padding=3, color=SOFT)
-    axes.axhline(0, color=CONTROL, linewidth=1)
-    axes.margins(x=0, y=0.1)
-    axes.set_ylim(None if two else 0)
-    axes.tick_params(length=4, color=CONTROL)
-    axes.yaxis.set_visible(False)
-    axes.set_xticks(*score_ticks(histogram))
-    return inline_svg(figure, f"Distribution of the scores. {described(histogram)}")
+    with chart_style():
+        figure, axes = canvas(580, 252 if two else 214, left=40, right=40, top=6, bottom=28)
+        for i, series in enumerate(histogram.series):
+            sign, colour = (-1, OTHER) if two and i == 0 else (1, MARK)
+            counts = [bar.counts[i] for bar in histogram.bars]
+            heights = [sign * count for count in counts]
+            bars = axes.bar(centres, heights, widths, color=colour, edgecolor=PAGE, linewidth=1)
+            for bar, count in zip(bars, counts, strict=True):
+                bar.set_gid(f"{TITLE}{count} {series}")
+            labels = [str(n) if n and width * room >= 20 else "" for n, width in zip(counts, widths, strict=True)]
+            axes.bar_label(bars, labels, padding=3)
+        axes.axhline(0, color=CONTROL, linewidth=1)
+        axes.margins(x=0, y=0.1)
+        axes.set_ylim(None if two else 0)
+        axes.tick_params(length=4, color=CONTROL)
+        axes.yaxis.set_visible(False)
+        axes.set_xticks(*score_ticks(histogram))
+        return inline_svg(figure, f"Distribution of the scores. {described(histogram)}")
 
 
 def reliability_chart(bins: Sequence[Bin]) -> Markup:
     """The reliability diagram, 360 by 392 pixels, with the number of papers in each bin below it."""
-    figure, axes = canvas(360, 392, left=44, right=24, top=14, bottom=86)
-    axes.set(xlim=(0, 1), ylim=(0, 1), xticks=TENTHS, yticks=TENTHS)
-    axes.set_xticklabels(map(tick_label, TENTHS))
-    axes.set_yticklabels(map(tick_label, TENTHS))
-    axes.grid(color=LINE, linewidth=1)
-    axes.plot([0, 1], [0, 1], color=CONTROL, linewidth=1, dashes=(4, 4))
-    for one in bins:
-        share = Estimate.between(one.accepted, (one.accepted_low, one.accepted_high), one.n)
-        _estimate(axes, one.predicted, share, MARK)
-    axes.text(0.99, 0.02, "predicted P(accept) →", ha="right", style="italic")
-    axes.text(0.02, 0.96, "↑ share accepted", style="italic")
-    papers = figure.add_axes((44 / 360, 4 / 392, 292 / 360, 44 / 392), frameon=False, sharex=axes)
-    low, width = [one.low for one in bins], [one.high - one.low for one in bins]
-    bars = papers.bar(low, [one.n for one in bins], width, align="edge", color=MARK, edgecolor=PAGE, linewidth=1)
-    papers.bar_label(bars, padding=2, color=SOFT)
-    papers.margins(y=0.4)
-    papers.axhline(0, color=CONTROL, linewidth=1)
-    papers.set_axis_off()
     words = "; ".join(f"predicted {number(b.predicted, 2)}, accepted {number(b.accepted, 2)} of {b.n}" for b in bins)
-    return inline_svg(figure, f"Reliability of the probabilities. {words}")
+    with chart_style():
+        figure, axes = canvas(360, 392, left=44, right=24, top=14, bottom=86)
+        axes.set(xlim=(0, 1), ylim=(0, 1))
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_ticks(TENTHS, [tick_label(value) for value in TENTHS])
+        axes.grid(color=LINE, linewidth=1)
+        axes.plot([0, 1], [0, 1], color=CONTROL, linewidth=1, dashes=(4, 4))
+        for one in bins:
+            share = Estimate.between(one.accepted, (one.accepted_low, one.accepted_high), one.n)
+            _estimate(axes, one.predicted, share, MARK)
+        axes.text(0.99, 0.02, "predicted P(accept) →", ha="right", style="italic")
+        axes.text(0.02, 0.96, "↑ share accepted", style="italic")
+        papers = figure.add_axes((44 / 360, 4 / 392, 292 / 360, 44 / 392), frameon=False, sharex=axes)
+        low, width = [one.low for one in bins], [one.high - one.low for one in bins]
+        bars = papers.bar(low, [one.n for one in bins], width, align="edge", color=MARK, edgecolor=PAGE, linewidth=1)
+        papers.bar_label(bars, padding=2)
+        papers.margins(y=0.4)
+        papers.axhline(0, color=CONTROL, linewidth=1)
+        papers.set_axis_off()
+        return inline_svg(figure, f"Reliability of the probabilities. {words}")
+
+
+def _cost_axis(axes: Axes, costs: Sequence[float], *, log: bool) -> None:
+    from matplotlib.ticker import NullFormatter
+
+    if log:
+        axes.set_xscale("log")
+        axes.set_xlim(min(costs) / 1.6, max(costs) * 2.5)
+        axes.xaxis.set_minor_formatter(NullFormatter())
+    else:
+        axes.set_xlim(0, max(costs) * 1.2)
+        axes.xaxis.set_major_locator(round_values(6))
+    axes.xaxis.set_major_formatter(lambda value, _: f"${tick_label(value)}")
+    axes.spines.bottom.set(visible=True, color=CONTROL)
+    axes.tick_params(axis="x", length=4, color=CONTROL)
 
 
 def score_ticks(histogram: Histogram, most: int = 12) -> tuple[list[float], list[str]]:
@@ -175,12 +191,13 @@ def _estimate(axes: Axes, x: float, estimate: Estimate, face: str) -> None:
     """A dot with its interval, where it has one."""
     if estimate.low is not None and estimate.high is not None:
         axes.plot([x, x], [estimate.low, estimate.high], color=MARK, linewidth=1.5, clip_on=False)
-    dot = {"marker": "o", "markersize": 8, "markerfacecolor": face, "markeredgecolor": MARK, "markeredgewidth": 2}
-    axes.plot([x], [estimate.value], **dot, clip_on=False)
+    y = [estimate.value or 0]
+    axes.plot([x], y, "o", color=MARK, markersize=8, markerfacecolor=face, markeredgewidth=2, clip_on=False)
 
 
 def _name_points(axes: Axes, points: Sequence[Point]) -> None:
     """The points' names beside them, apart from each other, those on the right half on their left."""
+    axes.autoscale_view()
     at = [axes.transData.transform((p.usd, p.mean.value or 0)) for p in points]
     box = axes.bbox
     for point, (x, y), place in zip(points, at, spread([y for _, y in at], box.y0, box.y1), strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -19,22 +20,36 @@ MARK, OTHER, SOFT, INK = "#0b5cad", "#b06a00", "#58616b", "#1d2126"
 CONTROL, LINE, PAGE = "#7b858f", "#d9dde2", "#ffffff"
 VARIABLES = {MARK: "mark", OTHER: "other", SOFT: "soft", INK: "ink", CONTROL: "control", LINE: "line", PAGE: "page"}
 """What each colour of a chart is called in the style sheet, which has another one for dark pages."""
-CHART_RC = {**RC, "svg.fonttype": "none", "font.size": 11, "text.color": SOFT, "xtick.color": SOFT, "ytick.color": SOFT}
+CHART_RC = {
+    **RC,
+    "svg.fonttype": "none",
+    "font.size": 11,
+    "xtick.labelsize": 11,
+    "ytick.labelsize": 11,
+    "text.color": SOFT,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+}
 TITLE, CLASS = "title:", "class:"
 """Of an artist's id: what follows is its tooltip, or its class in the style sheet."""
 
 
+def chart_style() -> AbstractContextManager[None]:
+    """Type and colours of the site's charts, while one is drawn."""
+    import matplotlib
+
+    return matplotlib.rc_context(CHART_RC)
+
+
 def canvas(width: int, height: int, *, left: int, right: int, top: int, bottom: int) -> tuple[Figure, Axes]:
     """A figure of so many pixels with axes inside these margins, with nothing around them but ticks."""
-    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    with rc_context(CHART_RC):
-        figure = Figure(figsize=(width / 72, height / 72), dpi=72)
-        box = (left / width, bottom / height, 1 - (left + right) / width, 1 - (top + bottom) / height)
-        axes = figure.add_axes(box, frameon=False)
-        axes.set_axisbelow(True)
-        axes.tick_params(length=0)
+    figure = Figure(figsize=(width / 72, height / 72), dpi=72)
+    axes = figure.add_axes((left / width, bottom / height, 1 - (left + right) / width, 1 - (top + bottom) / height))
+    axes.spines[:].set_visible(False)
+    axes.set_axisbelow(True)
+    axes.tick_params(length=0)
     return figure, axes
 
 

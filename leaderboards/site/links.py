@@ -29,9 +29,11 @@ Pages = Mapping[tuple[str, str, str], str]
 @cache
 def environment() -> Environment:
     """Jinja with everything escaped and quieted, undefined names an error."""
-    return presentation.environment(
-        HERE / "templates", kind="html", finalize=lambda value: quiet(value) if type(value) is str else value
-    )
+
+    def quieted(value: Any) -> Any:
+        return quiet(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+    return presentation.environment(HERE / "templates", kind="html", finalize=quieted)
 
 
 def render(template: str, **context: Any) -> str:

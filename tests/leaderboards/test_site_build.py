@@ -16,12 +16,12 @@ from peerassay.data.errors import InputError
 from peerassay.leaderboards.boards import Bar, Boards, Histogram
 from peerassay.leaderboards.records import GeneratorResult, ReviewerResult
 from peerassay.leaderboards.site.build import MARKER, data_document, write_site
-from peerassay.leaderboards.site.charts import Axis, Point, cost_axis, histogram_axis, score_ticks, spread_labels
+from peerassay.leaderboards.site.charts import Point, Scatter, score_ticks, spread
 from peerassay.leaderboards.site.entries import reviewer_facts
 from peerassay.leaderboards.site.generators import scatter
 from peerassay.leaderboards.site.links import HERE, anchor, entry_pages, quiet
 from peerassay.leaderboards.site.pages import explanations, generator_tops
-from peerassay.leaderboards.site.tables import dollars, ranked
+from peerassay.leaderboards.site.tables import PixelAxis, dollars, ranked
 from peerassay.statistics.estimate import Estimate
 from site_fixtures import HOSTILE, generator_entry, hostile_boards, realistic_boards
 
@@ -295,28 +295,47 @@ def test_every_colour_of_the_style_sheet_is_one_of_these() -> None:
 
 
 def test_ticks_are_round_and_on_the_axis() -> None:
-    axis = Axis(0.3, 1.0, 8, 152)
+    axis = PixelAxis(0.3, 1.0, 8, 152)
     assert [label for _, label in axis.ticks(5)] == [".4", ".6", ".8", "1"]
     assert axis.at(0.3) == 8 and axis.at(1.0) == 152 and axis.at(7) == 152
-    money = cost_axis([0.01, 12.0], 0, 100)
-    assert money.log and [label for _, label in money.ticks()] == [".01", ".1", "1", "10"]
-    assert not cost_axis([0.0, 12.0], 0, 100).log and not cost_axis([2.0, 12.0], 0, 100).log
+
+
+def texts(points: list[Point]) -> list[str]:
+    return re.findall(r"<text[^>]*>([^<]*)<", Scatter("t", "AUC", "cost", tuple(points), (), 2).chart)
+
+
+def test_costs_far_apart_are_on_a_logarithmic_axis_and_no_others() -> None:
+    def costs(*usd: float) -> list[str]:
+        found = texts([Point(str(cost), cost, Estimate(value=0.5, n=9), efficient=False) for cost in usd])
+        return [text for text in found if text.startswith("$") or "logarithmic" in text]
+
+    assert costs(0.01, 12.0) == ["$.01", "$.1", "$1", "$10", "cost, logarithmic →"]
+    assert costs(0.0, 12.0) == ["$0", "$5", "$10"] == costs(2.0, 12.0)
+
+
+def test_a_chart_has_the_colours_of_the_style_sheet_and_its_names_as_text() -> None:
+    point = Point("<b>$x$\u202e</b>" + "y" * 40, 1.0, Estimate(value=0.5, low=0.4, high=0.6, n=9), efficient=True)
+    drawn = Scatter("t", "AUC", "cost", (point,), (), 2).chart
+    used = set(re.findall(r"(?:fill|stroke)=\"([^\"]+)\"", drawn))
+    assert used - {"none"} and all(re.fullmatch(r"none|var\(--[a-z]+\)", colour) for colour in used)
+    assert set(re.findall(r"var\(--([a-z]+)\)", drawn)) <= set(COLOURS)
+    assert "&lt;b&gt;$x$\ufffd&lt;/b&gt;yyyyyyyyyyyyyy…" in texts([point]) and " style=" not in drawn
 
 
 @given(st.lists(st.floats(1, 10), min_size=1, max_size=20))
 def test_labels_of_a_scatter_stay_apart_and_inside(means: list[float]) -> None:
-    points = [Point(str(i), "", 1.0, Estimate(value=m, n=9), False) for i, m in enumerate(means)]
-    y = Axis(0, 11, 186, 14)
-    places = [p.label_y for p in spread_labels(points, Axis(0, 2, 40, 348), y)]
+    places = [14 + 17.2 * mean for mean in means]
+    found = spread(places, 14, 186)
     gap = min(13, 172 / max(len(means) - 1, 1))
-    assert all(b - a >= gap - 0.11 for a, b in pairwise(places))
-    assert min(places) >= 13.9 and max(places) <= 186.1
+    assert all(b - a >= gap - 0.11 for a, b in pairwise(sorted(found)))
+    assert min(found) >= 13.9 and max(found) <= 186.1
+    assert sorted(places) == [place for _, place in sorted(zip(found, places, strict=True))]
 
 
 def test_bars_of_a_form_are_labelled_with_their_value_others_with_round_ones() -> None:
     def ticks(low: float, step: float, bars: int) -> list[str]:
         found = Histogram(("papers",), tuple(Bar(low + i * step, low + (i + 1) * step, (1,)) for i in range(bars)), 0)
-        return [label for _, label in score_ticks(found, histogram_axis(found, 40, 540))]
+        return score_ticks(found)[1]
 
     assert ticks(2.5, 1, 3) == ["3", "4", "5"]
     assert ticks(0.75, 0.5, 20) == ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"]
@@ -325,12 +344,11 @@ def test_bars_of_a_form_are_labelled_with_their_value_others_with_round_ones() -
 
 def test_a_scatter_lists_configurations_without_a_cost() -> None:
     entries = [generator_entry(place, "nanogpt") for place in range(4)]
-    pages = {(e.result.board, "nanogpt", e.result.id): "x.html" for e in entries}
-    plot = scatter("nanogpt", entries, pages)
+    plot = scatter("nanogpt", entries)
     assert plot is not None and plot.unknown == ("gpt-4o",)
     assert sorted(p.name for p in plot.points) == ["deepseek-coder", "offline", "sonnet-3.5"]
-    assert scatter("nanogpt", entries[1:2], pages) is None
-    assert scatter("nanogpt", [e for e in entries if e.result.figures.usd_per_paper == 0], pages) is None
+    assert scatter("nanogpt", entries[1:2]) is None
+    assert scatter("nanogpt", [e for e in entries if e.result.figures.usd_per_paper == 0]) is None
 
 
 def test_papers_of_humans_are_not_counted_as_entries() -> None:
