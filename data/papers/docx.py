@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import InputError
 from .invisible import HiddenKind, HiddenText
+from .markdown import with_marked_headings
+from .source import Extracted
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -24,17 +25,8 @@ MOST_BYTES = 300_000_000
 """Unpacked; more is no paper."""
 
 
-@dataclass
-class DocxText:
-    """The text as Markdown, the title by its style, and what was hidden."""
-
-    text: str = ""
-    title: str = ""
-    quarantine: list[HiddenText] = field(default_factory=list)
-
-
-def read_docx(content: bytes, name: str) -> DocxText:
-    """Read a Word file; `name` stands in messages.
+def read_docx(content: bytes, name: str) -> Extracted:
+    """Read a Word file as Markdown, the title by its style; `name` is for messages.
 
     Raises InputError for a file that is broken, locked or too large, and where python-docx is not installed.
     """
@@ -42,24 +34,24 @@ def read_docx(content: bytes, name: str) -> DocxText:
     from docx.table import Table
     from docx.text.paragraph import Paragraph
 
-    found = DocxText()
+    title = ""
     blocks: list[str] = []
+    quarantine: list[HiddenText] = []
     for element in _blocks(document.element.body):
         if element.tag == f"{W}tbl":
-            blocks.append("\n".join(_rows(Table(element, document), found.quarantine)))
+            blocks.append("\n".join(_rows(Table(element, document), quarantine)))
             continue
         paragraph = Paragraph(element, document)
-        text = _visible(paragraph, found.quarantine).strip()
+        text = _visible(paragraph, quarantine).strip()
         style = (paragraph.style.name if paragraph.style is not None else "") or ""
         if not text:
             continue
-        if style == "Title" and not found.title:
-            found.title = " ".join(text.split())
-            blocks.append(f"# {found.title}")
+        if style == "Title" and not title:
+            title = " ".join(text.split())
+            blocks.append(f"# {title}")
         else:
             blocks.append(f"{_mark(style)}{_bold(paragraph, text)}")
-    found.text = "\n\n".join(blocks)
-    return found
+    return Extracted(with_marked_headings("\n\n".join(blocks)), title, tuple(quarantine))
 
 
 def _blocks(body: Any) -> Iterator[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,7 +16,7 @@ from .front import find_abstract, find_title
 from .invisible import LINE_ENDS, HiddenText, clean, invisible_count
 from .plain import headings_joined, regular_characters, regular_text
 from .sections import count_references, find_sections
-from .source import Source, decoded, kind_of, read_content, readable_name
+from .source import Extracted, Source, decoded, kind_of, read_content, readable_name
 from .tokens import estimate_tokens
 
 FEWEST_WORDS = 50
@@ -35,17 +36,6 @@ class LoadedPaper(BaseModel):
     notes: tuple[str, ...] = Field(default=(), description="what the reading met with, one line each")
 
 
-class _Parts(BaseModel):
-    """What each kind of file gives before the text is cleaned."""
-
-    text: str
-    title: str = ""
-    pages: int | None = None
-    references: int | None = None
-    quarantine: tuple[HiddenText, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
 def load_paper(path: Path, paper_id: str = "") -> LoadedPaper:
     """Read a .pdf, .docx, .tex, .md or .txt file; the paper's id is `paper_id` or else the file's stem.
 
@@ -55,16 +45,16 @@ def load_paper(path: Path, paper_id: str = "") -> LoadedPaper:
     """
     content = read_content(path)
     source = kind_of(path, content)
-    parts = _read(source, path, content)
-    text, invisible = clean(parts.text)
+    read = _read(source, path, content)
+    text, invisible = clean(read.text)
     if not any(character.isalpha() for character in text):
         raise InputError(f"{path}: no text to be seen; give a file with the paper's text")
     text, notes = _regular(source, text)
     sections = find_sections(text)
-    count = invisible_count(parts.text)
+    count = invisible_count(read.text)
     paper = Paper(
         id=paper_id or Path(readable_name(path)).stem,
-        title=regular_characters(clean(parts.title)[0]).strip("*_ ") or find_title(text),
+        title=regular_characters(clean(read.title)[0]).strip("*_ ") or find_title(text),
         abstract=find_abstract(text, sections),
         text=text,
         source=source,
@@ -73,11 +63,11 @@ def load_paper(path: Path, paper_id: str = "") -> LoadedPaper:
     return LoadedPaper(
         path=readable_name(path),
         paper=paper,
-        pages=parts.pages,
+        pages=len(read.page_texts) or None,
         tokens=estimate_tokens(text),
-        references=count_references(text, sections) if parts.references is None else parts.references,
-        quarantine=(*parts.quarantine, *invisible),
-        notes=(*parts.notes, *notes, *([f"{count} invisible characters removed"] if count else [])),
+        references=count_references(text, sections) if read.references is None else read.references,
+        quarantine=(*read.quarantine, *invisible),
+        notes=(*read.notes, *notes, *([f"{count} invisible characters removed"] if count else [])),
     )
 
 
@@ -122,33 +112,25 @@ def _regular(source: Source, text: str) -> tuple[str, tuple[str, ...]]:
     return headings_joined(text) if source == "pdf" else text, ()
 
 
-def _read(source: Source, path: Path, content: bytes) -> _Parts:
+def _read(source: Source, path: Path, content: bytes) -> Extracted:
     if source == "pdf":
         from .pdf.document import read_pdf
 
-        pdf = read_pdf(content, str(path))
-        return _Parts(text=pdf.text, title=pdf.title, pages=pdf.pages, quarantine=pdf.quarantine, notes=pdf.notes)
+        return read_pdf(content, str(path))
     if source == "docx":
         from .docx import read_docx
-        from .markdown import with_marked_headings
 
-        word = read_docx(content, str(path))
-        return _Parts(text=with_marked_headings(word.text), title=word.title, quarantine=tuple(word.quarantine))
+        return read_docx(content, str(path))
     text, notes = decoded(content, str(path))
     if source == "tex":
         from .tex.paper import tex_text
 
-        tex = tex_text(path, text)
-        return _Parts(
-            text=tex.text,
-            title=tex.title,
-            references=tex.references,
-            quarantine=tex.quarantine,
-            notes=(*notes, *tex.notes),
-        )
-    if source == "md":
+        found = tex_text(path, text)
+    elif source == "md":
         from .markdown import read_markdown, with_marked_headings
 
-        text, title, hidden = read_markdown(LINE_ENDS.sub("\n", text))
-        return _Parts(text=with_marked_headings(text), title=title, quarantine=hidden, notes=notes)
-    return _Parts(text=text, notes=notes)
+        found = read_markdown(LINE_ENDS.sub("\n", text))
+        found = replace(found, text=with_marked_headings(found.text))
+    else:
+        found = Extracted(text)
+    return replace(found, notes=(*notes, *found.notes))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from .invisible import HiddenKind, HiddenText
 from .sections import is_heading
+from .source import Extracted
 
 LETTERS = 3
 """Comments of fewer letters are marks, no messages."""
@@ -39,11 +40,8 @@ HTML_HEADING = re.compile(r"^[ ]{0,3}<h([1-6])\b[^>\n]*>([^<\n]{1,200})</h\1>[ \
 FEWEST_HEADINGS = 2
 
 
-def read_markdown(text: str) -> tuple[str, str, tuple[HiddenText, ...]]:
-    """The text without hidden parts, the title of the front matter (or empty), what was hidden.
-
-    Of the front matter the abstract stays, as a section before the others.
-    """
+def read_markdown(text: str) -> Extracted:
+    """Read Markdown, the title by its front matter, of which the abstract stays as a section before the others."""
     title = ""
     front = FRONT.match(text)
     if front:
@@ -57,7 +55,7 @@ def read_markdown(text: str) -> tuple[str, str, tuple[HiddenText, ...]]:
         if fence:
             pieces.append(fence[0])
             position = fence.end()
-    return "".join(pieces), title, tuple(found)
+    return Extracted("".join(pieces), title, tuple(found))
 
 
 def _field(front: str, name: str) -> str:

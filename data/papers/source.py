@@ -1,13 +1,15 @@
-"""A paper's file: its bytes, what kind of file it is, and its text whatever the encoding, within limits."""
+"""A paper's file: its bytes within limits, its kind, its text whatever the encoding, and what its reader found."""
 
 from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from ..errors import InputError, unknown
+from .invisible import HiddenText
 
 MOST_BYTES = 100_000_000
 """Larger files are no papers."""
@@ -41,6 +43,20 @@ REFUSED_ENDINGS = {
     ".ps": REFUSED[b"%!PS"],
 }
 WEB_PAGE = re.compile(rb"\s*(?:<!doctype\s+html|<html|<head\b|<body\b)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """What the reader of one kind of file gives: the text without hidden parts, and what it found beside it."""
+
+    text: str
+    title: str = ""
+    quarantine: tuple[HiddenText, ...] = ()
+    notes: tuple[str, ...] = ()
+    references: int | None = None
+    """Works that are cited and found, where the reader knows."""
+    page_texts: tuple[str, ...] = ()
+    """Of a PDF."""
 
 
 def readable_name(path: Path) -> str:

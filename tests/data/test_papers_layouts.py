@@ -25,13 +25,14 @@ from pdf_layouts import (
 )
 from peerassay.data.errors import InputError
 from peerassay.data.papers.load import LoadedPaper, load_paper
-from peerassay.data.papers.pdf.document import PdfText, read_pdf
+from peerassay.data.papers.pdf.document import read_pdf
+from peerassay.data.papers.source import Extracted
 from peerassay.reviewer.scrub import scrub_paper
 
 SECTIONS = ["Abstract", "1 Introduction", "2 Method", "3 Conclusion", "References"]
 
 
-def read(content: bytes) -> PdfText:
+def read(content: bytes) -> Extracted:
     return read_pdf(content, "made.pdf")
 
 

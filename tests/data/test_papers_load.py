@@ -18,6 +18,7 @@ from peerassay.data.papers.front import find_abstract, find_title
 from peerassay.data.papers.load import load_paper, load_papers, paper_ids
 from peerassay.data.papers.markdown import read_markdown
 from peerassay.data.papers.sections import find_sections
+from peerassay.data.papers.source import Extracted
 from peerassay.data.papers.tokens import estimate_tokens, truncate
 from peerassay.data.records import DatasetCard, Paper, Section
 
@@ -56,10 +57,10 @@ def test_markdown(tmp_path: Path) -> None:
     ],
 )
 def test_what_markdown_hides(kind: str, hiding: str) -> None:
-    shown, _, hidden = read_markdown(f"Before. {hiding.replace('%s', ORDER)}\n")
-    assert [h.kind for h in hidden] == [kind]
-    assert ORDER in hidden[0].text
-    assert shown.strip() == "Before."
+    read = read_markdown(f"Before. {hiding.replace('%s', ORDER)}\n")
+    assert [h.kind for h in read.quarantine] == [kind]
+    assert ORDER in read.quarantine[0].text
+    assert read.text.strip() == "Before."
 
 
 @pytest.mark.parametrize(
@@ -74,12 +75,12 @@ def test_what_markdown_hides(kind: str, hiding: str) -> None:
 )
 def test_what_markdown_shows(shown: str) -> None:
     content = shown.replace("%s", ORDER)
-    assert read_markdown(content) == (content, "", ())
+    assert read_markdown(content) == Extracted(content)
 
 
 @given(st.text(st.sampled_from("<>-!/\"'= abspanstyle:color#\n`~[]()"), max_size=80))
 def test_markdown_scraps_never_raise(scraps: str) -> None:
-    assert isinstance(read_markdown(f"<p hidden{scraps}<span style='color:white'>{scraps}</span>")[0], str)
+    assert isinstance(read_markdown(f"<p hidden{scraps}<span style='color:white'>{scraps}</span>").text, str)
 
 
 def test_plain_text(tmp_path: Path) -> None:

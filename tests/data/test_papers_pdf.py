@@ -11,14 +11,15 @@ from made_pdfs import BODY, ORDER, locked_pdf, pdf, text
 from peerassay.data.errors import InputError
 from peerassay.data.importers.openreview import pdf_text
 from peerassay.data.papers.load import LoadedPaper, load_paper
-from peerassay.data.papers.pdf.document import PdfText, read_pdf
+from peerassay.data.papers.pdf.document import read_pdf
+from peerassay.data.papers.source import Extracted
 
 WHITE, GREY, DARK_BOX = "1 1 1 rg ", "0.9 g ", "0 0 0.4 rg 60 590 400 30 re f\n"
 BOX = "60 590 400 30 re f\n"
 SCAN = "q 612 0 0 792 0 0 cm /Im Do Q\n"
 
 
-def read(content: bytes) -> PdfText:
+def read(content: bytes) -> Extracted:
     return read_pdf(content, "made.pdf")
 
 

@@ -84,10 +84,14 @@ class Line:
         marks = {id(word) for word in gone}
         kept = tuple(word for word in self.words if id(word) not in marks)
         shortened = bool(kept) and kept[-1] is not self.words[-1]
-        if shortened and len(kept[-1].text) > 1 and kept[-1].text.endswith("-") and kept[-1].text[-2].isalpha():
-            last = kept[-1]
-            return Line((*kept[:-1], replace(last, text=last.text[:-1], gap="")), broken=True)
-        return Line(kept, self.broken)
+        return (Line(kept).at_hyphen() if shortened else None) or Line(kept, self.broken)
+
+    def at_hyphen(self) -> Line | None:
+        """The line broken at its last word's hyphen; None where it does not end in one."""
+        last = self.words[-1]
+        if self.broken or len(last.text) < 2 or last.text[-1] != "-" or not last.text[-2].isalpha():
+            return None
+        return Line((*self.words[:-1], replace(last, text=last.text[:-1], gap="")), broken=True)
 
 
 def turned_upright(page: Any) -> Any:

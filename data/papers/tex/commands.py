@@ -37,12 +37,11 @@ def argument(source: str, position: int) -> tuple[str, int] | None:
     if source[position] != "{":
         token = TOKEN.match(source, position)
         return (token[0], token.end()) if token else None
-    end = _closings(source).get(position)
+    end = _cached_braces(source).get(position)
     return (source[position + 1 : end], end + 1) if end is not None else None
 
 
-@lru_cache(maxsize=16)
-def _closings(source: str) -> dict[int, int]:
+def closing_braces(source: str) -> dict[int, int]:
     """Where each brace that opens a group has its partner; in one pass, so that open groups cost no more."""
     pairs: dict[int, int] = {}
     opened: list[int] = []
@@ -52,6 +51,9 @@ def _closings(source: str) -> dict[int, int]:
         elif found[0] == "}" and opened:
             pairs[opened.pop()] = found.start()
     return pairs
+
+
+_cached_braces = lru_cache(maxsize=16)(closing_braces)
 
 
 def option(source: str, position: int) -> int:

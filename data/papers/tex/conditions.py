@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from . import known_commands as known
+from .commands import argument
 from .macros import NO_VALUE, TRUE, Alias, Macro, Meaning, Switch
 from .stack import TOKEN, Stack
 
@@ -240,16 +241,12 @@ def integer(text: str) -> int | None:
 def _groups(text: str, position: int) -> tuple[list[str], int]:
     """The groups that follow one another from the position on."""
     found: list[str] = []
-    while (start := re.compile(r"\s*\{").match(text, position)) is not None:
-        depth = 0
-        for index in range(start.end() - 1, len(text)):
-            depth += (text[index] == "{") - (text[index] == "}")
-            if depth == 0:
-                found.append(text[start.end() : index])
-                position = index + 1
-                break
-        else:
+    while text[position:].lstrip().startswith("{"):
+        group = argument(text, position)
+        if group is None:
             return found, len(text)
+        found.append(group[0])
+        position = group[1]
     return found, position
 
 

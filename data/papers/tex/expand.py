@@ -22,7 +22,6 @@ from .project import TexFiles
 from .registers import Boxes, Counters
 from .source_map import Output, Placed
 from .stack import TOKEN, Stack
-from .units import QUANTITIES, printed
 
 DEEPEST = 20
 """Side readings within one another, as of a file's name that is a command."""
@@ -61,7 +60,7 @@ class Expander:
         self._handlers: dict[str, Callable[[str], None]] = {
             **dict.fromkeys(NAMES, self.definitions.define),
             **dict.fromkeys(INPUTS, self.inputs.read),
-            **dict.fromkeys(QUANTITIES, self._quantity),
+            **dict.fromkeys(known.QUANTITIES, self._quantity),
             **dict.fromkeys(COMPUTED, self._computed),
             **dict.fromkeys(CHOSEN, self._chosen),
             **dict.fromkeys(GROUPS, self._group),
@@ -191,7 +190,7 @@ class Expander:
             self.stack.push(branch)
 
     def _quantity(self, name: str) -> None:
-        count, has_unit = QUANTITIES[name]
+        count, has_unit = known.QUANTITIES[name]
         option = self.stack.option()
         numbers = [self.stack.argument() for _ in range(count)]
         if name == "unit" and option is not None and "=" not in option.text:
@@ -200,7 +199,7 @@ class Expander:
             self.stack.option()
         unit = self.stack.argument() if has_unit else None
         texts = [self.expanded(number.text) for number in numbers if number is not None]
-        self.output.add(Placed.at(printed(name, texts, unit.text if unit is not None else ""), self.stack.place))
+        self.output.add(Placed.at(known.quantity(name, texts, unit.text if unit is not None else ""), self.stack.place))
 
     def _computed(self, name: str) -> None:
         where = self.files.lines.shown(self.stack.place)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .commands import argument
+
 NO_VALUE = "-NoValue-"
 TRUE, FALSE = "-True-", "-False-"
 PARAMETER_TEXT = re.compile(r"#(\d)")
@@ -100,13 +102,6 @@ def of_xparse(text: str) -> tuple[Parameter, ...]:
 
 
 def _braced(text: str, position: int) -> tuple[str, int]:
-    while text[position : position + 1].isspace():
-        position += 1
-    if text[position : position + 1] != "{":
+    if not text[position:].lstrip().startswith("{"):
         return "", position
-    depth = 0
-    for index in range(position, len(text)):
-        depth += (text[index] == "{") - (text[index] == "}")
-        if depth == 0:
-            return text[position + 1 : index], index + 1
-    return text[position + 1 :], len(text)
+    return argument(text, position) or (text[position:].lstrip()[1:], len(text))

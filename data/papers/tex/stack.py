@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from .commands import closing_braces
 from .macros import FALSE, TRUE, Macro, Parameter
 from .source_map import Placed, substituted
 
 TOKEN = re.compile(r"\\(?P<name>[A-Za-z@]+)|\\(?P<sign>.)|(?P<brace>[{}])", re.DOTALL)
 ONE = re.compile(r"\\(?:[A-Za-z@]+|.)|.", re.DOTALL)
-GROUP = re.compile(r"\\.|[{}]", re.DOTALL)
 BRACKETED = re.compile(r"\\.|[{}\[\]]", re.DOTALL)
 SPACE = re.compile(r"[ \t]*\n?[ \t]*")
 ALL_SPACE = re.compile(r"\s*")
@@ -47,14 +47,7 @@ class Frame:
     @cached_property
     def closings(self) -> dict[int, int]:
         """Where each brace that opens a group has its partner."""
-        pairs: dict[int, int] = {}
-        opened: list[int] = []
-        for found in GROUP.finditer(self.text):
-            if found[0] == "{":
-                opened.append(found.start())
-            elif found[0] == "}" and opened:
-                pairs[opened.pop()] = found.start()
-        return pairs
+        return closing_braces(self.text)
 
     def cut_after_line(self) -> None:
         """Let the text end with the line that is being read."""
