@@ -158,6 +158,40 @@ def test_a_reviewer_that_was_mended_goes_on_under_its_name(tmp_path: Path, datas
     assert [entry.fingerprint for entry in run.record.reviewers] == ["two"]
 
 
+def test_a_reviewer_that_changed_reviews_anew_and_keeps_its_place(tmp_path: Path, dataset: Dataset) -> None:
+    def paid(paper: Paper) -> Review:
+        return Review(paper_id=paper.id, overall=1, usage=Usage(usd=1))
+
+    run = start(tmp_path / "run", dataset)
+    for reviewer, automatic in ((FunctionReviewer("mine", paid, "one"), False), (make_floor("length"), True)):
+        run.add_reviewer(reviewer, "spec", automatic=automatic)
+        asyncio.run(review_all(run, [reviewer], dataset.papers))
+    two = FunctionReviewer("mine", length, "two")
+    with pytest.raises(InputError, match="--redo mine"):
+        run.add_reviewer(two, "spec")
+    aside = run.set_aside(two)
+    assert aside == run.folder / "reviews-redone-1.jsonl" and aside.read_text().count("\n") == 16
+    run.add_reviewer(two, "spec")
+    run.add_reviewer(FunctionReviewer("his", length, "x"), "spec")
+    assert [entry.name for entry in run.record.reviewers] == ["mine", "his", "floor:length"]
+    assert asyncio.run(review_all(run, [two, make_floor("length")], dataset.papers)).reviewed == 16
+    assert {key[:2] for key in run.reviews()} == {("mine", "two"), ("floor:length", make_floor("length").fingerprint)}
+    assert run.spent() == 16
+    assert "reviews-redone-1.jsonl" in Run.open(run.folder).record.notes[0]
+
+
+def test_a_run_that_reviews_anew_and_was_stopped_goes_on(tmp_path: Path, dataset: Dataset) -> None:
+    run = start(tmp_path / "run", dataset)
+    now = FunctionReviewer("mine", length, "now")
+    run.add_reviewer(now, "spec")
+    assert run.set_aside(now) is None
+    asyncio.run(review_all(run, [now], dataset.papers[:5]))
+    assert run.set_aside(now) is None
+    assert run_reviews(run, dataset, now).reused == 5
+    assert run.set_aside(now) is not None
+    assert run_reviews(run, dataset, now).reviewed == 16
+
+
 def test_as_it_is_a_failing_reviewer_goes_on_with_the_other_papers(tmp_path: Path, dataset: Dataset) -> None:
     """The first papers fail, the others do not: the same command comes to its end."""
     bad = {paper.id for paper in dataset.papers[:9]}

@@ -112,6 +112,21 @@ def test_a_plug_in_that_fails_on_all_papers_ends_the_run_with_one_reason(call: C
     assert code == 0 and "32" in out
 
 
+def test_a_function_that_was_edited_is_run_again(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("def review(paper):\n    return len(paper.text)\n")
+    arguments = (*BENCH, "--no-audit", "--out", "run", "-r", "python:mine:review")
+    names = [row["name"] for row in json.loads(call(*arguments, "--json")[1])["reviewers"]]
+    (tmp_path / "mine.py").write_text("def review(paper):\n    return -len(paper.text)\n")
+    code, _, err = call(*arguments)
+    assert code == 2 and "--redo python:mine:review" in " ".join(err.split())
+    code, out, _ = call(*arguments, "--redo", "python:mine:review", "--json")
+    assert code == 0
+    assert [row["name"] for row in json.loads(out)["reviewers"]] == names
+    assert (tmp_path / "run" / "reviews-redone-1.jsonl").read_text().count("\n") == 32
+    code, _, err = call(*arguments, "--redo", "python:mine:revue")
+    assert code == 2 and "python:mine:review" in err
+
+
 def test_a_dead_endpoint_ends_the_run_with_one_reason(call: Call) -> None:
     code, out, err = call(*BENCH, "--no-floors", "--out", "run", "-r", "openai/m@http://127.0.0.1:9/v1")
     assert (code, out) == (2, "")
