@@ -2,7 +2,8 @@
 
 Needed are experiment.py (run as `python experiment.py --out_dir run_i`), plot.py, prompt.json (`system`,
 `task_description`) and seed_ideas.json. Ours have more: knobs.json, what the rule-based scientist may vary;
-evaluation.py, which nobody may change; latex/references.bib and latex/background.json.
+captions.json, what its figures show; evaluation.py, which nobody may change; latex/references.bib and
+latex/background.json.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from ..data.files import read_json, read_text, validated
 BUNDLED = Path(__file__).parent / "templates"
 NEEDED = ("experiment.py", "plot.py", "prompt.json", "seed_ideas.json")
 PROTECTED = ("evaluation.py", "run_0/final_info.json")
-LEFT_BEHIND = ("__pycache__", ".git", ".ipynb_checkpoints", "knobs.json", "evidence.py")
+LEFT_BEHIND = ("__pycache__", ".git", ".ipynb_checkpoints", "knobs.json", "captions.json", "evidence.py")
 """What a workspace does not get."""
 
 
@@ -94,6 +95,7 @@ class Template:
         self.seed_ideas = _ideas(folder / "seed_ideas.json")
         knobs = folder / "knobs.json"
         self.knobs = validated(Knobs, read_json(knobs), str(knobs)) if knobs.is_file() else None
+        self.captions = _captions(folder / "captions.json")
 
     def code(self) -> str:
         """experiment.py."""
@@ -177,6 +179,17 @@ def load_template(name_or_path: str) -> Template:
     if missing:
         raise InputError(f"{folder}: no template, {missing[0]} is missing; a template has {', '.join(NEEDED)}")
     return Template(folder)
+
+
+def _captions(path: Path) -> dict[str, str]:
+    """Captions by file, LaTeX, in the order in which a paper shows the figures; none where the template says nothing.
+
+    A name with a star stands for several files, one per dataset, that make one figure.
+    """
+    captions = read_json(path) if path.is_file() else {}
+    if wrong := next((name for name, caption in captions.items() if not isinstance(caption, str)), None):
+        raise InputError(f"{path}: {wrong}: expected the caption as a text")
+    return captions
 
 
 def _ideas(path: Path) -> list[dict[str, Any]]:

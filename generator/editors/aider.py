@@ -26,12 +26,12 @@ from .aider_process import (
     ANSWERS_NO,
     FLAGS,
     AiderFolders,
-    Sent,
-    Told,
+    AiderReport,
+    AiderUsage,
     command_of,
     environment_of,
-    read_sent,
-    read_told,
+    read_report,
+    read_usage,
     run_alone,
     write_inputs,
 )
@@ -82,7 +82,7 @@ class AiderEditor:
                 sent, in_time = await self._paid(place, request, before | read_only)
             finally:
                 self._keep_log(place, workspace)
-            told = read_told(place.chat, place.output, [path.as_posix() for path in before])
+            told = read_report(place.chat, place.output, [path.as_posix() for path in before])
             self._check_reached(sent, told, in_time=in_time)
             left = read_files(place.files, request.files)
         after = {path: None if before[path] is None and not left[path] else left[path] for path in before}
@@ -119,7 +119,7 @@ class AiderEditor:
             write_atomic(place.files / path, text or "")
         write_inputs(place, self.model_name, request.instruction, self.model.price, self.max_tokens)
 
-    async def _paid(self, place: AiderFolders, request: EditRequest, texts: Texts) -> tuple[Sent, bool]:
+    async def _paid(self, place: AiderFolders, request: EditRequest, texts: Texts) -> tuple[AiderUsage, bool]:
         """Run Aider within the budget, and book it; what was answered, and whether it ended in time."""
         metering, price = self.model.metering, self.model.price
         bound = self.bound(request, texts.values())
@@ -131,7 +131,7 @@ class AiderEditor:
             outcome: Outcome = "uncertain"
             try:
                 in_time = await self._run(place, request)
-                sent = read_sent(place.events)
+                sent = read_usage(place.events)
                 tokens = sent.tokens
                 if in_time:
                     usd, outcome = (sent.cost(price), "ok") if sent.calls else (0.0, "failed")
@@ -162,7 +162,7 @@ class AiderEditor:
                 text = path.read_text(encoding="utf-8", errors="replace")
                 write_atomic(folder / f"{number:03}" / path.name, without_key(text, self.key))
 
-    def _check_reached(self, sent: Sent, told: Told, *, in_time: bool) -> None:
+    def _check_reached(self, sent: AiderUsage, told: AiderReport, *, in_time: bool) -> None:
         """Raises CallFailed, or ModelUnusable where trying again is of no use, where no call was answered."""
         if sent.calls or not in_time:
             return
@@ -171,7 +171,7 @@ class AiderEditor:
             raise ModelUnusable(f"{self.model_name}: Aider cannot use it ({reason})")
         raise CallFailed(f"Aider got no answer from {self.model_name} ({reason})", "connection")
 
-    def _problems(self, before: Texts, after: Texts, told: Told, *, in_time: bool) -> tuple[str, ...]:
+    def _problems(self, before: Texts, after: Texts, told: AiderReport, *, in_time: bool) -> tuple[str, ...]:
         """Why nothing is to be taken over; empty where all is well."""
         if not in_time:
             return (f"Aider was ended after {self.seconds:g} s",)

@@ -186,7 +186,7 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 
 
 @dataclass(frozen=True)
-class Sent:
+class AiderUsage:
     """The calls of a model that were answered; `usd` as Aider reckons it."""
 
     calls: int
@@ -198,7 +198,7 @@ class Sent:
         return None if price is None else self.usd or price.cost(self.tokens)
 
 
-def read_sent(events: Path) -> Sent:
+def read_usage(events: Path) -> AiderUsage:
     """The `message_send` events of the file, added up. A line that is no event is passed over."""
     calls, tokens, usd = 0, Tokens(), 0.0
     for line in _text(events).splitlines():
@@ -212,11 +212,11 @@ def read_sent(events: Path) -> Sent:
         except (ValueError, KeyError, TypeError):
             continue
         calls, tokens = calls + 1, tokens + sent
-    return Sent(calls, tokens, usd)
+    return AiderUsage(calls, tokens, usd)
 
 
 @dataclass(frozen=True)
-class Told:
+class AiderReport:
     """What Aider and the model have said. `complaints` once each, in order."""
 
     words: tuple[str, ...]
@@ -225,13 +225,13 @@ class Told:
     unusable: bool
 
 
-def read_told(chat: Path, output: Path, known: Collection[str]) -> Told:
+def read_report(chat: Path, output: Path, known: Collection[str]) -> AiderReport:
     """What stands in the chat file and in Aider's output."""
     said = "\n".join(SAID.findall(_text(chat)))
     words = parse_blocks(said, known).words
     printed = _text(output)
     complaints = dict.fromkeys(match[0].strip()[:MOST] for match in COMPLAINTS.finditer(printed))
-    return Told(
+    return AiderReport(
         words=(words[:MOST],) if words else (),
         complaints=tuple(complaints),
         gave_up=bool(GAVE_UP.search(printed)),

@@ -40,7 +40,7 @@ class Block:
 
 
 @dataclass
-class Answer:
+class ParsedBlocks:
     """What a model's answer holds: blocks, what is wrong with the writing of others, and the words around them."""
 
     blocks: list[Block] = field(default_factory=list)
@@ -48,10 +48,10 @@ class Answer:
     words: str = ""
 
 
-def parse_blocks(text: str, known: Collection[str]) -> Answer:
+def parse_blocks(text: str, known: Collection[str]) -> ParsedBlocks:
     """The blocks of an answer, in its order. `known` are the names of the files that were shown."""
     lines = text.replace("\r\n", "\n").split("\n")
-    answer = Answer()
+    answer = ParsedBlocks()
     words: list[str] = []
     file, at, free_from = "", 0, 0
     while at < len(lines):

@@ -20,7 +20,7 @@ from ...llm.model import MeteredModel
 from ...llm.reasoning import ReasoningOnly, final_answer
 from ...presentation.pages import environment
 from ...reviewer.protocol import fingerprint_of
-from .blocks import DIVIDER, HEAD, TAIL, Answer, block_spans, parse_blocks
+from .blocks import DIVIDER, HEAD, TAIL, ParsedBlocks, block_spans, parse_blocks
 from .protocol import EditRequest, EditResult, Texts, changed_files, diff_of, inside, read_files
 from .staging import Staging
 
@@ -168,7 +168,7 @@ class _Work:
         )
 
 
-def _unreadable(answer: Answer, *, cut: bool) -> list[str]:
+def _unreadable(answer: ParsedBlocks, *, cut: bool) -> list[str]:
     if cut:
         return [*answer.problems, "the answer was cut off at the limit of tokens; answer more briefly"]
     if not answer.blocks and not answer.problems:

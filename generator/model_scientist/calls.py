@@ -1,35 +1,72 @@
-"""Asking the model for an answer of a given form, with what many requests share in front."""
+"""Asking the model for an answer of a given form: prompts, what many requests share in front, the filled-in form."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ...data.files import read_text
 from ...llm.messages import Message, Part, Request
 from ...llm.structured import Forgetful, ask
+from ...presentation.pages import environment
 from .settings import Settings
-from .texts import rendered
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FOLDER = Path(__file__).with_name("prompts")
 EATEN = re.compile(r"[\x08\x0c]|\t(?=ext|imes|heta|au\b|o\b|abular|ilde|able)|\r(?=ef|ight|ho\b|ule|aise)")
 """What is left of a LaTeX command whose backslash was not doubled in JSON."""
 
 
-class Answer(BaseModel):
+def rendered(prompt: str, **variables: object) -> str:
+    """A prompt with its variables. An undefined one is an error of ours."""
+    return _templates().get_template(f"{prompt}.j2").render(**variables).strip()
+
+
+def fenced(text: str, name: str) -> str:
+    """The text between two lines that it cannot contain: their code is made from it."""
+    word = f"data-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:12]}"
+    return f'<{word} name="{name}">\n{text.strip()}\n</{word}>'
+
+
+def cut(text: str, most: int) -> str:
+    """The text, at most so many characters of it, and a word on what is left out."""
+    return text if len(text) <= most else f"{text[:most]}\n(cut off: {most} of {len(text)} characters)"
+
+
+def prompts() -> dict[str, str]:
+    """All prompts by file name."""
+    return {path.name: read_text(path) for path in sorted(FOLDER.glob("*.j2"))}
+
+
+@cache
+def _templates() -> Environment:
+    found = environment(FOLDER, kind="text")
+    filters: dict[str, Any] = found.filters
+    filters |= {"fenced": fenced, "cut": cut}
+    return found
+
+
+class AnswerForm(BaseModel):
     """A form that the model fills in: every field is required, and fields that it adds do not count."""
 
     model_config = ConfigDict(frozen=True, json_schema_extra={"additionalProperties": False})
 
 
-Filled = TypeVar("Filled", bound=Answer)
+Filled = TypeVar("Filled", bound=AnswerForm)
 
 
 @dataclass(frozen=True)
-class Talk:
+class Conversation:
     """What was said before the next question: the shared beginning in parts, then task and answer in turn."""
 
     system: str
@@ -46,27 +83,29 @@ class Talk:
             messages.append(Message(role="user", parts=(Part(text=again),)))
         return tuple(messages)
 
-    def after(self, task: str, answer: Answer) -> Talk:
+    def after(self, task: str, answer: AnswerForm) -> Conversation:
         """The talk after this task was answered so."""
-        return Talk(self.system, self.shared, (*self.turns, (task, answer.model_dump_json())))
+        return Conversation(self.system, self.shared, (*self.turns, (task, answer.model_dump_json())))
 
 
 @dataclass(frozen=True)
-class Asker:
+class StructuredModel:
     """A model with the settings of all its calls."""
 
-    model: Forgetful
+    client: Forgetful
     settings: Settings
 
-    async def ask(self, form: type[Filled], talk: Talk, task: str, stage: str, *, sample: int = 0) -> Filled:
+    async def ask(
+        self, form: type[Filled], conversation: Conversation, task: str, stage: str, *, sample: int = 0
+    ) -> Filled:
         """The filled-in form.
 
         Raises UnusableAnswer where the model gives none even after a repair, and what the model raises.
         """
         schema = schema_of(form)
         request = Request(
-            system=f"{talk.system}\n\n{rendered('json')}",
-            messages=talk.messages(f"{task}\n\nJSON schema: {json.dumps(schema)}"),
+            system=f"{conversation.system}\n\n{rendered('json')}",
+            messages=conversation.messages(f"{task}\n\nJSON schema: {json.dumps(schema)}"),
             answer=schema,
             temperature=self.settings.temperature,
             effort=self.settings.effort,
@@ -78,10 +117,10 @@ class Asker:
         def parse(value: Any) -> Filled:
             return filled(form, value)
 
-        return await ask(self.model, request, parse, lambda problem: rendered("repair", error=problem), replies=[])
+        return await ask(self.client, request, parse, lambda problem: rendered("repair", error=problem), replies=[])
 
 
-def schema_of(form: type[Answer]) -> dict[str, Any]:
+def schema_of(form: type[AnswerForm]) -> dict[str, Any]:
     """The form's JSON schema as the providers take it: no property may be left out or added, and no title."""
     return _without_titles(form.model_json_schema())
 

@@ -10,19 +10,18 @@ from pydantic import Field
 from ...data.errors import InputError
 from ...data.files import read_json, read_text, validated
 from ..editors.protocol import Editor, EditRequest
+from ..figures import relabel
 from ..ideas import Idea
 from ..lab import Lab
 from ..nodes import Node
-from ..offline.plots import relabel
 from ..scientist import CodeChange
-from .calls import Answer, Asker, Talk
+from .calls import AnswerForm, Conversation, StructuredModel, rendered
 from .evidence import runs_in_words
-from .texts import rendered
 
 EXPERIMENT, PLOT = Path("experiment.py"), Path("plot.py")
 
 
-class Plan(Answer):
+class Plan(AnswerForm):
     """The next experiment."""
 
     thought: str = Field(description="what the runs so far say, and why this comes next")
@@ -32,7 +31,9 @@ class Plan(Answer):
     instruction: str = Field(description="what to change in the code, exactly enough for somebody who sees only it")
 
 
-async def next_change(asker: Asker, editor: Editor, lab: Lab, nodes: Sequence[Node], parent: Node) -> CodeChange | None:
+async def next_change(
+    model: StructuredModel, editor: Editor, lab: Lab, nodes: Sequence[Node], parent: Node
+) -> CodeChange | None:
     """Plan the next experiment and let the editor make it; None where the model is done.
 
     An edit that comes to nothing leaves the code as it is: the run then fails by that.
@@ -46,7 +47,7 @@ async def next_change(asker: Asker, editor: Editor, lab: Lab, nodes: Sequence[No
         left=left,
         seconds=lab.settings.run_seconds,
     )
-    plan = await asker.ask(Plan, talk_of(lab), task, stage(lab, "plan"))
+    plan = await model.ask(Plan, start_of(lab), task, stage(lab, "plan"))
     if plan.done:
         return None
     label = _unlike(" ".join(plan.label.split()) or plan.description or "Change", nodes)
@@ -73,10 +74,10 @@ async def draw(editor: Editor, lab: Lab, nodes: Sequence[Node], problem: str) ->
     return bool(result.changed) or not problem
 
 
-def talk_of(lab: Lab) -> Talk:
+def start_of(lab: Lab) -> Conversation:
     """The beginning of every talk about one idea's experiments."""
     system = rendered("system", manner=lab.template.system)
-    return Talk(system, (rendered("task", task=lab.template.task), rendered("idea", idea=idea_of(lab))))
+    return Conversation(system, (rendered("task", task=lab.template.task), rendered("idea", idea=idea_of(lab))))
 
 
 def idea_of(lab: Lab) -> Idea:

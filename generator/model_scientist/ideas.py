@@ -1,24 +1,30 @@
-"""Having an idea, and looking at it again until nothing changes."""
+"""An idea, looked at again until nothing changes, and whether it is new, by searches of the model's own."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from pydantic import Field, field_validator
 
 from ...llm.structured import UnusableAnswer
 from ..ideas import Idea, Scored
+from ..literature.novelty import SHOWN_WORKS, Neighbourhood, Verdict, nearest
+from ..literature.record import Work, WorkPool
+from ..literature.search import Literature
 from ..template import Template
-from .calls import Answer, Asker, Talk
-from .texts import rendered
+from .calls import AnswerForm, Conversation, StructuredModel, names_among, rendered
 
 STAGE = "ideas"
 SCALE = (1.0, 10.0)
+NOVELTY_STAGE = "ideas/novelty"
+SHOWN = 10
+"""Works of a search that are shown."""
 
 
-class Proposal(Answer):
+class Proposal(AnswerForm):
     """An idea for a paper."""
 
     thought: str = Field(description="why this idea, in a few sentences; nobody else reads it")
@@ -57,19 +63,21 @@ class Proposal(Answer):
         return Idea.model_validate(self.model_dump(exclude={"thought", "done"}))
 
 
-async def have_idea(asker: Asker, talk: Talk, earlier: Sequence[Scored], *, repeats: int) -> Idea:
+async def have_idea(
+    model: StructuredModel, conversation: Conversation, earlier: Sequence[Scored], *, repeats: int
+) -> Idea:
     """An idea after reflection.
 
     `repeats`: how many answers to this very question have repeated an earlier idea already. Raises UnusableAnswer.
     """
     task = rendered("propose", earlier=earlier, repeats=repeats)
-    proposal = await asker.ask(Proposal, talk, task, f"{STAGE}/propose", sample=repeats)
-    rounds = asker.settings.reflections
+    proposal = await model.ask(Proposal, conversation, task, f"{STAGE}/propose", sample=repeats)
+    rounds = model.settings.reflections
     for number in range(1, rounds + 1):
-        before, talk = proposal, talk.after(task, proposal)
+        before, conversation = proposal, conversation.after(task, proposal)
         task = rendered("reflect", round=number, rounds=rounds)
         try:
-            proposal = await asker.ask(Proposal, talk, task, f"{STAGE}/reflect", sample=repeats)
+            proposal = await model.ask(Proposal, conversation, task, f"{STAGE}/reflect", sample=repeats)
         except UnusableAnswer:
             break
         if proposal.done or proposal.idea() == before.idea():
@@ -77,8 +85,68 @@ async def have_idea(asker: Asker, talk: Talk, earlier: Sequence[Scored], *, repe
     return proposal.idea()
 
 
-def talk_of(template: Template) -> Talk:
+def start_of(template: Template) -> Conversation:
     """The beginning of every talk about ideas on a template."""
     system = rendered("system", manner=template.system)
     seeds = [json.dumps(seed, indent=1, ensure_ascii=False) for seed in template.seed_ideas]
-    return Talk(system, (rendered("template", task=template.task, code=template.code(), seeds=seeds),))
+    return Conversation(system, (rendered("template", task=template.task, code=template.code(), seeds=seeds),))
+
+
+class NoveltyRound(AnswerForm):
+    """One round: a verdict, or what to search for next."""
+
+    thought: str = Field(description="what the works found say about the idea; the reason, once there is a verdict")
+    verdict: Literal["undecided", "novel", "not novel"]
+    query: str = Field(description="while undecided: what to search for next, a few words; else empty")
+    nearest: list[str] = Field(description="keys of the works that come nearest to the idea, the nearest first")
+
+
+async def judge_novelty(model: StructuredModel, system: str, idea: Idea, literature: Literature) -> Verdict:
+    """The verdict; an idea on which the model comes to none is not novel.
+
+    Where no source of literature answers, nothing is compared and the reason says so. Raises UnusableAnswer in the
+    first round only.
+    """
+    near = await nearest(idea.title, idea.experiment, literature)
+    if not near.answered:
+        return _verdict(near, WorkPool(), True, "unchecked: no source of literature answered", ())
+    pool = WorkPool(found.work for found in near.nearest[:SHOWN])
+    conversation = Conversation(system, (rendered("idea", idea=idea),))
+    shown, queries = list(pool.works), list[str]()
+    named: Sequence[str] = ()
+    for number in range(1, model.settings.novelty_rounds + 1):
+        task = rendered(
+            "novelty",
+            round=number,
+            rounds=model.settings.novelty_rounds,
+            works=shown,
+            query=queries[-1] if queries else "",
+            similarity=f"{near.nearest[0].similarity:.2f}" if near.nearest else "",
+        )
+        try:
+            said = await model.ask(NoveltyRound, conversation, task, NOVELTY_STAGE)
+        except UnusableAnswer:
+            if number == 1:
+                raise
+            break
+        named = said.nearest
+        if said.verdict != "undecided":
+            return _verdict(near, pool, said.verdict == "novel", said.thought, named)
+        conversation = conversation.after(task, said)
+        queries.append(said.query.strip() or idea.title)
+        shown = pool.add((await literature.search(queries[-1], SHOWN)).works)
+    return _verdict(near, pool, False, f"no verdict after {len(queries)} searches, which counts as not novel", named)
+
+
+def _verdict(near: Neighbourhood, pool: WorkPool, novel: bool, reason: str, named: Sequence[str]) -> Verdict:
+    """The model's word, with the similarity by rule beside it."""
+    chosen: list[Work] = [pool.by_key[key] for key in names_among(named, list(pool.by_key))]
+    by_rule = [found.work for found in near.nearest]
+    return Verdict(
+        novel=novel,
+        nearest=tuple((chosen or by_rule)[:SHOWN_WORKS]),
+        similarity=near.nearest[0].similarity if near.nearest else 0.0,
+        compared=len(pool.works),
+        reason=" ".join(reason.split()) or "the model gave no reason",
+        notes=near.notes,
+    )

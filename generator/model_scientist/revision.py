@@ -15,11 +15,10 @@ from ..latex.log import Problem
 from ..latex.repair import excerpt_for_repair
 from ..offline.revision import mended
 from ..provenance.records import Audit, Unsupported
-from .calls import Answer, Asker
-from .desk import Desk, evidence_of, open_desk, study_talk
+from .calls import AnswerForm, StructuredModel, rendered
 from .experiments import stage
-from .floats import bare, bodies, placed, with_body
-from .texts import rendered
+from .foreign import evidence_of
+from .sections import SectionWriter, bare, bodies, placed, section_writer, study_conversation, with_body
 
 MAIN = "paper.tex"
 SHORTENED = 15
@@ -28,20 +27,20 @@ LONG = 120
 """Words from which on a section can be shortened."""
 
 
-class Advice(Answer):
+class Advice(AnswerForm):
     """What to change in one section."""
 
     section: str = Field(description="its name")
     instruction: str = Field(description="what to change, and why")
 
 
-class Improvements(Answer):
+class Improvements(AnswerForm):
     """What a review and an audit call for."""
 
     sections: list[Advice]
 
 
-async def revise(asker: Asker, lab: Lab, draft: Draft, problems: Sequence[Problem]) -> Draft | None:
+async def revise(model: StructuredModel, lab: Lab, draft: Draft, problems: Sequence[Problem]) -> Draft | None:
     """The draft mended by rule where rules can mend anything, else by the model, section by section.
 
     None where neither changes anything.
@@ -53,14 +52,14 @@ async def revise(asker: Asker, lab: Lab, draft: Draft, problems: Sequence[Proble
         return by_rule
     plain, floats = bare(draft)
     shown = plain
-    desk = await _desk(asker, lab, floats)
+    writer = await _desk(model, lab, floats)
     shorten = next((problem.message for problem in problems if problem.kind == "pages"), "")
     for name in concerned:
         before = bodies(plain)[name]
         task = rendered(
-            "revise", name=name, body=before, problems=excerpt, shorten=shorten, percent=SHORTENED, rules=desk.rules
+            "revise", name=name, body=before, problems=excerpt, shorten=shorten, percent=SHORTENED, rules=writer.rules
         )
-        plain = with_body(plain, name, await desk.better(before, task, "revise"))
+        plain = with_body(plain, name, await writer.better(before, task, "revise"))
     return placed(plain, floats) if plain != shown else None
 
 
@@ -85,12 +84,12 @@ def _section_at(tex: str, line: int) -> str:
     return next((name for name, start, end in section_spans(tex) if start <= place <= end), ABSTRACT)
 
 
-async def improve(asker: Asker, lab: Lab, draft: Draft, review: Review, audit: Audit) -> Draft | None:
+async def improve(model: StructuredModel, lab: Lab, draft: Draft, review: Review, audit: Audit) -> Draft | None:
     """The draft with what the review and the audit call for changed, section by section; None where that is nothing."""
     plain, floats = bare(draft)
     shown = plain
-    desk = await _desk(asker, lab, floats)
-    advice = await _advice(desk, plain, review, audit)
+    writer = await _desk(model, lab, floats)
+    advice = await _advice(writer, plain, review, audit)
     for name, before in bodies(plain).items():
         lost = [
             _in_words(number) for number in audit.unsupported if _top(number) == name and _stands_in(number, before)
@@ -99,13 +98,13 @@ async def improve(asker: Asker, lab: Lab, draft: Draft, review: Review, audit: A
             continue
         instruction = advice.get(name) or "correct the numbers below."
         task = rendered(
-            "improve", name=name, written=bodies(plain), instruction=instruction, lost=lost, rules=desk.rules
+            "improve", name=name, written=bodies(plain), instruction=instruction, lost=lost, rules=writer.rules
         )
-        plain = with_body(plain, name, await desk.better(before, task, "improve"))
+        plain = with_body(plain, name, await writer.better(before, task, "improve"))
     return placed(plain, floats) if plain != shown else None
 
 
-async def _advice(desk: Desk, draft: Draft, review: Review, audit: Audit) -> dict[str, str]:
+async def _advice(writer: SectionWriter, draft: Draft, review: Review, audit: Audit) -> dict[str, str]:
     """What to change by section; nothing where the model gives no answer of use."""
     written = bodies(draft)
     lost = [number for number in audit.unsupported if _stands_in(number, written.get(_top(number), ""))]
@@ -116,18 +115,18 @@ async def _advice(desk: Desk, draft: Draft, review: Review, audit: Audit) -> dic
         lost=[f"{_top(number)}: {_in_words(number)}" for number in lost],
     )
     try:
-        said = await desk.asker.ask(Improvements, desk.talk, task, stage(desk.lab, "advice"))
+        said = await writer.model.ask(Improvements, writer.conversation, task, stage(writer.lab, "advice"))
     except UnusableAnswer as problem:
-        desk.lab.tell(f"the review is not answered: {problem}")
+        writer.lab.tell(f"the review is not answered: {problem}")
         return {}
     return {item.section: item.instruction for item in said.sections if item.section in written and item.instruction}
 
 
-async def _desk(asker: Asker, lab: Lab, floats: dict[str, str]) -> Desk:
+async def _desk(model: StructuredModel, lab: Lab, floats: dict[str, str]) -> SectionWriter:
     """The desk as it was for the write-up, with the works that were fetched then."""
-    evidence = await evidence_of(asker, lab)
+    evidence = await evidence_of(model, lab)
     works = [work for work in lab.works() if work.citable]
-    return open_desk(asker, lab, study_talk(lab, evidence, floats), works, list(floats))
+    return section_writer(model, lab, study_conversation(lab, evidence, floats), works, list(floats))
 
 
 def review_in_words(review: Review) -> str:

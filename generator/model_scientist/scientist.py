@@ -20,10 +20,9 @@ from ..nodes import Node
 from ..provenance.records import Audit
 from ..scientist import CodeChange
 from ..template import Template
-from . import experiments, ideas, novelty, revision, writing
-from .calls import Asker
+from . import experiments, ideas, revision, writing
+from .calls import StructuredModel, prompts, rendered
 from .settings import Settings, read_spec
-from .texts import prompts, rendered
 
 
 class ModelScientist:
@@ -38,7 +37,7 @@ class ModelScientist:
     def __init__(self, name: str, model: MeteredModel, settings: Settings, editor: Editor) -> None:
         self.name = name
         self.editor = editor
-        self.asker = Asker(model, settings)
+        self.model = StructuredModel(model, settings)
         self.fingerprint = fingerprint_of(
             model=model.identity, settings=settings.model_dump(), prompts=prompts(), editor=editor.fingerprint
         )
@@ -48,15 +47,15 @@ class ModelScientist:
         """A new idea after reflection. Asked again with the same earlier ideas, it is told that it repeated one."""
         asked = fingerprint_of(template=template.fingerprint(), earlier=[scored.model_dump() for scored in earlier])
         repeats, self._proposed[asked] = self._proposed[asked], self._proposed[asked] + 1
-        return await ideas.have_idea(self.asker, ideas.talk_of(template), earlier, repeats=repeats)
+        return await ideas.have_idea(self.model, ideas.start_of(template), earlier, repeats=repeats)
 
     async def judge(self, idea: Idea, literature: Literature) -> Verdict:
         """The model's verdict after searches of its own; none in the end counts as not novel."""
-        return await novelty.judge(self.asker, rendered("system", manner=""), idea, literature)
+        return await ideas.judge_novelty(self.model, rendered("system", manner=""), idea, literature)
 
     async def change(self, lab: Lab, nodes: Sequence[Node], parent: Node) -> CodeChange | None:
         """The next experiment by plan and edit; None where the model has nothing more to try."""
-        return await experiments.next_change(self.asker, self.editor, lab, nodes, parent)
+        return await experiments.next_change(self.model, self.editor, lab, nodes, parent)
 
     async def mend(self, lab: Lab, node: Node) -> bool:
         """An edit by the reason of the failure; False where it changed nothing."""
@@ -68,15 +67,15 @@ class ModelScientist:
 
     async def write(self, lab: Lab, literature: Literature) -> Draft:
         """The paper; statistics.json, and measures.json for templates that do not say what counts, are left beside."""
-        return await writing.write_paper(self.asker, lab, literature, self.name)
+        return await writing.write_paper(self.model, lab, literature, self.name)
 
     async def revise(self, lab: Lab, draft: Draft, problems: Sequence[Problem]) -> Draft | None:
         """The draft mended by rules, or else by the model; None where neither changes anything."""
-        return await revision.revise(self.asker, lab, draft, problems)
+        return await revision.revise(self.model, lab, draft, problems)
 
     async def improve(self, lab: Lab, draft: Draft, review: Review, audit: Audit) -> Draft | None:
         """The draft with what the review and the audit call for; None where that is nothing."""
-        return await revision.improve(self.asker, lab, draft, review, audit)
+        return await revision.improve(self.model, lab, draft, review, audit)
 
 
 def open_scientist(model: str, *, session: Session, editor: str | Editor = "builtin") -> ModelScientist:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..comparisons import Effect, RunComparison
+from ..latex.words import code, comparison_decimals, listed, number_word, p_value, signed
 from ..template import Metric
 from .study import Study, metric_name, named, opening
-from .words import code, comparison_decimals, listed, number_word, p_value, signed
 
 SHOWN = ("better", "worse")
 SIDES: dict[Effect, str] = {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ..latex.words import code, count, escape, inside, listed, number_word, prose, sentence
 from .findings import headline, settings_in_words
 from .study import Study, metric_name, named, opening
-from .words import code, count, escape, inside, listed, number_word, prose, sentence
 
 FEW_SEEDS = 10
 

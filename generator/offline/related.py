@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from ..lab import Lab
 from ..latex.document import CITED
+from ..latex.words import count, escape, listed, sentence
 from ..literature.bibtex import read_bib
 from ..literature.novelty import compared
 from ..literature.record import Work, identities
 from ..literature.search import Literature
 from .study import Study
-from .words import count, escape, listed, sentence
 
 NEAR = 0.12
 """Similarity from which on a work that was found is worth naming."""

@@ -11,9 +11,9 @@ from ..lab import Lab
 from ..latex.document import ABSTRACT, Draft, render, sections_of
 from ..latex.log import Problem
 from ..latex.repair import auto_repair
+from ..latex.words import count
 from ..provenance.passages import sentences
 from ..provenance.records import Audit, Unsupported
-from .words import count
 
 LIMITATIONS = "Limitations"
 HEAD = r"\paragraph{Points of a review.}"

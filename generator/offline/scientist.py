@@ -9,6 +9,7 @@ from pathlib import Path
 from ...reviewer.protocol import fingerprint_of
 from ...reviewer.review import Review
 from .. import comparisons
+from ..figures import relabel
 from ..ideas import Idea, Scored
 from ..lab import Lab
 from ..latex.document import Draft
@@ -20,7 +21,6 @@ from ..provenance.records import Audit
 from ..scientist import CodeChange
 from ..template import Knob, Template
 from .edits import apply_edits
-from .plots import relabel
 from .revision import improved, mended
 from .study import knob_of, knobs_of
 from .writer import write_paper

@@ -12,10 +12,10 @@ from ...data.files import read_json
 from ...presentation.latex import escape
 from ..comparisons import RunComparison, RunComparisons, compare_runs
 from ..lab import Lab
+from ..latex.words import inside, listed
 from ..nodes import BASELINE, Node
 from ..search import CONFIRMATION
 from ..template import Knob, Knobs, Metric, Template
-from .words import inside, listed
 
 Outcome = Literal["better", "worse", "mixed", "nothing", "untested"]
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from ..comparisons import RunComparison
 from ..latex import tables
+from ..latex.words import code, comparison_decimals, escape, p_value, percent, signed
 from ..nodes import Node
 from ..results import Value
 from ..template import Metric
 from .study import Study, metric_name
-from .words import code, comparison_decimals, escape, p_value, percent, signed
 
 WHOLE = "tab:results"
 COMPARED = "tab:comparisons"

@@ -9,16 +9,17 @@ from typing import Any
 
 from ...data.errors import InputError
 from ...data.files import read_text, write_json
+from ..figures import captioned_figures
 from ..lab import Lab
 from ..latex.document import Draft
+from ..latex.words import code, count, escape, listed, number_word, sentence
+from ..latex.words import prose as latex
 from ..literature.search import Literature
 from ..template import Metric
-from . import findings, plots, prose, tables
+from . import findings, prose, tables
 from .edits import listing
 from .related import cited_as, related_work
 from .study import Study, metric_name, named
-from .words import code, count, escape, listed, number_word, sentence
-from .words import prose as latex
 
 NAME = "offline (rules, no language model)"
 FIGURES = 2
@@ -158,7 +159,7 @@ def _statistics(study: Study) -> str:
 
 
 def _results(study: Study, lab: Lab) -> str:
-    made = plots.floats(study.template.name, lab.workspace)
+    made = captioned_figures(study.template.captions, lab.workspace)
     parts: list[str] = []
     for number, metric in enumerate(study.primary):
         suffix = f"-{number}" if number else ""
@@ -218,7 +219,7 @@ def _appendix(study: Study, lab: Lab) -> dict[str, str]:
     for number, metric in enumerate(study.secondary[:TABLES]):
         caption = f"{escape(metric.label)} by setting and dataset: mean $\\pm$ standard error over {seeds}."
         parts.append(tables.results(study, metric, caption, f"{tables.OTHERS}-{number}"))
-    parts += [text for _, text in plots.floats(study.template.name, lab.workspace)[FIGURES:]]
+    parts += [text for _, text in captioned_figures(study.template.captions, lab.workspace)[FIGURES:]]
     if not parts:
         return {}
     return {"Further Results": "\n\n".join([OPENING, *parts]).replace("[tbp]", "[H]")}

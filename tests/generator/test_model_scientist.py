@@ -20,16 +20,13 @@ from peerassay.generator.latex.document import Draft, render, write_draft
 from peerassay.generator.latex.log import Problem
 from peerassay.generator.literature.local import LocalIndex
 from peerassay.generator.literature.novelty import Verdict
-from peerassay.generator.literature.record import Work
+from peerassay.generator.literature.record import Work, WorkPool
 from peerassay.generator.literature.search import Literature
 from peerassay.generator.model_scientist.calls import filled, schema_of
-from peerassay.generator.model_scientist.desk import Body
-from peerassay.generator.model_scientist.floats import bare, placed, tidied
-from peerassay.generator.model_scientist.ideas import Proposal
-from peerassay.generator.model_scientist.novelty import Judgement
-from peerassay.generator.model_scientist.pool import Pool
+from peerassay.generator.model_scientist.ideas import NoveltyRound, Proposal
 from peerassay.generator.model_scientist.revision import sections_concerned
 from peerassay.generator.model_scientist.scientist import ModelScientist, open_scientist
+from peerassay.generator.model_scientist.sections import SectionText, bare, placed, tidied
 from peerassay.generator.model_scientist.settings import read_spec
 from peerassay.generator.nodes import Journal, Node
 from peerassay.generator.project import PaperSettings
@@ -363,7 +360,7 @@ def test_without_literature_nothing_is_asked(server: Loopback) -> None:
 def test_a_pool_keeps_each_work_once_under_a_key_of_its_own() -> None:
     one = Work(title="The First of Two Works", authors=("Ann Ho",), year=2020, key="ho2020", source="local")
     other = Work(title="Quite Another Work Here", authors=("Ann Ho",), year=2020, key="ho2020", source="local")
-    pool = Pool([one])
+    pool = WorkPool([one])
     again = pool.add([other, one, one.model_copy(update={"key": "else"})])
     assert [work.key for work in again] == ["ho2020b", "ho2020"]
     assert sorted(pool.by_key) == ["ho2020", "ho2020b"]
@@ -509,22 +506,22 @@ def test_a_text_that_cannot_be_had_better_stays_as_it_was(tmp_path: Path, server
 
 
 def test_every_form_is_one_that_the_providers_take() -> None:
-    from peerassay.generator.model_scientist import citations, desk, experiments, measures, revision, writing
+    from peerassay.generator.model_scientist import experiments, foreign, revision, writing
 
-    forms = [Proposal, Judgement, Body, citations.Choice, desk.Captions, experiments.Plan, measures.Measures,
-             revision.Improvements, writing.Head]  # fmt: skip
+    forms = [Proposal, NoveltyRound, SectionText, writing.CitationChoice, foreign.Captions, experiments.Plan,
+             foreign.MetricDescriptions, revision.Improvements, writing.TitleAndAbstract]  # fmt: skip
     for form in forms:
         schema = schema_of(form)
         assert openai_problem(schema) is None, form
         assert anthropic_problem(schema) is None, form
-    assert "title" in schema_of(writing.Head)["properties"]
+    assert "title" in schema_of(writing.TitleAndAbstract)["properties"]
 
 
 def test_a_command_that_lost_its_backslash_in_json_is_refused() -> None:
-    assert filled(Body, {"body": "A \\textbf{word}\nand\ta tab."}).body.startswith("A \\textbf")
+    assert filled(SectionText, {"body": "A \\textbf{word}\nand\ta tab."}).body.startswith("A \\textbf")
     for eaten in ("A \textbf{word}", "\begin{itemize}", "\frac{1}{2}", "Table~\ref{tab:a}"):
         with pytest.raises(ValueError, match="backslash is written twice"):
-            filled(Body, {"body": eaten})
+            filled(SectionText, {"body": eaten})
 
 
 def test_answers_come_from_an_endpoint_that_knows_no_schema_too(server: Loopback, template: Template) -> None:

@@ -13,12 +13,14 @@ from pathlib import Path
 
 import pytest
 from peerassay.data.errors import InputError
+from peerassay.generator.figures import relabel
 from peerassay.generator.ideas import Scored
 from peerassay.generator.lab import Lab, LabSettings
 from peerassay.generator.latex.check import check_pdf
 from peerassay.generator.latex.compile import compile_tex
 from peerassay.generator.latex.document import Draft, write_draft
 from peerassay.generator.latex.log import Problem
+from peerassay.generator.latex.words import count, inside, listed, number_word, prose
 from peerassay.generator.literature.bibtex import write_bib
 from peerassay.generator.literature.local import LocalIndex
 from peerassay.generator.literature.record import Work
@@ -26,11 +28,9 @@ from peerassay.generator.literature.search import Literature
 from peerassay.generator.nodes import Node
 from peerassay.generator.offline.edits import apply_edits, listing
 from peerassay.generator.offline.findings import tally
-from peerassay.generator.offline.plots import relabel
 from peerassay.generator.offline.revision import improved
 from peerassay.generator.offline.scientist import OfflineScientist
 from peerassay.generator.offline.study import Study, opening
-from peerassay.generator.offline.words import count, inside, listed, number_word, prose
 from peerassay.generator.provenance.audit import audit_paper
 from peerassay.generator.provenance.records import Audit, Unsupported
 from peerassay.generator.results import read_results

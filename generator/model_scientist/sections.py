@@ -1,15 +1,26 @@
-r"""Tables and figures that the program puts into a paper: between two comments, so that they can be taken out again.
+r"""The text of a paper, one section at a time, with the evidence and the works in front.
 
-The model writes the text around them and refers to them by \ref; it never sees or writes their LaTeX.
+Tables and figures are put in by the program between two comments, so that they can be taken out again. The model writes
+the text around them and refers to them by \ref; it never sees or writes their LaTeX.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from pydantic import Field, field_validator
+
+from ...data.files import read_text
+from ...llm.structured import UnusableAnswer
+from ..lab import Lab
 from ..latex.document import ABSTRACT, CITED, Draft
-from .evidence import WHOLE
+from ..literature.record import Work
+from ..nodes import BASELINE
+from .calls import AnswerForm, Conversation, StructuredModel, latex, rendered
+from .evidence import WHOLE, Evidence, runs_in_words
+from .experiments import idea_of, stage
 
 BEGIN, END = "% begin of what the program put in: ", "% end of what the program put in: "
 PUT_IN = re.compile(rf"\n*{BEGIN}(?P<label>\S+)\n(?P<tex>.*?)\n{END}(?P=label)\n*", re.DOTALL)
@@ -19,6 +30,81 @@ FENCE = re.compile(r"^\s*```\w*\s*$", re.MULTILINE)
 HEADING = re.compile(r"\A\s*\\section\*?\s*\{[^{}]*\}\s*(?:\\label\s*\{[^{}]*\}\s*)?")
 GAP = re.compile(r"\n\s*\n")
 RESULTS, FURTHER = "Results", "Further Tables and Figures"
+
+
+class SectionText(AnswerForm):
+    """The text of a section."""
+
+    body: str = Field(description="LaTeX")
+
+    @field_validator("body")
+    @classmethod
+    def _whole(cls, body: str) -> str:
+        if not body.strip():
+            raise ValueError("must not be empty")
+        return latex(body)
+
+
+@dataclass(frozen=True)
+class SectionWriter:
+    """All that a call about the paper's text needs. `labels` are those of the tables and figures."""
+
+    model: StructuredModel
+    lab: Lab
+    conversation: Conversation
+    works: tuple[Work, ...]
+    labels: tuple[str, ...]
+
+    @property
+    def rules(self) -> str:
+        """How text is to be written."""
+        return rendered("rules", labels=self.labels)
+
+    async def body(self, task: str, what: str) -> str:
+        """A section's text as the task asks for it, tidied. Raises UnusableAnswer."""
+        said = await self.model.ask(SectionText, self.conversation, task, stage(self.lab, what))
+        return self.tidy(said.body)
+
+    async def better(self, before: str, task: str, what: str) -> str:
+        """As `body`; where no answer is of use, the text as it was."""
+        try:
+            return await self.body(task, what)
+        except UnusableAnswer as problem:
+            self.lab.tell(f"{what}: the text stays as it was: {problem}")
+            return before
+
+    def tidy(self, text: str) -> str:
+        """The text without what must not be there; each thing taken out is told."""
+        clean, done = tidied(text, [work.key for work in self.works], self.labels)
+        for line in done:
+            self.lab.tell(line)
+        return clean
+
+
+def study_conversation(lab: Lab, evidence: Evidence, floats: dict[str, str]) -> Conversation:
+    """The beginning of every talk about the paper, without the works to cite."""
+    return Conversation(
+        rendered("system", manner=lab.template.system),
+        (
+            rendered(
+                "study",
+                task=lab.template.task,
+                idea=idea_of(lab),
+                code=read_text(lab.snapshot(BASELINE) / "experiment.py"),
+                evidence=evidence,
+                runs=runs_in_words([*evidence.nodes, *evidence.failed]),
+                floats="\n".join(floats.values()),
+            ),
+        ),
+    )
+
+
+def section_writer(
+    model: StructuredModel, lab: Lab, conversation: Conversation, works: list[Work], labels: list[str]
+) -> SectionWriter:
+    """The desk, with the works behind the shared beginning."""
+    with_works = Conversation(conversation.system, (*conversation.shared, rendered("works", works=works)))
+    return SectionWriter(model, lab, with_works, tuple(works), tuple(labels))
 
 
 def bare(draft: Draft) -> tuple[Draft, dict[str, str]]:

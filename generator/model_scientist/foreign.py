@@ -1,0 +1,120 @@
+"""What a foreign template does not say: which metrics count, and what its figures show, as the model reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, TypeAdapter, field_validator
+
+from ...data.files import read_json, read_text, write_json
+from ...llm.structured import UnusableAnswer
+from ..figures import captioned_figures, is_wide, plain_caption
+from ..lab import Lab
+from ..latex.figures import GOOD_PATH, figure
+from ..latex.tables import Value, decimals_of
+from ..nodes import BASELINE
+from ..template import Metric
+from .calls import AnswerForm, StructuredModel, latex, rendered
+from .evidence import Evidence, runs_in_words
+from .experiments import stage, start_of
+from .sections import tidied
+
+METRICS: TypeAdapter[list[Metric]] = TypeAdapter(list[Metric])
+MOST_FIGURES = 6
+
+
+class MetricDescription(AnswerForm):
+    """One metric."""
+
+    name: str
+    label: str = Field(description="for tables, a few words")
+    better: Literal["lower", "higher"]
+    primary: bool
+
+
+class MetricDescriptions(AnswerForm):
+    """The metrics that are reported."""
+
+    metrics: list[MetricDescription]
+
+
+class Caption(AnswerForm):
+    """What a figure shows."""
+
+    image: str = Field(description="the name of the file")
+    caption: str = Field(description="LaTeX, one to three sentences")
+
+    @field_validator("caption")
+    @classmethod
+    def _whole(cls, caption: str) -> str:
+        return latex(" ".join(caption.split()))
+
+
+class Captions(AnswerForm):
+    """The captions of all figures."""
+
+    captions: list[Caption]
+
+
+async def metrics_of(model: StructuredModel, lab: Lab) -> list[Metric]:
+    """The metrics of the lab's runs. What the model says is kept in measures.json and asked once.
+
+    Raises UnusableAnswer.
+    """
+    if lab.template.knobs is not None:
+        return list(lab.template.knobs.metrics)
+    path = lab.folder / "measures.json"
+    if path.exists():
+        return METRICS.validate_json(read_text(path))
+    nodes = lab.journal().nodes
+    code = read_text(lab.snapshot(BASELINE) / "experiment.py")
+    task = rendered("measures", runs=runs_in_words(nodes), code=code)
+    said = await model.ask(MetricDescriptions, start_of(lab), task, stage(lab, "measures"))
+    values: dict[str, list[Value | None]] = {}
+    for node in nodes:
+        for metrics in node.results.values():
+            for name, value in metrics.items():
+                values.setdefault(name, []).append(Value(mean=value.mean, stderr=value.stderr))
+    found = {
+        metric.name: Metric(**metric.model_dump(), digits=decimals_of(values[metric.name]))
+        for metric in said.metrics
+        if metric.name in values
+    }
+    write_json(path, METRICS.dump_python(list(found.values()), mode="json"))
+    return list(found.values())
+
+
+async def evidence_of(model: StructuredModel, lab: Lab) -> Evidence:
+    """The evidence by the lab's metrics. Raises UnusableAnswer."""
+    return Evidence.of(lab, await metrics_of(model, lab))
+
+
+async def figures_of(model: StructuredModel, lab: Lab) -> dict[str, str]:
+    """The figures in the paper's folder as LaTeX, by label, captioned by the template or else by the model."""
+    if lab.template.captions:
+        return dict(captioned_figures(lab.template.captions, lab.latex))
+    made = sorted(read_json(lab.folder / "figures.json"))
+    images = [image for image in made if GOOD_PATH.fullmatch(image)][:MOST_FIGURES]
+    if len(images) < len(made):
+        lab.tell(f"figures left out: {', '.join(sorted(set(made) - set(images)))}")
+    captions = await _captions(model, lab, images)
+    labels = {image: f"fig:{Path(image).stem}" for image in images}
+    return {
+        label: figure(
+            image, captions.get(image) or plain_caption(image), label, 0.92 if is_wide(lab.latex / image) else 0.7
+        )
+        for image, label in labels.items()
+    }
+
+
+async def _captions(model: StructuredModel, lab: Lab, images: list[str]) -> dict[str, str]:
+    if not images:
+        return {}
+    task = rendered("captions", images=images, code=read_text(lab.workspace / "plot.py"))
+    try:
+        said = await model.ask(Captions, start_of(lab), task, stage(lab, "captions"))
+    except UnusableAnswer as problem:
+        lab.tell(f"the figures have plain captions: {problem}")
+        return {}
+    return {caption.image: tidied(caption.caption, (), ())[0] for caption in said.captions}
