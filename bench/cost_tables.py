@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..llm.ledger import StageTotals
+from ..llm.ledger import StageSpend, StageTotals
 from ..presentation.numbers import NONE
 from ..presentation.table import Table
 from .records import ReviewerFigures
-from .spend import StageSpend
 
 UNKNOWN = "unknown"
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from ..data.files import write_json
 from ..data.records import DatasetCard
+from ..llm.ledger import StageSpend, stage_spend
 from ..presentation.numbers import counted, show
 from ..statistics.bootstrap import chosen_groups, stratified_counts
 from ..statistics.estimate import Estimate
@@ -28,7 +29,6 @@ from .outcomes import Humans, Machine, load_outcomes
 from .records import Calibration, ReviewerFigures
 from .repeats import RepeatRow, repeat_rows
 from .run import Run, RunDataset
-from .spend import StageSpend, stage_spend
 from .terms import Terms, measure_terms
 from .texts import other_texts, text_notes
 

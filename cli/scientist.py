@@ -16,7 +16,7 @@ from ..generator.preflight import check_tools
 from ..generator.project import PaperSettings, Stage, open_state, redo_from
 from ..generator.state import STAGES, State
 from ..generator.template import load_template
-from ..llm.ledger import Ledger
+from ..llm.ledger import spent_in
 from ..presentation.terminal import print_tables
 from ..reviewer.run_folder import RunRecord, locked
 from .output import log, print_json
@@ -247,7 +247,7 @@ def _open(folder: Path, record: ScientistRecord, budget: float | None) -> Batch:
 
 
 def _report(batch: Batch, as_json: bool) -> None:
-    usd = Ledger.spent_in(ScientistRun.open(batch.folder).ledger_path)
+    usd = spent_in(ScientistRun.open(batch.folder).ledger_path)
     if as_json:
         print_json(batch_document(batch.folder, usd))
         return

@@ -6,6 +6,7 @@ The file has a JSON line before each call and one after it; neither the words of
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -76,6 +77,77 @@ class Ended(BaseModel):
     seconds: float
 
 
+@dataclass
+class Call:
+    """A call on record; `ended` is None where it is under way, or its process was killed."""
+
+    begun: Begun
+    ended: Ended | None = None
+
+    @property
+    def took(self) -> StageTotals:
+        """What it took. Where its cost is not known it counts at its bound if the provider may charge for it."""
+        begun, ended = self.begun, self.ended
+        if ended is None:
+            return StageTotals(calls=1, uncertain=1, usd=begun.bound)
+        free = ended.outcome in ("failed", "refused")
+        return StageTotals(
+            calls=1,
+            failed=ended.outcome == "failed",
+            refused=ended.outcome == "refused",
+            uncertain=ended.outcome == "uncertain",
+            tokens=ended.tokens,
+            usd=ended.usd if ended.usd is not None else 0.0 if free else begun.bound,
+            seconds=ended.seconds,
+        )
+
+
+def read_calls(path: Path) -> list[Call]:
+    """The calls of all starts in a ledger's file, in the order in which they were begun; none without the file.
+
+    The file stays as it is: another process may be writing, and a last line without its newline is no line yet.
+
+    Raises InputError for a line that is neither the beginning nor the end of a call.
+    """
+    calls: dict[str, Call] = {}
+    for number, line in read_jsonl(path, torn_tail=True) if path.exists() else ():
+        where = f"{path}:{number}"
+        if "outcome" not in line:
+            begun = validated(Begun, line, where)
+            calls[begun.call] = Call(begun)
+            continue
+        ended = validated(Ended, line, where)
+        if ended.call not in calls or calls[ended.call].ended is not None:
+            raise InputError(f"{where}: the end of call {ended.call}, which was not begun; mend or remove the line")
+        calls[ended.call].ended = ended
+    return list(calls.values())
+
+
+class StageSpend(BaseModel):
+    """What the calls of one stage with one model took, in all starts of the run."""
+
+    stage: str
+    model: str
+    took: StageTotals
+
+
+def stage_spend(path: Path) -> list[StageSpend]:
+    """The calls in a ledger's file by stage and model, in the order in which these came up. Raises as `read_calls`."""
+    spent: dict[tuple[str, str], StageTotals] = {}
+    for call in read_calls(path):
+        key = call.begun.stage, call.begun.model
+        spent[key] = spent.get(key, StageTotals()) + call.took
+    return [StageSpend(stage=stage, model=model, took=took) for (stage, model), took in spent.items()]
+
+
+def spent_in(path: Path) -> float | None:
+    """US dollars that the calls in a ledger's file have cost or may have; None: a price is unknown.
+
+    Raises as `read_calls`.
+    """
+    return sum((call.took for call in read_calls(path)), StageTotals()).usd
+
+
 class Ledger:
     """The ledger of one run.
 
@@ -89,11 +161,13 @@ class Ledger:
         self._totals: dict[str, StageTotals] = {}
         self._killed: dict[str, float] = {}
         self._finished = 0.0
-        self._priced = True
         if path is not None:
             make_folder(path.parent)
             repair_last_line(path)
-            self._read(path)
+            calls = read_calls(path)
+            self._open = {call.begun.call: call.begun for call in calls if call.ended is None}
+            self._killed = {name: begun.bound or 0.0 for name, begun in self._open.items()}
+            self._finished = sum(call.took.usd or 0.0 for call in calls if call.ended is not None)
         self.spent_before = self.spent
 
     @property
@@ -104,17 +178,6 @@ class Ledger:
         (killed) at their bound. Calls of this start that are under way do not count yet.
         """
         return self._finished + sum(self._killed.values())
-
-    @classmethod
-    def spent_in(cls, path: Path) -> float | None:
-        """`spent` of a run's file, which stays as it is: another process may be writing; None: a price is unknown.
-
-        Raises InputError where the file is no ledger's.
-        """
-        ledger = cls()
-        ledger._read(path)
-        known = ledger._priced and all(begun.bound is not None for begun in ledger._open.values())
-        return ledger.spent if known else None
 
     def begin(self, stage: str, model: str, bound: float | None) -> str:
         """Book a call that is about to be made and can cost `bound` US dollars (None: unknown).
@@ -137,16 +200,10 @@ class Ledger:
         begun = self._open[call]
         ended = Ended(call=call, outcome=outcome, tokens=tokens, usd=usd, seconds=seconds)
         self._write(ended)
-        paid = self._book(begun, ended)
-        took = StageTotals(
-            calls=1,
-            failed=outcome == "failed",
-            refused=outcome == "refused",
-            uncertain=outcome == "uncertain",
-            tokens=tokens,
-            usd=paid,
-            seconds=seconds,
-        )
+        del self._open[call]
+        self._killed.pop(call, None)
+        took = Call(begun, ended).took
+        self._finished += took.usd or 0.0
         self._add(begun.stage, took)
 
     def reused(self, stage: str, model: str, tokens: Tokens, usd: float | None) -> None:  # noqa: ARG002
@@ -167,30 +224,6 @@ class Ledger:
 
     def _add(self, stage: str, took: StageTotals) -> None:
         self._totals[stage] = self._totals.get(stage, StageTotals()) + took
-
-    def _book(self, begun: Begun, ended: Ended) -> float | None:
-        """Count what the call cost, which is returned; None: unknown."""
-        del self._open[begun.call]
-        self._killed.pop(begun.call, None)
-        paid = ended.usd
-        if paid is None:
-            paid = 0.0 if ended.outcome in ("failed", "refused") else begun.bound
-        self._finished += paid or 0.0
-        return paid
-
-    def _read(self, path: Path) -> None:
-        for number, line in read_jsonl(path, torn_tail=True) if path.exists() else ():
-            where = f"{path}:{number}"
-            if "outcome" not in line:
-                begun = validated(Begun, line, where)
-                self._open[begun.call] = begun
-                continue
-            ended = validated(Ended, line, where)
-            if ended.call not in self._open:
-                raise InputError(f"{where}: the end of call {ended.call}, which was not begun; mend or remove the line")
-            if self._book(self._open[ended.call], ended) is None:
-                self._priced = False
-        self._killed = {call: begun.bound or 0.0 for call, begun in self._open.items()}
 
     def _write(self, line: BaseModel) -> None:
         if self.path is None:

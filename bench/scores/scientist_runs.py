@@ -13,7 +13,7 @@ from ...generator.ideas import Idea as ScientistsIdea
 from ...generator.lab import LabSettings
 from ...generator.project import PaperSettings
 from ...generator.state import State
-from ...llm.ledger import Ledger
+from ...llm.ledger import spent_in
 from ...llm.session import Session
 from ...reviewer.panel.panel import names_a_model
 from ...reviewer.protocol import Reviewer, Traits
@@ -110,7 +110,7 @@ def _spent(run: ScientistRun) -> float | None:
     """US dollars for all calls of all starts; None where the price of one is unknown, or the ledger is missing."""
     if not run.ledger_path.is_file():
         return 0.0 if run.record.model == "offline" else None
-    return Ledger.spent_in(run.ledger_path)
+    return spent_in(run.ledger_path)
 
 
 def _entry(folder: Path, state: State, run: _Run) -> Entry:

@@ -12,13 +12,12 @@ from peerassay.bench.outcomes import Humans, Machine
 from peerassay.bench.report import write_report
 from peerassay.bench.run import Run, run_dataset, start_run
 from peerassay.bench.runner import review_all
-from peerassay.bench.spend import stage_spend
 from peerassay.bench.summary import RunFigures, summarise
 from peerassay.bench.tables import run_tables
 from peerassay.data.dataset import Dataset, build
 from peerassay.data.registry import load_dataset
 from peerassay.llm.budget import Budget
-from peerassay.llm.ledger import Ledger
+from peerassay.llm.ledger import Ledger, stage_spend
 from peerassay.llm.model import Metering, RetryPolicy
 from peerassay.llm.session import Session
 from peerassay.reviewer.spec import load_reviewer

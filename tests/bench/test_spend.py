@@ -8,9 +8,8 @@ import pytest
 from peerassay.bench.cost_tables import cost_table, spend_table
 from peerassay.bench.outcomes import MeanUsage
 from peerassay.bench.records import ReviewerFigures
-from peerassay.bench.spend import stage_spend
 from peerassay.data.errors import InputError
-from peerassay.llm.ledger import Ledger, Outcome
+from peerassay.llm.ledger import Ledger, Outcome, stage_spend
 from peerassay.llm.messages import Tokens
 
 SOME = Tokens(uncached=100, cached=40, output=10)
