@@ -24,6 +24,10 @@ from . import experiments, ideas, revision, writing
 from .calls import StructuredModel, prompts, rendered
 from .settings import Settings, read_spec
 
+VERSION = 1
+"""To be raised by hand with every change after which the same answers of the model could give another paper. Prompts
+and settings are inputs beside it."""
+
 
 class ModelScientist:
     """A `Scientist`. Its calls are booked under the name of the idea's folder, those before there is one under "ideas".
@@ -39,7 +43,11 @@ class ModelScientist:
         self.editor = editor
         self.model = StructuredModel(model, settings)
         self.fingerprint = fingerprint_of(
-            model=model.identity, settings=settings.model_dump(), prompts=prompts(), editor=editor.fingerprint
+            version=VERSION,
+            model=model.identity,
+            settings=settings.model_dump(),
+            prompts=prompts(),
+            editor=editor.fingerprint,
         )
         self._proposed: Counter[str] = Counter()
 

@@ -26,6 +26,7 @@ from peerassay.generator.literature.local import LocalIndex
 from peerassay.generator.literature.record import Work
 from peerassay.generator.literature.search import Literature
 from peerassay.generator.nodes import Node
+from peerassay.generator.offline import scientist
 from peerassay.generator.offline.edits import apply_edits, listing
 from peerassay.generator.offline.findings import tally
 from peerassay.generator.offline.revision import improved
@@ -201,6 +202,13 @@ def width(template: Template, tmp_path_factory: pytest.TempPathFactory) -> tuple
 @pytest.fixture(scope="module")
 def noise(template: Template, tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, Draft]:
     return explored(template, tmp_path_factory.mktemp("noise") / "run", "noise")
+
+
+def test_the_fingerprint_is_a_declared_version_and_the_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = OfflineScientist().fingerprint
+    assert now == OfflineScientist().fingerprint != OfflineScientist(1).fingerprint
+    monkeypatch.setattr(scientist, "VERSION", scientist.VERSION + 1)
+    assert OfflineScientist().fingerprint != now
 
 
 def test_ideas_are_the_knobs_each_once(template: Template) -> None:
