@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from ..data.records import Paper
 from ..llm.session import Session
 from ..reviewer.panel.panel import PanelReviewer
 from ..reviewer.plugins import FunctionReviewer
-from ..reviewer.protocol import PlainReviewer, Reviewer, Traits, adapted
+from ..reviewer.protocol import PlainReviewer, Reviewer, Traits, adapted, fingerprint_of
 from ..reviewer.recall import RecallFlag, RecallReviewer
 from ..reviewer.replay import ReplayReviewer
 from ..reviewer.spec import load_reviewer
@@ -86,7 +87,19 @@ def as_reviewer(given: PlainReviewer | Callable[[Paper], Any], name: str = "") -
     if not callable(given):
         raise InputError(f"a {type(given).__name__} is no reviewer: give a SPEC, a function of a paper, or a Reviewer")
     name = name or getattr(given, "__name__", type(given).__name__)
-    return FunctionReviewer(name, given, traits=Traits(kind="plug-in"))
+    if name == "<lambda>":
+        raise InputError("a function without a name: give it one, as in {'mine': lambda paper: ...}")
+    fingerprint = fingerprint_of(name=name, source=_source_of(given))
+    return FunctionReviewer(name, given, fingerprint, traits=Traits(kind="plug-in"))
+
+
+def _source_of(function: Callable[..., Any]) -> str:
+    """The function's own text, in a notebook too; its compiled form where there is none."""
+    try:
+        return inspect.getsource(function if hasattr(function, "__code__") else type(function))
+    except (OSError, TypeError):
+        code = getattr(function, "__code__", None)
+        return repr(function) if code is None else f"{code.co_code.hex()} {code.co_names}"
 
 
 def _memory_of(reviewer: Reviewer, earlier: Sequence[Reviewer], *, recall: bool) -> Reviewer | None:

@@ -22,6 +22,7 @@ from .summary import RunFigures
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 BANDS = 4
 """Reviewers with an interval band in the ROC figure; more would hide each other."""
@@ -33,53 +34,61 @@ def roc(
 ) -> Figure | None:
     """ROC curves with AUC and 95% bands, the reviewers' own decisions as dots, floors in grey."""
     from matplotlib.figure import Figure
-    from matplotlib.lines import Line2D
 
-    reviewers = [r for r in shown_reviewers(figures, machines) if r.machine.score is not None or _decides(r.machine)]
-    if not reviewers:
-        return None
-    counts = stratified_counts(humans.accepted, draws, seed, groups=humans.groups)
-    banded = sorted((r for r in reviewers if "auc" in r.figures.scores), key=_auc, reverse=True)[:BANDS]
     with style():
-        handles: list[Line2D] = []
-        labels: list[str] = []
         figure = Figure()
         axes = figure.add_subplot()
-        axes.plot([0, 1], [0, 1], color="#bbbbbb", linewidth=0.8)
-        for i, (name, score, auc) in enumerate(_varied_floors(figures, machines, {r.name for r in reviewers})):
-            dash = ("--", ":", "-.")[i % 3]
-            handles += axes.plot(*roc_points(humans.accepted, score), dash, color=GREY, linewidth=0.9)
-            labels.append(f"{wrap(name, 40)}  AUC {number(auc)}")
-        floors = len(handles)
-        for reviewer in reviewers:
-            if reviewer in banded:
-                _band(axes, humans.accepted, reviewer, counts)
-        for reviewer in reviewers:
-            line = Line2D([], [], linestyle="none", marker="o", color=reviewer.colour)
-            score, decision = reviewer.machine.score, reviewer.machine.decision
-            if score is not None:
-                points = roc_points(humans.accepted, score)
-                (line,) = axes.plot(*points, reviewer.dash, color=reviewer.colour, linewidth=1.7)
-            if decision is not None:
-                rates = decision[~humans.accepted].mean(), decision[humans.accepted].mean()
-                axes.plot(*rates, "o", color=reviewer.colour, markeredgecolor="white", markersize=7, clip_on=False)
-            handles.insert(len(handles) - floors, line)
-            auc = (
-                f"AUC {show(reviewer.figures.scores.get('auc'))}" if score is not None else "no scores, decisions only"
-            )
-            labels.insert(len(labels) - floors, f"{wrap(reviewer.name, 40)}\n{auc}")
-        if any(r.machine.decision is not None for r in reviewers):
-            handles.append(Line2D([], [], linestyle="none", marker="o", color=GREY, markeredgecolor="white"))
-            labels.append("own decisions")
-        axes.set(xlim=(0, 1), ylim=(0, 1.005))
-        axes.set(xlabel="share of rejected papers that it accepts", ylabel="share of accepted papers that it accepts")
-        labels = [f" {label}" if label.startswith("_") else label for label in labels]
+        handles, labels = draw_roc(axes, figures, humans, machines, draws=draws, seed=seed)
+        if not handles:
+            return None
         width, height = 9.3, max(5.65, 0.3 + sum(0.145 * lines(label) + 0.11 for label in labels))
         figure.set_size_inches(width, height)
         axes.set_position((0.65 / width, (height - 5.05) / height, 4.9 / width, 4.9 / height))
         beside = (5.75 / width, 1 - 0.08 / height)
         figure.legend(handles, labels, loc="upper left", bbox_to_anchor=beside, labelspacing=0.9, borderpad=0)
     return figure
+
+
+def draw_roc(
+    axes: Axes, figures: RunFigures, humans: Humans, machines: Sequence[Machine], *, draws: int = 1000, seed: int = 0
+) -> tuple[list[Line2D], list[str]]:
+    """The curves on these axes; returns the handles and labels of a legend, none where there is nothing to draw."""
+    from matplotlib.lines import Line2D
+
+    reviewers = [r for r in shown_reviewers(figures, machines) if r.machine.score is not None or _decides(r.machine)]
+    counts = stratified_counts(humans.accepted, draws, seed, groups=humans.groups)
+    banded = sorted((r for r in reviewers if "auc" in r.figures.scores), key=_auc, reverse=True)[:BANDS]
+    handles: list[Line2D] = []
+    labels: list[str] = []
+    if not reviewers:
+        return handles, labels
+    axes.plot([0, 1], [0, 1], color="#bbbbbb", linewidth=0.8)
+    for i, (name, score, auc) in enumerate(_varied_floors(figures, machines, {r.name for r in reviewers})):
+        dash = ("--", ":", "-.")[i % 3]
+        handles += axes.plot(*roc_points(humans.accepted, score), dash, color=GREY, linewidth=0.9)
+        labels.append(f"{wrap(name, 40)}  AUC {number(auc)}")
+    floors = len(handles)
+    for reviewer in reviewers:
+        if reviewer in banded:
+            _band(axes, humans.accepted, reviewer, counts)
+    for reviewer in reviewers:
+        line = Line2D([], [], linestyle="none", marker="o", color=reviewer.colour)
+        score, decision = reviewer.machine.score, reviewer.machine.decision
+        if score is not None:
+            points = roc_points(humans.accepted, score)
+            (line,) = axes.plot(*points, reviewer.dash, color=reviewer.colour, linewidth=1.7)
+        if decision is not None:
+            rates = decision[~humans.accepted].mean(), decision[humans.accepted].mean()
+            axes.plot(*rates, "o", color=reviewer.colour, markeredgecolor="white", markersize=7, clip_on=False)
+        handles.insert(len(handles) - floors, line)
+        auc = f"AUC {show(reviewer.figures.scores.get('auc'))}" if score is not None else "no scores, decisions only"
+        labels.insert(len(labels) - floors, f"{wrap(reviewer.name, 40)}\n{auc}")
+    if any(r.machine.decision is not None for r in reviewers):
+        handles.append(Line2D([], [], linestyle="none", marker="o", color=GREY, markeredgecolor="white"))
+        labels.append("own decisions")
+    axes.set(xlim=(0, 1), ylim=(0, 1.005))
+    axes.set(xlabel="share of rejected papers that it accepts", ylabel="share of accepted papers that it accepts")
+    return handles, [f" {label}" if label.startswith("_") else label for label in labels]
 
 
 def roc_points(accepted: Bools, score: ArrayLike) -> tuple[Floats, Floats]:
@@ -127,25 +136,32 @@ def reliability(
     calibrations: Mapping[str, Calibration] | None = None,
 ) -> Figure | None:
     """Reliability diagrams of the probabilities that Brier score and ECE are of; failed reviews are left out."""
-    found = [
-        (r, source, p)
+    fitted = calibrations or {}
+    reviewers = [
+        r
         for r in shown_reviewers(figures, machines)
-        for source, p in [probabilities(humans, r.machine, (calibrations or {}).get(r.name))]
-        if p is not None
+        if probabilities(humans, r.machine, fitted.get(r.name))[1] is not None
     ]
-    if not found:
+    if not reviewers:
         return None
     with style():
-        figure, grid = panels(len(found), height=3.7)
-        for axes, (reviewer, source, p) in zip(grid, found, strict=True):
-            ok = reviewer.machine.ok
-            _reliability(axes, humans.accepted[ok], p[ok], reviewer.colour)
-            scores = reviewer.figures.scores
-            brier, ece = (show(scores.get(key), interval=False) for key in ("brier", "ece"))
-            heading(
-                axes, reviewer.name, reviewer.colour, f"{source}: Brier {brier}, ECE {ece}{_left_out(int((~ok).sum()))}"
-            )
+        figure, grid = panels(len(reviewers), height=3.7)
+        for axes, reviewer in zip(grid, reviewers, strict=True):
+            draw_reliability(axes, reviewer, humans, fitted.get(reviewer.name))
     return figure
+
+
+def draw_reliability(axes: Axes, reviewer: Shown, humans: Humans, calibration: Calibration | None = None) -> bool:
+    """The diagram of one reviewer on these axes; False where it has no probabilities."""
+    source, p = probabilities(humans, reviewer.machine, calibration)
+    if p is None:
+        return False
+    ok = reviewer.machine.ok
+    _reliability(axes, humans.accepted[ok], p[ok], reviewer.colour)
+    scores = reviewer.figures.scores
+    brier, ece = (show(scores.get(key), interval=False) for key in ("brier", "ece"))
+    heading(axes, reviewer.name, reviewer.colour, f"{source}: Brier {brier}, ECE {ece}{_left_out(int((~ok).sum()))}")
+    return True
 
 
 def _reliability(axes: Axes, accepted: Bools, p: Floats, colour: str) -> None:
@@ -176,27 +192,32 @@ def score_vs_rating(
     if not rated.any() or not reviewers:
         return None
     rng = np.random.default_rng(seed)
+    many = len(rated) * len(reviewers) > 3000
     with style():
         figure, grid = panels(len(reviewers))
         for axes, reviewer in zip(grid, reviewers, strict=True):
-            score = np.asarray(reviewer.machine.score)
-            there = rated & np.isfinite(score)
-            x, y = jittered(humans.rating, there, rng), jittered(score, there, rng)
-            for label, colour, chosen in (
-                ("rejected", REJECTED, ~humans.accepted),
-                ("accepted", ACCEPTED, humans.accepted),
-            ):
-                some = there & chosen
-                axes.scatter(
-                    x[some], y[some], s=11, color=colour, marker="oD"[label == "accepted"], alpha=0.55, linewidth=0,
-                    label=label, rasterized=len(x) * len(reviewers) > 3000,
-                )  # fmt: skip
-            rho = f"ρ = {show(reviewer.figures.scores.get('spearman'))}"
-            heading(axes, reviewer.name, reviewer.colour, rho + _left_out(int((rated & ~there).sum())))
-            axes.set(xlabel="mean human rating", ylabel="score")
+            draw_score_vs_rating(axes, reviewer, humans, rng, rasterized=many)
         handles, labels = grid[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=2, markerscale=1.6)
     return figure
+
+
+def draw_score_vs_rating(
+    axes: Axes, reviewer: Shown, humans: Humans, rng: np.random.Generator, *, rasterized: bool = False
+) -> None:
+    """One reviewer's scores against the mean human ratings on these axes."""
+    rated, score = ~np.isnan(humans.rating), np.asarray(reviewer.machine.score)
+    there = rated & np.isfinite(score)
+    x, y = jittered(humans.rating, there, rng), jittered(score, there, rng)
+    for label, colour, chosen in (("rejected", REJECTED, ~humans.accepted), ("accepted", ACCEPTED, humans.accepted)):
+        some = there & chosen
+        axes.scatter(
+            x[some], y[some], s=11, color=colour, marker="oD"[label == "accepted"], alpha=0.55, linewidth=0,
+            label=label, rasterized=rasterized,
+        )  # fmt: skip
+    rho = f"ρ = {show(reviewer.figures.scores.get('spearman'))}"
+    heading(axes, reviewer.name, reviewer.colour, rho + _left_out(int((rated & ~there).sum())))
+    axes.set(xlabel="mean human rating", ylabel="score")
 
 
 def jittered(values: Floats, where: Bools, rng: np.random.Generator) -> Floats:

@@ -14,11 +14,13 @@ from ..presentation.numbers import show
 from ..statistics.estimate import Estimate
 from .audit_records import AuditSummary, ProbeFigures, ProbeResult
 from .outcomes import Machine
-from .records import ReviewerFigures
+from .records import DecisionRow, ReviewerFigures
 from .summary import RunFigures
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 
 @dataclass(frozen=True)
@@ -52,25 +54,25 @@ def confusion(figures: RunFigures, machines: Sequence[Machine]) -> Figure | None
         return None
     with style():
         figure, grid = panels(len(found), height=3.0)
-        rows = "labels" if figures.card.labels == "constructed" else "humans"
         for axes, (reviewer, row) in zip(grid, found, strict=True):
-            counts = np.array([[row.confusion["tp"], row.confusion["fn"]], [row.confusion["fp"], row.confusion["tn"]]])
-            shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-            axes.imshow(shares, cmap="Blues", vmin=0, vmax=1.25, aspect="auto")
-            for (i, j), count in np.ndenumerate(counts):
-                colour = "white" if shares[i, j] > 0.7 else INK
-                axes.text(j, i, f"{count}\n{shares[i, j]:.0%}", ha="center", va="center", color=colour, fontsize=11)
-            axes.set(xticks=[0, 1], xticklabels=["accept", "reject"], xlabel="reviewer")
-            axes.set(yticks=[0, 1], yticklabels=["accept", "reject"], ylabel=rows)
-            axes.tick_params(length=0)
-            axes.spines[:].set_visible(True)
-            heading(
-                axes,
-                reviewer.name,
-                reviewer.colour,
-                f"{row.rule}: BA {show(row.metrics['balanced_accuracy'], interval=False)}",
-            )
+            draw_confusion(axes, reviewer, row, constructed=figures.card.labels == "constructed")
     return figure
+
+
+def draw_confusion(axes: Axes, reviewer: Shown, row: DecisionRow, *, constructed: bool = False) -> None:
+    """The confusion matrix of one rule for decisions on these axes."""
+    counts = np.array([[row.confusion["tp"], row.confusion["fn"]], [row.confusion["fp"], row.confusion["tn"]]])
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1.25, aspect="auto")
+    for (i, j), count in np.ndenumerate(counts):
+        colour = "white" if shares[i, j] > 0.7 else INK
+        axes.text(j, i, f"{count}\n{shares[i, j]:.0%}", ha="center", va="center", color=colour, fontsize=11)
+    axes.set(xticks=[0, 1], xticklabels=["accept", "reject"], xlabel="reviewer")
+    axes.set(yticks=[0, 1], yticklabels=["accept", "reject"], ylabel="labels" if constructed else "humans")
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(True)
+    accuracy = show(row.metrics["balanced_accuracy"], interval=False)
+    heading(axes, reviewer.name, reviewer.colour, f"{row.rule}: BA {accuracy}")
 
 
 def tiers(figures: RunFigures, machines: Sequence[Machine]) -> Figure | None:
@@ -105,44 +107,49 @@ def tiers(figures: RunFigures, machines: Sequence[Machine]) -> Figure | None:
 def leaks(audit: AuditSummary) -> Figure:
     """What each probe tells of the decision, raw and scrubbed, on the metric that its verdict is on."""
     from matplotlib.figure import Figure
-    from matplotlib.lines import Line2D
 
     with style():
         figure = Figure(figsize=(9.4, 1.5 + 0.4 * len(audit.probes)), layout="constrained")
-        axes = figure.add_subplot()
-        axes.axvline(0.5, color="#bbbbbb", linewidth=0.8)
-        for at, probe in enumerate(audit.probes):
-            axes.plot([probe.limit] * 2, [at - 0.34, at + 0.34], color=GREY, linewidth=1.2)
-            for offset, form, face in ((-0.15, probe.raw, "white"), (0.15, probe.scrubbed, None)):
-                estimate = deciding(probe, form)
-                if estimate.value is None:
-                    continue
-                colour = ALARM if form.verdict == "leak" else "#33638d"
-                axes.errorbar(
-                    estimate.value, at + offset, xerr=np.array([_reach(estimate)]).T, fmt="o", color=colour,
-                    markerfacecolor=face or colour, markersize=5.5, elinewidth=1.2, capsize=2,
-                )  # fmt: skip
-                matched = None if form.matched.auc is None else form.matched.auc.value
-                if matched is not None:
-                    axes.plot(matched, at + offset, "x", color=colour, markersize=5)
-            verdict = f"{probe.raw.verdict} → {probe.scrubbed.verdict}"
-            weight = "bold" if getattr(probe, audit.text).verdict in ("leak", "suspect") else "normal"
-            colour = ALARM if weight == "bold" else INK
-            axes.annotate(
-                verdict, (1.01, at), xycoords=("axes fraction", "data"), va="center", color=colour, fontweight=weight
-            )
-        names = [f"{probe.name}  ({'BA' if probe.kind == 'artefact' else 'AUC'})" for probe in audit.probes]
-        axes.set_yticks(range(len(names)), names)
-        axes.set(ylim=(len(names) - 0.4, -0.6), xlabel="balanced accuracy (BA) or AUC; .5 tells nothing")
-        axes.set_xlim(right=max(1.01, axes.get_xlim()[1]))
-        axes.tick_params(axis="y", length=0)
-        marks = [("raw", "o", "white"), ("scrubbed", "o", INK), ("limit", "|", INK)]
-        handles = [Line2D([], [], linestyle="none", marker=m, color=INK, markerfacecolor=face) for _, m, face in marks]
-        handles += [Line2D([], [], linestyle="none", marker="x", color=INK)]
-        handles += [Line2D([], [], linestyle="none", marker="s", color=ALARM)]
-        labels = [label for label, _, _ in marks] + ["AUC among equal ratings", "leak"]
-        figure.legend(handles, labels, loc="outside upper left", ncols=5)
+        figure.legend(*draw_leaks(figure.add_subplot(), audit), loc="outside upper left", ncols=5)
     return figure
+
+
+def draw_leaks(axes: Axes, audit: AuditSummary) -> tuple[list[Line2D], list[str]]:
+    """The probes on these axes; returns the handles and labels of a legend."""
+    from matplotlib.lines import Line2D
+
+    axes.axvline(0.5, color="#bbbbbb", linewidth=0.8)
+    for at, probe in enumerate(audit.probes):
+        axes.plot([probe.limit] * 2, [at - 0.34, at + 0.34], color=GREY, linewidth=1.2)
+        for offset, form, face in ((-0.15, probe.raw, "white"), (0.15, probe.scrubbed, None)):
+            estimate = deciding(probe, form)
+            if estimate.value is None:
+                continue
+            colour = ALARM if form.verdict == "leak" else "#33638d"
+            axes.errorbar(
+                estimate.value, at + offset, xerr=np.array([_reach(estimate)]).T, fmt="o", color=colour,
+                markerfacecolor=face or colour, markersize=5.5, elinewidth=1.2, capsize=2,
+            )  # fmt: skip
+            matched = None if form.matched.auc is None else form.matched.auc.value
+            if matched is not None:
+                axes.plot(matched, at + offset, "x", color=colour, markersize=5)
+        verdict = f"{probe.raw.verdict} → {probe.scrubbed.verdict}"
+        weight = "bold" if getattr(probe, audit.text).verdict in ("leak", "suspect") else "normal"
+        colour = ALARM if weight == "bold" else INK
+        axes.annotate(
+            verdict, (1.01, at), xycoords=("axes fraction", "data"), va="center", color=colour, fontweight=weight
+        )
+    names = [f"{probe.name}  ({'BA' if probe.kind == 'artefact' else 'AUC'})" for probe in audit.probes]
+    axes.set_yticks(range(len(names)), names)
+    axes.set(ylim=(len(names) - 0.4, -0.6), xlabel="balanced accuracy (BA) or AUC; .5 tells nothing")
+    axes.set_xlim(right=max(1.01, axes.get_xlim()[1]))
+    axes.tick_params(axis="y", length=0)
+    marks = [("raw", "o", "white"), ("scrubbed", "o", INK), ("limit", "|", INK)]
+    handles = [Line2D([], [], linestyle="none", marker=m, color=INK, markerfacecolor=face) for _, m, face in marks]
+    handles += [Line2D([], [], linestyle="none", marker="x", color=INK)]
+    handles += [Line2D([], [], linestyle="none", marker="s", color=ALARM)]
+    labels = [label for label, _, _ in marks] + ["AUC among equal ratings", "leak"]
+    return handles, labels
 
 
 def deciding(probe: ProbeResult, form: ProbeFigures) -> Estimate:

@@ -13,13 +13,10 @@ from ..data.errors import InputError, unknown
 from ..data.records import DatasetCard
 from ..data.registry import (
     check_classes,
-    check_name,
     data_home,
     list_names,
     load_card,
     load_dataset,
-    new_card,
-    open_path,
     plain_name,
     save_dataset,
 )
@@ -136,30 +133,27 @@ def import_command(
     .arrow, a folder); of several splits --hf-split takes some or all.
     """
     from ..data.importers.columns import read_mapping
-    from ..data.importers.huggingface import HUB, import_huggingface
-    from ..data.importers.table import import_table
+    from ..data.importing import import_dataset
     from ..data.papers.load import FEWEST_WORDS, shortness
 
-    check_name(name)
-    columns = read_mapping(mapped)
     with working(f"reading {path}"):
-        if huggingface or path.startswith(HUB):
-            dataset = import_huggingface(name, path, columns=columns, split=hf_split, config=hf_config)
-        elif not Path(path).exists():
-            raise InputError(f"{path}: no such file or folder")
-        elif columns or texts:
-            dataset = import_table(Path(path), new_card(name, Path(path)), columns=columns, texts=texts)
-        else:
-            dataset = open_path(Path(path), name)
         given = {key: value for key, value in described.items() if value is not None}
-        dataset = dataset.with_card(name=name, **given)
-        check_classes(dataset.card)
+        dataset = import_dataset(
+            name,
+            path,
+            columns=read_mapping(mapped),
+            texts=texts,
+            huggingface=huggingface,
+            split=hf_split,
+            config=hf_config,
+            overwrite=overwrite,
+            described=given,
+        )
         short = [paper.id for paper in dataset.papers if shortness(paper.text)]
-        folder = save_dataset(dataset, overwrite=overwrite)
     if short:
         some = ", ".join(short[:5]) + (", ..." if len(short) > 5 else "")
         log().print(Text(f"{len(short)} papers have fewer than {FEWEST_WORDS} words ({some})", style="yellow"))
-    _tell_saved(dataset.card, folder, as_json)
+    _tell_saved(dataset.card, data_home() / name, as_json)
 
 
 def _tell_saved(card: DatasetCard, folder: Path, as_json: bool) -> None:

@@ -55,11 +55,12 @@ def list_names() -> list[str]:
     return [*BUNDLED, *(name for name in found if name not in BUNDLED)]
 
 
-def load_dataset(name: str) -> Dataset:
+def load_dataset(name: str | os.PathLike[str]) -> Dataset:
     """The dataset of this name, or at this path (a saved dataset, a raw folder, a table file).
 
     Raises InputError for an unknown name, with near matches, or for a broken dataset.
     """
+    name = os.fspath(name)
     if name == "sample":
         return load_sample()
     home = data_home()

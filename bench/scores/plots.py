@@ -37,14 +37,7 @@ def distributions(figures: ScoreFigures, *, seed: int = 0) -> Figure | None:
     with style():
         figure, grid = stacked([len(groups) for groups in templates.values()], 0.62)
         for axes, (template, groups) in zip(grid, templates.items(), strict=True):
-            threshold_line(axes, figures)
-            for row, shown in enumerate(groups):
-                _distribution(axes, row, shown, rng)
-            name_rows(axes, [_label(shown) for shown in groups], template)
-            axes.set_xlim(*limits)
-            round_ticks(axes.xaxis)
-            axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
-            axes.set_axisbelow(True)
+            draw_distributions(axes, template, groups, figures, limits, rng)
         grid[-1].set_xlabel(figures.unit)
         handles = [Line2D([], [], linestyle="none", marker="o", color=GREY, markersize=4, alpha=0.7),
                    Line2D([], [], color=INK, marker="D", markersize=5)]  # fmt: skip
@@ -54,6 +47,25 @@ def distributions(figures: ScoreFigures, *, seed: int = 0) -> Figure | None:
             labels.append(threshold_words(figures))
         figure.legend(handles, labels, loc="outside upper right", ncols=3)
     return figure
+
+
+def draw_distributions(
+    axes: Axes,
+    template: str,
+    groups: Sequence[Shown],
+    figures: ScoreFigures,
+    limits: tuple[float, float],
+    rng: np.random.Generator,
+) -> None:
+    """The groups of one template on these axes."""
+    threshold_line(axes, figures)
+    for row, shown in enumerate(groups):
+        _distribution(axes, row, shown, rng)
+    name_rows(axes, [_label(shown) for shown in groups], template)
+    axes.set_xlim(*limits)
+    round_ticks(axes.xaxis)
+    axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
+    axes.set_axisbelow(True)
 
 
 def histograms(figures: ScoreFigures) -> Figure | None:

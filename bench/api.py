@@ -1,0 +1,261 @@
+"""The functions of the Python API that bench, review, score, compare and audit; `import peerassay` offers them.
+
+They are synchronous, and usable where an event loop runs, as in a notebook. What a user can mend is raised as an
+InputError of one line, before anything is paid for. A budget that was reached and reviews that failed are no
+exceptions: they are told by the result, with all that was done.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from ..data.dataset import Dataset
+from ..data.errors import InputError, unknown
+from ..data.papers.arxiv import on_disk
+from ..data.papers.find import find_papers
+from ..data.records import Paper
+from ..data.registry import load_dataset
+from ..llm.session import Session
+from ..reviewer.spec import load_reviewer
+from .audit_store import stored_audit
+from .compare import METRICS
+from .entrants import Asked, as_reviewer
+from .measure import Bench, BenchSettings, prepare_bench, prepare_evaluation
+from .paper_reviews import batch_of, calibrated_for, read_batch, review_batch
+from .pool import compare_runs
+from .results import AuditResult, BenchResult, CompareResult
+from .review_result import ReviewResult
+from .run import Run
+from .run import open_run as open_bench_run
+from .scores.batch import ScoreSettings, choose_scored, prepare_scores
+from .scores.result import ScoreResult
+from .scores.run import ScoreRun, open_score_run
+
+DEFAULT = "learned:iclr2022"
+"""The reviewer of `review` and `score` where none is named: bundled weights, no key."""
+Reviewers = Asked | Sequence[Asked] | Mapping[str, Asked]
+"""One reviewer, several, or several under names of their own."""
+Progress = Callable[[str, int, int], None]
+"""Called with a reviewer's name, reviews made, and reviews in all."""
+Where = str | os.PathLike[str]
+
+
+def bench(
+    dataset: Where | Dataset,
+    reviewers: Reviewers = (),
+    *,
+    out: Where | None = None,
+    budget: float | None = None,
+    concurrency: int = 8,
+    cached: bool = True,
+    progress: Progress = lambda *_: None,
+    **settings: Any,
+) -> BenchResult:
+    """Measure reviewers against the human decisions of a dataset.
+
+    `reviewers` are SPECs (as after `-r` on the command line), functions of a paper that return a score, a mapping or a
+    Review, or `Reviewer` objects: one, a list, or a mapping of names to them. `out` is the run folder, None for one
+    under runs/; the same call again continues the run in it. `budget` is US dollars that all calls on this folder may
+    cost together. `settings` are the fields of `BenchSettings`: split, limit, raw, floors, repeats, audit, draws, ...
+
+    Raises InputError for what cannot be measured, ModelUnusable, and NothingButFailures where the first reviews of a
+    reviewer all fail in the same way.
+    """
+    session = Session.within(budget, concurrency=concurrency, cached=cached)
+    asked = _listed(reviewers)
+    source = dataset if isinstance(dataset, Dataset) else os.fspath(dataset)
+    prepared = prepare_bench(source, asked, session, _settings(BenchSettings, out, settings))
+    return _measured(prepared, f"peerassay.bench({_name(source)!r}, {[_name(one) for one in asked]})", progress)
+
+
+def evaluate(
+    table: Where,
+    *,
+    columns: Sequence[str] = (),
+    threshold: float | None = None,
+    scale: str | None = None,
+    out: Where | None = None,
+    **settings: Any,
+) -> BenchResult:
+    """The same from a table of scores and human decisions, without any text; see `prepare_evaluation`.
+
+    `settings` are split, floors, calibration, mixes, draws and seed of `BenchSettings`.
+
+    Raises InputError where the table is none of this kind.
+    """
+    path = Path(table)
+    asked = _settings(BenchSettings, out, {**settings, "audit": False})
+    prepared = prepare_evaluation(path, Session(), asked, columns=columns, threshold=threshold, scale=scale)
+    return _measured(prepared, f"peerassay.evaluate({str(path)!r})", lambda *_: None)
+
+
+def _measured(prepared: Bench, command: str, progress: Progress) -> BenchResult:
+    run, outcome = prepared.review([command], progress=progress)
+    if outcome.budget_reached:
+        return BenchResult(run, calibrations=prepared.calibrations, budget_reached=True)
+    audit, problem = prepared.audit()
+    measured = prepared.report(run, audit)
+    if problem:
+        measured.figures.notes.append(problem)
+    return BenchResult(run, measured, calibrations=prepared.calibrations)
+
+
+def review(
+    papers: Where | Paper | Sequence[Where | Paper],
+    reviewer: Asked = DEFAULT,
+    *,
+    raw: bool = False,
+    calibration: Where | None = None,
+    budget: float | None = None,
+    concurrency: int = 8,
+    cached: bool = True,
+    progress: Progress = lambda *_: None,
+) -> ReviewResult:
+    """Review papers: files, folders, patterns, arXiv numbers, or `Paper` objects; one or several.
+
+    `raw` gives the reviewer the whole text, not the scrubbed one it is measured on.
+
+    Raises InputError for what cannot be read or loaded, ModelUnusable, and NothingButFailures.
+    """
+    session = Session.within(budget, concurrency=concurrency, cached=cached)
+    loaded = load_reviewer(reviewer, session=session) if isinstance(reviewer, str) else as_reviewer(reviewer)
+    calibrated = calibrated_for(loaded, Path(calibration) if calibration else None)
+    given = [papers] if isinstance(papers, (str, os.PathLike, Paper)) else list(papers)
+    known = [paper for paper in given if isinstance(paper, Paper)]
+    named = [os.fspath(paper) for paper in given if not isinstance(paper, Paper)]
+    if known and named:
+        raise InputError("give either files or Paper objects, not both")
+    batch = batch_of(known, raw=raw) if known else read_batch(find_papers(on_disk(named, lambda _: None)), raw=raw)
+    made = 0
+
+    def done(_: object) -> None:
+        nonlocal made
+        made += 1
+        progress(loaded.name, made, len(batch.papers))
+
+    return ReviewResult(review_batch(loaded, batch, session, calibrated, done=done))
+
+
+def score(
+    paths: Where | Sequence[Where],
+    reviewer: Asked | None = None,
+    *,
+    out: Where | None = None,
+    tried: Mapping[str, int] | None = None,
+    budget: float | None = None,
+    concurrency: int = 8,
+    cached: bool = True,
+    progress: Progress = lambda *_: None,
+    **settings: Any,
+) -> ScoreResult:
+    """Score batches of generated papers by template and configuration, ideas that came to nothing included.
+
+    `paths` are runs of the scientist, folders TEMPLATE/CONFIGURATION/paper.pdf, earlier reviews or score runs.
+    Without a reviewer earlier reviews stand, and other papers are reviewed by a learned one. `tried` says how many
+    ideas a group (TEMPLATE/CONFIGURATION) tried. `settings` are the other fields of `ScoreSettings`.
+
+    Raises InputError for what is not there or does not fit, ModelUnusable, and NothingButFailures.
+    """
+    session = Session.within(budget, concurrency=concurrency, cached=cached)
+    given = [f"{group}={number}" for group, number in (tried or {}).items()]
+    asked = _settings(ScoreSettings, out, {**settings, "tried": given})
+    named = [os.fspath(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
+    chosen = choose_scored(named, reviewer, session, asked)
+    name = chosen.choice.record.name
+    scoring = prepare_scores(chosen, session, asked, [f"peerassay.score({named}, {name!r})"])
+    run, reached = scoring.review(progress=lambda done, total: progress(name, done, total))
+    if reached:
+        return ScoreResult(run, budget_reached=True)
+    figures, _ = scoring.report(run)
+    figures.notes[:0] = [*chosen.notes, *scoring.batch.notes]
+    return ScoreResult(run, figures)
+
+
+def compare(
+    runs: Where | BenchResult | Sequence[Where | BenchResult],
+    *,
+    floors: bool = False,
+    metrics: Sequence[str] = METRICS,
+    calibration: Where | None = None,
+    margin: float | None = None,
+    draws: int = 10_000,
+    seed: int = 0,
+) -> CompareResult:
+    """Paired tests between all reviewers of one or more runs, on the papers that all of them reviewed.
+
+    `floors` takes in the rows that `bench` added by itself; `margin` also tests whether AUCs are equal within it.
+
+    Raises InputError for runs on different papers, or with fewer than two reviewers.
+    """
+    given = [runs] if isinstance(runs, (str, os.PathLike, BenchResult)) else runs
+    opened: list[Run] = [one.run if isinstance(one, BenchResult) else open_bench_run(Path(one)) for one in given]
+    if not opened:
+        raise InputError("no run to compare; give a run folder, or what `bench` returned")
+    found = compare_runs(
+        opened,
+        floors=floors,
+        metrics=metrics,
+        calibration=Path(calibration) if calibration else None,
+        margin=margin,
+        draws=draws,
+        seed=seed,
+    )
+    return CompareResult(found)
+
+
+def audit(dataset: Where | Dataset, *, raw: bool = False) -> AuditResult:
+    """What tells the decisions of a dataset without being the science, in the raw and in the scrubbed text.
+
+    The verdict is on the scrubbed text, or with `raw` on the raw one. Audits are kept in the cache folder.
+
+    Raises InputError for an unknown dataset, or one that is too small.
+    """
+    loaded = dataset if isinstance(dataset, Dataset) else load_dataset(dataset)
+    return AuditResult(stored_audit(loaded).on("raw" if raw else "scrubbed"))
+
+
+def open_run(folder: Where) -> BenchResult | ScoreResult:
+    """The run in a folder, of `bench` or of `score`. Raises InputError where there is none, or its files are broken."""
+    path = Path(folder)
+    if (path / "score.json").is_file():
+        return ScoreResult(ScoreRun(path, open_score_run(path)[0]))
+    return BenchResult(open_bench_run(path))
+
+
+def _listed(reviewers: Reviewers) -> list[Asked]:
+    if isinstance(reviewers, Mapping):
+        return [_named(name, one) for name, one in reviewers.items()]
+    if isinstance(reviewers, Sequence) and not isinstance(reviewers, str):
+        return list(reviewers)
+    return [reviewers]
+
+
+def _named(name: str, asked: Asked) -> Asked:
+    if isinstance(asked, str):
+        return f"{asked}{'&' if '?' in asked else '?'}name={quote(name)}"
+    reviewer = as_reviewer(asked, name)
+    reviewer.name = name
+    return reviewer
+
+
+def _name(asked: object) -> str:
+    if isinstance(asked, Dataset):
+        return asked.card.name
+    return asked if isinstance(asked, str) else getattr(asked, "name", getattr(asked, "__name__", type(asked).__name__))
+
+
+def _settings(kind: type[Any], out: Where | None, given: Mapping[str, Any]) -> Any:
+    """Settings of this kind, paths as `Path`. Raises InputError for one that there is not."""
+    settings = kind(out=Path(out) if out else None)
+    for name, value in given.items():
+        if not hasattr(settings, name):
+            raise unknown("setting", name, vars(settings))
+        if name in ("calibration", "map_file") and value is not None:
+            value = Path(value)
+        settings = replace(settings, **{name: value})
+    return settings
