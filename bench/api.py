@@ -25,21 +25,23 @@ from ..reviewer.spec import load_reviewer
 from .audit_store import stored_audit
 from .compare import METRICS
 from .entrants import Asked, as_reviewer
+from .frames import own_name
 from .measure import Bench, BenchSettings, prepare_bench, prepare_evaluation
 from .paper_reviews import batch_of, calibrated_for, read_batch, review_batch
 from .pool import compare_runs
 from .results import AuditResult, BenchResult, CompareResult
 from .review_result import ReviewResult
 from .run import Run
-from .run import open_run as open_bench_run
 from .scores.batch import ScoreSettings, choose_scored, prepare_scores
 from .scores.result import ScoreResult
-from .scores.run import ScoreRun, open_score_run
+from .scores.run import ScoreRun
 
 DEFAULT = "learned:iclr2022"
 """The reviewer of `review` and `score` where none is named: bundled weights, no key."""
 Reviewers = Asked | Sequence[Asked] | Mapping[str, Asked]
 """One reviewer, several, or several under names of their own."""
+METRIC_OF = {own_name(metric): metric for metric in METRICS}
+"""What is compared, by its name in DataFrames."""
 Progress = Callable[[str, int, int], None]
 """Called with a reviewer's name, reviews made, and reviews in all."""
 Where = str | os.PathLike[str]
@@ -180,7 +182,7 @@ def compare(
     runs: Where | BenchResult | Sequence[Where | BenchResult],
     *,
     floors: bool = False,
-    metrics: Sequence[str] = METRICS,
+    metrics: Sequence[str] = tuple(map(own_name, METRICS)),
     calibration: Where | None = None,
     margin: float | None = None,
     draws: int = 10_000,
@@ -193,13 +195,13 @@ def compare(
     Raises InputError for runs on different papers, or with fewer than two reviewers.
     """
     given = [runs] if isinstance(runs, (str, os.PathLike, BenchResult)) else runs
-    opened: list[Run] = [one.run if isinstance(one, BenchResult) else open_bench_run(Path(one)) for one in given]
+    opened: list[Run] = [one.run if isinstance(one, BenchResult) else Run.open(Path(one)) for one in given]
     if not opened:
         raise InputError("no run to compare; give a run folder, or what `bench` returned")
     found = compare_runs(
         opened,
         floors=floors,
-        metrics=metrics,
+        metrics=[METRIC_OF.get(name, name) for name in metrics],
         calibration=Path(calibration) if calibration else None,
         margin=margin,
         draws=draws,
@@ -222,9 +224,9 @@ def audit(dataset: Where | Dataset, *, raw: bool = False) -> AuditResult:
 def open_run(folder: Where) -> BenchResult | ScoreResult:
     """The run in a folder, of `bench` or of `score`. Raises InputError where there is none, or its files are broken."""
     path = Path(folder)
-    if (path / "score.json").is_file():
-        return ScoreResult(ScoreRun(path, open_score_run(path)[0]))
-    return BenchResult(open_bench_run(path))
+    if ScoreRun.is_there(path):
+        return ScoreResult(ScoreRun.open(path))
+    return BenchResult(Run.open(path))
 
 
 def _listed(reviewers: Reviewers) -> list[Asked]:

@@ -37,13 +37,18 @@ SCORES = (
 DECISIONS = ("balanced_accuracy", "accuracy", "f1", "mcc", "fpr", "fnr")
 
 
+def own_name(metric: str) -> str:
+    """What a metric of the files is called in a DataFrame."""
+    return NAMES.get(metric, metric)
+
+
 def estimates(found: Mapping[str, Estimate], names: Sequence[str], n: int) -> dict[str, Any]:
     """Columns NAME, NAME_low and NAME_high of the metrics that are there; NAME_n where it is not on all n papers."""
     row: dict[str, Any] = {}
     for name in names:
         if name not in found:
             continue
-        column, estimate = NAMES.get(name, name), found[name]
+        column, estimate = own_name(name), found[name]
         row |= {column: estimate.value, f"{column}_low": estimate.low, f"{column}_high": estimate.high}
         if estimate.n != n:
             row[f"{column}_n"] = estimate.n

@@ -17,11 +17,20 @@ from ..reviewer.review import Review
 from .audit_records import AuditSummary
 from .audit_report import audit_tables
 from .compare import PairRow
-from .frames import decisions_frame, humans_frame, metrics_frame, probes_frame, records_frame, reviews_frame
+from .frames import (
+    NAMES,
+    decisions_frame,
+    humans_frame,
+    metrics_frame,
+    own_name,
+    probes_frame,
+    records_frame,
+    reviews_frame,
+)
 from .measure import Measured
 from .outcomes import Humans, Machine, load_outcomes
 from .plots_summary import Shown, draw_confusion, draw_leaks, shown_reviewers
-from .pool import Comparison, compare_runs
+from .pool import Comparison
 from .records import Calibration, ReviewerFigures
 from .run import Run
 from .summary import RunFigures, summarise
@@ -148,7 +157,9 @@ class BenchResult(Result):
 
     def compare(self, **options: Any) -> CompareResult:
         """Paired tests between the reviewers, see `peerassay.compare`."""
-        return CompareResult(compare_runs([self.run], **options))
+        from .api import compare
+
+        return compare(self, **options)
 
     def tables(self) -> list[Table]:
         """Scores, decisions, and whatever else the command prints."""
@@ -212,7 +223,8 @@ class CompareResult(Result):
 
     def pairs(self) -> pd.DataFrame:
         """A row per pair and metric: difference, interval, p, p corrected for all, and whether it is resolved."""
-        return records_frame(self.found.pairs)
+        found = records_frame(self.found.pairs)
+        return found.assign(metric=found["metric"].replace(NAMES))
 
     def ranks(self) -> pd.DataFrame:
         """A row per reviewer: ROC AUC, rank and the interval of the rank."""
@@ -226,11 +238,11 @@ class CompareResult(Result):
         """Pairs by metric, equivalence, ranks."""
         return self.found.tables()
 
-    def plot_differences(self, metric: str = "auc", ax: Axes | None = None) -> Axes:
+    def plot_differences(self, metric: str = "roc_auc", ax: Axes | None = None) -> Axes:
         """The differences of all pairs with their intervals, resolved ones filled (a forest plot)."""
-        rows = [pair for pair in self.found.pairs if pair.metric == metric and pair.difference is not None]
+        rows = [pair for pair in self.found.pairs if own_name(pair.metric) == metric and pair.difference is not None]
         if not rows:
-            raise unknown("metric", metric, {pair.metric for pair in self.found.pairs})
+            raise unknown("metric", metric, {own_name(pair.metric) for pair in self.found.pairs})
         return draw(ax, lambda axes: _forest(axes, rows))
 
 
@@ -242,7 +254,7 @@ def _forest(axes: Axes, rows: Sequence[PairRow]) -> None:
             axes.plot([row.low, row.high], [at, at], color=INK, linewidth=1.2)
         axes.plot(value, at, "o", color=INK, markerfacecolor=INK if row.resolved else "white")
     axes.set_yticks(range(len(rows)), [f"{row.a} − {row.b}" for row in rows])
-    axes.set(ylim=(len(rows) - 0.5, -0.5), xlabel=f"difference of {rows[0].metric}")
+    axes.set(ylim=(len(rows) - 0.5, -0.5), xlabel=f"difference of {own_name(rows[0].metric)}")
 
 
 class AuditResult(Result):
