@@ -383,7 +383,7 @@ def test_the_fingerprint_follows_the_rules(monkeypatch: pytest.MonkeyPatch) -> N
     assert rules_fingerprint() == before
     monkeypatch.setattr("peerassay.reviewer.scrub.MAX_WORDS", 3000)
     shorter = rules_fingerprint()
-    monkeypatch.setattr("peerassay.reviewer.scrub_rules.EMAIL", re.compile("@"))
+    monkeypatch.setattr("peerassay.reviewer.scrub_patterns.EMAIL", re.compile("@"))
     assert len({before, shorter, rules_fingerprint()}) == 3
 
 
