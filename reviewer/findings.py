@@ -14,7 +14,7 @@ from .injections import find_injections
 from .review import Review
 
 
-class Passage(BaseModel):
+class InjectedPassage(BaseModel):
     """A passage that speaks to the reviewer, as a panel puts it on record."""
 
     rule: str
@@ -25,7 +25,7 @@ class PanelFindings(BaseModel):
     """What a panel puts on record in the field `findings` of its review."""
 
     hidden: list[HiddenText] = []
-    injections: list[Passage] = []
+    injections: list[InjectedPassage] = []
     cut: list[Cut] = []
 
 
@@ -57,7 +57,7 @@ def findings(
     """
     record = _record(review)
     if removes is None:
-        passages = [Passage(rule=i.rule, excerpt=i.excerpt) for i in find_injections(paper.text)]
+        passages = [InjectedPassage(rule=i.rule, excerpt=i.excerpt) for i in find_injections(paper.text)]
     else:
         passages = record.injections
     return (

@@ -10,8 +10,16 @@ from typing import Any
 
 from ..data.errors import InputError, unknown
 from ..data.importers.cells import EMPTY, plain, word
-from .replay_cells import Score, check_units, read_decision, read_probability, read_recall, read_score
-from .replay_columns import OTHER_WAY, review_columns
+from .replay_columns import (
+    OTHER_WAY,
+    CellScore,
+    check_units,
+    read_decision,
+    read_probability,
+    read_recall,
+    read_score,
+    review_columns,
+)
 from .review import Review, Usage, failed
 
 FAILED = frozenset(["failed", "failure", "error", "timeout", "timed out", "refused", "review failed", "unread"])
@@ -32,7 +40,7 @@ class _Row:
     who: str
     model: str
     review: Review
-    score: Score | None
+    score: CellScore | None
 
 
 def read_reviews(
@@ -54,7 +62,7 @@ def read_reviews(
     for row in read:
         by_paper.setdefault(row.paper_id, []).append(row)
     found.reviews = {paper_id: _one(there, columns) for paper_id, there in by_paper.items()}
-    found.notes += _told(by_paper, columns)
+    found.notes += _notes_on(by_paper, columns)
     return found
 
 
@@ -77,7 +85,7 @@ def _review(
     cells: Mapping[str, Any],
     columns: Mapping[str, str],
     paper_id: str,
-    score: Score | None,
+    score: CellScore | None,
     place: str,
 ) -> Review:
     used = {columns[name] for name in ("paper_id", "score", "decision", "p_accept", "recall") if name in columns}
@@ -194,7 +202,7 @@ def _mean(there: Sequence[_Row], columns: Mapping[str, str]) -> Review:
     )
 
 
-def _told(by_paper: Mapping[str, Sequence[_Row]], columns: Mapping[str, str]) -> list[str]:
+def _notes_on(by_paper: Mapping[str, Sequence[_Row]], columns: Mapping[str, str]) -> list[str]:
     several = [there for there in by_paper.values() if len({row.who for row in there}) > 1]
     twice = sum(len(there) - 1 for there in by_paper.values() if len(there) > 1) - sum(len(t) - 1 for t in several)
     lists = sum(row.score is not None and row.score.of > 1 for there in by_paper.values() for row in there)

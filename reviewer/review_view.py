@@ -38,7 +38,7 @@ class Reviewed:
 
 
 @dataclass(frozen=True)
-class Score:
+class FormScore:
     """A score of the form with its scale and, where it is one of the labelled values, what it means."""
 
     title: str
@@ -84,7 +84,7 @@ def verdict_rows(verdict: Verdict) -> list[tuple[str, str]]:
         scale = f" on a scale of {verdict.scale[0]:g} to {verdict.scale[1]:g}" if verdict.scale else ""
         close = "; a close call: the threshold lies in it" if verdict.undecided else ""
         span = _span(verdict.interval)
-        rows.append(("Score", f"{_number(verdict.score)}{scale}{span} ({verdict.interval_from}{close})"))
+        rows.append(("FormScore", f"{_number(verdict.score)}{scale}{span} ({verdict.interval_from}{close})"))
     chance = "" if verdict.p_accept is None else f"{verdict.p_accept:.2f}{_span(verdict.p_interval)}"
     rows.append(("P(accept)", f"{chance} ({verdict.p_from})" if chance else verdict.p_from))
     if verdict.in_sample:
@@ -92,17 +92,17 @@ def verdict_rows(verdict: Verdict) -> list[tuple[str, str]]:
     return rows
 
 
-def scores(review: Review, form: Form | None) -> list[Score]:
+def scores(review: Review, form: Form | None) -> list[FormScore]:
     """The scores and flags of the review, in the order of the form."""
-    found: list[Score] = []
+    found: list[FormScore] = []
     for name, value, field in _answers(review, form):
         overall = form is not None and name == form.overall
         if isinstance(value, bool):
-            found.append(Score(_title(name, field), "yes" if value else "no", "", "", overall))
+            found.append(FormScore(_title(name, field), "yes" if value else "no", "", "", overall))
         elif isinstance(value, (int, float)) and isfinite(value):
             meaning = field.labels.get(float(value), "") if field else ""
             scale = f"{field.low:g} to {field.high:g}" if field and field.low is not None else ""
-            found.append(Score(_title(name, field), _number(value), scale, meaning, overall))
+            found.append(FormScore(_title(name, field), _number(value), scale, meaning, overall))
     return found
 
 

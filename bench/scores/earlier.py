@@ -13,9 +13,8 @@ from ...data.files import read_jsonl, validated
 from ...data.importers.cells import word
 from ...data.importers.columns import spelt
 from ...reviewer.protocol import check_name, fingerprint_of
-from ...reviewer.replay import NEURIPS_COLUMNS, ReplayReviewer, is_our_own, table_rows
+from ...reviewer.replay import ENDING, NEURIPS_COLUMNS, ReplayReviewer, is_our_own, table_rows
 from ...reviewer.replay_columns import review_columns
-from ...reviewer.replay_ids import ENDING
 from ...reviewer.review import Review
 from .entries import Entry, Found, Origin, new_idea
 from .records import FLOOR, Group, Idea, ScoreReviewer

@@ -92,7 +92,7 @@ _GROUP_OF_WORD = {word: name for name, words in WORD_GROUPS.items() for word in 
 
 
 @dataclass(frozen=True)
-class Text:
+class TextFeatures:
     """One text as the model sees it: the buckets that occur, ascending, and `surface`, (len(SURFACE),), finite."""
 
     buckets: NDArray[np.int64]
@@ -100,24 +100,24 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Features:
+class PaperFeatures:
     """What the model sees of one paper: the manuscript, and title with abstract alone."""
 
-    manuscript: Text
-    abstract: Text
+    manuscript: TextFeatures
+    abstract: TextFeatures
 
 
-def extract(paper: Paper) -> Features:
+def extract(paper: Paper) -> PaperFeatures:
     """The features of one paper, whatever its text; parts that are not found count as empty."""
     title, abstract = front_matter(paper)
     start = " ".join(paper.text.split(maxsplit=MAX_WORDS)[:MAX_WORDS])
-    return Features(read(title, abstract, start), read(title, abstract, f"{title} . {abstract}"))
+    return PaperFeatures(read(title, abstract, start), read(title, abstract, f"{title} . {abstract}"))
 
 
-def read(title: str, abstract: str, text: str) -> Text:
+def read(title: str, abstract: str, text: str) -> TextFeatures:
     """The features of a text that belongs to a paper of this title and abstract."""
     words = WORD.findall(text.lower())
-    return Text(hashed(words), surface(title, abstract, text, words))
+    return TextFeatures(hashed(words), surface(title, abstract, text, words))
 
 
 def front_matter(paper: Paper) -> tuple[str, str]:

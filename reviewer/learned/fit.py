@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...statistics.arrays import Floats
-from .features import BUCKETS, Text
+from .features import BUCKETS, TextFeatures
 from .recipe import Ints, folds
 from .words import Linear, standardised
 
@@ -31,13 +31,13 @@ ABSTRACTS = Ridge(penalty=3.0, surface_share=0.3, rare_share=0.0015)
 
 
 @dataclass(frozen=True)
-class Stack:
+class StackedModel:
     """Log-odds of acceptance from the manuscript's score and the abstract's."""
 
     manuscript: Linear
     coefficients: Floats
 
-    def score(self, texts: Sequence[Text], abstract_scores: Floats) -> Floats:
+    def score(self, texts: Sequence[TextFeatures], abstract_scores: Floats) -> Floats:
         """Log-odds, (n,)."""
         return _with_one(scores_of(self.manuscript, texts), abstract_scores) @ self.coefficients
 
@@ -46,7 +46,7 @@ class Stack:
 class Sample:
     """Papers to fit on: texts, abstract scores (n,), targets (n,), labels 0/1 (n,), and groups that stay together."""
 
-    texts: list[Text]
+    texts: list[TextFeatures]
     abstract_scores: Floats
     target: Floats
     accepted: Ints
@@ -62,12 +62,12 @@ class Sample:
         return folds(self.accepted, self.groups, seed)
 
 
-def scores_of(linear: Linear, texts: Sequence[Text]) -> Floats:
+def scores_of(linear: Linear, texts: Sequence[TextFeatures]) -> Floats:
     """The score of each text, (n,)."""
     return np.array([linear.score(text) for text in texts])
 
 
-def fit_stack(sample: Sample, seed: int) -> Stack:
+def fit_stack(sample: Sample, seed: int) -> StackedModel:
     """Manuscript scores fitted on all of the sample, stacked by weights fitted on its held-out scores."""
     from sklearn.linear_model import LogisticRegression
 
@@ -78,7 +78,7 @@ def fit_stack(sample: Sample, seed: int) -> Stack:
     inputs = _with_one(held_out, sample.abstract_scores)
     logistic = LogisticRegression(C=1e3, tol=1e-10, max_iter=10_000).fit(inputs[:, 1:], sample.accepted)
     coefficients = np.concatenate([np.ravel(logistic.intercept_), np.ravel(logistic.coef_)])
-    return Stack(fit_linear(sample.texts, sample.target, MANUSCRIPTS), coefficients)
+    return StackedModel(fit_linear(sample.texts, sample.target, MANUSCRIPTS), coefficients)
 
 
 def cross_fitted(sample: Sample, seed: int) -> Floats:
@@ -90,7 +90,7 @@ def cross_fitted(sample: Sample, seed: int) -> Floats:
     return scores
 
 
-def fit_linear(texts: Sequence[Text], target: Floats, ridge: Ridge) -> Linear:
+def fit_linear(texts: Sequence[TextFeatures], target: Floats, ridge: Ridge) -> Linear:
     """Ridge regression of the target (n,) on which buckets occur and on the surface features.
 
     It is solved in the dual form, which takes n^2 * 8 bytes a few times over: a few thousand texts are few, and the
@@ -114,7 +114,7 @@ def fit_linear(texts: Sequence[Text], target: Floats, ridge: Ridge) -> Linear:
     return Linear(buckets, weights, mean, scale, surface_weights, np.asarray(intercept))
 
 
-def word_matrix(texts: Sequence[Text], at_least: int) -> tuple[Any, Ints]:
+def word_matrix(texts: Sequence[TextFeatures], at_least: int) -> tuple[Any, Ints]:
     """Which buckets occur in each text, rows of unit length, sparse (n, m); and the buckets that occur often enough."""
     from scipy.sparse import csr_matrix, diags
 

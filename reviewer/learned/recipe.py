@@ -13,8 +13,8 @@ from ...data.dataset import Dataset
 from ...data.records import Judgement, Paper
 from ...statistics.arrays import Floats
 from ..protocol import paper_key
-from .artefact import Model
-from .scale import Scale
+from .model import Model
+from .scale import ScoreScale
 
 FOLDS = 10
 Ints = NDArray[np.int64]
@@ -27,7 +27,7 @@ class Fit:
 
     held_out: Floats
     """(n,) raw scores of the calibration papers, each by a model that was fitted, in all its parts, without it."""
-    model: Callable[[Scale], Model]
+    model: Callable[[ScoreScale], Model]
     """The model fitted on all of them, given what raw scores mean."""
     features: dict[str, Any]
     training: dict[str, Any]

@@ -17,7 +17,7 @@ PERCENT = np.arange(101.0)
 
 
 @dataclass(frozen=True)
-class Scale:
+class ScoreScale:
     """Fitted on the raw scores of calibration papers, each by a model that was fitted without the paper.
 
     `platt` is (slope, intercept) of Platt's logistic. `base_rate`, (), is the share of accepted papers, from which on

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -13,10 +14,9 @@ from ...data.errors import InputError
 from ...data.records import Judgement, Paper
 from ...statistics.arrays import Floats
 from ..scrub import scrub_paper
-from .features import BUCKETS, MAX_WORDS, SURFACE, Features, extract
+from .features import BUCKETS, MAX_WORDS, SURFACE, PaperFeatures, extract, front_matter
 from .fit import ABSTRACTS, MANUSCRIPTS, Sample, cross_fitted, fit_linear, fit_stack, scores_of
 from .recipe import FOLDS, Fit, Progress, described, groups_of, keys_of, labels_of, standard_scores
-from .same_work import SameWork
 from .words import Linear, WordModel
 
 MAX_ABSTRACTS = 15_000
@@ -43,7 +43,7 @@ def fit_words(calibration: Dataset, whole: Dataset, extra: Sequence[Dataset], se
     return Fit(held_out, lambda scale: WordModel(*parts, scale), FEATURES, _training(seed), data, keys)
 
 
-def _read(papers: Sequence[Paper]) -> list[Features]:
+def _read(papers: Sequence[Paper]) -> list[PaperFeatures]:
     return [extract(scrub_paper(paper)) for paper in papers]
 
 
@@ -60,7 +60,7 @@ def _fit_extra(
     extra: Sequence[Dataset], dataset: Dataset, say: Progress
 ) -> tuple[Linear, list[dict[str, Any]], dict[str, str]]:
     """The abstract model, its data for the card, the keys of its papers; each dataset has its own mean and scale."""
-    texts: list[Features] = []
+    texts: list[PaperFeatures] = []
     targets: list[Floats] = []
     data: list[dict[str, Any]] = []
     keys: dict[str, str] = {}
@@ -123,3 +123,42 @@ def _training(seed: int) -> dict[str, Any]:
         "manuscript_ridge": asdict(MANUSCRIPTS),
         "abstract_ridge": asdict(ABSTRACTS),
     }
+
+
+RUN_WORDS = 8
+SHARED_RUNS = 0.1
+OPENING = 4500
+"""Characters of a text that hold its abstract."""
+
+
+class SameWork:
+    """Knows a paper of a dataset again: by id, by title, or by its abstract.
+
+    An abstract is known again where over SHARED_RUNS of its runs of RUN_WORDS words stand at one paper's beginning.
+    """
+
+    def __init__(self, dataset: Dataset):
+        self.ids = {paper.id for paper in dataset.papers}
+        self.titles = {_plain(paper.title) for paper in dataset.papers} - {""}
+        self.runs: dict[str, set[int]] = {}
+        for number, paper in enumerate(dataset.papers):
+            for run in _runs(f"{paper.abstract} {paper.text[:OPENING]}"):
+                self.runs.setdefault(run, set()).add(number)
+
+    def __call__(self, paper: Paper) -> bool:
+        """Whether the dataset has this paper or another version of it."""
+        title, abstract = front_matter(paper)
+        if paper.id in self.ids or _plain(title) in self.titles:
+            return True
+        runs = _runs(abstract)
+        shared = [number for run in runs for number in self.runs.get(run, ())]
+        return bool(shared and np.bincount(shared).max() > SHARED_RUNS * len(runs))
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def _runs(text: str) -> set[str]:
+    words = re.findall(r"[a-z]+", text.lower())
+    return {" ".join(words[i : i + RUN_WORDS]) for i in range(len(words) - RUN_WORDS + 1)}

@@ -11,7 +11,7 @@ import numpy as np
 from ...data.records import Paper
 from ...statistics.arrays import Floats
 from ..surface import NAMES, read
-from .scale import Array, Scale
+from .scale import Array, ScoreScale
 
 DEPTH = 2
 """Questions from the root of a tree to a leaf."""
@@ -46,7 +46,7 @@ class SurfaceModel:
     """P(accept) from the surface counts alone."""
 
     trees: Trees
-    scale: Scale
+    scale: ScoreScale
 
     def score(self, paper: Paper) -> float:
         """Uncalibrated log-odds of acceptance."""
@@ -65,7 +65,7 @@ class SurfaceModel:
             raise ValueError("the arrays of the trees do not fit together")
         if trees.feature.size and not 0 <= trees.feature.min() <= trees.feature.max() < len(NAMES):
             raise ValueError("the trees ask for counts that this version does not have")
-        return cls(trees, Scale.from_arrays(arrays))
+        return cls(trees, ScoreScale.from_arrays(arrays))
 
 
 def trees_of(model: Any) -> Trees:

@@ -9,8 +9,8 @@ import numpy as np
 
 from ...data.records import Paper
 from ...statistics.arrays import Floats
-from .features import SURFACE, Features, Text, extract
-from .scale import Array, Scale
+from .features import SURFACE, PaperFeatures, TextFeatures, extract
+from .scale import Array, ScoreScale
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Linear:
         zeros = np.zeros(len(SURFACE))
         return cls(np.empty(0, np.int64), np.empty(0), zeros, zeros + 1, zeros, np.zeros(()))
 
-    def score(self, text: Text) -> float:
+    def score(self, text: TextFeatures) -> float:
         """Higher for texts like those that humans rated high; about in standard deviations of the ratings."""
         known = np.searchsorted(self.buckets, text.buckets)
         known = known[self.buckets.take(known, mode="clip") == text.buckets] if len(self.buckets) else known[:0]
@@ -52,13 +52,13 @@ class WordModel:
     manuscript: Linear
     abstract: Linear
     stack: Array
-    scale: Scale
+    scale: ScoreScale
 
     def score(self, paper: Paper) -> float:
         """Uncalibrated log-odds of acceptance."""
         return self.log_odds(extract(paper))
 
-    def log_odds(self, features: Features) -> float:
+    def log_odds(self, features: PaperFeatures) -> float:
         """The same from a paper's features."""
         scores = self.manuscript.score(features.manuscript), self.abstract.score(features.abstract)
         return float(self.stack @ np.array([1.0, *scores]))
@@ -82,7 +82,7 @@ class WordModel:
 
         if arrays["stack"].shape != (3,):
             raise ValueError("the stack has another shape")
-        return cls(linear("manuscript"), linear("abstract"), arrays["stack"], Scale.from_arrays(arrays))
+        return cls(linear("manuscript"), linear("abstract"), arrays["stack"], ScoreScale.from_arrays(arrays))
 
 
 def standardised(surface: Floats, mean: Array, scale: Array) -> Floats:

@@ -17,16 +17,24 @@ from peerassay.data.dataset import Dataset, build
 from peerassay.data.errors import InputError
 from peerassay.data.records import DatasetCard, Judgement, Paper
 from peerassay.data.registry import load_dataset, open_path
-from peerassay.reviewer.learned.artefact import MAX_BYTES, load_artefact
 from peerassay.reviewer.learned.features import BUCKETS, MAX_WORDS, SURFACE, extract, front_matter, hashed
-from peerassay.reviewer.learned.figures import auc, balanced_accuracy
 from peerassay.reviewer.learned.fit import MANUSCRIPTS, fit_linear, scores_of
-from peerassay.reviewer.learned.model import BUNDLED, SURFACE_FLOOR, LearnedReviewer, load_learned, surface_floor
-from peerassay.reviewer.learned.same_work import SameWork
+from peerassay.reviewer.learned.model import (
+    BUNDLED,
+    MAX_BYTES,
+    SURFACE_FLOOR,
+    LearnedReviewer,
+    load_artefact,
+    load_learned,
+    surface_floor,
+)
 from peerassay.reviewer.learned.train import train
+from peerassay.reviewer.learned.train_words import SameWork
 from peerassay.reviewer.learned.words import WordModel
 from peerassay.reviewer.protocol import Reviewer, paper_key
 from peerassay.reviewer.scrub import scrub_paper
+from peerassay.statistics.metrics import balanced_accuracy_score as balanced_accuracy
+from peerassay.statistics.metrics import roc_auc_score as auc
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
 BUNDLED_NPZ = BUNDLED / "iclr2022.npz"

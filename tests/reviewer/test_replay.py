@@ -11,8 +11,7 @@ from peerassay.data.errors import InputError
 from peerassay.data.records import Paper
 from peerassay.data.registry import load_dataset
 from peerassay.reviewer.protocol import Reviewer
-from peerassay.reviewer.replay import ReplayReviewer
-from peerassay.reviewer.replay_ids import match_ids
+from peerassay.reviewer.replay import ReplayReviewer, match_ids
 from peerassay.reviewer.review import Review, Usage, failed
 from peerassay.reviewer.spec import load_reviewer
 

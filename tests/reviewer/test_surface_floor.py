@@ -11,17 +11,15 @@ import pytest
 from peerassay.data.dataset import Dataset, build
 from peerassay.data.errors import InputError
 from peerassay.data.records import DatasetCard, Judgement, Paper
-from peerassay.reviewer.learned.artefact import load_artefact
-from peerassay.reviewer.learned.figures import auc
-from peerassay.reviewer.learned.model import SURFACE_FLOOR, load_learned, surface_floor
-from peerassay.reviewer.learned.scale import Scale
-from peerassay.reviewer.learned.train import train
-from peerassay.reviewer.learned.train_surface import boosted
+from peerassay.reviewer.learned.model import SURFACE_FLOOR, load_artefact, load_learned, surface_floor
+from peerassay.reviewer.learned.scale import ScoreScale
+from peerassay.reviewer.learned.train import boosted, train
 from peerassay.reviewer.learned.trees import SurfaceModel, trees_of
 from peerassay.reviewer.protocol import paper_key
 from peerassay.reviewer.scrub import scrub_paper
 from peerassay.reviewer.surface import NAMES
 from peerassay.statistics.calibration import PlattCalibrator
+from peerassay.statistics.metrics import roc_auc_score as auc
 
 
 def toy(*, calibration: int = 60, test: int = 20) -> Dataset:
@@ -103,7 +101,7 @@ def test_the_scale_is_platt_s_with_a_decision_at_the_base_rate_and_a_place_among
     rng = np.random.default_rng(1)
     labels = (np.arange(400) < 160).astype(int)
     raw = rng.normal(labels, 1.0)
-    scale = Scale.fit(labels, raw)
+    scale = ScoreScale.fit(labels, raw)
     assert scale.probabilities(raw) == pytest.approx(PlattCalibrator.fit(labels, raw).predict(raw), abs=1e-3)
     assert scale.predict(raw).tolist() == (scale.probabilities(raw) >= 0.4).astype(float).tolist()
     assert scale.percentile(float(np.median(raw))) == pytest.approx(50, abs=0.5)
