@@ -22,6 +22,7 @@ from ..data.registry import (
 )
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
+from .options import AS_JSON
 from .output import log, print_json, progress_bars, working
 
 
@@ -31,7 +32,7 @@ def data_command() -> None:
 
 
 @data_command.command("list")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@AS_JSON
 def list_command(as_json: bool) -> None:
     """The datasets that are here."""
     cards: list[DatasetCard] = []
@@ -54,7 +55,7 @@ def list_command(as_json: bool) -> None:
 
 @data_command.command("info")
 @click.argument("name")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@AS_JSON
 def info_command(name: str, as_json: bool) -> None:
     """The card of a dataset: source, licence, revision, hash, base rate, scale, text version."""
     card = load_dataset(name).card if Path(name).exists() else load_card_or_fail(name)
@@ -113,7 +114,7 @@ def _counts(counts: dict[str, int]) -> str:
 @click.option("--licence", help="For the card.")
 @click.option("--text-version", type=click.Choice(["submission", "camera-ready", "latest", "unknown"]))
 @click.option("--overwrite", is_flag=True, help="Replace a dataset of this name.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@AS_JSON
 def import_command(
     name: str,
     path: str,
@@ -171,7 +172,7 @@ def _tell_saved(card: DatasetCard, folder: Path, as_json: bool) -> None:
 @click.option("--max-wait", type=float, default=4.0, show_default=True, help="Hours to wait for rate limits at most.")
 @click.option("--base-url", help="Another OpenReview server.")
 @click.option("--overwrite", is_flag=True, help="Replace a dataset of this name.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@AS_JSON
 def pull_command(
     name: str, limit: int | None, pdfs: bool, max_wait: float, base_url: str | None, overwrite: bool, as_json: bool
 ) -> None:
@@ -209,7 +210,7 @@ def pull_command(
 @click.option("--raw", is_flag=True, help="Judge the raw text: what a bench with --raw would use.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the report [default: audits/NAME].")
 @click.option("--diff", "paper_id", metavar="PAPER", help="Show what scrubbing removes from one paper, and stop.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@AS_JSON
 def audit_command(source: str, raw: bool, out: Path | None, paper_id: str | None, as_json: bool) -> None:
     """Find what tells the decision without being the science, in the raw and in the scrubbed text.
 

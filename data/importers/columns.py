@@ -16,11 +16,13 @@ PAPER_ID = (
 """Names of a column of papers' ids."""
 
 
-NUMBERED = re.compile(
-    r"(?:ratings?r?|scores?|human(?:rating|score)?s?)\d+|(?:review(?:er)?|r)\d+(?:rating|score|overall)?"
-    r"|(?:rating|score)(?:review(?:er)?|r)\d+|\d+"
+HUMAN_RATING_COLUMN = re.compile(r"(?:ratings?r?|human(?:rating|score)?s?)\d+|\d+")
+"""Columns of one human rating each in any table, as `spelt` spells them: "rating_1", "human 2", "0"."""
+RATING_COLUMN = re.compile(
+    rf"{HUMAN_RATING_COLUMN.pattern}|scores?\d+|(?:review(?:er)?|r)\d+(?:rating|score|overall)?"
+    r"|(?:rating|score)(?:review(?:er)?|r)\d+"
 )
-"""Columns of one human rating each, as `spelt` spells them: "rating_1", "Reviewer 2", "R3", "0"."""
+"""The same in a table without machine reviewers, also "score_1", "Reviewer 2", "R3"."""
 
 
 def spelt(name: object) -> str:

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ValidationError
 
 from ..dataset import Dataset, build
 from ..errors import InputError
-from ..files import make_folder, read_json, read_jsonl, write_json
+from ..files import make_folder, read_json, read_jsonl, repair_last_line, write_json
 from ..papers.invisible import clean
 from ..papers.pdf.document import UnreadablePdfError, read_pdf
 from ..records import DatasetCard, Judgement, Paper, TextVersion
@@ -45,7 +45,7 @@ class Listing(BaseModel):
     closed: dict[str, int] = {}
 
 
-class Text(BaseModel):
+class StoredText(BaseModel):
     """The text of one paper's PDF; empty, with the reason in `missing`, where there is none."""
 
     id: str
@@ -143,10 +143,7 @@ def _read_whole_lines(path: Path) -> list[Submission]:
     """The submissions in the file, after a line that an interruption left half-written is cut off."""
     if not path.exists():
         return []
-    content = path.read_bytes()
-    if not content.endswith(b"\n"):
-        with path.open("r+b") as stream:
-            stream.truncate(content.rfind(b"\n") + 1)
+    repair_last_line(path)
     try:
         return [Submission.model_validate(line) for _, line in read_jsonl(path)]
     except ValidationError:
@@ -217,17 +214,17 @@ def _with_texts(
     return build(dataset.card.model_copy(update=update), papers, judgements)
 
 
-def _text(submission: Submission, judgement: Judgement, server: OpenReview, folder: Path) -> Text:
+def _text(submission: Submission, judgement: Judgement, server: OpenReview, folder: Path) -> StoredText:
     """The text of the paper's PDF, from the folder where it is there, else got and kept."""
     if not re.fullmatch(r"[\w-]+", submission.id):
         raise InputError(f"OpenReview: {submission.id!r} is no id of a submission")
     path = folder / f"{submission.id}.json"
     if path.exists():
-        return _record(Text, path)
+        return _record(StoredText, path)
     content, version = _best_pdf(submission, judgement, server)
     text = pdf_text(content) if content else ""
     missing = "" if text else "PDF without text" if content else "no PDF"
-    kept = Text(id=submission.id, text=text, version=version, missing=missing)
+    kept = StoredText(id=submission.id, text=text, version=version, missing=missing)
     write_json(path, kept.model_dump())
     return kept
 

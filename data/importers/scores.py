@@ -17,13 +17,13 @@ from ..dataset import Dataset
 from ..errors import InputError, unknown
 from ..records import DatasetCard
 from .cells import EMPTY, plain, word
-from .columns import find_columns, is_index, spelt
+from .columns import HUMAN_RATING_COLUMN, find_columns, is_index, spelt
 from .rows import flat, read_rows
 from .table import FIELDS, rows_to_dataset
 
 NO_TEXT = "(no text)"
-HUMAN = re.compile(r"rating\d+|human(?:rating|score)?s?\d*|\d+")
-"""Columns of one human rating each, as `spelt` spells them."""
+HUMAN = re.compile(rf"{HUMAN_RATING_COLUMN.pattern}|human(?:rating|score)?s?")
+"""Columns of human ratings, as `spelt` spells them; one alone may go without a number."""
 MEAN = re.compile(r"(?:avg|average|mean|human|median|std|min|max|ratings?|scores?)+")
 """Columns of what was made of several ratings: `avg_rating`, `rating_mean`, `human_avg`."""
 NO_SCORE = frozenset(

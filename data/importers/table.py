@@ -36,7 +36,7 @@ from .cells import (
     whole_year,
     word,
 )
-from .columns import NUMBERED, PAPER_ID, Aliases, find_columns, spelt
+from .columns import PAPER_ID, RATING_COLUMN, Aliases, find_columns, spelt
 from .rows import NESTED, flat, read_rows
 
 REVIEWS = ("reviews", "reviews_json")
@@ -115,7 +115,7 @@ def rows_to_dataset(
     fields = find_columns(names, FIELDS, columns or {}, where) if listed else {}
     notes = _without_empty_reviews(listed, fields, columns or {})
     notes += _without_means(listed, fields, columns or {})
-    notes += _numbered_ratings(listed, names, fields)
+    _join_ratings(listed, names, fields)
     if "decision" not in fields and "venue" in fields:
         fields["decision"] = fields["venue"]
     some_accepted = any(PRESENTED.search(str(plain(row.get(fields.get("decision"))))) for row in listed)
@@ -193,21 +193,20 @@ def _without_means(rows: Sequence[Mapping[str, Any]], fields: dict[str, str], co
             f"(--map ratings={column} takes them)."]  # fmt: skip
 
 
-def _numbered_ratings(rows: list[dict[str, Any]], names: Sequence[str], fields: dict[str, str]) -> list[str]:
-    """Put ratings that stand in columns of their own, a reviewer each, into one; a note on that."""
-    numbered = [name for name in names if NUMBERED.fullmatch(spelt(name)) and name not in fields.values()]
+def _join_ratings(rows: list[dict[str, Any]], names: Sequence[str], fields: dict[str, str]) -> None:
+    """Put ratings that stand in columns of their own, a reviewer each, into one."""
+    numbered = [name for name in names if RATING_COLUMN.fullmatch(spelt(name)) and name not in fields.values()]
     if "ratings" in fields or not numbered:
-        return []
+        return
     try:
         found = [[number for name in numbered for number in numbers(row.get(name), name)] for row in rows]
     except InputError:
-        return []
+        return
     if not any(found):
-        return []
+        return
     fields["ratings"] = ", ".join(numbered)
     for row, ratings in zip(rows, found, strict=True):
         row[fields["ratings"]] = ratings
-    return []
 
 
 def _not_read(names: Sequence[str], fields: Mapping[str, str]) -> list[str]:

@@ -15,8 +15,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..errors import InputError, unknown
-from .source import MOST_BYTES
+from ..errors import InputError
+from .source import MOST_BYTES, missing_file
 from .tex.inputs import asked_files
 from .tex.verbatim import without_comments
 
@@ -61,8 +61,7 @@ def find_papers(patterns: Iterable[str]) -> list[Path]:
 def _matches(pattern: str) -> list[Path]:
     path = Path(pattern)
     if not glob.has_magic(pattern):
-        beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
-        raise unknown("file", path.name, beside, hint=f"in {path.parent}")
+        raise missing_file(path)
     matched = [Path(name) for name in glob.glob(pattern, recursive=True)]  # noqa: PTH207 (absolute patterns)
     files = [name for name in matched if name.is_file() and name.suffix.lower() in FORMATS]
     files += [paper for folder in matched if folder.is_dir() for paper in papers_in(folder)]

@@ -64,6 +64,12 @@ def readable_name(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
+def missing_file(path: Path) -> InputError:
+    """The error for a file that is not there, with near matches in its folder."""
+    beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+    return unknown("file", path.name, beside, hint=f"in {path.parent}")
+
+
 def read_content(path: Path) -> bytes:
     """The bytes of a file.
 
@@ -72,8 +78,7 @@ def read_content(path: Path) -> bytes:
     if path.is_dir():
         raise InputError(f"{path}: a folder; name the paper's file in it")
     if not path.exists():
-        beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
-        raise unknown("file", path.name, beside, hint=f"in {path.parent}")
+        raise missing_file(path)
     try:
         if path.stat().st_size > MOST_BYTES:
             raise InputError(f"{path}: more than {MOST_BYTES // 10**6} MB; give the paper alone")

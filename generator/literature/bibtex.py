@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from ...data.papers.tex.bibtex import Entry, bib_text, problem_lines, read_entries
+from ...data.papers.tex.bibtex import BibEntry, bib_text, problem_lines, read_entries
 from .latex_text import from_latex, to_latex
 from .record import Work, one_line, plain_arxiv_id, unique_keys
 
@@ -91,7 +91,7 @@ def parse_bib(text: str) -> Bibliography:
     return Bibliography(works=tuple(works.values()), problems=tuple(problems))
 
 
-def work_of(entry: Entry) -> Work:
+def work_of(entry: BibEntry) -> Work:
     """The entry as a work, which needs a title."""
     fields = entry.fields
     year = re.search(r"\b\d{4}\b", fields.get("year") or fields.get("date") or "")

@@ -39,7 +39,7 @@ LONGEST_PAGE = 120
 
 
 @dataclass(frozen=True)
-class _Column:
+class _NumberColumn:
     edge: int
     """0 where the numbers' left edges stand above one another, 2 for the right ones."""
     place: float
@@ -63,7 +63,7 @@ def margin_numbers(pages: Sequence[Sequence[Line]]) -> list[list[Word]]:
     return numbers
 
 
-def _at(column: _Column, lines: Sequence[Line], last: int) -> list[Word]:
+def _at(column: _NumberColumn, lines: Sequence[Line], last: int) -> list[Word]:
     """The numbers of a page that stand where the column does, of few those that count on from `last`."""
     words = [word for word in _numbers(lines) if abs(word.box[column.edge] - column.place) <= ALIGNED]
     chain = _rising(sorted(words, key=lambda word: -word.middle))
@@ -74,7 +74,7 @@ def _at(column: _Column, lines: Sequence[Line], last: int) -> list[Word]:
     return chain if counts_on or len(chain) >= FEWEST else []
 
 
-def _columns(lines: Sequence[Line]) -> list[_Column]:
+def _columns(lines: Sequence[Line]) -> list[_NumberColumn]:
     numbers = _numbers(lines)
     others = [word for line in lines for word in line.words if word.along and not NUMBER.fullmatch(word.text)]
     return [
@@ -104,7 +104,7 @@ def _aligned(numbers: Sequence[Word], edge: int) -> list[list[Word]]:
     return [sorted(group, key=lambda word: -word.middle) for group in groups if len(group) >= FEWEST]
 
 
-def _column(words: Sequence[Word], others: Sequence[Word], edge: int) -> _Column | None:
+def _column(words: Sequence[Word], others: Sequence[Word], edge: int) -> _NumberColumn | None:
     chain = _rising(words)
     if len(chain) < max(FEWEST, STEADY * len(words)):
         return None
@@ -123,7 +123,7 @@ def _column(words: Sequence[Word], others: Sequence[Word], edge: int) -> _Column
         return None
     letters = sum(sum(map(str.isalpha, word.text)) for word in beside)
     place = sorted(word.box[edge] for word in chain)[len(chain) // 2]
-    return _Column(edge, place, step) if letters >= LETTERS * len(chain) else None
+    return _NumberColumn(edge, place, step) if letters >= LETTERS * len(chain) else None
 
 
 def _rising(words: Sequence[Word]) -> list[Word]:

@@ -19,7 +19,7 @@ THICK = 3.0
 
 
 @dataclass(frozen=True)
-class Drawn:
+class PageObject:
     """An object on the page that is no text: a filled or thick-lined path, an image or a shading."""
 
     order: int
@@ -28,7 +28,7 @@ class Drawn:
 
 
 @dataclass(frozen=True, eq=False)
-class DrawnText:
+class TextObject:
     """A run of glyphs, with all that may make it hard to see."""
 
     handle: Any
@@ -59,7 +59,7 @@ def address(handle: Any) -> int:
     return ctypes.cast(handle, ctypes.c_void_p).value or 0
 
 
-def string_of(text: DrawnText, textpage: Any) -> str:
+def string_of(text: TextObject, textpage: Any) -> str:
     """The first 250 characters of a run of glyphs."""
     import pypdfium2.raw as pdfium
 
@@ -68,19 +68,19 @@ def string_of(text: DrawnText, textpage: Any) -> str:
     return bytes(buffer).decode("utf-16-le", "replace").partition("\0")[0]
 
 
-def drawn_on(page: Any) -> tuple[list[DrawnText], list[Drawn]]:
+def drawn_on(page: Any) -> tuple[list[TextObject], list[PageObject]]:
     """All texts and other objects of a pypdfium2 page, forms entered."""
     import pypdfium2.raw as pdfium
 
-    texts: list[DrawnText] = []
-    others: list[Drawn] = []
+    texts: list[TextObject] = []
+    others: list[PageObject] = []
     for order, (handle, matrix, depth) in enumerate(_objects(pdfium, page.raw)):
         kind = pdfium.FPDFPageObj_GetType(handle)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
             texts.append(_text(pdfium, handle, matrix, order, depth))
         elif kind != pdfium.FPDF_PAGEOBJ_FORM and (kind != pdfium.FPDF_PAGEOBJ_PATH or _covers(pdfium, handle)):
             box = moved(_bounds(pdfium, handle), matrix)
-            others.append(Drawn(order, box, kind == pdfium.FPDF_PAGEOBJ_IMAGE))
+            others.append(PageObject(order, box, kind == pdfium.FPDF_PAGEOBJ_IMAGE))
     return texts, others
 
 
@@ -98,14 +98,14 @@ def _objects(pdfium: Any, page: Any) -> Iterator[tuple[Any, Matrix, int]]:
             stack.extend((part, inner, depth + 1) for part in reversed(parts))
 
 
-def _text(pdfium: Any, handle: Any, matrix: Matrix, order: int, depth: int) -> DrawnText:
+def _text(pdfium: Any, handle: Any, matrix: Matrix, order: int, depth: int) -> TextObject:
     bounds = _bounds(pdfium, handle)
     a, b, c, d, _, _ = combined(_matrix(pdfium, handle), matrix) if depth else _matrix(pdfium, handle)
     size = ctypes.c_float()
     pdfium.FPDFTextObj_GetFontSize(handle, size)
     mode = pdfium.FPDFTextObj_GetTextRenderMode(handle)
     light, alpha = _colour(pdfium, handle, stroked=mode in (1, 5))
-    return DrawnText(
+    return TextObject(
         handle=handle,
         order=order,
         box=moved(bounds, matrix) if depth else bounds,

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..invisible import HiddenKind
-from .objects import Box, Drawn, DrawnText, address, drawn_on, string_of
+from .objects import Box, PageObject, TextObject, address, drawn_on, string_of
 from .words import Line, page_lines
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ SEEN_SHARE = 0.25
 """Share of a run's length that shows a difference where the run can be seen."""
 
 
-class Part(NamedTuple):
+class HiddenPart(NamedTuple):
     """Why some text of a page is hidden, and whether it stands in a form."""
 
     kind: HiddenKind
@@ -57,7 +57,7 @@ class Part(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Hidden:
+class HiddenRun:
     """Hidden text of one page and kind; `reported` is whether it can be a message."""
 
     kind: HiddenKind
@@ -70,7 +70,7 @@ class PageText:
     """The lines that a page shows, in the order of the file, and what it hides."""
 
     lines: tuple[Line, ...]
-    hidden: tuple[Hidden, ...]
+    hidden: tuple[HiddenRun, ...]
     scan: bool
     """Whether its text is what character recognition left on a picture of a page."""
     picture: bool
@@ -89,7 +89,7 @@ def page_text(page: Any, textpage: Any, seen: set[Print]) -> PageText:
     on under a figure need not be looked at again.
     """
     texts, others = drawn_on(page)
-    kinds: dict[DrawnText, HiddenKind] = hidden_objects(page, textpage, texts, others, seen)
+    kinds: dict[TextObject, HiddenKind] = hidden_objects(page, textpage, texts, others, seen)
     picture = _largest_image(page.get_bbox(), others) >= SCAN_IMAGE
     recognised = sum(kinds.get(text) in RECOGNISED for text in texts)
     scan = bool(kinds) and picture and recognised >= SCAN_TEXT * len(texts)
@@ -97,19 +97,19 @@ def page_text(page: Any, textpage: Any, seen: set[Print]) -> PageText:
         kinds = {text: kind for text, kind in kinds.items() if kind not in RECOGNISED}
     if not kinds:
         return PageText(tuple(page_lines(page, textpage, frozenset())), (), scan, picture)
-    unseen, parts = _parted(textpage, {text.address: Part(kind, text.in_form) for text, kind in kinds.items()})
-    hidden = tuple(Hidden(part.kind, text, _reported(text, part)) for part, text in parts)
+    unseen, parts = _parted(textpage, {text.address: HiddenPart(kind, text.in_form) for text, kind in kinds.items()})
+    hidden = tuple(HiddenRun(part.kind, text, _reported(text, part)) for part, text in parts)
     return PageText(tuple(page_lines(page, textpage, unseen)), hidden, scan, picture)
 
 
 def hidden_objects(
-    page: Any, textpage: Any, texts: Sequence[DrawnText], others: Sequence[Drawn], seen: set[Print]
-) -> dict[DrawnText, HiddenKind]:
+    page: Any, textpage: Any, texts: Sequence[TextObject], others: Sequence[PageObject], seen: set[Print]
+) -> dict[TextObject, HiddenKind]:
     """The texts that cannot be seen, each with the reason."""
     bounds = page.get_bbox()
     share, later = _overlaps(texts, others)
-    kinds: dict[DrawnText, HiddenKind] = {}
-    suspects: dict[DrawnText, HiddenKind] = {}
+    kinds: dict[TextObject, HiddenKind] = {}
+    suspects: dict[TextObject, HiddenKind] = {}
     for text, around, above in zip(texts, share, later, strict=True):
         sure = _surely(text, bounds)
         if sure is not None:
@@ -125,7 +125,7 @@ def hidden_objects(
     return kinds
 
 
-def _surely(text: DrawnText, page: Box) -> HiddenKind | None:
+def _surely(text: TextObject, page: Box) -> HiddenKind | None:
     left, bottom, right, top = text.box
     if right <= page[0] or left >= page[2] or top <= page[1] or bottom >= page[3]:
         return "off-page"
@@ -138,12 +138,12 @@ def _surely(text: DrawnText, page: Box) -> HiddenKind | None:
     return None
 
 
-def _suspect(text: DrawnText) -> bool:
+def _suspect(text: TextObject) -> bool:
     light = text.light is None or text.light >= 255 - CONTRAST
     return light or text.alpha < 255 or text.in_form or text.layer or not text.unclipped or text.mode != 0
 
 
-def _reason(text: DrawnText, above: float) -> HiddenKind:
+def _reason(text: TextObject, above: float) -> HiddenKind:
     """Why a suspect would be hidden, the likeliest first."""
     if above >= COVERED:
         return "covered"
@@ -154,7 +154,7 @@ def _reason(text: DrawnText, above: float) -> HiddenKind:
     return "invisible" if text.alpha < CONTRAST else "white"
 
 
-def _largest_image(page: Box, others: Sequence[Drawn]) -> float:
+def _largest_image(page: Box, others: Sequence[PageObject]) -> float:
     """The share of the page that its largest image takes."""
     area = max((page[2] - page[0]) * (page[3] - page[1]), 1.0)
     return max((_common_area(page, other.box) for other in others if other.image), default=0.0) / area
@@ -165,12 +165,12 @@ def _common_area(one: Box, other: Box) -> float:
     return max(0.0, width) * max(0.0, min(one[3], other[3]) - max(one[1], other[1]))
 
 
-def _parted(textpage: Any, hidden: dict[int, Part]) -> tuple[frozenset[int], list[tuple[Part, str]]]:
+def _parted(textpage: Any, hidden: dict[int, HiddenPart]) -> tuple[frozenset[int], list[tuple[HiddenPart, str]]]:
     """The indices of hidden characters, and these by part; a space between words goes with what is before it."""
     import pypdfium2.raw as pdfium
 
     unseen: set[int] = set()
-    parts: dict[Part, list[str]] = {}
+    parts: dict[HiddenPart, list[str]] = {}
     into: list[str] | None = None
     for index in range(textpage.count_chars()):
         handle = pdfium.FPDFText_GetTextObject(textpage.raw, index)
@@ -186,13 +186,13 @@ def _parted(textpage: Any, hidden: dict[int, Part]) -> tuple[frozenset[int], lis
     return frozenset(unseen), [(part, "".join(characters).strip()) for part, characters in parts.items()]
 
 
-def _reported(text: str, part: Part) -> bool:
+def _reported(text: str, part: HiddenPart) -> bool:
     if part.in_form:
         return any(len({*WORD.findall(line.lower())}) >= WORDS for line in text.splitlines())
     return sum(character.isalpha() for character in text) >= LETTERS
 
 
-def _unrendered(page: Any, suspects: Sequence[DrawnText], texts: Sequence[DrawnText]) -> list[DrawnText]:
+def _unrendered(page: Any, suspects: Sequence[TextObject], texts: Sequence[TextObject]) -> list[TextObject]:
     """Those of the suspects that change nothing in the look of a pypdfium2 page that has none of its `texts`.
 
     Light, medium and dark ones are put back in turn, so that white words between black ones are told from these.
@@ -216,7 +216,7 @@ def _unrendered(page: Any, suspects: Sequence[DrawnText], texts: Sequence[DrawnT
     return hidden
 
 
-def _set_shown(texts: Iterable[DrawnText], *, shown: bool) -> None:
+def _set_shown(texts: Iterable[TextObject], *, shown: bool) -> None:
     """Give the texts their own render mode, or make them invisible."""
     import pypdfium2.raw as pdfium
 
@@ -230,8 +230,8 @@ def _rendered(page: Any, scale: float) -> np.ndarray:
     return page.render(scale=scale, draw_annots=False).to_numpy()
 
 
-def _by_tone(texts: Iterable[DrawnText]) -> list[list[DrawnText]]:
-    groups: dict[str, list[DrawnText]] = {}
+def _by_tone(texts: Iterable[TextObject]) -> list[list[TextObject]]:
+    groups: dict[str, list[TextObject]] = {}
     for text in texts:
         tone = "unknown" if text.light is None else "dark" if text.light < 100 else "medium"
         groups.setdefault("light" if (text.light or 0) >= 255 - CONTRAST else tone, []).append(text)
@@ -266,7 +266,7 @@ def _pixels(page: Any, box: Box, shape: tuple[int, ...]) -> tuple[slice, slice]:
     )
 
 
-def _overlaps(texts: Sequence[DrawnText], others: Sequence[Drawn]) -> tuple[np.ndarray, np.ndarray]:
+def _overlaps(texts: Sequence[TextObject], others: Sequence[PageObject]) -> tuple[np.ndarray, np.ndarray]:
     """For each text the share of its box that other objects take, counted twice where two do: all, and later ones."""
     import numpy as np
 

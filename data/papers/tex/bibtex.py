@@ -13,10 +13,10 @@ from bibtexparser.model import (
     Block,
     DuplicateBlockKeyBlock,
     DuplicateFieldKeyBlock,
+    Entry,
     ParsingFailedBlock,
     String,
 )
-from bibtexparser.model import Entry as ParsedEntry
 from bibtexparser.splitter import Splitter
 
 from ...errors import InputError
@@ -39,7 +39,7 @@ INHERITED = {"booktitle": "title"}
 
 
 @dataclass(frozen=True)
-class Entry:
+class BibEntry:
     """One entry: kind and field names in lower case, values as they stand in the file, without their delimiters.
 
     `problem` says what is broken in it; then `fields` are those that could be read.
@@ -58,7 +58,7 @@ class Entry:
         return tuple(key for key in (self.key.strip(), *others) if key)
 
 
-def read_entries(text: str, strings: dict[str, str] | None = None) -> list[Entry]:
+def read_entries(text: str, strings: dict[str, str] | None = None) -> list[BibEntry]:
     """The entries in order, the broken ones included.
 
     As BibTeX reads it: what stands between entries is a comment, @string defines abbreviations (`strings` has those of
@@ -68,7 +68,7 @@ def read_entries(text: str, strings: dict[str, str] | None = None) -> list[Entry
     strings = {} if strings is None else strings
     for month, name in MONTHS.items():
         strings.setdefault(month, name)
-    entries: list[Entry] = []
+    entries: list[BibEntry] = []
     for line, block in _blocks(text):
         if isinstance(block, String):
             value, _ = _value(str(block.value), 0, strings)
@@ -87,7 +87,7 @@ def bib_text(path: Path) -> str:
     return decoded(content, str(path))[0]
 
 
-def problem_lines(entries: list[Entry]) -> list[str]:
+def problem_lines(entries: list[BibEntry]) -> list[str]:
     """One line for each broken entry: "line 3: @article a1: ..."."""
     return [f"line {e.line}: @{e.kind} {e.key or 'without a key'}: {e.problem}" for e in entries if e.problem]
 
@@ -138,10 +138,10 @@ def _extended(blocks: Sequence[Block], text: str) -> Iterator[Block]:
             yield block
 
 
-def _entry(block: Block, line: int, strings: Mapping[str, str]) -> Iterator[Entry]:
+def _entry(block: Block, line: int, strings: Mapping[str, str]) -> Iterator[BibEntry]:
     if isinstance(block, NAMED) and block.ignore_error_block is not None:
         block = block.ignore_error_block
-    if isinstance(block, ParsedEntry):
+    if isinstance(block, Entry):
         fields: dict[str, str] = {}
         problem = ""
         for field in block.fields:
@@ -151,7 +151,7 @@ def _entry(block: Block, line: int, strings: Mapping[str, str]) -> Iterator[Entr
                 problem = problem or f"no comma behind the field {field.key}"
                 for name, further in _fields(rest, strings):
                     fields.setdefault(name, further)
-        yield Entry(block.entry_type.lower(), block.key, fields, line, problem)
+        yield BibEntry(block.entry_type.lower(), block.key, fields, line, problem)
     elif isinstance(block, ParsingFailedBlock):
         raw = block.raw or ""
         start = START.match(raw.lstrip())
@@ -160,7 +160,7 @@ def _entry(block: Block, line: int, strings: Mapping[str, str]) -> Iterator[Entr
         body = raw.lstrip()[start.end() :]
         reason = " ".join(str(getattr(block.error, "abort_reason", "") or "cannot be read").split())
         problem = "its braces or quotes do not close" if "nexpected" in reason else reason
-        yield Entry(start[1].lower(), start[2], dict(_fields(body, strings, broken=True)), line, problem)
+        yield BibEntry(start[1].lower(), start[2], dict(_fields(body, strings, broken=True)), line, problem)
 
 
 def _fields(text: str, strings: Mapping[str, str], *, broken: bool = False) -> Iterator[tuple[str, str]]:
@@ -201,10 +201,10 @@ def _closing(text: str, position: int, closing: str) -> int:
     return len(text)
 
 
-def _inherited(entries: list[Entry]) -> list[Entry]:
+def _inherited(entries: list[BibEntry]) -> list[BibEntry]:
     """The entries with the fields that they lack from the entry that their `crossref` or `xdata` names."""
     by_key = {entry.key.lower(): entry for entry in reversed(entries) if not entry.problem}
-    found: list[Entry] = []
+    found: list[BibEntry] = []
     for entry in entries:
         parent = by_key.get((entry.fields.get("crossref") or entry.fields.get("xdata") or "").strip().lower())
         if parent is None or parent is entry:
@@ -216,5 +216,5 @@ def _inherited(entries: list[Entry]) -> list[Entry]:
                 fields[name] = parent.fields[source]
         if "title" not in entry.fields and "xdata" not in entry.fields:
             fields.pop("title", None)
-        found.append(Entry(entry.kind, entry.key, fields, entry.line, entry.problem))
+        found.append(BibEntry(entry.kind, entry.key, fields, entry.line, entry.problem))
     return found

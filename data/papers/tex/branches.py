@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 
 from .conditions import PRIMITIVES, Conditions
-from .macros import Environment, Macro, Meaning
-from .project import TexFiles
-from .stack import Stack
+from .macros import EnvironmentDefinition, Macro, Meaning
+from .project import TexProject
+from .stack import InputStack
 
 SKIPPED = re.compile(r"\\(?:([A-Za-z@]+)|.)", re.DOTALL)
 BRANCHED = {
@@ -26,7 +26,7 @@ NO_IF = {"iff", *BRANCHED}
 class Branches:
     """The conditionals that are open."""
 
-    def __init__(self, stack: Stack, files: TexFiles, conditions: Conditions) -> None:
+    def __init__(self, stack: InputStack, files: TexProject, conditions: Conditions) -> None:
         self.stack = stack
         self.files = files
         self.conditions = conditions
@@ -105,7 +105,7 @@ class Branches:
         if not word.startswith("if") or word in NO_IF:
             return False
         meaning: Meaning | None = self.conditions.meaning(word)
-        return word in PRIMITIVES or not isinstance(meaning, Macro | Environment)
+        return word in PRIMITIVES or not isinstance(meaning, Macro | EnvironmentDefinition)
 
     def _case(self, name: str) -> None:
         number = self.conditions.number()

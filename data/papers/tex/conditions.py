@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from . import known_commands as known
 from .commands import argument
 from .macros import NO_VALUE, TRUE, Alias, Macro, Meaning, Switch
-from .stack import TOKEN, Stack
+from .stack import TOKEN, InputStack
 
 FIXED = {"iftrue": True, "iffalse": False, "ifmmode": False, "ifpdf": True, "ifpdftex": True, "ifPDFTeX": True,
          "ifxetex": False, "ifluatex": False, "ifXeTeX": False, "ifLuaTeX": False, "iftutex": False, "ifTUTeX": False,
@@ -37,7 +37,7 @@ PIECE = re.compile(
 class Conditions:
     """The tests of one source; `meaning` looks a command up, `expanded` gives a text with its commands expanded."""
 
-    stack: Stack
+    stack: InputStack
     meaning: Callable[[str], Meaning | None]
     expanded: Callable[[str], str]
 

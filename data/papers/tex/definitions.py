@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from . import known_commands as known
-from .macros import Alias, Environment, Macro, Meaning, Switch, of_def, of_newcommand, of_xparse
-from .stack import Stack
+from .macros import Alias, EnvironmentDefinition, Macro, Meaning, Switch, of_def, of_newcommand, of_xparse
+from .stack import InputStack
 
 KEPT = {*known.HEADINGS, *known.CITES, *known.REFERENCES, "item", "bibitem", "caption", "footnote", "label", "title",
         "author", "maketitle", "includegraphics", "ref", "eqref", "begin", "end", "input", "include", "abstract",
@@ -46,7 +46,7 @@ COUNT = re.compile(r"\s*(\d)\s*\Z")
 class Definitions:
     """What the source has defined so far, group by group."""
 
-    def __init__(self, stack: Stack, folders: list[str], expanded: Callable[[str], str]) -> None:
+    def __init__(self, stack: InputStack, folders: list[str], expanded: Callable[[str], str]) -> None:
         self.stack = stack
         self.folders = folders
         r"""What `\input@path` is set to."""
@@ -203,7 +203,7 @@ class Definitions:
             parameters = of_newcommand(int(number[1]) if number else 0, default.text if default is not None else None)
         begin, end = self.stack.argument(), self.stack.argument()
         if begin is not None and end is not None and name and name.rstrip("*") not in KEPT_ENVIRONMENTS:
-            self.enter(f"begin {name}", Environment(Macro(begin.text, parameters), end.text))
+            self.enter(f"begin {name}", EnvironmentDefinition(Macro(begin.text, parameters), end.text))
 
     def _operator(self) -> None:
         star = "*" if self.stack.starts("*") else ""

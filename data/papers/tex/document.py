@@ -12,8 +12,8 @@ from pathlib import Path
 from ...errors import InputError
 from ..source import decoded, read_content
 from .expand import Expander
-from .project import LINE_END, TexFiles
-from .source_map import Lines, Placed
+from .project import LINE_END, TexProject
+from .source_map import LineTable, MappedText
 
 BEGIN, END = "\\begin{document}", "\\end{document}"
 
@@ -35,8 +35,8 @@ class TexDocument:
     files: tuple[Path, ...]
     notes: tuple[str, ...]
     problems: tuple[str, ...]
-    project: TexFiles
-    source: Placed
+    project: TexProject
+    source: MappedText
 
     @property
     def preamble(self) -> str:
@@ -66,7 +66,7 @@ class TexDocument:
         return text, told[0] if told else "" if text is not None else f"{shown} not found"
 
     @property
-    def lines(self) -> Lines:
+    def lines(self) -> LineTable:
         """The lines of all files."""
         return self.project.lines
 
@@ -82,7 +82,7 @@ def read_tex(main: Path, content: str | None = None, *, root: Path | None = None
     notes: tuple[str, ...] = ()
     if content is None:
         content, notes = decoded(read_content(main), main.name)
-    files = TexFiles(main, root or main.parent)
+    files = TexProject(main, root or main.parent)
     files.notes += notes
     files.read.append(main.resolve())
     expander = Expander(files)

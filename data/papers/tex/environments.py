@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from .definitions import Definitions
-from .macros import Environment
-from .project import TexFiles
+from .macros import EnvironmentDefinition
+from .project import TexProject
 from .registers import Boxes
-from .source_map import Output, Placed
-from .stack import MOST_OF_FILES, Stack
+from .source_map import MappedText, Output
+from .stack import MOST_OF_FILES, InputStack
 
 COMMENT = re.compile(r"\\comment(?![A-Za-z@])")
 CLOSE = "peerassay@close"
@@ -20,6 +21,7 @@ HOOKS = {"begindocument": "AtBeginDocument", "enddocument": "AtEndDocument"}
 EXCLUDING = ("excludecomment", "excludeversion", "includecomment", "includeversion", "specialcomment")
 
 
+@dataclass
 class Environments:
     r"""The environments that are open.
 
@@ -27,29 +29,24 @@ class Environments:
     `done`.
     """
 
-    def __init__(
-        self,
-        stack: Stack,
-        files: TexFiles,
-        definitions: Definitions,
-        output: Output,
-        boxes: Boxes,
-        expanded: Callable[[str], str],
-    ) -> None:
-        self.stack = stack
-        self.files = files
-        self.definitions = definitions
-        self.output = output
-        self.boxes = boxes
-        self.expanded = expanded
-        self.excluded = {"comment"}
-        self.body: int | None = None
-        self.after = ""
-        self.done = False
-        self._open: list[tuple[str, str]] = []
-        self._at_begin: list[Placed] = []
-        self._at_end: list[Placed] = []
-        self.handlers: dict[str, Callable[[str], None]] = {
+    stack: InputStack
+    files: TexProject
+    definitions: Definitions
+    output: Output
+    boxes: Boxes
+    expanded: Callable[[str], str]
+    excluded: set[str] = field(default_factory=lambda: {"comment"})
+    body: int | None = None
+    after: str = ""
+    done: bool = False
+    _open: list[tuple[str, str]] = field(default_factory=list)
+    _at_begin: list[MappedText] = field(default_factory=list)
+    _at_end: list[MappedText] = field(default_factory=list)
+
+    @property
+    def handlers(self) -> dict[str, Callable[[str], None]]:
+        """What to do at each command."""
+        return {
             "begin": self._begin,
             "end": self._end,
             CLOSE: lambda _: self.definitions.close(),
@@ -66,7 +63,7 @@ class Environments:
     def _begin(self, _: str) -> None:
         name = self._name()
         meaning = self.definitions.meaning(f"begin {name}")
-        own = meaning if isinstance(meaning, Environment) and not self.stack.spent else None
+        own = meaning if isinstance(meaning, EnvironmentDefinition) and not self.stack.spent else None
         if name.rstrip("*") in self.excluded or (own and COMMENT.search(own.begin.body)):
             self._exclude(name)
         elif name == "lrbox":
@@ -77,7 +74,7 @@ class Environments:
             self.stack.push(self.stack.call(own.begin))
         else:
             self.definitions.open()
-            self.output.add(Placed.at(f"\\begin{{{name}}}", self.stack.place))
+            self.output.add(MappedText.at(f"\\begin{{{name}}}", self.stack.place))
             if name == "document":
                 self._begin_document()
 
@@ -96,7 +93,7 @@ class Environments:
             self.stack.push_text(f"{self._open.pop()[1]}\\{CLOSE} ")
         else:
             self.definitions.close()
-            self.output.add(Placed.at(f"\\end{{{name}}}", self.stack.place))
+            self.output.add(MappedText.at(f"\\end{{{name}}}", self.stack.place))
 
     def _end_document(self) -> None:
         if self._at_end:
@@ -105,7 +102,7 @@ class Environments:
                 self.stack.push(piece)
             self._at_end.clear()
             return
-        self.output.add(Placed.at("\\end{document}", self.stack.place))
+        self.output.add(MappedText.at("\\end{document}", self.stack.place))
         self.after = "".join(frame.text[frame.position :] for frame in reversed(self.stack.frames))
         self.done = True
 

@@ -2,7 +2,7 @@ r"""LaTeX source as LaTeX prints it: files put in, the paper's own commands repl
 
 What comes out is plain LaTeX with the commands that every paper knows (\section, \cite, \textbf, tables, formulae). It
 is read from left to right as TeX does, so that each definition counts from where it stands. A paper whose commands
-never end is cut at the limits of `Stack.spent`, which is a problem, as is every file that is asked for and
+never end is cut at the limits of `InputStack.spent`, which is a problem, as is every file that is asked for and
 cannot be read.
 """
 
@@ -17,11 +17,11 @@ from .conditions import Conditions, integer
 from .definitions import NAMES, Definitions
 from .environments import Environments
 from .inputs import INPUTS, Inputs
-from .macros import Alias, Environment, Macro, Meaning, Switch
-from .project import TexFiles
+from .macros import Alias, EnvironmentDefinition, Macro, Meaning, Switch
+from .project import TexProject
 from .registers import Boxes, Counters
-from .source_map import Output, Placed
-from .stack import TOKEN, Stack
+from .source_map import MappedText, Output
+from .stack import TOKEN, InputStack
 
 DEEPEST = 20
 """Side readings within one another, as of a file's name that is a command."""
@@ -44,18 +44,16 @@ GROUPS = {"begingroup": "{", "bgroup": "{", "endgroup": "}", "egroup": "}"}
 class Expander:
     """One reading of a project."""
 
-    def __init__(self, files: TexFiles) -> None:
+    def __init__(self, files: TexProject) -> None:
         self.files = files
-        self.stack = Stack()
+        self.stack = InputStack()
         self.output = Output()
         self.definitions = Definitions(self.stack, files.folders, self.expanded)
         conditions = Conditions(self.stack, self.definitions.meaning, self.expanded)
         self.branches = Branches(self.stack, files, conditions)
         self.inputs = Inputs(self.stack, files, self.expanded, self.output.add)
         boxes = Boxes(self.stack)
-        self.environments = Environments(
-            self.stack, files, self.definitions, self.output, boxes, self.expanded
-        )  # fmt: skip
+        self.environments = Environments(self.stack, files, self.definitions, self.output, boxes, self.expanded)
         counters = Counters(self.stack, self.definitions, self.output, lambda text: integer(self.expanded(text)))
         self._handlers: dict[str, Callable[[str], None]] = {
             **dict.fromkeys(NAMES, self.definitions.define),
@@ -76,7 +74,7 @@ class Expander:
             **counters.handlers,
         }
 
-    def run(self, source: Placed) -> Placed:
+    def run(self, source: MappedText) -> MappedText:
         """The expanded text of the main file's source."""
         self.stack.push(source, self.files.main)
         self._read()
@@ -86,9 +84,9 @@ class Expander:
         """A text with its commands expanded, read aside."""
         if "\\" not in text or self.output.aside >= DEEPEST or self.stack.spent:
             return text
-        return self._aside(Placed.at(text, self.stack.place), None)
+        return self._aside(MappedText.at(text, self.stack.place), None)
 
-    def _aside(self, source: Placed, file: str | None) -> str:
+    def _aside(self, source: MappedText, file: str | None) -> str:
         base, done = self.stack.base, self.environments.done
         self.stack.base = len(self.stack.frames)
         self.output.open()
@@ -115,11 +113,11 @@ class Expander:
                 self._command(found["name"], place)
             elif found["brace"]:
                 (definitions.open if found["brace"] == "{" else definitions.close)()
-                output.add(Placed.at(found["brace"], place))
+                output.add(MappedText.at(found["brace"], place))
             elif isinstance(meaning := definitions.meaning(found["sign"]), Macro) and not stack.spent:
                 stack.push(stack.call(meaning))
             else:
-                output.add(Placed.at(found[0], place))
+                output.add(MappedText.at(found[0], place))
 
     def _command(self, name: str, place: int) -> None:
         meaning = self.definitions.meaning(name)
@@ -149,7 +147,7 @@ class Expander:
 
     def _group(self, name: str) -> None:
         (self.definitions.open if GROUPS[name] == "{" else self.definitions.close)()
-        self.output.add(Placed.at(GROUPS[name], self.stack.place))
+        self.output.add(MappedText.at(GROUPS[name], self.stack.place))
 
     def _named(self, name: str) -> None:
         """A command whose name is put together."""
@@ -199,7 +197,9 @@ class Expander:
             self.stack.option()
         unit = self.stack.argument() if has_unit else None
         texts = [self.expanded(number.text) for number in numbers if number is not None]
-        self.output.add(Placed.at(known.quantity(name, texts, unit.text if unit is not None else ""), self.stack.place))
+        self.output.add(
+            MappedText.at(known.quantity(name, texts, unit.text if unit is not None else ""), self.stack.place)
+        )
 
     def _computed(self, name: str) -> None:
         where = self.files.lines.shown(self.stack.place)
@@ -216,11 +216,11 @@ class Expander:
             self.branches.packages.add(part.strip())
             self.inputs.style(part.strip(), "cls" if name == "documentclass" else "sty", self._take_definitions)
         shown = f"[{options.text}]" if options is not None else ""
-        self.output.add(Placed.at(f"\\{name}{shown}{{{names}}}", self.stack.place))
+        self.output.add(MappedText.at(f"\\{name}{shown}{{{names}}}", self.stack.place))
         if name == "documentclass" and names.strip() == "subfiles" and options is not None:
             self.inputs.preamble_of(options.text.strip())
 
-    def _take_definitions(self, source: Placed, file: str) -> None:
+    def _take_definitions(self, source: MappedText, file: str) -> None:
         """Take only the definitions of a style file; what it prints, asks for and leaves open does not count."""
         if self.output.aside >= DEEPEST:
             return
@@ -241,6 +241,6 @@ def _is_internal(name: str, meaning: Meaning) -> bool:
     """Whether a definition of a style file is about its own machinery, or changes what every paper knows."""
     if "@" in name or any(name in table for table in (known.HEADINGS, known.CITES, known.DROPPED)):
         return True
-    if isinstance(meaning, Environment):
+    if isinstance(meaning, EnvironmentDefinition):
         return "@" in meaning.begin.body + meaning.end
     return isinstance(meaning, Macro) and "@" in meaning.body

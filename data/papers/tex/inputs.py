@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import InputError
-from .project import TexFiles
-from .source_map import Placed
-from .stack import Stack
+from .project import TexProject
+from .source_map import MappedText
+from .stack import InputStack
 from .verbatim import caption_in, escaped
 
 PLAIN = {"input", "include", "subfile", "subfileinclude", "@input", "@@input", "loadfile", "includestandalone"}
@@ -43,17 +44,15 @@ def asked_files(text: str) -> list[str]:
     ]
 
 
+@dataclass
 class Inputs:
     """Reads what input commands name, and puts it on the stack or prints it."""
 
-    def __init__(
-        self, stack: Stack, files: TexFiles, expanded: Callable[[str], str], add: Callable[[Placed], None]
-    ) -> None:
-        self.stack = stack
-        self.files = files
-        self.expanded = expanded
-        self.add = add
-        self.only: set[str] | None = None
+    stack: InputStack
+    files: TexProject
+    expanded: Callable[[str], str]
+    add: Callable[[MappedText], None]
+    only: set[str] | None = None
 
     def read(self, command: str) -> None:
         """Do what an input command says; reads its arguments."""
@@ -161,14 +160,14 @@ class Inputs:
         first, last = FIRST.search(given), LAST.search(given)
         lines = lines[int(first[1]) - 1 if first else 0 : int(last[1]) if last else len(lines)]
         place = self.stack.place
-        self.add(Placed.at(f"\n\\begin{{verbatim}}\n{caption_in(given)}", place))
+        self.add(MappedText.at(f"\n\\begin{{verbatim}}\n{caption_in(given)}", place))
         for line in lines:
-            self.add(Placed.joined([
-                Placed.at(escaped(line.text) + "\n", line.places[0] if line.places else place)
+            self.add(MappedText.joined([
+                MappedText.at(escaped(line.text) + "\n", line.places[0] if line.places else place)
             ]))  # fmt: skip
-        self.add(Placed.at("\\end{verbatim}\n", place))
+        self.add(MappedText.at("\\end{verbatim}\n", place))
 
-    def _lines(self, name: str, shown: str) -> list[Placed]:
+    def _lines(self, name: str, shown: str) -> list[MappedText]:
         """The lines of a file that is printed as it stands."""
         try:
             found = self.files.find(name, self._folders, ("", ".tex"))
@@ -186,7 +185,7 @@ class Inputs:
             return []
         self.stack.of_files += len(text)
         placed = self.files.lines.placed(text, self.files.name(found))
-        lines: list[Placed] = []
+        lines: list[MappedText] = []
         start = 0
         for line in text.split("\n"):
             lines.append(placed.cut(start, start + len(line)))
@@ -206,12 +205,12 @@ class Inputs:
         rows = [line.text for line in lines if line.text.strip()]
         separator = "," if any("," in row for row in rows) else None
         place = self.stack.place
-        self.add(Placed.at("\\begin{tabular}{l}\n", place))
+        self.add(MappedText.at("\\begin{tabular}{l}\n", place))
         for row in csv.reader(rows) if separator else (row.split() for row in rows):
-            self.add(Placed.at(" & ".join(escaped(cell.strip()) for cell in row) + " \\\\\n", place))
-        self.add(Placed.at("\\end{tabular}\n", place))
+            self.add(MappedText.at(" & ".join(escaped(cell.strip()) for cell in row) + " \\\\\n", place))
+        self.add(MappedText.at("\\end{tabular}\n", place))
 
-    def style(self, name: str, ending: str, definitions: Callable[[Placed, str], None]) -> None:
+    def style(self, name: str, ending: str, definitions: Callable[[MappedText, str], None]) -> None:
         """Take the definitions of a style file or class that lies beside the paper."""
         try:
             found = self.files.find(name, self._folders, (f".{ending}",)) if name else None

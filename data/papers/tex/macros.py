@@ -42,7 +42,7 @@ class Alias:
 
 
 @dataclass(frozen=True)
-class Environment:
+class EnvironmentDefinition:
     """An environment that the paper defines."""
 
     begin: Macro
@@ -56,7 +56,7 @@ class Switch:
     on: bool
 
 
-Meaning = Macro | Alias | Environment | Switch
+Meaning = Macro | Alias | EnvironmentDefinition | Switch
 
 
 def of_newcommand(count: int, default: str | None) -> tuple[Parameter, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from . import known_commands as known
 from .commands import argument, is_citation, option, read_citation
@@ -43,15 +44,15 @@ def _tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]{2,}", " ", text)).strip()
 
 
+@dataclass
 class _Writer:
     """One pass over a source from left to right; each handler returns where to go on."""
 
-    def __init__(self, source: str, cite: Cite, references: str, depth: int) -> None:
-        self.source = source
-        self.cite = cite
-        self.references = references
-        self.depth = depth
-        self.out: list[str] = []
+    source: str
+    cite: Cite
+    references: str
+    depth: int
+    out: list[str] = field(default_factory=list)
 
     def written(self) -> str:
         """The text of the whole source."""

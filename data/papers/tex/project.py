@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ...errors import InputError
 from ..source import decoded, read_content
-from .source_map import Lines, Placed
-from .verbatim import Cleaner
+from .source_map import LineTable, MappedText
+from .verbatim import CommentStripper
 
 MOST_FILES = 200
 OUTSIDE = "lies outside of the paper's folder; not read"
@@ -23,13 +23,13 @@ OF_TEX = re.compile(
 
 
 @dataclass
-class TexFiles:
+class TexProject:
     """The files of one project. Those that lie outside of `root` are not read."""
 
     main: Path
     root: Path
-    lines: Lines = field(default_factory=Lines)
-    cleaner: Cleaner = field(default_factory=Cleaner)
+    lines: LineTable = field(default_factory=LineTable)
+    cleaner: CommentStripper = field(default_factory=CommentStripper)
     read: list[Path] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
     r"""Further folders that `\input@path` names."""
@@ -95,7 +95,7 @@ class TexFiles:
         self.notes += [note for note in notes if note not in self.notes]
         return LINE_END.sub("\n", text)
 
-    def source(self, found: Path | str, text: str) -> Placed:
+    def source(self, found: Path | str, text: str) -> MappedText:
         """The text as source with places and without comments."""
         return self.cleaner.cleaned(self.lines.placed(text, self.name(found)))
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from .definitions import Definitions
 from .macros import Macro
-from .source_map import Output, Placed
-from .stack import Stack
+from .source_map import MappedText, Output
+from .stack import InputStack
 
 SET_BOX = re.compile(r"(\\[A-Za-z@]+|\d+)\s*=?\s*\\[hv](?:box|top)\s*(?:(?:to|spread)\s*[^{}\n]{1,40})?(?=\{)")
 BOX_NAME = re.compile(r"\\[A-Za-z@]+|\d+")
@@ -19,9 +20,9 @@ COMMANDS = ("newcounter", "setcounter", "addtocounter", "stepcounter", "refstepc
 class Boxes:
     """The contents of the boxes, by name or number."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: InputStack) -> None:
         self.stack = stack
-        self.contents: dict[str, Placed] = {}
+        self.contents: dict[str, MappedText] = {}
         self.handlers: dict[str, Callable[[str], None]] = {
             "sbox": self._save,
             "savebox": self._save,
@@ -76,18 +77,20 @@ class Boxes:
             self.stack.push(content)
 
 
+@dataclass
 class Counters:
     """The values of the paper's own counters; commands about other counters are printed as they stand."""
 
-    def __init__(
-        self, stack: Stack, definitions: Definitions, output: Output, number: Callable[[str], int | None]
-    ) -> None:
-        self.stack = stack
-        self.definitions = definitions
-        self.output = output
-        self.number = number
-        self.values: dict[str, int] = {}
-        self.handlers: dict[str, Callable[[str], None]] = dict.fromkeys(COMMANDS, self._read)
+    stack: InputStack
+    definitions: Definitions
+    output: Output
+    number: Callable[[str], int | None]
+    values: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def handlers(self) -> dict[str, Callable[[str], None]]:
+        """What to do at each command."""
+        return dict.fromkeys(COMMANDS, self._read)
 
     def _read(self, command: str) -> None:
         place = self.stack.place
@@ -101,9 +104,9 @@ class Counters:
         given = self.stack.argument() if command in ("setcounter", "addtocounter") else None
         if name not in self.values:
             shown = f"{{{given.text}}}" if given is not None else ""
-            self.output.add(Placed.at(f"\\{command}{{{name}}}{shown}", place))
+            self.output.add(MappedText.at(f"\\{command}{{{name}}}{shown}", place))
         elif command in ("arabic", "value"):
-            self.output.add(Placed.at(str(self.values[name]), place))
+            self.output.add(MappedText.at(str(self.values[name]), place))
         elif given is None:
             self.values[name] += 1
         else:

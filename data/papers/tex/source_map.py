@@ -11,45 +11,45 @@ COMMAND_END = re.compile(r"\\[A-Za-z@]+\Z")
 
 
 @dataclass(frozen=True)
-class Placed:
-    """A text and, for each of its characters, the number of its line in `Lines`."""
+class MappedText:
+    """A text and, for each of its characters, the number of its line in `LineTable`."""
 
     text: str
     places: array[int]
 
-    def cut(self, start: int, end: int) -> Placed:
+    def cut(self, start: int, end: int) -> MappedText:
         """The text from `start` up to `end`."""
-        return Placed(self.text[start:end], self.places[start:end])
+        return MappedText(self.text[start:end], self.places[start:end])
 
     @staticmethod
-    def at(text: str, place: int) -> Placed:
+    def at(text: str, place: int) -> MappedText:
         """A text that stands wholly at one place."""
-        return Placed(text, array("I", [place]) * len(text))
+        return MappedText(text, array("I", [place]) * len(text))
 
     @staticmethod
-    def joined(pieces: Iterable[Placed]) -> Placed:
+    def joined(pieces: Iterable[MappedText]) -> MappedText:
         """The pieces one behind the other."""
         texts: list[str] = []
         places = array("I")
         for piece in pieces:
             texts.append(piece.text)
             places.extend(piece.places)
-        return Placed("".join(texts), places)
+        return MappedText("".join(texts), places)
 
 
 @dataclass
-class Lines:
+class LineTable:
     """The lines of all files that were read; the number of a line is its index."""
 
     names: list[tuple[str, int]] = field(default_factory=lambda: [("", 0)])
 
-    def placed(self, text: str, file: str) -> Placed:
+    def placed(self, text: str, file: str) -> MappedText:
         """The text of a file with its lines entered."""
         places = array("I")
         for number, line in enumerate(text.split("\n"), start=1):
             self.names.append((file, number))
             places.extend(array("I", [len(self.names) - 1]) * (len(line) + 1))
-        return Placed(text, places[: len(text)])
+        return MappedText(text, places[: len(text)])
 
     def shown(self, place: int) -> str:
         """A line as "file:number"."""
@@ -57,23 +57,23 @@ class Lines:
         return f"{file}:{number}"
 
 
-def substituted(template: str, values: Sequence[Placed], place: int) -> Placed:
+def substituted(template: str, values: Sequence[MappedText], place: int) -> MappedText:
     """The body of a macro with #1, #2, ... replaced by the values; "##" is one sign."""
-    pieces: list[Placed] = []
+    pieces: list[MappedText] = []
     start = position = 0
     while (position := template.find("#", position)) >= 0:
-        pieces.append(Placed.at(template[start:position], place))
+        pieces.append(MappedText.at(template[start:position], place))
         sign = template[position + 1 : position + 2]
         if sign == "#":
-            pieces.append(Placed.at("#", place))
+            pieces.append(MappedText.at("#", place))
         elif sign.isdigit():
             for value in values[int(sign) - 1 : int(sign)]:
                 if value.text[:1].isalpha() and COMMAND_END.search(template, start, position):
-                    pieces.append(Placed.at(" ", place))
+                    pieces.append(MappedText.at(" ", place))
                 pieces.append(value)
         start = position = position + 2 if sign == "#" or sign.isdigit() else position + 1
-    pieces.append(Placed.at(template[start:], place))
-    return Placed.joined(pieces)
+    pieces.append(MappedText.at(template[start:], place))
+    return MappedText.joined(pieces)
 
 
 class _Buffer:
@@ -99,7 +99,7 @@ class Output:
         """Characters printed."""
         return len(self._buffers[-1].places)
 
-    def add(self, piece: Placed) -> None:
+    def add(self, piece: MappedText) -> None:
         """Print a text; a letter behind a command's name is kept apart from it."""
         buffer = self._buffers[-1]
         if not piece.text:
@@ -113,7 +113,7 @@ class Output:
 
     def command(self, name: str, place: int) -> None:
         """Print a command as it stands."""
-        self.add(Placed.at(f"\\{name}", place))
+        self.add(MappedText.at(f"\\{name}", place))
         self._buffers[-1].after_command = True
 
     def open(self) -> None:
@@ -124,7 +124,7 @@ class Output:
         """End a side reading; gives its text."""
         return "".join(self._buffers.pop().texts)
 
-    def whole(self) -> Placed:
+    def whole(self) -> MappedText:
         """All that was printed."""
         buffer = self._buffers[-1]
-        return Placed("".join(buffer.texts), buffer.places)
+        return MappedText("".join(buffer.texts), buffer.places)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .commands import closing_braces
 from .macros import FALSE, TRUE, Macro, Parameter
-from .source_map import Placed, substituted
+from .source_map import MappedText, substituted
 
 TOKEN = re.compile(r"\\(?P<name>[A-Za-z@]+)|\\(?P<sign>.)|(?P<brace>[{}])", re.DOTALL)
 ONE = re.compile(r"\\(?:[A-Za-z@]+|.)|.", re.DOTALL)
@@ -28,7 +28,7 @@ MOST_OF_FILES = 20_000_000
 class Frame:
     """One text that is being read. `file` is set where it is a file's; `folders` are those that \\import named."""
 
-    source: Placed
+    source: MappedText
     position: int = 0
     file: Path | str | None = None
     folders: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class Frame:
 
 
 @dataclass
-class Stack:
+class InputStack:
     """The frames, the innermost last. Frames below `base` are out of reach: they wait for a side reading to end."""
 
     frames: list[Frame] = field(default_factory=list)
@@ -73,7 +73,7 @@ class Stack:
         most = MOST_CHARACTERS + TIMES_THE_FILES * self.of_files
         return self.expansions >= MOST_EXPANSIONS or self.characters >= most or self.of_files >= MOST_OF_FILES
 
-    def push(self, source: Placed, file: Path | str | None = None, folders: tuple[str, ...] = ()) -> None:
+    def push(self, source: MappedText, file: Path | str | None = None, folders: tuple[str, ...] = ()) -> None:
         """Read this text next."""
         if file is None:
             self.characters += len(source.text)
@@ -83,7 +83,7 @@ class Stack:
 
     def push_text(self, text: str) -> None:
         """Read this text next, as if it stood where reading stands."""
-        self.push(Placed.at(text, self.place))
+        self.push(MappedText.at(text, self.place))
 
     @property
     def place(self) -> int:
@@ -134,7 +134,7 @@ class Stack:
             frame.position = before
         return False
 
-    def argument(self) -> Placed | None:
+    def argument(self) -> MappedText | None:
         """The next group, command or character; None at the end, before a "}" or where a group does not end."""
         frame = self.skip_space()
         if frame is None or frame.text[frame.position] == "}":
@@ -152,12 +152,12 @@ class Stack:
         frame.position = end + 1
         return piece
 
-    def group(self) -> Placed | None:
+    def group(self) -> MappedText | None:
         """The next group, None where something else comes next."""
         frame = self.skip_space()
         return self.argument() if frame is not None and frame.text[frame.position] == "{" else None
 
-    def option(self, signs: str = "[]") -> Placed | None:
+    def option(self, signs: str = "[]") -> MappedText | None:
         """The text between brackets, None where no bracket comes next."""
         frame = self.top()
         before = frame.position if frame else 0
@@ -173,7 +173,7 @@ class Stack:
         now.position = end + 1
         return piece
 
-    def raw_until(self, signs: str, most: int = LONGEST_OPTION) -> Placed | None:
+    def raw_until(self, signs: str, most: int = LONGEST_OPTION) -> MappedText | None:
         """The text up to the signs, outside of all groups, of at most so many characters; the signs are read too."""
         frame = self.top()
         if frame is None:
@@ -192,13 +192,13 @@ class Stack:
                 break
         return None
 
-    def call(self, macro: Macro) -> Placed:
+    def call(self, macro: Macro) -> MappedText:
         """What one use of the macro stands for; reads its arguments."""
         place = self.place
         self.expansions += 1
         if not macro.parameters:
-            return Placed.at(macro.body.replace("##", "#"), place)
-        values: list[Placed] = []
+            return MappedText.at(macro.body.replace("##", "#"), place)
+        values: list[MappedText] = []
         for parameter in macro.parameters:
             value = self._value(parameter, values, place)
             if value is None:
@@ -207,7 +207,7 @@ class Stack:
                 values.append(value)
         return substituted(macro.body, values, place)
 
-    def _value(self, parameter: Parameter, earlier: list[Placed], place: int) -> Placed | None:
+    def _value(self, parameter: Parameter, earlier: list[MappedText], place: int) -> MappedText | None:
         kind = parameter.kind
         if kind == "m":
             return self.argument()
@@ -216,9 +216,9 @@ class Stack:
             return value if value is not None else substituted(parameter.default, earlier, place)
         if kind == "g":
             value = self.group()
-            return value if value is not None else Placed.at(parameter.default, place)
+            return value if value is not None else MappedText.at(parameter.default, place)
         if kind in "st":
-            return Placed.at(TRUE if self.starts(parameter.signs or "*") else FALSE, place)
+            return MappedText.at(TRUE if self.starts(parameter.signs or "*") else FALSE, place)
         if kind == "b":
             return self._body(parameter.signs)
         if kind == "u":
@@ -227,9 +227,9 @@ class Stack:
                 value = value.cut(1, len(value.text) - 1)
             return value
         self.starts(parameter.signs)
-        return Placed("", array("I"))
+        return MappedText("", array("I"))
 
-    def _body(self, end: str) -> Placed | None:
+    def _body(self, end: str) -> MappedText | None:
         """The text up to the end of an environment, which stays to be read."""
         frame = self.top()
         stop = frame.text.find(end, frame.position) if frame is not None else -1

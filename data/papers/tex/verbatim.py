@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from .source_map import Placed
+from .source_map import MappedText
 
 ENVIRONMENTS = ("verbatim", "Verbatim", "BVerbatim", "LVerbatim", "lstlisting", "minted", "alltt", "spverbatim")
 FILE_CONTENTS = re.compile(
@@ -37,7 +37,7 @@ def escaped(text: str) -> str:
 
 
 @dataclass
-class Cleaner:
+class CommentStripper:
     """Takes the comments out of one file after the other; what one file defines as verbatim counts in later ones."""
 
     environments: set[str] = field(default_factory=lambda: set(ENVIRONMENTS))
@@ -47,11 +47,11 @@ class Cleaner:
     percents: list[int] = field(default_factory=list)
     """Places at which a bare percent sign stands right behind a digit."""
 
-    def cleaned(self, source: Placed) -> Placed:
+    def cleaned(self, source: MappedText) -> MappedText:
         """The source without comments; files that it carries go to `carried`, verbatim text is escaped."""
         source = self._without_files(source)
         self._note_definitions(source.text)
-        pieces: list[Placed] = []
+        pieces: list[MappedText] = []
         endless: set[str] = set()
         start = position = 0
         pattern = self._pattern()
@@ -68,7 +68,7 @@ class Cleaner:
                 body = OPTIONS.match(source.text, position)
                 begin = body.end() if body else position
                 place = source.places[found.start()]
-                caption = Placed.at(caption_in(source.text[position:begin]), place)
+                caption = MappedText.at(caption_in(source.text[position:begin]), place)
                 pieces += [source.cut(start, found.end()), caption, _escaped(source, begin, closing.start())]
                 start, position = closing.start(), closing.end()
             elif found["inline"] or found["short"]:
@@ -79,17 +79,17 @@ class Cleaner:
                 if spans is None or end < 0 or "\n" in source.text[spans[0] : end]:
                     continue
                 place = source.places[found.start()]
-                pieces += [source.cut(start, found.start()), Placed.at(r"\texttt{", place)]
-                pieces += [_escaped(source, spans[0], end), Placed.at("}", place)]
+                pieces += [source.cut(start, found.start()), MappedText.at(r"\texttt{", place)]
+                pieces += [_escaped(source, spans[0], end), MappedText.at("}", place)]
                 start = position = end + 1
             elif found["comment"]:
                 pieces.append(source.cut(start, found.start()))
                 pieces.append(self._instead(source, found))
                 start = position = _next_line(source.text, found.end())
         pieces.append(source.cut(start, len(source.text)))
-        return Placed.joined(pieces)
+        return MappedText.joined(pieces)
 
-    def _instead(self, source: Placed, found: re.Match[str]) -> Placed:
+    def _instead(self, source: MappedText, found: re.Match[str]) -> MappedText:
         r"""What a comment leaves: nothing, "\n" before an empty line, or the percent sign that was meant.
 
         A percent sign right behind a digit begins a comment too, but was meant as a percent sign: "12.8% of" is read
@@ -107,7 +107,7 @@ class Cleaner:
         own_line = not text[text.rfind("\n", 0, found.start()) + 1 : found.start()].strip()
         if not left and not own_line and text[following : following + 1] == "\n":
             left = "\n"
-        return Placed.at(left, place)
+        return MappedText.at(left, place)
 
     def _pattern(self) -> re.Pattern[str]:
         names = "|".join(sorted(map(re.escape, self.environments), key=len, reverse=True))
@@ -122,8 +122,8 @@ class Cleaner:
             self.environments.add(next(filter(None, found.groups())))
         self.inline |= {found[1] for found in OWN_INLINE.finditer(text)} - {"%"}
 
-    def _without_files(self, source: Placed) -> Placed:
-        pieces: list[Placed] = []
+    def _without_files(self, source: MappedText) -> MappedText:
+        pieces: list[MappedText] = []
         position = 0
         while found := FILE_CONTENTS.search(source.text, position):
             closing = f"\\end{{{found[1]}}}"
@@ -141,7 +141,7 @@ class Cleaner:
             if re.search(r"overwrite|force", found["options"] or ""):
                 self.overwriting.add(name)
         pieces.append(source.cut(position, len(source.text)))
-        return Placed.joined(pieces)
+        return MappedText.joined(pieces)
 
 
 def _next_line(text: str, end: int) -> int:
@@ -168,12 +168,12 @@ def _partner(sign: str) -> str:
     return "}" if sign == "{" else sign
 
 
-def _escaped(source: Placed, start: int, end: int) -> Placed:
-    pieces: list[Placed] = []
+def _escaped(source: MappedText, start: int, end: int) -> MappedText:
+    pieces: list[MappedText] = []
     for line in source.text[start:end].splitlines(keepends=True):
-        pieces.append(Placed.at(escaped(line), source.places[start]))
+        pieces.append(MappedText.at(escaped(line), source.places[start]))
         start += len(line)
-    return Placed.joined(pieces)
+    return MappedText.joined(pieces)
 
 
 def caption_in(options: str) -> str:
@@ -184,4 +184,4 @@ def caption_in(options: str) -> str:
 
 def without_comments(text: str) -> str:
     """The source without its comments and with its verbatim text escaped."""
-    return Cleaner().cleaned(Placed.at(text, 0)).text
+    return CommentStripper().cleaned(MappedText.at(text, 0)).text
