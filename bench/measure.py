@@ -108,6 +108,7 @@ class Bench:
                 if {one.reviewer.name, one.spec} & {*self.settings.redo}:
                     run.set_aside(one.reviewer)
                 run.add_reviewer(one.reviewer, one.spec, automatic=one.automatic, recall_by=one.recall_by)
+            run.record.config = self.session.config.given()
             run.save()
             self.session.open_ledger(run.ledger_path, run.spent())
             try:

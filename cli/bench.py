@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from ..bench.measure import Bench, BenchSettings, Measured, prepare_bench
 from ..bench.run import Run
 from ..bench.runner import Outcome
 from ..bench.tables import run_tables
+from ..llm.config import Config, read_config
 from ..llm.session import Session
 from ..presentation.terminal import print_tables
 from . import options
@@ -61,6 +63,7 @@ from .output import (
     "--redo", multiple=True, metavar="NAME", help="A reviewer that changed reviews anew; old reviews are kept aside."
 )
 @options.CONCURRENCY
+@options.CONFIG
 @options.DRAWS
 @options.SEED
 @options.AS_JSON
@@ -70,6 +73,7 @@ def bench_command(
     mapped: tuple[str, ...],
     budget: float | None,
     concurrency: int,
+    config: Path | None,
     batch: bool,
     cached: bool,
     dry_run: bool,
@@ -94,7 +98,9 @@ def bench_command(
     started again.
     """
     reviewers = with_columns(specs, mapped)
-    session = Session.within(budget, concurrency=concurrency, cached=cached, dry=dry_run, batch=batch)
+    session = Session.within(
+        budget, concurrency=concurrency, cached=cached, dry=dry_run, batch=batch, config=read_config(config, Config)
+    )
     with working(f"reading {source}"), contextlib.redirect_stdout(sys.stderr):
         bench = prepare_bench(source, reviewers, session, BenchSettings(**settings))
     if bench.settings.repeats > 1 and bench.fixed:

@@ -17,6 +17,9 @@ CALIBRATION = click.option(
 CONCURRENCY = click.option(
     "--concurrency", type=click.IntRange(min=1), default=8, show_default=True, help="Calls under way at once."
 )
+CONFIG = click.option(
+    "--config", type=click.Path(path_type=Path), help="Settings that have no option: a TOML file, see docs/config.md."
+)
 DRAWS = click.option(
     "--draws", type=click.IntRange(100, 1_000_000), default=10_000, show_default=True, help="Bootstrap draws."
 )

@@ -23,6 +23,7 @@ from ..data.errors import InputError, printable
 from ..data.files import make_folder, write_atomic
 from ..data.papers.arxiv import on_disk
 from ..data.papers.find import find_papers
+from ..llm.config import Config, read_config
 from ..llm.session import Session
 from ..presentation.numbers import counted
 from ..reviewer.panel.panel import names_a_model
@@ -48,6 +49,7 @@ DEFAULT = "learned:iclr2022"
 @click.option("--budget", type=click.FloatRange(min=0), help="US dollars that the reviews may cost.")
 @options.DRY_RUN
 @options.CONCURRENCY
+@options.CONFIG
 @options.CACHED
 @click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False), help="Write a page to this file too.")
 @options.AS_JSON
@@ -60,6 +62,7 @@ def review_command(
     budget: float | None,
     dry_run: bool,
     concurrency: int,
+    config: Path | None,
     cached: bool,
     page: Path | None,
     as_json: bool,
@@ -73,7 +76,9 @@ def review_command(
 
     Hidden text is taken out and reported, and so are passages that speak to the reviewer.
     """
-    session = Session.within(budget, concurrency=concurrency, cached=cached, dry=dry_run)
+    session = Session.within(
+        budget, concurrency=concurrency, cached=cached, dry=dry_run, config=read_config(config, Config)
+    )
     if page is not None:
         make_folder(page.parent)
     with working("reading"), contextlib.redirect_stdout(sys.stderr):

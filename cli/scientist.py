@@ -10,15 +10,19 @@ from pathlib import Path
 import click
 from rich.text import Text
 
+from ..data.files import validated
 from ..generator.batch import Batch, ScientistRecord, ScientistRun, idea_folders
+from ..generator.config import ScientistConfig
 from ..generator.lab import LabSettings
 from ..generator.preflight import check_tools
 from ..generator.project import PaperSettings, Stage, open_state, redo_from
 from ..generator.state import STAGES, State
 from ..generator.template import load_template
+from ..llm.config import read_config
 from ..llm.ledger import spent_in
 from ..presentation.terminal import print_tables
 from ..reviewer.run_folder import RunRecord, locked
+from . import options
 from .output import log, print_json
 from .scientist_output import batch_document, batch_table, tell_audit
 
@@ -41,6 +45,7 @@ def _common(function: click.decorators.FC) -> click.decorators.FC:
             click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True),
             click.option("--out", type=click.Path(path_type=Path), help="[default: runs/TEMPLATE-MODEL-TIME]"),
             click.option("--offline-literature", is_flag=True, help="Search the local index only."),
+            options.CONFIG,
             click.option("--budget", type=click.FloatRange(min=0), help="US dollars that all starts may cost."),
             click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout."),
         )
@@ -58,19 +63,24 @@ def ideas_command(
     seed: int,
     out: Path | None,
     offline_literature: bool,
+    config: Path | None,
     budget: float | None,
     as_json: bool,
 ) -> None:
     """Think of ideas and judge their novelty; `scientist resume` goes on with them."""
+    settings = read_config(config, ScientistConfig)
     record = ScientistRecord(
         **RunRecord.now(),
         command=["peerassay", *sys.argv[1:]],
+        config=settings.given(),
         template=template,
         model=model,
         reviewer="learned:iclr2022",
         ideas=ideas,
         seed=seed,
         online=not offline_literature,
+        lab=LabSettings(**settings.experiments.model_dump()),
+        paper=PaperSettings(**settings.paper.model_dump()),
     )
     _work(_folder(out, record), record, budget=budget, parallel=1, until="novelty", as_json=as_json)
 
@@ -95,6 +105,7 @@ def run_command(
     seed: int,
     out: Path | None,
     offline_literature: bool,
+    config: Path | None,
     budget: float | None,
     as_json: bool,
     parallel: int,
@@ -114,9 +125,11 @@ def run_command(
     LaTeX, the template's packages and its baseline are looked for before a model is paid.
     """
     check_tools(load_template(template), pdf=not no_pdf)
+    settings = read_config(config, ScientistConfig)
     record = ScientistRecord(
         **RunRecord.now(),
         command=["peerassay", *sys.argv[1:]],
+        config=settings.given(),
         template=template,
         model=model,
         reviewer=reviewer,
@@ -125,8 +138,8 @@ def run_command(
         online=not offline_literature,
         ideas=ideas,
         seed=seed,
-        lab=LabSettings(preset=preset, runs=runs, run_seconds=run_seconds),
-        paper=PaperSettings(search=search, page_limit=pages, novelty=not skip_novelty),
+        lab=LabSettings(preset=preset, runs=runs, run_seconds=run_seconds, **settings.experiments.model_dump()),
+        paper=PaperSettings(search=search, page_limit=pages, novelty=not skip_novelty, **settings.paper.model_dump()),
     )
     until = "writeup" if no_pdf else None
     _work(_folder(out, record), record, budget=budget, parallel=parallel, until=until, as_json=as_json)
@@ -223,13 +236,12 @@ def _open(folder: Path, record: ScientistRecord, budget: float | None) -> Batch:
     from ..generator.literature.search import Literature
     from ..generator.sandbox.find import find_sandbox
     from ..generator.scientists import find_scientist
-    from ..llm.budget import Budget
-    from ..llm.ledger import Ledger
-    from ..llm.model import Metering
     from ..llm.session import Session
     from ..reviewer.spec import load_reviewer
 
-    session = Session(Metering(None, Budget(budget), Ledger()))
+    session = Session.within(
+        budget, config=validated(ScientistConfig, record.config, f"{folder / ScientistRun.FILE}: config")
+    )
     template = load_template(record.template)
     template.check_preset(record.lab.preset)
     console = log()

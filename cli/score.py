@@ -15,6 +15,7 @@ from ..bench.scores.records import ScoreFigures
 from ..bench.scores.run import ScoreRun
 from ..bench.scores.tables import score_tables
 from ..data.errors import printable
+from ..llm.config import Config, read_config
 from ..llm.session import Session
 from ..presentation.terminal import print_tables
 from ..reviewer.review import reasons_in_words
@@ -45,6 +46,7 @@ from .output import (
 @options.RAW
 @options.BUDGET
 @options.CONCURRENCY
+@options.CONFIG
 @options.CACHED
 @options.RETRY_FAILED
 @options.DRY_RUN
@@ -55,6 +57,7 @@ def score_command(
     spec: str | None,
     budget: float | None,
     concurrency: int,
+    config: Path | None,
     cached: bool,
     dry_run: bool,
     as_json: bool,
@@ -73,7 +76,9 @@ def score_command(
     Without -r, earlier reviews stand, and papers without one are reviewed by a learned reviewer, at once and without a
     key. All papers of one table have one reviewer.
     """
-    session = Session.within(budget, concurrency=concurrency, cached=cached, dry=dry_run)
+    session = Session.within(
+        budget, concurrency=concurrency, cached=cached, dry=dry_run, config=read_config(config, Config)
+    )
     asked = ScoreSettings(**settings)
     with working("looking"), contextlib.redirect_stdout(sys.stderr):
         chosen = choose_scored(paths, spec, session, asked)

@@ -19,6 +19,7 @@ from .batch_open import BatchEndpoint, Pace
 from .batch_queue import BatchQueue
 from .budget import Budget
 from .cache import ReplyCache
+from .config import Config
 from .endpoint_errors import raise_for
 from .errors import ModelUnusable
 from .health import AdaptiveLimiter, Health
@@ -128,6 +129,8 @@ class Session:
     """Called with a line whenever the way of asking an endpoint changes; the lines are kept in `notes`."""
     notes: list[str] = field(default_factory=list)
     retry: RetryPolicy = field(default_factory=RetryPolicy)
+    config: Config = field(default_factory=Config)
+    """What the retry policy and the pace were made of."""
     _health: dict[tuple[str, str], Health] = field(default_factory=dict)
     _models: list[MeteredModel] = field(default_factory=list)
     _queues: dict[tuple[str, ...], BatchQueue] = field(default_factory=dict)
@@ -141,6 +144,7 @@ class Session:
         cached: bool = True,
         dry: bool = False,
         batch: bool = False,
+        config: Config | None = None,
     ) -> Session:
         """A session that may spend so many US dollars, None: without a limit.
 
@@ -149,7 +153,17 @@ class Session:
         if budget is not None and not math.isfinite(budget):
             raise InputError(f"--budget {budget} is not a number of US dollars")
         metering = Metering(None, Budget(budget), Ledger())
-        return cls(metering, concurrency=concurrency, cached=cached, dry=dry, batch=batch)
+        config = config or Config()
+        return cls(
+            metering,
+            concurrency=concurrency,
+            cached=cached,
+            dry=dry,
+            batch=batch,
+            pace=config.pace(),
+            retry=config.retry(),
+            config=config,
+        )
 
     def connect(
         self, name: ModelName, *, key_env: str | None = None, price: Price | None = None, timeout: float | None = None

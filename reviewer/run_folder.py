@@ -32,6 +32,7 @@ class RunRecord(BaseModel):
     created: str = ""
     peerassay: str = Field(default="", description="the version that began it")
     command: list[str] = Field(default_factory=list)
+    config: dict[str, Any] = Field(default_factory=dict, description="what `--config` said at the last start")
     notes: list[str] = Field(default_factory=list, description="what happened on the way, such as time-outs")
 
     @staticmethod

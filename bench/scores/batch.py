@@ -112,7 +112,7 @@ class Scoring:
         else, ModelUnusable, and NothingButFailures.
         """
         with locked(self.folder):
-            run = ScoreRun.start(self.folder, self.record)
+            run = ScoreRun.start(self.folder, self.record.model_copy(update={"config": self.session.config.given()}))
             run.take_over(self.batch.reviews())
             try:
                 return run, self._review(run, progress)

@@ -70,6 +70,19 @@ def test_the_budget_is_that_of_all_starts(typed: Call, command: str) -> None:
     assert made == [(4, 2), (4, 2), (4, 3), (0, SAMPLE if command == "bench" else HERE)]
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_settings_of_a_file_are_on_record_and_wrong_ones_are_named(typed: Call, command: str) -> None:
+    Path("config.toml").write_text("[calls]\nattempts = 3\n")
+    arguments = (*COMMANDS[command], "-r", "floor:length", "--json", "--config", "config.toml")
+    assert typed(*arguments)[0] == 0
+    if command != "review":
+        record = Path("run") / {"bench": "run.json", "score": "score.json"}[command]
+        assert json.loads(record.read_text())["config"] == {"calls": {"attempts": 3}}
+    Path("config.toml").write_text("[calls]\nattemps = 3\n")
+    code, _, err = typed(*arguments)
+    assert code == 2 and "unknown setting 'attemps' in [calls]" in " ".join(err.split())
+
+
 def test_stored_reviews_cost_nothing_again(typed: Call) -> None:
     typed(*COMMANDS["bench"], "-r", "python:paid:review")
     again = ("bench", "-d", "sample", "--split", "all", "--no-floors", "--no-audit", "--draws", 100)

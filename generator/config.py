@@ -1,0 +1,34 @@
+"""Settings of the scientist that no option has, for `--config`."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from ..llm.config import Config, Section
+from .lab import LabSettings
+from .project import PaperSettings
+
+LAB, PAPER = LabSettings(), PaperSettings()
+
+
+class Experiments(Section):
+    """[experiments]: how experiments are made."""
+
+    tries: int = Field(default=LAB.tries, ge=1, description="times that one experiment is mended")
+    plot_seconds: float = Field(default=LAB.plot_seconds, gt=0, description="of one run of plot.py")
+    memory_mb: int = Field(default=LAB.memory_mb, gt=0, description="of an experiment")
+    disk_mb: int = Field(default=LAB.disk_mb, gt=0, description="that an experiment may write")
+
+
+class PaperRounds(Section):
+    """[paper]: how often a paper is gone over."""
+
+    revisions: int = Field(default=PAPER.revisions, ge=0, description="times that it is mended after compiling")
+    improvements: int = Field(default=PAPER.improvements, ge=0, description="rounds after a review")
+
+
+class ScientistConfig(Config):
+    """The file, for the scientist."""
+
+    experiments: Experiments = Experiments()
+    paper: PaperRounds = PaperRounds()
