@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
-from ..data.files import write_json
 from ..statistics.multiple_testing import LEVEL, holm
 from ..statistics.significance import welch_test
 from .nodes import BASELINE, Node
@@ -77,10 +75,6 @@ class RunComparisons(BaseModel):
                 if (value := getattr(item, name)) is not None:
                     values[f"{name}/{place}"] = value
         return values
-
-    def write_statistics(self, path: Path) -> None:
-        """Write `named_values` as statistics.json. Raises InputError where the folder cannot be written."""
-        write_json(path, self.named_values())
 
 
 def compare_runs(nodes: Sequence[Node], metrics: Sequence[Metric]) -> RunComparisons:

@@ -108,6 +108,15 @@ def test_what_is_allowed_passes(path: str, source: str) -> None:
     assert violations(source, Path(path)) == []
 
 
+def test_neither_scientist_imports_the_other() -> None:
+    for one, other in (("offline", "model_scientist"), ("model_scientist", "offline")):
+        sources = [path.read_text(encoding="utf-8") for path in (ROOT / "generator" / one).glob("*.py")]
+        nodes = [node for source in sources for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
+        names = {(node.module or alias.name).partition(".")[0] for node in nodes for alias in node.names}
+        assert "evidence" in names
+        assert other not in names
+
+
 def test_every_package_is_in_pyproject() -> None:
     setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
     folders = [path.parent.relative_to(PACKAGE) for layer in LAYERS for path in (PACKAGE / layer).rglob("__init__.py")]

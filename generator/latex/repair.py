@@ -15,8 +15,8 @@ from pathlib import Path
 from ...data.files import read_text, write_atomic
 from ...data.papers.tex.verbatim import without_comments
 from ...presentation.latex import unicode_to_latex
-from .document import END, masked_source
-from .log import Problem, source_lines
+from .document import ABSTRACT, END, Draft, masked_source, render, sections_of
+from .log import Problem
 from .source import lost_percents
 
 PACKAGES = {
@@ -66,24 +66,23 @@ def installed(package: str) -> bool:
     return bool(done.stdout.strip())
 
 
-def excerpt_for_repair(problems: Sequence[Problem], folder: Path, *, most: int = 20, around: int = 2) -> str:
-    """The problems, errors first, at most `most`, each with `around` source lines before and behind it."""
-    order = {"error": 0, "warning": 1, "note": 2}
-    chosen = sorted(problems, key=lambda problem: order[problem.severity])
-    parts = [_excerpt(problem, folder, around) for problem in chosen[:most]]
-    if len(chosen) > most:
-        parts.append(f"({len(chosen) - most} more problems)")
-    return "\n\n".join(parts)
-
-
-def _excerpt(problem: Problem, folder: Path, around: int) -> str:
-    lines = source_lines(folder, problem.file) if problem.line else []
-    at = (problem.line or 0) - 1
-    if not 0 <= at < len(lines):
-        return str(problem)
-    shown = [f"{'>' if n == at else ' '} {n + 1:4} {lines[n][:200]}"
-             for n in range(max(0, at - around), min(len(lines), at + around + 1))]  # fmt: skip
-    return "\n".join([str(problem), *shown])
+def mended(folder: Path, draft: Draft, problems: Sequence[Problem]) -> Draft | None:
+    """The draft with what rules can mend in its source, which stands in the folder; None where that is nothing."""
+    before = render(draft).splitlines()
+    if not auto_repair(folder, problems):
+        return None
+    tex = (folder / "paper.tex").read_text(encoding="utf-8")
+    bodies = sections_of(tex)
+    head = tex.partition("\\begin{document}")[0]
+    added = [line for line in head.splitlines() if line not in before]
+    return draft.model_copy(
+        update={
+            "abstract": bodies.get(ABSTRACT, draft.abstract),
+            "sections": {name: bodies.get(name, body) for name, body in draft.sections.items()},
+            "appendix": {name: bodies.get(name, body) for name, body in draft.appendix.items()},
+            "preamble": "\n".join(part for part in (draft.preamble, *added) if part),
+        }
+    )
 
 
 def auto_repair(folder: Path, problems: Sequence[Problem], main: str = "paper.tex") -> list[str]:

@@ -29,7 +29,7 @@ SIGNIFICANT = 4
 BOLD_NOTE = r"Bold: best, and what cannot be told from it at the 5\% level."
 
 
-class Value(BaseModel):
+class Estimate(BaseModel):
     """A mean with its standard error, over `seeds` runs."""
 
     model_config = ConfigDict(frozen=True)
@@ -39,7 +39,7 @@ class Value(BaseModel):
     seeds: int | None = Field(default=None, ge=1)
 
 
-class Metric(BaseModel):
+class Column(BaseModel):
     """A column: the name in the results, the name to print, and which way is better (None: neither)."""
 
     model_config = ConfigDict(frozen=True)
@@ -62,7 +62,7 @@ class Row(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     label: str
-    values: dict[str, dict[str, Value]]
+    values: dict[str, dict[str, Estimate]]
 
 
 def row_of(label: str, results: Mapping[str, Any], *, seeds: int | None = None) -> Row:
@@ -71,13 +71,13 @@ def row_of(label: str, results: Mapping[str, Any], *, seeds: int | None = None) 
     Names lose the ending "_mean" or "_stderr"; what is no finite number is left out.
     Raises InputError where the object has another form.
     """
-    values: dict[str, dict[str, Value]] = {}
+    values: dict[str, dict[str, Estimate]] = {}
     for dataset, info in results.items():
         if not isinstance(info, Mapping) or not isinstance(info.get("means"), Mapping):
             raise InputError(f"results of {label}: {dataset} has no `means`; write them as in final_info.json")
         stderrs = {_base(name): value for name, value in (info.get("stderrs") or {}).items()}
         values[dataset] = {
-            _base(name): Value(mean=mean, stderr=_number(stderrs.get(_base(name))), seeds=seeds)
+            _base(name): Estimate(mean=mean, stderr=_number(stderrs.get(_base(name))), seeds=seeds)
             for name, mean in info["means"].items()
             if _number(mean) is not None
         }
@@ -95,7 +95,7 @@ def _number(value: object) -> float | None:
 
 
 def results_table(
-    rows: Sequence[Row], metrics: Sequence[Metric], *, caption: str, label: str, datasets: Sequence[str] | None = None
+    rows: Sequence[Row], metrics: Sequence[Column], *, caption: str, label: str, datasets: Sequence[str] | None = None
 ) -> str:
     r"""A `table` environment with booktabs rules; `caption` is LaTeX, `label` is without "\label".
 
@@ -103,7 +103,7 @@ def results_table(
     Raises InputError where there is no row, metric or value.
     """
     chosen = list(datasets or dict.fromkeys(name for row in rows for name in row.values))
-    columns = [_Column(dataset, metric, rows) for dataset in chosen for metric in metrics]
+    columns = [_PrintedColumn(dataset, metric, rows) for dataset in chosen for metric in metrics]
     columns = [column for column in columns if any(column.values)]
     if not columns:
         raise InputError(
@@ -120,10 +120,10 @@ def results_table(
     return "\n".join(lines)
 
 
-class _Column:
+class _PrintedColumn:
     """A metric on a dataset, with what is printed for each row."""
 
-    def __init__(self, dataset: str, metric: Metric, rows: Sequence[Row]) -> None:
+    def __init__(self, dataset: str, metric: Column, rows: Sequence[Row]) -> None:
         self.dataset, self.metric = dataset, metric
         self.values = [row.values.get(dataset, {}).get(metric.name) for row in rows]
         self.best = best_rows(self.values, metric.better)
@@ -152,7 +152,7 @@ def _visible(cell: str) -> int:
     return len(cell.replace("$", "").replace("{", "").replace("}", ""))
 
 
-def decimals_of(values: Iterable[Value | None]) -> int:
+def decimals_of(values: Iterable[Estimate | None]) -> int:
     """Decimals for a column: one significant digit of its smallest standard error, else four of its largest mean."""
     known = [value for value in values if value is not None]
     errors = [value.stderr for value in known if value.stderr]
@@ -164,7 +164,7 @@ def decimals_of(values: Iterable[Value | None]) -> int:
     return min(max(decimals, 0), MOST_DECIMALS)
 
 
-def best_rows(values: Sequence[Value | None], better: Literal["higher", "lower"] | None) -> set[int]:
+def best_rows(values: Sequence[Estimate | None], better: Literal["higher", "lower"] | None) -> set[int]:
     """Which rows are bold: the best and those not told from it; none where no way is better or all would be."""
     known = {index: value for index, value in enumerate(values) if value is not None}
     if better is None or len(known) < 2:
@@ -175,7 +175,7 @@ def best_rows(values: Sequence[Value | None], better: Literal["higher", "lower"]
     return marked if len(marked) < len(known) else set()
 
 
-def _told_apart(value: Value, best: Value) -> bool:
+def _told_apart(value: Estimate, best: Estimate) -> bool:
     gap = abs(value.mean - best.mean)
     if value.stderr is None or best.stderr is None:
         return gap > 0
@@ -183,7 +183,7 @@ def _told_apart(value: Value, best: Value) -> bool:
     return gap > 0 and (spread == 0 or gap / spread > _critical(value, best))
 
 
-def _critical(a: Value, b: Value) -> float:
+def _critical(a: Estimate, b: Estimate) -> float:
     """The two-sided 5% point: Student's t with Welch's degrees of freedom, or 1.96 where seeds are not known."""
     if not (a.seeds and b.seeds and a.stderr is not None and b.stderr is not None) or min(a.seeds, b.seeds) < 2:
         return 1.96
@@ -194,10 +194,10 @@ def _critical(a: Value, b: Value) -> float:
     return float(stdtrit(freedom, 0.975))
 
 
-Layout = tuple[str, float, list[list[_Column]]]
+Layout = tuple[str, float, list[list[_PrintedColumn]]]
 
 
-def _layout(columns: list[_Column], rows: Sequence[Row], datasets: list[str]) -> Layout:
+def _layout(columns: list[_PrintedColumn], rows: Sequence[Row], datasets: list[str]) -> Layout:
     """Size, half of the space between columns, and the columns of each part: the largest size that fits, else parts."""
     by_dataset = [[column for column in columns if column.dataset == name] for name in datasets]
     for parts in ([columns], by_dataset):
@@ -208,9 +208,9 @@ def _layout(columns: list[_Column], rows: Sequence[Row], datasets: list[str]) ->
     return size, space, [piece for part in by_dataset for piece in _pieces(part, rows, share, space)]
 
 
-def _pieces(part: list[_Column], rows: Sequence[Row], share: float, space: float) -> list[list[_Column]]:
+def _pieces(part: list[_PrintedColumn], rows: Sequence[Row], share: float, space: float) -> list[list[_PrintedColumn]]:
     """The columns in pieces that fit."""
-    pieces: list[list[_Column]] = [[]]
+    pieces: list[list[_PrintedColumn]] = [[]]
     for column in part:
         if pieces[-1] and _width([*pieces[-1], column], rows, share, space) > TEXT_WIDTH:
             pieces.append([])
@@ -218,12 +218,12 @@ def _pieces(part: list[_Column], rows: Sequence[Row], share: float, space: float
     return pieces
 
 
-def _width(part: list[_Column], rows: Sequence[Row], share: float, space: float) -> float:
+def _width(part: list[_PrintedColumn], rows: Sequence[Row], share: float, space: float) -> float:
     labels = min(max((len(row.label) for row in rows), default=0), LONGEST_LABEL)
     return share * (labels * LETTER + sum(column.width for column in part)) + 2 * space * (len(part) + 1)
 
 
-def _tabular(part: list[_Column], rows: Sequence[Row], *, headed: bool) -> str:
+def _tabular(part: list[_PrintedColumn], rows: Sequence[Row], *, headed: bool) -> str:
     long = any(len(row.label) > LONGEST_LABEL for row in rows)
     first = r">{\raggedright\arraybackslash\hangindent=1em}p{0.34\linewidth}" if long else "l"
     head = " & ".join(["", *(column.metric.heading for column in part)]) + r" \\"
@@ -234,7 +234,7 @@ def _tabular(part: list[_Column], rows: Sequence[Row], *, headed: bool) -> str:
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"])
 
 
-def _groups(part: list[_Column]) -> list[str]:
+def _groups(part: list[_PrintedColumn]) -> list[str]:
     """The heads of the datasets and the rules below them."""
     names = list(dict.fromkeys(column.dataset for column in part))
     heads, rules, at = [""], [], 2

@@ -2,12 +2,10 @@ r"""Numbers and lists in English, and names as LaTeX."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 
 from ...presentation.latex import escape
-from ..comparisons import RunComparison
 
 ONES = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
@@ -74,27 +72,3 @@ def _part(text: str) -> str:
 def code(name: str) -> str:
     r"""A name from the code, in typewriter type."""
     return rf"\texttt{{{escape(name)}}}"
-
-
-def comparison_decimals(item: RunComparison) -> int:
-    """Decimals for a difference and its interval: three digits of the smallest, at most one more than the metric's."""
-    least = item.metric.digits
-    sizes = [abs(value) for value in (item.difference, item.low, item.high) if value]
-    wanted = 2 - math.floor(math.log10(min(sizes))) if sizes else least
-    return min(max(wanted, least), least + 1)
-
-
-def signed(value: float, decimals: int) -> str:
-    """A difference with its sign, as LaTeX without the dollars."""
-    return f"{value:+.{decimals}f}" if round(value, decimals) else f"{abs(value):.{decimals}f}"
-
-
-def percent(value: float) -> str:
-    """A relative change with its sign and three digits, at least one and at most three decimals, as LaTeX."""
-    decimals = min(max(2 - math.floor(math.log10(abs(value))), 1), 3) if value else 1
-    return rf"${signed(value, decimals)}$\%"
-
-
-def p_value(value: float) -> str:
-    """A p-value with its relation, as LaTeX without the dollars."""
-    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"

@@ -10,13 +10,13 @@ from pydantic import Field
 from ...data.errors import InputError
 from ...data.files import read_json, read_text, validated
 from ..editors.protocol import Editor, EditRequest
+from ..evidence import runs_in_words
 from ..figures import relabel
 from ..ideas import Idea
 from ..lab import Lab
 from ..nodes import Node
 from ..scientist import CodeChange
 from .calls import AnswerForm, Conversation, StructuredModel, rendered
-from .evidence import runs_in_words
 
 EXPERIMENT, PLOT = Path("experiment.py"), Path("plot.py")
 

@@ -9,14 +9,14 @@ from pydantic import Field, TypeAdapter, field_validator
 
 from ...data.files import read_json, read_text, write_json
 from ...llm.structured import UnusableAnswer
+from ..evidence import Evidence, runs_in_words
 from ..figures import captioned_figures, is_wide, plain_caption
 from ..lab import Lab
 from ..latex.figures import GOOD_PATH, figure
-from ..latex.tables import Value, decimals_of
+from ..latex.tables import Estimate, decimals_of
 from ..nodes import BASELINE
 from ..template import Metric
 from .calls import AnswerForm, StructuredModel, latex, rendered
-from .evidence import Evidence, runs_in_words
 from .experiments import stage, start_of
 from .sections import tidied
 
@@ -71,11 +71,11 @@ async def metrics_of(model: StructuredModel, lab: Lab) -> list[Metric]:
     code = read_text(lab.snapshot(BASELINE) / "experiment.py")
     task = rendered("measures", runs=runs_in_words(nodes), code=code)
     said = await model.ask(MetricDescriptions, start_of(lab), task, stage(lab, "measures"))
-    values: dict[str, list[Value | None]] = {}
+    values: dict[str, list[Estimate | None]] = {}
     for node in nodes:
         for metrics in node.results.values():
             for name, value in metrics.items():
-                values.setdefault(name, []).append(Value(mean=value.mean, stderr=value.stderr))
+                values.setdefault(name, []).append(Estimate(mean=value.mean, stderr=value.stderr))
     found = {
         metric.name: Metric(**metric.model_dump(), digits=decimals_of(values[metric.name]))
         for metric in said.metrics
@@ -86,8 +86,10 @@ async def metrics_of(model: StructuredModel, lab: Lab) -> list[Metric]:
 
 
 async def evidence_of(model: StructuredModel, lab: Lab) -> Evidence:
-    """The evidence by the lab's metrics. Raises UnusableAnswer."""
-    return Evidence.of(lab, await metrics_of(model, lab))
+    """The evidence by the lab's metrics; statistics.json is written on the way. Raises UnusableAnswer."""
+    evidence = Evidence.of(lab.journal().nodes, await metrics_of(model, lab))
+    evidence.write_statistics(lab.folder / "statistics.json")
+    return evidence
 
 
 async def figures_of(model: StructuredModel, lab: Lab) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from pydantic import Field
 
@@ -11,9 +12,8 @@ from ...llm.structured import UnusableAnswer
 from ...reviewer.review import Review
 from ..lab import Lab
 from ..latex.document import ABSTRACT, Draft, render, section_spans
-from ..latex.log import Problem
-from ..latex.repair import excerpt_for_repair
-from ..offline.revision import mended
+from ..latex.log import Problem, source_lines
+from ..latex.repair import mended
 from ..provenance.records import Audit, Unsupported
 from .calls import AnswerForm, StructuredModel, rendered
 from .experiments import stage
@@ -47,12 +47,12 @@ async def revise(model: StructuredModel, lab: Lab, draft: Draft, problems: Seque
     """
     excerpt = excerpt_for_repair(problems, lab.latex)
     concerned = sections_concerned(draft, problems)
-    by_rule = mended(lab, draft, problems)
+    by_rule = mended(lab.latex, draft, problems)
     if by_rule is not None and by_rule != draft:
         return by_rule
     plain, floats = bare(draft)
     shown = plain
-    writer = await _desk(model, lab, floats)
+    writer = await _writer(model, lab, floats)
     shorten = next((problem.message for problem in problems if problem.kind == "pages"), "")
     for name in concerned:
         before = bodies(plain)[name]
@@ -61,6 +61,26 @@ async def revise(model: StructuredModel, lab: Lab, draft: Draft, problems: Seque
         )
         plain = with_body(plain, name, await writer.better(before, task, "revise"))
     return placed(plain, floats) if plain != shown else None
+
+
+def excerpt_for_repair(problems: Sequence[Problem], folder: Path, *, most: int = 20, around: int = 2) -> str:
+    """The problems, errors first, at most `most`, each with `around` source lines before and behind it."""
+    order = {"error": 0, "warning": 1, "note": 2}
+    chosen = sorted(problems, key=lambda problem: order[problem.severity])
+    parts = [_excerpt(problem, folder, around) for problem in chosen[:most]]
+    if len(chosen) > most:
+        parts.append(f"({len(chosen) - most} more problems)")
+    return "\n\n".join(parts)
+
+
+def _excerpt(problem: Problem, folder: Path, around: int) -> str:
+    lines = source_lines(folder, problem.file) if problem.line else []
+    at = (problem.line or 0) - 1
+    if not 0 <= at < len(lines):
+        return str(problem)
+    shown = [f"{'>' if n == at else ' '} {n + 1:4} {lines[n][:200]}"
+             for n in range(max(0, at - around), min(len(lines), at + around + 1))]  # fmt: skip
+    return "\n".join([str(problem), *shown])
 
 
 def sections_concerned(draft: Draft, problems: Sequence[Problem]) -> list[str]:
@@ -88,7 +108,7 @@ async def improve(model: StructuredModel, lab: Lab, draft: Draft, review: Review
     """The draft with what the review and the audit call for changed, section by section; None where that is nothing."""
     plain, floats = bare(draft)
     shown = plain
-    writer = await _desk(model, lab, floats)
+    writer = await _writer(model, lab, floats)
     advice = await _advice(writer, plain, review, audit)
     for name, before in bodies(plain).items():
         lost = [
@@ -122,8 +142,8 @@ async def _advice(writer: SectionWriter, draft: Draft, review: Review, audit: Au
     return {item.section: item.instruction for item in said.sections if item.section in written and item.instruction}
 
 
-async def _desk(model: StructuredModel, lab: Lab, floats: dict[str, str]) -> SectionWriter:
-    """The desk as it was for the write-up, with the works that were fetched then."""
+async def _writer(model: StructuredModel, lab: Lab, floats: dict[str, str]) -> SectionWriter:
+    """The writer as it was for the write-up, with the works that were fetched then."""
     evidence = await evidence_of(model, lab)
     works = [work for work in lab.works() if work.citable]
     return section_writer(model, lab, study_conversation(lab, evidence, floats), works, list(floats))

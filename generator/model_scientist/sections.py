@@ -9,17 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import Field, field_validator
 
 from ...data.files import read_text
 from ...llm.structured import UnusableAnswer
+from ..editors.protocol import diff_of, read_files
+from ..evidence import RESULTS, Evidence, runs_in_words
 from ..lab import Lab
 from ..latex.document import ABSTRACT, CITED, Draft
 from ..literature.record import Work
-from ..nodes import BASELINE
+from ..nodes import BASELINE, Node
 from .calls import AnswerForm, Conversation, StructuredModel, latex, rendered
-from .evidence import WHOLE, Evidence, runs_in_words
 from .experiments import idea_of, stage
 
 BEGIN, END = "% begin of what the program put in: ", "% end of what the program put in: "
@@ -29,7 +31,9 @@ LABEL = re.compile(r"\\label\s*\{([^{}]+)\}")
 FENCE = re.compile(r"^\s*```\w*\s*$", re.MULTILINE)
 HEADING = re.compile(r"\A\s*\\section\*?\s*\{[^{}]*\}\s*(?:\\label\s*\{[^{}]*\}\s*)?")
 GAP = re.compile(r"\n\s*\n")
-RESULTS, FURTHER = "Results", "Further Tables and Figures"
+RESULTS_SECTION, FURTHER = "Results", "Further Tables and Figures"
+MOST_DIFF = 6000
+"""Characters of one run's changes that are shown."""
 
 
 class SectionText(AnswerForm):
@@ -91,12 +95,20 @@ def study_conversation(lab: Lab, evidence: Evidence, floats: dict[str, str]) -> 
                 task=lab.template.task,
                 idea=idea_of(lab),
                 code=read_text(lab.snapshot(BASELINE) / "experiment.py"),
-                evidence=evidence,
+                diffs={node.run: _diff(lab, node) for node in evidence.nodes if node.run != BASELINE},
+                tests=evidence.tests_in_words(),
                 runs=runs_in_words([*evidence.nodes, *evidence.failed]),
                 floats="\n".join(floats.values()),
             ),
         ),
     )
+
+
+def _diff(lab: Lab, node: Node) -> str:
+    """How the run's code differs from the baseline's."""
+    mine, theirs = lab.snapshot(node.run), lab.snapshot(BASELINE)
+    names = sorted({Path(path.name) for folder in (mine, theirs) for path in folder.glob("*.py")})
+    return diff_of(read_files(theirs, names), read_files(mine, names), MOST_DIFF)
 
 
 def section_writer(
@@ -123,14 +135,14 @@ def placed(draft: Draft, floats: dict[str, str]) -> Draft:
     The table of results comes into the results in any case; others that no text refers to make an appendix.
     """
     sections = dict(draft.sections)
-    order = sorted(sections, key=lambda name: name != RESULTS)
+    order = sorted(sections, key=lambda name: name != RESULTS_SECTION)
     left: list[str] = []
     for label, tex in reversed(floats.items()):
         home = next((name for name in order if _refers(sections[name], label)), None)
         if home is not None:
             sections[home] = _behind(sections[home], label, tex)
-        elif label == WHOLE and RESULTS in sections:
-            sections[RESULTS] += f"\n\nAll results are in Table~\\ref{{{label}}}.\n\n{_wrapped(label, tex)}"
+        elif label == RESULTS and RESULTS_SECTION in sections:
+            sections[RESULTS_SECTION] += f"\n\nAll results are in Table~\\ref{{{label}}}.\n\n{_wrapped(label, tex)}"
         else:
             left.insert(0, label)
     appendix = dict(draft.appendix)

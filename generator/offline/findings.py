@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..comparisons import Effect, RunComparison
-from ..latex.words import code, comparison_decimals, listed, number_word, p_value, signed
+from ..evidence import comparison_decimals, metric_name, p_value, signed
+from ..latex.words import code, listed, number_word
 from ..template import Metric
-from .study import Study, metric_name, named, opening
+from .study import Study, named, opening
 
 SHOWN = ("better", "worse")
 SIDES: dict[Effect, str] = {

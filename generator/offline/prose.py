@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..latex.words import code, count, escape, inside, listed, number_word, prose, sentence
+from ..evidence import metric_name
+from ..latex.words import code, count, inside, listed, number_word, prose, sentence
 from .findings import headline, settings_in_words
-from .study import Study, metric_name, named, opening
+from .study import Study, named, opening
 
 FEW_SEEDS = 10
 
@@ -225,6 +226,4 @@ def _violations(study: Study) -> str:
     if not marked:
         return ""
     names = listed([named(node.label) for node in marked])
-    return " " + sentence(
-        f"{escape('Attention')}: the runs of {names} tried to change protected files, which were restored"
-    )
+    return " " + sentence(f"Attention: the runs of {names} tried to change protected files, which were restored")

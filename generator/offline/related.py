@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from ...presentation.latex import escape
 from ..lab import Lab
 from ..latex.document import CITED
-from ..latex.words import count, escape, listed, sentence
+from ..latex.words import count, listed, sentence
 from ..literature.bibtex import read_bib
 from ..literature.novelty import compared
 from ..literature.record import Work, identities

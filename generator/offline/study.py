@@ -1,56 +1,51 @@
-"""What a paper of the offline scientist is about: the knob, the runs, and what the tests resolve."""
+"""What a paper of the offline scientist is about: a knob of the template, the edits that vary it, what came of it."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 from ...data.errors import InputError
-from ...data.files import read_json
+from ...data.files import read_json, read_text, write_atomic
 from ...presentation.latex import escape
-from ..comparisons import RunComparison, RunComparisons, compare_runs
+from ..comparisons import RunComparison
+from ..evidence import Evidence, repeats
 from ..lab import Lab
-from ..latex.words import inside, listed
+from ..latex.words import listed
 from ..nodes import BASELINE, Node
-from ..search import CONFIRMATION
-from ..template import Knob, Knobs, Metric, Template
+from ..template import Edit, Knob, Knobs, Metric, Template, Variant
 
 Outcome = Literal["better", "worse", "mixed", "nothing", "untested"]
+LINE = 88
+"""Characters that fit a line of a listing."""
+MOST_LINES = 26
 
 
 @dataclass(frozen=True)
-class Study:
-    """One knob, varied. `nodes` have results, the baseline first; `failed` have none.
-
-    `confirmation` compares the runs of a variant under other seeds, which no family of tests counts.
-    """
+class Study(Evidence):
+    """One knob, varied, and the evidence of its runs."""
 
     template: Template
     knobs: Knobs
     knob: Knob
-    nodes: tuple[Node, ...]
-    failed: tuple[Node, ...]
-    comparisons: RunComparisons
-    confirmation: RunComparisons
     background: dict[str, Any]
     preset: str
 
     @classmethod
-    def of(cls, lab: Lab) -> Study:
+    def of_lab(cls, lab: Lab) -> Study:
         """The study of a lab's idea. Raises InputError where the idea is none of the template's knobs."""
         knobs = knobs_of(lab.template)
-        nodes = lab.journal().nodes
         path = lab.template.folder / "latex" / "background.json"
         return cls(
+            **vars(Evidence.of(lab.journal().nodes, knobs.metrics)),
             template=lab.template,
             knobs=knobs,
             knob=knob_of(lab),
-            nodes=tuple(node for node in nodes if node.status == "ok"),
-            failed=tuple(node for node in nodes if node.status == "failed"),
-            comparisons=compare_runs([node for node in nodes if not repeats(node)], knobs.metrics),
-            confirmation=compare_runs([node for node in nodes if node.run == BASELINE or repeats(node)], knobs.metrics),
             background=read_json(path) if path.is_file() else {},
             preset=lab.settings.preset or default_preset(),
         )
@@ -59,17 +54,6 @@ class Study:
     def variants(self) -> tuple[Node, ...]:
         """The runs but for the baseline and repetitions."""
         return tuple(node for node in self.nodes if node.run != BASELINE and not repeats(node))
-
-    @cached_property
-    def datasets(self) -> tuple[str, ...]:
-        """The datasets of the baseline, in the order of its results."""
-        return tuple(self.nodes[0].results)
-
-    @cached_property
-    def primary(self) -> tuple[Metric, ...]:
-        """The metrics that the study is judged by."""
-        chosen = tuple(metric for metric in self.knobs.metrics if metric.primary)
-        return chosen or self.knobs.metrics[:1]
 
     @cached_property
     def secondary(self) -> tuple[Metric, ...]:
@@ -103,11 +87,6 @@ class Study:
         return tuple(n for n in self.comparisons.seeds if n) or (1,)
 
 
-def repeats(node: Node) -> bool:
-    """Whether a run repeats another one under other seeds, as the tree search does in the end."""
-    return node.label.endswith(f", {CONFIRMATION}")
-
-
 def knobs_of(template: Template) -> Knobs:
     """What may be varied. Raises InputError for a template that does not say."""
     if template.knobs is None:
@@ -136,11 +115,6 @@ def default_preset() -> str:
     return "paper" if torch.cuda.is_available() else "cpu"
 
 
-def metric_name(metric: Metric) -> str:
-    """The metric inside a sentence, without its unit, as LaTeX."""
-    return escape(inside(metric.label.partition(" (")[0]))
-
-
 def opening(labels: Sequence[str]) -> str:
     """Labels at the start of a sentence, behind "Setting" where they cannot begin one themselves."""
     names = listed([named(label) for label in labels])
@@ -150,3 +124,63 @@ def opening(labels: Sequence[str]) -> str:
 def named(label: str) -> str:
     """A setting's label inside a sentence, as LaTeX."""
     return rf"\textit{{{escape(label)}}}"
+
+
+def apply_edits(folder: Path, edits: Sequence[Edit]) -> None:
+    """Make the replacements, all or none.
+
+    Raises InputError where a text does not stand in its file exactly once, or a file lies outside the folder.
+    """
+    contents: dict[Path, str] = {}
+    for edit in edits:
+        path = folder / edit.file
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise InputError(f"knobs.json: {edit.file} leads out of the template's folder; name a file in it")
+        text = contents[path] if path in contents else read_text(path)
+        found = text.count(edit.search)
+        if found != 1:
+            times = "does not occur" if not found else f"occurs {found} times"
+            raise InputError(f"{path}: {edit.search[:60]!r} {times}; knobs.json has to name a text that occurs once")
+        contents[path] = text.replace(edit.search, edit.replace)
+    for path, text in contents.items():
+        write_atomic(path, text)
+
+
+def listing(variants: Sequence[Variant]) -> str:
+    """The changed lines as a LaTeX listing: those of the baseline behind "-", those of each variant behind "+".
+
+    Lines that all variants replace are shown once. What is beyond `MOST_LINES` is left out, and that is said.
+    """
+    changes = [_changed(variant.edits) for variant in variants]
+    removed = changes[0][0]
+    shared = all(before == removed for before, _ in changes)
+    lines = ["# Baseline", *_marked("-", removed)] if shared else []
+    for variant, (before, after) in zip(variants, changes, strict=True):
+        lines += [f"# {variant.label}", *([] if shared else _marked("-", before)), *_marked("+", after)]
+    if len(lines) > MOST_LINES:
+        lines = [*lines[:MOST_LINES], "# ... (the rest is in the code that is kept with the runs)"]
+    body = "\n".join(lines).replace(r"\end{verbatim}", r"\end {verbatim}")
+    return "\\begingroup\\footnotesize\n\\begin{verbatim}\n" + body + "\n\\end{verbatim}\n\\endgroup"
+
+
+def _changed(edits: Sequence[Edit]) -> tuple[list[str], list[str]]:
+    """The lines that the edits take out, and those that they put in."""
+    before: list[str] = []
+    after: list[str] = []
+    for edit in edits:
+        old, new = edit.search.split("\n"), edit.replace.split("\n")
+        for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            if tag != "equal":
+                before += old[a:b]
+                after += new[c:d]
+    return before, after
+
+
+def _marked(mark: str, lines: Sequence[str]) -> list[str]:
+    """The lines behind the mark, without their common indent, long ones broken."""
+    shown = textwrap.dedent("\n".join(lines)).split("\n") if lines else []
+    marked: list[str] = []
+    for line in shown:
+        pieces = textwrap.wrap(line, LINE, subsequent_indent=" " * 8, drop_whitespace=False) or [""]
+        marked += [f"{mark} {pieces[0]}", *(f"  {piece}" for piece in pieces[1:])]
+    return marked

@@ -8,20 +8,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ...data.errors import InputError
-from ...data.files import read_text, write_json
+from ...data.files import read_text
+from ...presentation.latex import escape
+from ..evidence import RESULTS, SECONDARY, comparison_table, metric_name
 from ..figures import captioned_figures
 from ..lab import Lab
 from ..latex.document import Draft
-from ..latex.words import code, count, escape, listed, number_word, sentence
+from ..latex.words import code, count, listed, number_word, sentence
 from ..latex.words import prose as latex
 from ..literature.search import Literature
 from ..template import Metric
-from . import findings, prose, tables
-from .edits import listing
+from . import findings, prose
 from .related import cited_as, related_work
-from .study import Study, metric_name, named
+from .study import Study, listing, named
 
 NAME = "offline (rules, no language model)"
+COMPARED = "tab:comparisons"
 FIGURES = 2
 """In the main part; the others stand in the appendix."""
 OPENING = "What follows is shown for completeness."
@@ -36,11 +38,10 @@ async def write_paper(lab: Lab, literature: Literature) -> Draft:
 
     Raises InputError where no run beside the baseline has results, or the idea is none of the template's knobs.
     """
-    study = Study.of(lab)
+    study = Study.of_lab(lab)
     if not study.variants:
         raise InputError(f"{lab.folder}: no run beside the baseline has results, so there is nothing to write about")
-    values = {**study.comparisons.named_values(), **study.confirmation.named_values()}
-    write_json(lab.folder / "statistics.json", values)
+    study.write_statistics(lab.folder / "statistics.json")
     related, keys = await related_work(study, lab, literature)
     opening, *background = cited_as(study.background.get("background", ""), keys).split("\n\n")
     return Draft(
@@ -182,7 +183,7 @@ def _results(study: Study, lab: Lab) -> str:
 
 def _of_metric(study: Study, metric: Metric, suffix: str) -> list[str]:
     """The tables of a primary metric and what the tests say."""
-    whole, compared = tables.WHOLE + suffix, tables.COMPARED + suffix
+    whole, compared = RESULTS + suffix, COMPARED + suffix
     items = [item for item in study.tests if item.metric == metric]
     seeds = prose.seeds_in_words(study)
     caption = f"{escape(metric.label)} by setting and dataset: mean $\\pm$ standard error over {seeds}."
@@ -192,9 +193,9 @@ def _of_metric(study: Study, metric: Metric, suffix: str) -> list[str]:
     )
     return [
         opening,
-        tables.results(study, metric, caption, whole),
+        study.table_by_dataset(metric, caption, whole),
         *findings.by_dataset(study, metric),
-        tables.comparisons(items, metric, compared),
+        comparison_table(items, metric, compared),
     ]
 
 
@@ -218,7 +219,7 @@ def _appendix(study: Study, lab: Lab) -> dict[str, str]:
     seeds = prose.seeds_in_words(study)
     for number, metric in enumerate(study.secondary[:TABLES]):
         caption = f"{escape(metric.label)} by setting and dataset: mean $\\pm$ standard error over {seeds}."
-        parts.append(tables.results(study, metric, caption, f"{tables.OTHERS}-{number}"))
+        parts.append(study.table_by_dataset(metric, caption, f"{SECONDARY}-{number}"))
     parts += [text for _, text in captioned_figures(study.template.captions, lab.workspace)[FIGURES:]]
     if not parts:
         return {}
@@ -233,7 +234,7 @@ def _refer(made: Sequence[tuple[str, str]]) -> str:
 
 def _tables(study: Study) -> str:
     """ "Table 3", "Tables 3 and 4"."""
-    numbers = [rf"\ref{{{tables.OTHERS}-{number}}}" for number in range(len(study.secondary[:TABLES]))]
+    numbers = [rf"\ref{{{SECONDARY}-{number}}}" for number in range(len(study.secondary[:TABLES]))]
     return f"Table{'s' if len(numbers) > 1 else ''}~{listed(numbers)}"
 
 

@@ -27,11 +27,9 @@ from peerassay.generator.literature.record import Work
 from peerassay.generator.literature.search import Literature
 from peerassay.generator.nodes import Node
 from peerassay.generator.offline import scientist
-from peerassay.generator.offline.edits import apply_edits, listing
 from peerassay.generator.offline.findings import tally
-from peerassay.generator.offline.revision import improved
-from peerassay.generator.offline.scientist import OfflineScientist
-from peerassay.generator.offline.study import Study, opening
+from peerassay.generator.offline.scientist import OfflineScientist, improved
+from peerassay.generator.offline.study import Study, apply_edits, listing, opening
 from peerassay.generator.provenance.audit import audit_paper
 from peerassay.generator.provenance.records import Audit, Unsupported
 from peerassay.generator.results import read_results
@@ -287,7 +285,7 @@ def test_an_audit_finds_a_number_that_is_changed_and_the_scientist_drops_its_sen
 
 
 def test_the_text_follows_the_outcome(width: tuple[Lab, Draft], noise: tuple[Lab, Draft]) -> None:
-    mixed, nothing = Study.of(width[0]), Study.of(noise[0])
+    mixed, nothing = Study.of_lab(width[0]), Study.of_lab(noise[0])
     assert (mixed.outcome, nothing.outcome) == ("mixed", "nothing")
     assert tally(mixed.tests) == "Of four differences, four are resolved: two for the better and two for the worse."
     assert "in both directions" in width[1].sections["Discussion"]
@@ -323,7 +321,7 @@ def test_a_single_seed_is_not_tested_and_that_is_said(template: Template, tmp_pa
     shutil.copytree(template.folder, copy)
     (copy / "experiment.py").write_text(text)
     lab, draft = explored(load_template(str(copy)), tmp_path / "run", "width")
-    assert Study.of(lab).outcome == "untested"
+    assert Study.of_lab(lab).outcome == "untested"
     assert "cannot be tested" in draft.abstract
     assert "fewer than two seeds" in draft.sections["Experimental Set-up"]
     assert not any("p_holm" in name for name in json.loads((lab.folder / "statistics.json").read_text()))

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from peerassay.generator.comparisons import RunComparison, compare_runs
+from peerassay.generator.evidence import Evidence
 from peerassay.generator.nodes import Node
 from peerassay.generator.results import Value
 from peerassay.generator.template import Metric
@@ -110,9 +111,9 @@ def test_runs_that_failed_or_lack_a_dataset_are_passed_over() -> None:
 
 def test_statistics_json_names_each_value(tmp_path: Path) -> None:
     nodes = [node("run_0", a={"loss": [1.0, 1.2, 1.1]}), node("run_1", a={"loss": [1.3, 1.2, 1.5]})]
-    found = compare_runs(nodes, [LOSS])
+    found = Evidence.of(nodes, [LOSS])
     found.write_statistics(tmp_path / "statistics.json")
     written = json.loads((tmp_path / "statistics.json").read_text())
-    item = only(found.items)
+    item = only(found.comparisons.items)
     assert written["p_holm/a/loss/run_1"] == item.p_holm
     assert set(written) == {f"{name}/a/loss/run_1" for name in ("difference", "percent", "low", "high", "p", "p_holm")}
