@@ -16,7 +16,7 @@ from ..data.records import DatasetCard
 from ..data.registry import load_dataset, new_card, plain_name
 from ..llm.event_loop import wait_for
 from ..llm.session import Session
-from ..reviewer.panel.expectation import Expectation
+from ..reviewer.protocol import Expectation
 from ..reviewer.run_folder import locked
 from ..reviewer.scrub import rules_fingerprint
 from .audit_records import AuditSummary
@@ -25,13 +25,12 @@ from .automatic import automatic_specs, textless_specs
 from .calibrate import read_calibrations
 from .entrants import Asked, Entrant, as_reviewer, load_entrants, papers_of_all
 from .evaluate import DRAWS
-from .expect import expect_all
 from .mixes import Mix, chosen_mixes
 from .outcomes import Humans, Machine, humans_of
 from .records import Calibration
 from .report import write_report
 from .run import Run, RunDataset, default_folder, run_dataset, start_run
-from .runner import Outcome, Progress, review_all
+from .runner import Outcome, Progress, expect_all, review_all
 from .summary import RunFigures, summarise
 
 

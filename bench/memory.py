@@ -1,13 +1,16 @@
-"""Whether scores may be memory: what a reviewer recalls of the papers, and how it does on those that it does not."""
+"""Whether scores may be memory: what a reviewer recalls of the papers, how it does on those that it does not, and what
+the dates of its model and of the decisions say."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from pydantic import BaseModel, Field
 
+from ..data.records import DatasetCard
+from ..reviewer.protocol import Traits
 from ..reviewer.review import RECALLS
 from ..statistics.arrays import Bools, Floats
 from ..statistics.bootstrap import chosen_groups
@@ -109,3 +112,38 @@ def _auc(humans: Humans, where: Bools, score: Floats) -> Estimate | None:
     if min(accepted.sum(), (~accepted).sum()) < LEAST:
         return None
     return auc_estimate(accepted, score[where], groups=chosen_groups(humans.groups, where))
+
+
+def age_remark(traits: Traits, card: DatasetCard) -> str:
+    """What the dates of a reviewer's model and of the decisions say of its memory; empty where there is nothing to say.
+
+    Nothing is said of reviewers without a model, of constructed labels, and of decisions after the model's release.
+    """
+    if not traits.model or card.labels == "constructed":
+        return ""
+    decided, released = card.decided, traits.released
+    if released is None:
+        return (
+            f"it is not known when {traits.model} came out (?released=YYYY-MM-DD says it), so that it may remember "
+            f"the decisions"
+        )
+    if not decided:
+        return (
+            f"it is not known when {card.name} was decided (--dataset-date says it), so that {traits.model}, of "
+            f"{released}, may remember the decisions"
+        )
+    if decided > released.isoformat()[: len(decided)]:
+        return ""
+    trained = "its vendor's cut-off of training is not known"
+    if traits.cutoff is not None:
+        before = decided <= traits.cutoff.isoformat()[: len(decided)]
+        trained = f"its stated cut-off of training, {traits.cutoff}, is {'after' if before else 'before'} them"
+    return (
+        f"{traits.model} came out on {released}, after the decisions on {card.name} ({decided}), which it may "
+        f"remember; {trained}"
+    )
+
+
+def age_notes(ages: Mapping[str, str]) -> list[str]:
+    """The remarks as sentences, each with its reviewer's name."""
+    return [f"{name}: {remark}." for name, remark in ages.items()]

@@ -15,9 +15,9 @@ from ..llm.ledger import StageTotals
 from ..llm.session import Session
 from ..reviewer.engine import review_papers
 from ..reviewer.findings import findings
-from ..reviewer.panel.expectation import Expectation, expect
+from ..reviewer.panel.expectation import expect
 from ..reviewer.panel.panel import PanelReviewer
-from ..reviewer.protocol import Reviewer
+from ..reviewer.protocol import Expectation, Reviewer
 from ..reviewer.review import Review
 from ..reviewer.review_view import Reviewed
 from ..reviewer.scrub import scrub_paper

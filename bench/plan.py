@@ -20,10 +20,10 @@ from ..reviewer.spec import load_reviewer
 from ..statistics.delong import FEW
 from ..statistics.significance import TYPICAL_PAPERS, TYPICAL_SE, detectable, papers_needed, power_of
 from .automatic import base_rate_of
-from .expect import expect_all
 from .pair_tests import delong, fewest_groups
 from .pool import pool_runs
 from .run import Run
+from .runner import expect_all
 
 DIFFERENCES = (0.02, 0.03, 0.05, 0.08)
 """Of two AUCs, where none is asked for."""

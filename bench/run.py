@@ -11,11 +11,11 @@ from typing import Literal, Self
 from pydantic import BaseModel, Field
 
 from ..data.dataset import Dataset
-from ..data.errors import InputError
+from ..data.errors import InputError, printable
 from ..data.files import write_atomic
 from ..data.records import DatasetCard, Judgement
 from ..reviewer.protocol import Reviewer, Traits
-from ..reviewer.review import Review
+from ..reviewer.review import Review, reasons_in_words
 from ..reviewer.run_folder import RunFolder, RunRecord, read_reviews
 
 Key = tuple[str, str, str]
@@ -154,6 +154,15 @@ class Run(RunFolder[BenchRecord]):
         for review in self.all_reviews():
             found.setdefault(review.repeat, []).append(review)
         return {number: latest(reviews) for number, reviews in found.items()}
+
+    def failure_notes(self, names: Sequence[str]) -> list[str]:
+        """A line for each of these reviewers that says why its reviews failed, each reason once with its count."""
+        if not names:
+            return []
+        current = {(entry.name, entry.fingerprint) for entry in self.record.reviewers}
+        failures = [r for key, r in self.reviews().items() if r.status == "failed" and key[:2] in current]
+        words = {name: reasons_in_words(r for r in failures if r.reviewer == name) for name in names}
+        return [printable(f"{name}: why reviews failed: {why}.") for name, why in words.items() if why]
 
     def spent(self) -> float:
         """US dollars that the run has cost, with failures and reviews set aside; replays cost nothing again.

@@ -1,4 +1,4 @@
-"""Let reviewers review the papers of a run: what the run has already is not made again."""
+"""The reviews that a run still lacks: what they will take, and making them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from ..data.records import Paper
 from ..llm.budget import Budget
+from ..presentation.numbers import NONE
+from ..presentation.table import Table
 from ..reviewer.engine import Engine
-from ..reviewer.protocol import Reviewer
+from ..reviewer.protocol import Expectation, Reviewer
 from ..reviewer.review import Review
 from ..reviewer.scrub import scrub_paper
 from .run import Key, Run
@@ -93,3 +95,45 @@ def still_to_review(
     """The papers of which there is no review by this reviewer yet, or with `retry_failed` only a failed one."""
     reviews = ((paper, existing.get((reviewer.name, reviewer.fingerprint, paper.id))) for paper in papers)
     return [paper for paper, r in reviews if r is None or (retry_failed and r.status == "failed")]
+
+
+def expect_all(
+    reviewers: Sequence[Reviewer], papers: Sequence[Paper], run: Run | None, *, scrubbed: bool, repeats: int = 1
+) -> dict[str, Expectation]:
+    """By the name of each reviewer that calls a language model, what its reviews of the papers will take.
+
+    `run` is the one that would go on, None for a new one; `scrubbed`: the texts are scrubbed before they are reviewed.
+    """
+    existing = run.repeats() if run else {}
+    asking = [reviewer for reviewer in reviewers if reviewer.traits.pays == "per call"]
+    texts = {paper.id: scrub_paper(paper) if scrubbed else paper for paper in papers} if asking else {}
+    found: dict[str, Expectation] = {}
+    for reviewer in asking:
+        times = repeats if reviewer.traits.repeatable else 1
+        lacking = [still_to_review(reviewer, papers, existing.get(number, {})) for number in range(times)]
+        expected = reviewer.expect([texts[paper.id] for missing in lacking for paper in missing])
+        if expected is not None:
+            found[reviewer.name] = expected
+    return found
+
+
+def expectation_table(expected: dict[str, Expectation]) -> Table:
+    """The expectations as a table, one row per panel."""
+    rows = tuple(
+        (
+            name,
+            str(e.reviews),
+            str(e.calls),
+            f"{e.tokens.uncached + e.tokens.written:,}",
+            f"{e.tokens.cached:,}",
+            f"{e.tokens.output:,}",
+            NONE if e.usd is None else f"{e.usd:.2f}",
+        )
+        for name, e in expected.items()
+    )
+    note = (
+        "Calls are a most, without repairs and retries. Tokens and cost are estimates: text at 3.6 characters a token, "
+        "the providers' prompt caches at work, no reasoning tokens. Answers kept from earlier calls cost nothing."
+    )
+    heads = ("Reviewer", "Reviews", "Calls", "Tokens in, full price", "Tokens in, cached", "Tokens out", "USD")
+    return Table("Expected", heads, rows, note)

@@ -13,23 +13,20 @@ from ..llm.ledger import StageSpend, stage_spend
 from ..presentation.numbers import counted, show
 from ..statistics.bootstrap import chosen_groups, stratified_counts
 from ..statistics.estimate import Estimate
-from .age import age_notes, age_remark
 from .audit_records import AuditSummary
 from .ceilings import human_agreement, human_halves
 from .committees import committee_aucs
 from .compare import RankRow, rank
 from .evaluate import DRAWS, Bootstrap, evaluate
-from .failed_notes import failed_notes
 from .matched_tables import unmatched_note
-from .memory import MemoryRow, memory_rows
+from .memory import MemoryRow, age_notes, age_remark, memory_rows
 from .memory_tables import memory_notes
 from .mixes import Mix, chosen_mixes
-from .outages import OutageRow
 from .outcomes import Humans, Machine, load_outcomes
 from .records import Calibration, ReviewerFigures
 from .repeats import RepeatRow, repeat_rows
 from .run import Run, RunDataset
-from .terms import Terms, measure_terms
+from .terms import OutageRow, Terms, measure_terms
 from .texts import other_texts, text_notes
 
 FINDING_WORDS = {
@@ -134,7 +131,7 @@ def summarise(
         notes=[
             *_same_decisions(humans, machines),
             *_notes(run, reviewers, calibrations, {row.name: row for row in terms.outages}),
-            *failed_notes(run, reviewers),
+            *run.failure_notes([row.name for row in reviewers if row.reviewed < row.n]),
             *run.record.notes,
             *terms.notes,
             *memory_notes(memory),

@@ -8,18 +8,30 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
-from ..statistics.arrays import Floats
+from ..statistics.arrays import Bools, Floats
+from ..statistics.estimate import Estimate, too_few
+from ..statistics.metrics import roc_auc_score
 from .alternative_annotator import AltTestRow, alternative_annotator_test
+from .ceilings import with_sample
 from .evaluate import Bootstrap
 from .like_for_like import ONE_HUMAN, TWO_HUMANS, Against, LikeForLikeRow, against_committees, against_others
 from .mixes import Mix, MixFigures, auc_at_mixes
-from .outages import OutageRow, outage_row
 from .outcomes import Humans, Machine
 from .prediction_powered import PoweredRow, powered_rows
 from .worth import WorthRow, worth_in_humans
 
 DRAWS = 1000
 """Of the bootstrap's draws so many are used where each is costly."""
+
+
+class OutageRow(BaseModel):
+    """The AUC of a reviewer with failed reviews under three treatments of them."""
+
+    name: str
+    failed: int
+    wrong: Estimate = Field(description="a failed review loses every pair: the AUC of all tables")
+    coin: Estimate = Field(description="a coin decides each pair with a failed review")
+    complete: Estimate = Field(description="papers with a failed review left out, as most published tables do")
 
 
 class Terms(BaseModel):
@@ -109,3 +121,31 @@ def _rows(found: Mapping[str, Against]) -> list[LikeForLikeRow]:
             setattr(row, f"{kind}_difference", against.differences.get(name))
         rows.append(row)
     return rows
+
+
+def outage_row(name: str, accepted: Bools, score: Floats, counts: NDArray[np.uint8]) -> OutageRow:
+    """The three treatments of the scores (n,) that are infinite, `counts` (draws, n) being how often a paper is drawn.
+
+    Raises ValueError where no paper of a class has a score.
+    """
+    scored = np.isfinite(score)
+    if len(set(accepted[scored].tolist())) < 2:
+        raise ValueError(f"{name}: no {'accepted' if not accepted[scored].any() else 'rejected'} paper has a score")
+    weights = with_sample(counts)
+    complete = roc_auc_score(accepted[scored], score[scored], sample_weight=weights[:, scored])
+    decided = _pairs(weights[:, scored], accepted[scored]) / _pairs(weights, accepted)
+    treatments = {
+        "wrong": complete * decided,
+        "coin": complete * decided + (1 - decided) / 2,
+        "complete": complete,
+    }
+    n = {"complete": int(scored.sum())}
+    found = {kind: Estimate.of(v[0], v[1:], n.get(kind, len(score))) for kind, v in treatments.items()}
+    if too_few(accepted[scored]):
+        found = {kind: estimate.without_interval() for kind, estimate in found.items()}
+    return OutageRow(name=name, failed=int((~scored).sum()), **found)
+
+
+def _pairs(weights: NDArray[np.uint8], accepted: Bools) -> Floats:
+    """How many pairs of an accepted and a rejected paper each draw has, (draws,)."""
+    return (weights @ accepted.astype(np.float64)) * (weights @ (~accepted).astype(np.float64))

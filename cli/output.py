@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from ..bench.expect import expectation_table
+from ..bench.runner import expectation_table
 from ..data.errors import printable
 from ..llm.budget import Budget
 from ..presentation.terminal import print_tables
-from ..reviewer.panel.expectation import Expectation
+from ..reviewer.protocol import Expectation
 
 
 def log() -> Console:

@@ -10,10 +10,11 @@ from copy import copy
 from datetime import date
 from typing import Any, Literal, Protocol, Self, runtime_checkable
 
-from pydantic import BaseModel, ConfigDict, field_serializer
+from pydantic import BaseModel, ConfigDict, Field, field_serializer
 
 from ..data.errors import InputError
 from ..data.records import Paper
+from ..llm.messages import Tokens
 from .review import Review, as_review
 
 FIXED = ("floor", "learned", "replay")
@@ -84,6 +85,25 @@ class Traits(BaseModel):
         return self.kind not in ("llm", "replay")
 
 
+class Expectation(BaseModel):
+    """Calls, tokens and cost of one review or of several."""
+
+    model_config = ConfigDict(frozen=True)
+
+    reviews: int = 0
+    calls: int = Field(default=0, description="at most: without stopping early, and without repairs or retries")
+    tokens: Tokens = Tokens()
+    usd: float | None = Field(default=0.0, description="None: price unknown")
+
+    def __add__(self, other: Expectation) -> Expectation:
+        return Expectation(
+            reviews=self.reviews + other.reviews,
+            calls=self.calls + other.calls,
+            tokens=self.tokens + other.tokens,
+            usd=None if self.usd is None or other.usd is None else self.usd + other.usd,
+        )
+
+
 class Reviewer(ABC):
     """Turns a paper into a review.
 
@@ -121,6 +141,10 @@ class Reviewer(ABC):
                 f"{self.name}: {len(strangers)} of its {len(theirs)} papers are not in dataset {dataset}, "
                 f"e.g. {min(strangers)}; remove those rows or choose the right dataset"
             )
+
+    def expect(self, papers: Sequence[Paper]) -> Expectation | None:  # noqa: ARG002
+        """What reviews of the papers will take of a language model of ours; None: it asks none."""
+        return None
 
     def repeated(self, number: int) -> Reviewer:  # noqa: ARG002
         """The reviewer for its repeat of this number (from 1 on), where it makes a difference between them."""

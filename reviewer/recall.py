@@ -17,9 +17,8 @@ from ..llm.model import MeteredModel
 from ..llm.structured import UnusableAnswer, ask
 from .learned.features import front_matter
 from .panel.discussion import usage_of
-from .panel.expectation import Expectation
 from .panel.panel import PanelReviewer
-from .protocol import Reviewer, Traits, fingerprint_of
+from .protocol import Expectation, Reviewer, Traits, fingerprint_of
 from .replay import ReplayReviewer
 from .review import RECALLS, Recall, Review, failed
 

@@ -13,19 +13,18 @@ from ...data.papers.load import shortness
 from ...data.records import Paper
 from ...llm.event_loop import wait_for
 from ...llm.session import Session
-from ...reviewer.panel.expectation import Expectation
+from ...reviewer.protocol import Expectation
 from ...reviewer.review import Review
 from ...reviewer.run_folder import locked
 from ..calibrate import calibration_for, read_calibrations
 from ..entrants import Asked
-from ..expect import expect_all
 from ..records import Calibration
+from ..runner import expect_all
 from .entries import Entry
-from .floor import floor_entries
 from .given import mapped, read_map, read_tried
 from .grouping import groups_of, guesses, same_papers, told_apart
 from .one_reviewer import Choice, choose_reviewer
-from .reading import read_papers, to_read
+from .reading import floor_entries, read_papers, to_read
 from .records import Group, ScoreFigures, ScoreRecord, ScoreReviewer
 from .report import write_score_report
 from .run import ScoreRun, default_folder, open_score_run

@@ -47,7 +47,7 @@ class Entry:
     scrub_rules: str = ""
     """`rules_fingerprint` at that time, where known."""
     shuffled: bool = False
-    """Its paper is to be reviewed with its sentences in random order, see `floor`."""
+    """Its paper is to be reviewed with its sentences in random order, see `shuffled`."""
 
     pinned: bool = False
     """Its paper is read only where its content is what the record says: records of others may name any file."""

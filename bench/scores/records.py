@@ -24,7 +24,7 @@ Stage = Literal["reviewed", "review failed", "unread", "unfinished"]
 
 
 FLOOR = "floor:shuffled"
-"""The configuration of papers with their sentences in random order, see `floor`."""
+"""The configuration of papers with their sentences in random order, see `shuffled`."""
 
 
 class Idea(BaseModel):

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import TYPE_CHECKING
 
 from ...data.papers.tokens import estimate_tokens
 from ...data.records import Paper
 from ...llm.messages import Message, Part, Tokens
 from ...llm.tokens import sent_text
 from ..forms.form import Form
+from ..protocol import Expectation
 from .discussion import prepare
-from .panel import PanelReviewer
 from .settings import PanelSettings
+
+if TYPE_CHECKING:
+    from .panel import PanelReviewer
 
 ANSWER_TOKENS = {"text": 150, "list": 150, "score": 8, "flag": 8, "decision": 8}
 """Tokens that a model writes for a field of a form, about; reasoning comes on top where a model bills it."""
 CACHED_FROM = 1024
 """Tokens of a shared prefix from which on both providers cache it."""
-
-
-class Expectation(BaseModel):
-    """Calls, tokens and cost of one review or of several."""
-
-    model_config = ConfigDict(frozen=True)
-
-    reviews: int = 0
-    calls: int = Field(default=0, description="at most: without stopping early, and without repairs or retries")
-    tokens: Tokens = Tokens()
-    usd: float | None = Field(default=0.0, description="None: price unknown")
-
-    def __add__(self, other: Expectation) -> Expectation:
-        return Expectation(
-            reviews=self.reviews + other.reviews,
-            calls=self.calls + other.calls,
-            tokens=self.tokens + other.tokens,
-            usd=None if self.usd is None or other.usd is None else self.usd + other.usd,
-        )
 
 
 def answer_tokens(form: Form) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from datetime import date
@@ -19,10 +19,11 @@ from ...llm.session import PROVIDERS, ModelName, Session
 from ..forms.form import Form, load_form
 from ..injections import rules_fingerprint
 from ..prompts.builder import Prompts
-from ..protocol import Reviewer, Traits, check_name, fingerprint_of
+from ..protocol import Expectation, Reviewer, Traits, check_name, fingerprint_of
 from ..review import Review, failed
 from .aggregation import Stopping
 from .discussion import Discussion, Reading, prepare, usage_of
+from .expectation import expect
 from .settings import PanelSettings, make_settings
 
 CONNECTION = (
@@ -96,6 +97,16 @@ class PanelReviewer(Reviewer):
                 raise
             took = usage_of(discussion.replies, discussion.lost)
             return failed(paper.id, f"no review within {self.review_timeout:g} s (?review_timeout=SECONDS)", took)
+
+    def expect(self, papers: Sequence[Paper]) -> Expectation:
+        """What reviews of the papers will take; one of which no text is left will fail before any call."""
+        expected = Expectation()
+        for paper in papers:
+            try:
+                expected += expect(self, paper)
+            except ValueError:
+                expected += Expectation(reviews=1)
+        return expected
 
     async def aclose(self) -> None:
         """Close the model's connections."""

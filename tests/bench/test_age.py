@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from peerassay.bench.age import age_remark
+from peerassay.bench.memory import age_remark
 from peerassay.data.errors import InputError
 from peerassay.data.records import DatasetCard
 from peerassay.llm.releases import release_of

@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from peerassay.bench.expect import expect_all
 from peerassay.bench.run import Run, run_dataset, start_run
-from peerassay.bench.runner import Outcome, review_all
+from peerassay.bench.runner import Outcome, expect_all, review_all
 from peerassay.data.dataset import Dataset, build, save
 from peerassay.data.records import DatasetCard, Judgement, Paper
 from peerassay.data.registry import data_home, load_dataset

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from made_scores import made_record
 from peerassay.bench.scores.entries import Entry, Origin, new_idea
-from peerassay.bench.scores.floor import floor_entries, shuffled
-from peerassay.bench.scores.reading import read_papers
+from peerassay.bench.scores.reading import floor_entries, read_papers, shuffled
 from peerassay.bench.scores.records import FLOOR
 from peerassay.bench.scores.summary import summarise_scores
 from peerassay.data.records import Paper

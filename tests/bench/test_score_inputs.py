@@ -14,11 +14,11 @@ import pytest
 from peerassay.bench.records import Calibration
 from peerassay.bench.scores.batch import Batch, read_batch, record_of
 from peerassay.bench.scores.entries import Entry
-from peerassay.bench.scores.floor import floor_entries
 from peerassay.bench.scores.given import mapped, read_map, read_tried
 from peerassay.bench.scores.grouping import groups_of, guesses, told_apart
 from peerassay.bench.scores.layout import name_papers
 from peerassay.bench.scores.one_reviewer import DEFAULT, choose_reviewer
+from peerassay.bench.scores.reading import floor_entries
 from peerassay.bench.scores.records import ScoreRecord
 from peerassay.bench.scores.run import ScoreRun, default_folder, open_score_run
 from peerassay.bench.scores.scientist_runs import configuration_of

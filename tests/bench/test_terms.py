@@ -12,10 +12,10 @@ from peerassay.bench.committees import auc_of_correlation, committee_aucs
 from peerassay.bench.evaluate import Bootstrap
 from peerassay.bench.like_for_like import ONE_HUMAN, TWO_HUMANS, against_committees, against_others, mean_auc
 from peerassay.bench.mixes import Mix, auc_at_mixes, chosen_mixes, known_mixes
-from peerassay.bench.outages import outage_row
 from peerassay.bench.outcomes import Humans, humans_of
 from peerassay.bench.summary import summarise
 from peerassay.bench.tables import run_tables
+from peerassay.bench.terms import outage_row
 from peerassay.bench.terms_tables import show_worth
 from peerassay.bench.worth import MOST, equivalent_humans, worth_in_humans
 from peerassay.data.errors import InputError
