@@ -22,7 +22,7 @@ from ..data.records import Paper
 from ..data.registry import load_dataset
 from ..llm.session import Session
 from ..reviewer.spec import load_reviewer
-from .audit_store import stored_audit
+from .audit.leaks import stored_audit
 from .compare import METRICS
 from .entrants import Asked, as_reviewer
 from .frames import own_name

@@ -14,7 +14,7 @@ from ..statistics.estimate import Estimate
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .audit_records import AuditSummary
+    from .audit.records import AuditSummary
     from .records import DecisionRow, ReviewerFigures
     from .summary import RunFigures
 

@@ -19,8 +19,8 @@ from ..llm.session import Session
 from ..reviewer.protocol import Expectation
 from ..reviewer.run_folder import locked
 from ..reviewer.scrub import rules_fingerprint
-from .audit_records import AuditSummary
-from .audit_store import stored_audit
+from .audit.leaks import stored_audit
+from .audit.records import AuditSummary
 from .automatic import automatic_specs, textless_specs
 from .calibrate import read_calibrations
 from .entrants import Asked, Entrant, as_reviewer, load_entrants, papers_of_all

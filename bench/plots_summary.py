@@ -12,7 +12,7 @@ from ..data.records import TIERS
 from ..presentation.drawing import ALARM, COLOURS, GREY, INK, heading, panels, style
 from ..presentation.numbers import show
 from ..statistics.estimate import Estimate
-from .audit_records import AuditSummary, ProbeFigures, ProbeResult
+from .audit.records import AuditSummary, ProbeFigures, ProbeResult
 from .outcomes import Machine
 from .records import DecisionRow, ReviewerFigures
 from .summary import RunFigures

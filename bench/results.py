@@ -14,8 +14,8 @@ from ..presentation.drawing import GREY, INK, style
 from ..presentation.formats import written
 from ..presentation.table import Format, Table
 from ..reviewer.review import Review
-from .audit_records import AuditSummary
-from .audit_report import audit_tables
+from .audit.records import AuditSummary
+from .audit.report import audit_tables
 from .compare import PairRow
 from .frames import (
     NAMES,

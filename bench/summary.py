@@ -13,7 +13,7 @@ from ..llm.ledger import StageSpend, stage_spend
 from ..presentation.numbers import counted, show
 from ..statistics.bootstrap import chosen_groups, stratified_counts
 from ..statistics.estimate import Estimate
-from .audit_records import AuditSummary
+from .audit.records import AuditSummary
 from .ceilings import human_agreement, human_halves
 from .committees import committee_aucs
 from .compare import RankRow, rank

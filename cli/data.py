@@ -216,8 +216,8 @@ def audit_command(source: str, raw: bool, out: Path | None, paper_id: str | None
 
     Exit code 1 where a leak is found in the text that a bench would use.
     """
-    from ..bench.audit_report import audit_tables, write_audit
-    from ..bench.audit_store import stored_audit
+    from ..bench.audit.leaks import stored_audit
+    from ..bench.audit.report import audit_tables, write_audit
 
     with working(f"reading {source}"):
         dataset = load_dataset(source)

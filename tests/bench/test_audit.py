@@ -9,12 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from peerassay.bench.audit import audit
-from peerassay.bench.audit_records import AuditSummary, ProbeFigures
-from peerassay.bench.audit_store import cache_home, stored_audit
-from peerassay.bench.audit_verdicts import CONTENT_LIMIT
-from peerassay.bench.probes import PROBES, read_all
-from peerassay.bench.text_models import TEXT_MODELS
+from peerassay.bench.audit.leaks import CONTENT_LIMIT, audit, cache_home, stored_audit
+from peerassay.bench.audit.probes import PROBES, TEXT_MODELS, read_all
+from peerassay.bench.audit.records import AuditSummary, ProbeFigures
 from peerassay.data.dataset import Dataset, build
 from peerassay.data.errors import InputError
 from peerassay.data.records import DatasetCard, Judgement, Paper

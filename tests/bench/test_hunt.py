@@ -10,14 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from peerassay.bench.audit_records import Hunt, Sign
-from peerassay.bench.audit_report import signs_table
+from peerassay.bench.audit.probes import surface_counts
+from peerassay.bench.audit.records import Sign, SignSearch
+from peerassay.bench.audit.report import signs_table
+from peerassay.bench.audit.search import Signs, SignSplit, confirmed, read_signs, search_signs
+from peerassay.bench.audit.signs import letter_blind
 from peerassay.bench.evaluate import Bootstrap
-from peerassay.bench.hunt import Signs, read_signs, search
-from peerassay.bench.hunted import Ground, hunt
 from peerassay.bench.outcomes import Humans, humans_of
-from peerassay.bench.signs import letter_blind
-from peerassay.bench.text_models import surface_counts
 from peerassay.data.records import Judgement
 from peerassay.data.registry import open_path
 from peerassay.reviewer.scrub import Removed, Scrubbed, scrub
@@ -66,7 +65,7 @@ def clean() -> list[str]:
     return [manuscript(randomness) for _ in range(PAPERS)]
 
 
-def found(texts: list[str], humans: Humans, cuts: list[Scrubbed] | None = None) -> Hunt:
+def found(texts: list[str], humans: Humans, cuts: list[Scrubbed] | None = None) -> SignSearch:
     tested = humans_of(
         [
             Judgement(paper_id=p, decision="accept" if a else "reject", ratings=r)
@@ -74,7 +73,9 @@ def found(texts: list[str], humans: Humans, cuts: list[Scrubbed] | None = None) 
             if not fit
         ]
     )
-    return hunt(texts, surface_counts(texts), Ground(humans, FIT, ~FIT, Bootstrap(tested, 200)), scrubbed=cuts or ())
+    return search_signs(
+        texts, surface_counts(texts), SignSplit(humans, FIT, ~FIT, Bootstrap(tested, 200)), scrubbed=cuts or ()
+    )
 
 
 PLANTS: dict[str, tuple[Plant, str]] = {
@@ -89,7 +90,7 @@ PLANTS: dict[str, tuple[Plant, str]] = {
 
 
 @pytest.fixture(scope="module")
-def leaky(clean: list[str], humans: Humans) -> Hunt:
+def leaky(clean: list[str], humans: Humans) -> SignSearch:
     """Each plant is borne by a fifth of the accepted papers and one in a hundred of the rejected ones.
 
     And a mark by a fifth of the rejected ones, and another by every paper that is rated 6.25 or more.
@@ -120,12 +121,12 @@ def leaky(clean: list[str], humans: Humans) -> Hunt:
     return found(texts, humans, cuts)
 
 
-def sign_with(pattern: str, summary: Hunt) -> Sign:
+def sign_with(pattern: str, summary: SignSearch) -> Sign:
     return next(sign for sign in summary.signs if re.search(pattern, sign.example))
 
 
 @pytest.mark.parametrize("name", PLANTS)
-def test_planted_signs_are_found(name: str, leaky: Hunt) -> None:
+def test_planted_signs_are_found(name: str, leaky: SignSearch) -> None:
     sign = sign_with(PLANTS[name][1], leaky)
     assert sign.accepted
     assert sign.papers >= 20
@@ -136,24 +137,24 @@ def test_planted_signs_are_found(name: str, leaky: Hunt) -> None:
     assert sign.example in {row[2] for row in signs_table("scrubbed", leaky).rows}
 
 
-def test_nothing_but_what_was_planted_is_found(leaky: Hunt) -> None:
+def test_nothing_but_what_was_planted_is_found(leaky: SignSearch) -> None:
     expected = "|".join(["‡", "★", *(pattern for _, pattern in PLANTS.values())])
     assert [sign for sign in leaky.signs if sign.example and not re.search(expected, sign.example)] == []
 
 
-def test_a_sign_of_rejected_papers_is_one_too(leaky: Hunt) -> None:
+def test_a_sign_of_rejected_papers_is_one_too(leaky: SignSearch) -> None:
     sign = sign_with("‡", leaky)
     assert (sign.accepted, sign.verdict) == (False, "leak")
     assert sign.tested_accepted < 0.2 * sign.tested
 
 
-def test_what_follows_the_rating_alone_is_only_suspect(leaky: Hunt) -> None:
+def test_what_follows_the_rating_alone_is_only_suspect(leaky: SignSearch) -> None:
     sign = sign_with("★", leaky)
     assert sign.tested_accepted > 0.8 * sign.tested
     assert sign.verdict == "suspect"
 
 
-def test_the_rule_that_cut_beside_a_sign_is_named(leaky: Hunt) -> None:
+def test_the_rule_that_cut_beside_a_sign_is_named(leaky: SignSearch) -> None:
     assert sign_with(r"\.1 INTRO", leaky).beside_cut.startswith("code availability (")
     assert sign_with("‡", leaky).beside_cut == ""
 
@@ -175,7 +176,7 @@ def false_alarms(signs: Signs, accepted: np.ndarray, fit: np.ndarray, times: int
         shuffled = accepted.copy()
         for part in (fit, ~fit):
             shuffled[part] = rng.permutation(accepted[part])
-        count += bool(search(signs, shuffled, fit, ~fit)[0])
+        count += bool(confirmed(signs, shuffled, fit, ~fit)[0])
     return count
 
 
@@ -208,7 +209,7 @@ def test_the_real_papers(shared_data: Path) -> None:
     signs = read_signs(texts, surface_counts(texts), fit)
     patterns = [
         signs.families[signs.family[one.column]].places(text)
-        for one in search(signs, humans.accepted, fit, ~fit)[0]
+        for one in confirmed(signs, humans.accepted, fit, ~fit)[0]
         for text in texts[:1]
     ]
     assert len(patterns) >= 2

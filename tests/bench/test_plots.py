@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from peerassay.bench.audit import AuditSummary, ProbeFigures, ProbeResult
+from peerassay.bench.audit.records import AuditSummary, ProbeFigures, ProbeResult
 from peerassay.bench.gallery import draw_all
 from peerassay.bench.outcomes import Humans, Machine
 from peerassay.bench.plots import jittered, reliability, roc, roc_points, score_vs_rating

@@ -7,7 +7,8 @@ import re
 from collections import Counter
 
 import pytest
-from peerassay.bench.audit import AuditSummary, audit
+from peerassay.bench.audit.leaks import audit
+from peerassay.bench.audit.records import AuditSummary
 from peerassay.data.dataset import Dataset
 from peerassay.data.records import Paper
 from peerassay.data.registry import load_dataset, sample_defects

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from peerassay.bench.probes import PROBES
+from peerassay.bench.audit.probes import PROBES
 from peerassay.data.dataset import Dataset
 from peerassay.data.records import Paper
 from peerassay.data.registry import open_path

@@ -15,8 +15,8 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..reviewer import surface
-from ..statistics.arrays import Floats
+from ...reviewer import surface
+from ...statistics.arrays import Floats
 
 Keys = NDArray[np.uint64]
 Places: TypeAlias = tuple[Keys, NDArray[np.intp], NDArray[np.intp]]

@@ -2,7 +2,7 @@
 
 Every probe is fitted (direction and threshold; weights of the text models) on the calibration split and tested on the
 test split; where there is no calibration split of 100 papers, by cross-fitting over all papers. There the direction
-of a probe is the one that does better on all of them, which favours the cheater. Besides, `hunt` searches for signs
+of a probe is the one that does better on all of them, which favours the cheater. Besides, `search` searches for signs
 that nobody named, on the same parts (on two halves of the papers where there is no calibration split).
 
 A verdict rests on two figures. The first is the power of a probe: it is beyond its bounds where the lower end of the
@@ -29,32 +29,33 @@ Where there are no ratings, or too few papers of equal rating, the first figure 
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
-from ..data.dataset import Dataset
-from ..data.errors import InputError
-from ..reviewer.protocol import fingerprint_of
-from ..reviewer.scrub import Scrubbed, rules_fingerprint, scrub, titled
-from ..statistics import metrics
-from ..statistics.arrays import Bools, Floats
-from ..statistics.calibration import ThresholdRule
-from ..statistics.cross_fitting import cross_fit
-from .audit_records import AuditSummary, Form, Hunt, ProbeFigures, ProbeResult, RemovedShare
-from .audit_verdicts import ARTEFACT_LIMIT, CONTENT_LIMIT, LENGTH_LIMIT, judged
-from .ceilings import human_halves
-from .evaluate import Bootstrap
-from .hunted import Ground, hunt
-from .matched import matched_figures
-from .outcomes import Humans, humans_of
-from .probes import PROBES, read_all
-from .text_models import SURFACE, TEXT_MODELS, out_of_fold, surface_counts
+from ...data.dataset import Dataset
+from ...data.errors import InputError
+from ...data.files import cache_home, write_atomic
+from ...reviewer.protocol import fingerprint_of
+from ...reviewer.scrub import Scrubbed, rules_fingerprint, scrub, titled
+from ...statistics import metrics
+from ...statistics.arrays import Bools, Floats
+from ...statistics.calibration import ThresholdRule
+from ...statistics.cross_fitting import cross_fit
+from ...statistics.multiple_testing import holm
+from ..ceilings import human_halves
+from ..evaluate import Bootstrap
+from ..matched import Matched, matched_figures
+from ..outcomes import Humans, humans_of
+from .probes import PROBES, SURFACE, TEXT_MODELS, out_of_fold, read_all, surface_counts
+from .records import AuditSummary, Form, ProbeFigures, ProbeResult, RemovedShare, SignSearch, Verdict
+from .search import ENOUGH, SignSplit, part_of, search_signs
 
-ENOUGH = 100
-"""Papers that a calibration split needs, for probes to be fitted there; and papers that a hunt needs."""
+ARTEFACT_LIMIT, LENGTH_LIMIT, CONTENT_LIMIT = 0.52, 0.60, 0.70
 FEWEST = 4
 """Papers of either decision (pairs count once) below which nothing can be cross-fitted."""
 VERSION = 3
@@ -86,12 +87,12 @@ def audit(
         "raw": [paper.text for paper in dataset.papers],
         "scrubbed": [titled(s.text, paper.title) for s, paper in zip(scrubbed, dataset.papers, strict=True)],
     }
-    tested = _part(dataset, test)
+    tested = part_of(dataset, test)
     bootstrap = Bootstrap(tested, draws, seed)
-    ground = _ground(dataset, humans, fit, test, draws)
+    split = SignSplit.of(dataset, humans, fit, test, draws)
     limits = {"artefact": ARTEFACT_LIMIT, "length": LENGTH_LIMIT, "content": _content_limit(humans, seed)}
     figures: dict[str, dict[str, ProbeFigures]] = {}
-    hunts: dict[Form, Hunt] = {}
+    hunts: dict[Form, SignSearch] = {}
     described = {probe.name: (probe.kind, probe.description) for probe in (*PROBES, *TEXT_MODELS)}
     kinds = {name: kind for name, (kind, _) in described.items()}
     for form, texts in forms.items():
@@ -106,11 +107,11 @@ def audit(
             name: _measure(value, humans, tested, fit, test, bootstrap, kinds[name]) for name, value in values.items()
         }
         figures[form] = judged(measured, kinds, limits)
-        if isinstance(ground, str):
-            hunts[form] = Hunt(reason=ground)
+        if isinstance(split, str):
+            hunts[form] = SignSearch(reason=split)
         else:
             cuts = scrubbed if form == "scrubbed" else ()
-            hunts[form] = hunt(texts, counts, ground, scrubbed=cuts, progress=progress)
+            hunts[form] = search_signs(texts, counts, split, scrubbed=cuts, progress=progress)
     return AuditSummary(
         dataset=dataset.card.name,
         hash=dataset.card.hash,
@@ -181,35 +182,6 @@ def _measure(
     )
 
 
-def _ground(dataset: Dataset, humans: Humans, fit: Bools, test: Bools, draws: int) -> Ground | str:
-    """The papers to hunt on, two halves of them where there is no calibration split, or why there are too few.
-
-    Of papers of one group and decision, which are copies of each other, one is counted.
-    """
-    if len(humans) < ENOUGH:
-        return f"{len(humans)} papers; a hunt for signs needs {ENOUGH}"
-    if (fit & test).any():
-        fit = _half(humans)
-        test = ~fit
-    seen: dict[tuple[Any, bool], int] = {}
-    named = zip(humans.groups, humans.accepted.tolist(), strict=True)
-    first = np.array([seen.setdefault(one, number) == number for number, one in enumerate(named)])
-    fit, test = fit & first, test & first
-    return Ground(humans, fit, test, Bootstrap(_part(dataset, test), draws))
-
-
-def _half(humans: Humans, seed: int = 0) -> Bools:
-    """Half of the groups of papers, (n,), of groups that begin with an accepted or with a rejected paper alike."""
-    first = dict(zip(humans.groups[::-1], humans.accepted[::-1], strict=True))
-    names = np.random.default_rng(seed).permutation(sorted(first)).tolist()
-    chosen = {name for label in (True, False) for name in [name for name in names if first[name] == label][::2]}
-    return np.array([group in chosen for group in humans.groups])
-
-
-def _part(dataset: Dataset, chosen: Bools) -> Humans:
-    return humans_of([j for j, inside in zip(dataset.judgements, chosen, strict=True) if inside])
-
-
 def _shares(scrubbed: Sequence[Scrubbed], accepted: Bools) -> dict[str, Any]:
     kept = np.array([s.kept_share for s in scrubbed])
     shares = [s.removed_shares() for s in scrubbed]
@@ -233,3 +205,45 @@ def _shares(scrubbed: Sequence[Scrubbed], accepted: Bools) -> dict[str, Any]:
 
 def _mean(values: Iterable[float]) -> float:
     return float(np.mean(list(values)))
+
+
+def judged(
+    measured: Mapping[str, ProbeFigures], kinds: Mapping[str, str], limits: Mapping[str, float]
+) -> dict[str, ProbeFigures]:
+    """The figures of all probes, by name, with their verdicts; p-values are corrected for the number of probes.
+
+    `kinds` gives each probe's kind, `limits` each kind's limit.
+    """
+    p_values = [math.nan if f.matched.p_value is None else f.matched.p_value for f in measured.values()]
+    found: dict[str, ProbeFigures] = {}
+    for (name, figures), p_holm in zip(measured.items(), holm(p_values), strict=True):
+        deciding = figures.balanced_accuracy if kinds[name] == "artefact" else figures.auc
+        low = deciding.low or 0.0
+        corrected = None if math.isnan(p_holm) else p_holm
+        reached = verdict(low > limits[kinds[name]], low > 0.5, figures.matched, corrected)
+        found[name] = figures.model_copy(update={"matched_p_holm": corrected, "verdict": reached})
+    return found
+
+
+def verdict(beyond: bool, better: bool, matched: Matched, p_holm: float | None) -> Verdict:
+    """The verdict on a probe that is `beyond` its limit, `better` than chance over all papers."""
+    if p_holm is None:
+        return "leak" if beyond else "signal" if better else "clean"
+    equals = better and matched.above_chance
+    if equals and (beyond or p_holm < 0.05):
+        return "leak"
+    return "suspect" if beyond or equals else "signal" if better else "clean"
+
+
+def stored_audit(dataset: Dataset, *, progress: Callable[[str], None] = lambda _: None) -> AuditSummary:
+    """The audit of the whole dataset, from the cache where it is there; made and kept otherwise."""
+    path = cache_home() / "audits" / f"{dataset.card.hash[:16]}-{audit_fingerprint()}.json"
+    try:
+        return AuditSummary.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        made = audit(dataset, progress=progress)
+    try:
+        write_atomic(path, made.model_dump_json())
+    except InputError:
+        progress("the audit could not be kept")
+    return made

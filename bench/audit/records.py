@@ -6,9 +6,9 @@ from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, Field
 
-from ..presentation.numbers import counted, number, show
-from ..statistics.estimate import Estimate
-from .matched import Matched
+from ...presentation.numbers import counted, number, show
+from ...statistics.estimate import Estimate
+from ..matched import Matched
 
 Verdict: TypeAlias = Literal["leak", "suspect", "signal", "clean"]
 Form: TypeAlias = Literal["raw", "scrubbed"]
@@ -65,7 +65,7 @@ class Sign(BaseModel):
         return f"sign {self.pattern!r} in {counted(self.papers, 'paper')}, {share:.0%} accepted"
 
 
-class Hunt(BaseModel):
+class SignSearch(BaseModel):
     """The search for signs in one form of the text."""
 
     searched: int = Field(default=0, description="signs that enough papers bear")
@@ -99,7 +99,7 @@ class AuditSummary(BaseModel):
     suspects: list[str] = Field(default_factory=list, description="what may be one there, see `audit`")
     worst: str = Field(default="", description="the gravest finding in that form, with its figures")
     probes: list[ProbeResult]
-    hunts: dict[Form, Hunt] = Field(default_factory=dict)
+    hunts: dict[Form, SignSearch] = Field(default_factory=dict)
     kept_accepted: float = Field(description="mean share of characters kept by scrubbing, accepted papers")
     kept_rejected: float
     removed: list[RemovedShare]

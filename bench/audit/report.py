@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..data.dataset import Dataset
-from ..data.files import make_folder, write_atomic, write_json
-from ..presentation.drawing import encoded
-from ..presentation.numbers import NONE, number, show, show_p
-from ..presentation.pages import embedded, render
-from ..presentation.table import Table
-from ..reviewer.scrub import scrub
-from .audit_records import AuditSummary, Hunt
-from .plots_summary import leaks
+from ...data.dataset import Dataset
+from ...data.files import make_folder, write_atomic, write_json
+from ...presentation.drawing import encoded
+from ...presentation.numbers import NONE, number, show, show_p
+from ...presentation.pages import embedded, render
+from ...presentation.table import Table
+from ...reviewer.scrub import scrub
+from ..plots_summary import leaks
+from .records import AuditSummary, SignSearch
 
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parents[1] / "templates"
 EXAMPLES = 2
 """Papers of either decision that the diff view shows."""
 CONTEXT = 160
@@ -85,7 +85,7 @@ def _rule(summary: AuditSummary) -> str:
     )
 
 
-def signs_table(form: str, hunt: Hunt) -> Table:
+def signs_table(form: str, hunt: SignSearch) -> Table:
     """The signs found in one form of the text, with an example of each; what was searched, where there is none."""
     title = f"Signs hunted down: {form} text"
     if hunt.reason:

@@ -1,0 +1,1 @@
+"""The leak audit: does anything but the science tell the human decision?"""
