@@ -11,7 +11,7 @@ import click
 from rich.text import Text
 
 from ..data.files import validated
-from ..generator.batch import Batch, ScientistRecord, ScientistRun, idea_folders
+from ..generator.batch import IdeaBatch, ScientistRecord, ScientistRun, idea_folders
 from ..generator.config import ScientistConfig
 from ..generator.lab import LabSettings
 from ..generator.preflight import check_tools
@@ -221,7 +221,7 @@ def _work(
         raise click.exceptions.Exit(3)
 
 
-async def _run_all(batch: Batch, stages: dict[str, Stage], parallel: int, until: str | None) -> list[State]:
+async def _run_all(batch: IdeaBatch, stages: dict[str, Stage], parallel: int, until: str | None) -> list[State]:
     try:
         if batch.record.model != "offline" and until != "novelty":
             await batch.prove_baseline()
@@ -230,12 +230,12 @@ async def _run_all(batch: Batch, stages: dict[str, Stage], parallel: int, until:
         await batch.session.aclose()
 
 
-def _open(folder: Path, record: ScientistRecord, budget: float | None) -> Batch:
+def _open(folder: Path, record: ScientistRecord, budget: float | None) -> IdeaBatch:
     from ..generator.literature.local import default_index
     from ..generator.literature.online import online_sources
     from ..generator.literature.search import Literature
     from ..generator.sandbox.find import find_sandbox
-    from ..generator.scientists import find_scientist
+    from ..generator.scientist import find_scientist
     from ..llm.session import Session
     from ..reviewer.spec import load_reviewer
 
@@ -245,7 +245,7 @@ def _open(folder: Path, record: ScientistRecord, budget: float | None) -> Batch:
     template = load_template(record.template)
     template.check_preset(record.lab.preset)
     console = log()
-    return Batch(
+    return IdeaBatch(
         folder=folder,
         record=record,
         template=template,
@@ -258,7 +258,7 @@ def _open(folder: Path, record: ScientistRecord, budget: float | None) -> Batch:
     )
 
 
-def _report(batch: Batch, as_json: bool) -> None:
+def _report(batch: IdeaBatch, as_json: bool) -> None:
     usd = spent_in(ScientistRun.open(batch.folder).ledger_path)
     if as_json:
         print_json(batch_document(batch.folder, usd))

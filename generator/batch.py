@@ -77,7 +77,7 @@ class ScientistRun(RunFolder[ScientistRecord]):
 
 
 @dataclass
-class Batch:
+class IdeaBatch:
     """The ideas of one run. `tell` is called with the name of an idea's folder and a line."""
 
     folder: Path

@@ -15,8 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from ..statistics.multiple_testing import LEVEL, holm
 from ..statistics.significance import welch_test
-from .nodes import BASELINE, Node
-from .results import Value
+from .nodes import BASELINE, Node, Value
 from .template import Metric
 
 Effect = Literal["better", "worse", "no difference resolved", "not tested"]

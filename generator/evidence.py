@@ -17,8 +17,7 @@ from ..presentation.latex import escape
 from .comparisons import RunComparison, RunComparisons, compare_runs
 from .latex import tables
 from .latex.words import code, inside
-from .nodes import BASELINE, Node
-from .results import Value
+from .nodes import BASELINE, Node, Value
 from .search import CONFIRMATION
 from .template import Metric
 
@@ -69,7 +68,9 @@ class Evidence:
         """The tables by their labels: primary metrics, the other metrics, each primary metric compared."""
         other = [metric for metric in self.metrics if metric not in self.primary]
         rows = [
-            tables.Row(label=node.label, values={name: _estimates(values) for name, values in node.results.items()})
+            tables.ResultRow(
+                label=node.label, values={name: _estimates(values) for name, values in node.results.items()}
+            )
             for node in self.nodes
         ]
         written = {name for node in self.nodes for values in node.results.values() for name in values}
@@ -78,7 +79,7 @@ class Evidence:
             if written & {metric.name for metric in metrics}:
                 caption = f"{what} by setting and dataset: mean $\\pm$ standard error over seeds."
                 columns = [
-                    tables.Column(name=m.name, title=m.label, better=m.better, decimals=m.digits) for m in metrics
+                    tables.ResultColumn(name=m.name, title=m.label, better=m.better, decimals=m.digits) for m in metrics
                 ]
                 made[label] = tables.results_table(rows, columns, caption=caption, label=label)
         for metric in self.primary:
@@ -93,8 +94,10 @@ class Evidence:
 
         Bold are the means that the corrected test finds better than the baseline's.
         """
-        rows = [tables.Row(label=node.label, values={metric.name: _by_dataset(node, metric)}) for node in self.nodes]
-        columns = [tables.Column(name=name, title=name, decimals=metric.digits) for name in self.datasets]
+        rows = [
+            tables.ResultRow(label=node.label, values={metric.name: _by_dataset(node, metric)}) for node in self.nodes
+        ]
+        columns = [tables.ResultColumn(name=name, title=name, decimals=metric.digits) for name in self.datasets]
         better = self.comparisons.of(metric=metric.name, effect="better")
         bold = "; bold: resolved as better" if better else ""
         full = f"{caption} {metric.better.capitalize()} values are better{bold}."
@@ -127,18 +130,18 @@ def metric_name(metric: Metric) -> str:
     return escape(inside(metric.label.partition(" (")[0]))
 
 
-def _estimates(values: dict[str, Value]) -> dict[str, tables.Estimate]:
+def _estimates(values: dict[str, Value]) -> dict[str, tables.CellValue]:
     return {name: _estimate(value) for name, value in values.items()}
 
 
-def _by_dataset(node: Node, metric: Metric) -> dict[str, tables.Estimate]:
+def _by_dataset(node: Node, metric: Metric) -> dict[str, tables.CellValue]:
     found = {dataset: values[metric.name] for dataset, values in node.results.items() if metric.name in values}
     return _estimates(found)
 
 
-def _estimate(value: Value) -> tables.Estimate:
+def _estimate(value: Value) -> tables.CellValue:
     seeds = len(value.seeds) or None
-    return tables.Estimate(mean=value.mean, stderr=value.stderr if seeds != 1 else None, seeds=seeds)
+    return tables.CellValue(mean=value.mean, stderr=value.stderr if seeds != 1 else None, seeds=seeds)
 
 
 def comparison_table(items: Sequence[RunComparison], metric: Metric, label: str) -> str:

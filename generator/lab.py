@@ -22,10 +22,9 @@ from ..data.errors import InputError
 from ..data.files import make_folder, read_text, write_json
 from .ideas import Idea
 from .literature.record import Work, identities, unique_keys
-from .nodes import BASELINE, Journal, Node
-from .results import read_results
+from .nodes import BASELINE, Journal, Node, read_results
 from .sandbox.guard import Guard, links_outside
-from .sandbox.limits import Limits, Outcome
+from .sandbox.limits import Limits, RunOutcome
 from .sandbox.run import Sandbox
 from .template import Template
 
@@ -162,7 +161,7 @@ class Lab:
                 target.rename(self.folder / "failed" / node.run)
             return node.model_copy(update={"status": "failed", "reason": str(error), "results": {}})
 
-    async def execute(self, command: list[str], seconds: float, log: str, seed_offset: int = 0) -> Outcome:
+    async def execute(self, command: list[str], seconds: float, log: str, seed_offset: int = 0) -> RunOutcome:
         """Run a command in the sandbox, in the workspace."""
         limits = Limits(seconds=seconds, memory_mb=self.settings.memory_mb, disk_mb=self.settings.disk_mb)
         env = {"PEERASSAY_PRESET": self.settings.preset} if self.settings.preset else {}
@@ -245,7 +244,7 @@ class Lab:
                 partial.rename(kept)
 
 
-def failure_of(outcome: Outcome) -> str:
+def failure_of(outcome: RunOutcome) -> str:
     """What went wrong, with the end of stderr, as it is fed back to whoever wrote the code."""
     tail = outcome.stderr_tail.strip()[-1500:]
     return f"{outcome.reason}{f'; stderr ends with: {tail}' if tail else ''}"

@@ -1,4 +1,4 @@
-"""What a scientist does, whatever it is: a rule-based one or a language model."""
+"""What a scientist does, whatever it is (a rule-based one or a language model), and one by its name."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..data.errors import unknown
+from ..llm.session import PROVIDERS, Session
 from ..reviewer.review import Review
 from .ideas import Idea, Scored
 from .lab import Lab
 from .latex.document import Draft
 from .latex.log import Problem
-from .literature.novelty import Verdict
+from .literature.novelty import NoveltyVerdict
 from .literature.search import Literature
 from .nodes import Node
 from .provenance.records import Audit
@@ -41,7 +43,7 @@ class Scientist(Protocol):
         """A new idea, None where it has no more. `earlier` has all ideas so far, with the scores of their papers."""
         ...
 
-    async def judge(self, idea: Idea, literature: Literature) -> Verdict:
+    async def judge(self, idea: Idea, literature: Literature) -> NoveltyVerdict:
         """Whether the idea is new, and the nearest work."""
         ...
 
@@ -71,3 +73,19 @@ class Scientist(Protocol):
     async def improve(self, lab: Lab, draft: Draft, review: Review, audit: Audit) -> Draft | None:
         """The draft after a review and an audit, None where there is nothing to improve."""
         ...
+
+
+def find_scientist(model: str, *, session: Session, editor: str = "builtin", seed: int = 0) -> Scientist:
+    """`offline`, or a language model (`openai/MODEL`, `anthropic/MODEL`, either with `@BASE_URL`).
+
+    Raises InputError for another name, a missing key, or an editor that is not installed.
+    """
+    if model == "offline":
+        from .offline.scientist import OfflineScientist
+
+        return OfflineScientist(seed)
+    if model.startswith(tuple(f"{provider}/" for provider in PROVIDERS)):
+        from .model_scientist.scientist import open_scientist
+
+        return open_scientist(model, session=session, editor=editor)
+    raise unknown("model", model, ["offline", "openai/MODEL", "anthropic/MODEL", "openai/MODEL@BASE_URL"])

@@ -28,7 +28,7 @@ LOOK_BACK = 4
 
 
 @dataclass(frozen=True)
-class Block:
+class EditBlock:
     """One replacement, line by line and without line ends; an empty search is for a new file."""
 
     file: str
@@ -43,7 +43,7 @@ class Block:
 class ParsedBlocks:
     """What a model's answer holds: blocks, what is wrong with the writing of others, and the words around them."""
 
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[EditBlock] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     words: str = ""
 
@@ -61,7 +61,7 @@ def parse_blocks(text: str, known: Collection[str]) -> ParsedBlocks:
             continue
         file = _file_above(lines[free_from:at], known) or file
         end, block = _block(lines, at, file)
-        if isinstance(block, Block):
+        if isinstance(block, EditBlock):
             answer.blocks.append(block)
         else:
             answer.problems.append(f"{file or 'a block'}: {block}")
@@ -75,7 +75,7 @@ def block_spans(text: str) -> list[tuple[int, int]]:
     return [found.span() for found in WHOLE.finditer(text)]
 
 
-def _block(lines: list[str], head: int, file: str) -> tuple[int, Block | str]:
+def _block(lines: list[str], head: int, file: str) -> tuple[int, EditBlock | str]:
     """The line after the block that begins at `head`, and the block or what is wrong with it."""
     dividers: list[int] = []
     for at in range(head + 1, len(lines)):
@@ -89,7 +89,7 @@ def _block(lines: list[str], head: int, file: str) -> tuple[int, Block | str]:
             if not file:
                 return at + 1, f"the name of its file has to stand on the line above {HEAD}"
             [middle] = dividers
-            return at + 1, Block(file, tuple(lines[head + 1 : middle]), tuple(lines[middle + 1 : at]))
+            return at + 1, EditBlock(file, tuple(lines[head + 1 : middle]), tuple(lines[middle + 1 : at]))
     return len(lines), f"the last block has no line {TAIL}"
 
 

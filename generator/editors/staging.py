@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from .blocks import Block
+from .blocks import EditBlock
 from .protocol import Texts
 
 Lines = list[str]
@@ -36,9 +36,9 @@ class Staging:
         """Whether no file is left whose blocks could not be applied."""
         return not self.problems
 
-    def stage(self, blocks: Iterable[Block]) -> None:
+    def stage(self, blocks: Iterable[EditBlock]) -> None:
         """Apply an answer's blocks, file by file; a file that has some is rid of its earlier problem."""
-        by_file: dict[str, list[Block]] = {}
+        by_file: dict[str, list[EditBlock]] = {}
         for block in blocks:
             by_file.setdefault(block.file, []).append(block)
         self.refused = {}
@@ -49,7 +49,7 @@ class Staging:
             self.problems.pop(name, None)
             self._stage(self.names[name], its_blocks)
 
-    def _stage(self, path: Path, blocks: list[Block]) -> None:
+    def _stage(self, path: Path, blocks: list[EditBlock]) -> None:
         name, text = path.as_posix(), self.after[path]
         self.after[path] = self.before[path]
         for number, block in enumerate(blocks, start=1):
@@ -80,7 +80,7 @@ def syntax_problem(path: Path, text: str | None) -> str:
     return ""
 
 
-def apply_block(text: str | None, block: Block) -> str:
+def apply_block(text: str | None, block: EditBlock) -> str:
     """The text with the block's replacement; `text` None is a file that does not exist.
 
     The search lines must stand in one place: as they are, else but for blanks at line ends, else but for a common
@@ -99,7 +99,7 @@ def apply_block(text: str | None, block: Block) -> str:
     return "\n".join(lines + end) if lines else ""
 
 
-def _place(lines: Lines, block: Block) -> tuple[int, Lines]:
+def _place(lines: Lines, block: EditBlock) -> tuple[int, Lines]:
     """Where the block belongs, counted from 0, and the lines to stand there."""
     search, replace = list(block.search), list(block.replace)
     for fitted in (_exact, _but_for_ends, _but_for_indentation):

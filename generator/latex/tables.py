@@ -29,7 +29,7 @@ SIGNIFICANT = 4
 BOLD_NOTE = r"Bold: best, and what cannot be told from it at the 5\% level."
 
 
-class Estimate(BaseModel):
+class CellValue(BaseModel):
     """A mean with its standard error, over `seeds` runs."""
 
     model_config = ConfigDict(frozen=True)
@@ -39,7 +39,7 @@ class Estimate(BaseModel):
     seeds: int | None = Field(default=None, ge=1)
 
 
-class Column(BaseModel):
+class ResultColumn(BaseModel):
     """A column: the name in the results, the name to print, and which way is better (None: neither)."""
 
     model_config = ConfigDict(frozen=True)
@@ -56,32 +56,32 @@ class Column(BaseModel):
         return escape(self.title or self.name.replace("_", " ")) + arrow
 
 
-class Row(BaseModel):
+class ResultRow(BaseModel):
     """A run: its label, plain text, and its values by dataset and metric."""
 
     model_config = ConfigDict(frozen=True)
 
     label: str
-    values: dict[str, dict[str, Estimate]]
+    values: dict[str, dict[str, CellValue]]
 
 
-def row_of(label: str, results: Mapping[str, Any], *, seeds: int | None = None) -> Row:
+def row_of(label: str, results: Mapping[str, Any], *, seeds: int | None = None) -> ResultRow:
     """A row from the object in a `final_info.json`: {dataset: {"means": {...}, "stderrs": {...}}}.
 
     Names lose the ending "_mean" or "_stderr"; what is no finite number is left out.
     Raises InputError where the object has another form.
     """
-    values: dict[str, dict[str, Estimate]] = {}
+    values: dict[str, dict[str, CellValue]] = {}
     for dataset, info in results.items():
         if not isinstance(info, Mapping) or not isinstance(info.get("means"), Mapping):
             raise InputError(f"results of {label}: {dataset} has no `means`; write them as in final_info.json")
         stderrs = {_base(name): value for name, value in (info.get("stderrs") or {}).items()}
         values[dataset] = {
-            _base(name): Estimate(mean=mean, stderr=_number(stderrs.get(_base(name))), seeds=seeds)
+            _base(name): CellValue(mean=mean, stderr=_number(stderrs.get(_base(name))), seeds=seeds)
             for name, mean in info["means"].items()
             if _number(mean) is not None
         }
-    return Row(label=label, values=values)
+    return ResultRow(label=label, values=values)
 
 
 def _base(name: str) -> str:
@@ -95,7 +95,12 @@ def _number(value: object) -> float | None:
 
 
 def results_table(
-    rows: Sequence[Row], metrics: Sequence[Column], *, caption: str, label: str, datasets: Sequence[str] | None = None
+    rows: Sequence[ResultRow],
+    metrics: Sequence[ResultColumn],
+    *,
+    caption: str,
+    label: str,
+    datasets: Sequence[str] | None = None,
 ) -> str:
     r"""A `table` environment with booktabs rules; `caption` is LaTeX, `label` is without "\label".
 
@@ -123,7 +128,7 @@ def results_table(
 class _PrintedColumn:
     """A metric on a dataset, with what is printed for each row."""
 
-    def __init__(self, dataset: str, metric: Column, rows: Sequence[Row]) -> None:
+    def __init__(self, dataset: str, metric: ResultColumn, rows: Sequence[ResultRow]) -> None:
         self.dataset, self.metric = dataset, metric
         self.values = [row.values.get(dataset, {}).get(metric.name) for row in rows]
         self.best = best_rows(self.values, metric.better)
@@ -152,7 +157,7 @@ def _visible(cell: str) -> int:
     return len(cell.replace("$", "").replace("{", "").replace("}", ""))
 
 
-def decimals_of(values: Iterable[Estimate | None]) -> int:
+def decimals_of(values: Iterable[CellValue | None]) -> int:
     """Decimals for a column: one significant digit of its smallest standard error, else four of its largest mean."""
     known = [value for value in values if value is not None]
     errors = [value.stderr for value in known if value.stderr]
@@ -164,7 +169,7 @@ def decimals_of(values: Iterable[Estimate | None]) -> int:
     return min(max(decimals, 0), MOST_DECIMALS)
 
 
-def best_rows(values: Sequence[Estimate | None], better: Literal["higher", "lower"] | None) -> set[int]:
+def best_rows(values: Sequence[CellValue | None], better: Literal["higher", "lower"] | None) -> set[int]:
     """Which rows are bold: the best and those not told from it; none where no way is better or all would be."""
     known = {index: value for index, value in enumerate(values) if value is not None}
     if better is None or len(known) < 2:
@@ -175,7 +180,7 @@ def best_rows(values: Sequence[Estimate | None], better: Literal["higher", "lowe
     return marked if len(marked) < len(known) else set()
 
 
-def _told_apart(value: Estimate, best: Estimate) -> bool:
+def _told_apart(value: CellValue, best: CellValue) -> bool:
     gap = abs(value.mean - best.mean)
     if value.stderr is None or best.stderr is None:
         return gap > 0
@@ -183,7 +188,7 @@ def _told_apart(value: Estimate, best: Estimate) -> bool:
     return gap > 0 and (spread == 0 or gap / spread > _critical(value, best))
 
 
-def _critical(a: Estimate, b: Estimate) -> float:
+def _critical(a: CellValue, b: CellValue) -> float:
     """The two-sided 5% point: Student's t with Welch's degrees of freedom, or 1.96 where seeds are not known."""
     if not (a.seeds and b.seeds and a.stderr is not None and b.stderr is not None) or min(a.seeds, b.seeds) < 2:
         return 1.96
@@ -197,7 +202,7 @@ def _critical(a: Estimate, b: Estimate) -> float:
 Layout = tuple[str, float, list[list[_PrintedColumn]]]
 
 
-def _layout(columns: list[_PrintedColumn], rows: Sequence[Row], datasets: list[str]) -> Layout:
+def _layout(columns: list[_PrintedColumn], rows: Sequence[ResultRow], datasets: list[str]) -> Layout:
     """Size, half of the space between columns, and the columns of each part: the largest size that fits, else parts."""
     by_dataset = [[column for column in columns if column.dataset == name] for name in datasets]
     for parts in ([columns], by_dataset):
@@ -208,7 +213,9 @@ def _layout(columns: list[_PrintedColumn], rows: Sequence[Row], datasets: list[s
     return size, space, [piece for part in by_dataset for piece in _pieces(part, rows, share, space)]
 
 
-def _pieces(part: list[_PrintedColumn], rows: Sequence[Row], share: float, space: float) -> list[list[_PrintedColumn]]:
+def _pieces(
+    part: list[_PrintedColumn], rows: Sequence[ResultRow], share: float, space: float
+) -> list[list[_PrintedColumn]]:
     """The columns in pieces that fit."""
     pieces: list[list[_PrintedColumn]] = [[]]
     for column in part:
@@ -218,12 +225,12 @@ def _pieces(part: list[_PrintedColumn], rows: Sequence[Row], share: float, space
     return pieces
 
 
-def _width(part: list[_PrintedColumn], rows: Sequence[Row], share: float, space: float) -> float:
+def _width(part: list[_PrintedColumn], rows: Sequence[ResultRow], share: float, space: float) -> float:
     labels = min(max((len(row.label) for row in rows), default=0), LONGEST_LABEL)
     return share * (labels * LETTER + sum(column.width for column in part)) + 2 * space * (len(part) + 1)
 
 
-def _tabular(part: list[_PrintedColumn], rows: Sequence[Row], *, headed: bool) -> str:
+def _tabular(part: list[_PrintedColumn], rows: Sequence[ResultRow], *, headed: bool) -> str:
     long = any(len(row.label) > LONGEST_LABEL for row in rows)
     first = r">{\raggedright\arraybackslash\hangindent=1em}p{0.34\linewidth}" if long else "l"
     head = " & ".join(["", *(column.metric.heading for column in part)]) + r" \\"

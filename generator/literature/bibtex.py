@@ -22,7 +22,7 @@ PREPRINT = re.compile(r"arxiv\b", re.IGNORECASE)
 ORDER = ("author", "title", "booktitle", "journal", "howpublished", "year", "doi", "eprint", "archiveprefix", "url")
 
 
-class Bibliography(BaseModel):
+class BibFile(BaseModel):
     """What a .bib file holds: its entries as works, and one line for each place that could not be read."""
 
     model_config = ConfigDict(frozen=True)
@@ -68,13 +68,13 @@ def _name(author: str) -> str:
     return f"{{{latex}}}" if special else latex
 
 
-def read_bib(path: Path) -> Bibliography:
+def read_bib(path: Path) -> BibFile:
     """The bibliography in the file. Raises InputError where it cannot be read; its broken entries are problems."""
     found = parse_bib(bib_text(path))
     return found.model_copy(update={"problems": tuple(f"{path}: {problem}" for problem in found.problems)})
 
 
-def parse_bib(text: str) -> Bibliography:
+def parse_bib(text: str) -> BibFile:
     """The bibliography in the text. Entries without a title and repeated keys are left out, as problems."""
     entries = read_entries(text)
     problems = problem_lines(entries)
@@ -88,7 +88,7 @@ def parse_bib(text: str) -> Bibliography:
             problems.append(f"line {entry.line}: {entry.key or 'an entry'} has no title")
         else:
             works[entry.key.lower()] = work_of(entry)
-    return Bibliography(works=tuple(works.values()), problems=tuple(problems))
+    return BibFile(works=tuple(works.values()), problems=tuple(problems))
 
 
 def work_of(entry: BibEntry) -> Work:

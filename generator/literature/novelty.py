@@ -30,7 +30,7 @@ SHOWN_TERMS = 6
 SHOWN_WORKS = 3
 
 
-class Nearest(BaseModel):
+class NearWork(BaseModel):
     """A work, how similar it is to the idea (0 to 1), and which terms make it so."""
 
     model_config = ConfigDict(frozen=True)
@@ -45,12 +45,12 @@ class Neighbourhood(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    nearest: tuple[Nearest, ...] = ()
+    nearest: tuple[NearWork, ...] = ()
     answered: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-class Verdict(BaseModel):
+class NoveltyVerdict(BaseModel):
     """Whether an idea is novel by the rule: no work compared comes as near as the threshold.
 
     `compared` counts the works; with 0 of them `novel` says nothing, and `reason` says that. `similarity` is that of
@@ -68,11 +68,11 @@ class Verdict(BaseModel):
     notes: tuple[str, ...] = ()
 
 
-async def verdict_on(title: str, text: str, literature: Literature, *, threshold: float = THRESHOLD) -> Verdict:
+async def verdict_on(title: str, text: str, literature: Literature, *, threshold: float = THRESHOLD) -> NoveltyVerdict:
     """The verdict on an idea of this title and description."""
     found = await nearest(title, text, literature)
     similarity = found.nearest[0].similarity if found.nearest else 0.0
-    return Verdict(
+    return NoveltyVerdict(
         novel=similarity < threshold,
         nearest=tuple(near.work for near in found.nearest[:SHOWN_WORKS]),
         similarity=similarity,
@@ -114,7 +114,7 @@ async def nearest(title: str, text: str, literature: Literature, *, limit: int =
     )
 
 
-def compared(title: str, text: str, works: Sequence[Work]) -> list[Nearest]:
+def compared(title: str, text: str, works: Sequence[Work]) -> list[NearWork]:
     """The works with their similarity to the idea, nearest first.
 
     A work with the idea's own title has similarity 1. One without an abstract is compared by title alone, and that
@@ -132,7 +132,7 @@ def compared(title: str, text: str, works: Sequence[Work]) -> list[Nearest]:
             similarity, why = TITLE_ONLY * similarity, f"titles only, {why}"
         if words_of(work.title) == words_of(title):
             similarity, why = 1.0, "it has the same title"
-        found.append(Nearest(work=work, similarity=similarity, why=why))
+        found.append(NearWork(work=work, similarity=similarity, why=why))
     return sorted(found, key=lambda near: -near.similarity)
 
 

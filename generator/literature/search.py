@@ -18,7 +18,7 @@ RANK_OFFSET = 60
 LOCAL = "local"
 
 
-class Found(BaseModel):
+class SearchResult(BaseModel):
     """What a search brought: works with unique keys, best first.
 
     `answered` names the sources that answered; `notes` has one line for each that failed just now.
@@ -38,14 +38,14 @@ class Literature:
         self.sources = tuple(sources)
         self.local = local
 
-    async def search(self, query: str, limit: int = 10) -> Found:
+    async def search(self, query: str, limit: int = 10) -> SearchResult:
         """At most `limit` works. Never raises for what a source does: it returns what the others have, with notes."""
         answers = await asyncio.gather(*(_asked(source, query, limit) for source in self.sources))
         rankings = {source.name: answer for source, answer in zip(self.sources, answers, strict=True)}
         if self.local is not None and len(self.local):
             rankings[LOCAL] = [work for work, _ in self.local.search(query, limit)]
         lists = {name: answer for name, answer in rankings.items() if isinstance(answer, list)}
-        return Found(
+        return SearchResult(
             works=tuple(unique_keys(fused(list(lists.values()))[:limit])),
             answered=tuple(lists),
             notes=tuple(f"{name}: {answer}" for name, answer in rankings.items() if isinstance(answer, str) and answer),

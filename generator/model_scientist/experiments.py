@@ -21,7 +21,7 @@ from .calls import AnswerForm, Conversation, StructuredModel, rendered
 EXPERIMENT, PLOT = Path("experiment.py"), Path("plot.py")
 
 
-class Plan(AnswerForm):
+class ExperimentPlan(AnswerForm):
     """The next experiment."""
 
     thought: str = Field(description="what the runs so far say, and why this comes next")
@@ -47,7 +47,7 @@ async def next_change(
         left=left,
         seconds=lab.settings.run_seconds,
     )
-    plan = await model.ask(Plan, start_of(lab), task, stage(lab, "plan"))
+    plan = await model.ask(ExperimentPlan, start_of(lab), task, stage(lab, "plan"))
     if plan.done:
         return None
     label = _unlike(" ".join(plan.label.split()) or plan.description or "Change", nodes)

@@ -13,7 +13,7 @@ from ..evidence import Evidence, runs_in_words
 from ..figures import captioned_figures, is_wide, plain_caption
 from ..lab import Lab
 from ..latex.figures import GOOD_PATH, figure
-from ..latex.tables import Estimate, decimals_of
+from ..latex.tables import CellValue, decimals_of
 from ..nodes import BASELINE
 from ..template import Metric
 from .calls import AnswerForm, StructuredModel, latex, rendered
@@ -71,11 +71,11 @@ async def metrics_of(model: StructuredModel, lab: Lab) -> list[Metric]:
     code = read_text(lab.snapshot(BASELINE) / "experiment.py")
     task = rendered("measures", runs=runs_in_words(nodes), code=code)
     said = await model.ask(MetricDescriptions, start_of(lab), task, stage(lab, "measures"))
-    values: dict[str, list[Estimate | None]] = {}
+    values: dict[str, list[CellValue | None]] = {}
     for node in nodes:
         for metrics in node.results.values():
             for name, value in metrics.items():
-                values.setdefault(name, []).append(Estimate(mean=value.mean, stderr=value.stderr))
+                values.setdefault(name, []).append(CellValue(mean=value.mean, stderr=value.stderr))
     found = {
         metric.name: Metric(**metric.model_dump(), digits=decimals_of(values[metric.name]))
         for metric in said.metrics

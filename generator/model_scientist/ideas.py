@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 
 from ...llm.structured import UnusableAnswer
 from ..ideas import Idea, Scored
-from ..literature.novelty import SHOWN_WORKS, Neighbourhood, Verdict, nearest
+from ..literature.novelty import SHOWN_WORKS, Neighbourhood, NoveltyVerdict, nearest
 from ..literature.record import Work, WorkPool
 from ..literature.search import Literature
 from ..template import Template
@@ -101,7 +101,7 @@ class NoveltyRound(AnswerForm):
     nearest: list[str] = Field(description="keys of the works that come nearest to the idea, the nearest first")
 
 
-async def judge_novelty(model: StructuredModel, system: str, idea: Idea, literature: Literature) -> Verdict:
+async def judge_novelty(model: StructuredModel, system: str, idea: Idea, literature: Literature) -> NoveltyVerdict:
     """The verdict; an idea on which the model comes to none is not novel.
 
     Where no source of literature answers, nothing is compared and the reason says so. Raises UnusableAnswer in the
@@ -138,11 +138,11 @@ async def judge_novelty(model: StructuredModel, system: str, idea: Idea, literat
     return _verdict(near, pool, False, f"no verdict after {len(queries)} searches, which counts as not novel", named)
 
 
-def _verdict(near: Neighbourhood, pool: WorkPool, novel: bool, reason: str, named: Sequence[str]) -> Verdict:
+def _verdict(near: Neighbourhood, pool: WorkPool, novel: bool, reason: str, named: Sequence[str]) -> NoveltyVerdict:
     """The model's word, with the similarity by rule beside it."""
     chosen: list[Work] = [pool.by_key[key] for key in names_among(named, list(pool.by_key))]
     by_rule = [found.work for found in near.nearest]
-    return Verdict(
+    return NoveltyVerdict(
         novel=novel,
         nearest=tuple((chosen or by_rule)[:SHOWN_WORKS]),
         similarity=near.nearest[0].similarity if near.nearest else 0.0,

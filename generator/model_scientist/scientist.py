@@ -14,7 +14,7 @@ from ..ideas import Idea, Scored
 from ..lab import Lab
 from ..latex.document import Draft
 from ..latex.log import Problem
-from ..literature.novelty import Verdict
+from ..literature.novelty import NoveltyVerdict
 from ..literature.search import Literature
 from ..nodes import Node
 from ..provenance.records import Audit
@@ -57,7 +57,7 @@ class ModelScientist:
         repeats, self._proposed[asked] = self._proposed[asked], self._proposed[asked] + 1
         return await ideas.have_idea(self.model, ideas.start_of(template), earlier, repeats=repeats)
 
-    async def judge(self, idea: Idea, literature: Literature) -> Verdict:
+    async def judge(self, idea: Idea, literature: Literature) -> NoveltyVerdict:
         """The model's verdict after searches of its own; none in the end counts as not novel."""
         return await ideas.judge_novelty(self.model, rendered("system", manner=""), idea, literature)
 

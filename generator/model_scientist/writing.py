@@ -13,7 +13,7 @@ from ...llm.structured import UnusableAnswer
 from ..lab import Lab
 from ..latex.document import Draft
 from ..literature.bibtex import read_bib
-from ..literature.novelty import Verdict
+from ..literature.novelty import NoveltyVerdict
 from ..literature.record import Work, WorkPool
 from ..literature.search import Literature
 from .calls import AnswerForm, Conversation, StructuredModel, latex, names_among, rendered
@@ -175,7 +175,7 @@ async def collect(model: StructuredModel, conversation: Conversation, lab: Lab, 
 def at_hand(lab: Lab) -> Iterator[Work]:
     """The citable works that are there without a search."""
     verdict = lab.folder / "novelty.json"
-    nearest = validated(Verdict, read_json(verdict), str(verdict)).nearest if verdict.exists() else ()
+    nearest = validated(NoveltyVerdict, read_json(verdict), str(verdict)).nearest if verdict.exists() else ()
     own = lab.template.folder / "latex" / "references.bib"
     for work in (*nearest, *(read_bib(own).works if own.is_file() else ())):
         if work.citable:

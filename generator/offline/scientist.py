@@ -16,7 +16,7 @@ from ..latex.document import ABSTRACT, Draft
 from ..latex.log import Problem
 from ..latex.repair import mended
 from ..latex.words import count
-from ..literature.novelty import Verdict, verdict_on
+from ..literature.novelty import NoveltyVerdict, verdict_on
 from ..literature.search import Literature
 from ..nodes import BASELINE, Node
 from ..provenance.passages import sentences
@@ -55,7 +55,7 @@ class OfflineScientist:
         used = {scored.idea.details.get("knob") for scored in earlier}
         return next((idea_of(knob) for knob in knobs if knob.name not in used), None)
 
-    async def judge(self, idea: Idea, literature: Literature) -> Verdict:
+    async def judge(self, idea: Idea, literature: Literature) -> NoveltyVerdict:
         """Novel unless a work that is found comes too near."""
         return await verdict_on(idea.title, idea.experiment, literature)
 

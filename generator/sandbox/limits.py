@@ -43,7 +43,7 @@ class Limits(BaseModel):
     """Seconds between the request to end (SIGTERM, after `seconds` or a cancel) and the kill."""
 
 
-class Outcome(BaseModel):
+class RunOutcome(BaseModel):
     """What became of a run."""
 
     model_config = ConfigDict(frozen=True)

@@ -21,7 +21,7 @@ from subprocess import DEVNULL, PIPE, Popen
 
 from ...data.errors import InputError
 from .environment import HOME, MARKER, clean_environment
-from .limits import Limits, Outcome, SandboxName, Status
+from .limits import Limits, RunOutcome, SandboxName, Status
 from .processes import Unmeasurable, folder_bytes, give_up_first
 from .watch import MB, StreamCapture, Watch, open_log
 
@@ -70,7 +70,7 @@ class Sandbox(ABC):
         limits: Limits | None = None,
         env: Mapping[str, str] | None = None,
         log: Path | None = None,
-    ) -> Outcome:
+    ) -> RunOutcome:
         """Run the command in the workspace, the one folder that it may change, and return when nothing of it is left.
 
         `read_only` are further files or folders that it may read; one inside the workspace cannot be changed then
@@ -90,7 +90,7 @@ class Sandbox(ABC):
         limits: Limits | None = None,
         env: Mapping[str, str] | None = None,
         log: Path | None = None,
-    ) -> Outcome:
+    ) -> RunOutcome:
         """As `run`, beside other work; cancelling ends the run first (SIGTERM, then after the grace SIGKILL)."""
         stop = threading.Event()
         arguments = (command, workspace, read_only, limits or Limits(), env or {}, log, stop)
@@ -112,7 +112,7 @@ class Sandbox(ABC):
         env: Mapping[str, str],
         log: Path | None,
         stop: threading.Event,
-    ) -> Outcome:
+    ) -> RunOutcome:
         began = time.monotonic()
         with scratch_folder() as scratch, open_log(log) if log else nullcontext() as stream:
             place = RunFolders(suitable_workspace(workspace), tuple(map(existing, read_only)), scratch)
@@ -159,11 +159,11 @@ class Sandbox(ABC):
         give_up_first(process.pid)
         return process
 
-    def _outcome(self, watch: Watch, started: bool, seconds: float) -> Outcome:
+    def _outcome(self, watch: Watch, started: bool, seconds: float) -> RunOutcome:
         code = watch.process.returncode
         stderr = watch.output.tail("stderr")
         status, reason = watch.verdict or (ending(code) if started else no_start(stderr))
-        return Outcome(
+        return RunOutcome(
             status=status,
             code=None if watch.verdict or not started else code,
             reason=reason,

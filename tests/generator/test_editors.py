@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from peerassay.data.errors import InputError
 from peerassay.generator.editors import Editor, EditRequest, EditResult, aider_process, find_editor
 from peerassay.generator.editors.aider_process import AiderFolders, environment_of, run_alone
-from peerassay.generator.editors.blocks import DIVIDER, HEAD, TAIL, Block, block_spans, parse_blocks
+from peerassay.generator.editors.blocks import DIVIDER, HEAD, TAIL, EditBlock, block_spans, parse_blocks
 from peerassay.generator.editors.setup import setup_aider
 from peerassay.generator.editors.staging import apply_block
 from peerassay.generator.sandbox.processes import read_process
@@ -146,7 +146,7 @@ def test_a_block_within_the_reasoning_is_a_draft(server: Loopback, workspace: Pa
 
 
 def test_tags_of_reasoning_within_a_block_are_code() -> None:
-    block = str(Block("a.py", ("x",), ("<think>", "</think>")))
+    block = str(EditBlock("a.py", ("x",), ("<think>", "</think>")))
     text = f"a.py\n{block}\n</think>\n{block}\nDone."
     kept, thought = without_reasoning(text, quoted=block_spans(text))
     assert thought and kept == f"\n{block}\nDone."
@@ -249,12 +249,12 @@ LINES = st.lists(
     ),
     max_size=6,
 ).map(tuple)
-BLOCKS = st.lists(st.builds(Block, st.sampled_from(["experiment.py", "lib/a b.py"]), LINES, LINES), max_size=4)
+BLOCKS = st.lists(st.builds(EditBlock, st.sampled_from(["experiment.py", "lib/a b.py"]), LINES, LINES), max_size=4)
 
 
 @settings(max_examples=60, deadline=None)
 @given(BLOCKS, st.sampled_from(["", "```python", "```"]))
-def test_blocks_are_read_as_they_were_written(blocks: list[Block], fence: str) -> None:
+def test_blocks_are_read_as_they_were_written(blocks: list[EditBlock], fence: str) -> None:
     text = "I will do this:\n\n"
     for block in blocks:
         name, rest = str(block).split("\n", 1)
@@ -285,7 +285,7 @@ def test_a_block_replaces_its_lines_and_nothing_else(
         return
     text = "".join(f"{line}\n" for line in lines)
     expected = "".join(f"{line}\n" for line in (*lines[:start], *new, *lines[end:]))
-    assert apply_block(text, Block("f", search, new)) == expected
+    assert apply_block(text, EditBlock("f", search, new)) == expected
 
 
 @pytest.mark.parametrize(
@@ -318,7 +318,7 @@ def test_what_is_wrong_with_the_writing_of_a_block_is_told(written: str, problem
 )
 def test_a_file_is_named_in_many_ways(name: str) -> None:
     answer = parse_blocks(f"Well.\n\n{name}\n{HEAD}\na\n{DIVIDER}\nb\n{TAIL}\n```\n", ["a.py", "b.py"])
-    assert answer.blocks == [Block("a.py", ("a",), ("b",))]
+    assert answer.blocks == [EditBlock("a.py", ("a",), ("b",))]
 
 
 def test_a_block_without_a_name_is_for_the_file_of_the_one_before() -> None:
@@ -331,25 +331,25 @@ def test_blanks_at_line_ends_and_a_common_indentation_are_forgiven() -> None:
     text = "def f():\n    for i in x:  \n        a = 1\n    return a\n"
     search, replace = ("for i in x:", "    a = 1"), ("for i in x:", "", "    a = 2")
     expected = "def f():\n    for i in x:\n\n        a = 2\n    return a\n"
-    assert apply_block(text, Block("f.py", search, replace)) == expected
+    assert apply_block(text, EditBlock("f.py", search, replace)) == expected
     with pytest.raises(ValueError, match="do not stand in the file; the most similar place, from line 2 on"):
-        apply_block(text, Block("f.py", ("for i in x:", "  a = 1"), replace))
-    returns = apply_block("a = 1\r\nb = 2\r\n", Block("f.py", ("a = 1",), ("a = 3", "c = 4")))
+        apply_block(text, EditBlock("f.py", ("for i in x:", "  a = 1"), replace))
+    returns = apply_block("a = 1\r\nb = 2\r\n", EditBlock("f.py", ("a = 1",), ("a = 3", "c = 4")))
     assert returns == "a = 3\r\nc = 4\r\nb = 2\r\n"
 
 
 def test_an_exact_place_goes_before_a_forgiven_one() -> None:
     text = "x = 1\n    x = 1\n"
-    assert apply_block(text, Block("f.py", ("    x = 1",), ("    x = 2",))) == "x = 1\n    x = 2\n"
+    assert apply_block(text, EditBlock("f.py", ("    x = 1",), ("    x = 2",))) == "x = 1\n    x = 2\n"
 
 
 def test_a_new_file_is_a_block_without_a_search() -> None:
-    assert apply_block(None, Block("f.py", (), ("a = 1",))) == "a = 1\n"
-    assert apply_block("\n", Block("f.py", ("",), ("a = 1",))) == "a = 1\n"
+    assert apply_block(None, EditBlock("f.py", (), ("a = 1",))) == "a = 1\n"
+    assert apply_block("\n", EditBlock("f.py", ("",), ("a = 1",))) == "a = 1\n"
     with pytest.raises(ValueError, match="the file is there already"):
-        apply_block("b = 1\n", Block("f.py", (), ("a = 1",)))
+        apply_block("b = 1\n", EditBlock("f.py", (), ("a = 1",)))
     with pytest.raises(ValueError, match="there is no such file"):
-        apply_block(None, Block("f.py", ("a",), ("b",)))
+        apply_block(None, EditBlock("f.py", ("a",), ("b",)))
 
 
 # Programs of their own

@@ -31,7 +31,15 @@ from peerassay.generator.latex.figures import Panel, figure, figures
 from peerassay.generator.latex.log import Problem, parse_blg, parse_log
 from peerassay.generator.latex.repair import auto_repair
 from peerassay.generator.latex.source import check_source
-from peerassay.generator.latex.tables import Column, Estimate, Row, best_rows, decimals_of, results_table, row_of
+from peerassay.generator.latex.tables import (
+    CellValue,
+    ResultColumn,
+    ResultRow,
+    best_rows,
+    decimals_of,
+    results_table,
+    row_of,
+)
 from peerassay.generator.model_scientist.revision import excerpt_for_repair
 from peerassay.presentation.latex import escape, plain_ascii
 
@@ -39,7 +47,7 @@ needs_latex = pytest.mark.skipif(
     shutil.which("pdflatex") is None or shutil.which("bibtex") is None,
     reason="pdflatex or bibtex is not installed: apt-get install texlive-latex-recommended texlive-fonts-recommended",
 )
-LOSS = Column(name="eval_loss", title="Loss", better="lower")
+LOSS = ResultColumn(name="eval_loss", title="Loss", better="lower")
 BIB = "@article{ho2020,\n author={Ho, Ann and Li, Bo},\n title={An Invented Title},\n journal={J},\n year={2020}\n}\n"
 WORDS = "The runs share one schedule and the same seeds, and each of them is measured on data that it has not seen. "
 
@@ -129,8 +137,8 @@ def test_characters_of_many_blocks_compile_and_ascii_is_what_the_pdf_shows(tmp_p
 # Tables and figures
 
 
-def value(mean: float, stderr: float | None = None, seeds: int | None = None) -> Estimate:
-    return Estimate(mean=mean, stderr=stderr, seeds=seeds)
+def value(mean: float, stderr: float | None = None, seeds: int | None = None) -> CellValue:
+    return CellValue(mean=mean, stderr=stderr, seeds=seeds)
 
 
 def test_bold_is_the_best_and_what_cannot_be_told_from_it() -> None:
@@ -159,7 +167,7 @@ def test_few_seeds_make_it_harder_to_tell_values_apart() -> None:
         ([value(0.1, 1e-12)], 6),
     ],
 )
-def test_decimals_follow_from_the_standard_errors(values: list[Estimate | None], decimals: int) -> None:
+def test_decimals_follow_from_the_standard_errors(values: list[CellValue | None], decimals: int) -> None:
     assert decimals_of(values) == decimals
 
 
@@ -172,7 +180,7 @@ def final_info(names: list[str], shift: float = 0.0) -> dict[str, object]:
 
 def test_a_table_from_final_info_has_values_with_errors_and_a_dash_for_what_is_missing() -> None:
     rows = [row_of("baseline_1", final_info(["circle", "dino"])), row_of("50% & more", final_info(["circle"], 0.1))]
-    table = results_table(rows, [LOSS, Column(name="kl")], caption="Results.", label="tab:x")
+    table = results_table(rows, [LOSS, ResultColumn(name="kl")], caption="Results.", label="tab:x")
     assert r"baseline\_1 & $\mathbf{0.439} \pm 0.004$ & $12.50$ & $0.439 \pm 0.004$ & $12.50$ \\" in table
     assert r"50\% \& more & $0.539 \pm 0.004$ & $12.50$ & -- & -- \\" in table
     assert r"\multicolumn{2}{c}{circle} & \multicolumn{2}{c}{dino}" in table
@@ -181,10 +189,10 @@ def test_a_table_from_final_info_has_values_with_errors_and_a_dash_for_what_is_m
 
 
 def test_a_wide_table_becomes_small_and_then_tall() -> None:
-    metrics = [LOSS, Column(name="kl"), Column(name="time", title="Training time")]
+    metrics = [LOSS, ResultColumn(name="kl"), ResultColumn(name="time", title="Training time")]
     many = ["circle", "dino", "line", "moons"]
     rows = [
-        Row(label=f"run {n}", values={d: {m.name: value(n + 0.5, 0.001) for m in metrics} for d in many})
+        ResultRow(label=f"run {n}", values={d: {m.name: value(n + 0.5, 0.001) for m in metrics} for d in many})
         for n in range(3)
     ]
     one = results_table(rows, metrics, caption="C.", label="t", datasets=["circle"])
@@ -200,7 +208,7 @@ def test_wrong_results_and_names_of_metrics_are_named() -> None:
     with pytest.raises(InputError, match="circle has no `means`"):
         row_of("run 1", {"circle": {"loss": 1}})
     with pytest.raises(InputError, match="no values of speed"):
-        results_table([row_of("r", final_info(["circle"]))], [Column(name="speed")], caption="", label="tab:x")
+        results_table([row_of("r", final_info(["circle"]))], [ResultColumn(name="speed")], caption="", label="tab:x")
 
 
 def test_figures_carry_caption_and_label() -> None:
@@ -403,7 +411,7 @@ def test_a_paper_compiles_at_once_and_is_clean(tmp_path: Path) -> None:
     ]
     results = (
         figure("a.png", "A square.", "fig:a", 0.4) + figures([Panel(path="b.png", caption="Again.")], "B.", "fig:b")
-        + results_table(rows, [LOSS, Column(name="kl")], caption="Numbers.", label="tab:r")
+        + results_table(rows, [LOSS, ResultColumn(name="kl")], caption="Numbers.", label="tab:r")
         + WORDS * 20 + "\n\n" + WORDS * 10
         + r"Figures~\ref{fig:a} and~\ref{fig:b}, \cref{tab:r}, $\mathbb{E}[x^2] \leq \bm{\beta}$."
     )  # fmt: skip

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from peerassay.data.errors import InputError
 from peerassay.data.files import read_json
-from peerassay.generator.batch import Batch, ScientistRecord
+from peerassay.generator.batch import IdeaBatch, ScientistRecord
 from peerassay.generator.ideas import Idea, piece_of
 from peerassay.generator.lab import Lab, LabSettings
 from peerassay.generator.latex.document import Draft, render, write_draft
 from peerassay.generator.latex.log import Problem
 from peerassay.generator.literature.local import LocalIndex
-from peerassay.generator.literature.novelty import Verdict
+from peerassay.generator.literature.novelty import NoveltyVerdict
 from peerassay.generator.literature.record import Work, WorkPool
 from peerassay.generator.literature.search import Literature
 from peerassay.generator.model_scientist.calls import filled, schema_of
@@ -28,10 +28,9 @@ from peerassay.generator.model_scientist.revision import sections_concerned
 from peerassay.generator.model_scientist.scientist import ModelScientist, open_scientist
 from peerassay.generator.model_scientist.sections import SectionText, bare, placed, tidied
 from peerassay.generator.model_scientist.settings import read_spec
-from peerassay.generator.nodes import Journal, Node
+from peerassay.generator.nodes import Journal, Node, Value
 from peerassay.generator.project import PaperSettings
 from peerassay.generator.provenance.records import Audit
-from peerassay.generator.results import Value
 from peerassay.generator.sandbox.find import find_sandbox
 from peerassay.generator.stages import ALL
 from peerassay.generator.state import State
@@ -148,9 +147,9 @@ def scientist_of(server: Loopback, session: Session, model: str = "author", opti
 def batch_of(
     folder: Path, server: Loopback, template: Template, literature: Literature, *, model: str = "author",
     ideas: int = 1, budget: float | None = None, runs: int = 3, options: str = PRICE, cached: bool = True,
-) -> Batch:  # fmt: skip
+) -> IdeaBatch:  # fmt: skip
     session = session_of(budget=budget, ledger=folder / "calls.jsonl", cached=cached)
-    batch = Batch(
+    batch = IdeaBatch(
         folder=folder,
         record=ScientistRecord(
             template=str(template.folder), model=model, reviewer="loopback", ideas=ideas,
@@ -167,7 +166,7 @@ def batch_of(
     return batch
 
 
-def work(batch: Batch, *, until: str | None = None) -> list[State]:
+def work(batch: IdeaBatch, *, until: str | None = None) -> list[State]:
     async def working() -> list[State]:
         try:
             return await batch.work(ALL, until=until)
@@ -177,7 +176,7 @@ def work(batch: Batch, *, until: str | None = None) -> list[State]:
     return asyncio.run(working())
 
 
-def told(batch: Batch) -> list[str]:
+def told(batch: IdeaBatch) -> list[str]:
     lines: list[str] = []
     batch.tell = lambda _, line: lines.append(line)
     return lines
@@ -328,7 +327,7 @@ def test_a_verdict_comes_with_the_nearest_works_and_the_similarity_by_rule(
 ) -> None:
     scientist = scientist_of(server, session_of(cached=False))
 
-    async def judged() -> list[Verdict]:
+    async def judged() -> list[NoveltyVerdict]:
         return [
             await scientist.judge(idea_titled(title), literature) for title in ("Warm Starts of Descent", TITLES[1])
         ]
@@ -508,7 +507,7 @@ def test_a_text_that_cannot_be_had_better_stays_as_it_was(tmp_path: Path, server
 def test_every_form_is_one_that_the_providers_take() -> None:
     from peerassay.generator.model_scientist import experiments, foreign, revision, writing
 
-    forms = [Proposal, NoveltyRound, SectionText, writing.CitationChoice, foreign.Captions, experiments.Plan,
+    forms = [Proposal, NoveltyRound, SectionText, writing.CitationChoice, foreign.Captions, experiments.ExperimentPlan,
              foreign.MetricDescriptions, revision.Improvements, writing.TitleAndAbstract]  # fmt: skip
     for form in forms:
         schema = schema_of(form)

@@ -25,14 +25,13 @@ from peerassay.generator.literature.bibtex import write_bib
 from peerassay.generator.literature.local import LocalIndex
 from peerassay.generator.literature.record import Work
 from peerassay.generator.literature.search import Literature
-from peerassay.generator.nodes import Node
+from peerassay.generator.nodes import Node, read_results
 from peerassay.generator.offline import scientist
 from peerassay.generator.offline.findings import tally
 from peerassay.generator.offline.scientist import OfflineScientist, improved
 from peerassay.generator.offline.study import Study, apply_edits, listing, opening
 from peerassay.generator.provenance.audit import audit_paper
 from peerassay.generator.provenance.records import Audit, Unsupported
-from peerassay.generator.results import read_results
 from peerassay.generator.sandbox.find import find_sandbox
 from peerassay.generator.scientist import Scientist
 from peerassay.generator.search import LinearSearch

@@ -20,7 +20,7 @@ from peerassay.data.errors import InputError
 from peerassay.generator.sandbox import find as finding
 from peerassay.generator.sandbox.find import Bubblewrap, LimitsOnly, find_sandbox, namespaces_work, python_folders
 from peerassay.generator.sandbox.guard import FileChange, Guard, links_outside
-from peerassay.generator.sandbox.limits import Limits, Outcome
+from peerassay.generator.sandbox.limits import Limits, RunOutcome
 from peerassay.generator.sandbox.run import Sandbox
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox's tests need Linux")
@@ -90,7 +90,7 @@ def attack(
     log: Path | None = None,
     read_only: tuple[Path, ...] = (),
     **limits: float,
-) -> Outcome:
+) -> RunOutcome:
     chosen = Limits.model_validate({"seconds": 20, "grace": 0.3, **limits})
     command = [sys.executable, "-c", code, *map(str, arguments)]
     return sandbox.run(command, workspace=workspace, limits=chosen, log=log, read_only=read_only)
@@ -452,7 +452,7 @@ os.wait()
 
 
 def test_runs_side_by_side_leave_each_other_alone(sandbox: Sandbox, tmp_path: Path) -> None:
-    async def both() -> list[Outcome]:
+    async def both() -> list[RunOutcome]:
         runs = []
         for name, seconds in (("short", 0.3), ("long", 10)):
             (tmp_path / name).mkdir()

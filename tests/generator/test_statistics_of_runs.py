@@ -14,8 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from peerassay.generator.comparisons import RunComparison, compare_runs
 from peerassay.generator.evidence import Evidence
-from peerassay.generator.nodes import Node
-from peerassay.generator.results import Value
+from peerassay.generator.nodes import Node, Value
 from peerassay.generator.template import Metric
 from peerassay.statistics.multiple_testing import holm
 from peerassay.statistics.significance import welch_test
