@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..presentation.numbers import number, show
 from ..presentation.table import Table
-from .alternative_annotator import EPSILONS, FEWEST
-from .prediction_powered import LABELLED
+from ..statistics.alternative_annotator import EPSILONS, FEWEST
+from ..statistics.human_equivalents import LABELLED
 from .summary import RunFigures
 
 

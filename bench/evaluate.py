@@ -15,7 +15,7 @@ from ..statistics.cross_fitting import FOLD_SEEDS, cross_fit, cross_fitted_balan
 from ..statistics.delong import cluster_numbers, fewest
 from ..statistics.estimate import Estimate, auc_estimate, finite, too_few
 from ..statistics.intervals import balanced_accuracy_interval, centred_interval, spread_interval, wilson
-from .matched import matched_figures
+from ..statistics.rating_matched import matched_figures
 from .other_scores import OWN_WORD, other_scores
 from .outcomes import Humans, Machine
 from .records import Calibration, DecisionRow, ReviewerFigures, TierRow

@@ -10,7 +10,7 @@ from ..reviewer.protocol import paper_key
 from ..reviewer.verdict import Calibrated
 from ..statistics.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule
 from ..statistics.estimate import Estimate
-from .matched import Matched
+from ..statistics.rating_matched import Matched
 from .outcomes import Humans, MeanUsage
 
 

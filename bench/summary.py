@@ -11,11 +11,10 @@ from ..data.files import write_json
 from ..data.records import DatasetCard
 from ..llm.ledger import StageSpend, stage_spend
 from ..presentation.numbers import counted, show
+from ..statistics.agreement import committee_aucs, human_agreement, human_halves
 from ..statistics.bootstrap import chosen_groups, stratified_counts
 from ..statistics.estimate import Estimate
 from .audit.records import AuditSummary
-from .ceilings import human_agreement, human_halves
-from .committees import committee_aucs
 from .compare import RankRow, rank
 from .evaluate import DRAWS, Bootstrap, evaluate
 from .matched_tables import unmatched_note

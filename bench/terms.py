@@ -8,17 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
+from ..statistics.alternative_annotator import AltTestRow, alternative_annotator_test
 from ..statistics.arrays import Bools, Floats
+from ..statistics.bootstrap import with_sample
 from ..statistics.estimate import Estimate, too_few
+from ..statistics.human_equivalents import PoweredRow, WorthRow, powered_rows, worth_in_humans
+from ..statistics.like_for_like import (
+    ONE_HUMAN,
+    TWO_HUMANS,
+    Against,
+    LikeForLikeRow,
+    against_committees,
+    against_others,
+)
 from ..statistics.metrics import roc_auc_score
-from .alternative_annotator import AltTestRow, alternative_annotator_test
-from .ceilings import with_sample
 from .evaluate import Bootstrap
-from .like_for_like import ONE_HUMAN, TWO_HUMANS, Against, LikeForLikeRow, against_committees, against_others
 from .mixes import Mix, MixFigures, auc_at_mixes
 from .outcomes import Humans, Machine
-from .prediction_powered import PoweredRow, powered_rows
-from .worth import WorthRow, worth_in_humans
 
 DRAWS = 1000
 """Of the bootstrap's draws so many are used where each is costly."""

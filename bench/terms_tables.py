@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..presentation.numbers import NONE, number, show
 from ..presentation.table import Table
 from ..statistics.estimate import Estimate
+from ..statistics.human_equivalents import MOST
 from .summary import RunFigures
-from .worth import MOST
 
 
 def like_for_like_table(figures: RunFigures) -> Table | None:

@@ -14,12 +14,12 @@ from ..bench.records import ReviewerFigures
 from ..bench.scores.describe import describe_group, scale_of
 from ..bench.scores.records import GroupFigures, Idea, ScoredIdea
 from ..bench.terms import DRAWS as TERM_DRAWS
-from ..bench.worth import worth_in_humans
 from ..data.files import validated
 from ..data.records import Judgement
 from ..reviewer.protocol import Traits
 from ..reviewer.review import Review
 from ..statistics.estimate import Estimate
+from ..statistics.human_equivalents import worth_in_humans
 from .records import BoardDataset, GeneratorResult, IdeaScore, PaperScore, ReviewerResult
 
 SEED = 0

@@ -134,7 +134,7 @@ class ReviewerResult(Strict):
     usd_per_review: FiniteFloat | None = Field(default=None, ge=0, description="None: unknown")
     seconds_per_review: FiniteFloat | None = Field(default=None, ge=0)
     worth: Estimate | None = Field(
-        default=None, description="in human reviewers, see `bench.worth`; needs the ratings to compute"
+        default=None, description="in human reviewers, see `statistics.human_equivalents`; needs the ratings to compute"
     )
     figures: ReviewerFigures = Field(description="as `bench` gives them without a calibration")
     samples: tuple[SampleReview, ...] = Field(default=(), max_length=5)

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ..bench.scores.records import FLOOR
-from ..bench.worth import MOST
 from ..data.errors import InputError
+from ..statistics.human_equivalents import MOST
 from .records import BoardDataset, GeneratorResult, IdeaScore, ReviewerResult
 from .redaction import label_of
 from .reproduction import is_reproducible

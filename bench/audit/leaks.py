@@ -43,13 +43,13 @@ from ...data.files import cache_home, write_atomic
 from ...reviewer.protocol import fingerprint_of
 from ...reviewer.scrub import Scrubbed, rules_fingerprint, scrub, titled
 from ...statistics import metrics
+from ...statistics.agreement import human_halves
 from ...statistics.arrays import Bools, Floats
 from ...statistics.calibration import ThresholdRule
 from ...statistics.cross_fitting import cross_fit
 from ...statistics.multiple_testing import holm
-from ..ceilings import human_halves
+from ...statistics.rating_matched import Matched, matched_figures
 from ..evaluate import Bootstrap
-from ..matched import Matched, matched_figures
 from ..outcomes import Humans, humans_of
 from .probes import PROBES, SURFACE, TEXT_MODELS, out_of_fold, read_all, surface_counts
 from .records import AuditSummary, Form, ProbeFigures, ProbeResult, RemovedShare, SignSearch, Verdict

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from ...presentation.numbers import counted, number, show
 from ...statistics.estimate import Estimate
-from ..matched import Matched
+from ...statistics.rating_matched import Matched
 
 Verdict: TypeAlias = Literal["leak", "suspect", "signal", "clean"]
 Form: TypeAlias = Literal["raw", "scrubbed"]

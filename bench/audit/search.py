@@ -20,8 +20,8 @@ from ...reviewer.scrub import Scrubbed
 from ...statistics import metrics
 from ...statistics.arrays import Bools, Floats
 from ...statistics.multiple_testing import holm
+from ...statistics.rating_matched import matched_figures
 from ..evaluate import Bootstrap
-from ..matched import matched_figures
 from ..outcomes import Humans, humans_of
 from .records import Sign, SignSearch
 from .signs import Family, Keys, Places, families

@@ -14,13 +14,13 @@ import re
 import sys
 
 import numpy as np
-from peerassay.bench.matched import rating_matched_auc, stratified_rank_test
 from peerassay.data.dataset import Dataset
 from peerassay.data.registry import load_dataset
 from peerassay.reviewer.scrub import Scrubbed, scrub
 from peerassay.reviewer.shorten import CONCLUSION
 from peerassay.statistics.bootstrap import stratified_counts
 from peerassay.statistics.metrics import balanced_accuracy_score, roc_auc_score
+from peerassay.statistics.rating_matched import rating_matched_auc, stratified_rank_test
 
 SUBMITTED = 2021
 LEAST_VISIBLE = 0.95

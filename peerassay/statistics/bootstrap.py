@@ -85,3 +85,8 @@ def bootstrap_means(values: Floats, draws: int, seed: int = 0) -> Floats:
     """The means (draws,) of n of the values (n,), drawn with replacement."""
     counts = stratified_counts(np.zeros(len(values)), draws, seed)
     return counts @ values / len(values)
+
+
+def with_sample(counts: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The draws with the sample itself put first, as one more draw."""
+    return np.concatenate([np.ones_like(counts[:1]), counts])

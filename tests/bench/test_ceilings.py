@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from peerassay.bench.ceilings import human_agreement, human_halves, intraclass_correlation
+from peerassay.statistics.agreement import human_agreement, human_halves, intraclass_correlation
 from peerassay.statistics.bootstrap import stratified_counts
 
 # Shrout & Fleiss 1979, table 2: six targets rated by four judges; ICC(1,1) = .17, ICC(1,4) = .44 (table 4).

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from peerassay.bench.evaluate import Bootstrap, evaluate
-from peerassay.bench.matched import matched_figures, rating_matched_auc, stratified_rank_test
 from peerassay.bench.matched_tables import matched_table, unmatched_note
 from peerassay.bench.outcomes import humans_of, machine_of
 from peerassay.data.records import Judgement
@@ -19,6 +18,7 @@ from peerassay.reviewer.protocol import Traits
 from peerassay.reviewer.review import Review
 from peerassay.statistics.bootstrap import stratified_counts
 from peerassay.statistics.metrics import roc_auc_score
+from peerassay.statistics.rating_matched import matched_figures, rating_matched_auc, stratified_rank_test
 from scipy.stats import mannwhitneyu
 
 SAMPLES = st.lists(

@@ -8,20 +8,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from peerassay.bench.committees import auc_of_correlation, committee_aucs
 from peerassay.bench.evaluate import Bootstrap
-from peerassay.bench.like_for_like import ONE_HUMAN, TWO_HUMANS, against_committees, against_others, mean_auc
 from peerassay.bench.mixes import Mix, auc_at_mixes, chosen_mixes, known_mixes
 from peerassay.bench.outcomes import Humans, humans_of
 from peerassay.bench.summary import summarise
 from peerassay.bench.tables import run_tables
 from peerassay.bench.terms import outage_row
 from peerassay.bench.terms_tables import show_worth
-from peerassay.bench.worth import MOST, equivalent_humans, worth_in_humans
 from peerassay.data.errors import InputError
 from peerassay.data.records import Judgement
 from peerassay.presentation.table import Table
+from peerassay.statistics.agreement import auc_of_correlation, committee_aucs
 from peerassay.statistics.bootstrap import stratified_counts
+from peerassay.statistics.human_equivalents import MOST, equivalent_humans, worth_in_humans
+from peerassay.statistics.like_for_like import ONE_HUMAN, TWO_HUMANS, against_committees, against_others, mean_auc
 from peerassay.statistics.metrics import roc_auc_score
 from peerassay.statistics.rank_metrics import spearman, standard_midranks
 from synthetic_run import made_run

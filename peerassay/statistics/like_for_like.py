@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, Field
 
-from ..statistics.arrays import Floats
-from ..statistics.estimate import Estimate
-from ..statistics.rank_metrics import standard_midranks
-from .ceilings import Ratings, accept_top, in_random_order, mean_estimate, with_sample
+from .agreement import Ratings, accept_top, in_random_order, mean_over_repeats
+from .arrays import Floats
+from .bootstrap import with_sample
+from .estimate import Estimate
+from .rank_metrics import standard_midranks
 
 REPEATS = 50
 SPLITS = 200
@@ -165,8 +166,8 @@ def _dot(a: Floats, b: Floats) -> Floats:
 
 def _against(found: Mapping[str, list[Floats]], n: int) -> Against:
     means = {name: np.mean(values, axis=0) for name, values in found.items()}
-    values = {name: mean_estimate([mean], n) for name, mean in means.items()}
+    values = {name: mean_over_repeats([mean], n) for name, mean in means.items()}
     differences = {
-        name: mean_estimate([mean - means[ONE_HUMAN]], n) for name, mean in means.items() if name != ONE_HUMAN
+        name: mean_over_repeats([mean - means[ONE_HUMAN]], n) for name, mean in means.items() if name != ONE_HUMAN
     }
     return Against(values, differences)

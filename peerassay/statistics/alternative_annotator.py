@@ -19,9 +19,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, Field
 
-from ..statistics.arrays import Floats, ratio
-from ..statistics.estimate import Estimate
-from .ceilings import Ratings, with_sample
+from .agreement import Ratings
+from .arrays import Floats, ratio
+from .bootstrap import with_sample
+from .estimate import Estimate
 
 SEATS = 3
 """Annotators of the test, and the reviews that a paper needs."""

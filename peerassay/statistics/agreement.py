@@ -1,4 +1,10 @@
-"""How well humans agree with one another, and with the decisions that they made."""
+"""How well humans agree with one another, with the decisions that they made, and what fresh committees would reach.
+
+Halves of the reviewers measure against each other, not against the venue, and the venue's own reviewers made its
+decision. What a fresh committee would reach against the venue's decision is therefore a model: a rating is quality plus
+an independent deviation, and all is normal. The correlation of a fresh committee's mean with what the venue decided by
+then follows from ICC(1), ICC(k) and the AUC of the mean rating for the decision.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +14,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..statistics.arrays import Floats, Value, binary, over_draws, paired, ratio
-from ..statistics.bootstrap import chosen_groups, stratified_counts
-from ..statistics.estimate import Estimate
-from ..statistics.metrics import balanced_accuracy_score, roc_auc_score
-from ..statistics.rank_metrics import spearman
+from .arrays import Floats, Value, binary, over_draws, paired, ratio
+from .bootstrap import chosen_groups, stratified_counts, with_sample
+from .estimate import Estimate
+from .metrics import balanced_accuracy_score, roc_auc_score
+from .rank_metrics import spearman
 
+SIZES = (1, 2, 4)
+TRUTH = "one who knows the true quality"
+_GRID = np.append(np.linspace(0, 0.999, 400), 1.0)
 Ratings = Sequence[Sequence[float]]
 
 
@@ -77,7 +86,7 @@ def human_halves(
         accept_a, accept_b = (accept_top(mean, int(decisions.sum()), rng) for mean in (mean_a, mean_b))
         accuracies.append(balanced_accuracy_score(accept_a, accept_b, sample_weight=weights))
         areas.append(roc_auc_score(accept_a, mean_b, sample_weight=weights))
-    return HumanHalves(len(chosen), mean_estimate(accuracies, len(chosen)), mean_estimate(areas, len(chosen)))
+    return HumanHalves(len(chosen), mean_over_repeats(accuracies, len(chosen)), mean_over_repeats(areas, len(chosen)))
 
 
 def human_agreement(
@@ -112,13 +121,13 @@ def human_agreement(
     n = len(chosen)
     return HumanAgreement(
         papers=n,
-        icc_single=mean_estimate([icc[:, 0]], n),
-        icc_mean=mean_estimate([icc[:, 1]], n),
-        spearman=mean_estimate(correlations, n),
-        mean_rating_auc=mean_estimate(
+        icc_single=mean_over_repeats([icc[:, 0]], n),
+        icc_mean=mean_over_repeats([icc[:, 1]], n),
+        spearman=mean_over_repeats(correlations, n),
+        mean_rating_auc=mean_over_repeats(
             [roc_auc_score(decisions, [np.mean(r) for r in chosen], sample_weight=weights)], n
         ),
-        single_rating_auc=mean_estimate(areas, n),
+        single_rating_auc=mean_over_repeats(areas, n),
     )
 
 
@@ -159,12 +168,7 @@ def _select(ratings: Ratings, accepted: ArrayLike, enough: NDArray[np.bool_]) ->
     return [r for r, keep in zip(ratings, enough, strict=True) if keep], decisions[enough]
 
 
-def with_sample(counts: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The draws with the sample itself put first, as one more draw."""
-    return np.concatenate([np.ones_like(counts[:1]), counts])
-
-
-def mean_estimate(values: Sequence[Floats], n: int) -> Estimate:
+def mean_over_repeats(values: Sequence[Floats], n: int) -> Estimate:
     """The mean over repeats, with the sample in the first place of each of `values` and the draws behind it."""
     mean = np.mean(values, axis=0)
     return Estimate.of(mean[0], mean[1:], n)
@@ -184,3 +188,37 @@ def accept_top(means: Floats, count: int, rng: np.random.Generator) -> NDArray[n
     accept = np.zeros(len(means), dtype=bool)
     accept[np.lexsort((rng.random(len(means)), -means))[:count]] = True
     return accept
+
+
+def committee_aucs(ratings: Ratings, accepted: ArrayLike, counts: NDArray[np.uint8]) -> dict[str, Estimate]:
+    """AUC against the venue's decision of fresh committees of 1, 2 and 4, and of one who knows the true quality.
+
+    `ratings` has two or more human ratings of each of n papers, `accepted` (n,) their decisions, `counts` (draws, n)
+    how often each paper is drawn. The venue is taken to accept by its reviewers' mean and further things that have
+    nothing to do with quality, as many as the AUC of the mean rating leaves room for.
+
+    NaN, thus an Estimate without a value, where ICC(1) is not above 0.
+    """
+    weights, y = with_sample(counts), np.asarray(accepted, dtype=bool)
+    single, mean = (np.where(icc > 0, icc, np.nan) for icc in intraclass_correlation(ratings, sample_weight=weights).T)
+    table = auc_of_correlation(_GRID, float(y.mean()))
+    decided = np.interp(roc_auc_score(y, [np.mean(r) for r in ratings], sample_weight=weights), table, _GRID)
+    known = np.sqrt(mean) * decided
+    reached = {f"committee of {k}": known * np.sqrt(k * single / (1 + (k - 1) * single)) for k in SIZES}
+    reached[TRUTH] = known
+    return {name: mean_over_repeats([np.interp(r, _GRID, table)], len(y)) for name, r in reached.items()}
+
+
+def auc_of_correlation(r: ArrayLike, share: float, points: int = 200) -> Floats:
+    """AUC of a score that correlates by r (m,), in [0, 1], with a normal variable whose top `share` are accepted.
+
+    The score is normal too; over midpoints of the quantiles of accepted and of rejected.
+    """
+    from scipy.special import ndtr, ndtri
+
+    quantiles = (np.arange(points) + 0.5) / points
+    accepted, rejected = ndtri(1 - share + share * quantiles), ndtri((1 - share) * quantiles)
+    apart = accepted[:, None] - rejected
+    with np.errstate(divide="ignore"):
+        slopes = np.asarray(r, dtype=np.float64) / np.sqrt(2 * (1 - np.square(r)))
+    return np.array([ndtr(slope * apart).mean() for slope in slopes])

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import BaseModel, Field
 
-from ..statistics.arrays import Floats, Levels, Value, binary, over_draws, paired, ratio
-from ..statistics.estimate import Estimate
+from .arrays import Floats, Levels, Value, binary, over_draws, paired, ratio
+from .estimate import Estimate
 
 STEP = 0.01
 """Mean ratings are equal when they round to the same hundredth: means of up to nine whole ratings are then equal only
