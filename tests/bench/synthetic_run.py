@@ -8,7 +8,7 @@ import numpy as np
 from peerassay.bench.run import Run, run_dataset, start_run
 from peerassay.data.dataset import Dataset, build
 from peerassay.data.records import TIERS, DatasetCard, Judgement, Paper
-from peerassay.reviewer.protocol import Traits
+from peerassay.reviewer.protocol import Reviewer, Traits
 from peerassay.reviewer.review import Review, Usage, failed
 
 HOSTILE = '<script>alert("x")</script>'
@@ -60,7 +60,7 @@ def made_run(folder: Path, names: list[str], *, failures: int = 0, constructed: 
                 fails = i == 0 and j % 9 == 0 and j // 9 < failures
                 review = failed(paper.id, f"timeout {HOSTILE}") if fails else _review(paper, value, sure=i > 0)
                 signed = review.model_copy(update={"reviewer": name, "fingerprint": "f" * 12})
-                appender.add(signed.model_dump_json())
+                appender.add(signed)
     run.save()
     return run
 
@@ -73,7 +73,7 @@ def _review(paper: Paper, value: float, *, sure: bool) -> Review:
     return Review(paper_id=paper.id, overall=score, decision=decision, p_accept=probability, usage=usage)
 
 
-class _Entry:
+class _Entry(Reviewer):
     """What a run records of a reviewer whose reviews are there already."""
 
     fingerprint = "f" * 12
