@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from ..errors import InputError, unknown
+from .cells import CONFIDENCE_KEYS, RATING_KEYS, numbers
+from .rows import NESTED
 
+REVIEWS = ("reviews", "reviews_json")
+"""Columns of whole reviews, read for ratings where they hold some."""
 Aliases = Mapping[str, Sequence[str]]
 """Other names of a field, the first that is there counts; matched as `spelt` spells them."""
 PAPER_ID = (
@@ -93,3 +98,79 @@ def _field(name: str, fields: Aliases) -> str:
     if other is None:
         raise unknown("field", name, fields)
     return other
+
+
+def settle_ratings(
+    rows: list[dict[str, Any]], names: Sequence[str], fields: dict[str, str], columns: Mapping[str, str]
+) -> list[str]:
+    """Change `fields`, and the rows where ratings stand in several columns, so that every rating is a human's.
+
+    Columns that the user named, `columns`, are left alone. Gives notes on what is not read.
+    """
+    notes = [*_drop_empty_reviews(rows, fields, columns), *_drop_means(rows, fields, columns)]
+    _join_ratings(rows, names, fields)
+    return notes
+
+
+def _drop_empty_reviews(
+    rows: Sequence[Mapping[str, Any]], fields: dict[str, str], columns: Mapping[str, str]
+) -> list[str]:
+    """Leave a column of whole reviews that holds no ratings unread, unless it was asked for; a note on that."""
+    notes = []
+    for field, keys in (("ratings", RATING_KEYS), ("confidences", CONFIDENCE_KEYS)):
+        column = fields.get(field, "")
+        if spelt(column) not in map(spelt, REVIEWS) or field in columns:
+            continue
+        try:
+            found = any(numbers(row.get(column), column, keys) for row in rows)
+        except InputError:
+            found = False
+        if not found:
+            del fields[field]
+            notes += [f"{column}: holds no {field} that can be read; none were taken."] if field == "ratings" else []
+    return notes
+
+
+def _drop_means(rows: Sequence[Mapping[str, Any]], fields: dict[str, str], columns: Mapping[str, str]) -> list[str]:
+    """Leave a column of ratings unread that holds one number per paper, such as 6.33: a mean is no human's rating."""
+    column = fields.get("ratings", "")
+    if not column or "ratings" in columns:
+        return []
+    try:
+        found = [numbers(row.get(column), column) for row in rows]
+    except InputError:
+        return []
+    single = all(len(of) <= 1 for of in found)
+    if not single or all((2 * of[0]).is_integer() for of in found if of):
+        return []
+    del fields["ratings"]
+    example = next(of[0] for of in found if of and not (2 * of[0]).is_integer())
+    return [f"{column}: one number per paper, such as {example:g}, is a mean, no reviewer's rating; none were taken "
+            f"(--map ratings={column} takes them)."]  # fmt: skip
+
+
+def _join_ratings(rows: list[dict[str, Any]], names: Sequence[str], fields: dict[str, str]) -> None:
+    """Put ratings that stand in columns of their own, a reviewer each, into one."""
+    numbered = [name for name in names if RATING_COLUMN.fullmatch(spelt(name)) and name not in fields.values()]
+    if "ratings" in fields or not numbered:
+        return
+    try:
+        found = [[number for name in numbered for number in numbers(row.get(name), name)] for row in rows]
+    except InputError:
+        return
+    if not any(found):
+        return
+    fields["ratings"] = ", ".join(numbered)
+    for row, ratings in zip(rows, found, strict=True):
+        row[fields["ratings"]] = ratings
+
+
+def notes_on_columns(names: Sequence[str], fields: Mapping[str, str], columns: Mapping[str, str]) -> list[str]:
+    """Notes on columns that were taken for what they are not called, and on those that were not read."""
+    guessed = {field: name for field, name in fields.items() if field not in columns and spelt(field) != spelt(name)}
+    read = {*fields.values(), *(fields.get("ratings") or "").split(", ")}
+    left = [name for name in names if name not in (*read, *NESTED)]
+    notes = [f"Read by common names: {', '.join(f'{f} from {n}' for f, n in guessed.items())}."] if guessed else []
+    if left:
+        notes.append(f"Columns not read: {', '.join(left[:12])}{', ...' if len(left) > 12 else ''}.")
+    return notes

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,6 @@ from ..papers.load import load_paper
 from ..records import TIERS, DatasetCard, Judgement, Paper, parse_decision
 from .cells import (
     CONFIDENCE_KEYS,
-    RATING_KEYS,
     SPLITS,
     VERSIONS,
     body,
@@ -36,11 +35,9 @@ from .cells import (
     whole_year,
     word,
 )
-from .columns import PAPER_ID, RATING_COLUMN, Aliases, find_columns, spelt
-from .rows import NESTED, flat, read_rows
+from .columns import PAPER_ID, REVIEWS, Aliases, find_columns, notes_on_columns, settle_ratings
+from .rows import flat, read_rows
 
-REVIEWS = ("reviews", "reviews_json")
-"""Columns of whole reviews, read for ratings where they hold some."""
 FIELDS: Aliases = {
     "paper_id": PAPER_ID,
     "decision": ("accepted", "normalized_decision", "decision_text", "decision_bucket", "final_decision", "outcome",
@@ -113,9 +110,7 @@ def rows_to_dataset(
     listed = [whole_characters(flat(row)) for row in rows]
     names = [name for name in dict.fromkeys(name for row in listed for name in row) if name != "_folder"]
     fields = find_columns(names, FIELDS, columns or {}, where) if listed else {}
-    notes = _without_empty_reviews(listed, fields, columns or {})
-    notes += _without_means(listed, fields, columns or {})
-    _join_ratings(listed, names, fields)
+    notes = settle_ratings(listed, names, fields, columns or {})
     if "decision" not in fields and "venue" in fields:
         fields["decision"] = fields["venue"]
     some_accepted = any(PRESENTED.search(str(plain(row.get(fields.get("decision"))))) for row in listed)
@@ -150,77 +145,9 @@ def rows_to_dataset(
     if listed and not papers:
         reasons = "; ".join(f"{count} {reason}" for reason, count in excluded.items())
         raise InputError(f"{where}: none of {len(listed)} rows can be used: {reasons}")
-    notes += _read_under(fields, columns or {})
-    notes += _not_read(names, fields)
+    notes += notes_on_columns(names, fields, columns or {})
     card = card.model_copy(update={"excluded": dict(excluded), "notes": [*card.notes, *notes]})
     return build(card, papers, judgements)
-
-
-def _without_empty_reviews(
-    rows: Sequence[Mapping[str, Any]], fields: dict[str, str], columns: Mapping[str, str]
-) -> list[str]:
-    """Leave a column of whole reviews that holds no ratings unread, unless it was asked for; a note on that."""
-    notes = []
-    for field, keys in (("ratings", RATING_KEYS), ("confidences", CONFIDENCE_KEYS)):
-        column = fields.get(field, "")
-        if spelt(column) not in map(spelt, REVIEWS) or field in columns:
-            continue
-        try:
-            found = any(numbers(row.get(column), column, keys) for row in rows)
-        except InputError:
-            found = False
-        if not found:
-            del fields[field]
-            notes += [f"{column}: holds no {field} that can be read; none were taken."] if field == "ratings" else []
-    return notes
-
-
-def _without_means(rows: Sequence[Mapping[str, Any]], fields: dict[str, str], columns: Mapping[str, str]) -> list[str]:
-    """Leave a column of ratings unread that holds one number per paper, such as 6.33: a mean is no human's rating."""
-    column = fields.get("ratings", "")
-    if not column or "ratings" in columns:
-        return []
-    try:
-        found = [numbers(row.get(column), column) for row in rows]
-    except InputError:
-        return []
-    single = all(len(of) <= 1 for of in found)
-    if not single or all((2 * of[0]).is_integer() for of in found if of):
-        return []
-    del fields["ratings"]
-    example = next(of[0] for of in found if of and not (2 * of[0]).is_integer())
-    return [f"{column}: one number per paper, such as {example:g}, is a mean, no reviewer's rating; none were taken "
-            f"(--map ratings={column} takes them)."]  # fmt: skip
-
-
-def _join_ratings(rows: list[dict[str, Any]], names: Sequence[str], fields: dict[str, str]) -> None:
-    """Put ratings that stand in columns of their own, a reviewer each, into one."""
-    numbered = [name for name in names if RATING_COLUMN.fullmatch(spelt(name)) and name not in fields.values()]
-    if "ratings" in fields or not numbered:
-        return
-    try:
-        found = [[number for name in numbered for number in numbers(row.get(name), name)] for row in rows]
-    except InputError:
-        return
-    if not any(found):
-        return
-    fields["ratings"] = ", ".join(numbered)
-    for row, ratings in zip(rows, found, strict=True):
-        row[fields["ratings"]] = ratings
-
-
-def _not_read(names: Sequence[str], fields: Mapping[str, str]) -> list[str]:
-    """A note on the columns that were not read."""
-    read = {*fields.values(), *(fields.get("ratings") or "").split(", ")}
-    left = [name for name in names if name not in (*read, *NESTED)]
-    return [f"Columns not read: {', '.join(left[:12])}{', ...' if len(left) > 12 else ''}."] if left else []
-
-
-def _read_under(fields: Mapping[str, str], columns: Mapping[str, str]) -> list[str]:
-    """A note on columns that were taken for what they are not called."""
-    guessed = {field: name for field, name in fields.items() if field not in columns and spelt(field) != spelt(name)}
-    told = ", ".join(f"{field} from {name}" for field, name in guessed.items())
-    return [f"Read by common names: {told}."] if told else []
 
 
 def _wording(values: Mapping[str, Any], place: str, *, some_accepted: bool) -> str:
