@@ -28,7 +28,6 @@ from .entrants import Asked, as_reviewer
 from .frames import own_name
 from .measure import Bench, BenchSettings, prepare_bench, prepare_evaluation
 from .paper_reviews import batch_of, calibrated_for, read_batch, review_batch
-from .pool import compare_runs
 from .results import AuditResult, BenchResult, CompareResult
 from .review_result import ReviewResult
 from .run import Run
@@ -40,8 +39,6 @@ DEFAULT = "learned:iclr2022"
 """The reviewer of `review` and `score` where none is named: bundled weights, no key."""
 Reviewers = Asked | Sequence[Asked] | Mapping[str, Asked]
 """One reviewer, several, or several under names of their own."""
-METRIC_OF = {own_name(metric): metric for metric in METRICS}
-"""What is compared, by its name in DataFrames."""
 Progress = Callable[[str, int, int], None]
 """Called with a reviewer's name, reviews made, and reviews in all."""
 Where = str | os.PathLike[str]
@@ -198,16 +195,9 @@ def compare(
     opened: list[Run] = [one.run if isinstance(one, BenchResult) else Run.open(Path(one)) for one in given]
     if not opened:
         raise InputError("no run to compare; give a run folder, or what `bench` returned")
-    found = compare_runs(
-        opened,
-        floors=floors,
-        metrics=[METRIC_OF.get(name, name) for name in metrics],
-        calibration=Path(calibration) if calibration else None,
-        margin=margin,
-        draws=draws,
-        seed=seed,
+    return CompareResult.of(
+        opened, floors=floors, metrics=metrics, calibration=calibration, margin=margin, draws=draws, seed=seed
     )
-    return CompareResult(found)
 
 
 def audit(dataset: Where | Dataset, *, raw: bool = False) -> AuditResult:

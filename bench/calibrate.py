@@ -15,7 +15,8 @@ from ..presentation.table import Table
 from ..reviewer.protocol import paper_key
 from ..statistics.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule
 from ..statistics.metrics import brier_score_loss
-from .evaluate import PLATT_DEALS, Bootstrap, Calibration, confusion_cells, cross_fitted, varies
+from .decision_rules import PLATT_DEALS, cross_fitted, varies
+from .evaluate import Bootstrap, Calibration, confusion_cells
 from .outcomes import Humans, Machine, load_outcomes
 from .run import Run
 

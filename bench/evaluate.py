@@ -10,19 +10,16 @@ import numpy as np
 from ..statistics import metrics, rank_metrics
 from ..statistics.arrays import Bools, Floats
 from ..statistics.bootstrap import chosen_groups, stratified_counts
-from ..statistics.calibration import PlattCalibrator, Predictor, ThresholdRule
-from ..statistics.cross_fitting import FOLD_SEEDS, cross_fit, cross_fitted_balanced_accuracy
+from ..statistics.cross_fitting import cross_fitted_balanced_accuracy
 from ..statistics.delong import cluster_numbers, fewest
 from ..statistics.estimate import Estimate, auc_estimate, finite, too_few
 from ..statistics.intervals import balanced_accuracy_interval, centred_interval, spread_interval, wilson
 from ..statistics.rating_matched import matched_figures
-from .other_scores import OWN_WORD, other_scores
+from .decision_rules import OWN_WORD, contradictions, decision_rules, probabilities
 from .outcomes import Humans, Machine
-from .records import Calibration, DecisionRow, ReviewerFigures, TierRow
+from .records import Calibration, DecisionRow, OtherScore, ReviewerFigures, TierRow
 
 DRAWS = 10_000
-PLATT_DEALS = 5
-"""Deals of the folds over which calibrated probabilities are means."""
 FITTED_DRAWS = 2000
 """Draws in which thresholds are fitted anew: their standard deviation is known to 2% from so many."""
 DECISION_METRICS: dict[str, Callable[..., Any]] = {
@@ -34,7 +31,6 @@ DECISION_METRICS: dict[str, Callable[..., Any]] = {
     "fnr": metrics.false_negative_rate,
     "legacy_auc_of_decisions": metrics.decision_auc,
 }
-Fit = Callable[[Floats, Floats], Predictor]
 CELLS = ([1, 0, 1, 0], [1, 1, 0, 0])
 """Truth and decision of the cells tp, fp, fn, tn: with their counts as weights, a sample of any size."""
 RATING_METRICS: dict[str, Callable[..., Any]] = {
@@ -197,56 +193,6 @@ def decision_rows(
     return [_decision_row(humans, machine, bootstrap, *rule) for rule in decision_rules(humans, machine, calibration)]
 
 
-Rule = tuple[str, str, float | None, Bools | Floats]
-"""Name, kind, threshold (where it is one number), decisions (n,): of a cross-fitted one the shares of acceptances."""
-
-
-def decision_rules(humans: Humans, machine: Machine, calibration: Calibration | None = None) -> list[Rule]:
-    """Every way to turn the reviewer's answers into decisions."""
-    rules: list[Rule] = []
-    if machine.decision is not None:
-        rules.append((machine.traits.decision_rule, "own", None, machine.decision))
-    score = machine.score
-    if score is None:
-        return rules
-    at = machine.traits.accept_at
-    if at is not None:
-        rules.append((f"score >= {at:g}", "form", at, score >= at))
-    if calibration is not None:
-        at = calibration.threshold.threshold
-        name, seen = f"threshold from {calibration.dataset} {calibration.split}", calibration.seen(humans)
-        if seen:
-            rules.append((f"{name} (in-sample: {seen} of these papers)", "in-sample", at, score >= at))
-        else:
-            rules.append((name, "calibrated", at, score >= at))
-    if _fittable(humans, machine):
-        rules.append(("cross-fitted threshold", "cross-fitted", None, cross_fitted(humans, score, ThresholdRule.fit)))
-        best = ThresholdRule.fit(humans.accepted, score).threshold
-        rules.append(("oracle threshold (in-sample)", "oracle", best, score >= best))
-    return rules
-
-
-def cross_fitted(humans: Humans, score: Floats, fit: Fit, deals: int = FOLD_SEEDS) -> Floats:
-    """The predictions (n,) of `cross_fit`, means over so many deals of the folds: one deal is a matter of chance."""
-    return np.mean(
-        [cross_fit(humans.accepted, score, fit, groups=humans.groups, seed=seed) for seed in range(deals)], axis=0
-    )
-
-
-def varies(machine: Machine) -> bool:
-    """Whether a reviewer gives scores that are not all the same."""
-    scores = np.array([]) if machine.score is None else machine.score[np.isfinite(machine.score)]
-    return len(np.unique(scores)) > 1
-
-
-def _fittable(humans: Humans, machine: Machine) -> bool:
-    """Whether a threshold can be cross-fitted: scores that vary, and a few groups of papers in either class."""
-    if not varies(machine):
-        return False
-    by_class = [{g for g, a in zip(humans.groups, humans.accepted, strict=True) if a == label} for label in (0, 1)]
-    return min(len(groups) for groups in by_class) >= 4
-
-
 def _decision_row(
     humans: Humans,
     machine: Machine,
@@ -272,30 +218,21 @@ def _decision_row(
     )
 
 
-def contradictions(machine: Machine, decision: Bools) -> int | None:
-    """In how many reviews the reviewer's own word is not the decision (n,) that a rule makes of its score.
-
-    None where no review has both.
-    """
-    if machine.decision is None or not machine.worded.any():
-        return None
-    return int((machine.worded & (machine.decision != decision)).sum())
-
-
-def probabilities(
-    humans: Humans, machine: Machine, calibration: Calibration | None = None
-) -> tuple[str, Floats | None]:
-    """Where the reviewer's probabilities come from, and the probabilities (n,); None where it has no scores."""
-    if machine.probability is not None and (calibration is None or machine.p_calibrated):
-        return "own" if machine.p_calibrated else OWN_WORD, machine.probability
-    if machine.score is None:
-        return "", None
-    if calibration is not None and not calibration.seen(humans):
-        source = f"{calibration.method}, fitted on {calibration.dataset} {calibration.split}"
-        found = calibration.calibrator.predict(machine.score)
-    elif _fittable(humans, machine):
-        source = "platt, cross-fitted"
-        found = cross_fitted(humans, machine.score, PlattCalibrator.fit, deals=PLATT_DEALS)
-    else:
-        return "", None
-    return source, np.where(np.isfinite(machine.score), found, ~humans.accepted)
+def other_scores(humans: Humans, machine: Machine, bootstrap: Bootstrap) -> list[OtherScore]:
+    """What the other numbers of a reviewer are worth; a chance that is its score anyway is none of them."""
+    found: list[OtherScore] = []
+    chance = None if machine.traits.kind in ("floor", "learned") else machine.probability
+    for name, values in (("P(accept)", chance), ("percentile", machine.percentile)):
+        if values is None:
+            continue
+        measured = {"auc": bootstrap.auc(values)}
+        rated = ~np.isnan(humans.rating)
+        if rated.any():
+            measured["spearman"] = bootstrap.estimate(rank_metrics.spearman, humans.rating, values, rated)
+        if values is chance:
+            measured["brier"] = bootstrap.estimate(metrics.brier_score_loss, humans.accepted, values)
+            measured["ece"] = bootstrap.calibration_error(values)
+        of = "its own word" if values is not chance else "fitted to decisions" if machine.p_calibrated else OWN_WORD
+        said = float(np.mean(values[machine.ok])) if machine.ok.any() else None
+        found.append(OtherScore(name=name, of=of, mean=said, metrics=measured))
+    return found

@@ -14,7 +14,8 @@ from ..statistics.arrays import Bools, Floats
 from ..statistics.bootstrap import stratified_counts
 from ..statistics.intervals import wilson
 from ..statistics.metrics import roc_tpr
-from .evaluate import Calibration, probabilities
+from .decision_rules import probabilities
+from .evaluate import Calibration
 from .outcomes import Humans, Machine
 from .plots_summary import Shown, shown_reviewers
 from .summary import RunFigures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -16,7 +17,7 @@ from ..presentation.table import Format, Table
 from ..reviewer.review import Review
 from .audit.records import AuditSummary
 from .audit.report import audit_tables
-from .compare import PairRow
+from .compare import METRICS, PairRow
 from .frames import (
     NAMES,
     decisions_frame,
@@ -30,7 +31,7 @@ from .frames import (
 from .measure import Measured
 from .outcomes import Humans, Machine, load_outcomes
 from .plots_summary import Shown, draw_confusion, draw_leaks, shown_reviewers
-from .pool import Comparison
+from .pool import Comparison, compare_runs
 from .records import Calibration, ReviewerFigures
 from .run import Run
 from .summary import RunFigures, summarise
@@ -39,6 +40,9 @@ from .tables import run_tables
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+
+METRIC_OF = {own_name(metric): metric for metric in METRICS}
+"""What is compared, by its name in DataFrames."""
 
 
 class Result(ABC):
@@ -157,9 +161,7 @@ class BenchResult(Result):
 
     def compare(self, **options: Any) -> CompareResult:
         """Paired tests between the reviewers, see `peerassay.compare`."""
-        from .api import compare
-
-        return compare(self, **options)
+        return CompareResult.of([self.run], **options)
 
     def tables(self) -> list[Table]:
         """Scores, decisions, and whatever else the command prints."""
@@ -215,6 +217,19 @@ class CompareResult(Result):
 
     def __init__(self, found: Comparison) -> None:
         self.found = found
+
+    @classmethod
+    def of(
+        cls,
+        runs: Sequence[Run],
+        *,
+        metrics: Sequence[str] = METRICS,
+        calibration: str | os.PathLike[str] | None = None,
+        **options: Any,
+    ) -> CompareResult:
+        """The tests between the reviewers of the runs, with metrics by either name; see `compare_runs`."""
+        named = [METRIC_OF.get(name, name) for name in metrics]
+        return cls(compare_runs(runs, metrics=named, calibration=Path(calibration) if calibration else None, **options))
 
     @property
     def notes(self) -> list[str]:

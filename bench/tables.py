@@ -7,9 +7,9 @@ from ..presentation.table import Table
 from .annotation_tables import annotation_tables
 from .compare_tables import rank_cell
 from .cost_tables import cost_table, spend_table
+from .decision_rules import OWN_WORD
 from .matched_tables import matched_table
 from .memory_tables import memory_table
-from .other_scores import OWN_WORD
 from .other_tables import other_scores_table
 from .records import DecisionRow, ReviewerFigures
 from .repeats_tables import repeat_tables

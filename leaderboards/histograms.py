@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ..bench.evaluate import probabilities
+from ..bench.decision_rules import probabilities
 from ..bench.outcomes import Humans, Machine
 from ..bench.plots import BINS
 from ..bench.scores.plots import bar_edges

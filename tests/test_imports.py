@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,45 @@ def test_neither_scientist_imports_the_other() -> None:
         names = {(node.module or alias.name).partition(".")[0] for node in nodes for alias in node.names}
         assert "evidence" in names
         assert other not in names
+
+
+def imported(source: str, path: Path, known: Iterable[Path]) -> set[Path]:
+    """Those of the `known` modules that the module at `path` imports anywhere, for the type checker alone too."""
+    found: set[Path] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            parent = Path(*path.parts[: -node.level], *(node.module or "").split("."))
+            places = ((parent / f"{alias.name}.py", parent.with_suffix(".py")) for alias in node.names)
+            found |= {next((place for place in both if place in known), parent / "__init__.py") for both in places}
+    return found & {*known}
+
+
+def circle(sources: dict[Path, str]) -> list[Path]:
+    """Modules that import each other in a circle; empty where none do."""
+    try:
+        TopologicalSorter({path: imported(source, path, sources) for path, source in sources.items()}).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert circle({path: (PACKAGE / path).read_text(encoding="utf-8") for path in modules()}) == []
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "from .a import A",
+        "from . import a",
+        "def f():\n    from ..x.a import A",
+        "if TYPE_CHECKING:\n    from .a import A",
+    ],
+)
+def test_a_planted_circle_is_caught(back: str) -> None:
+    sources = {Path("x/a.py"): "from . import b", Path("x/b.py"): "from .c import C", Path("x/c.py"): back}
+    assert {*circle(sources)} == {*sources}
+    assert circle({**sources, Path("x/c.py"): "from ..y.a import A"}) == []
 
 
 def test_every_package_is_in_pyproject() -> None:

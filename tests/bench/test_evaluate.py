@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from peerassay.bench.compare import compare, rank
-from peerassay.bench.evaluate import Bootstrap, decision_rows, decision_rules, evaluate
+from peerassay.bench.decision_rules import decision_rules
+from peerassay.bench.evaluate import Bootstrap, decision_rows, evaluate
 from peerassay.bench.outcomes import Humans, Machine, humans_of, machine_of
 from peerassay.data.errors import InputError
 from peerassay.data.importers.rows import read_rows

@@ -8,7 +8,8 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from peerassay.bench.evaluate import Bootstrap, cross_fitted, evaluate
+from peerassay.bench.decision_rules import cross_fitted
+from peerassay.bench.evaluate import Bootstrap, evaluate
 from peerassay.bench.outcomes import Humans, machine_of
 from peerassay.presentation.numbers import show
 from peerassay.reviewer.protocol import Traits

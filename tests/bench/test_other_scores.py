@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from peerassay.bench.calibrate import CALIBRATORS
-from peerassay.bench.evaluate import Bootstrap, evaluate, probabilities
+from peerassay.bench.decision_rules import probabilities
+from peerassay.bench.evaluate import Bootstrap, evaluate
 from peerassay.bench.other_tables import other_scores_table
 from peerassay.bench.outcomes import Humans, Machine, humans_of, machine_of
 from peerassay.bench.records import Calibration
