@@ -15,7 +15,6 @@ from ..llm.ledger import StageTotals
 from ..llm.session import Session
 from ..reviewer.engine import review_papers
 from ..reviewer.findings import findings
-from ..reviewer.panel.expectation import expect
 from ..reviewer.panel.panel import PanelReviewer
 from ..reviewer.protocol import Expectation, Reviewer
 from ..reviewer.review import Review
@@ -152,7 +151,7 @@ def expect_batch(reviewer: Reviewer, batch: Batch) -> Expectation | None:
 
 def _expected(panel: PanelReviewer, paper: Paper) -> Expectation:
     try:
-        return expect(panel, paper)
+        return panel.expect_review(paper)
     except ValueError as error:
         raise InputError(f"{paper.id}: {error}; give the whole text with --raw") from None
 

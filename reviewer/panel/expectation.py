@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from ...data.papers.tokens import estimate_tokens
-from ...data.records import Paper
-from ...llm.messages import Message, Part, Tokens
-from ...llm.tokens import sent_text
+from ...llm.messages import Tokens
 from ..forms.form import Form
-from ..protocol import Expectation
-from .discussion import prepare
 from .settings import PanelSettings
-
-if TYPE_CHECKING:
-    from .panel import PanelReviewer
 
 ANSWER_TOKENS = {"text": 150, "list": 150, "score": 8, "flag": 8, "decision": 8}
 """Tokens that a model writes for a field of a form, about; reasoning comes on top where a model bills it."""
@@ -44,25 +34,3 @@ def expect_tokens(settings: PanelSettings, *, prefix: int, answer: int, task: in
     read_again = rounds * reviews if cached else 0
     fresh = calls * prefix - read - written + after + rounds * reviews - read_again
     return calls, Tokens(uncached=fresh, cached=read + read_again, written=written, output=calls * answer)
-
-
-def prompt_tokens(panel: PanelReviewer, paper: str) -> int:
-    """Tokens of the prompt about a paper, the schema included, by what is known of how the endpoint is asked."""
-    request = panel.prompts.request((Message(role="user", parts=(Part(text=paper),)),))
-    return estimate_tokens(sent_text(panel.model.provider.body(request, panel.model.quirks)))
-
-
-def expect(panel: PanelReviewer, paper: Paper) -> Expectation:
-    """What the panel's review of the paper will take, at the price of its model."""
-    prompts, settings = panel.prompts, panel.settings
-    reading = prepare(paper, settings)
-    calls, tokens = expect_tokens(
-        settings,
-        prefix=prompt_tokens(panel, prompts.paper(reading.paper)),
-        answer=answer_tokens(panel.form),
-        task=estimate_tokens(prompts.reflect(1, 1)),
-        caches=not panel.model.batched,
-    )
-    price = panel.model.price
-    usd = None if price is None else price.cost(tokens, batch=panel.model.batched)
-    return Expectation(reviews=1, calls=calls, tokens=tokens, usd=usd)

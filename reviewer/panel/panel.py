@@ -11,11 +11,14 @@ from datetime import date
 from pydantic import ValidationError
 
 from ...data.errors import InputError
+from ...data.papers.tokens import estimate_tokens
 from ...data.records import Paper
+from ...llm.messages import Message, Part
 from ...llm.model import MeteredModel
 from ...llm.prices import Price
 from ...llm.releases import release_of
 from ...llm.session import PROVIDERS, ModelName, Session
+from ...llm.tokens import sent_text
 from ..forms.form import Form, load_form
 from ..injections import rules_fingerprint
 from ..prompts.builder import Prompts
@@ -23,7 +26,7 @@ from ..protocol import Expectation, Reviewer, Traits, check_name, fingerprint_of
 from ..review import Review, failed
 from .aggregation import Stopping
 from .discussion import Discussion, Reading, prepare, usage_of
-from .expectation import expect
+from .expectation import answer_tokens, expect_tokens
 from .settings import PanelSettings, make_settings
 
 CONNECTION = (
@@ -103,10 +106,28 @@ class PanelReviewer(Reviewer):
         expected = Expectation()
         for paper in papers:
             try:
-                expected += expect(self, paper)
+                expected += self.expect_review(paper)
             except ValueError:
                 expected += Expectation(reviews=1)
         return expected
+
+    def expect_review(self, paper: Paper) -> Expectation:
+        """What the review of the paper will take, at the price of its model. Raises ValueError where no text is left."""
+        calls, tokens = expect_tokens(
+            self.settings,
+            prefix=self._prompt_tokens(self.prompts.paper(prepare(paper, self.settings).paper)),
+            answer=answer_tokens(self.form),
+            task=estimate_tokens(self.prompts.reflect(1, 1)),
+            caches=not self.model.batched,
+        )
+        price = self.model.price
+        usd = None if price is None else price.cost(tokens, batch=self.model.batched)
+        return Expectation(reviews=1, calls=calls, tokens=tokens, usd=usd)
+
+    def _prompt_tokens(self, paper: str) -> int:
+        """Tokens of the prompt about a paper, the schema included, by what is known of how the endpoint is asked."""
+        request = self.prompts.request((Message(role="user", parts=(Part(text=paper),)),))
+        return estimate_tokens(sent_text(self.model.provider.body(request, self.model.quirks)))
 
     async def aclose(self) -> None:
         """Close the model's connections."""

@@ -6,7 +6,6 @@ import pytest
 from peerassay.data.errors import InputError
 from peerassay.data.records import Paper
 from peerassay.llm.session import Session
-from peerassay.reviewer.panel.expectation import expect
 from peerassay.reviewer.panel.panel import load_panel
 from peerassay.reviewer.panel.settings import config_names, make_settings, read_config
 
@@ -19,7 +18,7 @@ def test_a_configuration_takes_the_calls_and_tokens_that_it_says(name: str) -> N
     config = read_config(name)
     expected = config["expected"]
     paper = Paper(id="p", text=(WORDS * 3000)[: int(expected["paper_tokens"] * 3.6)])
-    found = expect(load_panel("openai/m", {"config": name}, Session(dry=True)), paper)
+    found = load_panel("openai/m", {"config": name}, Session(dry=True)).expect_review(paper)
     assert found.calls == expected["calls"] == make_settings({"config": name}, "").most_calls
     assert found.tokens.uncached + found.tokens.written == pytest.approx(expected["input"], rel=0.05)
     assert found.tokens.cached == pytest.approx(expected["cached_input"], rel=0.05)
@@ -31,8 +30,8 @@ def test_what_is_written_to_the_providers_cache_is_expected_at_its_own_price() -
     paper = Paper(id="p", text=WORDS * 400)
     dear = {"price_in": "1", "price_out": "1", "price_cached": "0", "price_written": "2"}
     panel = load_panel("anthropic/m", {"ensemble": "3", **dear}, Session(dry=True))
-    three = expect(panel, paper)
-    one = expect(load_panel("anthropic/m", dear, Session(dry=True)), paper)
+    three = panel.expect_review(paper)
+    one = load_panel("anthropic/m", dear, Session(dry=True)).expect_review(paper)
     assert 2 * three.tokens.written == three.tokens.cached > 0
     assert one.tokens.written == one.tokens.cached == 0
     assert panel.model.price is not None and three.usd == panel.model.price.cost(three.tokens)
