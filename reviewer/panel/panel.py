@@ -112,7 +112,7 @@ class PanelReviewer(Reviewer):
         return expected
 
     def expect_review(self, paper: Paper) -> Expectation:
-        """What the review of the paper will take, at the price of its model. Raises ValueError where no text is left."""
+        """What the review of a paper will take, at the price of the model. Raises ValueError where no text is left."""
         calls, tokens = expect_tokens(
             self.settings,
             prefix=self._prompt_tokens(self.prompts.paper(prepare(paper, self.settings).paper)),
