@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..presentation.drawing import Plot
-from .evaluate import Calibration
 from .outcomes import Humans, Machine
 from .plots import BANDS, reliability, roc, score_vs_rating
 from .plots_summary import confusion, leaks, shown_reviewers, tiers
+from .records import Calibration
 from .summary import RunFigures
 
 if TYPE_CHECKING:

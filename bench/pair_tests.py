@@ -14,6 +14,7 @@ from ..statistics import metrics
 from ..statistics.arrays import Bools, Floats
 from ..statistics.delong import FEW, cluster_numbers, delong_test, fewest
 from ..statistics.significance import Comparison, mcnemar_exact, paired_t_test
+from .decisions import decision_as_made
 from .evaluate import Bootstrap
 from .outcomes import Humans, Machine
 from .records import Calibration
@@ -114,16 +115,6 @@ def decision_tests(
         )
         for a, b in combinations(decided, 2)
     ]
-
-
-def decision_as_made(humans: Humans, machine: Machine, calibration: Calibration | None = None) -> Bools | None:
-    """The decisions (n,) of a reviewer for which nothing was fitted to these papers; None where there are none."""
-    if machine.score is not None:
-        if calibration is not None and not calibration.seen(humans):
-            return machine.score >= calibration.threshold.threshold
-        if machine.traits.kind == "llm" and machine.traits.accept_at is not None:
-            return machine.score >= machine.traits.accept_at
-    return machine.decision
 
 
 def _untested(difference: float) -> Comparison:

@@ -15,9 +15,9 @@ from ..statistics.bootstrap import stratified_counts
 from ..statistics.intervals import wilson
 from ..statistics.metrics import roc_tpr
 from .decision_rules import probabilities
-from .evaluate import Calibration
 from .outcomes import Humans, Machine
 from .plots_summary import Shown, shown_reviewers
+from .records import Calibration
 from .summary import RunFigures
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..statistics.calibration import ReliabilityBin
 from ..statistics.estimate import Estimate
 from .records import BoardDataset, GeneratorResult, ReviewerResult
 
@@ -28,20 +29,6 @@ class Place:
     high: int
     """Its order in 95% of the shared bootstrap draws; from its rank on, where that is lower because of ties."""
     tied: bool
-
-
-@dataclass(frozen=True)
-class Bin:
-    """A bin of the reliability diagram: papers with a predicted probability in a range."""
-
-    low: float
-    high: float
-    n: int
-    predicted: float
-    accepted: float
-    accepted_low: float
-    accepted_high: float
-    """Share accepted, with its Wilson 95% interval."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +59,7 @@ class ReviewerEntry:
     result: ReviewerResult
     place: Place | None
     """By score AUC; None without scores, and for a reviewer that was fitted on papers of the board."""
-    reliability: tuple[Bin, ...]
+    reliability: tuple[ReliabilityBin, ...]
     histogram: Histogram | None
 
 

@@ -9,10 +9,11 @@ import numpy as np
 
 from ..bench.decision_rules import probabilities
 from ..bench.outcomes import Humans, Machine
-from ..bench.plots import BINS
 from ..bench.scores.plots import bar_edges
+from ..statistics.calibration import ReliabilityBin
 from ..statistics.intervals import wilson
-from .boards import Bar, Bin, Histogram
+from ..statistics.metrics import BINS
+from .boards import Bar, Histogram
 
 FEWEST, BARS = 5, 20
 LARGEST = 1e6
@@ -51,20 +52,20 @@ def reviewer_histogram(humans: Humans, machine: Machine) -> Histogram | None:
     return histogram(by_decision, int((~there).sum()))
 
 
-def reliability(humans: Humans, machine: Machine) -> tuple[Bin, ...]:
+def reliability(humans: Humans, machine: Machine) -> tuple[ReliabilityBin, ...]:
     """Ten bins of the predicted probability that hold papers, failed reviews left out; empty without probabilities."""
     _, predicted = probabilities(humans, machine)
     if predicted is None:
         return ()
     p, accepted = predicted[machine.ok], humans.accepted[machine.ok]
     bin_of_paper = np.minimum((p * BINS).astype(int), BINS - 1)
-    found: list[Bin] = []
+    found: list[ReliabilityBin] = []
     for number in np.unique(bin_of_paper):
         inside = bin_of_paper == number
         k, n = int(accepted[inside].sum()), int(inside.sum())
         low, high = wilson([k], [n])
         found.append(
-            Bin(
+            ReliabilityBin(
                 low=float(number / BINS),
                 high=float((number + 1) / BINS),
                 n=n,

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..bench.compare import rank
 from ..bench.evaluate import DRAWS, Bootstrap
 from ..bench.outcomes import Humans, Machine
-from ..bench.scores.pairs import compare_configurations
+from ..bench.scores.groups import compare_configurations
 from ..statistics.arrays import Floats
 from ..statistics.bootstrap import bootstrap_means, percentile_interval
 from ..statistics.estimate import Estimate, ordered

@@ -11,7 +11,7 @@ import numpy as np
 from ..bench.evaluate import DRAWS, Bootstrap, evaluate
 from ..bench.outcomes import Humans, Machine, humans_of, machine_of
 from ..bench.records import ReviewerFigures
-from ..bench.scores.describe import describe_group, scale_of
+from ..bench.scores.groups import describe_group, scale_of
 from ..bench.scores.records import GroupFigures, Idea, ScoredIdea
 from ..bench.terms import DRAWS as TERM_DRAWS
 from ..data.files import validated

@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from ...reviewer.review import Review
 from ...reviewer.verdict import Calibrated, Verdict, verdict
 from ...statistics.estimate import filled, ordered
-from .describe import describe_group, scale_of
 from .formats import with_formats
+from .groups import compare_configurations, describe_group, scale_of
 from .notes import notes_on
-from .pairs import compare_configurations
 from .records import Group, GroupFigures, Idea, ScoredIdea, ScoreFigures, ScoreRecord
 
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from peerassay.bench.scores.pairs import compare_configurations
+from peerassay.bench.scores.groups import compare_configurations
 from peerassay.statistics.estimate import mean_estimate, median_estimate
 from peerassay.statistics.pairwise import PRIOR, IdeaScores, bradley_terry, pairwise_wins
 from scipy.optimize import minimize

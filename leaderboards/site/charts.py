@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...presentation.numbers import number
+from ...statistics.calibration import ReliabilityBin
 from ...statistics.estimate import Estimate
-from ..boards import Bin, Histogram
+from ..boards import Histogram
 from .inline_svg import CLASS, CONTROL, INK, LINE, MARK, OTHER, PAGE, TITLE, canvas, chart_style, inline_svg
 from .links import quiet
 
@@ -99,7 +100,7 @@ def histogram_chart(histogram: Histogram) -> Markup:
         return inline_svg(figure, f"Distribution of the scores. {described(histogram)}")
 
 
-def reliability_chart(bins: Sequence[Bin]) -> Markup:
+def reliability_chart(bins: Sequence[ReliabilityBin]) -> Markup:
     """The reliability diagram, 360 by 392 pixels, with the number of papers in each bin below it."""
     words = "; ".join(f"predicted {number(b.predicted, 2)}, accepted {number(b.accepted, 2)} of {b.n}" for b in bins)
     with chart_style():

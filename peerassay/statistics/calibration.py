@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol, Self
 
 import numpy as np
@@ -9,6 +10,49 @@ from numpy.typing import ArrayLike
 from pydantic import BaseModel, ConfigDict, FiniteFloat
 
 from .arrays import Floats
+from .intervals import wilson
+from .metrics import BINS, bin_of
+
+
+@dataclass(frozen=True)
+class ReliabilityBin:
+    """A bin of the reliability diagram: papers with a predicted probability in a range."""
+
+    low: float
+    high: float
+    n: int
+    predicted: float
+    """The mean of the predictions."""
+    accepted: float
+    accepted_low: float
+    accepted_high: float
+    """Share accepted, with its Wilson 95% interval."""
+
+
+def reliability_bins(y_true: ArrayLike, y_prob: ArrayLike) -> tuple[ReliabilityBin, ...]:
+    """The bins of `expected_calibration_error` that hold papers (Murphy & Winkler 1977), the lowest first.
+
+    `y_true` is (n,) of 0 and 1, `y_prob` (n,) in [0, 1].
+    """
+    accepted, p = np.asarray(y_true, dtype=bool), np.asarray(y_prob, dtype=np.float64)
+    in_bin = bin_of(p)
+    found: list[ReliabilityBin] = []
+    for number in np.unique(in_bin):
+        inside = in_bin == number
+        k, n = int(accepted[inside].sum()), int(inside.sum())
+        (low,), (high,) = wilson([k], [n])
+        found.append(
+            ReliabilityBin(
+                low=float(number / BINS),
+                high=float((number + 1) / BINS),
+                n=n,
+                predicted=float(p[inside].mean()),
+                accepted=k / n,
+                accepted_low=float(low),
+                accepted_high=float(high),
+            )
+        )
+    return tuple(found)
 
 
 class Predictor(Protocol):

@@ -18,6 +18,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from .arrays import Floats, Levels, Value, binary, over_draws, paired, ratio
 
+BINS = 10
+"""Of predicted probabilities, of equal width: [0, .1), ..., [.9, 1]."""
+
 
 def balanced_accuracy_score(y_true: ArrayLike, y_pred: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Value:
     """Mean of the true positive and true negative rate, in [0, 1]; .5 for any constant decision."""
@@ -153,8 +156,13 @@ def expected_calibration_error(
     Raises ValueError for probabilities outside [0, 1] as well.
     """
     y, p = _outcomes_and_probabilities(y_true, y_prob)
-    in_bin = np.minimum((p * 10).astype(int), 9) == np.arange(10)[:, None]
+    in_bin = bin_of(p) == np.arange(BINS)[:, None]
     return over_draws(lambda w: ratio(np.abs((in_bin * (y - p)) @ w).sum(axis=0), w.sum(axis=0)), sample_weight, len(y))
+
+
+def bin_of(y_prob: Floats) -> NDArray[np.int_]:
+    """The number of the bin, 0 to 9, that each probability (n,) in [0, 1] is in."""
+    return np.minimum((y_prob * BINS).astype(int), BINS - 1)
 
 
 def _of_confusion(

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from peerassay.bench.calibrate import CALIBRATIONS
-from peerassay.bench.evaluate import Calibration
+from peerassay.bench.records import Calibration
 from peerassay.reviewer.protocol import paper_key
 from peerassay.reviewer.spec import load_reviewer
 from peerassay.statistics.calibration import PlattCalibrator, ThresholdRule

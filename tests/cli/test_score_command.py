@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from peerassay.bench.calibrate import CALIBRATIONS
-from peerassay.bench.evaluate import Calibration
+from peerassay.bench.records import Calibration
 from peerassay.bench.scores.run import open_score_run
 from peerassay.data.registry import load_dataset
 from peerassay.reviewer.spec import load_reviewer

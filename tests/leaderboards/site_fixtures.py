@@ -15,7 +15,6 @@ from peerassay.bench.summary import CeilingRow
 from peerassay.data.records import Judgement
 from peerassay.leaderboards.boards import (
     Bar,
-    Bin,
     Boards,
     GeneratorBoard,
     GeneratorEntry,
@@ -39,6 +38,7 @@ from peerassay.leaderboards.records import (
 )
 from peerassay.reviewer.protocol import Traits, paper_key
 from peerassay.reviewer.review import Review, Usage, failed
+from peerassay.statistics.calibration import ReliabilityBin
 from peerassay.statistics.estimate import Estimate
 
 HOSTILE = (
@@ -234,10 +234,10 @@ def samples(hostile: str) -> tuple[SampleReview, ...]:
     )
 
 
-def bins() -> tuple[Bin, ...]:
+def bins() -> tuple[ReliabilityBin, ...]:
     rows = ((0.05, 40, 0.04), (0.15, 32, 0.2), (0.25, 24, 0.21), (0.37, 21, 0.33), (0.52, 18, 0.6), (0.83, 10, 0.9))
     return tuple(
-        Bin(
+        ReliabilityBin(
             low=int(p * 10) / 10,
             high=int(p * 10) / 10 + 0.1,
             n=n,

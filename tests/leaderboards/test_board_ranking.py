@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from peerassay.bench.scores.pairs import compare_configurations
+from peerassay.bench.scores.groups import compare_configurations
 from peerassay.leaderboards.ranking import efficient, score_places, strength_table
 from peerassay.statistics.pairwise import SHARED, IdeaScores, pairwise_wins
 
