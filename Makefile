@@ -106,6 +106,7 @@ coverage: setup-dev
 	$(BIN)/python bench/simulations/coverage.py
 
 speed: setup-dev
+	[ ! -d "$(SHARED)" ] || export PEERASSAY_DATA="$(SHARED)"; \
 	for script in bench/speed/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 # The bundled models, fitted anew from the data beside the checkout. Raise the counts of looks in the last notes.

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from ..data.dataset import Dataset
-from ..data.errors import InputError, unknown
+from ..data.errors import InputError, unknown, unknown_path
 from ..data.files import validated
 from ..data.importers.columns import read_pairs
 from ..data.importers.scores import ScoreTable, import_scores
@@ -206,7 +206,9 @@ def prepare_evaluation(
     Raises InputError where the table is none of this kind, and as `prepare_bench`.
     """
     if not table.is_file():
-        raise InputError(f"{table}: no such file")
+        if table.is_dir():
+            raise InputError(f"{table}: a folder; name the table of scores in it (.csv, .tsv, .json, .jsonl)")
+        raise unknown_path("file", table, "a table of scores and decisions (.csv, .tsv, .json, .jsonl)")
     mixes = chosen_mixes(settings.mixes)
     read = import_scores(table, new_card(plain_name(table.stem), table), mapped=read_pairs(columns))
     dataset = read.dataset.subset(settings.split)

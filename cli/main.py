@@ -81,6 +81,9 @@ def main() -> None:
         sys.exit(_tell(str(error), 2))
     except NothingButFailures as error:
         sys.exit(_tell(str(error), 3))
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message())
+        sys.exit(0)
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         hint = f" (see {context.command_path} --help)" if context else ""

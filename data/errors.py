@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 
 MOST = 12
 """Names that a message lists at most."""
@@ -27,6 +28,20 @@ def unknown(kind: str, name: str, known: Iterable[str], *, hint: str = "") -> In
     listed = ", ".join(known[:MOST]) + (f" and {len(known) - MOST} more" if len(known) > MOST else "")
     rest = f"did you mean {' or '.join(near)}?" if near else f"known: {listed or 'none'}"
     return InputError(f"unknown {kind} {name!r}; {rest}{f' ({hint})' if hint else ''}")
+
+
+def unknown_path(kind: str, path: str | Path, wanted: str, *, hint: str = "") -> InputError:
+    """An InputError for a path that leads to nothing: names beside it that are near, or else what was looked for."""
+    path = Path(path)
+    if not path.parent.is_dir():
+        return InputError(
+            f"unknown {kind} {str(path)!r}; there is no folder {path.parent}{f' ({hint})' if hint else ''}"
+        )
+    beside = sorted(other.name for other in path.parent.iterdir())
+    stems = difflib.get_close_matches(path.stem, {Path(name).stem for name in beside}, n=3, cutoff=0.5)
+    near = [name for stem in stems for name in beside if Path(name).stem == stem][:3]
+    rest = f"did you mean {' or '.join(near)}?" if near else f"looked for {wanted}"
+    return InputError(f"unknown {kind} {path.name!r}; {rest} ({hint or f'in {path.parent}'})")
 
 
 def printable(text: str) -> str:

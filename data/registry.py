@@ -69,7 +69,12 @@ def load_dataset(name: str | os.PathLike[str]) -> Dataset:
     path = Path(name)
     if path.exists():
         return open_path(path, plain_name(path.resolve().name if path.is_dir() else path.stem))
-    raise unknown("dataset", name, list_names(), hint=f"looked in {home}; get more by `data import` or `data pull`")
+    raise unknown(
+        "dataset",
+        name,
+        list_names(),
+        hint=f"looked in {home}, and for a table or a folder of that path; get more by `data import` or `data pull`",
+    )
 
 
 def load_card(name: str) -> DatasetCard:

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from ..data.errors import InputError, unknown
+from ..data.errors import InputError, unknown, unknown_path
 from ..data.files import read_text
 from ..data.importers.columns import read_mapping
 from ..data.importers.rows import SUFFIXES as TABLES
@@ -179,9 +179,10 @@ def _replay(rest: str, options: Options, spec: str) -> Reviewer:
 
 def _existing(name: str, spec: str) -> Path:
     path = Path(name)
+    if path.is_dir():
+        raise InputError(f"{spec}: {name} is a folder; name the file of reviews in it")
     if not path.is_file():
-        siblings = [str(p) for p in path.parent.glob("*") if p.is_file()] if path.parent.is_dir() else []
-        raise unknown("file", name, siblings, hint=f"in {spec}")
+        raise unknown_path("file", path, "reviews made earlier (.csv, .tsv, .json, .jsonl)", hint=f"in {spec}")
     return path
 
 

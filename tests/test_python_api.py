@@ -139,7 +139,7 @@ def test_an_edited_function_reviews_anew_in_a_folder_of_its_own() -> None:
         (lambda: pa.open_run("nowhere"), "nowhere"),
         (lambda: pa.import_dataset("sample", "x.csv"), "is the bundled one"),
         (lambda: pa.import_dataset("mine", "x.csv"), "no such file or folder"),
-        (lambda: pa.evaluate("x.csv"), "x.csv: no such file"),
+        (lambda: pa.evaluate("x.csv"), "unknown file 'x.csv'; looked for a table of scores"),
     ],
 )
 def test_wrong_input_is_one_line(call: Any, message: str) -> None:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ...data.errors import InputError, unknown
+from ...data.errors import InputError, unknown_path
 from ...data.papers.find import FORMATS, papers_and_figures
 from ...presentation.numbers import counted
 from .earlier import TABLES, jsonl_entries, score_run_entries, table_entries
@@ -15,6 +15,11 @@ from .entries import Entry, Found, Origin, new_idea
 from .idea_folders import find_idea_folders, within
 from .layout import Named, name_papers, whole_path
 from .scientist_runs import run_entries, runs_below
+
+WANTED = (
+    f"runs of the scientist, score runs, papers ({', '.join(FORMATS)}) in folders TEMPLATE/CONFIGURATION, "
+    f"or earlier reviews (.csv, .tsv, .json, .jsonl)"
+)
 
 
 def find_entries(named: Sequence[str], *, reviewed_by: str | None = None) -> Found:
@@ -57,8 +62,7 @@ def _existing(named: Sequence[str]) -> Iterator[Path]:
                 raise InputError(f"{name}: nothing of this pattern")
             yield from map(Path, matched)
         else:
-            beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
-            raise unknown("file or folder", path.name, beside, hint=f"in {path.parent}")
+            raise unknown_path("file or folder", path, WANTED)
 
 
 def _in_folder(folder: Path, reviewed_by: str | None) -> Found:

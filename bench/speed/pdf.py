@@ -26,6 +26,9 @@ def main(folder: str = "") -> None:
     """Print the seconds of each paper and the papers per second over all."""
     try:
         place = papers_folder(folder)
+        if place is None:
+            print(f"skipped: no papers at {' or '.join(map(str, places_of_papers()))}; give a folder of PDF files")
+            return
         paths = [path for path in find_papers([str(place)]) if path.suffix == ".pdf"]
         if not paths:
             raise InputError(f"{place}: no PDF files; give another folder")
@@ -35,14 +38,20 @@ def main(folder: str = "") -> None:
     print(f"{len(paths)} papers, {total / len(paths):.3f} s per paper, {len(paths) / total:.1f} papers per second")
 
 
-def papers_folder(folder: str) -> Path:
-    """The folder asked for, else the first place where the generated papers are. Raises InputError without one."""
+def papers_folder(folder: str) -> Path | None:
+    """The folder asked for, else the first place where the generated papers are; None where they are not there.
+
+    Raises InputError where a folder is asked for that is none.
+    """
+    if folder and not Path(folder).is_dir():
+        raise InputError(f"{folder}: no such folder; give one of PDF files")
+    return Path(folder) if folder else next((place for place in places_of_papers() if place.is_dir()), None)
+
+
+def places_of_papers() -> list[Path]:
+    """Where the generated papers may be."""
     homes = [Path(os.environ["PEERASSAY_DATA"])] if os.environ.get("PEERASSAY_DATA") else []
-    places = [Path(folder)] if folder else [home / "generated_papers" / "papers" for home in (*homes, BESIDE)]
-    found = next((place for place in places if place.is_dir()), None)
-    if found is None:
-        raise InputError(f"no papers at {' or '.join(map(str, places))}; give a folder of PDF files as the argument")
-    return found
+    return [home / "generated_papers" / "papers" for home in (*homes, BESIDE)]
 
 
 def measured(path: Path) -> float:

@@ -15,12 +15,13 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..errors import InputError
-from .source import MOST_BYTES, missing_file
+from ..errors import InputError, unknown_path
+from .source import MOST_BYTES
 from .tex.inputs import asked_files
 from .tex.verbatim import without_comments
 
 FORMATS = (".pdf", ".tex", ".ltx", ".docx", ".md", ".markdown", ".txt", ".text")
+WANTED = f"a paper ({', '.join(FORMATS)}), a folder of papers, a pattern such as 'papers/*.pdf', or an arXiv number"
 NOTES = re.compile(
     r"(?:readme|license|licence|changelog|contributing|requirements|cmakelists)\b"
     r"|(?:.*[-_. ])?(?:notes?|logs?|reviews?|aider|chats?|history|conversation|transcript|ideas|todo|prompts?|template"
@@ -61,7 +62,7 @@ def find_papers(patterns: Iterable[str]) -> list[Path]:
 def _matches(pattern: str) -> list[Path]:
     path = Path(pattern)
     if not glob.has_magic(pattern):
-        raise missing_file(path)
+        raise unknown_path("file", path, WANTED)
     matched = [Path(name) for name in glob.glob(pattern, recursive=True)]  # noqa: PTH207 (absolute patterns)
     files = [name for name in matched if name.is_file() and name.suffix.lower() in FORMATS]
     files += [paper for folder in matched if folder.is_dir() for paper in papers_in(folder)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ..errors import InputError, unknown
+from ..errors import InputError, unknown_path
 from .invisible import HiddenText
 
 MOST_BYTES = 100_000_000
@@ -64,12 +64,6 @@ def readable_name(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
-def missing_file(path: Path) -> InputError:
-    """The error for a file that is not there, with near matches in its folder."""
-    beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
-    return unknown("file", path.name, beside, hint=f"in {path.parent}")
-
-
 def read_content(path: Path) -> bytes:
     """The bytes of a file.
 
@@ -78,7 +72,7 @@ def read_content(path: Path) -> bytes:
     if path.is_dir():
         raise InputError(f"{path}: a folder; name the paper's file in it")
     if not path.exists():
-        raise missing_file(path)
+        raise unknown_path("file", path, "a paper's file (.pdf, .tex, .docx, .md, .txt)")
     try:
         if path.stat().st_size > MOST_BYTES:
             raise InputError(f"{path}: more than {MOST_BYTES // 10**6} MB; give the paper alone")

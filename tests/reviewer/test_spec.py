@@ -127,7 +127,7 @@ def test_wrong_toml(scores: Path, content: str, message: str) -> None:
         ("floor:lenght", "unknown floor 'lenght'; did you mean length"),
         ("flor:random", "unknown reviewer 'flor:random'; did you mean floor:random"),
         ("replay:score.csv", r"unknown file 'score\.csv'; did you mean scores\.csv\? \(in replay:score\.csv\)"),
-        ("replay:nowhere/x.csv", "known: none"),
+        ("replay:nowhere/x.csv", "there is no folder nowhere"),
         ("learned:iclr2202", "unknown learned reviewer"),
         ("python:spec", r"expected python:package\.module:attribute"),
         ("command:no-such-program-at-all", "no such program"),
