@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,7 +14,6 @@ from pydantic import BaseModel, Field
 
 from ..data.files import read_json, validated, write_json
 
-RUN = re.compile(r"run_(\d+)")
 BASELINE = "run_0"
 
 
@@ -68,12 +66,6 @@ def _metrics(content: dict[str, Any], where: str) -> dict[str, Value]:
         usable = all(isinstance(v, (int, float)) and math.isfinite(v) for v in seeds)
         values[name] = Value(mean=mean, stderr=stderr, seeds=tuple(seeds) if usable else ())
     return values
-
-
-def run_names(workspace: Path) -> list[str]:
-    """run_0, run_1, ... of the workspace that have results, in order."""
-    found = [path.parent.name for path in workspace.glob("run_*/final_info.json") if RUN.fullmatch(path.parent.name)]
-    return sorted(found, key=lambda name: int(name.removeprefix("run_")))
 
 
 class Node(BaseModel):

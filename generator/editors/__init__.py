@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...data.errors import InputError, unknown
-from .protocol import Editor, EditRequest, EditResult
+from .protocol import Editor
 
 if TYPE_CHECKING:
     from ...llm.model import MeteredModel
     from ...llm.session import ModelName
 
-__all__ = ["EditRequest", "EditResult", "Editor", "find_editor"]
 EDITORS = ("builtin", "aider")
 
 

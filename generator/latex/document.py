@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ...data.errors import InputError
 from ...data.files import read_text, write_atomic
 from ...data.papers.tex.commands import argument, command_argument, option
 from ...presentation.latex import escape, plain_ascii
@@ -160,13 +159,3 @@ def cited_keys(tex: str) -> tuple[str, ...]:
     """The keys of all citations, each once, in order."""
     keys = (key.strip() for group in CITED.findall(masked_source(tex)) for key in group.split(","))
     return tuple(dict.fromkeys(key for key in keys if key))
-
-
-def replace_section(tex: str, name: str, body: str) -> str:
-    """The paper with another body for the section or the "Abstract". Raises InputError for a name it does not have."""
-    if name == ABSTRACT and (found := re.search(r"(\\begin\{abstract\}).*?(\\end\{abstract\})", tex, re.DOTALL)):
-        return f"{tex[: found.end(1)]}\n{body.strip()}\n{tex[found.start(2) :]}"
-    for candidate, start, end in section_spans(tex):
-        if candidate == name:
-            return f"{tex[:start]}\n{body.strip()}\n\n{tex[end:]}"
-    raise InputError(f"the paper has no section {name!r}; it has {', '.join(sections_of(tex)) or 'none'}")

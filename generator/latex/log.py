@@ -22,7 +22,6 @@ OWN_LONG_LINES = 1
 LONGEST_CONTEXT = 200
 START = re.compile(r"[!(\[)\\]|\S+\.\w+:\d+: |l\.\d+ |(?:LaTeX|Package|Class|pdfTeX|Overfull|Underfull|Missing) ?")
 PLACED = re.compile(r"(?P<file>(?:\./|/|[A-Za-z]:)?[^:\s][^:]*\.\w+):(?P<line>\d+): (?P<message>.+)")
-UNPLACED = re.compile(r"! (?P<message>.+)")
 AT_LINE = re.compile(r"l\.(\d+) ?(.*)")
 ON_LINE = re.compile(r"on input line (\d+)")
 WARNING = re.compile(r"(?:LaTeX|Package|Class)(?: (?P<who>[\w.-]+))? Warning: (?P<message>.+)")
@@ -42,7 +41,6 @@ NOISE = re.compile(
     r"[Rr]erun|Token not allowed|There were (?:undefined|multiply)|Unused global option|`?h'? float specifier"
     r"|Marginpar|Citation\(s\)|destination with the same|has changed|bookmark level|Empty bibliography"
 )
-FATAL = re.compile(r"==> Fatal error|Emergency stop")
 DATABASE = re.compile(r"I couldn't open (?:database|style) file (\S+)")
 NO_ENTRY = re.compile(r'Warning--I didn\'t find a database entry for "([^"]+)"')
 BIB_LINE = re.compile(r"(?P<message>.+?)---line (?P<line>\d+) of file (?P<file>\S+)")

@@ -8,8 +8,8 @@ errors are missing only the best is. A table that is too wide is set smaller and
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
@@ -63,35 +63,6 @@ class ResultRow(BaseModel):
 
     label: str
     values: dict[str, dict[str, CellValue]]
-
-
-def row_of(label: str, results: Mapping[str, Any], *, seeds: int | None = None) -> ResultRow:
-    """A row from the object in a `final_info.json`: {dataset: {"means": {...}, "stderrs": {...}}}.
-
-    Names lose the ending "_mean" or "_stderr"; what is no finite number is left out.
-    Raises InputError where the object has another form.
-    """
-    values: dict[str, dict[str, CellValue]] = {}
-    for dataset, info in results.items():
-        if not isinstance(info, Mapping) or not isinstance(info.get("means"), Mapping):
-            raise InputError(f"results of {label}: {dataset} has no `means`; write them as in final_info.json")
-        stderrs = {_base(name): value for name, value in (info.get("stderrs") or {}).items()}
-        values[dataset] = {
-            _base(name): CellValue(mean=mean, stderr=_number(stderrs.get(_base(name))), seeds=seeds)
-            for name, mean in info["means"].items()
-            if _number(mean) is not None
-        }
-    return ResultRow(label=label, values=values)
-
-
-def _base(name: str) -> str:
-    return name.removesuffix("_mean").removesuffix("_stderr")
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        return None
-    return float(value)
 
 
 def results_table(

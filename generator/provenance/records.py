@@ -151,17 +151,6 @@ def to_markdown(audit: Audit) -> str:
     return "\n".join(lines) + "\n"
 
 
-def derivations_markdown(audit: Audit) -> str:
-    """How each number that traces was traced, for a person to check."""
-    rows = [(m.text, m.where, m.how, f"{m.chance:.1%}") for m in audit.matches]
-    return "\n".join(_table("Derivations", ("number", "where", "how", "chance"), rows)).lstrip("\n") + "\n"
-
-
-def to_json(audit: Audit) -> dict[str, object]:
-    """The audit as a JSON object, with the shares and `ok`."""
-    return audit.model_dump(mode="json")
-
-
 def _summary(audit: Audit) -> list[str]:
     lines = [f"- numbers: {audit.supported} of {audit.numbers_checked} trace to a logged value"]
     if audit.settings_checked:

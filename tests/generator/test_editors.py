@@ -3,16 +3,16 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from peerassay.data.errors import InputError
-from peerassay.generator.editors import Editor, EditRequest, EditResult, aider_process, find_editor
+from peerassay.generator.editors import aider_process, find_editor
 from peerassay.generator.editors.aider_process import AiderFolders, environment_of, run_alone
 from peerassay.generator.editors.blocks import DIVIDER, HEAD, TAIL, EditBlock, block_spans, parse_blocks
+from peerassay.generator.editors.protocol import Editor, EditRequest, EditResult
 from peerassay.generator.editors.setup import setup_aider
 from peerassay.generator.editors.staging import apply_block
 from peerassay.generator.sandbox.processes import read_process
@@ -32,18 +32,6 @@ QUICK = RetryPolicy(attempts=2, seconds=20, timeout=10, first_wait=0.01, longest
 CODE = "import sys\n\nRATE = 0.1\nSTEPS = 10\nprint(RATE)\nprint(STEPS)\nprint(RATE)\n"
 EVALUATION = "LIMIT = 1\n"
 EXPERIMENT = Path("experiment.py")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Loopback]:
-    with Loopback() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _fresh(server: Loopback) -> None:
-    server.set_faults("")
-    server.reset()
 
 
 @pytest.fixture

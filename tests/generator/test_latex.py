@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -22,7 +23,7 @@ from peerassay.generator.latex.document import (
     Draft,
     cited_keys,
     render,
-    replace_section,
+    section_spans,
     sections_of,
     write_draft,
     write_style,
@@ -38,9 +39,9 @@ from peerassay.generator.latex.tables import (
     best_rows,
     decimals_of,
     results_table,
-    row_of,
 )
 from peerassay.generator.model_scientist.revision import excerpt_for_repair
+from peerassay.generator.nodes import read_results
 from peerassay.presentation.latex import escape, plain_ascii
 
 needs_latex = pytest.mark.skipif(
@@ -171,15 +172,13 @@ def test_decimals_follow_from_the_standard_errors(values: list[CellValue | None]
     assert decimals_of(values) == decimals
 
 
-def final_info(names: list[str], shift: float = 0.0) -> dict[str, object]:
-    return {
-        name: {"means": {"eval_loss_mean": 0.4391 + shift, "kl_mean": 12.5}, "stderrs": {"eval_loss_stderr": 0.0037}}
-        for name in names
-    }
+def row_of(label: str, names: list[str], shift: float = 0.0) -> ResultRow:
+    values = {"eval_loss": value(0.4391 + shift, 0.0037), "kl": value(12.5)}
+    return ResultRow(label=label, values=dict.fromkeys(names, values))
 
 
 def test_a_table_from_final_info_has_values_with_errors_and_a_dash_for_what_is_missing() -> None:
-    rows = [row_of("baseline_1", final_info(["circle", "dino"])), row_of("50% & more", final_info(["circle"], 0.1))]
+    rows = [row_of("baseline_1", ["circle", "dino"]), row_of("50% & more", ["circle"], 0.1)]
     table = results_table(rows, [LOSS, ResultColumn(name="kl")], caption="Results.", label="tab:x")
     assert r"baseline\_1 & $\mathbf{0.439} \pm 0.004$ & $12.50$ & $0.439 \pm 0.004$ & $12.50$ \\" in table
     assert r"50\% \& more & $0.539 \pm 0.004$ & $12.50$ & -- & -- \\" in table
@@ -204,11 +203,12 @@ def test_a_wide_table_becomes_small_and_then_tall() -> None:
     assert tall.count(r"\caption") == 1
 
 
-def test_wrong_results_and_names_of_metrics_are_named() -> None:
-    with pytest.raises(InputError, match="circle has no `means`"):
-        row_of("run 1", {"circle": {"loss": 1}})
+def test_wrong_results_and_names_of_metrics_are_named(tmp_path: Path) -> None:
+    (tmp_path / "final_info.json").write_text(json.dumps({"circle": {"loss": 1}}))
+    with pytest.raises(ValueError, match="final_info.json is not of the form {dataset: {'means': {...}}}"):
+        read_results(tmp_path)
     with pytest.raises(InputError, match="no values of speed"):
-        results_table([row_of("r", final_info(["circle"]))], [ResultColumn(name="speed")], caption="", label="tab:x")
+        results_table([row_of("r", ["circle"])], [ResultColumn(name="speed")], caption="", label="tab:x")
 
 
 def test_figures_carry_caption_and_label() -> None:
@@ -264,11 +264,12 @@ def test_sections_come_back_from_the_file(sections: dict[str, str], appendix: di
 
 def test_a_section_is_replaced_and_the_others_stay() -> None:
     tex = render(draft())
-    changed = replace_section(replace_section(tex, "Method", r"New \emph{text}."), "Abstract", "Short.")
+    spans = {name: (start, end) for name, start, end in section_spans(tex)}
+    assert list(spans) == ["Introduction", "Method"]
+    start, end = spans["Method"]
+    changed = render(draft(abstract="Short.")).replace(tex[start:end], "\nNew \\emph{text}.\n\n")
     before, after = sections_of(tex), sections_of(changed)
     assert after == {**before, "Method": r"New \emph{text}.", "Abstract": "Short."}
-    with pytest.raises(InputError, match=r"no section 'Results'; it has Abstract, Introduction, Method"):
-        replace_section(tex, "Results", "x")
 
 
 def test_sections_of_foreign_files() -> None:
@@ -406,8 +407,8 @@ def test_a_paper_compiles_at_once_and_is_clean(tmp_path: Path) -> None:
     png(tmp_path / "b.png", 20)
     put(tmp_path, BIB, "references.bib")
     rows = [
-        row_of("baseline", final_info(["circle", "dino"])),
-        row_of("two branches", final_info(["circle", "dino"], 0.1)),
+        row_of("baseline", ["circle", "dino"]),
+        row_of("two branches", ["circle", "dino"], 0.1),
     ]
     results = (
         figure("a.png", "A square.", "fig:a", 0.4) + figures([Panel(path="b.png", caption="Again.")], "B.", "fig:b")

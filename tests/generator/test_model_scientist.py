@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -97,18 +96,6 @@ TITLES = (
     "How Many Steps Does a Descent Need?",
     "A Study of Constants in Gradient Methods",
 )
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Loopback]:
-    with Loopback() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _fresh(server: Loopback) -> None:
-    server.set_faults("")
-    server.reset()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,17 +18,6 @@ from tests.loopback.running import Loopback
 pytestmark = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no LaTeX here (pdflatex is not on PATH)")
 COMMAND = [sys.executable, "-m", "peerassay.cli.main", "scientist"]
 PRICE = "price_in=1&price_out=4"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Loopback]:
-    with Loopback() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _fresh(server: Loopback) -> None:
-    server.reset()
 
 
 @pytest.fixture
