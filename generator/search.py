@@ -31,11 +31,10 @@ class Search(Protocol):
 
 
 def find_search(name: str) -> Search:
-    """`linear` or `tree`. Raises InputError for another name."""
-    found: dict[str, type[Search]] = {"linear": LinearSearch, "tree": TreeSearch}
-    if name not in found:
-        raise unknown("search", name, found)
-    return found[name]()
+    """One of `SEARCHES`. Raises InputError for another name."""
+    if name not in SEARCHES:
+        raise unknown("search", name, SEARCHES)
+    return SEARCHES[name]()
 
 
 async def begin(lab: Lab) -> Journal:
@@ -185,3 +184,7 @@ async def confirm(lab: Lab, journal: Journal, metric: Metric | None) -> None:
     journal.put(await lab.run(node, seed_offset=1000))
     journal.write(lab.journal_path)
     write_notes(lab, journal)
+
+
+SEARCHES: dict[str, type[Search]] = {"linear": LinearSearch, "tree": TreeSearch}
+"""The strategies by what `--search` calls them."""

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 DOCS = Path(__file__).parents[1] / "docs"
 
 
@@ -31,3 +33,29 @@ def test_every_command_in_the_documents_exists() -> None:
     }
     assert named
     assert named <= set(COMMANDS)
+
+
+def test_the_additions_of_the_architecture_run_and_are_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from peerassay.generator import search
+
+    blocks = re.findall(r"```python\n(.*?)```", (DOCS / "architecture.md").read_text(), re.DOTALL)
+    assert len(blocks) == 5
+    assert all(block.count("\n") < 30 for block in blocks)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(search, "SEARCHES", dict(search.SEARCHES))
+    names: dict[str, object] = {}
+    for block in blocks:
+        exec(block, names)
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in DOCS.glob("*.md")))
+def test_every_module_and_folder_that_a_document_names_is_there(page: str) -> None:
+    root = DOCS.parent
+    layers = "data|llm|reviewer|generator|bench|leaderboards|cli|tests|docs|peerassay"
+    text = (DOCS / page).read_text()
+    named = set(re.findall(rf"(?<![\w./-])((?:{layers})/[\w/.-]+\.(?:py|toml)|(?:{layers})/[\w/-]*/)(?=`)", text))
+    assert [name for name in sorted(named) if not (root / name).exists()] == []
+
+
+def test_the_architecture_names_modules() -> None:
+    assert len(re.findall(r"`\w+/[\w/]+\.py`", (DOCS / "architecture.md").read_text())) > 30
