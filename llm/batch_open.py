@@ -172,13 +172,13 @@ class OpenBatches:
     async def _until_ended(self, batch: OpenBatch) -> CallFailed | None:
         """Look at the batch, more and more rarely, until it has ended; why all of it was refused, if it was."""
         endpoint, pace = self.endpoint, self.endpoint.pace
-        wait, told = pace.first_poll, ""
+        wait, shown = pace.first_poll, ""
         while True:
             state = await endpoint.retried(lambda: endpoint.api.poll(batch.id))
             line = f"batch {batch.id}: {state.done} of {state.total} done"
-            if line != told:
+            if line != shown:
                 endpoint.on_state(line)
-                told = line
+                shown = line
             if state.ended:
                 return CallFailed(state.failure, state.failure_kind) if state.failure is not None else None
             await asyncio.sleep(wait)

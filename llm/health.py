@@ -125,11 +125,11 @@ BROKEN_ATTEMPTS = 4
 
 @dataclass
 class Health:
-    """One model at one endpoint. `tell` is called with a line whenever the way of asking changes."""
+    """One model at one endpoint. `note` is called with a line whenever the way of asking changes."""
 
     address: str
     limiter: AdaptiveLimiter
-    tell: Callable[[str], None] = lambda _: None
+    note: Callable[[str], None] = lambda _: None
     answered: int = 0
     """Calls that were answered."""
     heard: int = 0
@@ -168,7 +168,7 @@ class Health:
         if self.stretch > 1.0:
             return
         self.stretch = STRETCH
-        self.tell(
+        self.note(
             f"{self.address} gave no answer within {timeout:g} s: from now on {self.limiter.limit} calls at once "
             f"instead of {before}, and {timeout * STRETCH:g} s for each (?timeout=SECONDS sets it)"
         )

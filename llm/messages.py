@@ -11,7 +11,7 @@ from ..data.files import WholeText
 Stop = Literal["end", "length", "refusal"]
 
 
-class Part(BaseModel):
+class ContentPart(BaseModel):
     """A piece of a message."""
 
     model_config = ConfigDict(frozen=True)
@@ -28,7 +28,7 @@ class Message(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     role: Literal["user", "assistant"]
-    parts: tuple[Part, ...]
+    parts: tuple[ContentPart, ...]
 
     @property
     def text(self) -> str:
@@ -55,7 +55,7 @@ class Request(BaseModel):
         if not self.system or not by_user:
             return self.system, self.messages
         first, *others = self.messages
-        opened = first.model_copy(update={"parts": (Part(text=f"{self.system}\n\n"), *first.parts)})
+        opened = first.model_copy(update={"parts": (ContentPart(text=f"{self.system}\n\n"), *first.parts)})
         return "", (opened, *others)
 
 

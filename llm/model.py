@@ -85,7 +85,7 @@ class MeteredModel:
     batches: Batches | None = None
     _under_way: dict[str, asyncio.Future[Reply]] = field(default_factory=dict)
     _quirks: Quirks | None = None
-    _told: set[str] = field(default_factory=set)
+    _noted: set[str] = field(default_factory=set)
 
     @property
     def name(self) -> str:
@@ -202,7 +202,7 @@ class MeteredModel:
     async def _attempt(self, key: str, request: Request) -> Reply:
         """One attempt, a few more where the endpoint wants the request in another form. It is booked what it cost."""
         bound = self.bound(request)
-        self._tell_left_out(request)
+        self._note_left_out(request)
         while True:
             async with self.limiter.slot():
                 self.health.check()
@@ -243,19 +243,19 @@ class MeteredModel:
                     took = time.perf_counter() - start if seconds is None else seconds
                     self.metering.ledger.end(call, tokens=tokens, usd=usd, outcome=outcome, seconds=took)
 
-    def _tell_left_out(self, request: Request) -> None:
+    def _note_left_out(self, request: Request) -> None:
         """Say once what was asked for and is left out because an earlier run was refused it."""
         asked: dict[Quirk, object] = {"no temperature": request.temperature, "no effort": request.effort}
         for quirk, value in asked.items():
-            if value is not None and quirk in self.quirks and quirk not in self._told:
-                self._told.add(quirk)
-                self.health.tell(f"{self.name}: {CHANGES[quirk]}, as the endpoint wanted it earlier")
+            if value is not None and quirk in self.quirks and quirk not in self._noted:
+                self._noted.add(quirk)
+                self.health.note(f"{self.name}: {CHANGES[quirk]}, as the endpoint wanted it earlier")
 
     def _learn(self, refusal: NeedsQuirk) -> None:
-        self._told.add(refusal.quirk)
+        self._noted.add(refusal.quirk)
         if refusal.quirk not in self.quirks:
             said = f" ({refusal.words[:150]})" if refusal.words else ""
-            self.health.tell(f"{self.name}: {CHANGES[refusal.quirk]}, as the endpoint wants it{said}")
+            self.health.note(f"{self.name}: {CHANGES[refusal.quirk]}, as the endpoint wants it{said}")
         self._quirks = self.quirks | {refusal.quirk}
         if self.metering.cache:
             self.metering.cache.add_quirk(self.identity, refusal.quirk)

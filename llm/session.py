@@ -221,7 +221,9 @@ class Session:
         else:
             assert isinstance(provider, anthropic_provider.AnthropicProvider)
             api = AnthropicBatchApi(provider, fail, model.retry.timeout)
-        endpoint = BatchEndpoint(provider, api, fail, model.price, self.metering, model.retry, self.pace, self._tell)
+        endpoint = BatchEndpoint(
+            provider, api, fail, model.price, self.metering, model.retry, self.pace, self._note_batch
+        )
         return BatchQueue(endpoint)
 
     def open_ledger(self, path: Path, spent: float = 0.0) -> None:
@@ -229,7 +231,7 @@ class Session:
         self.metering.ledger = Ledger(path)
         self.metering.budget = Budget(self.metering.budget.limit, self.metering.ledger.spent + spent)
 
-    def _tell(self, line: str) -> None:
+    def _note_batch(self, line: str) -> None:
         self.on_batch(line)
 
     async def aclose(self) -> None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 
 from .errors import CallFailed
-from .messages import Message, Part, Reply, Request
+from .messages import ContentPart, Message, Reply, Request
 from .near_json import FoundObjects, find_objects
 from .reasoning import ReasoningOnly, final_answer
 from .tokens import ADVICE, ended_early
@@ -190,6 +190,6 @@ def _brief(text: str) -> str:
 
 
 def _again(request: Request, answer: str, repair: str) -> Request:
-    said = Part(text=answer if answer.strip() else "(an empty answer)")
-    turns = (Message(role="assistant", parts=(said,)), Message(role="user", parts=(Part(text=repair),)))
+    said = ContentPart(text=answer if answer.strip() else "(an empty answer)")
+    turns = (Message(role="assistant", parts=(said,)), Message(role="user", parts=(ContentPart(text=repair),)))
     return request.model_copy(update={"messages": (*request.messages, *turns)})

@@ -12,7 +12,7 @@ from typing import Any
 from ..data.papers.tokens import estimate_tokens
 from ..data.records import Paper
 from ..llm.errors import CallFailed
-from ..llm.messages import Message, Part, Reply, Request, Tokens
+from ..llm.messages import ContentPart, Message, Reply, Request, Tokens
 from ..llm.model import MeteredModel
 from ..llm.structured import UnusableAnswer, ask
 from .learned.features import front_matter
@@ -96,7 +96,7 @@ class RecallReviewer(Reviewer):
         shown = f"<{fence}>\n{words}\n</{fence}>\n\n{TASK}"
         return Request(
             system=f"{SYSTEM}\n\n{JSON}",
-            messages=(Message(role="user", parts=(Part(text=shown),)),),
+            messages=(Message(role="user", parts=(ContentPart(text=shown),)),),
             answer=FORM,
             effort=self.effort,
             max_tokens=self.max_tokens,

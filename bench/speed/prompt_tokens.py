@@ -14,7 +14,7 @@ import sys
 from peerassay.data.papers.tokens import estimate_tokens
 from peerassay.data.records import Paper
 from peerassay.llm.anthropic_provider import AnthropicProvider
-from peerassay.llm.messages import Message, Part
+from peerassay.llm.messages import ContentPart, Message
 from peerassay.llm.openai_provider import OpenAIProvider
 from peerassay.llm.tokens import sent_text
 from peerassay.reviewer.forms.form import form_names, load_form
@@ -49,7 +49,7 @@ def beside_paper(form: str, provider: OpenAIProvider | AnthropicProvider, quirks
     """Tokens of a call that are not the paper's."""
     prompts = Prompts(load_form(form))
     words = f"{prompts.paper(Paper(id='p', text='.'))}\n\n{prompts.review()}"
-    request = prompts.request((Message(role="user", parts=(Part(text=words),)),))
+    request = prompts.request((Message(role="user", parts=(ContentPart(text=words),)),))
     return estimate_tokens(sent_text(provider.body(request, quirks)))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...data.files import read_text, write_atomic
-from ...llm.messages import Message, Part, Reply, Request, Tokens
+from ...llm.messages import ContentPart, Message, Reply, Request, Tokens
 from ...llm.model import MeteredModel
 from ...llm.reasoning import ReasoningOnly, final_answer
 from ...presentation.pages import environment
@@ -181,7 +181,7 @@ def _opening(request: EditRequest, editable: Texts, read_only: Texts) -> Message
     files = _rendered("files", editable=_shown(editable), read_only=_shown(read_only))
     names = [path.as_posix() for path in editable]
     task = _rendered("task", instruction=request.instruction, names=names)
-    return Message(role="user", parts=(Part(text=files, shared=True), Part(text=task)))
+    return Message(role="user", parts=(ContentPart(text=files, shared=True), ContentPart(text=task)))
 
 
 def _shown(texts: Texts) -> list[tuple[str, str | None, str]]:
@@ -197,7 +197,7 @@ def _shown(texts: Texts) -> list[tuple[str, str | None, str]]:
 
 
 def _message(role: Literal["user", "assistant"], text: str) -> Message:
-    return Message(role=role, parts=(Part(text=text),))
+    return Message(role=role, parts=(ContentPart(text=text),))
 
 
 def _short(text: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ...data.files import read_text
-from ...llm.messages import Message, Part, Request
+from ...llm.messages import ContentPart, Message, Request
 from ...llm.structured import Forgetful, ask
 from ...presentation.pages import environment
 from .settings import Settings
@@ -76,11 +76,11 @@ class Conversation:
     def messages(self, task: str) -> tuple[Message, ...]:
         """The conversation that ends with the task."""
         first, *later = [*(asked for asked, _ in self.turns), task]
-        shared = (Part(text=f"{text}\n\n", shared=True) for text in self.shared)
-        messages = [Message(role="user", parts=(*shared, Part(text=first)))]
+        shared = (ContentPart(text=f"{text}\n\n", shared=True) for text in self.shared)
+        messages = [Message(role="user", parts=(*shared, ContentPart(text=first)))]
         for (_, said), again in zip(self.turns, later, strict=True):
-            messages.append(Message(role="assistant", parts=(Part(text=said),)))
-            messages.append(Message(role="user", parts=(Part(text=again),)))
+            messages.append(Message(role="assistant", parts=(ContentPart(text=said),)))
+            messages.append(Message(role="user", parts=(ContentPart(text=again),)))
         return tuple(messages)
 
     def after(self, task: str, answer: AnswerForm) -> Conversation:

@@ -18,7 +18,7 @@ from ...data.papers.invisible import HiddenText, clean
 from ...data.papers.tokens import Cut, truncate
 from ...data.records import Paper
 from ...llm.errors import CallFailed
-from ...llm.messages import Message, Part, Reply, Tokens
+from ...llm.messages import ContentPart, Message, Reply, Tokens
 from ...llm.model import MeteredModel
 from ...llm.structured import UnusableAnswer, ask
 from ..forms.form import Form
@@ -84,7 +84,7 @@ class Discussion:
     """Which of several reviews of the same paper this is: each is asked for by calls of its own."""
 
     def __post_init__(self) -> None:
-        self._paper = Part(text=self.prompts.paper(self.reading.paper), shared=self.settings.most_calls > 1)
+        self._paper = ContentPart(text=self.prompts.paper(self.reading.paper), shared=self.settings.most_calls > 1)
 
     async def review(self) -> Review:
         """The panel's review of the paper, a failed one where fewer than half of the members answered."""
@@ -163,8 +163,8 @@ class Discussion:
         planned = self.settings.reflections
         for number in range(1, planned + 1):
             before = rounds[-1]
-            said = Message(role="assistant", parts=(Part(text=as_json(before)),))
-            again = Message(role="user", parts=(Part(text=self.prompts.reflect(number, planned)),))
+            said = Message(role="assistant", parts=(ContentPart(text=as_json(before)),))
+            again = Message(role="user", parts=(ContentPart(text=self.prompts.reflect(number, planned)),))
             answer = await self._ask("reflect", (*opening, said, again), sample)
             if answer is None:
                 return
@@ -174,7 +174,7 @@ class Discussion:
                 return
 
     def _opening(self, task: str, *, shared: bool = False) -> tuple[Message, ...]:
-        return (Message(role="user", parts=(self._paper, Part(text=f"\n\n{task}", shared=shared))),)
+        return (Message(role="user", parts=(self._paper, ContentPart(text=f"\n\n{task}", shared=shared))),)
 
     async def _ask(self, stage: str, messages: tuple[Message, ...], sample: int) -> Answer | None:
         """An answer to the form; None, with a note and the raw answers kept, where there is none of use."""

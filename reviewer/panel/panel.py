@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from ...data.errors import InputError
 from ...data.papers.tokens import estimate_tokens
 from ...data.records import Paper
-from ...llm.messages import Message, Part
+from ...llm.messages import ContentPart, Message
 from ...llm.model import MeteredModel
 from ...llm.prices import Price
 from ...llm.releases import release_of
@@ -126,7 +126,7 @@ class PanelReviewer(Reviewer):
 
     def _prompt_tokens(self, paper: str) -> int:
         """Tokens of the prompt about a paper, the schema included, by what is known of how the endpoint is asked."""
-        request = self.prompts.request((Message(role="user", parts=(Part(text=paper),)),))
+        request = self.prompts.request((Message(role="user", parts=(ContentPart(text=paper),)),))
         return estimate_tokens(sent_text(self.model.provider.body(request, self.model.quirks)))
 
     async def aclose(self) -> None:

@@ -43,8 +43,8 @@ class Prompts:
         self.form = form
         self.stance = load_stance(stance)
         self.examples = load_examples(form, shots)
-        told = {"venue": form.venue, "form": as_template(form), "decimals": takes_decimals(form)}
-        self.system = self._rendered("system", stance=self.stance, **(told if form.version == 2 else {}))
+        version_2 = {"venue": form.venue, "form": as_template(form), "decimals": takes_decimals(form)}
+        self.system = self._rendered("system", stance=self.stance, **(version_2 if form.version == 2 else {}))
         self.schema = answer_types(form) if form.version == 2 else form.answer_schema()
 
     @cached_property

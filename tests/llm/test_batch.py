@@ -23,7 +23,7 @@ from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.errors import BudgetReached, CallFailed, ModelUnusable
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.messages import Message, Part, Reply, Request
+from peerassay.llm.messages import ContentPart, Message, Reply, Request
 from peerassay.llm.model import MeteredModel, Metering, RetryPolicy
 from peerassay.llm.openai_provider import OpenAIProvider
 from peerassay.llm.prices import Price
@@ -52,7 +52,7 @@ def server() -> Iterator[Loopback]:
 
 
 def request_of(text: str, **changes: Any) -> Request:
-    message = Message(role="user", parts=(Part(text=text * 50, shared=True), Part(text="\n\nReview it.")))
+    message = Message(role="user", parts=(ContentPart(text=text * 50, shared=True), ContentPart(text="\n\nReview it.")))
     return Request(messages=(message,), answer=SCHEMA, max_tokens=500, stage="review", **changes)
 
 

@@ -15,7 +15,7 @@ from peerassay.data.errors import InputError
 from peerassay.data.files import cache_home
 from peerassay.llm import cache as module
 from peerassay.llm.cache import ReplyCache, request_key
-from peerassay.llm.messages import Message, Part, Reply, Request, Tokens
+from peerassay.llm.messages import ContentPart, Message, Reply, Request, Tokens
 
 IDENTITY = {"provider": "openai", "model": "gpt-4o", "base_url": "https://api.openai.com/v1"}
 REPLY = Reply(text='{"Überall": 7} 中 \x00', model="gpt-4o-x", tokens=Tokens(uncached=9, output=3), usd=0.25, seconds=2)
@@ -39,7 +39,7 @@ for number in range(count):
 
 
 def request(text: str = "Review this.", **fields: Any) -> Request:
-    return Request(messages=(Message(role="user", parts=(Part(text=text),)),), **fields)
+    return Request(messages=(Message(role="user", parts=(ContentPart(text=text),)),), **fields)
 
 
 def writer(path: Path, name: str, count: int) -> subprocess.Popen[str]:
@@ -71,8 +71,8 @@ def test_the_key_depends_on_everything_but_the_stage() -> None:
         request(effort="low"),
         request(max_tokens=99),
         request(sample=1),
-        Request(messages=(Message(role="assistant", parts=(Part(text="Review this."),)),)),
-        Request(messages=(Message(role="user", parts=(Part(text="Review "), Part(text="this."))),)),
+        Request(messages=(Message(role="assistant", parts=(ContentPart(text="Review this."),)),)),
+        Request(messages=(Message(role="user", parts=(ContentPart(text="Review "), ContentPart(text="this."))),)),
     ]
     keys = {request_key(IDENTITY, r) for r in other}
     assert len(keys) == len(other)

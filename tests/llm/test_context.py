@@ -12,7 +12,7 @@ from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.errors import CallFailed
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.messages import Message, Part, Reply, Request, Tokens
+from peerassay.llm.messages import ContentPart, Message, Reply, Request, Tokens
 from peerassay.llm.model import MeteredModel, Metering, RetryPolicy
 from peerassay.llm.session import ModelName, Session
 from peerassay.llm.structured import UnusableAnswer, ask
@@ -74,7 +74,9 @@ def connect(server: Loopback, provider: str, faults: str) -> MeteredModel:
 
 def request(words: int = 3000, max_tokens: int = 2000) -> Request:
     text = paper(words=words)
-    return Request(messages=(Message(role="user", parts=(Part(text=text),)),), answer=SCHEMA, max_tokens=max_tokens)
+    return Request(
+        messages=(Message(role="user", parts=(ContentPart(text=text),)),), answer=SCHEMA, max_tokens=max_tokens
+    )
 
 
 def asked(model: MeteredModel, wanted: Request) -> tuple[Any, list[Reply]]:
@@ -140,7 +142,9 @@ def test_an_answer_that_reaches_its_own_limit_tells_that(server: Loopback) -> No
 
 
 def counted(text: str, tokens: Tokens) -> str:
-    return unread(Request(messages=(Message(role="user", parts=(Part(text=text),)),)), Reply(text="{}", tokens=tokens))
+    return unread(
+        Request(messages=(Message(role="user", parts=(ContentPart(text=text),)),)), Reply(text="{}", tokens=tokens)
+    )
 
 
 def test_counts_that_are_no_sign_of_a_cut() -> None:

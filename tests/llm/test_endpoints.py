@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from peerassay.llm.endpoint_errors import error_text
 from peerassay.llm.errors import CallFailed, ModelUnusable
-from peerassay.llm.messages import Message, Part, Reply
+from peerassay.llm.messages import ContentPart, Message, Reply
 from peerassay.llm.model import RetryPolicy
 from peerassay.llm.provider import hint
 from peerassay.llm.refusals import REFUSALS
@@ -51,7 +51,7 @@ def test_time_outs_halve_the_concurrency_and_lengthen_the_limit_once(server: Loo
     server.set_faults("slow:1,slow-seconds=0.75")
     told: list[str] = []
     model = connect(server, retry=RetryPolicy(attempts=8, timeout=0.6, first_wait=0.01, longest_wait=0.05))
-    model.health.tell = told.append
+    model.health.note = told.append
     outcomes = complete(model, *papers(8))
     assert [type(outcome) for outcome in outcomes] == [Reply] * 8
     assert model.timeout == 1.2
@@ -203,14 +203,14 @@ def test_what_is_left_out_is_told_in_every_run(server: Loopback) -> None:
     for _ in range(2):
         model = connect(server, "no-temperature", cached=True)
         told.append([])
-        model.health.tell = told[-1].append
+        model.health.note = told[-1].append
         complete(model, *(request_of(f"{len(told)} {number}", temperature=0.5) for number in range(2)))
     assert [len(lines) for lines in told] == [1, 1]
     assert "does not support 0.5" in told[0][0] and "as the endpoint wanted it earlier" in told[1][0]
 
 
 def test_a_system_text_that_is_refused_is_said_by_the_user() -> None:
-    first = Message(role="user", parts=(Part(text="The paper.", shared=True),))
+    first = Message(role="user", parts=(ContentPart(text="The paper.", shared=True),))
     request = request_of("x").model_copy(update={"system": "Be strict.", "messages": (first,)})
     assert request.opened(by_user=False) == ("Be strict.", (first,))
     system, messages = request.opened(by_user=True)

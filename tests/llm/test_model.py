@@ -15,7 +15,7 @@ from peerassay.llm.cache import ReplyCache
 from peerassay.llm.endpoint_errors import raise_for
 from peerassay.llm.errors import BudgetReached, CallFailed, ModelUnusable
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.messages import Message, Part, Reply, Request, Tokens
+from peerassay.llm.messages import ContentPart, Message, Reply, Request, Tokens
 from peerassay.llm.model import MeteredModel, Metering, RetryPolicy
 from peerassay.llm.openai_provider import OpenAIProvider
 from peerassay.llm.prices import Price
@@ -47,7 +47,7 @@ def _fresh(server: Loopback) -> None:
 
 
 def request_of(text: str, sample: int = 0, **changes: Any) -> Request:
-    message = Message(role="user", parts=(Part(text=text * 50, shared=True), Part(text="\n\nReview it.")))
+    message = Message(role="user", parts=(ContentPart(text=text * 50, shared=True), ContentPart(text="\n\nReview it.")))
     return Request(messages=(message,), answer=SCHEMA, max_tokens=500, sample=sample, stage="review", **changes)
 
 

@@ -12,7 +12,7 @@ import pytest
 from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.messages import Message, Part, Reply, Request, Stop
+from peerassay.llm.messages import ContentPart, Message, Reply, Request, Stop
 from peerassay.llm.model import MeteredModel, Metering, RetryPolicy
 from peerassay.llm.session import ModelName, Session
 from peerassay.llm.structured import UnusableAnswer, ask, read_answer
@@ -29,7 +29,9 @@ SCHEMA = {
     "additionalProperties": False,
 }
 REQUEST = Request(
-    messages=(Message(role="user", parts=(Part(text="A paper. " * 300, shared=True), Part(text="Review it."))),),
+    messages=(
+        Message(role="user", parts=(ContentPart(text="A paper. " * 300, shared=True), ContentPart(text="Review it."))),
+    ),
     answer=SCHEMA,
     stage="review",
 )

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from peerassay.data.papers.tokens import estimate_tokens
 from peerassay.data.registry import load_dataset
-from peerassay.llm.messages import Message, Part, Request
+from peerassay.llm.messages import ContentPart, Message, Request
 from peerassay.llm.tokens import most_tokens
 
 ANSWER = {"type": "object", "properties": {"Overall": {"type": "integer", "description": "from 1 to 10"}}}
 
 
 def request(*texts: str, system: str = "", answer: dict[str, object] | None = None) -> Request:
-    messages = tuple(Message(role="user", parts=(Part(text=text),)) for text in texts)
+    messages = tuple(Message(role="user", parts=(ContentPart(text=text),)) for text in texts)
     return Request(system=system, messages=messages, answer=answer)
 
 
@@ -45,6 +45,8 @@ def test_the_bound_holds_for_a_tokenizer_of_bytes(texts: list[str], system: str)
 
 
 def test_every_part_of_a_message_counts() -> None:
-    one = Request(messages=(Message(role="user", parts=(Part(text="x" * 50),)),))
-    two = Request(messages=(Message(role="user", parts=(Part(text="x" * 50, shared=True), Part(text="é" * 10))),))
+    one = Request(messages=(Message(role="user", parts=(ContentPart(text="x" * 50),)),))
+    two = Request(
+        messages=(Message(role="user", parts=(ContentPart(text="x" * 50, shared=True), ContentPart(text="é" * 10))),)
+    )
     assert most_tokens(two) - most_tokens(one) == 20

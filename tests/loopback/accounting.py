@@ -13,7 +13,7 @@ from typing import Any
 
 from peerassay.llm.messages import Tokens
 
-from .calls import Call, tokens_of
+from .calls import ModelCall, tokens_of
 
 STEP = 128 * 4
 """Characters in one step of the automatic cache (128 tokens)."""
@@ -54,7 +54,7 @@ class PromptCache:
     def __init__(self, most: int = 250_000) -> None:
         self.prefixes = Remembered(most)
 
-    def look_up(self, call: Call) -> tuple[Tokens, list[bytes]]:
+    def look_up(self, call: ModelCall) -> tuple[Tokens, list[bytes]]:
         """The input's tokens, and the prefixes to `keep` once the request is complete."""
         size = len(call.prompt)
         ends = range(LEAST, size + 1, STEP) if call.marks is None else [mark for mark in call.marks if mark >= LEAST]
@@ -71,7 +71,7 @@ class PromptCache:
                 self.prefixes.add(key)
 
 
-def prefix_keys(call: Call, ends: Iterable[int]) -> list[bytes]:
+def prefix_keys(call: ModelCall, ends: Iterable[int]) -> list[bytes]:
     """Eight bytes for the model, the answer's schema and each prefix of the prompt; `ends` rise."""
     running = hashlib.sha1(f"{call.model} {call.schema}".encode("utf-8", "surrogatepass"), usedforsecurity=False)
     keys, start = [], 0
@@ -113,11 +113,11 @@ class Accounts:
         self.in_flight -= 1
 
     def bill(self, tokens: Tokens) -> None:
-        """Work was done."""
+        """PendingAnswer was done."""
         for name in ("uncached", "cached", "written", "output"):
             self.tokens[name] += getattr(tokens, name)
 
-    def finish(self, call: Call) -> None:
+    def finish(self, call: ModelCall) -> None:
         """A live call is answered in full."""
         self.by_endpoint[call.endpoint] += 1
         self.repeated += bool(self.finished.add(call.key))
@@ -126,7 +126,7 @@ class Accounts:
         self.second = second
         self.peak = max(self.peak, self.this_second)
 
-    def finish_batched(self, call: Call) -> None:
+    def finish_batched(self, call: ModelCall) -> None:
         """A request of a batch is answered."""
         self.batch["finished"] += 1
         self.batch["repeated"] += bool(self.finished.add(call.key))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .calls import Answer, ApiError, Call, Errors, Wire, pieces, sse
+from .calls import Answer, ApiError, Errors, ModelCall, Wire, pieces, sse
 from .schema_rules import anthropic_problem
 
 MOST_MARKS = 4
@@ -102,7 +102,7 @@ def forced_tool(body: dict[str, Any]) -> dict[str, Any] | None:
     raise invalid(f"tool_choice: Tool '{choice.get('name')}' not found in provided tools")
 
 
-def read(body: dict[str, Any]) -> Call:
+def read(body: dict[str, Any]) -> ModelCall:
     """The request. Raises ApiError as Anthropic would refuse it."""
     model = check_model(body)
     if not isinstance(body.get("max_tokens"), int):
@@ -123,7 +123,7 @@ def read(body: dict[str, Any]) -> Call:
     if body.get("cache_control"):
         marks.append(len("\n".join(texts)))
     tool = forced_tool(body)
-    return Call(
+    return ModelCall(
         endpoint="messages",
         model=model,
         body=body,
@@ -162,7 +162,7 @@ def usage(answer: Answer) -> dict[str, Any]:
     }
 
 
-def content_of(call: Call, answer: Answer) -> tuple[list[dict[str, Any]], str]:
+def content_of(call: ModelCall, answer: Answer) -> tuple[list[dict[str, Any]], str]:
     """The blocks of the answer and why it stopped. A forced tool's input that is no JSON object comes as text."""
     stop = STOPS[answer.stop]
     if call.tool and answer.stop in ("end", "length"):
@@ -176,7 +176,7 @@ def content_of(call: Call, answer: Answer) -> tuple[list[dict[str, Any]], str]:
     return [{"type": "text", "text": answer.text}] if answer.text else [], stop
 
 
-def answer_body(call: Call, answer: Answer) -> dict[str, Any]:
+def answer_body(call: ModelCall, answer: Answer) -> dict[str, Any]:
     """The message in one piece."""
     content, stop = content_of(call, answer)
     return {
@@ -191,7 +191,7 @@ def answer_body(call: Call, answer: Answer) -> dict[str, Any]:
     }
 
 
-def events(call: Call, answer: Answer) -> list[bytes]:
+def events(call: ModelCall, answer: Answer) -> list[bytes]:
     """The message as a stream."""
     whole = answer_body(call, answer)
     begun = {**whole, "content": [], "stop_reason": None, "usage": {**whole["usage"], "output_tokens": 1}}

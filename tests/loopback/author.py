@@ -17,7 +17,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .calls import Call
+from .calls import ModelCall
 
 Fields = dict[str, Any]
 FENCED = re.compile(r'^<(data-\w+) name="([^"\n]+)">\n(.*?)\n</\1>', re.MULTILINE | re.DOTALL)
@@ -36,13 +36,13 @@ KNOWN_UP_TO = 0.45
 INVENTED, NOBODY = "7.77317", "nobody2099nothing"
 
 
-def answer(schema: dict[str, Any], call: Call) -> Fields | None:
+def answer(schema: dict[str, Any], call: ModelCall) -> Fields | None:
     """The fields of the answer, None where the form is none of a scientist's."""
     task = TASKS.get(frozenset(schema.get("properties") or {}))
     return task(call) if task else None
 
 
-def propose(call: Call) -> Fields:
+def propose(call: ModelCall) -> Fields:
     """The first constant that no earlier idea varies; the same again when asked to reflect."""
     constants = CONSTANT.findall(blocks(call.prompt).get("experiment.py", "")) or [("SEED", "1")]
     thrown = THROWN.search(call.prompt)
@@ -63,7 +63,7 @@ def propose(call: Call) -> Fields:
     }
 
 
-def judge(call: Call) -> Fields:
+def judge(call: ModelCall) -> Fields:
     """Undecided at first; then novel, unless the similarity by rule is high."""
     number = int(ROUND.findall(call.texts[-1])[-1])
     similarity = SIMILARITY.search(call.prompt)
@@ -78,7 +78,7 @@ def judge(call: Call) -> Fields:
     }
 
 
-def plan(call: Call) -> Fields:
+def plan(call: ModelCall) -> Fields:
     """The half, then the double; then it is done."""
     found = VARIED.search(call.prompt)
     name, old, low, high = found.groups() if found else ("SEED", "1", "1", "2")
@@ -94,7 +94,7 @@ def plan(call: Call) -> Fields:
     }
 
 
-def measures(call: Call) -> Fields:
+def measures(call: ModelCall) -> Fields:
     """All metrics, the first being what counts."""
     names = dict.fromkeys(found[3] for found in RESULT.findall(call.prompt))
     return {
@@ -110,21 +110,21 @@ def measures(call: Call) -> Fields:
     }
 
 
-def cite(call: Call) -> Fields:
+def cite(call: ModelCall) -> Fields:
     """One search, and the first two works that it finds."""
     found = list(blocks(call.texts[-1]))
     searched = 'The works found for "' in call.texts[-1]
     return {"chosen": found[:2], "done": searched, "query": "" if searched else title(call)}
 
 
-def captions(call: Call) -> Fields:
+def captions(call: ModelCall) -> Fields:
     """One sentence for each figure."""
     named = re.search(r"made these figures: (.*)\.$", call.texts[-1], re.MULTILINE)
     images = named[1].split(", ") if named else []
     return {"captions": [{"image": image, "caption": "Measured values of all settings."} for image in images]}
 
 
-def head(call: Call) -> Fields:
+def head(call: ModelCall) -> Fields:
     """The idea's title, and an abstract with one result."""
     said = sentences_of_results(call)
     return {
@@ -134,13 +134,13 @@ def head(call: Call) -> Fields:
     }
 
 
-def advise(_: Call) -> Fields:
+def advise(_: ModelCall) -> Fields:
     """The open points go into the discussion."""
     instruction = "say that the points of the review that need further runs stay open."
     return {"sections": [{"section": "Discussion and Limitations", "instruction": instruction}]}
 
 
-def body(call: Call) -> Fields:
+def body(call: ModelCall) -> Fields:
     """A new section, or the one shown with what is asked for."""
     task = call.texts[-1]
     name = SECTION.findall(task)[0]
@@ -157,7 +157,7 @@ def body(call: Call) -> Fields:
     return {"body": text}
 
 
-def new_section(name: str, call: Call) -> str:
+def new_section(name: str, call: ModelCall) -> str:
     """A few sentences on what belongs into the section, with paragraphs."""
     keys = cited(call)
     references = re.findall(r"[\w:.-]+:[\w.-]+", (LABELS.findall(call.texts[-1]) or [""])[-1])
@@ -167,7 +167,7 @@ def new_section(name: str, call: Call) -> str:
                   for label in references]  # fmt: skip
         invented = f"Over all, the gain comes to {INVENTED}." if "fabricator" in call.model else ""
         return "\n\n".join(part for part in (*parts, invented) if part)
-    if name == "Related Work":
+    if name == "Related PendingAnswer":
         invented = rf"\citet{{{NOBODY}}} have shown the same. " if "fabricator" in call.model else ""
         found = " ".join(rf"\citet{{{key}}} study a question near ours." for key in keys)
         return f"{invented}{found} We differ in that one constant is varied alone."
@@ -180,7 +180,7 @@ def new_section(name: str, call: Call) -> str:
     )
 
 
-def sentences_of_results(call: Call) -> list[str]:
+def sentences_of_results(call: ModelCall) -> list[str]:
     """A sentence for each result of the first metric."""
     found = RESULT.findall(call.texts[1] if len(call.texts) > 1 else call.prompt)
     first = found[0][3] if found else ""
@@ -196,13 +196,13 @@ def blocks(text: str) -> dict[str, str]:
     return {name: inner for _, name, inner in FENCED.findall(text)}
 
 
-def cited(call: Call) -> list[str]:
+def cited(call: ModelCall) -> list[str]:
     """The keys that may be cited, three at most."""
     works = call.prompt.partition("Works that may be cited, by their keys:")[2].partition("Write the section")[0]
     return [name for name in blocks(works) if re.search(r"\d", name)][:3]
 
 
-def title(call: Call) -> str:
+def title(call: ModelCall) -> str:
     """The idea's title, as far as it is shown."""
     found = re.search(r"^The idea: (.*?)(?: \(vary_\w+\))?$", call.prompt, re.MULTILINE)
     return found[1] if found else "What Does One Constant Decide?"
@@ -224,7 +224,7 @@ def scaled(value: str, factor: float) -> str:
     return str(max(1, int(number))) if value.replace("_", "").isdigit() else f"{number:g}"
 
 
-TASKS: dict[frozenset[str], Callable[[Call], Fields]] = {
+TASKS: dict[frozenset[str], Callable[[ModelCall], Fields]] = {
     frozenset({"thought", "name", "title", "experiment", "interestingness", "feasibility", "novelty", "done"}): propose,
     frozenset({"thought", "verdict", "query", "nearest"}): judge,
     frozenset({"thought", "done", "label", "description", "instruction"}): plan,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .calls import Wire
-from .engine import Engine
+from .engine import LoopbackEngine
 
 CHUNK = 25
 """Requests that are worked on in a row, before others have their turn."""
@@ -64,7 +64,7 @@ class Store:
 class BatchWorker:
     """Takes batches and works on them for `seconds` each; `after` is called when one has ended."""
 
-    def __init__(self, engine: Engine, seconds: float) -> None:
+    def __init__(self, engine: LoopbackEngine, seconds: float) -> None:
         self.engine = engine
         self.seconds = seconds
         self.tasks: set[asyncio.Task[None]] = set()

@@ -37,7 +37,7 @@ class ApiError(Exception):
 
 
 @dataclass(frozen=True)
-class Call:
+class ModelCall:
     """One request of a model's answer.
 
     `texts` are the system text (where there is one) and the messages in order, `marks` the numbers of characters of
@@ -101,9 +101,9 @@ class Wire:
 
     endpoint: str
     errors: Errors
-    read: Callable[[dict[str, Any]], Call]
-    answer: Callable[[Call, Answer], dict[str, Any]]
-    events: Callable[[Call, Answer], list[bytes]]
+    read: Callable[[dict[str, Any]], ModelCall]
+    answer: Callable[[ModelCall, Answer], dict[str, Any]]
+    events: Callable[[ModelCall, Answer], list[bytes]]
 
 
 def digest(text: str) -> bytes:

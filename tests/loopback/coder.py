@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from .calls import Call, fraction
+from .calls import ModelCall, fraction
 
 MARK = "<<<<<<< SEARCH"
 OPENER = "Here is the change"
@@ -27,12 +27,12 @@ AIDERS = re.compile(r"^(\S+\.\w+)\n(`{3,})\w*\n(?!<<<<<<<)(.*?)^\2", re.MULTILIN
 CONSTANT = re.compile(r"^(?P<name>[A-Z][A-Z0-9_]*)(?P<equals>\s*=\s*)(?P<value>\d[\d_.e+-]*)", re.MULTILINE)
 
 
-def wants_edit(call: Call) -> bool:
+def wants_edit(call: ModelCall) -> bool:
     """Whether the prompt explains search/replace blocks and asks for free text."""
     return call.schema is None and not call.json_object and MARK in call.prompt
 
 
-def edit(call: Call) -> str:
+def edit(call: ModelCall) -> str:
     """The answer: a sentence, and a block where there is something to change."""
     files = shown_files(call.prompt)
     manner = call.model if "stubborn" in call.model or OPENER not in call.prompt else ""
@@ -56,7 +56,7 @@ def shown_files(prompt: str) -> dict[str, str]:
     return ours or {name: text for name, _, text in AIDERS.findall(prompt)}
 
 
-def own_choice(files: dict[str, str], call: Call) -> tuple[str, str]:
+def own_choice(files: dict[str, str], call: ModelCall) -> tuple[str, str]:
     """The first numeric constant of the last file that has one, halved or doubled; empty words where none has."""
     for text in reversed(files.values()):
         if match := CONSTANT.search(text):

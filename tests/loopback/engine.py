@@ -10,7 +10,7 @@ from typing import Any
 from peerassay.llm.messages import Tokens
 
 from .accounting import Accounts, PromptCache, Remembered
-from .calls import Answer, ApiError, Call, Stop, Wire, tokens_of
+from .calls import Answer, ApiError, ModelCall, Stop, Wire, tokens_of
 from .faults import CONTENT, FaultPlan, Kind, fault_plan, spoil
 from .scripted import Behaviour, Memories, ScriptedReviewer
 
@@ -34,15 +34,15 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Work:
+class PendingAnswer:
     """An answer in the making: its prompt has been read and its text is known, but no time has passed yet."""
 
-    call: Call
+    call: ModelCall
     answer: Answer
     prefixes: list[bytes]
 
 
-class Engine:
+class LoopbackEngine:
     """The model, its books and its faults."""
 
     def __init__(self, options: Options) -> None:
@@ -83,7 +83,7 @@ class Engine:
             self.accounts.faults["storm" if stormy else "max-in-flight"] += 1
             raise wire.errors.rate_limited(self.plan.retry_after)
 
-    def fitted(self, call: Call, wire: Wire) -> Call:
+    def fitted(self, call: ModelCall, wire: Wire) -> ModelCall:
         """The call as the plan's context holds it: with no more room for the answer than is left, and maybe cut.
 
         Raises ApiError, in llama.cpp's words, where the prompt is longer and is not to be cut.
@@ -101,7 +101,7 @@ class Engine:
             )
         return replace(call, max_tokens=min(call.max_tokens or room, room - size))
 
-    def draw(self, call: Call) -> Kind | None:
+    def draw(self, call: ModelCall) -> Kind | None:
         """The fault of this attempt at the call."""
         return self.plan.draw(call, self.attempts.add(call.key))
 
@@ -120,7 +120,7 @@ class Engine:
         self.accounts.faults["slow"] += 1
         return 10 * self.options.latency if self.plan.slow_seconds is None else self.plan.slow_seconds
 
-    def begin(self, call: Call, fault: Kind | None) -> Work:
+    def begin(self, call: ModelCall, fault: Kind | None) -> PendingAnswer:
         """Read the prompt, against the prompt cache as it is now, and think of the answer."""
         sample = call.sample if call.sample is not None else str(self.arrivals.add(call.body_key))
         text, fields = self.reviewer.answer(call, sample)
@@ -134,9 +134,9 @@ class Engine:
         read, prefixes = self.cache.look_up(call)
         self.answers += 1
         tokens = read + Tokens(output=tokens_of(len(text)))
-        return Work(call, Answer(self.answers, text, stop, tokens), prefixes)
+        return PendingAnswer(call, Answer(self.answers, text, stop, tokens), prefixes)
 
-    def complete(self, work: Work) -> None:
+    def complete(self, work: PendingAnswer) -> None:
         """The work is done: it is billed, and its prefixes are in the prompt cache."""
         self.accounts.bill(work.answer.tokens)
         self.cache.keep(work.prefixes)
@@ -157,7 +157,7 @@ class Engine:
         return 200, wire.answer(call, work.answer)
 
 
-def read_call(wire: Wire, body: Any, sample: str | None = None) -> Call:
+def read_call(wire: Wire, body: Any, sample: str | None = None) -> ModelCall:
     """The request in the endpoint's dialect. Raises ApiError for one that the provider would refuse."""
     try:
         call = wire.read(body)

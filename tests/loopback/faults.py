@@ -56,7 +56,7 @@ from typing import Any, Literal, get_args
 from peerassay.data.errors import InputError, unknown
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from .calls import ApiError, Call, Stop, fraction
+from .calls import ApiError, ModelCall, Stop, fraction
 from .filling import overall_name, scale_of
 
 PAGE = "<!DOCTYPE html>\n<html><head><title>Welcome</title></head><body><h1>It works!</h1></body></html>"
@@ -160,7 +160,7 @@ class FaultPlan(BaseModel):
             raise ValueError(f"{shape!r} is none of {', '.join(SHAPES)}")
         return shape
 
-    def draw(self, call: Call, attempt: int) -> Kind | None:
+    def draw(self, call: ModelCall, attempt: int) -> Kind | None:
         """The fault of this attempt (counted from 0) at the call, mostly none."""
         position = fraction("fault", self.seed, call.key, attempt)
         for kind in KINDS:
@@ -216,7 +216,7 @@ def _number(item: str, written: str) -> float:
         ) from None
 
 
-def spoil(kind: Kind, call: Call, text: str, fields: dict[str, Any] | None) -> tuple[str, Stop] | None:
+def spoil(kind: Kind, call: ModelCall, text: str, fields: dict[str, Any] | None) -> tuple[str, Stop] | None:
     """The text with the fault in it, and how it stopped; None where this text cannot have the fault.
 
     `fields` is the answer before it was written as JSON, None for free text.
@@ -248,7 +248,7 @@ def spoil(kind: Kind, call: Call, text: str, fields: dict[str, Any] | None) -> t
     return None if spoilt is None else (json.dumps(spoilt), "end")
 
 
-def _spoilt_fields(kind: Kind, call: Call, fields: dict[str, Any]) -> dict[str, Any] | None:
+def _spoilt_fields(kind: Kind, call: ModelCall, fields: dict[str, Any]) -> dict[str, Any] | None:
     names = list(fields)
     score = overall_name(fields)
     lists = [name for name in names if isinstance(fields[name], list)]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from .calls import Answer, ApiError, Call, Wire, pieces, sse
+from .calls import Answer, ApiError, ModelCall, Wire, pieces, sse
 from .openai_wire import ERRORS, INVALID, check_model, check_parameters, content_text, invalid, schema_of
 
 FINISH = {"end": "stop", "length": "length", "refusal": "stop", "filtered": "content_filter"}
 
 
-def read(body: dict[str, Any]) -> Call:
+def read(body: dict[str, Any]) -> ModelCall:
     """The request. Raises ApiError as OpenAI would refuse it."""
     model = check_model(body)
     if "responses-only" in model:
@@ -37,7 +37,7 @@ def read(body: dict[str, Any]) -> Call:
             "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'."
         )
         raise invalid(message, "messages")
-    return Call(
+    return ModelCall(
         endpoint="chat/completions",
         model=model,
         body=body,
@@ -67,7 +67,7 @@ def usage(answer: Answer) -> dict[str, Any]:
     }
 
 
-def head(call: Call, answer: Answer, kind: str) -> dict[str, Any]:
+def head(call: ModelCall, answer: Answer, kind: str) -> dict[str, Any]:
     """The fields that an answer and a chunk share."""
     return {
         "id": f"chatcmpl-{answer.number:024x}",
@@ -79,7 +79,7 @@ def head(call: Call, answer: Answer, kind: str) -> dict[str, Any]:
     }
 
 
-def answer_body(call: Call, answer: Answer) -> dict[str, Any]:
+def answer_body(call: ModelCall, answer: Answer) -> dict[str, Any]:
     """The answer in one piece."""
     refused = answer.stop == "refusal"
     message = {
@@ -92,7 +92,7 @@ def answer_body(call: Call, answer: Answer) -> dict[str, Any]:
     return {**head(call, answer, "chat.completion"), "choices": [choice], "usage": usage(answer)}
 
 
-def events(call: Call, answer: Answer) -> list[bytes]:
+def events(call: ModelCall, answer: Answer) -> list[bytes]:
     """The answer as a stream; the usage comes last where `stream_options.include_usage` asks for it."""
     start = head(call, answer, "chat.completion.chunk")
     wants_usage = bool((call.body.get("stream_options") or {}).get("include_usage"))

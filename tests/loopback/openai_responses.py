@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from .calls import Answer, Call, Wire, pieces, sse
+from .calls import Answer, ModelCall, Wire, pieces, sse
 from .openai_wire import ERRORS, check_model, check_parameters, content_text, invalid, schema_of
 
 REASONS = {"length": "max_output_tokens", "filtered": "content_filter"}
 
 
-def read(body: dict[str, Any]) -> Call:
+def read(body: dict[str, Any]) -> ModelCall:
     """The request. Raises ApiError as OpenAI would refuse it."""
     model = check_model(body)
     wanted = (body.get("text") or {}).get("format") or {}
@@ -32,7 +32,7 @@ def read(body: dict[str, Any]) -> Call:
         message = "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16."
         raise invalid(message, "max_output_tokens", "integer_below_min_value")
     instructions = body.get("instructions")
-    return Call(
+    return ModelCall(
         endpoint="responses",
         model=model,
         body=body,
@@ -60,7 +60,7 @@ def message_item(answer: Answer) -> dict[str, Any]:
     }
 
 
-def answer_body(call: Call, answer: Answer) -> dict[str, Any]:
+def answer_body(call: ModelCall, answer: Answer) -> dict[str, Any]:
     """The response in one piece."""
     reason = REASONS.get(answer.stop)
     tokens, body = answer.tokens, call.body
@@ -96,7 +96,7 @@ def answer_body(call: Call, answer: Answer) -> dict[str, Any]:
     }
 
 
-def events(call: Call, answer: Answer) -> list[bytes]:
+def events(call: ModelCall, answer: Answer) -> list[bytes]:
     """The response as a stream."""
     whole = answer_body(call, answer)
     item = whole["output"][0]

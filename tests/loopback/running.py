@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from peerassay.data.errors import InputError
 
-from .engine import Engine, Options
+from .engine import LoopbackEngine, Options
 from .faults import FaultPlan
 
 NEEDS = "the loopback server needs aiohttp: make setup-dev"
@@ -74,7 +74,7 @@ class Loopback(Peer):
     """
 
     def __init__(self, **options: Any) -> None:
-        self.engine = Engine(Options(**options))
+        self.engine = LoopbackEngine(Options(**options))
         super().__init__("")
 
     def __enter__(self) -> Self:
@@ -153,7 +153,7 @@ def _arguments(options: Mapping[str, Any]) -> list[str]:
 
 def serve(options: Options, announce: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; `announce` gets the URL once the server listens. Raises InputError."""
-    engine, listening = Engine(options), _listening()
+    engine, listening = LoopbackEngine(options), _listening()
 
     async def running() -> None:
         stop = asyncio.Event()
@@ -169,7 +169,7 @@ def serve(options: Options, announce: Callable[[str], None]) -> None:
     asyncio.run(running())
 
 
-def _listening() -> Callable[[Engine], Any]:
+def _listening() -> Callable[[LoopbackEngine], Any]:
     try:
         import aiohttp  # noqa: F401
     except ImportError:

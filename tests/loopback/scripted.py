@@ -20,7 +20,7 @@ from peerassay.data.errors import InputError
 from peerassay.data.files import read_text
 
 from . import author, coder
-from .calls import Call, digest, fraction
+from .calls import ModelCall, digest, fraction
 from .filling import Filler, Opinion, Scale, template_in, with_scales
 
 FENCE = "<paper-"
@@ -88,7 +88,7 @@ class ScriptedReviewer:
         self.most = most
         self.known: dict[bytes, Facts] = {}
 
-    def answer(self, call: Call, sample: str) -> tuple[str, dict[str, Any] | None]:
+    def answer(self, call: ModelCall, sample: str) -> tuple[str, dict[str, Any] | None]:
         """The text of the answer, and its fields where it is a JSON object."""
         if coder.wants_edit(call):
             return coder.edit(call), None
@@ -102,7 +102,7 @@ class ScriptedReviewer:
         fields = told or author.answer(schema, call) or Filler(with_scales(schema, outside), opinion).filled()
         return json.dumps(fields, ensure_ascii=False), fields
 
-    def opinion(self, facts: Facts, call: Call, sample: str, *, injected: bool) -> Opinion:
+    def opinion(self, facts: Facts, call: ModelCall, sample: str, *, injected: bool) -> Opinion:
         """What the reviewer thinks of the paper in this call; the very best where an instruction in it has worked."""
         behaviour = self.behaviour
         deviation = NormalDist().inv_cdf(
@@ -127,7 +127,7 @@ class ScriptedReviewer:
         return self.known[key]
 
 
-def find_paper(call: Call) -> tuple[str, str]:
+def find_paper(call: ModelCall) -> tuple[str, str]:
     """The text of the last fenced paper and all that is outside of it; the longest message where no paper is fenced.
 
     A fence is a line `<paper-NAME>` with `</paper-NAME>` on a later line. What looks like a fence within a paper does

@@ -26,7 +26,7 @@ from .anthropic_batches import AnthropicBatches
 from .anthropic_wire import MESSAGES
 from .batches import BatchWorker
 from .calls import ApiError, Wire
-from .engine import Engine, Work, read_call
+from .engine import LoopbackEngine, PendingAnswer, read_call
 from .exchange import body_of, check_key, error_response, errors_for, started, to_anthropic, without_end
 from .faults import STRANGE, Kind, fault_plan
 from .openai_batches import OpenAIBatches
@@ -47,7 +47,7 @@ class Dropped(Exception):
 class Server:
     """The endpoints over one engine."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: LoopbackEngine) -> None:
         self.engine = engine
         worker = BatchWorker(engine, engine.options.batch_seconds)
         self.openai = OpenAIBatches(worker)
@@ -136,7 +136,9 @@ class Server:
             engine.accounts.lost += 1
             raise Dropped from None
 
-    async def deliver(self, request: web.Request, wire: Wire, work: Work, fault: Kind | None) -> web.StreamResponse:
+    async def deliver(
+        self, request: web.Request, wire: Wire, work: PendingAnswer, fault: Kind | None
+    ) -> web.StreamResponse:
         """Send the answer, whole or as a stream; half of it where the connection is to break in the middle.
 
         Raises ConnectionResetError where the client has gone.
@@ -251,7 +253,7 @@ def model_record(request: web.Request, name: str) -> dict[str, Any]:
     return anthropic_wire.model_record(name) if to_anthropic(request) else openai_wire.model_record(name)
 
 
-async def listening(engine: Engine) -> tuple[web.AppRunner, int]:
+async def listening(engine: LoopbackEngine) -> tuple[web.AppRunner, int]:
     """Begin to serve on the loopback interface; the runner, to be cleaned up, and the port."""
     runner = web.AppRunner(Server(engine).application(), access_log=None, shutdown_timeout=0.5)
     await runner.setup()

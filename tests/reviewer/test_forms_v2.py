@@ -15,7 +15,7 @@ from peerassay.data.errors import InputError
 from peerassay.data.papers.tokens import estimate_tokens
 from peerassay.data.records import Paper
 from peerassay.llm.anthropic_provider import AnthropicProvider
-from peerassay.llm.messages import Message, Part
+from peerassay.llm.messages import ContentPart, Message
 from peerassay.llm.openai_provider import OpenAIProvider
 from peerassay.llm.session import Session
 from peerassay.llm.tokens import sent_text
@@ -49,7 +49,7 @@ def sent(form: Form, way: str, **options: Any) -> str:
     """All that a model reads when it is asked to review the paper."""
     provider, quirks = WAYS[way]
     prompts = Prompts(form, **options)
-    request = prompts.request((Message(role="user", parts=(Part(text=prompts.paper(PAPER)),)),))
+    request = prompts.request((Message(role="user", parts=(ContentPart(text=prompts.paper(PAPER)),)),))
     return sent_text(provider("m", base_url="", key="k", key_name="K").body(request, quirks))
 
 
