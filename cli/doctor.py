@@ -10,29 +10,29 @@ from dataclasses import asdict
 
 import click
 
-from . import checks_core, checks_tools
+from . import checks
 from .check import Check, broken
 
 GROUPS = ("Basics", "Models", "Data", "Scientist")
 SIGNS = {"ready": ("✓", "green"), "missing": ("–", "yellow"), "broken": ("✗", "bold red")}
 Probe = Callable[[], list[Check]]
 CORE: tuple[Probe, ...] = (
-    checks_core.basics,
-    checks_core.machine,
-    checks_core.requirements,
-    checks_core.weights,
-    checks_core.keys,
-    checks_core.prices,
-    checks_core.replies,
-    checks_core.datasets,
-    checks_core.login,
+    checks.basics,
+    checks.machine,
+    checks.requirements,
+    checks.weights,
+    checks.keys,
+    checks.prices,
+    checks.replies,
+    checks.datasets,
+    checks.login,
 )
 TOOLS: tuple[Probe, ...] = (
-    checks_tools.extras,
-    checks_tools.programs,
-    checks_tools.sandbox,
-    checks_tools.gpu,
-    checks_tools.aider,
+    checks.extras,
+    checks.programs,
+    checks.sandbox,
+    checks.gpu,
+    checks.aider,
 )
 """These wait for programs, and import nothing: they run beside one another."""
 

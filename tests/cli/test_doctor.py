@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from peerassay.cli import doctor
 from peerassay.cli.check import Check
-from peerassay.cli.checks_core import lacking
+from peerassay.cli.checks import lacking
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.messages import Reply
 
