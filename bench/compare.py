@@ -84,6 +84,7 @@ def compare(
     *,
     calibrations: Mapping[str, Calibration] | None = None,
     only: Collection[str] = METRICS,
+    against: str | None = None,
 ) -> list[PairRow]:
     """All pairs on each metric of `only` that both reviewers have, corrected for each other by `step_down_max_t`.
 
@@ -91,7 +92,10 @@ def compare(
     do not differ by a threshold that was fitted to these papers. Accuracy of the decisions as they were made (own word,
     form's rule, threshold of a calibration), by McNemar's exact test. Spearman with the mean rating, by the bootstrap.
     With fewer than 8 groups of papers in a class only AUC is tested, by permutation, and with one paper nothing.
+    With `against` only the pairs with that reviewer, as the second of each, and corrected for each other alone.
     """
+    if against is not None:
+        machines = sorted(machines, key=lambda machine: machine.name == against)
     scored = [m for m in machines if m.score is not None]
     tests: list[PairTest] = []
     if "auc" in only:
@@ -109,7 +113,7 @@ def compare(
             m.name: drawn_metric(rank_metrics.spearman, humans.rating, score_of(m), bootstrap, rated) for m in scored
         }
         tests += bootstrap_tests("spearman", humans, scored, found, int(rated.sum()))
-    return _corrected(tests)
+    return _corrected([test for test in tests if against is None or test.b.name == against])
 
 
 def equivalence(rows: Sequence[PairRow], margin: float) -> list[EquivalenceRow]:

@@ -1,15 +1,14 @@
-"""The tables of what reviews took: per reviewer, and call by call of the run."""
+"""The tables of what reviews took, per reviewer and stage, and of what more of them would buy."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from ..llm.ledger import StageSpend, StageTotals
-from ..presentation.numbers import NONE
+from ..presentation.numbers import NONE, count, number, ratio, seconds, show, usd
 from ..presentation.table import Table
 from .records import ReviewerFigures
-
-UNKNOWN = "unknown"
+from .repeats import RepeatRow
 
 
 def cost_table(reviewers: Sequence[ReviewerFigures]) -> Table:
@@ -19,15 +18,15 @@ def cost_table(reviewers: Sequence[ReviewerFigures]) -> Table:
     rows = [
         (
             r.name,
-            f"{r.reviewed}/{r.n}",
-            NONE if r.seconds_per_review is None else f"{r.seconds_per_review:.4f}",
-            _usd(r.usd_per_review),
-            _usd(r.usd_per_review * r.n) if r.usd_per_review else NONE,
+            ratio(r.reviewed, r.n),
+            seconds(r.seconds_per_review),
+            usd(r.usd_per_review),
+            usd(r.usd_per_review * r.n) if r.usd_per_review else NONE,
             _mean(r.usage.calls),
             _tokens_in(r),
-            _count(round(r.usage.tokens_out)),
+            count(round(r.usage.tokens_out)),
             _mean(r.usage.calls_saved),
-            _count(r.noted),
+            count(r.noted),
             "; ".join(f"{reason} ({n})" for reason, n in list(r.failures.items())[:3]) or NONE,
         )
         for r in reviewers
@@ -70,16 +69,65 @@ def spend_table(spend: Sequence[StageSpend]) -> Table | None:
 def _took(took: StageTotals) -> tuple[str, ...]:
     tokens = took.tokens
     counts = (took.failed, took.refused, took.uncertain, tokens.uncached, tokens.written, tokens.cached, tokens.output)
-    return (f"{took.calls:,}", *map(_count, counts), _usd(took.usd))
-
-
-def _usd(usd: float | None) -> str:
-    return UNKNOWN if usd is None else f"{usd:,.4f}"
-
-
-def _count(count: int) -> str:
-    return f"{count:,}" if count else NONE
+    return (f"{took.calls:,}", *map(count, counts), usd(took.usd))
 
 
 def _mean(value: float) -> str:
     return f"{value:.1f}" if value else NONE
+
+
+def repeat_tables(rows: Sequence[RepeatRow]) -> list[Table]:
+    """Self-agreement of all repeated reviewers, then a table of designs for each; none without rows."""
+    if not rows:
+        return []
+    return [_agreement(rows), *(_designs(row) for row in rows if row.designs)]
+
+
+def _agreement(rows: Sequence[RepeatRow]) -> Table:
+    heads = ("Reviewer", "Repeats", "n", "SD from run to run", "ICC(1)", "Spearman of repeats", "Same decision",
+             "AUC of each", "AUC of the mean", "Failed")  # fmt: skip
+    cells = tuple(
+        (
+            row.reviewer,
+            str(row.repeats),
+            str(row.n),
+            show(row.sd),
+            show(row.reliability),
+            NONE if row.spearman is None else number(row.spearman),
+            show(row.same_decision),
+            ", ".join(NONE if auc is None else number(auc) for auc in row.aucs),
+            show(row.auc_of_mean),
+            ", ".join(map(str, row.failed)) if any(row.failed) else NONE,
+        )
+        for row in rows
+    )
+    note = (
+        "All other tables show the first repeat, since that is what one review is worth. SD: of a paper's score, in "
+        "points, over papers that have a score in every repeat (n). ICC(1): share of the scores' variance that is the "
+        "papers' and not chance. Same decision: of pairs of repeats, by the reviewer's own word. The mean is over the "
+        "repeats that have a score; a failed review counts as wrong in the AUC of its repeat."
+    )
+    return Table("Repeated reviews", heads, cells, note).compact()
+
+
+def _designs(row: RepeatRow) -> Table:
+    heads = ("Design", "Papers", "Reviews per paper", "AUC expected", "SE of the AUC", "Spearman expected", "US$")
+    cells = tuple(
+        (
+            design.name,
+            f"{design.papers:,}",
+            f"{design.reviews:.2f}".rstrip("0").rstrip("."),
+            number(design.auc),
+            number(design.se),
+            number(design.spearman),
+            usd(design.usd, NONE),
+        )
+        for design in row.designs
+    )
+    note = (
+        "Expected from the variance between papers and from run to run: the mean of k reviews keeps a k-th of the "
+        "chance; scores normal in both classes, members independent of each other. More reviews raise the AUC towards "
+        "what the reviewer could reach without chance; more papers do not raise it, they make its standard error "
+        "smaller (Hanley & McNeil, at this share of accepted papers). Spearman: with the mean human rating."
+    )
+    return Table(f"What another member, repeat or paper buys: {row.reviewer}", heads, cells, note).compact()

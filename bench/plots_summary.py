@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..data.records import TIERS
-from ..presentation.drawing import ALARM, COLOURS, GREY, INK, heading, panels, style
-from ..presentation.numbers import show
+from ..presentation.drawing import ALARM, COLOURS, GREY, INK, Difference, forest, heading, panels, style, wrap
+from ..presentation.numbers import between, show
 from ..statistics.estimate import Estimate
 from .audit.records import AuditSummary, ProbeFigures, ProbeResult
+from .compare import PairRow
+from .compare_tables import TITLES
 from .outcomes import Machine
 from .records import DecisionRow, ReviewerFigures
 from .summary import RunFigures
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
+
+MOST_PAIRS = 60
+"""Differences that a drawing can hold."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,24 @@ def draw_confusion(axes: Axes, reviewer: Shown, row: DecisionRow, *, constructed
     axes.spines[:].set_visible(True)
     accuracy = show(row.metrics["balanced_accuracy"], interval=False)
     heading(axes, reviewer.name, reviewer.colour, f"{row.rule}: BA {accuracy}")
+
+
+def paired_differences(pairs: Sequence[PairRow]) -> Figure | None:
+    """The paired differences with their intervals, a panel per metric; None without any.
+
+    Of too many pairs, those with the first reviewer, which has the highest AUC.
+    """
+    shown = [row for row in pairs if row.difference is not None]
+    if len(shown) > MOST_PAIRS:
+        shown = [row for row in shown if shown[0].a in (row.a, row.b)]
+    panels: dict[str, list[Difference]] = {}
+    for row in shown:
+        words = between(row.difference, row.low, row.high)
+        label = f"{wrap(row.a, 26, 1)} − {wrap(row.b, 26, 1)}"
+        value = row.difference or 0.0
+        found = Difference(label, value, row.low, row.high, row.resolved, COLOURS[0], words)
+        panels.setdefault(TITLES[row.metric], []).append(found)
+    return forest(panels, "difference: right of 0, the first one's is higher") if panels else None
 
 
 def tiers(figures: RunFigures, machines: Sequence[Machine]) -> Figure | None:

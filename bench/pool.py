@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..data.errors import InputError
+from ..data.errors import InputError, unknown
+from ..data.files import make_folder, write_atomic
+from ..presentation.drawing import Plot, write_plots
+from ..presentation.formats import csv_of, written
 from ..presentation.table import Table
 from ..reviewer.review import Review
 from .calibrate import read_calibrations
@@ -14,6 +17,8 @@ from .compare import METRICS, EquivalenceRow, PairRow, RankRow, compare, equival
 from .compare_tables import equivalence_table, pairs_tables, ranks_table
 from .evaluate import DRAWS, Bootstrap
 from .outcomes import Humans, Machine, humans_of, machine_of
+from .plots_summary import paired_differences
+from .presented import short_names, with_names
 from .run import Run, RunDataset, RunReviewer
 
 
@@ -88,10 +93,41 @@ class Comparison:
         mine = [pair for pair in self.pairs if pair.resolved and first in (pair.a, pair.b)]
         return any((pair.difference or 0) * (1 if pair.a == first else -1) < 0 for pair in mine)
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Short names for replays, as tables and drawings show them."""
+        return short_names([machine.name for machine in self.pool.machines])
+
     def tables(self) -> list[Table]:
         """A table per metric, of equivalence where it was asked for, and of ranks."""
-        same = [equivalence_table(self.equivalent)] if self.equivalent else []
-        return [*pairs_tables(self.pairs), *same, ranks_table(self.ranks)]
+        pairs, ranks, equal = (
+            [with_names(row, self.names) for row in rows] for rows in (self.pairs, self.ranks, self.equivalent)
+        )
+        same = [equivalence_table(equal)] if equal else []
+        return [*pairs_tables(pairs), *same, ranks_table(ranks)]
+
+    def write(self, folder: Path) -> None:
+        """Write compare.md and compare.tex, pairs.csv with unrounded numbers, and the forest plot into the folder.
+
+        Raises InputError where a file cannot be written.
+        """
+        make_folder(folder)
+        for form, name in (("md", "compare.md"), ("latex", "compare.tex")):
+            write_atomic(folder / name, written(self.tables(), form) + "\n")
+        rows = [pair.model_dump() for pair in self.pairs]
+        heads = list(PairRow.model_fields)
+        write_atomic(folder / "pairs.csv", csv_of(heads, [[row[head] for head in heads] for row in rows]))
+        figure = paired_differences([with_names(pair, self.names) for pair in self.pairs])
+        if figure is not None:
+            write_plots(folder, [Plot("pairs", "Differences between reviewers", "", figure)])
+
+
+def _named(name: str, known: Sequence[str]) -> str:
+    """The reviewer of that name, or of that short name. Raises InputError for any other."""
+    full = {short: name for name, short in short_names(known).items()}
+    if name not in known and name not in full:
+        raise unknown("reviewer", name, known, hint="--against names one of the runs")
+    return full.get(name, name)
 
 
 def compare_runs(
@@ -101,25 +137,32 @@ def compare_runs(
     metrics: Sequence[str] = METRICS,
     calibration: Path | None = None,
     margin: float | None = None,
+    against: str | None = None,
     draws: int = DRAWS,
     seed: int = 0,
 ) -> Comparison:
     """Compare all reviewers of the runs, see `compare`; with `margin` also whether AUCs are equal within it.
 
-    Raises InputError as `pool_runs`, for a margin without the AUC among the metrics, and a wrong calibration file.
+    `against` is the name of the one reviewer that all others are compared with.
+
+    Raises InputError as `pool_runs`, for a reviewer that is none of the pool, for a margin without the AUC among the
+    metrics, and for a wrong calibration file.
     """
     if margin is not None and "auc" not in metrics:
         raise InputError("--equivalence tests AUC: leave --metric out, or add --metric auc")
     pool = pool_runs(runs, floors=floors)
+    if against is not None:
+        against = _named(against, [machine.name for machine in pool.machines])
     bootstrap = Bootstrap(pool.humans, draws, seed)
     calibrations = read_calibrations(calibration) if calibration else {}
-    pairs = compare(pool.humans, pool.machines, bootstrap, calibrations=calibrations, only=metrics)
+    pairs = compare(pool.humans, pool.machines, bootstrap, calibrations=calibrations, only=metrics, against=against)
     pool.notes.extend(
         f"the calibration of {name} was fitted on {c.seen(pool.humans)} of these papers and is not used"
         for name, c in calibrations.items()
         if c.seen(pool.humans)
     )
-    ranks = rank(pool.humans, pool.machines, bootstrap, pairs if "auc" in metrics else None)
+    told_apart = pairs if "auc" in metrics and against is None else None
+    ranks = rank(pool.humans, pool.machines, bootstrap, told_apart)
     return Comparison(pool, pairs, ranks, [] if margin is None else equivalence(pairs, margin))
 
 

@@ -1,56 +1,38 @@
-"""The report of a run: report.html (one file, nothing external), report.md, and the figures as files."""
+"""The report of a run: what its page, its Markdown and its drawings show, and one CSV of all scores."""
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from ..data.errors import printable
 from ..data.files import write_atomic
-from ..presentation.drawing import GREY, Plot, write_plots
-from ..presentation.formats import markdown as table_markdown
+from ..presentation.drawing import GREY, Plot
+from ..presentation.formats import csv_of
 from ..presentation.numbers import show
-from ..presentation.pages import render
+from ..presentation.report import Headline, Report, Section, captioned, read_glossary
 from ..presentation.table import Table
-from .annotation_tables import annotation_tables
-from .compare_tables import ranks_table
-from .cost_tables import cost_table, spend_table
-from .gallery import draw_all
-from .glossary import GLOSSARY
-from .matched_tables import matched_table
-from .memory_tables import memory_sentence, memory_table
+from .compare_tables import pairs_tables, ranks_table
+from .cost_tables import cost_table, repeat_tables, spend_table
+from .notes import memory_sentence, text_read, text_words
 from .outcomes import Humans, Machine
-from .plots_summary import shown_reviewers
+from .plots import BANDS, reliability, roc, score_vs_rating
+from .plots_summary import confusion, leaks, paired_differences, shown_reviewers, tiers
+from .presented import presented, short_names
 from .records import Calibration, ReviewerFigures
-from .repeats_tables import repeat_tables
 from .run import BenchRecord, Run
 from .summary import RunFigures
-from .tables import decisions_table, headline_line, reliability_table, scores_table
-from .terms_tables import mix_words, show_worth, terms_tables
-from .texts import text_read, text_words
+from .tables import (
+    decisions_table,
+    headline_line,
+    matched_table,
+    other_scores_table,
+    reliability_table,
+    scores_table,
+)
+from .terms_tables import annotation_tables, memory_table, mix_words, show_worth, terms_tables
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the report: tables, then figures by name."""
-
-    name: str
-    title: str
-    tables: tuple[Table, ...] = ()
-    plots: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Headline:
-    """What to know of a reviewer in one sentence, beside its colour."""
-
-    colour: str
-    name: str
-    rest: str
+GLOSSARY = TEMPLATES / "glossary.toml"
 
 
 def write_report(
@@ -60,52 +42,96 @@ def write_report(
     machines: Sequence[Machine],
     calibrations: Mapping[str, Calibration] | None = None,
 ) -> Path:
-    """Write report.html, report.md and figures/NAME.svg and .png into the run's folder; returns the page's path.
+    """Write report.html, report.md, scores.csv and the drawings into the run's folder; returns the page's path.
 
     `figures`, `humans` and `machines` are what `summarise` gave, with the same calibrations.
 
     Raises InputError where run.json is missing or a file cannot be written.
     """
-    record = Run.open(run_folder).record
+    run = Run.open(run_folder)
+    write_atomic(run_folder / "scores.csv", scores_csv(run))
+    names = short_names([reviewer.name for reviewer in figures.reviewers])
+    figures, machines = presented(figures, machines)
+    calibrations = {names.get(name, name): fitted for name, fitted in (calibrations or {}).items()}
     plots = draw_all(figures, humans, machines, calibrations)
-    sources = write_plots(run_folder, plots)
-    found = sections(figures, {plot.name for plot in plots})
-    opening = headlines(figures, machines)
-    page = render(
-        TEMPLATES,
-        "report.html.j2",
-        figures=figures,
+    labels = "constructed labels" if figures.card.labels == "constructed" else "human decisions"
+    report = Report(
+        title=f"Reviewers against {labels}",
         subject=subject(figures),
-        headlines=opening,
-        sections=found,
-        plots={plot.name: plot for plot in plots},
-        sources=sources,
-        classes=row_classes(figures),
-        facts=facts(figures, record),
-        command=shlex.join(record.command),
-        glossary=GLOSSARY,
+        headlines=headlines(figures, machines),
+        notes=figures.notes,
+        sections=sections(figures, {plot.name for plot in plots}),
+        plots=plots,
+        facts=facts(figures, run.record),
+        glossary=read_glossary(GLOSSARY),
+        command=run.record.command,
+        context={"figures": figures, "classes": row_classes(figures)},
     )
-    write_atomic(run_folder / "report.html", page)
-    write_atomic(run_folder / "report.md", markdown(figures, record, opening, found, plots))
-    return run_folder / "report.html"
+    return report.write(run_folder, TEMPLATES, "bench.html.j2")
+
+
+def scores_csv(run: Run) -> str:
+    """Every review that stands, a row per paper, reviewer and repeat, beside what humans said; failures are empty."""
+    heads = ("paper", "reviewer", "fingerprint", "repeat", "status", "score", "decision", "p_accept",
+             "human_mean", "accepted", "tier", "split")  # fmt: skip
+    current = {(entry.name, entry.fingerprint) for entry in run.record.reviewers}
+    judged = {judgement.paper_id: judgement for judgement in run.record.judgements}
+    rows = [
+        (r.paper_id, r.reviewer, r.fingerprint, r.repeat, r.status, r.overall, r.decision, r.p_accept,
+         j.mean_rating, int(j.accepted), j.tier, j.split)
+        for _, reviews in sorted(run.repeats().items())
+        for r in reviews.values()
+        if (r.reviewer, r.fingerprint) in current and (j := judged.get(r.paper_id))
+    ]  # fmt: skip
+    return csv_of(heads, rows)
+
+
+def run_tables(figures: RunFigures) -> list[Table]:
+    """All tables of the report, in its order."""
+    return [table for section in sections(figures, set()) for table in section.tables]
+
+
+def draw_all(
+    figures: RunFigures,
+    humans: Humans,
+    machines: Sequence[Machine],
+    calibrations: Mapping[str, Calibration] | None = None,
+) -> list[Plot]:
+    """Every drawing that the run has something to show in."""
+    reviewers = shown_reviewers(figures, machines)
+    floors = (
+        "" if reviewers[0].figures.kind == "floor" else "; grey lines are floors, constant ones lie on the diagonal"
+    )
+    words = {"banded": " for the highest four" if len(reviewers) > BANDS else "", "floors": floors}
+    drawn = {
+        "roc": roc(figures, humans, machines),
+        "reliability": reliability(figures, humans, machines, calibrations),
+        "score_vs_rating": score_vs_rating(figures, humans, machines),
+        "confusion": confusion(figures, machines),
+        "tiers": tiers(figures, machines),
+        "pairs": paired_differences(figures.pairs),
+        "leaks": leaks(figures.audit) if figures.audit else None,
+    }
+    return captioned(TEMPLATES / "captions.toml", drawn, words)
 
 
 def sections(figures: RunFigures, drawn: set[str]) -> list[Section]:
     """The sections that have something to show; the leak audit always, if only to say that there was none."""
     reliability, spend = reliability_table(figures), spend_table(figures.spend)
     rated = tuple(table for table in (reliability, matched_table(figures.reviewers)) if table)
-    memory = memory_table(figures.memory)
+    memory, other = memory_table(figures.memory), other_scores_table(figures.reviewers, figures.base_rate)
     found = [
         Section("scores", "Scores", (scores_table(figures),), ("roc",)),
         Section("decisions", "Decisions", (decisions_table(figures),), ("confusion",)),
         Section("terms", "On equal terms", tuple(terms_tables(figures))),
         Section("annotation", "In the place of human labels", tuple(annotation_tables(figures))),
-        Section("probabilities", "Probabilities", (), ("reliability",)),
+        Section("probabilities", "Probabilities", (other,) if other else (), ("reliability",)),
         Section("ratings", "Human ratings", rated, ("score_vs_rating",)),
         Section("tiers", "Tiers", (), ("tiers",)),
         Section("memory", "Memory", (memory,) if memory else ()),
         Section("repeats", "Repeated reviews", tuple(repeat_tables(figures.repeats))),
-        Section("leaks", "Leak audit", (), ("leaks",)),
+        Section("leaks", "Leak audit", (), ("leaks",), _verdict(figures)),
+        Section("pairs", "Differences between reviewers", tuple(pairs_tables(figures.pairs)), ("pairs",)),
         Section("ranks", "Ranks", (ranks_table(figures.ranks),) if figures.ranks else ()),
         Section("cost", "Coverage and cost", (cost_table(figures.reviewers), *((spend,) if spend else ()))),
     ]
@@ -179,7 +205,9 @@ def facts(figures: RunFigures, record: BenchRecord) -> list[tuple[str, str]]:
     limit = f", limited to {dataset.limit}" if dataset.limit else ""
     rules = f" (rules {dataset.scrub_rules})" if dataset.scrub_rules else ", nothing removed"
     text = f"{dataset.text}{rules}; version of the texts: {card.text_version}"
-    reviewers = "; ".join(f"{r.name} ({r.fingerprint})" for r in record.reviewers)
+    shown = short_names([r.name for r in record.reviewers])
+    short = {name: f"{short} = " for name, short in shown.items()}
+    reviewers = "; ".join(f"{short.get(r.name, '')}{r.name} ({r.fingerprint})" for r in record.reviewers)
     return [
         ("Dataset", f"{dataset.name}: {card.title}" if card.title else dataset.name),
         ("Source", card.source or "unknown"),
@@ -194,55 +222,6 @@ def facts(figures: RunFigures, record: BenchRecord) -> list[tuple[str, str]]:
         ("Begun", record.created),
         ("Version", f"peerassay {record.peerassay}"),
     ]
-
-
-def markdown(
-    figures: RunFigures,
-    record: BenchRecord,
-    opening: Sequence[Headline],
-    found: Sequence[Section],
-    plots: Sequence[Plot],
-) -> str:
-    """The report in Markdown."""
-    title = f"Reviewers against decisions: {subject(figures)}"
-    told = facts(figures, record)
-    said = {"leaks": _verdict(figures)}
-    return markdown_page(title, opening, figures.notes, found, plots, told, GLOSSARY, record.command, said=said)
-
-
-def markdown_page(
-    title: str,
-    opening: Sequence[Headline],
-    notes: Sequence[str],
-    found: Sequence[Section],
-    plots: Sequence[Plot],
-    told: Sequence[tuple[str, str]],
-    glossary: Sequence[tuple[str, str]],
-    command: Sequence[str],
-    *,
-    said: Mapping[str, str] | None = None,
-) -> str:
-    """A report in Markdown, without any markup of names or notes taken as HTML.
-
-    `told` is what was measured, as names and values; `said` are words that come first in a section, by its name.
-    """
-    drawn = {plot.name: plot for plot in plots}
-    parts = [f"# {title}"]
-    parts.append("\n".join(f"- **{h.name}**{h.rest}" for h in opening))
-    parts += [f"> {note}" for note in notes]
-    for section in found:
-        parts.append(f"## {section.title}")
-        parts += [said[section.name]] if said and section.name in said else []
-        parts += [table_markdown(table).strip() for table in section.tables]
-        for name in section.plots:
-            if name in drawn:
-                parts.append(f"![{drawn[name].title}](figures/{name}.png)\n\n{drawn[name].caption}")
-    parts.append("## What was measured")
-    parts.append("\n".join(f"- {name}: {printable(value)}" for name, value in told))
-    parts.append("## How to read this")
-    parts.append("\n".join(f"- **{term}**: {meaning}" for term, meaning in glossary))
-    escaped = "\n\n".join(parts).replace("<", "&lt;")
-    return f"{escaped}\n\nCommand:\n\n    {printable(shlex.join(command))}\n"
 
 
 def _verdict(figures: RunFigures) -> str:

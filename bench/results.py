@@ -33,9 +33,9 @@ from .outcomes import Humans, Machine, load_outcomes
 from .plots_summary import Shown, draw_confusion, draw_leaks, shown_reviewers
 from .pool import Comparison, compare_runs
 from .records import Calibration, ReviewerFigures
+from .report import run_tables
 from .run import Run
 from .summary import RunFigures, summarise
-from .tables import run_tables
 
 if TYPE_CHECKING:
     import pandas as pd

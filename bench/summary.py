@@ -10,29 +10,20 @@ from pydantic import BaseModel, Field
 from ..data.files import write_json
 from ..data.records import DatasetCard
 from ..llm.ledger import StageSpend, stage_spend
-from ..presentation.numbers import counted, show
 from ..statistics.agreement import committee_aucs, human_agreement, human_halves
 from ..statistics.bootstrap import chosen_groups, stratified_counts
 from ..statistics.estimate import Estimate
 from .audit.records import AuditSummary
-from .compare import RankRow, rank
+from .compare import PairRow, RankRow, compare, rank
 from .evaluate import DRAWS, Bootstrap, evaluate
-from .matched_tables import unmatched_note
 from .memory import MemoryRow, age_notes, age_remark, memory_rows
-from .memory_tables import memory_notes
 from .mixes import Mix, chosen_mixes
+from .notes import memory_notes, other_texts, run_notes, same_decisions, text_notes
 from .outcomes import Humans, Machine, load_outcomes
 from .records import Calibration, ReviewerFigures
 from .repeats import RepeatRow, repeat_rows
 from .run import Run, RunDataset
-from .terms import OutageRow, Terms, measure_terms
-from .texts import other_texts, text_notes
-
-FINDING_WORDS = {
-    "hidden": "hidden characters taken out of",
-    "injections": "text addressed to the reviewer (removed unless injections=keep) in",
-    "cut": "cut to the length limit:",
-}
+from .terms import Terms, measure_terms
 
 
 class CeilingRow(BaseModel):
@@ -58,6 +49,7 @@ class RunFigures(BaseModel):
     reviewers: list[ReviewerFigures]
     ceilings: list[CeilingRow]
     ranks: list[RankRow]
+    pairs: list[PairRow] = Field(default_factory=list, description="paired tests, as those of `peerassay compare`")
     spend: list[StageSpend] = Field(default_factory=list, description="what the run paid for calls of models")
     audit: AuditSummary | None = None
     terms: Terms = Field(default_factory=Terms, description="figures that put reviewers on equal terms")
@@ -120,6 +112,7 @@ def summarise(
         reviewers=reviewers,
         ceilings=ceilings(humans, seed),
         ranks=rank(humans, machines, bootstrap),
+        pairs=compare(humans, _tested(machines), bootstrap, calibrations=calibrations),
         spend=stage_spend(run.ledger_path),
         audit=audit,
         terms=terms,
@@ -128,8 +121,8 @@ def summarise(
         texts=texts,
         repeats=repeat_rows(run, humans, machines, draws=draws, seed=seed),
         notes=[
-            *_same_decisions(humans, machines),
-            *_notes(run, reviewers, calibrations, {row.name: row for row in terms.outages}),
+            *same_decisions(humans, machines),
+            *run_notes(run, reviewers, calibrations, {row.name: row for row in terms.outages}),
             *run.failure_notes([row.name for row in reviewers if row.reviewed < row.n]),
             *run.record.notes,
             *terms.notes,
@@ -140,6 +133,12 @@ def summarise(
     )
     write_json(run.folder / "metrics.json", figures.model_dump(mode="json"))
     return figures, humans, machines
+
+
+def _tested(machines: Sequence[Machine]) -> list[Machine]:
+    """The reviewers that were asked for; where that is one alone or none, all that score, the automatic rows too."""
+    asked = [machine for machine in machines if not machine.automatic]
+    return asked if len(asked) > 1 else [m for m in machines if m.score is not None and len(np.unique(m.score)) > 1]
 
 
 def ceilings(humans: Humans, seed: int = 0) -> list[CeilingRow]:
@@ -211,74 +210,4 @@ def _committees(humans: Humans, seed: int) -> list[CeilingRow]:
         )
         for name, auc in reached.items()
         if auc.value is not None
-    ]
-
-
-def _notes(
-    run: Run,
-    reviewers: list[ReviewerFigures],
-    calibrations: Mapping[str, Calibration],
-    outages: Mapping[str, OutageRow],
-) -> list[str]:
-    dataset, card = run.record.dataset, run.record.card
-    notes: list[str] = []
-    if card.labels == "constructed":
-        notes.append("Labels are constructed, not human: this shows whether sound can be told from flawed, no more.")
-    if dataset.text == "none":
-        notes.append(
-            "No texts: the floors that read them (length, header, surface), the learned reviewer and the leak audit "
-            "are left out; `data import` of the papers and `bench` have them."
-        )
-        notes += [f"{note}." for note in card.notes]
-    elif dataset.text == "raw":
-        notes.append("Raw text (--raw): nothing was scrubbed, so that figures may come from leaks.")
-    elif card.text_version in ("latest", "camera-ready"):
-        notes.append(
-            "Texts are the latest versions. Scrubbing removes what names the outcome; what authors changed in the "
-            "science after the reviews cannot be removed and still favours accepted papers."
-        )
-    unmatched = unmatched_note(reviewers)
-    if unmatched:
-        notes.append(unmatched)
-    shown = {figures.name for figures in reviewers}
-    for entry in run.record.reviewers:
-        if entry.name not in shown:
-            notes.append(f"{entry.name} has not reviewed all papers yet and is left out; start its command again.")
-        elif entry.name in calibrations and calibrations[entry.name].fingerprint != entry.fingerprint:
-            notes.append(
-                f"The calibration of {entry.name} was fitted on other reviews of that name: check that they fit."
-            )
-        notes += [f"{entry.name}: {note}." for note in entry.notes]
-    for figures in reviewers:
-        if figures.in_sample:
-            notes.append(f"{figures.name} was fitted on {figures.in_sample} of these {figures.n} papers: in-sample.")
-        if figures.reviewed < figures.n:
-            notes.append(_coverage_note(figures, outages.get(figures.name)))
-        if figures.findings:
-            found = "; ".join(
-                f"{FINDING_WORDS[kind]} {counted(count, 'paper')}" for kind, count in figures.findings.items()
-            )
-            notes.append(f"{figures.name} on reading: {found}.")
-    return notes
-
-
-def _coverage_note(figures: ReviewerFigures, outage: OutageRow | None) -> str:
-    """How many reviews are missing, and what the others alone would give."""
-    note = f"{figures.name}: {figures.n - figures.reviewed} of {figures.n} reviews failed and count as wrong"
-    if outage is None:
-        return f"{note}."
-    return (
-        f"{note}, hence its AUC of {show(outage.wrong, interval=False)}; on the {outage.complete.n} papers that it "
-        f"scored alone (coverage {figures.coverage:.0%}) it is {show(outage.complete)}."
-    )
-
-
-def _same_decisions(humans: Humans, machines: Sequence[Machine]) -> list[str]:
-    """A warning of stored decisions that are too good to be a reviewer's."""
-    return [
-        f"{m.name}: its own decisions are the same as the human ones on all {len(humans)} papers: is that column the "
-        f"human decision? --map decision= leaves it out."
-        for m in machines
-        if m.traits.kind == "replay" and m.decision is not None and len(humans) >= 20 and m.ok.all()
-        if (m.decision == humans.accepted).all()
     ]

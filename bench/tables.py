@@ -1,43 +1,75 @@
-"""The tables of a run, once as rows of text: rendered to the terminal, Markdown and HTML alike."""
+"""The tables of a run's scores and decisions, and the summary that stands before all others."""
 
 from __future__ import annotations
 
-from ..presentation.numbers import NONE, show
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..presentation.numbers import NONE, count, number, show, show_p
 from ..presentation.table import Table
-from .annotation_tables import annotation_tables
+from ..statistics.multiple_testing import holm
 from .compare_tables import rank_cell
-from .cost_tables import cost_table, spend_table
 from .decision_rules import OWN_WORD
-from .matched_tables import matched_table
-from .memory_tables import memory_table
-from .other_tables import other_scores_table
+from .notes import text_read
 from .records import DecisionRow, ReviewerFigures
-from .repeats_tables import repeat_tables
 from .summary import RunFigures
-from .terms_tables import mix_words, terms_tables
-from .texts import text_read
+from .terms_tables import mix_words
+
+SCORES = {
+    "auc": "AUC",
+    "average_precision": "Avg prec",
+    "spearman": "Spearman",
+    "kendall": "Kendall",
+    "pairwise_accuracy": "Pairwise acc",
+    "mae": "MAE",
+    "tier_concordance": "Tier conc",
+    "brier": "Brier",
+    "ece": "ECE",
+}
+"""Metrics of scores and their heads."""
 
 
-def scores_table(figures: RunFigures) -> Table:
-    """Score metrics, a row per reviewer, below them what a model says of committees against the same decisions."""
+def summary_table(figures: RunFigures) -> Table:
+    """What to know first, in 80 columns: AUC, the headline's balanced accuracy, rank; humans' rows among them."""
     ranks = {row.name: rank_cell(row) for row in figures.ranks}
-    heads = ("Reviewer", "AUC", "Avg prec", "Spearman", "Kendall", "Pairwise acc", "MAE", "Tier conc", "Brier", "ECE",
-             "Rank (order, 95%)", "Coverage")  # fmt: skip
-    keys = (
-        "auc",
-        "average_precision",
-        "spearman",
-        "kendall",
-        "pairwise_accuracy",
-        "mae",
-        "tier_concordance",
-        "brier",
-        "ece",
-    )
+    heads = ("Reviewer", "AUC", "Bal acc", "Spearman", "Rank", "Failed")
     rows = [
         (
             r.name,
-            *(show(r.scores.get(key), interval=key in ("auc", "spearman")) for key in keys),
+            show(r.scores.get("auc")),
+            show(r.headline.metrics["balanced_accuracy"] if r.headline else None),
+            show(r.scores.get("spearman"), interval=False),
+            "in-sample" if r.in_sample else ranks.get(r.name, NONE),
+            count(r.n - r.reviewed),
+        )
+        for r in figures.reviewers
+    ]
+    rows += [
+        (f"{c.name} (model)", *(show(c.metrics.get(key)) for key in ("auc", "balanced_accuracy")),
+         show(c.metrics.get("spearman"), interval=False), NONE, NONE)
+        for c in figures.ceilings if c.model
+    ]  # fmt: skip
+    few = " No intervals: too few papers." if any("too few" in row[1] for row in rows) else ""
+    note = f"95% intervals. Bal acc: by a threshold fitted on other papers, or the reviewer's own rule.{few}"
+    return _by_auc(Table(_subject(figures), heads, tuple(rows), note), figures)
+
+
+def _by_auc(table: Table, figures: RunFigures) -> Table:
+    """Rows by AUC, floors and humans among the others, reviewers that were fitted on these papers last."""
+    fitted = {r.name for r in figures.reviewers if r.in_sample}
+    ordered = replace(table, headline="AUC").sorted()
+    return replace(ordered, rows=tuple(sorted(ordered.rows, key=lambda row: row[0] in fitted))).compact()
+
+
+def scores_table(figures: RunFigures) -> Table:
+    """Score metrics, a row per reviewer, among them what a model says of committees against the same decisions."""
+    ranks = {row.name: rank_cell(row) for row in figures.ranks}
+    heads = ("Reviewer", *SCORES.values(), "Rank (order, 95%)", "Coverage")
+    rows = [
+        (
+            r.name,
+            *(show(r.scores.get(key), interval=key in ("auc", "spearman")) for key in SCORES),
             ranks.get(r.name, NONE),
             _coverage(r, figures),
         )
@@ -46,13 +78,17 @@ def scores_table(figures: RunFigures) -> Table:
     rows += [
         (
             f"{c.name} (model)",
-            *(show(c.metrics.get(key), interval=key in ("auc", "spearman")) for key in keys),
+            *(show(c.metrics.get(key), interval=key in ("auc", "spearman")) for key in SCORES),
             NONE,
             f"n={c.n}",
         )
         for c in figures.ceilings
         if c.model
     ]
+    return _by_auc(Table(f"Scores: {_subject(figures)}", heads, tuple(rows), _scores_note(figures)), figures)
+
+
+def _scores_note(figures: RunFigures) -> str:
     note = f"n={figures.n}, 95% bootstrap intervals over papers ({figures.draws} draws); all intervals in metrics.json."
     if any(c.model for c in figures.ceilings):
         note += " Rows marked (model): what fresh humans would reach, computed from the reliability of the ratings."
@@ -62,7 +98,7 @@ def scores_table(figures: RunFigures) -> Table:
     if figures.texts:
         others = ", ".join(f"{name} {text}" for name, text in figures.texts.items())
         note += f" Not on {figures.dataset.text} text: {others} (the text that their stored reviews were written on)."
-    return Table(f"Scores: {_subject(figures)}", heads, tuple(rows), note)
+    return note
 
 
 def _coverage(reviewer: ReviewerFigures, figures: RunFigures) -> str:
@@ -92,7 +128,7 @@ def decisions_table(figures: RunFigures) -> Table:
             " Own word differs: reviews in which the reviewer's own word is not the decision that the rule makes of "
             "its score, of those that have both."
         )
-    return Table(f"Decisions: {_subject(figures)}", heads, tuple(rows), note).compact()
+    return Table(f"Decisions: {_subject(figures)}", heads, tuple(rows), note, "Bal acc").compact()
 
 
 def _contradicted(reviewer: ReviewerFigures, row: DecisionRow) -> str:
@@ -109,24 +145,6 @@ def reliability_table(figures: RunFigures) -> Table | None:
     return Table("Human reliability", heads, ((f"n={row.n}", *cells),))
 
 
-def run_tables(figures: RunFigures) -> list[Table]:
-    """All tables of a run."""
-    found = [
-        scores_table(figures),
-        decisions_table(figures),
-        *terms_tables(figures),
-        *annotation_tables(figures),
-        reliability_table(figures),
-        other_scores_table(figures.reviewers, figures.base_rate),
-        matched_table(figures.reviewers),
-        memory_table(figures.memory),
-        *repeat_tables(figures.repeats),
-        cost_table(figures.reviewers),
-        spend_table(figures.spend),
-    ]
-    return [table for table in found if table is not None]
-
-
 def _subject(figures: RunFigures) -> str:
     d = figures.dataset
     accepted = f"{mix_words(figures)} ({figures.accepted}/{figures.n})"
@@ -140,3 +158,52 @@ def headline_line(reviewer: ReviewerFigures) -> str:
     row = reviewer.headline
     accuracy = show(row.metrics["balanced_accuracy"]) if row else NONE
     return f"{reviewer.name}: AUC {show(reviewer.scores.get('auc'))}, balanced accuracy {accuracy}"
+
+
+def matched_table(reviewers: list[ReviewerFigures]) -> Table | None:
+    """AUC beside the AUC among papers of equal mean rating, a row per reviewer with scores; None without a figure."""
+    found = [(r, r.matched) for r in reviewers if r.matched is not None]
+    if not any(matched.auc for _, matched in found):
+        return None
+    corrected = holm([math.nan if m.p_value is None else m.p_value for _, m in found])
+    rows = tuple(
+        (
+            reviewer.name,
+            show(reviewer.scores.get("auc")),
+            show(matched.auc),
+            show_p(matched.p_value),
+            show_p(p_holm),
+            str(matched.auc.n if matched.auc else 0),
+            str(matched.pairs),
+        )
+        for (reviewer, matched), p_holm in zip(found, corrected, strict=True)
+    )
+    note = (
+        "Accepted against rejected papers with the same mean rating: a reading of quality has little left to tell "
+        "there, a leak of the outcome keeps its power. p: of no order within ratings (stratified rank-sum test)."
+    )
+    heads = ("Reviewer", "AUC, all papers", "Rating-matched AUC", "p", "p (Holm)", "Papers", "Pairs")
+    return Table("Among papers of equal mean rating", heads, rows, note)
+
+
+def other_scores_table(reviewers: Sequence[ReviewerFigures], base_rate: float) -> Table | None:
+    """A row per reviewer and number, and one of its score to compare; None where no reviewer says any.
+
+    `base_rate` is the share of accepted papers among those of the run, in [0, 1].
+    """
+    heads = ("Reviewer", "Taken as the score", "AUC", "Spearman", "Brier", "ECE", "Mean", "What it is")
+    rows: list[tuple[str, ...]] = []
+    for reviewer in (r for r in reviewers if r.other_scores):
+        rows.append((reviewer.name, "score", *(show(reviewer.scores.get(key)) for key in ("auc", "spearman")),
+                     *[NONE] * 3, "the overall of its form"))  # fmt: skip
+        for other in reviewer.other_scores:
+            cells = (show(other.metrics.get(key)) for key in ("auc", "spearman", "brier", "ece"))
+            rows.append((reviewer.name, other.name, *cells, number(other.mean), other.of))
+    if not rows:
+        return None
+    note = (
+        f"A probability is calibrated where its mean is near the share of accepted papers ({base_rate:.3f} here), in "
+        "every part of its range (ECE). A model that was told the base rate of its venue answers for that mix of "
+        "papers; `peerassay calibrate` fits the score to decisions instead."
+    )
+    return Table("Other scores of the same reviews", heads, tuple(rows), note)

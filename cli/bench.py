@@ -12,20 +12,25 @@ from rich.text import Text
 
 from ..bench.entrants import with_columns
 from ..bench.measure import Bench, BenchSettings, Measured, prepare_bench
+from ..bench.presented import presented, short_names
 from ..bench.run import Run
 from ..bench.runner import Outcome
-from ..bench.tables import run_tables
+from ..bench.tables import decisions_table, scores_table, summary_table
 from ..llm.config import Config, read_config
 from ..llm.session import Session
-from ..presentation.terminal import print_tables
+from ..presentation.numbers import dollars
+from ..presentation.table import Format
 from . import options
 from .output import (
     log,
     noting,
+    only_one,
     print_json,
     progress_bars,
     tell_budget_reached,
     tell_expectations,
+    tell_notes,
+    tell_tables,
     working,
 )
 
@@ -66,6 +71,7 @@ from .output import (
 @options.CONFIG
 @options.DRAWS
 @options.SEED
+@options.TABLE
 @options.AS_JSON
 def bench_command(
     source: str,
@@ -77,6 +83,7 @@ def bench_command(
     batch: bool,
     cached: bool,
     dry_run: bool,
+    form: Format | None,
     as_json: bool,
     **settings: Any,
 ) -> None:
@@ -97,6 +104,7 @@ def bench_command(
     Without -r, the floors and the learned reviewer alone. A run that was stopped goes on when the same command is
     started again.
     """
+    only_one(as_json=as_json, form=form)
     reviewers = with_columns(specs, mapped)
     session = Session.within(
         budget, concurrency=concurrency, cached=cached, dry=dry_run, batch=batch, config=read_config(config, Config)
@@ -108,10 +116,10 @@ def bench_command(
     if dry_run:
         tell_expectations(bench.expect(), "reviews of all papers", as_json=as_json)
     else:
-        measure(bench, as_json=as_json)
+        measure(bench, as_json=as_json, form=form)
 
 
-def measure(bench: Bench, *, as_json: bool) -> None:
+def measure(bench: Bench, *, as_json: bool, form: Format | None = None) -> None:
     """Review what is not reviewed yet, and print and write the report.
 
     Raises InputError where the folder holds something else; Exit 3 where reviews failed, 4 where the budget is spent.
@@ -129,7 +137,7 @@ def measure(bench: Bench, *, as_json: bool) -> None:
         log().print(Text(problem, style="yellow"))
     with working("bootstrapping") as tell:
         measured = bench.report(run, audit, progress=tell)
-    _tell(measured, run, outcome, as_json)
+    _tell(measured, run, outcome, as_json, form)
     reviewers = measured.figures.reviewers
     failed = sum(r.n - r.reviewed for r in reviewers)
     if failed:
@@ -150,25 +158,27 @@ def _review(bench: Bench) -> tuple[Run, Outcome]:
     with progress_bars() as bars:
         bench.session.on_note = noting(bars)
         names = [entrant.reviewer.name for entrant in bench.entrants]
-        tasks = {name: bars.add_task(name, total=len(bench.dataset)) for name in names}
+        short = dict.fromkeys(names) | short_names(names)
+        tasks = {name: bars.add_task(short[name] or name, total=len(bench.dataset)) for name in names}
 
         def progress(name: str, done: int, total: int) -> None:
             spent = bench.session.metering.budget.spent
-            bars.update(tasks[name], completed=done, total=total, description=f"{name} ${spent:.2f}" if spent else name)
+            words = f"{short[name] or name}{f' {dollars(spent)}' if spent else ''}"
+            bars.update(tasks[name], completed=done, total=total, description=words)
 
         return bench.review(["peerassay", *sys.argv[1:]], progress=progress)
 
 
-def _tell(measured: Measured, run: Run, outcome: Outcome, as_json: bool) -> None:
+def _tell(measured: Measured, run: Run, outcome: Outcome, as_json: bool, form: Format | None) -> None:
     figures, report = measured.figures, measured.report
     if as_json:
         print_json({**figures.model_dump(mode="json"), "run": str(run.folder), "report": str(report)})
         return
-    print_tables(run_tables(figures))
+    shown, _ = presented(figures, measured.machines)
+    tell_tables([summary_table(shown)], [scores_table(shown), decisions_table(shown)], form)
+    tell_notes(shown.notes)
     console = log()
-    for note in figures.notes:
-        console.print(Text(f"note: {note}", style="yellow"))
     if figures.audit is not None:
         console.print(Text(f"leak audit of {figures.audit.told}"))
     console.print(Text(f"{outcome.reviewed} reviews made, {outcome.reused} reused"))
-    console.print(Text(f"report: {report}", style="bold"))
+    console.print(Text(f"report: {report} (all tables, tests and drawings)", style="bold"), soft_wrap=True)

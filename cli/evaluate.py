@@ -11,9 +11,10 @@ import click
 
 from ..bench.measure import BenchSettings, prepare_evaluation
 from ..llm.session import Session
+from ..presentation.table import Format
 from . import options
 from .bench import measure
-from .output import working
+from .output import only_one, working
 
 
 @click.command("evaluate")
@@ -28,9 +29,16 @@ from .output import working
 @options.MIXES
 @options.DRAWS
 @options.SEED
+@options.TABLE
 @options.AS_JSON
 def evaluate_command(
-    table: Path, mapped: tuple[str, ...], threshold: float | None, scale: str | None, as_json: bool, **settings: Any
+    table: Path,
+    mapped: tuple[str, ...],
+    threshold: float | None,
+    scale: str | None,
+    form: Format | None,
+    as_json: bool,
+    **settings: Any,
 ) -> None:
     """The whole bench report from a TABLE of scores and human decisions, without any text.
 
@@ -44,7 +52,8 @@ def evaluate_command(
 
     A score that is missing counts as wrong, and it is said.
     """
+    only_one(as_json=as_json, form=form)
     with working(f"reading {table}"), contextlib.redirect_stdout(sys.stderr):
         asked = BenchSettings(**settings, audit=False)
         bench = prepare_evaluation(table, Session(), asked, columns=mapped, threshold=threshold, scale=scale)
-    measure(bench, as_json=as_json)
+    measure(bench, as_json=as_json, form=form)

@@ -6,6 +6,11 @@ from pathlib import Path
 
 import click
 
+from ..presentation.table import FORMATS
+
+TABLE = click.option(
+    "--table", "form", type=click.Choice(FORMATS), help="The main tables on stdout, in this form and nothing else."
+)
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 BUDGET = click.option("--budget", type=click.FloatRange(min=0), help="US dollars that all starts of the run may cost.")
 CACHED = click.option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.text import Text
 
 from ..bench.runner import expectation_table
-from ..data.errors import printable
+from ..data.errors import InputError, printable
 from ..llm.budget import Budget
+from ..presentation.formats import written
+from ..presentation.numbers import dollars
+from ..presentation.table import Format, Table
 from ..presentation.terminal import print_tables
 from ..reviewer.protocol import Expectation
 
@@ -27,6 +30,26 @@ def log() -> Console:
 def print_json(document: Any) -> None:
     """One JSON document on stdout."""
     print(json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))
+
+
+def tell_tables(tables: Sequence[Table], main: Sequence[Table], form: Format | None) -> None:
+    """`tables` drawn on stdout, or with `--table` the main ones in that form."""
+    if form is None:
+        print_tables(tables)
+    else:
+        print(written(main, form))
+
+
+def only_one(*, as_json: bool, form: Format | None) -> None:
+    """Raises InputError where both --json and --table are given."""
+    if as_json and form is not None:
+        raise InputError("--json and --table both print on stdout: leave one out")
+
+
+def tell_notes(notes: Iterable[str]) -> None:
+    """What to know before using the metrics, on stderr."""
+    for note in notes:
+        log().print(Text(f"note: {printable(note)}", style="yellow"), soft_wrap=not log().is_terminal)
 
 
 @contextmanager
@@ -57,7 +80,7 @@ def working(what: str) -> Iterator[Any]:
         yield lambda text: console.print(Text(f"{text} ..."))
         return
     with console.status(Text(what)) as status:
-        yield lambda text: status.update(Text(text))
+        yield lambda text: status.update(Text(text, no_wrap=True, overflow="ellipsis"))
 
 
 def tell_expectations(expected: dict[str, Expectation], what: str, *, as_json: bool) -> None:
@@ -76,7 +99,7 @@ def tell_budget_reached(run: Path, budget: Budget, *, as_json: bool) -> None:
         print_json({"run": str(run), "budget_reached": True, "usd": budget.spent})
     log().print(
         Text(
-            f"budget of ${budget.limit:g} reached: ${budget.spent:.4f} spent, and the next call could cost more than "
-            f"is left; start again with more to continue"
+            f"budget of ${budget.limit:g} reached: {dollars(budget.spent)} spent, and the next call could cost more "
+            f"than is left; start again with more to continue"
         )
     )

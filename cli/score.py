@@ -14,19 +14,21 @@ from ..bench.scores.batch import Chosen, ScoreSettings, Scoring, choose_scored, 
 from ..bench.scores.records import ScoreFigures
 from ..bench.scores.run import ScoreRun
 from ..bench.scores.tables import score_tables
-from ..data.errors import printable
 from ..llm.config import Config, read_config
 from ..llm.session import Session
-from ..presentation.terminal import print_tables
+from ..presentation.table import Format
 from ..reviewer.review import reasons_in_words
 from . import options
 from .output import (
     log,
     noting,
+    only_one,
     print_json,
     progress_bars,
     tell_budget_reached,
     tell_expectations,
+    tell_notes,
+    tell_tables,
     working,
 )
 
@@ -51,6 +53,7 @@ from .output import (
 @options.RETRY_FAILED
 @options.DRY_RUN
 @options.SEED
+@options.TABLE
 @options.AS_JSON
 def score_command(
     paths: tuple[str, ...],
@@ -60,6 +63,7 @@ def score_command(
     config: Path | None,
     cached: bool,
     dry_run: bool,
+    form: Format | None,
     as_json: bool,
     **settings: Any,
 ) -> None:
@@ -76,15 +80,16 @@ def score_command(
     Without -r, earlier reviews stand, and papers without one are reviewed by a learned reviewer, at once and without a
     key. All papers of one table have one reviewer.
     """
+    only_one(as_json=as_json, form=form)
     session = Session.within(
         budget, concurrency=concurrency, cached=cached, dry=dry_run, config=read_config(config, Config)
     )
     asked = ScoreSettings(**settings)
     with working("looking"), contextlib.redirect_stdout(sys.stderr):
         chosen = choose_scored(paths, spec, session, asked)
-    _note(*chosen.notes)
+    tell_notes(chosen.notes)
     scoring = _read(chosen, session, asked)
-    _note(*scoring.batch.notes)
+    tell_notes(scoring.batch.notes)
     if dry_run:
         todo, expected = scoring.expect()
         tell_expectations(expected, f"{todo} papers to review by {scoring.record.reviewer.name}", as_json=as_json)
@@ -96,13 +101,13 @@ def score_command(
         raise click.exceptions.Exit(4)
     with working("testing") as tell, contextlib.redirect_stdout(sys.stderr):
         figures, report = scoring.report(run, progress=tell)
-    _tell(figures, run, report, as_json)
+    _tell(figures, run, report, as_json, form)
     failed = sum(idea.stage in ("review failed", "unread") for idea in figures.ideas)
     if failed:
         log().print(Text(f"{failed} papers have no score; they stay in the table. --retry-failed reviews them again"))
         why = reasons_in_words(review for review in run.reviews().values() if review.status == "failed")
         if why:
-            _note(f"why reviews failed: {why}")
+            tell_notes([f"why reviews failed: {why}"])
         raise click.exceptions.Exit(3)
 
 
@@ -127,15 +132,11 @@ def _review(scoring: Scoring) -> tuple[ScoreRun, bool]:
         return scoring.review(progress=progress)
 
 
-def _tell(figures: ScoreFigures, run: ScoreRun, report: Path, as_json: bool) -> None:
+def _tell(figures: ScoreFigures, run: ScoreRun, report: Path, as_json: bool, form: Format | None) -> None:
     if as_json:
         print_json({**figures.model_dump(mode="json"), "run": str(run.folder), "report": str(report)})
         return
-    print_tables(score_tables(figures))
-    _note(*figures.notes)
+    tables = score_tables(figures)
+    tell_tables(tables, tables, form)
+    tell_notes(figures.notes)
     log().print(Text(f"report: {report}", style="bold"))
-
-
-def _note(*lines: str) -> None:
-    for line in lines:
-        log().print(Text(f"note: {printable(line)}", style="yellow"), soft_wrap=True)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...presentation.drawing import GREY, INK, style
+from ...data.errors import printable
+from ...presentation.drawing import GREY, INK, name_rows, round_ticks, stacked, style
 from ...presentation.numbers import number
 from ...statistics.arrays import Floats
 from ..plots import jittered
-from .drawing import WIDTH, Shown, name_rows, plain, round_ticks, shown_groups, stacked, threshold_line, threshold_words
+from .plots_groups import Shown, plain, shown_groups, threshold_line, threshold_words
 from .records import ScoreFigures
 from .tables import score_digits
 
@@ -61,7 +62,7 @@ def draw_distributions(
     threshold_line(axes, figures)
     for row, shown in enumerate(groups):
         _distribution(axes, row, shown, rng)
-    name_rows(axes, [_label(shown) for shown in groups], template)
+    name_rows(axes, [_label(shown) for shown in groups], printable(template))
     axes.set_xlim(*limits)
     round_ticks(axes.xaxis)
     axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
@@ -82,7 +83,7 @@ def histograms(figures: ScoreFigures) -> Figure | None:
     rows = [part[i : i + columns] for part in parts for i in range(0, len(part), columns)]
     most = max(np.histogram(s.scores, edges)[0].max() for s in everyone)
     with style():
-        figure = Figure(figsize=(max(WIDTH * columns / COLUMNS, 4.2), 1.95 * len(rows)), layout="constrained")
+        figure = Figure(figsize=(max(9.3 * columns / COLUMNS, 4.2), 1.95 * len(rows)), layout="constrained")
         for i, row in enumerate(rows):
             for j, shown in enumerate(row):
                 axes = figure.add_subplot(len(rows), columns, i * columns + j + 1)

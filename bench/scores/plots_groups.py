@@ -1,14 +1,29 @@
-"""The figures of a score run that set groups side by side: differences of means, and how far the ideas came."""
+"""The drawings of a score run that set groups side by side, and what all of its drawings share: groups in colours."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ...presentation.drawing import GREY, INK, style
+from ...data.errors import printable
+from ...presentation.drawing import (
+    COLOURS,
+    GREY,
+    INK,
+    Difference,
+    forest,
+    name_rows,
+    round_ticks,
+    stacked,
+    style,
+    wrap,
+)
 from ...presentation.numbers import signed
-from .drawing import Shown, configuration_colours, name_rows, plain, round_ticks, shown_groups, stacked
-from .records import ScoreFigures, ScorePair
+from ...statistics.arrays import Floats
+from ...statistics.estimate import ordered
+from .records import GroupFigures, ScoreFigures, ScorePair
+from .summary import ideas_of
 from .tables import score_digits
 
 if TYPE_CHECKING:
@@ -20,36 +35,71 @@ ROWS = 45
 STEPS = ("tried", "finished", "reviewed", "accepted")
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A group with its scores, lowest first, and the colour of its configuration."""
+
+    figures: GroupFigures
+    scores: Floats
+    colour: str
+
+    @property
+    def name(self) -> str:
+        """The configuration, on at most two lines."""
+        return plain(self.figures.configuration, 34)
+
+
+def shown_groups(figures: ScoreFigures) -> dict[str, list[Shown]]:
+    """The groups by template, in the order of the tables."""
+    colours = configuration_colours(figures)
+    found: dict[str, list[Shown]] = {}
+    for group in figures.groups:
+        scores = ordered([s.score for s in ideas_of(group, figures.ideas) if s.score is not None])
+        found.setdefault(group.template, []).append(Shown(group, scores, colours[group.configuration]))
+    return found
+
+
+def configuration_colours(figures: ScoreFigures) -> dict[str, str]:
+    """The colour of each configuration, the same in every figure."""
+    names = dict.fromkeys(group.configuration for group in figures.groups)
+    return {name: COLOURS[i % len(COLOURS)] for i, name in enumerate(names)}
+
+
+def threshold_line(axes: Axes, figures: ScoreFigures) -> None:
+    """The score from which on the table's rule accepts, where there is one."""
+    if figures.threshold is not None:
+        axes.axvline(figures.threshold, color=GREY, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
+
+
+def threshold_words(figures: ScoreFigures) -> str:
+    """What the dashed line is; empty where there is none."""
+    return "" if figures.threshold is None else f"accepted from {figures.threshold:.4g} on"
+
+
+def plain(name: str, width: int, most: int = 2) -> str:
+    """A name broken into lines, without characters that a figure cannot show."""
+    return wrap(printable(name), width, most)
+
+
 def differences(figures: ScoreFigures) -> Figure | None:
     """Differences of means with their intervals, by template; full marks are resolved. None without any."""
-    from matplotlib.lines import Line2D
-
     pairs = shown_pairs(figures)
     if not pairs:
         return None
-    by_template: dict[str, list[ScorePair]] = {}
+    colours, digits = configuration_colours(figures), score_digits(figures)
+    panels: dict[str, list[Difference]] = {}
     for pair in pairs:
-        by_template.setdefault(pair.template, []).append(pair)
-    colours = configuration_colours(figures)
-    ends = [0.0, *(end for pair in pairs for end in (pair.low, pair.high, pair.difference) if end is not None)]
-    margin = (max(ends) - min(ends)) * 0.05 or 0.5
-    with style():
-        figure, grid = stacked([len(rows) for rows in by_template.values()], 0.3)
-        for axes, (template, rows) in zip(grid, by_template.items(), strict=True):
-            axes.axvline(0, color="#bbbbbb", linewidth=0.9, zorder=0)
-            for at, pair in enumerate(rows):
-                _difference(axes, at, pair, colours, score_digits(figures))
-            name_rows(axes, [f"{plain(p.a, 26, 1)} − {plain(p.b, 26, 1)}" for p in rows], template)
-            axes.set_xlim(min(ends) - margin, max(ends) + margin)
-            round_ticks(axes.xaxis)
-        grid[-1].set_xlabel("difference of mean scores: right of 0, the first one's is higher")
-        marks = [("resolved after Holm's correction", GREY), ("not resolved", "white")]
-        handles = [
-            Line2D([], [], linestyle="none", marker="o", color=GREY, markerfacecolor=face, markersize=6)
-            for _, face in marks
-        ]
-        figure.legend(handles, [label for label, _ in marks], loc="outside upper right", ncols=2)
-    return figure
+        row = Difference(
+            f"{plain(pair.a, 26, 1)} − {plain(pair.b, 26, 1)}",
+            pair.difference or 0.0,
+            pair.low,
+            pair.high,
+            pair.resolved,
+            colours[pair.a],
+            signed(pair.difference, pair.low, pair.high, digits),
+        )
+        panels.setdefault(printable(pair.template), []).append(row)
+    return forest(panels, "difference of mean scores: right of 0, the first one's is higher")
 
 
 def shown_pairs(figures: ScoreFigures) -> list[ScorePair]:
@@ -77,7 +127,7 @@ def funnel(figures: ScoreFigures) -> Figure:
                 _bars(axes, row, shown, len(steps))
                 counts = _counts(shown)[: len(steps)]
                 axes.text(shown.figures.tried + most * 0.012, row, " → ".join(map(str, counts)), va="center")
-            name_rows(axes, [shown.name for shown in groups], template)
+            name_rows(axes, [shown.name for shown in groups], printable(template))
             axes.set_xlim(0, most * 1.2)
             round_ticks(axes.xaxis, whole=True)
         grid[-1].set_xlabel("ideas")
@@ -86,16 +136,6 @@ def funnel(figures: ScoreFigures) -> Figure:
         handles = [Patch(**face) for face in faces[: len(steps)]]
         figure.legend(handles, steps, loc="outside upper right", ncols=4)
     return figure
-
-
-def _difference(axes: Axes, at: int, pair: ScorePair, colours: dict[str, str], digits: int) -> None:
-    colour = colours[pair.a]
-    if pair.low is not None and pair.high is not None:
-        axes.plot([pair.low, pair.high], [at, at], color=colour, linewidth=1.5, solid_capstyle="butt")
-    face = colour if pair.resolved else "white"
-    axes.plot([pair.difference or 0.0], [at], "o", color=colour, markerfacecolor=face, markersize=6)
-    words = signed(pair.difference, pair.low, pair.high, digits)
-    axes.annotate(words, (1.01, at), xycoords=("axes fraction", "data"), va="center", fontsize=8, color=INK)
 
 
 def _bars(axes: Axes, row: int, shown: Shown, steps: int) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 from ...data.errors import printable
-from ...data.files import write_atomic, write_json
-from ...presentation.drawing import GREY, write_plots
+from ...data.files import write_json
+from ...presentation.drawing import GREY, Plot
 from ...presentation.numbers import counted, number, show, show_p, signed
-from ...presentation.pages import render
+from ...presentation.report import Headline, Report, Section, captioned, read_glossary
 from ...statistics.estimate import ENOUGH
-from ..report import TEMPLATES, Headline, Section, markdown_page
+from ..report import TEMPLATES
 from .csv_files import write_csv_files
-from .drawing import configuration_colours
-from .gallery import draw_scores
-from .glossary import SCORE_GLOSSARY
+from .plots import VIOLIN_FROM, distributions, histograms
+from .plots_groups import configuration_colours, differences, funnel, shown_pairs
 from .records import GroupFigures, ScoreFigures, ScorePair, ScoreRecord
 from .tables import (
     acceptance_table,
@@ -35,36 +33,44 @@ OPEN_UP_TO = 60
 
 
 def write_score_report(folder: Path, record: ScoreRecord, figures: ScoreFigures) -> Path:
-    """Write metrics.json, report.html, report.md, three CSV files and figures/NAME.svg and .png; returns the page.
+    """Write metrics.json, report.html, report.md, the CSV files and the drawings; returns the page.
 
     Raises InputError where a file cannot be written.
     """
     write_json(folder / "metrics.json", figures.model_dump(mode="json"))
     write_csv_files(folder, figures)
     plots = draw_scores(figures)
-    sources = write_plots(folder, plots)
-    found, opening = sections(record, figures, {plot.name for plot in plots}), headlines(figures)
-    told = facts(record, figures)
-    page = render(
-        TEMPLATES,
-        "score.html.j2",
+    report = Report(
+        title="Scores of generated papers",
         subject=subject(figures),
+        headlines=headlines(figures),
         notes=figures.notes,
-        headlines=opening,
-        sections=found,
-        plots={plot.name: plot for plot in plots},
-        sources=sources,
-        papers=papers_table(figures),
-        folded=len(figures.ideas) > OPEN_UP_TO,
-        facts=told,
-        command=shlex.join(record.command),
-        glossary=SCORE_GLOSSARY,
+        sections=sections(record, figures, {plot.name for plot in plots}),
+        plots=plots,
+        facts=facts(record, figures),
+        glossary=read_glossary(TEMPLATES / "score_glossary.toml"),
+        command=record.command,
+        context={"papers": papers_table(figures), "folded": len(figures.ideas) > OPEN_UP_TO},
     )
-    write_atomic(folder / "report.html", page)
-    title = f"Scores of generated papers: {subject(figures)}"
-    text = markdown_page(title, opening, figures.notes, found, plots, told, SCORE_GLOSSARY, record.command)
-    write_atomic(folder / "report.md", text)
-    return folder / "report.html"
+    return report.write(folder, TEMPLATES, "score.html.j2")
+
+
+def draw_scores(figures: ScoreFigures) -> list[Plot]:
+    """Every drawing that the run has something to show in."""
+    few = len(shown_pairs(figures)) < sum(pair.difference is not None for pair in figures.pairs)
+    chosen = " Only those with the first configuration of each template; all are in the table." if few else ""
+    line = "" if figures.threshold is None else " The dashed line is the score from which on the table's rule accepts."
+    words = {"violin": str(VIOLIN_FROM), "line": line, "chosen": chosen}
+    words |= (
+        {"end": "accepted", "accepted": ", papers accepted"} if figures.rule else {"end": "reviewed", "accepted": ""}
+    )
+    drawn = {
+        "distributions": distributions(figures),
+        "histograms": histograms(figures),
+        "differences": differences(figures),
+        "funnel": funnel(figures),
+    }
+    return captioned(TEMPLATES / "score_captions.toml", drawn, words)
 
 
 def sections(record: ScoreRecord, figures: ScoreFigures, drawn: set[str]) -> list[Section]:
@@ -122,7 +128,7 @@ def facts(record: ScoreRecord, figures: ScoreFigures) -> list[tuple[str, str]]:
     """What was measured, as names and values."""
     reviewer, scale = figures.reviewer, figures.scale
     sources = {"given": "as given", "run": "from the run", "papers": "papers only, nothing was said of others"}
-    told = "; ".join(dict.fromkeys(sources[group.tried_from] for group in record.groups))
+    tried = "; ".join(dict.fromkeys(sources[group.tried_from] for group in record.groups))
     rules = f" (rules {record.scrub_rules})" if record.scrub_rules else ""
     return [
         ("Reviewer", f"{reviewer.name}{f' ({reviewer.spec})' if reviewer.spec not in ('', reviewer.name) else ''}"),
@@ -131,7 +137,7 @@ def facts(record: ScoreRecord, figures: ScoreFigures) -> list[tuple[str, str]]:
         ("Acceptance", figures.rule or "no rule: nothing decides"),
         ("P(accept)", figures.probability or "none: a score without a calibration has no chance of acceptance"),
         ("Text", f"{record.text}{rules}"),
-        ("Ideas tried", told),
+        ("Ideas tried", tried),
         (
             "Intervals",
             f"95%: Student's for means from {ENOUGH} papers on, the sign test's for medians, Wilson's for shares",

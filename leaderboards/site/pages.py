@@ -7,8 +7,9 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ...bench.glossary import GLOSSARY
+from ...bench.report import GLOSSARY
 from ...data.files import read_text
+from ...presentation.report import read_glossary
 from ..boards import Boards, GeneratorBoard, GeneratorEntry, ReviewerBoard, ReviewerEntry
 from .charts import histogram_chart, reliability_chart
 from .entries import (
@@ -61,7 +62,7 @@ def all_pages(boards: Boards) -> dict[str, str]:
 
 def explanations() -> list[Chapter]:
     """What the page that the heads of the tables lead to says of each metric."""
-    glossary = dict(GLOSSARY)
+    glossary = dict(read_glossary(GLOSSARY))
     written = tomllib.loads(read_text(HERE / "explanations.toml"))
     return [
         Chapter(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from .pages import embedded
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 ACCEPTED, REJECTED = "#004488", "#DDAA33"
@@ -108,6 +109,77 @@ def _rows(name: str, width: int) -> list[str]:
 def lines(text: str) -> int:
     """How many lines the text has."""
     return text.count("\n") + 1
+
+
+def stacked(rows: Sequence[int], row: float, width: float = 9.3) -> tuple[Figure, list[Axes]]:
+    """A figure with a panel below another, each of so many rows of `row` inches, below a legend."""
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    size = (width, 0.65 + sum(n * row + 0.62 for n in rows))
+    figure = Figure(figsize=size, layout=ConstrainedLayoutEngine(w_pad=0.06, h_pad=0.06))
+    grid = figure.add_gridspec(len(rows), 1, height_ratios=rows)
+    return figure, [figure.add_subplot(grid[i, 0]) for i in range(len(rows))]
+
+
+def name_rows(axes: Axes, labels: Sequence[str], title: str) -> None:
+    """Label the rows from the top down, and set the title above them."""
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.45, -0.55)
+    axes.tick_params(axis="y", length=0)
+    axes.set_title(wrap(title, 90, 1), loc="left", fontsize=10, fontweight="bold")
+
+
+def round_ticks(axis: Axis, *, most: int = 8, whole: bool = False) -> None:
+    """At most so many ticks at round numbers, at whole ones only where that is asked for."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10], integer=whole))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A row of a forest plot: `words` stand to the right, a resolved one has a full mark."""
+
+    label: str
+    value: float
+    low: float | None
+    high: float | None
+    resolved: bool
+    colour: str
+    words: str
+
+
+def forest(panels: Mapping[str, Sequence[Difference]], axis: str) -> Figure:
+    """Differences with their intervals on one axis around 0, a panel for each title."""
+    from matplotlib.lines import Line2D
+
+    ends = [0.0, *(end for rows in panels.values() for row in rows
+                   for end in (row.low, row.high, row.value) if end is not None)]  # fmt: skip
+    margin = (max(ends) - min(ends)) * 0.05 or 0.5
+    with style():
+        figure, grid = stacked([len(rows) for rows in panels.values()], 0.3)
+        for axes, (title, rows) in zip(grid, panels.items(), strict=True):
+            axes.axvline(0, color="#bbbbbb", linewidth=0.9, zorder=0)
+            for at, row in enumerate(rows):
+                _difference(axes, at, row)
+            name_rows(axes, [row.label for row in rows], title)
+            axes.set_xlim(min(ends) - margin, max(ends) + margin)
+            round_ticks(axes.xaxis)
+        grid[-1].set_xlabel(axis)
+        marks = {"resolved after the correction": GREY, "not resolved": "white"}
+        handles = [Line2D([], [], linestyle="none", marker="o", color=GREY, markerfacecolor=face, markersize=6)
+                   for face in marks.values()]  # fmt: skip
+        figure.legend(handles, list(marks), loc="outside upper right", ncols=2)
+    return figure
+
+
+def _difference(axes: Axes, at: int, row: Difference) -> None:
+    if row.low is not None and row.high is not None:
+        axes.plot([row.low, row.high], [at, at], color=row.colour, linewidth=1.5, solid_capstyle="butt")
+    face = row.colour if row.resolved else "white"
+    axes.plot([row.value], [at], "o", color=row.colour, markerfacecolor=face, markersize=6)
+    axes.annotate(row.words, (1.01, at), xycoords=("axes fraction", "data"), va="center", fontsize=8, color=INK)
 
 
 def encoded(figure: Figure, form: Literal["svg", "png", "pdf"]) -> bytes:

@@ -19,7 +19,7 @@ WIDTH = 80
 """Columns of text where the output is no terminal, and the fewest that a table is laid out for."""
 BETWEEN = 2
 NAME = 22
-"""A first column is not made narrower than this for the sake of the others."""
+"""A column of words is not made narrower than this for the sake of the others."""
 PIECE = re.compile(r"\[[^\]]*\]|[^ ]+")
 """What stays on one line: a word, or an interval in its brackets."""
 NAME_PIECE = re.compile(r"[^_:/\-.@?&=, ]*[_:/\-.@?&=, ]?")
@@ -90,11 +90,12 @@ def _widths(table: Table, column: int, width: int) -> tuple[int, int]:
     natural = max(cell_len(" ".join(cell.split())) for cell in cells[1:] or cells)
     pieces = [piece for i, cell in enumerate(cells) for piece in _pieces(cell, name=not column and i > 0)]
     least = max((cell_len(piece) for piece in pieces), default=1)
+    if table.is_text(column):
+        least = max(least, min(natural, NAME))
     if column:
         most = width - NAME - BETWEEN
         return min(least, most), min(max(natural, least), most)
-    most = max(width // 2, NAME) if len(table.heads) > 1 else width
-    least = min(max(least, min(natural, NAME)), most)
+    least = min(least, max(width // 2, NAME) if len(table.heads) > 1 else width)
     return least, max(natural, least)
 
 

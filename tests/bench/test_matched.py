@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from peerassay.bench.evaluate import Bootstrap, evaluate
-from peerassay.bench.matched_tables import matched_table, unmatched_note
+from peerassay.bench.notes import unmatched_note
 from peerassay.bench.outcomes import humans_of, machine_of
+from peerassay.bench.tables import matched_table
 from peerassay.data.records import Judgement
 from peerassay.reviewer.protocol import Traits
 from peerassay.reviewer.review import Review

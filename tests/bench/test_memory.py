@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 from peerassay.bench.memory import MemoryRow, memory_rows
-from peerassay.bench.memory_tables import memory_sentence, memory_table
+from peerassay.bench.notes import memory_sentence
 from peerassay.bench.outcomes import Machine, humans_of, machine_of
+from peerassay.bench.terms_tables import memory_table
 from peerassay.data.importers.table import read_rows
 from peerassay.data.records import Judgement, Paper, parse_decision
 from peerassay.reviewer.protocol import Traits

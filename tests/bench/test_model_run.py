@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 from peerassay.bench.outcomes import Humans, Machine
-from peerassay.bench.report import write_report
+from peerassay.bench.report import run_tables, write_report
 from peerassay.bench.run import Run, run_dataset, start_run
 from peerassay.bench.runner import review_all
 from peerassay.bench.summary import RunFigures, summarise
-from peerassay.bench.tables import run_tables
 from peerassay.data.dataset import Dataset, build
 from peerassay.data.registry import load_dataset
 from peerassay.llm.budget import Budget

@@ -7,9 +7,9 @@ import pytest
 from peerassay.bench.calibrate import CALIBRATORS
 from peerassay.bench.decision_rules import probabilities
 from peerassay.bench.evaluate import Bootstrap, evaluate
-from peerassay.bench.other_tables import other_scores_table
 from peerassay.bench.outcomes import Humans, Machine, humans_of, machine_of
 from peerassay.bench.records import Calibration
+from peerassay.bench.tables import other_scores_table
 from peerassay.data.records import Judgement
 from peerassay.reviewer.protocol import Traits
 from peerassay.reviewer.review import Review, failed

@@ -10,11 +10,17 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
-from peerassay.bench.scores.drawing import configuration_colours, shown_groups
-from peerassay.bench.scores.gallery import draw_scores
 from peerassay.bench.scores.plots import bar_edges, distributions, histograms
-from peerassay.bench.scores.plots_groups import ROWS, differences, funnel, shown_pairs
+from peerassay.bench.scores.plots_groups import (
+    ROWS,
+    configuration_colours,
+    differences,
+    funnel,
+    shown_groups,
+    shown_pairs,
+)
 from peerassay.bench.scores.records import ScoreFigures
+from peerassay.bench.scores.report import draw_scores
 from peerassay.bench.scores.summary import summarise_scores
 from peerassay.presentation.drawing import encoded
 

@@ -80,7 +80,7 @@ def test_the_table_of_stages_ends_with_all_of_them(tmp_path: Path) -> None:
     assert table is not None
     assert table.heads == ("Stage", "Model", "Calls", "Failed", "Refused", "Uncertain", "Tokens in, full price",
                            "Tokens in, cached", "Tokens out", "US$")  # fmt: skip
-    assert table.rows[-1] == ("in all", "", "7", "1", "1", "2", "300", "120", "30", "3.5000")
+    assert table.rows[-1] == ("in all", "", "7", "1", "1", "2", "300", "120", "30", "3.50")
 
 
 def test_a_call_of_unknown_price_makes_the_sum_unknown(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def reviewer(name: str, **fields: object) -> ReviewerFigures:
 def test_the_table_of_cost_has_only_columns_that_tell_something() -> None:
     plain = cost_table([reviewer("floor:length")])
     assert plain.heads == ("Reviewer", "Coverage", "Seconds per review", "US$ per review")
-    assert plain.rows == (("floor:length", "40/40", "1.5000", "0.0000"),)
+    assert plain.rows == (("floor:length", "40/40", "1.50", "0.00"),)
     usage = MeanUsage(calls=5.25, tokens_in=12_000, tokens_cached=9_000, tokens_out=801.6)
     both = cost_table([reviewer("floor:length"), reviewer("gpt", usage=usage, usd_per_review=0.02, noted=3)])
     assert both.heads == ("Reviewer", "Coverage", "Seconds per review", "US$ per review", "US$ in all", "Calls",

@@ -11,8 +11,8 @@ import pytest
 from peerassay.bench.evaluate import Bootstrap
 from peerassay.bench.mixes import Mix, auc_at_mixes, chosen_mixes, known_mixes
 from peerassay.bench.outcomes import Humans, humans_of
+from peerassay.bench.report import run_tables
 from peerassay.bench.summary import summarise
-from peerassay.bench.tables import run_tables
 from peerassay.bench.terms import outage_row
 from peerassay.bench.terms_tables import show_worth
 from peerassay.data.errors import InputError

@@ -141,7 +141,7 @@ def test_the_budget_exits_with_4_and_more_budget_continues(call: Call, tmp_path:
     arguments = (*BENCH, "--no-floors", "--out", "run", "-r", "python:paid:review", "--concurrency", 1)
     code, _, err = call(*arguments, "--budget", 2)
     assert code == 4
-    assert "budget of $2 reached: $2.0000 spent" in " ".join(err.split())
+    assert "budget of $2 reached: $2.00 spent" in " ".join(err.split())
     assert (tmp_path / "run" / "reviews.jsonl").read_text().count("\n") == 8
     code, out, _ = call(*arguments, "--budget", 100)
     assert code == 0
