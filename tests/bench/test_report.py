@@ -17,7 +17,7 @@ from peerassay.presentation.table import Table
 from synthetic_run import HOSTILE, made_run
 from test_plots import Summary, made_audit
 
-FIGURES = ("roc", "reliability", "score_vs_rating", "confusion", "tiers")
+FIGURES = ("roc", "reliability", "score_vs_rating", "confusion", "tiers", "pairs")
 TWELVE = [f"openai/some-model-with-a-long-name_temperature_0.1_setting_number_{i}" for i in range(11)] + [HOSTILE]
 
 
@@ -80,7 +80,7 @@ def test_all_files_are_there(twelve: Path) -> None:
 def test_the_page_needs_nothing_but_itself(twelve: Path) -> None:
     page = Page((twelve / "report.html").read_text())
     sources = [str(image["src"]) for image in page.of("img")]
-    assert len(sources) == 6
+    assert len(sources) == 7
     for source in sources:
         kind, _, data = source.partition(",")
         assert kind == "data:image/svg+xml;base64"
