@@ -91,11 +91,11 @@ def paired_differences(pairs: Sequence[PairRow]) -> Figure | None:
     panels: dict[str, list[Difference]] = {}
     for row in shown:
         words = between(row.difference, row.low, row.high)
-        label = f"{wrap(row.a, 26, 1)} − {wrap(row.b, 26, 1)}"
+        label = f"{wrap(row.a, 40, 1)}\n− {wrap(row.b, 40, 1)}"
         value = row.difference or 0.0
         found = Difference(label, value, row.low, row.high, row.resolved, COLOURS[0], words)
         panels.setdefault(TITLES[row.metric], []).append(found)
-    return forest(panels, "difference: right of 0, the first one's is higher") if panels else None
+    return forest(panels, "difference: right of 0, the first one's is higher", 0.42) if panels else None
 
 
 def tiers(figures: RunFigures, machines: Sequence[Machine]) -> Figure | None:

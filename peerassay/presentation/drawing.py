@@ -150,20 +150,20 @@ class Difference:
     words: str
 
 
-def forest(panels: Mapping[str, Sequence[Difference]], axis: str) -> Figure:
-    """Differences with their intervals on one axis around 0, a panel for each title."""
+def forest(panels: Mapping[str, Sequence[Difference]], axis: str, row: float = 0.3) -> Figure:
+    """Differences with their intervals on one axis around 0, a panel for each title, its rows of `row` inches."""
     from matplotlib.lines import Line2D
 
-    ends = [0.0, *(end for rows in panels.values() for row in rows
-                   for end in (row.low, row.high, row.value) if end is not None)]  # fmt: skip
+    ends = [0.0, *(end for rows in panels.values() for found in rows
+                   for end in (found.low, found.high, found.value) if end is not None)]  # fmt: skip
     margin = (max(ends) - min(ends)) * 0.05 or 0.5
     with style():
-        figure, grid = stacked([len(rows) for rows in panels.values()], 0.3)
+        figure, grid = stacked([len(rows) for rows in panels.values()], row)
         for axes, (title, rows) in zip(grid, panels.items(), strict=True):
             axes.axvline(0, color="#bbbbbb", linewidth=0.9, zorder=0)
-            for at, row in enumerate(rows):
-                _difference(axes, at, row)
-            name_rows(axes, [row.label for row in rows], title)
+            for at, found in enumerate(rows):
+                _difference(axes, at, found)
+            name_rows(axes, [found.label for found in rows], title)
             axes.set_xlim(min(ends) - margin, max(ends) + margin)
             round_ticks(axes.xaxis)
         grid[-1].set_xlabel(axis)

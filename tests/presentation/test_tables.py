@@ -49,9 +49,7 @@ def test_money_and_counts_have_one_form_each() -> None:
 
 def test_rows_go_by_the_headline_and_those_without_a_number_last() -> None:
     rows = (("x", number(0.5)), ("y", NONE), ("z", number(0.7)), ("w", number(0.5)))
-    table = Table(
-        "t", ("a", "AUC"), (("x", number(0.5)), ("y", NONE), ("z", number(0.7)), ("w", number(0.5))), "", "AUC"
-    )
+    table = Table("t", ("a", "AUC"), rows, "", "AUC")
     assert [row[0] for row in table.sorted().rows] == ["z", "x", "w", "y"]
 
 
