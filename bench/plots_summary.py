@@ -90,12 +90,15 @@ def paired_differences(pairs: Sequence[PairRow]) -> Figure | None:
         shown = [row for row in shown if shown[0].a in (row.a, row.b)]
     panels: dict[str, list[Difference]] = {}
     for row in shown:
-        words = between(row.difference, row.low, row.high)
-        label = f"{wrap(row.a, 40, 1)}\n− {wrap(row.b, 40, 1)}"
-        value = row.difference or 0.0
-        found = Difference(label, value, row.low, row.high, row.resolved, COLOURS[0], words)
-        panels.setdefault(TITLES[row.metric], []).append(found)
+        panels.setdefault(TITLES[row.metric], []).append(as_difference(row))
     return forest(panels, "difference: right of 0, the first one's is higher", 0.42) if panels else None
+
+
+def as_difference(row: PairRow) -> Difference:
+    """A pair as a row of a forest plot."""
+    label = f"{wrap(row.a, 40, 1)}\n− {wrap(row.b, 40, 1)}"
+    words = between(row.difference, row.low, row.high)
+    return Difference(label, row.difference or 0.0, row.low, row.high, row.resolved, COLOURS[0], words)
 
 
 def tiers(figures: RunFigures, machines: Sequence[Machine]) -> Figure | None:

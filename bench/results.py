@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..data.errors import unknown
 from ..data.records import Judgement
-from ..presentation.drawing import GREY, INK, style
+from ..presentation.drawing import GREY, draw_differences, style
 from ..presentation.formats import written
-from ..presentation.table import Format, Table
+from ..presentation.table import FORMATS, Format, Table
 from ..reviewer.review import Review
 from .audit.records import AuditSummary
 from .audit.report import audit_tables
-from .compare import METRICS, PairRow
+from .compare import METRICS
 from .frames import (
     NAMES,
     decisions_frame,
@@ -30,7 +30,7 @@ from .frames import (
 )
 from .measure import Measured
 from .outcomes import Humans, Machine, load_outcomes
-from .plots_summary import Shown, draw_confusion, draw_leaks, shown_reviewers
+from .plots_summary import Shown, as_difference, draw_confusion, draw_leaks, shown_reviewers
 from .pool import Comparison, compare_runs
 from .records import Calibration, ReviewerFigures
 from .report import run_tables
@@ -58,8 +58,8 @@ class Result(ABC):
         Raises InputError for another form, and where there are fewer tables.
         """
         tables = self.tables()
-        if form not in ("md", "latex", "csv"):
-            raise unknown("form of a table", form, ("md", "latex", "csv"))
+        if form not in FORMATS:
+            raise unknown("form of a table", form, FORMATS)
         if number >= len(tables):
             titles = [f"{i} ({table.title})" for i, table in enumerate(tables)]
             raise unknown("table", str(number), titles)
@@ -258,18 +258,12 @@ class CompareResult(Result):
         rows = [pair for pair in self.found.pairs if own_name(pair.metric) == metric and pair.difference is not None]
         if not rows:
             raise unknown("metric", metric, {own_name(pair.metric) for pair in self.found.pairs})
-        return draw(ax, lambda axes: _forest(axes, rows))
 
+        def on(axes: Axes) -> None:
+            draw_differences(axes, [as_difference(row) for row in rows])
+            axes.set_xlabel(f"difference of {metric}")
 
-def _forest(axes: Axes, rows: Sequence[PairRow]) -> None:
-    axes.axvline(0, color="#bbbbbb", linewidth=0.8)
-    for at, row in enumerate(rows):
-        value = row.difference or 0.0
-        if row.low is not None and row.high is not None:
-            axes.plot([row.low, row.high], [at, at], color=INK, linewidth=1.2)
-        axes.plot(value, at, "o", color=INK, markerfacecolor=INK if row.resolved else "white")
-    axes.set_yticks(range(len(rows)), [f"{row.a} − {row.b}" for row in rows])
-    axes.set(ylim=(len(rows) - 0.5, -0.5), xlabel=f"difference of {own_name(rows[0].metric)}")
+        return draw(ax, on)
 
 
 class AuditResult(Result):

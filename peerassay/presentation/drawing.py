@@ -122,7 +122,7 @@ def stacked(rows: Sequence[int], row: float, width: float = 9.3) -> tuple[Figure
     return figure, [figure.add_subplot(grid[i, 0]) for i in range(len(rows))]
 
 
-def name_rows(axes: Axes, labels: Sequence[str], title: str) -> None:
+def name_rows(axes: Axes, labels: Sequence[str], title: str = "") -> None:
     """Label the rows from the top down, and set the title above them."""
     axes.set_yticks(range(len(labels)), labels)
     axes.set_ylim(len(labels) - 0.45, -0.55)
@@ -160,10 +160,7 @@ def forest(panels: Mapping[str, Sequence[Difference]], axis: str, row: float = 0
     with style():
         figure, grid = stacked([len(rows) for rows in panels.values()], row)
         for axes, (title, rows) in zip(grid, panels.items(), strict=True):
-            axes.axvline(0, color="#bbbbbb", linewidth=0.9, zorder=0)
-            for at, found in enumerate(rows):
-                _difference(axes, at, found)
-            name_rows(axes, [found.label for found in rows], title)
+            draw_differences(axes, rows, title)
             axes.set_xlim(min(ends) - margin, max(ends) + margin)
             round_ticks(axes.xaxis)
         grid[-1].set_xlabel(axis)
@@ -174,12 +171,16 @@ def forest(panels: Mapping[str, Sequence[Difference]], axis: str, row: float = 0
     return figure
 
 
-def _difference(axes: Axes, at: int, row: Difference) -> None:
-    if row.low is not None and row.high is not None:
-        axes.plot([row.low, row.high], [at, at], color=row.colour, linewidth=1.5, solid_capstyle="butt")
-    face = row.colour if row.resolved else "white"
-    axes.plot([row.value], [at], "o", color=row.colour, markerfacecolor=face, markersize=6)
-    axes.annotate(row.words, (1.01, at), xycoords=("axes fraction", "data"), va="center", fontsize=8, color=INK)
+def draw_differences(axes: Axes, rows: Sequence[Difference], title: str = "") -> None:
+    """The rows of a forest plot on these axes, from the top down, below a title."""
+    axes.axvline(0, color="#bbbbbb", linewidth=0.9, zorder=0)
+    for at, row in enumerate(rows):
+        if row.low is not None and row.high is not None:
+            axes.plot([row.low, row.high], [at, at], color=row.colour, linewidth=1.5, solid_capstyle="butt")
+        face = row.colour if row.resolved else "white"
+        axes.plot([row.value], [at], "o", color=row.colour, markerfacecolor=face, markersize=6)
+        axes.annotate(row.words, (1.01, at), xycoords=("axes fraction", "data"), va="center", fontsize=8, color=INK)
+    name_rows(axes, [row.label for row in rows], title)
 
 
 def encoded(figure: Figure, form: Literal["svg", "png", "pdf"]) -> bytes:
