@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from ...reviewer.review import Review
 from ...reviewer.verdict import Calibrated, Verdict, verdict
 from ...statistics.estimate import filled, ordered
-from .formats import with_formats
 from .groups import compare_configurations, describe_group, scale_of
-from .notes import notes_on
+from .notes import notes_on, with_formats
 from .records import Group, GroupFigures, Idea, ScoredIdea, ScoreFigures, ScoreRecord
 
 

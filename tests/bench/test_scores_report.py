@@ -65,7 +65,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def test_all_files_are_there_and_the_same_again(reported: Reported, tmp_path: Path) -> None:
     folder, record, figures = reported
-    names = ["metrics.json", "report.html", "report.md", "groups.csv", "pairs.csv", "papers.csv"]
+    names = ["metrics.json", "report.html", "report.md", "groups.csv", "pairs.csv", "papers.csv", "scores.csv"]
     names += [
         f"figures/{n}.{e}"
         for n in ("distributions", "histograms", "differences", "funnel")
