@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import subprocess
@@ -97,8 +98,10 @@ def test_failures_are_recorded_and_exit_with_3(call: Call, tmp_path: Path) -> No
     assert code == 3
     assert f"why reviews failed: RuntimeError: exit code 1: no opinion ({failures} times)" in " ".join(err.split())
     assert f"{failures} reviews failed" in err
-    assert "no opinion" in out
-    assert f"{32 - failures}/32" in out
+    report = (tmp_path / "run" / "report.md").read_text()
+    assert "no opinion" in report
+    assert f"{32 - failures}/32" in report
+    assert str(failures) in out
 
 
 def test_a_plug_in_that_fails_on_all_papers_ends_the_run_with_one_reason(call: Call, tmp_path: Path) -> None:
@@ -143,9 +146,8 @@ def test_the_budget_exits_with_4_and_more_budget_continues(call: Call, tmp_path:
     assert code == 4
     assert "budget of $2 reached: $2.00 spent" in " ".join(err.split())
     assert (tmp_path / "run" / "reviews.jsonl").read_text().count("\n") == 8
-    code, out, _ = call(*arguments, "--budget", 100)
-    assert code == 0
-    assert "0.2500" in out
+    assert call(*arguments, "--budget", 100)[0] == 0
+    assert "0.2500" in (tmp_path / "run" / "report.md").read_text()
 
 
 def test_compare_and_calibrate(call: Call, tmp_path: Path) -> None:
@@ -224,6 +226,30 @@ def test_what_a_reviewer_prints_stays_out_of_the_json(call: Call, tmp_path: Path
     assert code == 0
     assert json.loads(out)["n"] == 32
     assert "hello" in err
+
+
+def test_tables_come_in_other_forms_and_alone(call: Call, tmp_path: Path) -> None:
+    table = scores(tmp_path / "mine.csv")
+    run = (*BENCH, "--no-floors", "--out", "one", "-r", f"replay:{table}", "-r", "floor:random", "-r", "floor:length")
+    code, out, _ = call(*run, "--table", "csv")
+    assert code == 0
+    assert out.startswith("Reviewer,AUC")
+    kept = list(csv.DictReader((tmp_path / "one" / "scores.csv").open()))
+    assert len(kept) == 96
+    assert {"paper", "reviewer", "repeat", "score", "decision", "human_mean", "accepted", "tier"} <= set(kept[0])
+    code, out, _ = call("compare", "one", "--draws", 200, "--table", "latex", "--against", "floor:random", "--out", "c")
+    assert code == 0
+    assert "\\toprule" in out and "replay:mine" in out
+    assert "replay:mine \\ensuremath{-} floor:length" not in out
+    pairs = list(csv.DictReader((tmp_path / "c" / "pairs.csv").open()))
+    assert {row["b"] for row in pairs} == {"floor:random"}
+    assert {path.name for path in (tmp_path / "c").rglob("*.*")} == {
+        "compare.md", "compare.tex", "pairs.csv", "pairs.pdf", "pairs.png", "pairs.svg"}  # fmt: skip
+    code, _, err = call("compare", "one", "--against", "nobody")
+    assert code == 2 and "unknown reviewer 'nobody'" in err
+    code, out, err = call(*run, "--table", "md", "--json")
+    assert (code, out) == (2, "")
+    assert "--json and --table both print on stdout" in err
 
 
 def test_reviewers_of_one_name_in_several_runs_stay_apart(call: Call, tmp_path: Path) -> None:
@@ -315,9 +341,9 @@ def test_missing_reviews_are_told_beside_the_figure(call: Call, tmp_path: Path) 
     judged = load_dataset("sample").judgements
     rows = [f"{j.paper_id},{8 if j.accepted else 3}" for j in judged[:20]] + [f"{judged[20].paper_id},nan"]
     (tmp_path / "mine.csv").write_text("\n".join(["id,score", *rows]) + "\n")
-    code, out, err = call(*BENCH, "--no-floors", "-r", "replay:mine.csv", "--out", "run")
+    code, _, err = call(*BENCH, "--no-floors", "-r", "replay:mine.csv", "--out", "run")
     assert code == 3
-    assert "20/32 (AUC of these 1.000)" in out
+    assert "20/32 (AUC of these 1.000)" in (tmp_path / "run" / "report.md").read_text()
     note = "12 of 32 reviews failed and count as wrong"
     assert note in " ".join(err.split())
     assert "on the 20 papers that it scored alone (coverage 62%) it is 1.000" in " ".join(err.split())
