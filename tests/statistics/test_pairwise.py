@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
+from peerassay.statistics.arrays import Floats
 from peerassay.statistics.pairwise import PRIOR, bradley_terry, components
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
-
-Floats = NDArray[np.float64]
 
 
 def simulated(true: Floats, games: int, seed: int) -> Floats:
