@@ -33,7 +33,7 @@ from .review import Review
 COMMAND = (sys.executable, "-P", "-m", f"{__package__}.plugin_worker")
 LOADING = 600.0
 """Seconds that loading may take."""
-FAREWELL = 2.0
+CLOSE_SECONDS = 2.0
 """Seconds that a plug-in has to close what it has open."""
 
 
@@ -65,7 +65,7 @@ class PluginProcess:
         self._waiting[number] = future
         self._send({"number": number, "repeat": repeat, "paper": paper.model_dump(mode="json")})
         if self._process.poll() is not None:
-            self._tell_end(future)
+            self._fail(future)
         try:
             return await asyncio.wrap_future(future)
         finally:
@@ -90,13 +90,13 @@ class PluginProcess:
     async def close(self) -> None:
         """Let it close what it has open, and end it."""
         self._lines.put(None)
-        deadline = time.monotonic() + FAREWELL
+        deadline = time.monotonic() + CLOSE_SECONDS
         while self._process.poll() is None and not self._waiting and time.monotonic() < deadline:
             await asyncio.sleep(0.01)
         self.end()
 
-    def _send(self, told: dict[str, Any]) -> None:
-        self._lines.put(json.dumps(told).encode() + b"\n")
+    def _send(self, message: dict[str, Any]) -> None:
+        self._lines.put(json.dumps(message).encode() + b"\n")
 
     def _write(self, stream: IO[bytes]) -> None:
         with suppress(OSError, ValueError):
@@ -108,15 +108,15 @@ class PluginProcess:
 
     def _read(self, stream: IO[bytes]) -> None:
         for line in stream:
-            told = json.loads(line)
-            future = self._waiting.get(told["number"]) if "number" in told else self.loaded
+            message = json.loads(line)
+            future = self._waiting.get(message["number"]) if "number" in message else self.loaded
             if future is not None:
                 with suppress(InvalidStateError):
-                    future.set_result(told)
+                    future.set_result(message)
         self._process.wait()
         self.retired = True
         for future in (self.loaded, *self._waiting.values()):
-            self._tell_end(future)
+            self._fail(future)
 
     def _pass_on(self, stream: IO[bytes]) -> None:
         """What the plug-in prints, on this process's standard error."""
@@ -124,11 +124,11 @@ class PluginProcess:
             with suppress(ValueError):
                 sys.stderr.write(line.decode(errors="replace"))
 
-    def _tell_end(self, future: Future[dict[str, Any]]) -> None:
+    def _fail(self, future: Future[dict[str, Any]]) -> None:
         code = self._process.returncode or 0
-        told = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         with suppress(InvalidStateError):
-            future.set_exception(ProcessEnded(f"the plug-in's process ended by itself ({told})"))
+            future.set_exception(ProcessEnded(f"the plug-in's process ended by itself ({how})"))
 
 
 class PluginReviewer(Reviewer):
@@ -144,16 +144,16 @@ class PluginReviewer(Reviewer):
         self._spec = f"python:{name}" if kind == "python" else f"{name}:{argument}".rstrip(":")
         self._alone = asyncio.Lock()
         self._processes: list[PluginProcess] = [PluginProcess(self._wanted)]
-        told = self._described()
-        self.name: str = told["name"]
-        self.fingerprint: str = told["fingerprint"]
-        self.traits = Traits.model_validate(told["traits"])
-        self._paper_ids = None if told["paper_ids"] is None else frozenset[str](told["paper_ids"])
+        message = self._described()
+        self.name: str = message["name"]
+        self.fingerprint: str = message["fingerprint"]
+        self.traits = Traits.model_validate(message["traits"])
+        self._paper_ids = None if message["paper_ids"] is None else frozenset[str](message["paper_ids"])
 
     def _described(self) -> dict[str, Any]:
         process = self._processes[0]
         try:
-            told = process.loaded.result(LOADING)
+            message = process.loaded.result(LOADING)
         except ProcessEnded as ended:
             raise InputError(f"{self._spec}: {ended}") from None
         except LoadTimeout:
@@ -162,9 +162,9 @@ class PluginReviewer(Reviewer):
         except BaseException:
             process.end()
             raise
-        if "error" in told:
-            raise InputError(told["error"])
-        return told
+        if "error" in message:
+            raise InputError(message["error"])
+        return message
 
     @property
     def paper_ids(self) -> frozenset[str] | None:
@@ -201,16 +201,16 @@ class PluginReviewer(Reviewer):
             if "error" in loaded:
                 raise RuntimeError(loaded["error"])
             async with asyncio.timeout(self.timeout):
-                told = await process.ask(paper, self.repeat)
+                message = await process.ask(paper, self.repeat)
         except TimeoutError:
             process.retire()
             raise RuntimeError(f"no answer within {self.timeout:g} s (?timeout=SECONDS sets it)") from None
         except asyncio.CancelledError:
             process.retire()
             raise
-        if "unusable" in told:
-            raise ModelUnusable(told["unusable"])
-        return Review.model_validate(told["review"])
+        if "unusable" in message:
+            raise ModelUnusable(message["unusable"])
+        return Review.model_validate(message["review"])
 
     def _running(self) -> PluginProcess:
         """The process that takes papers, a new one where the last hangs or has ended."""

@@ -48,28 +48,28 @@ class Worker:
         await ended.wait()
         await self.reviewer.aclose()
 
-    def begin(self, asked: dict[str, Any]) -> None:
+    def begin(self, request: dict[str, Any]) -> None:
         """Begin the review of a paper."""
-        task = asyncio.get_running_loop().create_task(self.answer(asked))
+        task = asyncio.get_running_loop().create_task(self.answer(request))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    async def answer(self, asked: dict[str, Any]) -> None:
+    async def answer(self, request: dict[str, Any]) -> None:
         """Review a paper and write the review."""
-        paper, number = Paper.model_validate(asked["paper"]), asked["repeat"]
+        paper, number = Paper.model_validate(request["paper"]), request["repeat"]
         reviewer = self.reviewer.repeated(number) if number else self.reviewer
         try:
-            told = {"review": (await signed_review(reviewer, paper, repeat=number)).model_dump(mode="json")}
+            message = {"review": (await signed_review(reviewer, paper, repeat=number)).model_dump(mode="json")}
         except ModelUnusable as unusable:
-            told = {"unusable": str(unusable)}
+            message = {"unusable": str(unusable)}
         except Exception as error:
-            told = {"review": failed(paper.id, f"{type(error).__name__}: {error}").model_dump(mode="json")}
-        write(self.out, {"number": asked["number"], **told})
+            message = {"review": failed(paper.id, f"{type(error).__name__}: {error}").model_dump(mode="json")}
+        write(self.out, {"number": request["number"], **message})
 
 
-def write(out: TextIO, told: dict[str, Any]) -> None:
+def write(out: TextIO, message: dict[str, Any]) -> None:
     """One line."""
-    out.write(json.dumps(told) + "\n")
+    out.write(json.dumps(message) + "\n")
     out.flush()
 
 
