@@ -79,14 +79,14 @@ class AiderEditor:
             place = AiderFolders(Path(folder).resolve())
             self._lay_out(place, request, before, read_only)
             try:
-                sent, in_time = await self._paid(place, request, before | read_only)
+                usage, in_time = await self._paid(place, request, before | read_only)
             finally:
                 self._keep_log(place, workspace)
-            told = read_report(place.chat, place.output, [path.as_posix() for path in before])
-            self._check_reached(sent, told, in_time=in_time)
+            report = read_report(place.chat, place.output, [path.as_posix() for path in before])
+            self._check_reached(usage, report, in_time=in_time)
             left = read_files(place.files, request.files)
         after = {path: None if before[path] is None and not left[path] else left[path] for path in before}
-        problems = self._problems(before, after, told, in_time=in_time)
+        problems = self._problems(before, after, report, in_time=in_time)
         if problems:
             after = before
         changed = changed_files(before, after)
@@ -97,10 +97,10 @@ class AiderEditor:
             ok=bool(changed),
             changed=changed,
             diff=diff_of(before, after),
-            messages=told.words,
-            problems=problems or tuple(line for line in told.complaints if line.startswith("Skipping")),
-            tokens=sent.tokens,
-            usd=sent.cost(self.model.price),
+            messages=report.words,
+            problems=problems or tuple(line for line in report.complaints if line.startswith("Skipping")),
+            tokens=usage.tokens,
+            usd=usage.cost(self.model.price),
             seconds=time.perf_counter() - start,
         )
 
@@ -131,11 +131,11 @@ class AiderEditor:
             outcome: Outcome = "uncertain"
             try:
                 in_time = await self._run(place, request)
-                sent = read_usage(place.events)
-                tokens = sent.tokens
+                usage = read_usage(place.events)
+                tokens = usage.tokens
                 if in_time:
-                    usd, outcome = (sent.cost(price), "ok") if sent.calls else (0.0, "failed")
-                return sent, in_time
+                    usd, outcome = (usage.cost(price), "ok") if usage.calls else (0.0, "failed")
+                return usage, in_time
             finally:
                 metering.budget.settle(bound, usd)
                 seconds = time.perf_counter() - start
@@ -162,20 +162,20 @@ class AiderEditor:
                 text = path.read_text(encoding="utf-8", errors="replace")
                 write_atomic(folder / f"{number:03}" / path.name, without_key(text, self.key))
 
-    def _check_reached(self, sent: AiderUsage, told: AiderReport, *, in_time: bool) -> None:
+    def _check_reached(self, usage: AiderUsage, report: AiderReport, *, in_time: bool) -> None:
         """Raises CallFailed, or ModelUnusable where trying again is of no use, where no call was answered."""
-        if sent.calls or not in_time:
+        if usage.calls or not in_time:
             return
-        reason = without_key(told.complaints[-1], self.key) if told.complaints else "it says nothing of why"
-        if told.unusable:
+        reason = without_key(report.complaints[-1], self.key) if report.complaints else "it says nothing of why"
+        if report.unusable:
             raise ModelUnusable(f"{self.model_name}: Aider cannot use it ({reason})")
         raise CallFailed(f"Aider got no answer from {self.model_name} ({reason})", "connection")
 
-    def _problems(self, before: Texts, after: Texts, told: AiderReport, *, in_time: bool) -> tuple[str, ...]:
+    def _problems(self, before: Texts, after: Texts, report: AiderReport, *, in_time: bool) -> tuple[str, ...]:
         """Why nothing is to be taken over; empty where all is well."""
         if not in_time:
             return (f"Aider was ended after {self.seconds:g} s",)
-        if told.gave_up or before == after:
-            return told.complaints or ("Aider changed nothing",)
+        if report.gave_up or before == after:
+            return report.complaints or ("Aider changed nothing",)
         broken = {path: syntax_problem(path, after[path]) for path in after if before[path] != after[path]}
         return tuple(f"{path.as_posix()}: {problem}" for path, problem in broken.items() if problem)

@@ -206,12 +206,12 @@ def read_usage(events: Path) -> AiderUsage:
             event = json.loads(line)
             if event["event"] != "message_send":
                 continue
-            told = event["properties"]
-            sent = Tokens(uncached=int(told["prompt_tokens"]), output=int(told["completion_tokens"]))
-            usd += float(told["cost"])
+            properties = event["properties"]
+            tokens_sent = Tokens(uncached=int(properties["prompt_tokens"]), output=int(properties["completion_tokens"]))
+            usd += float(properties["cost"])
         except (ValueError, KeyError, TypeError):
             continue
-        calls, tokens = calls + 1, tokens + sent
+        calls, tokens = calls + 1, tokens + tokens_sent
     return AiderUsage(calls, tokens, usd)
 
 

@@ -84,7 +84,7 @@ class Conversation:
         return tuple(messages)
 
     def after(self, task: str, answer: AnswerForm) -> Conversation:
-        """The talk after this task was answered so."""
+        """The conversation after this task was answered so."""
         return Conversation(self.system, self.shared, (*self.turns, (task, answer.model_dump_json())))
 
 

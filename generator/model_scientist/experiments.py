@@ -75,7 +75,7 @@ async def draw(editor: Editor, lab: Lab, nodes: Sequence[Node], problem: str) ->
 
 
 def start_of(lab: Lab) -> Conversation:
-    """The beginning of every talk about one idea's experiments."""
+    """The beginning of every conversation about one idea's experiments."""
     system = rendered("system", manner=lab.template.system)
     return Conversation(system, (rendered("task", task=lab.template.task), rendered("idea", idea=idea_of(lab))))
 

@@ -86,7 +86,7 @@ async def have_idea(
 
 
 def start_of(template: Template) -> Conversation:
-    """The beginning of every talk about ideas on a template."""
+    """The beginning of every conversation about ideas on a template."""
     system = rendered("system", manner=template.system)
     seeds = [json.dumps(seed, indent=1, ensure_ascii=False) for seed in template.seed_ideas]
     return Conversation(system, (rendered("template", task=template.task, code=template.code(), seeds=seeds),))

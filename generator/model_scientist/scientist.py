@@ -93,9 +93,9 @@ def open_scientist(model: str, *, session: Session, editor: str | Editor = "buil
     that is not set up.
     """
     name, settings, connection = read_spec(model)
-    door = session.connect(name, key_env=connection.key_env, price=connection.price(), timeout=connection.timeout)
+    metered = session.connect(name, key_env=connection.key_env, price=connection.price(), timeout=connection.timeout)
     if isinstance(editor, str):
         from ..editors import find_editor
 
-        editor = find_editor(editor, door, name, connection.key_env, temperature=settings.temperature)
-    return ModelScientist(f"{name.provider}/{name.model}", door, settings, editor)
+        editor = find_editor(editor, metered, name, connection.key_env, temperature=settings.temperature)
+    return ModelScientist(f"{name.provider}/{name.model}", metered, settings, editor)

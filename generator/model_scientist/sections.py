@@ -78,7 +78,7 @@ class SectionWriter:
             return before
 
     def tidy(self, text: str) -> str:
-        """The text without what must not be there; each thing taken out is told."""
+        """The text without what must not be there; a line is logged for each thing taken out."""
         clean, done = tidied(text, [work.key for work in self.works], self.labels)
         for line in done:
             self.lab.tell(line)
@@ -86,7 +86,7 @@ class SectionWriter:
 
 
 def study_conversation(lab: Lab, evidence: Evidence, floats: dict[str, str]) -> Conversation:
-    """The beginning of every talk about the paper, without the works to cite."""
+    """The beginning of every conversation about the paper, without the works to cite."""
     return Conversation(
         rendered("system", manner=lab.template.system),
         (
@@ -114,7 +114,7 @@ def _diff(lab: Lab, node: Node) -> str:
 def section_writer(
     model: StructuredModel, lab: Lab, conversation: Conversation, works: list[Work], labels: list[str]
 ) -> SectionWriter:
-    """The desk, with the works behind the shared beginning."""
+    """The writer, with the works behind the shared beginning."""
     with_works = Conversation(conversation.system, (*conversation.shared, rendered("works", works=works)))
     return SectionWriter(model, lab, with_works, tuple(works), tuple(labels))
 

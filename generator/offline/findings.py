@@ -148,7 +148,7 @@ def _unresolved(items: Sequence[RunComparison], *, everywhere: bool) -> str:
 
 def secondary(study: Study) -> str:
     """The metrics by which the study is not judged: what is resolved in each, without numbers."""
-    told: list[str] = []
+    sentences: list[str] = []
     silent: list[str] = []
     untested: list[str] = []
     for metric in study.secondary:
@@ -158,15 +158,15 @@ def secondary(study: Study) -> str:
         ]
         found = [effect for effect in effects if effect]
         if found:
-            told.append(f"In {metric_name(metric)}, {listed(found)}.")
+            sentences.append(f"In {metric_name(metric)}, {listed(found)}.")
         elif items:
             tested = any(item.effect != "not tested" for item in items)
             (silent if tested else untested).append(metric_name(metric))
     if silent:
-        told.append(f"In {listed(silent, 'or')} no difference is resolved.")
+        sentences.append(f"In {listed(silent, 'or')} no difference is resolved.")
     if untested:
-        told.append(f"The differences in {listed(untested)} cannot be tested.")
-    return " ".join(told)
+        sentences.append(f"The differences in {listed(untested)} cannot be tested.")
+    return " ".join(sentences)
 
 
 def _effect_in(effect: str, items: Sequence[RunComparison]) -> str:
