@@ -13,6 +13,7 @@ from ..data.files import read_text, write_atomic
 from ..presentation.latex import escape
 from .latex.figures import Panel, figure, figures
 from .latex.words import code
+from .template import assigned
 
 NAME = "labels"
 MOST_PANELS = 4
@@ -28,7 +29,7 @@ def relabel(plot: Path, labels: Mapping[str, str]) -> None:
         tree = ast.parse(text)
     except SyntaxError as error:
         raise InputError(f"{plot}:{error.lineno}: not Python ({error.msg})") from None
-    value = next((value for node in tree.body if (value := _assigned(node)) is not None), None)
+    value = assigned(tree.body, NAME)
     if value is None or value.end_lineno is None or value.end_col_offset is None:
         raise InputError(f"{plot}: it assigns no dictionary `labels`; without it the figures cannot name the runs")
     lines = text.encode().split(b"\n")
@@ -36,15 +37,6 @@ def relabel(plot: Path, labels: Mapping[str, str]) -> None:
     end = sum(len(line) + 1 for line in lines[: value.end_lineno - 1]) + value.end_col_offset
     new = json.dumps(dict(labels), indent=4, ensure_ascii=False)
     write_atomic(plot, text.encode()[:start] + new.encode() + text.encode()[end:])
-
-
-def _assigned(node: ast.stmt) -> ast.expr | None:
-    """What the statement assigns to `labels`."""
-    if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == NAME for t in node.targets):
-        return node.value
-    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == NAME:
-        return node.value
-    return None
 
 
 def captioned_figures(captions: Mapping[str, str], folder: Path) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ import ast
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -107,11 +107,9 @@ class Template:
             code = ast.parse(self.code())
         except SyntaxError:
             return []
-        for node in ast.walk(code):
-            named = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-            value = getattr(node, "value", None)
-            if any(isinstance(n, ast.Name) and n.id == "PRESETS" for n in named) and isinstance(value, ast.Dict):
-                return [key.value for key in value.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+        value = assigned(ast.walk(code), "PRESETS")
+        if isinstance(value, ast.Dict):
+            return [key.value for key in value.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
         calls = [node for node in ast.walk(code) if isinstance(node, ast.Call)]
         choices = (
             keyword.value
@@ -160,6 +158,16 @@ class Template:
     def protected(self) -> tuple[str, ...]:
         """Files that no experiment may change, relative to the workspace."""
         return tuple(name for name in PROTECTED if name.startswith("run_0") or (self.folder / name).is_file())
+
+
+def assigned(nodes: Iterable[ast.AST], name: str) -> ast.expr | None:
+    """The value of the first of these statements that assigns one to the name, None where there is none."""
+    for node in nodes:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        value = getattr(node, "value", None)
+        if isinstance(value, ast.expr) and any(isinstance(n, ast.Name) and n.id == name for n in targets):
+            return value
+    return None
 
 
 def template_names() -> list[str]:

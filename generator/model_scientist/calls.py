@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from ...data.files import read_text
 from ...llm.messages import ContentPart, Message, Request
@@ -151,6 +151,17 @@ def latex(text: str) -> str:
     if EATEN.search(text):
         raise ValueError("a LaTeX command lost its backslash; in JSON a backslash is written twice")
     return text.strip()
+
+
+def _not_empty(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be empty")
+    return text.strip()
+
+
+NOT_EMPTY, LATEX = AfterValidator(_not_empty), AfterValidator(latex)
+ONE_LINE = AfterValidator(lambda text: " ".join(text.split()))
+"""For the fields of forms."""
 
 
 def names_among(names: Sequence[str], known: Sequence[str]) -> list[str]:

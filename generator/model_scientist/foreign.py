@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter, field_validator
+from pydantic import Field, TypeAdapter
 
 from ...data.files import read_json, read_text, write_json
 from ...llm.structured import UnusableAnswer
@@ -16,7 +16,7 @@ from ..latex.figures import GOOD_PATH, figure
 from ..latex.tables import CellValue, decimals_of
 from ..nodes import BASELINE
 from ..template import Metric
-from .calls import AnswerForm, StructuredModel, latex, rendered
+from .calls import LATEX, ONE_LINE, AnswerForm, StructuredModel, rendered
 from .experiments import stage, start_of
 from .sections import tidied
 
@@ -43,12 +43,7 @@ class Caption(AnswerForm):
     """What a figure shows."""
 
     image: str = Field(description="the name of the file")
-    caption: str = Field(description="LaTeX, one to three sentences")
-
-    @field_validator("caption")
-    @classmethod
-    def _whole(cls, caption: str) -> str:
-        return latex(" ".join(caption.split()))
+    caption: Annotated[str, ONE_LINE, LATEX] = Field(description="LaTeX, one to three sentences")
 
 
 class Captions(AnswerForm):

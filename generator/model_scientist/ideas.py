@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
@@ -15,7 +15,7 @@ from ..literature.novelty import SHOWN_WORKS, Neighbourhood, NoveltyVerdict, nea
 from ..literature.record import Work, WorkPool
 from ..literature.search import Literature
 from ..template import Template
-from .calls import AnswerForm, Conversation, StructuredModel, names_among, rendered
+from .calls import NOT_EMPTY, AnswerForm, Conversation, StructuredModel, names_among, rendered
 
 STAGE = "ideas"
 SCALE = (1.0, 10.0)
@@ -29,8 +29,10 @@ class Proposal(AnswerForm):
 
     thought: str = Field(description="why this idea, in a few sentences; nobody else reads it")
     name: str = Field(description="a short name in lower case, words joined by _")
-    title: str = Field(description="the paper's title")
-    experiment: str = Field(description="what is changed in the code, what is compared with what, and what is measured")
+    title: Annotated[str, NOT_EMPTY] = Field(description="the paper's title")
+    experiment: Annotated[str, NOT_EMPTY] = Field(
+        description="what is changed in the code, what is compared with what, and what is measured"
+    )
     interestingness: float = Field(description="from 1 to 10")
     feasibility: float = Field(description="from 1 to 10, with this code and the number of runs")
     novelty: float = Field(description="from 1 to 10")
@@ -43,13 +45,6 @@ class Proposal(AnswerForm):
         if not plain:
             raise ValueError("give a name of letters and digits")
         return plain
-
-    @field_validator("title", "experiment")
-    @classmethod
-    def _said(cls, text: str) -> str:
-        if not text.strip():
-            raise ValueError("must not be empty")
-        return text.strip()
 
     @field_validator("interestingness", "feasibility", "novelty")
     @classmethod

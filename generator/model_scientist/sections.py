@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from ...data.files import read_text
 from ...llm.structured import UnusableAnswer
@@ -21,7 +22,7 @@ from ..lab import Lab
 from ..latex.document import ABSTRACT, CITED, Draft
 from ..literature.record import Work
 from ..nodes import BASELINE, Node
-from .calls import AnswerForm, Conversation, StructuredModel, latex, rendered
+from .calls import LATEX, NOT_EMPTY, AnswerForm, Conversation, StructuredModel, rendered
 from .experiments import idea_of, stage
 
 BEGIN, END = "% begin of what the program put in: ", "% end of what the program put in: "
@@ -39,14 +40,7 @@ MOST_DIFF = 6000
 class SectionText(AnswerForm):
     """The text of a section."""
 
-    body: str = Field(description="LaTeX")
-
-    @field_validator("body")
-    @classmethod
-    def _whole(cls, body: str) -> str:
-        if not body.strip():
-            raise ValueError("must not be empty")
-        return latex(body)
+    body: Annotated[str, NOT_EMPTY, LATEX] = Field(description="LaTeX")
 
 
 @dataclass(frozen=True)

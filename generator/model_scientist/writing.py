@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from ...data.errors import InputError
 from ...data.files import read_json, validated
@@ -16,7 +17,7 @@ from ..literature.bibtex import read_bib
 from ..literature.novelty import NoveltyVerdict
 from ..literature.record import Work, WorkPool
 from ..literature.search import Literature
-from .calls import AnswerForm, Conversation, StructuredModel, latex, names_among, rendered
+from .calls import LATEX, NOT_EMPTY, ONE_LINE, AnswerForm, Conversation, StructuredModel, names_among, rendered
 from .experiments import stage
 from .foreign import evidence_of, figures_of
 from .sections import (
@@ -56,22 +57,8 @@ WORKS_ASKED = 10
 class TitleAndAbstract(AnswerForm):
     """Title and abstract."""
 
-    title: str = Field(description="plain text")
-    abstract: str = Field(description="LaTeX, one paragraph")
-
-    @field_validator("title")
-    @classmethod
-    def _one_line(cls, title: str) -> str:
-        if not title.strip():
-            raise ValueError("must not be empty")
-        return " ".join(title.split())
-
-    @field_validator("abstract")
-    @classmethod
-    def _whole(cls, abstract: str) -> str:
-        if not abstract.strip():
-            raise ValueError("must not be empty")
-        return latex(" ".join(abstract.split()))
+    title: Annotated[str, NOT_EMPTY, ONE_LINE] = Field(description="plain text")
+    abstract: Annotated[str, NOT_EMPTY, ONE_LINE, LATEX] = Field(description="LaTeX, one paragraph")
 
 
 async def write_paper(model: StructuredModel, lab: Lab, literature: Literature, name: str) -> Draft:

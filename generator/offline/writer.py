@@ -17,7 +17,7 @@ from ..latex.document import Draft
 from ..latex.words import code, count, listed, number_word, sentence
 from ..latex.words import prose as latex
 from ..literature.search import Literature
-from ..template import Metric
+from ..template import Metric, assigned
 from . import findings, prose
 from .related import cited_as, related_work
 from .study import Study, listing, named
@@ -114,19 +114,12 @@ def _other_preset(study: Study, lab: Lab) -> str:
 
 def _presets(source: str) -> dict[str, Any]:
     """The dictionary PRESETS at the top level of the code, empty where there is none or it is no constant."""
-    for node in ast.parse(source).body:
-        targets = (
-            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        )
-        if any(isinstance(target, ast.Name) and target.id == "PRESETS" for target in targets):
-            try:
-                found = (
-                    ast.literal_eval(node.value) if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value else {}
-                )
-            except ValueError:
-                return {}
-            return found if isinstance(found, dict) else {}
-    return {}
+    value = assigned(ast.parse(source).body, "PRESETS")
+    try:
+        found = ast.literal_eval(value) if value else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _measures(study: Study) -> str:
