@@ -156,10 +156,10 @@ def latex(text: str) -> str:
 def _not_empty(text: str) -> str:
     if not text.strip():
         raise ValueError("must not be empty")
-    return text.strip()
+    return text
 
 
-NOT_EMPTY, LATEX = AfterValidator(_not_empty), AfterValidator(latex)
+NOT_EMPTY, STRIPPED, LATEX = AfterValidator(_not_empty), AfterValidator(str.strip), AfterValidator(latex)
 ONE_LINE = AfterValidator(lambda text: " ".join(text.split()))
 """For the fields of forms."""
 

@@ -15,7 +15,7 @@ from ..literature.novelty import SHOWN_WORKS, Neighbourhood, NoveltyVerdict, nea
 from ..literature.record import Work, WorkPool
 from ..literature.search import Literature
 from ..template import Template
-from .calls import NOT_EMPTY, AnswerForm, Conversation, StructuredModel, names_among, rendered
+from .calls import NOT_EMPTY, STRIPPED, AnswerForm, Conversation, StructuredModel, names_among, rendered
 
 STAGE = "ideas"
 SCALE = (1.0, 10.0)
@@ -29,8 +29,8 @@ class Proposal(AnswerForm):
 
     thought: str = Field(description="why this idea, in a few sentences; nobody else reads it")
     name: str = Field(description="a short name in lower case, words joined by _")
-    title: Annotated[str, NOT_EMPTY] = Field(description="the paper's title")
-    experiment: Annotated[str, NOT_EMPTY] = Field(
+    title: Annotated[str, NOT_EMPTY, STRIPPED] = Field(description="the paper's title")
+    experiment: Annotated[str, NOT_EMPTY, STRIPPED] = Field(
         description="what is changed in the code, what is compared with what, and what is measured"
     )
     interestingness: float = Field(description="from 1 to 10")
