@@ -100,9 +100,10 @@ class Comparison:
 
     def tables(self) -> list[Table]:
         """A table per metric, of equivalence where it was asked for, and of ranks."""
-        pairs, ranks, equal = (
-            [with_names(row, self.names) for row in rows] for rows in (self.pairs, self.ranks, self.equivalent)
-        )
+        names = self.names
+        equal = [with_names(row, names) for row in self.equivalent]
+        pairs = [with_names(row, names) for row in self.pairs]
+        ranks = [with_names(row, names) for row in self.ranks]
         same = [equivalence_table(equal)] if equal else []
         return [*pairs_tables(pairs), *same, ranks_table(ranks)]
 

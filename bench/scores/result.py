@@ -68,8 +68,8 @@ class ScoreResult(Result):
         """The scores of a template's groups; of the first where none is named. Raises InputError without scores."""
         import numpy as np
 
-        from .drawing import shown_groups
         from .plots import draw_distributions, score_limits
+        from .plots_groups import shown_groups
 
         groups = shown_groups(self.figures)
         name = template or next(iter(groups), "")
