@@ -113,8 +113,8 @@ class Comparison:
         Raises InputError where a file cannot be written.
         """
         make_folder(folder)
-        for form, name in (("md", "compare.md"), ("latex", "compare.tex")):
-            write_atomic(folder / name, written(self.tables(), form) + "\n")
+        write_atomic(folder / "compare.md", written(self.tables(), "md") + "\n")
+        write_atomic(folder / "compare.tex", written(self.tables(), "latex") + "\n")
         rows = [pair.model_dump() for pair in self.pairs]
         heads = list(PairRow.model_fields)
         write_atomic(folder / "pairs.csv", csv_of(heads, [[row[head] for head in heads] for row in rows]))
