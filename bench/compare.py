@@ -10,7 +10,8 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from ..statistics import metrics, rank_metrics
-from ..statistics.delong import FEW, cluster_numbers, covariance, placements
+from ..statistics.arrays import cluster_numbers
+from ..statistics.delong import FEW, covariance, placements
 from ..statistics.estimate import finite
 from ..statistics.metrics import matched_balanced_accuracy
 from ..statistics.multiple_testing import LEVEL, holm, rank_intervals, rank_with_ties, step_down_max_t, widened

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from ..statistics import metrics, rank_metrics
-from ..statistics.arrays import Bools, Floats
+from ..statistics.arrays import Bools, Floats, cluster_numbers
 from ..statistics.bootstrap import chosen_groups, stratified_counts
 from ..statistics.cross_fitting import cross_fitted_balanced_accuracy
-from ..statistics.delong import cluster_numbers, fewest
+from ..statistics.delong import fewest
 from ..statistics.estimate import Estimate, auc_estimate, finite, too_few
 from ..statistics.intervals import balanced_accuracy_interval, centred_interval, spread_interval, wilson
 from ..statistics.rating_matched import matched_figures

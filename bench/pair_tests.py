@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..statistics import metrics
-from ..statistics.arrays import Bools, Floats
-from ..statistics.delong import FEW, cluster_numbers, delong_test, fewest
+from ..statistics.arrays import Bools, Floats, cluster_numbers
+from ..statistics.delong import FEW, delong_test, fewest
 from ..statistics.significance import Comparison, mcnemar_exact, paired_t_test
 from .decisions import decision_as_made
 from .evaluate import Bootstrap

@@ -174,13 +174,19 @@ def mean_over_repeats(values: Sequence[Floats], n: int) -> Estimate:
     return Estimate.of(mean[0], mean[1:], n)
 
 
+def padded(ratings: Ratings) -> Floats:
+    """(n, most) ratings, NaN behind them."""
+    table = np.full((len(ratings), max(map(len, ratings))), np.nan)
+    for row, values in zip(table, ratings, strict=True):
+        row[: len(values)] = values
+    return table
+
+
 def in_random_order(ratings: Ratings, rng: np.random.Generator) -> Floats:
     """(n, most) ratings, each paper's shuffled, NaN behind them: files often hold them sorted."""
-    padded = np.full((len(ratings), max(map(len, ratings))), np.nan)
-    for row, values in zip(padded, ratings, strict=True):
-        row[: len(values)] = values
-    keys = np.where(np.isnan(padded), np.inf, rng.random(padded.shape))
-    return np.take_along_axis(padded, keys.argsort(axis=1), axis=1)
+    table = padded(ratings)
+    keys = np.where(np.isnan(table), np.inf, rng.random(table.shape))
+    return np.take_along_axis(table, keys.argsort(axis=1), axis=1)
 
 
 def accept_top(means: Floats, count: int, rng: np.random.Generator) -> NDArray[np.bool_]:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, Field
 
-from .agreement import Ratings
+from .agreement import Ratings, padded
 from .arrays import Floats, ratio
 from .bootstrap import with_sample
 from .estimate import Estimate
@@ -63,7 +63,7 @@ def alternative_annotator_test(
     enough = np.array([len(r) >= SEATS for r in ratings])
     if enough.sum() < FEWEST:
         raise ValueError(f"{enough.sum()} papers have {SEATS} human ratings or more; {FEWEST} are needed")
-    rated = _padded([r for r, keep in zip(ratings, enough, strict=True) if keep])
+    rated = padded([r for r, keep in zip(ratings, enough, strict=True) if keep])
     clusters = np.unique(np.array(groups)[enough], return_inverse=True)[1]
     weights, n = with_sample(counts[:, enough]), int(enough.sum())
     wins = {name: _wins(rated, np.asarray(score, dtype=np.float64)[enough]) for name, score in scores.items()}
@@ -79,14 +79,6 @@ def alternative_annotator_test(
         advantage = Estimate.of(drawn[0], drawn[1:], n)
         rows.append(AltTestRow(name=name, floor=name not in scores, advantage=advantage, winning_rate=rate))
     return rows
-
-
-def _padded(ratings: Ratings) -> Floats:
-    """(n, most) ratings, NaN behind them."""
-    padded = np.full((len(ratings), max(map(len, ratings))), np.nan)
-    for row, values in zip(padded, ratings, strict=True):
-        row[: len(values)] = values
-    return padded
 
 
 def _wins(ratings: Floats, score: Floats) -> tuple[Floats, Floats]:

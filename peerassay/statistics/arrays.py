@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -57,6 +57,14 @@ def binary(values: Floats, name: str) -> Bools:
     if not np.isin(values, (0.0, 1.0)).all():
         raise ValueError(f"{name} must hold only 0 (reject) and 1 (accept)")
     return values == 1.0
+
+
+def cluster_numbers(groups: Sequence[Hashable] | None, n: int) -> NDArray[np.int64]:
+    """The groups (n,) as numbers from 0; a number of its own for each paper where there are none."""
+    if groups is None:
+        return np.arange(n)
+    number = {group: i for i, group in enumerate(dict.fromkeys(groups))}
+    return np.array([number[group] for group in groups])
 
 
 def ratio(numerator: Floats, denominator: Floats, undefined: float = np.nan) -> Floats:

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import Floats
+from .arrays import Floats, cluster_numbers
 
 _BLOCK = 1000
 
@@ -33,9 +33,9 @@ def stratified_counts(
     if draws < 1:
         raise ValueError(f"draws must be at least 1, not {draws}")
     if groups is not None and len(set(groups)) < len(strata):
-        of_group = _numbered(groups)
+        of_group = cluster_numbers(groups, len(strata))
         held = [tuple(sorted(strata[of_group == number].tolist())) for number in range(of_group.max() + 1)]
-        return stratified_counts(_numbered(held), draws, seed)[:, of_group]
+        return stratified_counts(cluster_numbers(held, len(held)), draws, seed)[:, of_group]
     rng = np.random.default_rng(seed)
     counts = np.empty((draws, len(strata)), dtype=np.uint8)
     stratum_of_paper = np.unique(strata, return_inverse=True)[1]
@@ -53,12 +53,6 @@ def stratified_counts(
 def chosen_groups(groups: Sequence[Hashable], where: ArrayLike) -> list[Hashable]:
     """The groups (n,) of the papers that `where` (n,) holds, in order."""
     return [group for group, chosen in zip(groups, np.asarray(where, dtype=bool), strict=True) if chosen]
-
-
-def _numbered(labels: Sequence[Hashable]) -> NDArray[np.int64]:
-    """The labels as numbers from 0, in the order in which they come up."""
-    numbers = {label: number for number, label in enumerate(dict.fromkeys(labels))}
-    return np.array([numbers[label] for label in labels])
 
 
 def percentile_interval(values: ArrayLike, level: float = 0.95) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import Floats, binary, paired
+from .arrays import Floats, binary, cluster_numbers, paired
 from .significance import Comparison
 
 FEW = 8
@@ -91,14 +91,6 @@ def covariance(accepted: NDArray[np.bool_], placed: Floats, cluster: NDArray[np.
     both = of_accepted @ of_rejected.T
     within = sum(size / (size - 1) * part @ part.T for size, part in zip(sizes, parts, strict=True))
     return np.asarray(within + clusters / (clusters - 1) * (both + both.T))
-
-
-def cluster_numbers(groups: Hashables | None, n: int) -> NDArray[np.int64]:
-    """The groups (n,) as numbers from 0; a number of its own for each paper where there are none."""
-    if groups is None:
-        return np.arange(n)
-    number = {group: i for i, group in enumerate(dict.fromkeys(groups))}
-    return np.array([number[group] for group in groups])
 
 
 def fewest(accepted: NDArray[np.bool_], cluster: NDArray[np.int64]) -> int:

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import BaseModel, Field
 
-from .arrays import Floats
+from .arrays import Floats, cluster_numbers
 from .bootstrap import percentile_interval
-from .delong import FEW, cluster_numbers, fewest
+from .delong import FEW, fewest
 from .intervals import auc_interval, mean_interval, wilson
 from .metrics import roc_auc_score
 

@@ -9,8 +9,8 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import Floats, binary, paired
-from .delong import cluster_numbers, covariance, fewest, placements
+from .arrays import Floats, binary, cluster_numbers, paired
+from .delong import covariance, fewest, placements
 
 
 def auc_interval(
