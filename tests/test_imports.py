@@ -22,7 +22,7 @@ FOUNDATION = ("statistics", "presentation")
 """Side by side: `data` is all that they use of the project."""
 SCRIPTS = ("bench/simulations", "bench/speed", "bench/studies", "generator/templates")
 """Folders of scripts: they import peerassay as users do, or nothing of it."""
-HEAVY = ("numpy", "scipy", "sklearn", "matplotlib", "pydantic", "datasets", "openreview", "torch")
+HEAVY = ("numpy", "scipy", "pandas", "sklearn", "matplotlib", "pydantic", "datasets", "openreview", "torch")
 
 
 def modules() -> list[Path]:
