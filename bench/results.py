@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..data.errors import unknown
 from ..data.records import Judgement
 from ..presentation.drawing import GREY, draw_differences, style
@@ -30,6 +32,7 @@ from .frames import (
 )
 from .measure import Measured
 from .outcomes import Humans, Machine, load_outcomes
+from .plots import draw_reliability, draw_roc, draw_score_vs_rating
 from .plots_summary import Shown, as_difference, draw_confusion, draw_leaks, shown_reviewers
 from .pool import Comparison, compare_runs
 from .records import Calibration, ReviewerFigures
@@ -169,7 +172,6 @@ class BenchResult(Result):
 
     def plot_roc(self, ax: Axes | None = None) -> Axes:
         """ROC curves with bands and own decisions."""
-        from .plots import draw_roc
 
         def on(axes: Axes) -> None:
             axes.legend(*draw_roc(axes, self.figures, *self._arrays), fontsize=7)
@@ -178,17 +180,11 @@ class BenchResult(Result):
 
     def plot_reliability(self, reviewer: str, ax: Axes | None = None) -> Axes:
         """Share accepted against the probability of one reviewer. Raises InputError for an unknown one."""
-        from .plots import draw_reliability
-
         shown, humans = self._shown(reviewer), self._arrays[0]
         return draw(ax, lambda axes: draw_reliability(axes, shown, humans, self._calibrations.get(reviewer)))
 
     def plot_scores(self, reviewer: str, ax: Axes | None = None) -> Axes:
         """Scores of one reviewer against mean human ratings. Raises InputError where it gives no scores."""
-        import numpy as np
-
-        from .plots import draw_score_vs_rating
-
         shown, humans = self._shown(reviewer), self._arrays[0]
         return draw(ax, lambda axes: draw_score_vs_rating(axes, shown, humans, np.random.default_rng(0)))
 

@@ -6,10 +6,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ...data.errors import unknown
 from ...presentation.table import Table
 from ..frames import records_frame, reviews_frame
 from ..results import Result, draw
+from .plots import draw_distributions, score_limits
+from .plots_groups import shown_groups
 from .records import ScoreFigures
 from .run import ScoreRun
 from .summary import summarise_scores
@@ -66,11 +70,6 @@ class ScoreResult(Result):
 
     def plot_scores(self, template: str | None = None, ax: Axes | None = None) -> Axes:
         """The scores of a template's groups; of the first where none is named. Raises InputError without scores."""
-        import numpy as np
-
-        from .plots import draw_distributions, score_limits
-        from .plots_groups import shown_groups
-
         groups = shown_groups(self.figures)
         name = template or next(iter(groups), "")
         limits = score_limits([shown for found in groups.values() for shown in found], self.figures)
