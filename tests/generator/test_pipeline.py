@@ -175,7 +175,7 @@ def test_a_broken_experiment_ends_with_its_reason_and_can_be_resumed(template: P
     bad = broken(template, tmp_path / "bad", "experiment.py", "raise RuntimeError('no data here')\n")
     done = scientist(*run_options(bad, tmp_path / "run"))
     assert done.returncode == 3
-    assert "the baseline does not run" in done.stdout + done.stderr
+    assert "the baseline does not run" in " ".join((done.stdout + done.stderr).split())
     assert "no data here" in State.read(tmp_path / "run" / "idea_01").stages["experiments"].message
     assert "Traceback" not in done.stderr
 
