@@ -10,11 +10,13 @@ import click
 from rich.text import Text
 
 from ..data.errors import InputError, printable
+from ..leaderboards.adding import AddedResult, add_results
 from ..leaderboards.boards import Boards, Refused
+from ..leaderboards.selection import Selection
 from ..leaderboards.site.build import serve
 from ..leaderboards.store import default_results
-from ..leaderboards.submission import Selection, results_of
-from ..leaderboards.validation import AddedResult, FileRerun, add_results, check_results, rerun_all
+from ..leaderboards.submission import results_of
+from ..leaderboards.validation import FileRerun, check_results, rerun_all
 from .output import log, print_json, working
 
 RESULTS = click.option(

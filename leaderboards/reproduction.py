@@ -21,10 +21,11 @@ from ..reviewer.protocol import Reviewer, Traits, paper_key
 from ..reviewer.review import Review
 from ..reviewer.scrub import rules_fingerprint, scrub_paper
 from ..reviewer.spec import load_reviewer
+from .differences import difference, excerpt
 from .recompute import BoardPapers, result_machine, worth_of
 from .records import BoardDataset, BoardPaper, PaperScore, ReviewerResult, digest_of
 from .redaction import redact_paths
-from .store import dataset_id, difference, excerpt
+from .store import dataset_id
 
 PINNED = ("name", "split", "labels", "hash", "papers")
 """What has to agree to the letter; the ceilings have to agree to the last digits, other fields are words."""

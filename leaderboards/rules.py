@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from ..bench.scores.records import FLOOR
 from ..data.errors import InputError
 from ..statistics.human_equivalents import MOST
+from .differences import excerpt
 from .records import BoardDataset, GeneratorResult, IdeaScore, ReviewerResult
 from .redaction import label_of
 from .reproduction import is_reproducible
-from .store import excerpt
 
 MOST_PAPERS, MOST_IDEAS = 20_000, 2_000
 """Of one dataset, and of one configuration on a template: more would take gigabytes to compute with."""

@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..bench.outcomes import machine_of
 from ..bench.run import BenchRecord, Run, RunReviewer
-from ..bench.scores.records import Group, GroupFigures, ScoredIdea, ScoreFigures, ScoreRecord
-from ..bench.scores.run import open_score_run
-from ..bench.scores.summary import ideas_of, summarise_scores
 from ..data.errors import InputError, unknown
 from ..data.files import validated
 from ..reviewer.protocol import paper_key
 from ..reviewer.review import Review
-from .recompute import BoardPapers, generator_figures, machine_from_scores, worth_of
-from .records import BoardDataset, GeneratorResult, IdeaScore, Made, PaperScore, ReviewerResult, SampleReview
-from .redaction import label_of, redact_command, redact_paths, redact_spec, sample_reviews
+from .generator_submission import generator_results
+from .recompute import BoardPapers, machine_from_scores, worth_of
+from .records import BoardDataset, GeneratorResult, PaperScore, ReviewerResult, SampleReview
+from .redaction import label_of, redact_paths, redact_spec, sample_reviews
 from .reproduction import board_dataset, board_traits
+from .selection import PENDING, SAMPLES, Selection, made_by, notes_of
 from .store import with_digest
-
-SAMPLES = 3
-PENDING = "unsealed"
-"""Stands for the id until the result has one."""
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What of a run goes on the boards, and with what."""
-
-    reviewers: tuple[str, ...] = ()
-    """By name; empty: those that the run was asked for."""
-    floors: bool = False
-    """The rows that `bench` added by itself, too."""
-    samples: int | None = None
-    """Reviews to be read; None: some where the texts are generated or written for the dataset, else none."""
-    note: str = ""
 
 
 def results_of(
@@ -104,53 +86,15 @@ def _reviewer_fields(
         "dataset_hash": papers.dataset.hash,
         "text": record.dataset.text,
         "scrub_rules": record.dataset.scrub_rules,
-        "made": _made(record),
+        "made": made_by(record),
         "papers": scores,
         "usd_per_review": machine.usd,
         "seconds_per_review": figures.seconds_per_review,
         "worth": worth_of(machine, record.judgements),
         "figures": figures,
         "samples": _bench_samples(reviews, papers.dataset, selection),
-        "notes": _notes(selection),
+        "notes": notes_of(selection),
     }
-
-
-def generator_results(folder: Path, selection: Selection) -> list[GeneratorResult]:
-    """A result for each configuration on each template of a run of `score`."""
-    record, reviews = open_score_run(folder)
-    waiting = [idea.id for idea in record.ideas if idea.finished and not idea.ended and idea.id not in reviews]
-    if waiting:
-        raise InputError(
-            f"{folder}: {len(waiting)} papers are not reviewed yet, e.g. {waiting[0]}; start the same score command "
-            f"again to continue"
-        )
-    figures = summarise_scores(record, reviews)
-    results: list[GeneratorResult] = []
-    for group in record.groups:
-        mine = ideas_of(group, figures.ideas)
-        settings = {name: redact_spec(value) for name, value in group.settings.items()}
-        traits = record.reviewer.traits.model_copy(update={"trained_on": frozenset()})
-        reviewer = record.reviewer.model_copy(update={"spec": redact_spec(record.reviewer.spec), "traits": traits})
-        fields = {
-            "id": PENDING,
-            "name": group.configuration,
-            "template": group.template,
-            "group": group.model_copy(update={"settings": settings}),
-            "reviewer": reviewer,
-            "text": record.text,
-            "rule": redact_paths(figures.rule),
-            "threshold": figures.threshold,
-            "probability": redact_paths(figures.probability),
-            "calibrated": figures.calibrated,
-            "made": _made(record),
-            "ideas": tuple(_idea_score(idea) for idea in sorted(mine, key=lambda s: s.idea.name)),
-            "figures": _figures_there(group, figures),
-            "samples": _score_samples(mine, reviews, selection),
-            "notes": (*_notes(selection), *_cautions(record, reviews, group)),
-        }
-        result = validated(GeneratorResult, fields, f"{folder}: {group.label}")
-        results.append(with_digest(result.model_copy(update={"figures": generator_figures(result)})))
-    return results
 
 
 def _refuse_part(folder: Path, record: BenchRecord) -> None:
@@ -188,53 +132,3 @@ def _paper_score(review: Review) -> PaperScore:
 def _bench_samples(reviews: list[Review], dataset: BoardDataset, selection: Selection) -> tuple[SampleReview, ...]:
     count = selection.samples if selection.samples is not None else SAMPLES * (dataset.labels == "constructed")
     return sample_reviews([(label_of(p), review) for p, review in zip(dataset.papers, reviews, strict=True)], count)
-
-
-def _score_samples(
-    ideas: Sequence[ScoredIdea], reviews: Mapping[str, Review], selection: Selection
-) -> tuple[SampleReview, ...]:
-    labelled = [(s.idea.title or s.idea.name, reviews[s.idea.id]) for s in ideas if s.stage == "reviewed"]
-    return sample_reviews(labelled, SAMPLES if selection.samples is None else selection.samples)
-
-
-def _idea_score(scored: ScoredIdea) -> IdeaScore:
-    idea = scored.idea
-    return validated(
-        IdeaScore,
-        {
-            "name": idea.name,
-            "stage": scored.stage,
-            "score": scored.score,
-            "p_accept": scored.p_accept,
-            "accepted": scored.accepted,
-            "reason": redact_paths(scored.reason)[:2000],
-            "usd": idea.usd,
-            "seconds": idea.seconds,
-            "numbers_checked": idea.numbers_checked,
-            "violations": idea.violations,
-            "hidden": idea.hidden,
-            "injections": idea.injections,
-            "paper_sha256": idea.sha256,
-        },
-        idea.id,
-    )
-
-
-def _cautions(record: ScoreRecord, reviews: Mapping[str, Review], group: Group) -> tuple[str, ...]:
-    """The remarks of `score` that are on this group."""
-    ideas = [i for i in record.ideas if (i.template, i.configuration) == (group.template, group.configuration)]
-    alone = record.model_copy(update={"groups": [group], "ideas": ideas})
-    return tuple(redact_paths(note)[:2000] for note in summarise_scores(alone, reviews).notes)
-
-
-def _figures_there(group: Group, figures: ScoreFigures) -> GroupFigures:
-    """The group's figures in the run."""
-    return next(g for g in figures.groups if (g.template, g.configuration) == (group.template, group.configuration))
-
-
-def _made(record: BenchRecord | ScoreRecord) -> Made:
-    return Made(created=record.created, peerassay=record.peerassay, command=redact_command(record.command))
-
-
-def _notes(selection: Selection) -> tuple[str, ...]:
-    return (selection.note.strip(),) if selection.note.strip() else ()

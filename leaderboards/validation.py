@@ -12,22 +12,12 @@ from ..bench.outcomes import Machine
 from ..data.errors import InputError, printable
 from ..data.registry import load_dataset
 from .boards import Refused
+from .differences import difference, excerpt
 from .recompute import BoardPapers, generator_figures, result_machine
 from .records import BoardDataset, GeneratorResult, ReviewerResult
-from .reproduction import Rerun, Rerunner, dataset_difference, difference_from_data, is_bundled
+from .reproduction import Rerun, Rerunner, difference_from_data, is_bundled
 from .rules import check_dataset, check_generator, check_reviewer
-from .store import (
-    AnyRecord,
-    check_size,
-    difference,
-    excerpt,
-    identity,
-    kind_of,
-    read_record,
-    record_files,
-    record_path,
-    write_record,
-)
+from .store import AnyRecord, check_size, identity, kind_of, read_record, record_files, record_path
 
 TOLERANCE = 1e-9
 """Relative: figures that are computed on another machine may differ in their last digits."""
@@ -199,78 +189,3 @@ def rerun_all(checked: Checked, *, progress: Progress = lambda _: None) -> list[
         if file.rerun.outcome == "differs":
             checked.refuse(file.path, file.summary)
     return found
-
-
-@dataclass(frozen=True)
-class AddedResult:
-    """A result that was written."""
-
-    path: Path
-    result: ReviewerResult | GeneratorResult
-    rerun: Rerun | None = None
-    """What came of making it again; None where that was not asked for."""
-
-
-def add_results(
-    folder: Path,
-    dataset: BoardDataset | None,
-    results: Sequence[ReviewerResult | GeneratorResult],
-    *,
-    verify: bool = False,
-    overwrite: bool = False,
-) -> list[AddedResult]:
-    """Write the results and their dataset, where it is not there yet. Nothing is written where one is refused.
-
-    With `verify` those that can be made again are, and are marked where the scores agree.
-
-    Raises InputError where a result is there already (unless `overwrite`), the dataset there is another one, or the
-    check would refuse what is to be written.
-    """
-    new_dataset = dataset is not None and not _is_there(folder, dataset)
-    for result in results:
-        _refuse_known(folder, result, overwrite=overwrite)
-    check_records([dataset] if dataset else [], results)
-    rerunner = Rerunner()
-    checked = [_verified(result, dataset, rerunner) if verify else (result, None) for result in results]
-    if new_dataset and dataset is not None:
-        write_record(folder, dataset)
-    return [AddedResult(write_record(folder, result), result, rerun) for result, rerun in checked]
-
-
-def _is_there(folder: Path, dataset: BoardDataset) -> bool:
-    path = folder / record_path(dataset)
-    if not path.exists():
-        return False
-    reason = dataset_difference(read_record(path, BoardDataset), dataset)
-    if reason:
-        raise InputError(f"{path}: not the dataset of this run: {reason}")
-    return True
-
-
-def _refuse_known(folder: Path, result: ReviewerResult | GeneratorResult, *, overwrite: bool) -> None:
-    """Refuse a result that is there, under any name; with `overwrite` only one under another name."""
-    path = folder / record_path(result)
-    if path.exists() and not overwrite:
-        raise InputError(f"{path}: there already; pass --replace to overwrite it")
-    others = (other for other in sorted(path.parent.glob("*.json")) if other != path) if path.parent.is_dir() else ()
-    for other in others:
-        known = _readable(other, type(result))
-        if known is not None and identity(known) == identity(result):
-            raise InputError(f"{other}: has the same result under another name; remove it first")
-
-
-def _readable(path: Path, kind: type[AnyRecord]) -> ReviewerResult | GeneratorResult | None:
-    try:
-        record = read_record(path, kind)
-    except InputError:
-        return None
-    return None if isinstance(record, BoardDataset) else record
-
-
-def _verified(
-    result: ReviewerResult | GeneratorResult, dataset: BoardDataset | None, rerunner: Rerunner
-) -> tuple[ReviewerResult | GeneratorResult, Rerun]:
-    if not isinstance(result, ReviewerResult) or dataset is None:
-        return result, Rerun("impossible", "papers of a scientist cannot be written again by the checks")
-    rerun = rerunner.result(result, dataset)
-    return (result.model_copy(update={"status": "verified"}) if rerun.outcome == "same" else result), rerun

@@ -12,21 +12,13 @@ from ...data.files import read_text
 from ...presentation.report import read_glossary
 from ..boards import Boards, GeneratorBoard, GeneratorEntry, ReviewerBoard, ReviewerEntry
 from .charts import histogram_chart, reliability_chart
-from .entries import (
-    bins_grid,
-    decisions_grid,
-    generator_facts,
-    generator_grid,
-    generator_keys,
-    ideas_grid,
-    reviewer_facts,
-    reviewer_keys,
-    scores_grid,
-)
-from .generators import generator_filters, generator_sections, generator_tags, section_anchor
+from .entries import bins_grid, decisions_grid, reviewer_facts, reviewer_keys, scores_grid
+from .generator_entry import generator_facts, generator_grid, generator_keys, ideas_grid
+from .generators import generator_filters, generator_sections, section_anchor
 from .links import HERE, Pages, board_anchor, board_title, entry_pages, last_parts, page_key, render
 from .reviewers import auc_axis, cost_scatter, reviewer_filters, reviewer_grid, reviewer_tags
 from .tables import Grid
+from .template_part import generator_tags
 
 
 @dataclass(frozen=True)

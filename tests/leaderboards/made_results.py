@@ -17,9 +17,10 @@ from peerassay.bench.scores.run import ScoreRun
 from peerassay.data.dataset import Dataset, build
 from peerassay.data.records import DatasetCard, Judgement, Paper
 from peerassay.data.registry import load_dataset
+from peerassay.leaderboards.adding import add_results
 from peerassay.leaderboards.records import digest_of_body
-from peerassay.leaderboards.submission import Selection, results_of
-from peerassay.leaderboards.validation import add_results
+from peerassay.leaderboards.selection import Selection
+from peerassay.leaderboards.submission import results_of
 from peerassay.reviewer.floors import make_floor
 from peerassay.reviewer.plugins import FunctionReviewer
 from peerassay.reviewer.protocol import Reviewer, Traits

@@ -12,11 +12,13 @@ from peerassay.bench.run import Run
 from peerassay.bench.summary import summarise
 from peerassay.data.errors import InputError
 from peerassay.data.registry import load_dataset
+from peerassay.leaderboards.adding import add_results
+from peerassay.leaderboards.generator_submission import generator_results
 from peerassay.leaderboards.records import BoardDataset, GeneratorResult, ReviewerResult, digest_of
 from peerassay.leaderboards.redaction import redact_command, redact_paths, redact_spec
+from peerassay.leaderboards.selection import Selection
 from peerassay.leaderboards.store import read_record, record_path, slug
-from peerassay.leaderboards.submission import Selection, generator_results, reviewer_results
-from peerassay.leaderboards.validation import add_results
+from peerassay.leaderboards.submission import reviewer_results
 from peerassay.reviewer.floors import make_floor
 from peerassay.reviewer.plugins import FunctionReviewer
 

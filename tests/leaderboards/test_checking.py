@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_results import changed, only
 from peerassay.data.errors import InputError
+from peerassay.leaderboards.differences import difference
 from peerassay.leaderboards.records import ReviewerResult
-from peerassay.leaderboards.store import MOST_BYTES, check_size, difference, read_record, with_digest, write_record
+from peerassay.leaderboards.store import MOST_BYTES, check_size, read_record, with_digest, write_record
 from peerassay.leaderboards.validation import Checked, check_results, rerun_all
 
 CAREFUL, FLOOR = "reviewers/sample-all/careful-*.json", "reviewers/sample-all/floor-length-*.json"

@@ -1,0 +1,109 @@
+"""A generator's page: its place on the board, its figures, its ideas."""
+
+from __future__ import annotations
+
+from ...presentation.numbers import NONE
+from ..boards import GeneratorBoard, GeneratorEntry
+from ..records import GeneratorResult, IdeaScore
+from .entries import METRIC_COLUMNS, Key, made_facts, rank_key
+from .tables import UNKNOWN, Cell, Column, Grid, Row, dollars, estimated, money, number_cell, share, span
+from .template_part import hidden, violations
+
+
+def generator_keys(entry: GeneratorEntry, of: int) -> list[Key]:
+    """The metrics at the top of a generator's page; `of` is the number of ranked entries on the template."""
+    f = entry.result.figures
+    return [
+        rank_key(entry.place, of),
+        Key("Mean score", estimated(f.mean, 2), "mean-score"),
+        Key("Reviewed of tried", share(f.reviewed, f.tried), "tried"),
+        Key("P(accept) per idea", estimated(f.p_tried), "p-accept"),
+        Key("Cost per paper", Cell(dollars(f.usd_per_paper)), "cost"),
+    ]
+
+
+def generator_grid(result: GeneratorResult) -> Grid:
+    """All metrics of a configuration on a template, with n and what they stand on."""
+    f = result.figures
+    estimates = (
+        ("Mean score", f.mean, 2),
+        ("Median score", f.median, 2),
+        ("Mean over all ideas tried, lowest score where none", f.mean_tried, 2),
+        ("Share accepted, of the ideas tried", f.accepted_share, 3),
+        ("P(accept), mean over papers reviewed", f.p_accept, 3),
+        ("P(accept) per idea tried", f.p_tried, 3),
+    )
+    rows = [
+        (name, number_cell(e.value, digits), span(e, digits), f"{e.n:,}")
+        for name, e, digits in estimates
+        if e is not None
+    ]
+    rows += [
+        ("Standard deviation of the scores", number_cell(f.sd, 2), "", f"{f.reviewed:,}"),
+        ("Highest score", number_cell(f.highest, 2), "", f"{f.reviewed:,}"),
+        ("Cost of all ideas tried", money(f.usd), "", f"{f.tried:,}"),
+        ("Cost per finished paper", money(f.usd_per_paper), "", f"{f.finished:,}"),
+        ("Minutes per finished paper", _minutes(f.seconds_per_paper), "", f"{f.finished:,}"),
+        ("Violations per audited paper", violations(result), "", f"{f.audited:,}"),
+        ("Papers with hidden text", hidden(result), "", f"{f.searched:,}"),
+    ]
+    cells = (Row((Cell(name), value, Cell(interval or NONE), Cell(n))) for name, value, interval, n in rows)
+    return Grid("scores", "Each metric with its interval and n", METRIC_COLUMNS, tuple(cells), sortable=False)
+
+
+def ideas_grid(result: GeneratorResult) -> Grid:
+    """The ideas with what became of each."""
+    columns = (
+        Column("name", "Idea", kind="text", first="ascending"),
+        Column("stage", "Stage", "tried", kind="text", first="ascending"),
+        Column("score", "Score", "mean-score"),
+        Column("p", "P(accept)", "p-accept"),
+        Column("decision", "Decision", "decision-rules", kind="text", first="ascending"),
+        Column("violations", "Violations", "violations"),
+        Column("hidden", "Hidden text", "hidden-text"),
+        Column("cost", "Cost", "cost"),
+        Column("minutes", "Minutes"),
+    )
+    rows = tuple(_idea_row(idea) for idea in result.ideas)
+    return Grid("ideas", f"The {len(rows)} ideas on record", columns, rows).told()
+
+
+def _idea_row(idea: IdeaScore) -> Row:
+    word = {True: "accept", False: "reject", None: NONE}[idea.accepted]
+    checked = "" if idea.numbers_checked is None else f" ({idea.numbers_checked} checked)"
+    injections = f"{idea.injections} speak to the reviewer" if idea.injections else ""
+    cells = (
+        Cell(idea.name, idea.name),
+        Cell(idea.stage, idea.stage, small=idea.reason),
+        number_cell(idea.score, 2),
+        number_cell(idea.p_accept),
+        Cell(word, None if idea.accepted is None else word),
+        UNKNOWN if idea.violations is None else Cell(f"{idea.violations}{checked}", idea.violations),
+        number_cell(idea.hidden, 0, injections),
+        money(idea.usd),
+        _minutes(idea.seconds),
+    )
+    return Row(cells, kind=idea.stage, look="" if idea.stage == "reviewed" else "floor")
+
+
+def _minutes(seconds: float | None) -> Cell:
+    return UNKNOWN if seconds is None else number_cell(seconds / 60, 1)
+
+
+def generator_facts(result: GeneratorResult, board: GeneratorBoard) -> list[tuple[str, str]]:
+    """Where a generator's metrics come from."""
+    group = result.group
+    settings = ", ".join(f"{name} = {value}" for name, value in group.settings.items())
+    unsigned = " (its reviews do not say who made them)" if board.unsigned else ""
+    return [
+        ("Configuration", result.name),
+        ("Settings", settings or "unknown"),
+        ("Scientist", group.scientist_fingerprint or "unknown"),
+        ("Template", f"{result.template} {group.template_fingerprint}".strip()),
+        ("Reviewer", f"{board.reviewer}{unsigned}"),
+        ("Fingerprint", board.fingerprint),
+        ("Text", result.text),
+        ("Accepted means", result.rule or "nothing decides"),
+        ("P(accept)", result.probability or "there is none"),
+        *made_facts(result),
+    ]
