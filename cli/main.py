@@ -76,14 +76,11 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        sys.exit(cli.main(standalone_mode=False))
+        sys.exit(_run())
     except InputError as error:
         sys.exit(_tell(str(error), 2))
     except NothingButFailures as error:
         sys.exit(_tell(str(error), 3))
-    except click.exceptions.NoArgsIsHelpError as error:
-        print(error.format_message())
-        sys.exit(0)
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         hint = f" (see {context.command_path} --help)" if context else ""
@@ -95,6 +92,15 @@ def main() -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
         sys.exit(_tell(f"{str(error.filename or '')[:200]}: {error.strerror or error}", 2))
+
+
+def _run() -> int | None:
+    """Run the command; a group without one prints its help."""
+    try:
+        return cli.main(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 0
 
 
 def _tell(message: str, code: int) -> int:
