@@ -16,9 +16,10 @@ from ..reviewer.protocol import paper_key
 from ..statistics.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule
 from ..statistics.metrics import brier_score_loss
 from .decision_rules import PLATT_DEALS, cross_fitted, varies
-from .evaluate import Bootstrap, confusion_cells
-from .outcomes import Humans, Machine, load_outcomes
+from .load_outcomes import load_outcomes
+from .outcomes import Humans, Machine
 from .records import Calibration
+from .resampled import Bootstrap, confusion_cells
 from .run import Run
 
 Found = dict[str, Calibration]

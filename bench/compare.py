@@ -16,7 +16,6 @@ from ..statistics.estimate import finite
 from ..statistics.metrics import matched_balanced_accuracy
 from ..statistics.multiple_testing import LEVEL, holm, rank_intervals, rank_with_ties, step_down_max_t, widened
 from ..statistics.significance import equivalence_p, papers_needed
-from .evaluate import Bootstrap
 from .outcomes import Humans, Machine
 from .pair_tests import (
     PairTest,
@@ -29,6 +28,7 @@ from .pair_tests import (
     score_of,
 )
 from .records import Calibration
+from .resampled import Bootstrap
 
 METRICS = ("auc", "balanced_accuracy", "accuracy", "spearman")
 """What is compared; the first is the primary endpoint."""

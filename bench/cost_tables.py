@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..llm.ledger import StageSpend, StageTotals
+from ..llm.ledger_file import StageSpend, StageTotals
 from ..presentation.numbers import NONE, count, number, ratio, seconds, show, usd
 from ..presentation.table import Table
 from .records import ReviewerFigures

@@ -13,8 +13,8 @@ from ..data.errors import InputError
 from ..data.importers.columns import read_mapping
 from ..data.records import Paper
 from ..llm.session import Session
+from ..reviewer.function_reviewer import FunctionReviewer
 from ..reviewer.panel.panel import PanelReviewer
-from ..reviewer.plugins import FunctionReviewer
 from ..reviewer.protocol import PlainReviewer, Reviewer, Traits, adapted, fingerprint_of
 from ..reviewer.recall import RecallFlag, RecallReviewer
 from ..reviewer.replay import ReplayReviewer

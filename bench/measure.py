@@ -24,11 +24,12 @@ from .audit.records import AuditSummary
 from .automatic import automatic_specs, textless_specs
 from .calibrate import read_calibrations
 from .entrants import Asked, Entrant, as_reviewer, load_entrants, papers_of_all
-from .evaluate import DRAWS
+from .load_outcomes import humans_of
 from .mixes import Mix, chosen_mixes
-from .outcomes import Humans, Machine, humans_of
+from .outcomes import Humans, Machine
 from .records import Calibration
 from .report import write_report
+from .resampled import DRAWS
 from .run import Run, RunDataset, default_folder, run_dataset, start_run
 from .runner import Outcome, Progress, expect_all, review_all
 from .summary import RunFigures, summarise

@@ -19,8 +19,8 @@ from ..statistics.arrays import Bools, Floats
 from ..statistics.bootstrap import chosen_groups
 from ..statistics.estimate import Estimate, auc_estimate
 from ..statistics.metrics import roc_auc_score
-from .evaluate import Bootstrap
 from .outcomes import Humans
+from .resampled import Bootstrap
 
 FEWEST = 8
 """Papers of a class, or of a tier, below which a mix has no figure."""

@@ -15,9 +15,9 @@ from ..statistics.arrays import Bools, Floats, cluster_numbers
 from ..statistics.delong import FEW, delong_test, fewest
 from ..statistics.significance import Comparison, mcnemar_exact, paired_t_test
 from .decisions import decision_as_made
-from .evaluate import Bootstrap
 from .outcomes import Humans, Machine
 from .records import Calibration
+from .resampled import Bootstrap
 
 NO_TEST = "too few papers for a test"
 

@@ -11,7 +11,7 @@ from ..data.papers.load import LoadedPaper, load_paper, paper_ids, shortness
 from ..data.papers.tokens import estimate_tokens
 from ..data.records import Paper
 from ..llm.event_loop import wait_for
-from ..llm.ledger import StageTotals
+from ..llm.ledger_file import StageTotals
 from ..llm.session import Session
 from ..reviewer.engine import review_papers
 from ..reviewer.findings import findings

@@ -15,10 +15,11 @@ from ..reviewer.review import Review
 from .calibrate import read_calibrations
 from .compare import METRICS, EquivalenceRow, PairRow, RankRow, compare, equivalence, rank
 from .compare_tables import equivalence_table, pairs_tables, ranks_table
-from .evaluate import DRAWS, Bootstrap
-from .outcomes import Humans, Machine, humans_of, machine_of
+from .load_outcomes import humans_of, machine_of
+from .outcomes import Humans, Machine
 from .plots_summary import paired_differences
 from .presented import short_names, with_names
+from .resampled import DRAWS, Bootstrap
 from .run import Run, RunDataset, RunReviewer
 
 

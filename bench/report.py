@@ -15,7 +15,8 @@ from .compare_tables import pairs_tables, ranks_table
 from .cost_tables import cost_table, repeat_tables, spend_table
 from .notes import memory_sentence, text_read, text_words
 from .outcomes import Humans, Machine
-from .plots import BANDS, reliability, roc, score_vs_rating
+from .plots import reliability, score_vs_rating
+from .plots_roc import BANDS, roc
 from .plots_summary import confusion, leaks, paired_differences, shown_reviewers, tiers
 from .presented import presented, short_names
 from .records import Calibration, ReviewerFigures

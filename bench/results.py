@@ -30,9 +30,11 @@ from .frames import (
     records_frame,
     reviews_frame,
 )
+from .load_outcomes import load_outcomes
 from .measure import Measured
-from .outcomes import Humans, Machine, load_outcomes
-from .plots import draw_reliability, draw_roc, draw_score_vs_rating
+from .outcomes import Humans, Machine
+from .plots import draw_reliability, draw_score_vs_rating
+from .plots_roc import draw_roc
 from .plots_summary import Shown, as_difference, draw_confusion, draw_leaks, shown_reviewers
 from .pool import Comparison, compare_runs
 from .records import Calibration, ReviewerFigures

@@ -9,19 +9,21 @@ from pydantic import BaseModel, Field
 
 from ..data.files import write_json
 from ..data.records import DatasetCard
-from ..llm.ledger import StageSpend, stage_spend
+from ..llm.ledger_file import StageSpend, stage_spend
 from ..statistics.agreement import committee_aucs, human_agreement, human_halves
 from ..statistics.bootstrap import chosen_groups, stratified_counts
 from ..statistics.estimate import Estimate
 from .audit.records import AuditSummary
 from .compare import PairRow, RankRow, compare, rank
-from .evaluate import DRAWS, Bootstrap, evaluate
+from .evaluate import evaluate
+from .load_outcomes import load_outcomes
 from .memory import MemoryRow, age_notes, age_remark, memory_rows
 from .mixes import Mix, chosen_mixes
 from .notes import memory_notes, other_texts, run_notes, same_decisions, text_notes
-from .outcomes import Humans, Machine, load_outcomes
+from .outcomes import Humans, Machine
 from .records import Calibration, ReviewerFigures
 from .repeats import RepeatRow, repeat_rows
+from .resampled import DRAWS, Bootstrap
 from .run import Run, RunDataset
 from .terms import Terms, measure_terms
 

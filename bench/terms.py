@@ -22,9 +22,9 @@ from ..statistics.like_for_like import (
     against_others,
 )
 from ..statistics.metrics import roc_auc_score
-from .evaluate import Bootstrap
 from .mixes import Mix, MixFigures, auc_at_mixes
 from .outcomes import Humans, Machine
+from .resampled import Bootstrap
 
 DRAWS = 1000
 """Of the bootstrap's draws so many are used where each is costly."""

@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 import click
 
-from . import checks
+from . import checks, checks_tools
 from .check import Check, broken
 
 GROUPS = ("Basics", "Models", "Data", "Scientist")
@@ -28,11 +28,11 @@ CORE: tuple[Probe, ...] = (
     checks.login,
 )
 TOOLS: tuple[Probe, ...] = (
-    checks.extras,
-    checks.programs,
-    checks.sandbox,
-    checks.gpu,
-    checks.aider,
+    checks_tools.extras,
+    checks_tools.programs,
+    checks_tools.sandbox,
+    checks_tools.gpu,
+    checks_tools.aider,
 )
 """These wait for programs, and import nothing: they run beside one another."""
 

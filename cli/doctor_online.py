@@ -10,8 +10,8 @@ from typing import Literal
 
 from ..llm.endpoint_errors import raise_for
 from ..llm.errors import CallFailed, ModelUnusable
+from ..llm.model_name import KEYS, ModelName, key_for
 from ..llm.provider import host_of
-from ..llm.session import KEYS, ModelName, key_for
 from .check import Check, missing, ready, version_of
 
 TIMEOUT = 10.0

@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from ..llm.ledger import StageTotals
+from ..llm.ledger_file import StageTotals
 from ..presentation.numbers import counted, dollars
 from ..reviewer import review_view as view
 from ..reviewer.review_view import Reviewed

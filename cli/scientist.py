@@ -19,7 +19,7 @@ from ..generator.project import PaperSettings, Stage, open_state, redo_from
 from ..generator.state import STAGES, State
 from ..generator.template import load_template
 from ..llm.config import read_config
-from ..llm.ledger import spent_in
+from ..llm.ledger_file import spent_in
 from ..presentation.terminal import print_tables
 from ..reviewer.run_folder import RunRecord, locked
 from . import options

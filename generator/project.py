@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..data.errors import InputError
 from ..data.files import read_json, validated, write_json
 from ..llm.errors import BudgetReached, CallFailed, ModelUnusable
-from ..llm.ledger import StageTotals
+from ..llm.ledger_file import StageTotals
 from ..llm.session import Session
 from ..reviewer.protocol import Reviewer
 from .ideas import Idea, Scored

@@ -8,7 +8,8 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..data.errors import unknown
-from ..llm.session import PROVIDERS, Session
+from ..llm.model_name import PROVIDERS
+from ..llm.session import Session
 from ..reviewer.review import Review
 from .ideas import Idea, Scored
 from .lab import Lab

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..bench.scores.groups import scale_of
+from ..bench.scores.describe import scale_of
 from ..bench.scores.records import FLOOR
 from ..statistics.estimate import Estimate, filled, mean_estimate, ordered, share_estimate
 from ..statistics.pairwise import IdeaScores

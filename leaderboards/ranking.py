@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..bench.compare import rank
-from ..bench.evaluate import DRAWS, Bootstrap
 from ..bench.outcomes import Humans, Machine
+from ..bench.resampled import DRAWS, Bootstrap
 from ..bench.scores.groups import compare_configurations
 from ..statistics.arrays import Floats
 from ..statistics.bootstrap import bootstrap_means, percentile_interval

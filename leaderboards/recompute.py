@@ -8,10 +8,12 @@ from typing import Self
 
 import numpy as np
 
-from ..bench.evaluate import DRAWS, Bootstrap, evaluate
-from ..bench.outcomes import Humans, Machine, humans_of, machine_of
+from ..bench.evaluate import evaluate
+from ..bench.load_outcomes import humans_of, machine_of
+from ..bench.outcomes import Humans, Machine
 from ..bench.records import ReviewerFigures
-from ..bench.scores.groups import describe_group, scale_of
+from ..bench.resampled import DRAWS, Bootstrap
+from ..bench.scores.describe import describe_group, scale_of
 from ..bench.scores.records import GroupFigures, Idea, ScoredIdea
 from ..bench.terms import DRAWS as TERM_DRAWS
 from ..data.files import validated

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..bench.automatic import base_rate_of
-from ..bench.outcomes import humans_of
+from ..bench.load_outcomes import humans_of
 from ..bench.summary import ceilings
 from ..data.dataset import Dataset
 from ..data.errors import InputError

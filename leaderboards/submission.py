@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..bench.outcomes import machine_of
+from ..bench.load_outcomes import machine_of
 from ..bench.run import BenchRecord, Run, RunReviewer
 from ..data.errors import InputError, unknown
 from ..data.files import validated

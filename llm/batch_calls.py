@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from .budget import Budget
 from .cache import ReplyCache
-from .ledger import Ledger, Outcome
+from .ledger import Ledger
+from .ledger_file import Outcome
 from .messages import Reply, Request, Tokens
 from .model import Metering
 from .refusals import Body, Quirks

@@ -13,7 +13,7 @@ from .batch_api import BatchApi, BatchGone, BatchResult, Fail
 from .batch_calls import Account, BatchedCall, BatchStore, OpenBatch, StoredBatch, StoredCall
 from .cache import ReplyCache
 from .errors import CallFailed, ModelUnusable
-from .ledger import Outcome
+from .ledger_file import Outcome
 from .messages import Reply, Request, Tokens
 from .model import Metering, RetryPolicy
 from .prices import Price

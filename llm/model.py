@@ -14,7 +14,8 @@ from .budget import Budget
 from .cache import ReplyCache, request_key
 from .errors import CallFailed, ModelUnusable
 from .health import AdaptiveLimiter, Health
-from .ledger import Ledger, Outcome
+from .ledger import Ledger
+from .ledger_file import Outcome
 from .messages import Reply, Request, Tokens
 from .prices import Price
 from .provider import Provider

@@ -26,7 +26,7 @@ from typing import IO, Any
 from ..data.errors import InputError
 from ..data.records import Paper
 from ..llm.errors import ModelUnusable
-from .plugins import TIMEOUT
+from .function_reviewer import TIMEOUT
 from .protocol import Reviewer, Traits
 from .review import Review
 

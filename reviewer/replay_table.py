@@ -10,16 +10,8 @@ from typing import Any
 
 from ..data.errors import InputError, unknown
 from ..data.importers.cells import EMPTY, plain, word
-from .replay_columns import (
-    OTHER_WAY,
-    CellScore,
-    check_units,
-    read_decision,
-    read_probability,
-    read_recall,
-    read_score,
-    review_columns,
-)
+from .replay_cells import CellScore, check_units, read_decision, read_probability, read_recall, read_score
+from .replay_columns import OTHER_WAY, review_columns
 from .review import Review, Usage, failed
 
 FAILED = frozenset(["failed", "failure", "error", "timeout", "timed out", "refused", "review failed", "unread"])

@@ -31,9 +31,10 @@ from ..data.importers.columns import read_mapping
 from ..data.importers.rows import SUFFIXES as TABLES
 from ..llm.session import Session
 from .floors import FLOORS, make_floor
+from .function_reviewer import TIMEOUT
 from .panel.panel import load_panel, names_a_model
 from .plugin_process import PluginReviewer
-from .plugins import TIMEOUT, CommandReviewer, check_reference, entry_point_names, has_entry_point
+from .plugins import CommandReviewer, check_reference, entry_point_names, has_entry_point
 from .protocol import Reviewer, check_name
 from .replay import ReplayReviewer
 

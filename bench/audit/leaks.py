@@ -49,8 +49,9 @@ from ...statistics.calibration import ThresholdRule
 from ...statistics.cross_fitting import cross_fit
 from ...statistics.multiple_testing import holm
 from ...statistics.rating_matched import Matched, matched_figures
-from ..evaluate import Bootstrap
-from ..outcomes import Humans, humans_of
+from ..load_outcomes import humans_of
+from ..outcomes import Humans
+from ..resampled import Bootstrap
 from .probes import PROBES, SURFACE, TEXT_MODELS, out_of_fold, read_all, surface_counts
 from .records import AuditSummary, Form, ProbeFigures, ProbeResult, RemovedShare, SignSearch, Verdict
 from .search import ENOUGH, SignSplit, part_of, search_signs

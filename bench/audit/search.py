@@ -21,10 +21,12 @@ from ...statistics import metrics
 from ...statistics.arrays import Bools, Floats
 from ...statistics.multiple_testing import holm
 from ...statistics.rating_matched import matched_figures
-from ..evaluate import Bootstrap
-from ..outcomes import Humans, humans_of
+from ..load_outcomes import humans_of
+from ..outcomes import Humans
+from ..resampled import Bootstrap
+from .alphabet import Keys
 from .records import Sign, SignSearch
-from .signs import Family, Keys, Places, families
+from .signs import Family, Places, families
 
 MOST_SHOWN = 20
 AROUND = 32

@@ -7,7 +7,6 @@ not. Runs of lower-case letters and single spaces alone are no sign: they are wo
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
@@ -17,8 +16,8 @@ from numpy.typing import NDArray
 
 from ...reviewer import surface
 from ...statistics.arrays import Floats
+from .alphabet import Alphabet, Keys, code_points, hashed, windows
 
-Keys = NDArray[np.uint64]
 Places: TypeAlias = tuple[Keys, NDArray[np.intp], NDArray[np.intp]]
 """Keys of signs in the order of the text, (m,), and where each begins and ends, in characters."""
 LITERAL_LENGTHS = (3, 4, 5, 6)
@@ -27,8 +26,6 @@ LONGEST_LINE = 60
 """Characters of a line up to which it is a sign as a whole."""
 TAILS = (0.05, 0.1, 0.9, 0.95)
 """Quantiles of a surface count on the calibration papers; at or beyond one of them is a sign."""
-_BEYOND = 255
-_CODEPOINTS = 0x110000
 
 
 class Family(Protocol):
@@ -49,50 +46,6 @@ class Family(Protocol):
 
 
 @dataclass(frozen=True)
-class Alphabet:
-    """Code points as bytes: the 254 that most texts have, one byte for all others; and the same letter-blind."""
-
-    literal: NDArray[np.uint8]
-    blind: NDArray[np.uint8]
-    runs: NDArray[np.bool_]
-    """(256,) bytes of the letter-blind text whose runs count as one."""
-    plain: NDArray[np.bool_]
-    """(256,) bytes of lower-case letters and the space."""
-
-    @classmethod
-    def of(cls, texts: Sequence[str]) -> Alphabet:
-        """The alphabet of the texts."""
-        counts = np.zeros(_CODEPOINTS, dtype=np.int32)
-        for text in texts:
-            counts[np.unique(_points(text))] += 1
-        counts[[ord(c) for c in "aA0 \n"]] = len(texts) + 1
-        common = np.argsort(-counts, kind="stable")[: _BEYOND - 1]
-        literal = np.full(_CODEPOINTS, _BEYOND, dtype=np.uint8)
-        literal[common] = np.arange(1, _BEYOND)
-        blind = literal.copy()
-        seen = [(int(point), chr(point)) for point in np.flatnonzero(counts)]
-        lower = [point for point, c in seen if c.isalpha() and not c.isupper()]
-        for points, stands in (
-            (lower, "a"),
-            ([p for p, c in seen if c.isupper()], "A"),
-            ([p for p, c in seen if c.isdigit()], "0"),
-        ):
-            blind[points] = literal[ord(stands)]
-        runs, plain = np.zeros(256, dtype=bool), np.zeros(256, dtype=bool)
-        runs[[literal[ord(c)] for c in "aA0"]] = True
-        plain[literal[[*lower, ord(" ")]]] = True
-        plain[_BEYOND] = False
-        return cls(literal, blind, runs, plain)
-
-    def shape(self, text: str) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
-        """The letter-blind bytes of a text between two zeros, and the character at which each begins."""
-        codes = np.concatenate([[np.uint8(0)], self.blind[_points(text)], [np.uint8(0)]])
-        first = np.ones(len(codes), dtype=bool)
-        first[1:] = (codes[1:] != codes[:-1]) | ~self.runs[codes[1:]]
-        return codes[first], np.maximum(np.flatnonzero(first) - 1, 0)
-
-
-@dataclass(frozen=True)
 class Characters:
     """Sequences of `length` characters that are not words alone."""
 
@@ -102,8 +55,8 @@ class Characters:
 
     def places(self, text: str) -> Places:
         """The signs of a text."""
-        codes = np.concatenate([[np.uint8(0)], self.alphabet.literal[_points(text)], [np.uint8(0)]])
-        keys = _windows(codes, self.length)
+        codes = np.concatenate([[np.uint8(0)], self.alphabet.literal[code_points(text)], [np.uint8(0)]])
+        keys = windows(codes, self.length)
         marks = ~self.alphabet.plain[codes]
         marks[1:] |= (codes[1:] == codes[:-1]) & (codes[1:] == self.alphabet.literal[ord(" ")])
         marked = np.concatenate([[0], marks.cumsum()])
@@ -126,7 +79,7 @@ class BlindCharacters:
     def places(self, text: str) -> Places:
         """The signs of a text."""
         codes, begin = self.alphabet.shape(text)
-        keys = _windows(codes, self.length)
+        keys = windows(codes, self.length)
         ends = np.append(begin, len(text))[self.length :]
         return keys, begin[: len(keys)], ends[: len(keys)]
 
@@ -152,7 +105,7 @@ class Lines:
         start = 0
         for line in text.split("\n"):
             if line.strip() and len(line) <= LONGEST_LINE:
-                keys.append(_hashed(letter_blind(line) if self.blind else line))
+                keys.append(hashed(letter_blind(line) if self.blind else line))
                 starts.append(start)
                 ends.append(start + len(line))
             start += len(line) + 1
@@ -172,7 +125,7 @@ class Marks:
 
     def places(self, text: str) -> Places:
         """The signs of a text."""
-        codes = self.alphabet.literal[_points(text)]
+        codes = self.alphabet.literal[code_points(text)]
         found, first, counts = np.unique(codes, return_index=True, return_counts=True)
         kept = ~self.alphabet.plain[found]
         found, first, counts = found[kept], first[kept], counts[kept]
@@ -236,20 +189,3 @@ def letter_blind(text: str) -> str:
         if not kind or not shape or shape[-1] != kind:
             shape.append(kind or c)
     return "".join(shape)
-
-
-def _points(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-
-
-def _windows(codes: NDArray[np.uint8], length: int) -> Keys:
-    """Every `length` bytes in a row as one key."""
-    count = max(len(codes) - length + 1, 0)
-    keys = np.zeros(count, dtype=np.uint64)
-    for offset in range(length):
-        keys = (keys << np.uint64(8)) | codes[offset : offset + count]
-    return keys
-
-
-def _hashed(line: str) -> int:
-    return int.from_bytes(hashlib.blake2b(line.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")

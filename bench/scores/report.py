@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from ...data.errors import printable
-from ...data.files import write_atomic, write_json
+from ...data.files import write_json
 from ...presentation.drawing import GREY, Plot
-from ...presentation.formats import csv_of
 from ...presentation.numbers import counted, number, show, show_p, signed
 from ...presentation.report import Headline, Report, Section, captioned, read_glossary
 from ...statistics.estimate import ENOUGH
 from ..report import TEMPLATES
+from .csv_files import write_csv_files
 from .plots import VIOLIN_FROM, distributions, histograms
 from .plots_groups import configuration_colours, differences, funnel, shown_pairs
-from .records import GroupFigures, ScoredIdea, ScoreFigures, ScorePair, ScoreRecord
+from .records import GroupFigures, ScoreFigures, ScorePair, ScoreRecord
 from .tables import (
     acceptance_table,
     checks_table,
@@ -31,13 +30,6 @@ from .tables import (
 
 OPEN_UP_TO = 60
 """Papers that the page shows at once; a longer table is folded."""
-ESTIMATES = ("mean", "median", "mean_tried", "accepted_share", "p_accept", "p_tried")
-
-
-PAPER_HEADS = (
-    *("id", "template", "configuration", "name", "title", "stage", "score", "p_accept", "accepted", "reason"),
-    *("usd", "seconds", "numbers_checked", "violations", "hidden", "injections", "paper", "sha256"),
-)
 
 
 def write_score_report(folder: Path, record: ScoreRecord, figures: ScoreFigures) -> Path:
@@ -202,52 +194,3 @@ def _pair_of(first: GroupFigures, second: GroupFigures, pairs: Sequence[ScorePai
 def _equals(p: float) -> str:
     text = show_p(p)
     return text if text.startswith("<") else f"= {text}"
-
-
-def write_csv_files(folder: Path, figures: ScoreFigures) -> None:
-    """Write scores.csv, groups.csv, pairs.csv and papers.csv; what is unknown is an empty cell."""
-    write_atomic(folder / "scores.csv", _scores_csv(figures))
-    write_atomic(folder / "groups.csv", _csv(_group_heads(), [_group(group) for group in figures.groups]))
-    write_atomic(folder / "pairs.csv", _csv(list(ScorePair.model_fields), [p.model_dump() for p in figures.pairs]))
-    write_atomic(folder / "papers.csv", _csv(PAPER_HEADS, [_paper(scored) for scored in figures.ideas]))
-
-
-def _group_heads() -> list[str]:
-    """The fields of a group, each estimate with its ends."""
-    heads: list[str] = []
-    for name in GroupFigures.model_fields:
-        heads += [name, f"{name}_low", f"{name}_high"] if name in ESTIMATES else [name]
-    return heads
-
-
-def _group(group: GroupFigures) -> dict[str, Any]:
-    row = group.model_dump()
-    for name in ESTIMATES:
-        estimate = row[name] or {"value": None, "low": None, "high": None}
-        row |= {name: estimate["value"], f"{name}_low": estimate["low"], f"{name}_high": estimate["high"]}
-    return row
-
-
-def _paper(scored: ScoredIdea) -> dict[str, Any]:
-    row = scored.idea.model_dump() | scored.model_dump(exclude={"idea"})
-    row["reason"] = row["reason"] or row["ended"]
-    return {name: row[name] for name in PAPER_HEADS}
-
-
-def _scores_csv(figures: ScoreFigures) -> str:
-    """A row per paper with the columns that a run of `bench` has, and its group."""
-    heads = ("paper", "reviewer", "fingerprint", "repeat", "status", "score", "decision", "p_accept", "template",
-             "configuration")  # fmt: skip
-    reviewer = figures.reviewer
-    decisions = {True: "accept", False: "reject", None: None}
-    rows = [
-        (s.idea.id, reviewer.name, reviewer.fingerprint, 0, "ok" if s.stage == "reviewed" else "failed", s.score,
-         decisions[s.accepted], s.p_accept, s.idea.template, s.idea.configuration)
-        for s in figures.ideas
-        if s.idea.finished
-    ]  # fmt: skip
-    return csv_of(heads, rows)
-
-
-def _csv(heads: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:
-    return csv_of(heads, [[row[head] for head in heads] for row in rows])

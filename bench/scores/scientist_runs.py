@@ -13,7 +13,7 @@ from ...generator.ideas import Idea as ScientistsIdea
 from ...generator.lab import LabSettings
 from ...generator.project import PaperSettings
 from ...generator.state import State
-from ...llm.ledger import spent_in
+from ...llm.ledger_file import spent_in
 from ...llm.session import Session
 from ...reviewer.panel.panel import names_a_model
 from ...reviewer.protocol import Reviewer, Traits

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from ...reviewer.review import Review
 from ...reviewer.verdict import Calibrated, Verdict, verdict
 from ...statistics.estimate import filled, ordered
-from .groups import compare_configurations, describe_group, scale_of
+from .describe import describe_group, scale_of
+from .groups import compare_configurations
 from .notes import notes_on, with_formats
 from .records import Group, GroupFigures, Idea, ScoredIdea, ScoreFigures, ScoreRecord
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from peerassay.bench.compare import METRICS, compare, rank
-from peerassay.bench.evaluate import Bootstrap
 from peerassay.bench.outcomes import Humans, Machine
+from peerassay.bench.resampled import Bootstrap
 from peerassay.reviewer.protocol import Traits
 
 LEVELS = (-1.3, -0.6, 0.0, 0.7, 1.5)

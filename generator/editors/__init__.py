@@ -9,7 +9,7 @@ from .protocol import Editor
 
 if TYPE_CHECKING:
     from ...llm.model import MeteredModel
-    from ...llm.session import ModelName
+    from ...llm.model_name import ModelName
 
 EDITORS = ("builtin", "aider")
 
@@ -32,7 +32,7 @@ def find_editor(
         return BuiltinEditor(model, temperature=temperature)
     if name != "aider":
         raise unknown("editor", name, EDITORS)
-    from ...llm.session import key_for
+    from ...llm.model_name import key_for
     from .aider import AiderEditor
     from .setup import find_aider
 

@@ -17,24 +17,13 @@ from pathlib import Path
 from ...data.files import make_folder, write_atomic
 from ...llm.endpoint_errors import without_key
 from ...llm.errors import CallFailed, ModelUnusable
-from ...llm.ledger import Outcome
+from ...llm.ledger_file import Outcome
 from ...llm.messages import Tokens
 from ...llm.model import MeteredModel
-from ...llm.session import ModelName
+from ...llm.model_name import ModelName
 from ...reviewer.protocol import fingerprint_of
-from .aider_process import (
-    ANSWERS_NO,
-    FLAGS,
-    AiderFolders,
-    AiderReport,
-    AiderUsage,
-    command_of,
-    environment_of,
-    read_report,
-    read_usage,
-    run_alone,
-    write_inputs,
-)
+from .aider_logs import AiderReport, AiderUsage, read_report, read_usage
+from .aider_process import ANSWERS_NO, FLAGS, AiderFolders, command_of, environment_of, run_alone, write_inputs
 from .protocol import EditRequest, EditResult, Texts, changed_files, diff_of, inside, read_files
 from .setup import aider_version
 from .staging import syntax_problem

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ...data.errors import InputError, unknown
+from ...llm.model_name import ModelName
 from ...llm.prices import Price
-from ...llm.session import ModelName
 
 Options = TypeVar("Options", bound=BaseModel)
 

@@ -19,13 +19,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, NamedTuple
 
-from .derive import Candidate, Derivations, Scope, compared
+from .derive import Derivations, Scope
 from .logged import Cell, Logged, LoggedResults
 from .names import GENERIC, Names, names_all, telling, words_of
 from .numbers import Printed, chance_share, find_numbers
 from .passages import PaperPassage
 from .reading import belongs_to, counted, in_column, is_comparison, printed_as, reason_not_to_check, stands_for
 from .records import NearestValue
+from .spreads import Candidate, compared
 
 LIMIT = 0.05
 OWN_LIMIT = 0.25

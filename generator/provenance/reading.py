@@ -14,10 +14,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from .derive import Candidate
 from .names import Names, words_of
 from .numbers import Printed
 from .passages import CITED, PaperPassage
+from .spreads import Candidate
 
 NUMBERED = re.compile(
     r"(?:\b(?:tables?|tabs?\.?|figures?|figs?\.?|sections?|sec\.?|equations?|eqs?\.?|algorithms?|appendix|appendices"

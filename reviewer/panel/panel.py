@@ -15,9 +15,10 @@ from ...data.papers.tokens import estimate_tokens
 from ...data.records import Paper
 from ...llm.messages import ContentPart, Message
 from ...llm.model import MeteredModel
+from ...llm.model_name import PROVIDERS, ModelName
 from ...llm.prices import Price
 from ...llm.releases import release_of
-from ...llm.session import PROVIDERS, ModelName, Session
+from ...llm.session import Session
 from ...llm.tokens import sent_text
 from ..forms.form import Form, load_form
 from ..injections import rules_fingerprint

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from peerassay.bench.compare import compare, equivalence, rank
 from peerassay.bench.compare_tables import equivalence_table, pairs_tables, ranks_table
-from peerassay.bench.evaluate import Bootstrap
 from peerassay.bench.outcomes import Humans, Machine
+from peerassay.bench.resampled import Bootstrap
 from peerassay.bench.simulations.type_one import World, compared, machine, most_allowed, tied
 
 

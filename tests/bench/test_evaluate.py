@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from peerassay.bench.compare import compare, rank
 from peerassay.bench.decision_rules import decision_rules
-from peerassay.bench.evaluate import Bootstrap, decision_rows, evaluate
-from peerassay.bench.outcomes import Humans, Machine, humans_of, machine_of
+from peerassay.bench.evaluate import decision_rows, evaluate
+from peerassay.bench.load_outcomes import humans_of, machine_of
+from peerassay.bench.outcomes import Humans, Machine
+from peerassay.bench.resampled import Bootstrap
 from peerassay.data.errors import InputError
 from peerassay.data.importers.rows import read_rows
 from peerassay.data.records import Judgement, parse_decision

@@ -15,8 +15,9 @@ from peerassay.bench.audit.records import Sign, SignSearch
 from peerassay.bench.audit.report import signs_table
 from peerassay.bench.audit.search import Signs, SignSplit, confirmed, read_signs, search_signs
 from peerassay.bench.audit.signs import letter_blind
-from peerassay.bench.evaluate import Bootstrap
-from peerassay.bench.outcomes import Humans, humans_of
+from peerassay.bench.load_outcomes import humans_of
+from peerassay.bench.outcomes import Humans
+from peerassay.bench.resampled import Bootstrap
 from peerassay.data.records import Judgement
 from peerassay.data.registry import open_path
 from peerassay.reviewer.scrub import Removed, Scrubbed, scrub

@@ -9,8 +9,10 @@ from types import ModuleType
 import numpy as np
 import pytest
 from peerassay.bench.decision_rules import cross_fitted
-from peerassay.bench.evaluate import Bootstrap, evaluate
-from peerassay.bench.outcomes import Humans, machine_of
+from peerassay.bench.evaluate import evaluate
+from peerassay.bench.load_outcomes import machine_of
+from peerassay.bench.outcomes import Humans
+from peerassay.bench.resampled import Bootstrap
 from peerassay.presentation.numbers import show
 from peerassay.reviewer.protocol import Traits
 from peerassay.reviewer.review import Review

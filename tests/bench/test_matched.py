@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from peerassay.bench.evaluate import Bootstrap, evaluate
+from peerassay.bench.evaluate import evaluate
+from peerassay.bench.load_outcomes import humans_of, machine_of
 from peerassay.bench.notes import unmatched_note
-from peerassay.bench.outcomes import humans_of, machine_of
+from peerassay.bench.resampled import Bootstrap
 from peerassay.bench.tables import matched_table
 from peerassay.data.records import Judgement
 from peerassay.reviewer.protocol import Traits

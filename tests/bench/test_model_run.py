@@ -16,7 +16,8 @@ from peerassay.bench.summary import RunFigures, summarise
 from peerassay.data.dataset import Dataset, build
 from peerassay.data.registry import load_dataset
 from peerassay.llm.budget import Budget
-from peerassay.llm.ledger import Ledger, stage_spend
+from peerassay.llm.ledger import Ledger
+from peerassay.llm.ledger_file import stage_spend
 from peerassay.llm.model import Metering, RetryPolicy
 from peerassay.llm.session import Session
 from peerassay.reviewer.spec import load_reviewer

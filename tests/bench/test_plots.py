@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from peerassay.bench.audit.records import AuditSummary, ProbeFigures, ProbeResult
 from peerassay.bench.outcomes import Humans, Machine
-from peerassay.bench.plots import jittered, reliability, roc, roc_points, score_vs_rating
+from peerassay.bench.plots import jittered, reliability, score_vs_rating
+from peerassay.bench.plots_roc import roc, roc_points
 from peerassay.bench.plots_summary import confusion, deciding, leaks, shown_reviewers, tiers
 from peerassay.bench.report import draw_all
 from peerassay.bench.summary import RunFigures, summarise

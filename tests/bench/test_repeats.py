@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from peerassay.bench.cost_tables import repeat_tables
-from peerassay.bench.outcomes import load_outcomes
+from peerassay.bench.load_outcomes import load_outcomes
 from peerassay.bench.repeats import RepeatRow, hanley_mcneil, repeat_rows
 from peerassay.bench.run import Run, run_dataset, start_run
 from peerassay.bench.runner import review_all
 from peerassay.data.dataset import Dataset, build
 from peerassay.data.records import DatasetCard, Judgement, Paper
 from peerassay.reviewer.floors import make_floor
-from peerassay.reviewer.plugins import FunctionReviewer
+from peerassay.reviewer.function_reviewer import FunctionReviewer
 from peerassay.statistics import metrics
 
 N = 600

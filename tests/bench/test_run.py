@@ -17,7 +17,7 @@ from peerassay.data.records import Paper
 from peerassay.data.registry import load_dataset
 from peerassay.llm.budget import Budget
 from peerassay.reviewer.floors import make_floor
-from peerassay.reviewer.plugins import FunctionReviewer
+from peerassay.reviewer.function_reviewer import FunctionReviewer
 from peerassay.reviewer.protocol import adapted
 from peerassay.reviewer.review import Review, Usage, failed
 from peerassay.reviewer.run_folder import locked

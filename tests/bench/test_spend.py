@@ -9,7 +9,8 @@ from peerassay.bench.cost_tables import cost_table, spend_table
 from peerassay.bench.outcomes import MeanUsage
 from peerassay.bench.records import ReviewerFigures
 from peerassay.data.errors import InputError
-from peerassay.llm.ledger import Ledger, Outcome, stage_spend
+from peerassay.llm.ledger import Ledger
+from peerassay.llm.ledger_file import Outcome, stage_spend
 from peerassay.llm.messages import Tokens
 
 SOME = Tokens(uncached=100, cached=40, output=10)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from peerassay.bench.evaluate import Bootstrap
+from peerassay.bench.load_outcomes import humans_of
 from peerassay.bench.mixes import Mix, auc_at_mixes, chosen_mixes, known_mixes
-from peerassay.bench.outcomes import Humans, humans_of
+from peerassay.bench.outcomes import Humans
 from peerassay.bench.report import run_tables
+from peerassay.bench.resampled import Bootstrap
 from peerassay.bench.summary import summarise
 from peerassay.bench.terms import outage_row
 from peerassay.bench.terms_tables import show_worth

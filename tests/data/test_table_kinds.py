@@ -19,7 +19,7 @@ from peerassay.data.importers.rows import read_rows
 from peerassay.data.importers.table import import_table
 from peerassay.data.records import DatasetCard
 from peerassay.reviewer.replay import ReplayReviewer, id_key, match_ids
-from peerassay.reviewer.replay_columns import read_score
+from peerassay.reviewer.replay_cells import read_score
 
 FUZZ = Path(__file__).parents[1] / "fuzz"
 sys.path.insert(0, str(FUZZ))

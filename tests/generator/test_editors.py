@@ -21,9 +21,10 @@ from peerassay.llm.cache import ReplyCache
 from peerassay.llm.errors import BudgetReached, ModelUnusable
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.model import Metering, RetryPolicy
+from peerassay.llm.model_name import ModelName
 from peerassay.llm.prices import Price
 from peerassay.llm.reasoning import without_reasoning
-from peerassay.llm.session import ModelName, Session
+from peerassay.llm.session import Session
 
 from tests.loopback.running import Loopback
 

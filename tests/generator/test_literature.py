@@ -24,11 +24,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from peerassay.data.errors import InputError
 from peerassay.data.http_client import CircuitOpen, RequestFailed, RequestPolicy, retry_after
+from peerassay.generator.literature.arxiv import ArXiv
 from peerassay.generator.literature.bibtex import parse_bib, read_bib, write_bib
 from peerassay.generator.literature.latex_text import ACCENTS, MATH, SYMBOLS, from_latex, to_latex
 from peerassay.generator.literature.local import LocalIndex, default_index, works_from
 from peerassay.generator.literature.novelty import THRESHOLD, compared, nearest, verdict_on
-from peerassay.generator.literature.online import ArXiv, OpenAlex, SemanticScholar, online_sources, text_of
+from peerassay.generator.literature.online import OpenAlex, SemanticScholar, online_sources, text_of
 from peerassay.generator.literature.record import Work, unique_keys
 from peerassay.generator.literature.search import Literature, fused
 from peerassay.generator.literature.source import AnswerCache, LiteratureSource, plain_query

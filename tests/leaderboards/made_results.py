@@ -22,7 +22,7 @@ from peerassay.leaderboards.records import digest_of_body
 from peerassay.leaderboards.selection import Selection
 from peerassay.leaderboards.submission import results_of
 from peerassay.reviewer.floors import make_floor
-from peerassay.reviewer.plugins import FunctionReviewer
+from peerassay.reviewer.function_reviewer import FunctionReviewer
 from peerassay.reviewer.protocol import Reviewer, Traits
 from peerassay.reviewer.review import Review
 from peerassay.reviewer.scrub import rules_fingerprint

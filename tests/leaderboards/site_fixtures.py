@@ -8,8 +8,10 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from peerassay.bench.evaluate import Bootstrap, evaluate
-from peerassay.bench.outcomes import Humans, humans_of, machine_of
+from peerassay.bench.evaluate import evaluate
+from peerassay.bench.load_outcomes import humans_of, machine_of
+from peerassay.bench.outcomes import Humans
+from peerassay.bench.resampled import Bootstrap
 from peerassay.bench.scores.records import Group, GroupFigures, ScoreReviewer
 from peerassay.bench.summary import CeilingRow
 from peerassay.data.records import Judgement

@@ -20,7 +20,7 @@ from peerassay.leaderboards.selection import Selection
 from peerassay.leaderboards.store import read_record, record_path, slug
 from peerassay.leaderboards.submission import reviewer_results
 from peerassay.reviewer.floors import make_floor
-from peerassay.reviewer.plugins import FunctionReviewer
+from peerassay.reviewer.function_reviewer import FunctionReviewer
 
 
 def one(results: Path, pattern: str) -> Path:

@@ -25,9 +25,10 @@ from peerassay.llm.errors import BudgetReached, CallFailed, ModelUnusable
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.messages import ContentPart, Message, Reply, Request
 from peerassay.llm.model import MeteredModel, Metering, RetryPolicy
+from peerassay.llm.model_name import ModelName
 from peerassay.llm.openai_provider import OpenAIProvider
 from peerassay.llm.prices import Price
-from peerassay.llm.session import ModelName, Session
+from peerassay.llm.session import Session
 from peerassay.reviewer.panel.panel import load_panel
 
 from tests.loopback import Loopback, Peer

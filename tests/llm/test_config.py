@@ -15,7 +15,8 @@ from peerassay.generator.project import PaperSettings
 from peerassay.llm.batch_open import Pace
 from peerassay.llm.config import Config, read_config
 from peerassay.llm.model import RetryPolicy
-from peerassay.llm.session import ModelName, Session
+from peerassay.llm.model_name import ModelName
+from peerassay.llm.session import Session
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "config.md"
 

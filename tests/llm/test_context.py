@@ -14,7 +14,8 @@ from peerassay.llm.errors import CallFailed
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.messages import ContentPart, Message, Reply, Request, Tokens
 from peerassay.llm.model import MeteredModel, Metering, RetryPolicy
-from peerassay.llm.session import ModelName, Session
+from peerassay.llm.model_name import ModelName
+from peerassay.llm.session import Session
 from peerassay.llm.structured import UnusableAnswer, ask
 from peerassay.llm.tokens import too_long, unread
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from peerassay.data.errors import InputError
-from peerassay.llm.ledger import Ledger, StageTotals
+from peerassay.llm.ledger import Ledger
+from peerassay.llm.ledger_file import StageTotals
 from peerassay.llm.messages import Tokens
 
 TOKENS = Tokens(uncached=100, cached=20, written=3, output=40)

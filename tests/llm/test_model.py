@@ -17,10 +17,11 @@ from peerassay.llm.errors import BudgetReached, CallFailed, ModelUnusable
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.messages import ContentPart, Message, Reply, Request, Tokens
 from peerassay.llm.model import MeteredModel, Metering, RetryPolicy
+from peerassay.llm.model_name import ModelName, key_for
 from peerassay.llm.openai_provider import OpenAIProvider
 from peerassay.llm.prices import Price
 from peerassay.llm.refusals import NeedsQuirk
-from peerassay.llm.session import ModelName, Session, key_for
+from peerassay.llm.session import Session
 
 from tests.loopback.running import Loopback
 

@@ -14,7 +14,8 @@ from peerassay.llm.cache import ReplyCache
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.messages import ContentPart, Message, Reply, Request, Stop
 from peerassay.llm.model import MeteredModel, Metering, RetryPolicy
-from peerassay.llm.session import ModelName, Session
+from peerassay.llm.model_name import ModelName
+from peerassay.llm.session import Session
 from peerassay.llm.structured import UnusableAnswer, ask, read_answer
 
 from tests.loopback.running import Loopback

@@ -20,8 +20,8 @@ from peerassay.llm.openai_provider import OpenAIProvider
 from peerassay.llm.session import Session
 from peerassay.llm.tokens import sent_text
 from peerassay.reviewer.forms import form as form_module
-from peerassay.reviewer.forms.answer import read_score
 from peerassay.reviewer.forms.form import Form, answer_types, form_names, load_form
+from peerassay.reviewer.forms.numbers import read_score
 from peerassay.reviewer.panel.aggregation import mean_review
 from peerassay.reviewer.panel.panel import load_panel
 from peerassay.reviewer.prompts.builder import Prompts

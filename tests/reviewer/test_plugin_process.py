@@ -16,8 +16,8 @@ import pytest
 from peerassay.data.errors import InputError
 from peerassay.data.records import Paper
 from peerassay.reviewer.engine import review_papers
+from peerassay.reviewer.function_reviewer import FunctionReviewer
 from peerassay.reviewer.plugin_process import PluginReviewer
-from peerassay.reviewer.plugins import FunctionReviewer
 from peerassay.reviewer.review import Review
 from peerassay.reviewer.spec import load_reviewer
 

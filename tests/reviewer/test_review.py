@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from peerassay.data.records import Paper
-from peerassay.reviewer.plugins import FunctionReviewer
+from peerassay.reviewer.function_reviewer import FunctionReviewer
 from peerassay.reviewer.protocol import PlainReviewer, Reviewer, Traits, adapted, fingerprint_of, paper_key
 from peerassay.reviewer.review import Review, Usage, as_review, failed
 from pydantic import ValidationError

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ...errors import InputError
 from ..invisible import HiddenText, clean
 from ..sections import is_banner, is_heading
 from ..source import PDF_MARK, Extracted
-from .layout import in_reading_order, margin_lines
+from .hyphens import Vocabulary, dehyphenated
+from .layout import in_reading_order
 from .line_numbers import margin_numbers
+from .margins import margin_lines
 from .visibility import PageText, Print, page_text
 from .words import Line, closed_up, turned_upright
 
@@ -30,30 +31,6 @@ LIKE_LARGEST = 0.78
 OVER_BODY = 1.1
 """Print of the title over that of the body, at least."""
 TITLE_LETTERS = 3
-LETTERS_ONLY = re.compile(r"[^\W\d_]+")
-COMPOUND = re.compile(r"(?=\b([^\W\d_]+)-([^\W\d_]+))")
-LAST_PART = re.compile(r"[^\W\d_]+$")
-SHORTEST_PART = 3
-"""Letters of each part of a compound, where nothing else speaks for one."""
-CLOSED = re.compile(
-    r"anything|background|baseline|benchmark|breakdown|breakthrough|broadcast|checkpoint|codebase|database|dataset|"
-    r"deadline|download|everyone|everything|feedback|foreground|framework|furthermore|guideline|handbook|handwritten|"
-    r"however|input|inside|into|keyword|landmark|lifetime|moreover|network|nevertheless|nothing|offline|offset|online|"
-    r"otherwise|outcome|outlier|outline|outperform|output|outside|overall|overcome|overfit|overhead|overlap|overview|"
-    r"pipeline|runtime|setup|shortcoming|sidestep|somehow|something|sometimes|somewhat|standalone|straightforward|"
-    r"subset|throughout|throughput|timestep|toward|trademark|tradeoff|underlying|understand|update|upper|whenever|"
-    r"whereas|wherever|widespread|within|without|workflow|workload|workshop|worldwide|worthwhile"
-)
-"""Words that are written in one although both parts are words."""
-LEADS = re.compile(
-    r"self|low|lower|high|higher|large|larger|small|long|longer|short|fine|coarse|well|real|one|two|three|first|second|end"
-    r"|cross|zero|few|single|open|full|off|hard|best|worst|mean|high|mid|user|task|time|state|data|model|domain|human"
-)
-"""First parts of compounds; TeX breaks words by syllables, and few words begin with one of these."""
-ENDING = re.compile(
-    r"ish|is[tm].*|i[sz].*|ity|ing|ness|ling.*|en.*|ment.*|light.*|way.*|wise|base.*|set.*|bal.*|ual.*|man.*|fold.*"
-)
-LINKS = re.compile(r"of|in|to|the|by|on|and|as|up|out|off|at|for|a")
 
 
 class UnreadablePdfError(InputError):
@@ -76,7 +53,7 @@ def read_pdf(content: bytes, name: str) -> Extracted:
     notes = _notes(pages, scanned)
     if END_MARK not in content[len(content) // 2 :] and END_MARK not in content[-4096:]:
         notes.append("the file has no end mark; it may be cut short")
-    page_texts = tuple(_dehyphenated(page, vocabulary).strip() for page in lines)
+    page_texts = tuple(dehyphenated(page, vocabulary).strip() for page in lines)
     return Extracted(
         text="\n\n".join(page_texts),
         title=clean(_title(lines[0], vocabulary))[0],
@@ -205,53 +182,8 @@ def _title(lines: Sequence[Line], vocabulary: Vocabulary) -> str:
             title.append(line)
         elif title:
             break
-    return " ".join(_dehyphenated(title, vocabulary).split())
+    return " ".join(dehyphenated(title, vocabulary).split())
 
 
 def _print_size(line: Line) -> float:
     return max(word.size for word in line.words if word.along)
-
-
-class Vocabulary:
-    """The words of a document that no line's end breaks, which tell how its broken ones are written."""
-
-    def __init__(self, lines: Iterable[Line]) -> None:
-        self.whole: set[str] = set()
-        self.compounds: set[str] = set()
-        first_is_rest = False
-        for line in lines:
-            words = line.words[1 if first_is_rest else 0 : -1 if line.broken else None]
-            first_is_rest = line.broken
-            for word in words:
-                parts = LETTERS_ONLY.findall(word.text.lower())
-                self.whole.update(parts)
-                self.compounds.update("-".join(pair) for pair in COMPOUND.findall(word.text.lower()))
-
-    def joint(self, before: str, after: str) -> str:
-        """What stands between the two parts of a broken word: a hyphen or nothing."""
-        left, right = LAST_PART.search(before.lower()), LETTERS_ONLY.match(after.lower())
-        if not left or not right:
-            return "-"
-        one, other = left[0], right[0]
-        if one + other in self.whole or CLOSED.fullmatch(one + other):
-            return ""
-        if f"{one}-{other}" in self.compounds:
-            return "-"
-        goes_on = after[right.end() :].startswith("-")
-        if goes_on and LINKS.fullmatch(other):
-            return "-"
-        if LEADS.fullmatch(one) and len(other) > SHORTEST_PART and not ENDING.fullmatch(other):
-            return "-"
-        long = min(len(one), len(other)) >= SHORTEST_PART or goes_on or before[: left.start()].endswith("-")
-        return "-" if long and one in self.whole and other in self.whole else ""
-
-
-def _dehyphenated(lines: Sequence[Line], vocabulary: Vocabulary) -> str:
-    """The text of the lines, one below the other; a broken word takes the line it goes on in with it."""
-    pieces: list[str] = []
-    for number, line in enumerate(lines):
-        if not line.broken or number + 1 == len(lines):
-            pieces.append(f"{line.text}{'-' * line.broken}\n")
-        else:
-            pieces.append(line.text + vocabulary.joint(line.words[-1].text, lines[number + 1].words[0].text))
-    return "".join(pieces).rstrip("\n")
