@@ -11,8 +11,10 @@ from ..presentation.formats import csv_of
 from ..presentation.numbers import show
 from ..presentation.report import Headline, Report, Section, captioned, read_glossary
 from ..presentation.table import Table
+from .annotation_tables import annotation_tables, memory_table
 from .compare_tables import pairs_tables, ranks_table
 from .cost_tables import cost_table, repeat_tables, spend_table
+from .decision_tables import decisions_table, matched_table, other_scores_table, reliability_table
 from .notes import memory_sentence, text_read, text_words
 from .outcomes import Humans, Machine
 from .plots import reliability, score_vs_rating
@@ -22,15 +24,8 @@ from .presented import presented, short_names
 from .records import Calibration, ReviewerFigures
 from .run import BenchRecord, Run
 from .summary import RunFigures
-from .tables import (
-    decisions_table,
-    headline_line,
-    matched_table,
-    other_scores_table,
-    reliability_table,
-    scores_table,
-)
-from .terms_tables import annotation_tables, memory_table, mix_words, show_worth, terms_tables
+from .tables import headline_line, scores_table
+from .terms_tables import mix_words, show_worth, terms_tables
 
 TEMPLATES = Path(__file__).parent / "templates"
 GLOSSARY = TEMPLATES / "glossary.toml"

@@ -12,7 +12,7 @@ from ..statistics.alternative_annotator import AltTestRow, alternative_annotator
 from ..statistics.arrays import Bools, Floats
 from ..statistics.bootstrap import with_sample
 from ..statistics.estimate import Estimate, too_few
-from ..statistics.human_equivalents import PoweredRow, WorthRow, powered_rows, worth_in_humans
+from ..statistics.human_equivalents import WorthRow, worth_in_humans
 from ..statistics.like_for_like import (
     ONE_HUMAN,
     TWO_HUMANS,
@@ -22,6 +22,7 @@ from ..statistics.like_for_like import (
     against_others,
 )
 from ..statistics.metrics import roc_auc_score
+from ..statistics.prediction_powered import PoweredRow, powered_rows
 from .mixes import Mix, MixFigures, auc_at_mixes
 from .outcomes import Humans, Machine
 from .resampled import Bootstrap

@@ -10,12 +10,13 @@ from typing import Any
 import click
 from rich.text import Text
 
+from ..bench.decision_tables import decisions_table
 from ..bench.entrants import with_columns
 from ..bench.measure import Bench, BenchSettings, Measured, prepare_bench
 from ..bench.presented import presented, short_names
 from ..bench.run import Run
 from ..bench.runner import Outcome
-from ..bench.tables import decisions_table, scores_table, summary_table
+from ..bench.tables import scores_table, summary_table
 from ..llm.config import Config, read_config
 from ..llm.session import Session
 from ..presentation.numbers import dollars

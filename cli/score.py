@@ -11,7 +11,7 @@ import click
 from rich.text import Text
 
 from ..bench.scores.batch import Chosen, ScoreSettings, Scoring, choose_scored, prepare_scores
-from ..bench.scores.records import ScoreFigures
+from ..bench.scores.figures import ScoreFigures
 from ..bench.scores.run import ScoreRun
 from ..bench.scores.tables import score_tables
 from ..llm.config import Config, read_config

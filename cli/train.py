@@ -12,7 +12,7 @@ from ..data.registry import load_dataset
 from ..presentation.numbers import number
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
-from ..reviewer.learned.model import Kind
+from ..reviewer.learned.artefact import Kind
 from ..reviewer.learned.train import train
 from . import options
 from .output import log, print_json, working

@@ -6,20 +6,18 @@ folder), where a dataset is a folder that `save` wrote or a raw folder that an i
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from .dataset import Dataset, build, load, read_card, save
+from .dataset import Dataset, load, read_card, save
 from .errors import InputError, unknown
-from .files import read_json, read_text
 from .importers.rows import SUFFIXES as TABLE_SUFFIXES
 from .importers.table import import_table
 from .importers.texts import find_table, import_texts
-from .records import DatasetCard, Decision, Judgement, Paper
+from .records import DatasetCard
+from .sample_pairs import load_sample
 
 BUNDLED = ("sample",)
 KNOWN_SOURCES: dict[str, dict[str, object]] = {
@@ -36,8 +34,6 @@ KNOWN_SOURCES: dict[str, dict[str, object]] = {
         ],
     }
 }
-MANUSCRIPTS: tuple[tuple[str, Decision], ...] = (("sound", "accept"), ("flawed", "reject"))
-SAMPLE = Path(__file__).parent / "sample"
 
 
 def data_home() -> Path:
@@ -144,44 +140,3 @@ def _is_dataset(path: Path) -> bool:
     if path.is_dir():
         return (path / "card.json").is_file() or find_table(path) is not None
     return path.suffix in TABLE_SUFFIXES and path.is_file()
-
-
-def load_sample() -> Dataset:
-    """All pairs; every second one (by slug) is for calibration, so that both halves span the subfields.
-
-    Paper ids are hashes: neither an id nor the order of ids tells which manuscript of a pair is the sound one.
-    """
-    papers: list[Paper] = []
-    judgements: list[Judgement] = []
-    for number, folder in enumerate(sorted((SAMPLE / "pairs").iterdir())):
-        for kind, decision in MANUSCRIPTS:
-            paper = _sample_paper(folder, kind)
-            papers.append(paper)
-            judgements.append(_sample_judgement(paper.id, decision, folder.name, calibration=number % 2 == 1))
-    card = DatasetCard.model_validate(read_json(SAMPLE / "card.json"))
-    return build(card, papers, judgements)
-
-
-def sample_defects() -> dict[str, dict[str, Any]]:
-    """Per pair (slug): subfield, defect, where it shows, description, and quotes of the flawed manuscript."""
-    return {folder.name: read_json(folder / "pair.json") for folder in sorted((SAMPLE / "pairs").iterdir())}
-
-
-def _sample_paper(folder: Path, kind: str) -> Paper:
-    text = read_text(folder / f"{kind}.md")
-    title, _, rest = text.partition("\n")
-    abstract = rest.split("## Abstract", 1)[1].split("\n## ", 1)[0].strip()
-    identity = hashlib.sha256(f"{folder.name}/{kind}".encode()).hexdigest()[:10]
-    return Paper(
-        id=identity,
-        title=title.removeprefix("# ").strip(),
-        abstract=abstract,
-        text=text,
-        source="md",
-        text_version="submission",
-        venue="sample",
-    )
-
-
-def _sample_judgement(paper_id: str, decision: Decision, group: str, *, calibration: bool) -> Judgement:
-    return Judgement(paper_id=paper_id, decision=decision, group=group, split="calibration" if calibration else "test")

@@ -18,7 +18,7 @@ from .comparisons import RunComparison, RunComparisons, compare_runs
 from .latex import tables
 from .latex.words import code, inside
 from .nodes import BASELINE, Node, Value
-from .search import CONFIRMATION
+from .search_steps import CONFIRMATION
 from .template import Metric
 
 RESULTS, SECONDARY = "tab:results", "tab:secondary"

@@ -7,19 +7,13 @@ run once more under other seeds, where the template takes them, so that a lucky 
 
 from __future__ import annotations
 
-from collections import Counter
-from statistics import fmean
 from typing import Protocol
 
 from ..data.errors import unknown
 from .lab import Lab
-from .nodes import BASELINE, Journal, Node
+from .nodes import BASELINE, Journal
 from .scientist import Scientist
-from .template import Metric
-
-PATIENCE = 2
-"""Children that a node gets before another node's turn comes."""
-CONFIRMATION = "again"
+from .search_steps import confirm, experiment, next_parent, primary_metric, write_notes
 
 
 class Search(Protocol):
@@ -51,56 +45,6 @@ async def begin(lab: Lab) -> Journal:
         write_notes(lab, journal)
     lab.put_right()
     return journal
-
-
-async def experiment(lab: Lab, scientist: Scientist, journal: Journal, parent: Node) -> Node | None:
-    """One experiment from the parent's code, mended as often as allowed; None where there is nothing to try from it.
-
-    A change that leaves the code as it was is none: it fails without being run.
-    """
-    run = f"run_{1 + max(int(node.run.removeprefix('run_')) for node in journal.nodes)}"
-    lab.restore_code(parent.run)
-    change = await scientist.change(lab, journal.nodes, parent)
-    if change is None:
-        return None
-    parent = journal.find(change.parent or parent.run) or parent
-    node = Node(run=run, parent=parent.run, label=change.label, description=change.description)
-    journal.put(node)
-    journal.write(lab.journal_path)
-    lab.tell(f"{run}: {change.label}")
-    if unchanged(lab, parent):
-        node = node.model_copy(update={"status": "failed", "reason": "the change left the code as it was", "tries": 1})
-    else:
-        node = await lab.run(node)
-    while node.status == "failed" and node.tries < lab.settings.tries:
-        lab.tell(f"{run}: failed, {node.reason.splitlines()[0][:120]}")
-        if not await scientist.mend(lab, node):
-            break
-        node = await lab.run(node)
-    journal.put(node)
-    journal.write(lab.journal_path)
-    write_notes(lab, journal)
-    return node
-
-
-def unchanged(lab: Lab, parent: Node) -> bool:
-    """Whether the workspace's code is the parent's."""
-    kept = lab.snapshot(parent.run)
-    return all((lab.workspace / path.name).read_bytes() == path.read_bytes() for path in kept.iterdir())
-
-
-def write_notes(lab: Lab, journal: Journal) -> None:
-    """notes.txt: what was run and what came of it, for whoever writes the paper."""
-    lines = []
-    for node in journal.nodes:
-        lines += [f"## {node.run}: {node.label}", node.description]
-        if node.status == "failed":
-            lines.append(f"Failed after {node.tries} tries: {node.reason}")
-        for dataset, metrics in node.results.items():
-            shown = ", ".join(f"{name} {value.mean:.6g}" for name, value in metrics.items())
-            lines.append(f"{dataset}: {shown}")
-        lines += [f"Violation: {violation}" for violation in node.violations] + [""]
-    lab.notes.write_text("\n".join(lines), encoding="utf-8")
 
 
 class LinearSearch:
@@ -136,54 +80,6 @@ class TreeSearch:
             await confirm(lab, journal, metric)
         journal.done = True
         journal.write(lab.journal_path)
-
-
-def primary_metric(lab: Lab) -> Metric | None:
-    """The template's primary metric; None where it does not say."""
-    metrics = lab.template.knobs.metrics if lab.template.knobs else ()
-    return next((metric for metric in metrics if metric.primary), metrics[0] if metrics else None)
-
-
-def merit(node: Node, baseline: Node, metric: Metric | None) -> float:
-    """Mean relative gain over the baseline in the metric, over datasets; positive is better, 0 without a metric."""
-    if metric is None:
-        return 0.0
-    gains = []
-    for dataset, values in node.results.items():
-        before = baseline.results.get(dataset, {}).get(metric.name)
-        after = values.get(metric.name)
-        if before is not None and after is not None and before.mean:
-            gains.append((after.mean - before.mean) / abs(before.mean))
-    gain = fmean(gains) if gains else 0.0
-    return -gain if metric.better == "lower" else gain
-
-
-def next_parent(journal: Journal, metric: Metric | None, spent: set[str]) -> Node | None:
-    """The best node that is not spent and has fewer than `PATIENCE` children, else the best not spent at all."""
-    baseline = journal.find(BASELINE)
-    candidates = [node for node in journal.finished if node.run not in spent and not node.label.endswith(CONFIRMATION)]
-    if baseline is None or not candidates:
-        return None
-    children = Counter(node.parent for node in journal.nodes)
-    fresh = [node for node in candidates if children[node.run] < PATIENCE]
-    return max(fresh or candidates, key=lambda node: merit(node, baseline, metric))
-
-
-async def confirm(lab: Lab, journal: Journal, metric: Metric | None) -> None:
-    """Run the best experiment once more from its own code, under other seeds."""
-    baseline = journal.find(BASELINE)
-    others = [node for node in journal.finished if node.run != BASELINE and not node.label.endswith(CONFIRMATION)]
-    if baseline is None or not others or len(journal.nodes) - 1 >= lab.settings.runs:
-        return
-    best = max(others, key=lambda node: merit(node, baseline, metric))
-    lab.restore_code(best.run)
-    run = f"run_{1 + max(int(node.run.removeprefix('run_')) for node in journal.nodes)}"
-    label = f"{best.label}, {CONFIRMATION}"
-    node = Node(run=run, parent=best.run, label=label, description=f"{best.run} once more, under other seeds.")
-    lab.tell(f"{run}: {label}")
-    journal.put(await lab.run(node, seed_offset=1000))
-    journal.write(lab.journal_path)
-    write_notes(lab, journal)
 
 
 SEARCHES: dict[str, type[Search]] = {"linear": LinearSearch, "tree": TreeSearch}

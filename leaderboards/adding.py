@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..data.errors import InputError
+from .board_datasets import dataset_difference
 from .records import BoardDataset, GeneratorResult, ReviewerResult
-from .reproduction import Rerun, Rerunner, dataset_difference
+from .reproduction import Rerun, Rerunner
 from .store import (
     AnyRecord,
     identity,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..bench.scores.records import Group, GroupFigures, ScoredIdea, ScoreFigures, ScoreRecord
+from ..bench.scores.figures import GroupFigures, ScoredIdea, ScoreFigures
+from ..bench.scores.records import Group, ScoreRecord
 from ..bench.scores.run import open_score_run
 from ..bench.scores.summary import ideas_of, summarise_scores
 from ..data.errors import InputError

@@ -14,7 +14,8 @@ from ..bench.outcomes import Humans, Machine
 from ..bench.records import ReviewerFigures
 from ..bench.resampled import DRAWS, Bootstrap
 from ..bench.scores.describe import describe_group, scale_of
-from ..bench.scores.records import GroupFigures, Idea, ScoredIdea
+from ..bench.scores.figures import GroupFigures, ScoredIdea
+from ..bench.scores.records import Idea
 from ..bench.terms import DRAWS as TERM_DRAWS
 from ..data.files import validated
 from ..data.records import Judgement

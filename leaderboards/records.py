@@ -20,7 +20,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, StringConstraints
 
 from ..bench.records import ReviewerFigures
-from ..bench.scores.records import Group, GroupFigures, ScoreReviewer, Stage
+from ..bench.scores.figures import GroupFigures
+from ..bench.scores.records import Group, ScoreReviewer, Stage
 from ..bench.summary import CeilingRow
 from ..reviewer.protocol import Traits
 from ..statistics.estimate import Estimate

@@ -12,11 +12,11 @@ from ..data.errors import InputError, unknown
 from ..data.files import validated
 from ..reviewer.protocol import paper_key
 from ..reviewer.review import Review
+from .board_datasets import board_dataset, board_traits
 from .generator_submission import generator_results
 from .recompute import BoardPapers, machine_from_scores, worth_of
 from .records import BoardDataset, GeneratorResult, PaperScore, ReviewerResult, SampleReview
 from .redaction import label_of, redact_paths, redact_spec, sample_reviews
-from .reproduction import board_dataset, board_traits
 from .selection import PENDING, SAMPLES, Selection, made_by, notes_of
 from .store import with_digest
 

@@ -11,11 +11,12 @@ from pydantic import BaseModel
 from ..bench.outcomes import Machine
 from ..data.errors import InputError, printable
 from ..data.registry import load_dataset
+from .board_datasets import difference_from_data, is_bundled
 from .boards import Refused
 from .differences import difference, excerpt
 from .recompute import BoardPapers, generator_figures, result_machine
 from .records import BoardDataset, GeneratorResult, ReviewerResult
-from .reproduction import Rerun, Rerunner, difference_from_data, is_bundled
+from .reproduction import Rerun, Rerunner
 from .rules import check_dataset, check_generator, check_reviewer
 from .store import AnyRecord, check_size, identity, kind_of, read_record, record_files, record_path
 

@@ -12,6 +12,10 @@ from ..data.errors import InputError
 from ..data.files import read_jsonl, validated
 from .messages import Tokens
 
+Outcome = Literal["ok", "failed", "refused", "uncertain"]
+"""How a call ended: answered; without an answer and for nothing; refused in this form, also for nothing; without an
+answer although the provider may charge for it."""
+
 
 def _sum(one: float | None, other: float | None) -> float | None:
     return None if one is None or other is None else one + other
@@ -46,11 +50,6 @@ class StageTotals(BaseModel):
             reused_tokens=self.reused_tokens + other.reused_tokens,
             reused_usd=_sum(self.reused_usd, other.reused_usd),
         )
-
-
-Outcome = Literal["ok", "failed", "refused", "uncertain"]
-"""How a call ended: answered; without an answer and for nothing; refused in this form, also for nothing; without an
-answer although the provider may charge for it."""
 
 
 class Begun(BaseModel):

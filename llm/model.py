@@ -13,9 +13,10 @@ from typing import Protocol
 from .budget import Budget
 from .cache import ReplyCache, request_key
 from .errors import CallFailed, ModelUnusable
-from .health import AdaptiveLimiter, Health
+from .health import Health
 from .ledger import Ledger
 from .ledger_file import Outcome
+from .limiter import AdaptiveLimiter
 from .messages import Reply, Request, Tokens
 from .prices import Price
 from .provider import Provider

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .endpoint_errors import error_text
+from .error_text import error_text
 from .errors import CallFailed
 from .messages import Reply, Request, Stop, Tokens
 from .provider import Provider, host_of

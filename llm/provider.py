@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from .endpoint_errors import error_text, is_page, raise_for
+from .endpoint_errors import raise_for
+from .error_text import error_text, is_page
 from .errors import CallFailed, ErrorResponse
 from .messages import Reply, Request
 from .refusals import Body, Quirks

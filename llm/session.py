@@ -19,8 +19,9 @@ from .cache import ReplyCache
 from .config import Config
 from .endpoint_errors import raise_for
 from .errors import ModelUnusable
-from .health import AdaptiveLimiter, Health
+from .health import Health
 from .ledger import Ledger
+from .limiter import AdaptiveLimiter
 from .model import MeteredModel, Metering, RetryPolicy
 from .model_name import ModelName, key_for
 from .openai_batches import OpenAIBatchApi

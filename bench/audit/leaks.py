@@ -52,9 +52,10 @@ from ...statistics.rating_matched import Matched, matched_figures
 from ..load_outcomes import humans_of
 from ..outcomes import Humans
 from ..resampled import Bootstrap
-from .probes import PROBES, SURFACE, TEXT_MODELS, out_of_fold, read_all, surface_counts
+from .probes import PROBES, read_all
 from .records import AuditSummary, Form, ProbeFigures, ProbeResult, RemovedShare, SignSearch, Verdict
 from .search import ENOUGH, SignSplit, part_of, search_signs
+from .text_models import SURFACE, TEXT_MODELS, out_of_fold, surface_counts
 
 ARTEFACT_LIMIT, LENGTH_LIMIT, CONTENT_LIMIT = 0.52, 0.60, 0.70
 FEWEST = 4

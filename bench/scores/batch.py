@@ -21,11 +21,12 @@ from ..entrants import Asked
 from ..records import Calibration
 from ..runner import expect_all
 from .entries import Entry
+from .figures import ScoreFigures
 from .given import mapped, read_map, read_tried
 from .grouping import groups_of, guesses, same_papers, told_apart
 from .one_reviewer import Choice, choose_reviewer
 from .reading import floor_entries, read_papers, to_read
-from .records import Group, ScoreFigures, ScoreRecord, ScoreReviewer
+from .records import Group, ScoreRecord, ScoreReviewer
 from .report import write_score_report
 from .run import ScoreRun, default_folder, open_score_run
 from .sources import find_entries

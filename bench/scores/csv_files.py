@@ -8,7 +8,7 @@ from typing import Any
 
 from ...data.files import write_atomic
 from ...presentation.formats import csv_of
-from .records import GroupFigures, ScoredIdea, ScoreFigures, ScorePair
+from .figures import GroupFigures, ScoredIdea, ScoreFigures, ScorePair
 
 ESTIMATES = ("mean", "median", "mean_tried", "accepted_share", "p_accept", "p_tried")
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from ...reviewer.protocol import Traits
 from ...statistics.estimate import filled, mean_estimate, median_estimate, ordered, share_estimate
-from .records import Group, GroupFigures, ScoredIdea
+from .figures import GroupFigures, ScoredIdea
+from .records import Group
 
 CHANCE = (0.0, 1.0)
 """The scale of scores that are chances of acceptance."""

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ...data.errors import InputError
-from ...data.files import read_jsonl, validated
 from ...data.importers.cells import word
 from ...data.importers.columns import spelt
 from ...reviewer.protocol import check_name, fingerprint_of
-from ...reviewer.replay import ENDING, NEURIPS_COLUMNS, ReplayReviewer, is_our_own, table_rows
+from ...reviewer.replay import ENDING, NEURIPS_COLUMNS, ReplayReviewer, table_rows
 from ...reviewer.replay_columns import review_columns
 from ...reviewer.review import Review
 from .entries import Entry, Found, Origin, new_idea
-from .records import FLOOR, Group, Idea, ScoreReviewer
-from .run import open_score_run
+from .records import Group, Idea, ScoreReviewer
 
 TABLES = (".csv", ".tsv", ".json")
 TEMPLATE = ("template", "task", "benchmark")
@@ -31,6 +28,16 @@ SIGNED_BY = ("fingerprint", "reviewer")
 WHOLE_ID = re.compile(r"(?P<template>[^/]+)/(?P<configuration>.+)/(?P<name>[^/]+)")
 
 
+def ideas_named(path: Path, reviews: Sequence[Review]) -> list[Idea]:
+    """The ideas that reviews by their whole ids, or by paths, are of."""
+    whole = [WHOLE_ID.fullmatch(review.paper_id) for review in reviews]
+    if all(whole):
+        return [_idea(m["template"], m["configuration"], r) for m, r in zip(whole, reviews, strict=True) if m]
+    folder = path.resolve().parent.name or "papers"
+    named = ("all", folder) if path.stem == "reviews" else (folder, configuration_in(path.stem))
+    return [_idea(*named, review) for review in reviews]
+
+
 def table_entries(path: Path, reviewed_by: str | None) -> Found:
     """The reviews in a table. Groups are what its columns say (`template`, `configuration`), else its ids where these
     are TEMPLATE/CONFIGURATION/NAME; else the template is called like its folder, the configuration like the file.
@@ -41,7 +48,7 @@ def table_entries(path: Path, reviewed_by: str | None) -> Found:
     reviews = list(replay.reviews.values())
     reviewer = _table_reviewer(path, reviews, reviewed_by).model_copy(update={"traits": replay.traits})
     origin = Origin(guessed=True)
-    ideas = zip(_ideas(path, reviews), reviews, strict=True)
+    ideas = zip(ideas_named(path, reviews), reviews, strict=True)
     return Found(tuple(Entry(i, path, origin, _unsigned(r), reviewer) for i, r in ideas), tuple(replay.notes))
 
 
@@ -114,70 +121,8 @@ def _form(columns: Sequence[str]) -> str:
     return f"columns: {', '.join(columns)}" if columns else "scores alone"
 
 
-def jsonl_entries(path: Path, reviewed_by: str | None) -> Found:
-    """The reviews of one reviewer in a reviews.jsonl, `reviewed_by` where it holds those of several.
-
-    Ids of the form TEMPLATE/CONFIGURATION/NAME say all; else names are as in a table, those of a file called
-    reviews.jsonl its folder's.
-
-    A file that no run has written is read as a table. Raises InputError where the choice is open, and for reviews that
-    do not say who made them.
-    """
-    if not is_our_own(path):
-        return table_entries(path, reviewed_by)
-    names = _reviewers_in(path)
-    chosen = reviewed_by if reviewed_by in names else None
-    if chosen is None and len(names) > 1:
-        raise InputError(f"{path}: holds several reviewers ({', '.join(names)}); choose one with --reviewed-by NAME")
-    replay = ReplayReviewer(path, reviewer=chosen)
-    reviews = list(replay.reviews.values())
-    fingerprints = sorted({review.fingerprint for review in reviews})
-    if len(fingerprints) > 1:
-        raise InputError(
-            f"{path}: the reviewer has several fingerprints ({', '.join(fingerprints)}); keep those of one"
-        )
-    name = reviews[0].reviewer or reviewed_by or "unsigned reviews"
-    reviewer = ScoreReviewer(
-        name=name,
-        fingerprint=fingerprints[0] or fingerprint_of(reviewed_by=name),
-        traits=replay.traits,
-        unsigned=not reviews[0].reviewer and not reviewed_by,
-    )
-    origin = Origin(guessed=True)
-    ideas = zip(_ideas(path, reviews), reviews, strict=True)
-    return Found(tuple(Entry(idea, path, origin, review, reviewer) for idea, review in ideas))
-
-
-def _reviewers_in(path: Path) -> list[str]:
-    lines = (validated(Review, value, f"{path}:{number}") for number, value in read_jsonl(path))
-    return sorted({review.reviewer for review in lines})
-
-
-def _ideas(path: Path, reviews: Sequence[Review]) -> list[Idea]:
-    whole = [WHOLE_ID.fullmatch(review.paper_id) for review in reviews]
-    if all(whole):
-        return [_idea(m["template"], m["configuration"], r) for m, r in zip(whole, reviews, strict=True) if m]
-    folder = path.resolve().parent.name or "papers"
-    named = ("all", folder) if path.stem == "reviews" else (folder, configuration_in(path.stem))
-    return [_idea(*named, review) for review in reviews]
-
-
-def score_run_entries(folder: Path) -> Found:
-    """The ideas and reviews of an earlier score run. Raises InputError where its files are broken."""
-    record, reviews = open_score_run(folder)
-    origins = {(group.template, group.configuration): _origin(group, record.ideas) for group in record.groups}
-    entries = []
-    for idea in record.ideas:
-        shuffled = idea.configuration == FLOOR and idea.paper is not None
-        entry = Entry(idea, folder, origins[idea.template, idea.configuration], shuffled=shuffled, pinned=True)
-        if idea.id in reviews:
-            made = {"reviewer": record.reviewer, "text": record.text, "scrub_rules": record.scrub_rules}
-            entry = replace(entry, review=reviews[idea.id], **made)
-        entries.append(entry)
-    return Found(tuple(entries))
-
-
-def _origin(group: Group, ideas: Sequence[Idea]) -> Origin:
+def origin_of(group: Group, ideas: Sequence[Idea]) -> Origin:
+    """Where a group comes from, with the ideas that are there of it."""
     there = sum((i.template, i.configuration) == (group.template, group.configuration) for i in ideas)
     return Origin(
         tried_from=group.tried_from,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from ...data.errors import printable
 from ...presentation.numbers import counted, first_of
 from ...reviewer.verdict import Verdict
 from ...statistics.estimate import ENOUGH
-from .records import FLOOR, GroupFigures, Idea, ScoredIdea, ScorePair, ScoreRecord
+from .figures import GroupFigures, ScorePair
+from .formats import formats_note
+from .records import FLOOR, ScoreRecord
 
 
 def notes_on(
@@ -154,50 +155,3 @@ def _on_size(groups: Sequence[GroupFigures]) -> list[str]:
 
 def _counts(counts: Sequence[tuple[str, int]], most: int = 6) -> str:
     return first_of([f"{label} ({n})" for label, n in counts], most)
-
-
-def format_of(idea: Idea) -> str:
-    """The ending of the paper's file, such as "pdf"; empty where there is none."""
-    return Path(idea.paper).suffix.lower().lstrip(".") if idea.paper else ""
-
-
-def formats_note(ideas: Sequence[Idea]) -> list[str]:
-    """That the papers of a table are of several formats."""
-    counts = Counter(found for idea in ideas if idea.finished and (found := format_of(idea)))
-    if len(counts) < 2:
-        return []
-    kinds = ", ".join(f"{name} ({n})" for name, n in counts.most_common())
-    return [
-        f"The papers are of several formats: {kinds}. The same paper read from PDF and from TeX was scored up to .145 "
-        "apart by the learned reviewer: only groups of the same formats are comparable."
-    ]
-
-
-def with_formats(pairs: Sequence[ScorePair], ideas: Sequence[ScoredIdea]) -> list[ScorePair]:
-    """The pairs, those of papers that were read from different formats marked."""
-    found: dict[tuple[str, str], Counter[str]] = {}
-    for scored in ideas:
-        key = (scored.idea.template, scored.idea.configuration)
-        if scored.score is not None and (name := format_of(scored.idea)):
-            found.setdefault(key, Counter())[name] += 1
-
-    def kinds(pair: ScorePair, configuration: str) -> Counter[str]:
-        there = [key for key in found if key[1] == configuration]
-        whole = [key for key in there if key[0] == pair.template] or there
-        return sum((found[key] for key in whole), Counter[str]())
-
-    def marked(pair: ScorePair) -> ScorePair:
-        a, b = kinds(pair, pair.a), kinds(pair, pair.b)
-        if not a or not b or _shares(a) == _shares(b):
-            return pair
-        return pair.model_copy(update={"formats": f"{_words(a)} against {_words(b)}"})
-
-    return [marked(pair) for pair in pairs]
-
-
-def _shares(counts: Counter[str]) -> dict[str, float]:
-    return {name: n / counts.total() for name, n in counts.items()}
-
-
-def _words(counts: Counter[str]) -> str:
-    return "/".join(counts) if len(counts) == 1 else "/".join(f"{n} {name}" for name, n in sorted(counts.items()))

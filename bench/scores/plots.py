@@ -12,9 +12,9 @@ from ...presentation.drawing import GREY, INK, name_rows, round_ticks, stacked, 
 from ...presentation.numbers import number
 from ...statistics.arrays import Floats
 from ..plots import jittered
+from .figures import ScoreFigures
+from .idea_tables import score_digits
 from .plots_groups import Shown, plain, shown_groups, threshold_line, threshold_words
-from .records import ScoreFigures
-from .tables import score_digits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

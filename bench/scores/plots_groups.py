@@ -22,9 +22,9 @@ from ...presentation.drawing import (
 from ...presentation.numbers import signed
 from ...statistics.arrays import Floats
 from ...statistics.estimate import ordered
-from .records import GroupFigures, ScoreFigures, ScorePair
+from .figures import GroupFigures, ScoreFigures, ScorePair
+from .idea_tables import score_digits
 from .summary import ideas_of
-from .tables import score_digits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,20 +13,12 @@ from ...presentation.report import Headline, Report, Section, captioned, read_gl
 from ...statistics.estimate import ENOUGH
 from ..report import TEMPLATES
 from .csv_files import write_csv_files
+from .figures import GroupFigures, ScoreFigures, ScorePair
+from .idea_tables import checks_table, cost_table, papers_table, score_digits, settings_table
 from .plots import VIOLIN_FROM, distributions, histograms
 from .plots_groups import configuration_colours, differences, funnel, shown_pairs
-from .records import GroupFigures, ScoreFigures, ScorePair, ScoreRecord
-from .tables import (
-    acceptance_table,
-    checks_table,
-    cost_table,
-    pairs_table,
-    papers_table,
-    score_digits,
-    scores_table,
-    settings_table,
-    tried_pairs_table,
-)
+from .records import ScoreRecord
+from .tables import acceptance_table, pairs_table, scores_table, tried_pairs_table
 
 OPEN_UP_TO = 60
 """Papers that the page shows at once; a longer table is folded."""

@@ -12,9 +12,9 @@ from ...data.errors import unknown
 from ...presentation.table import Table
 from ..frames import records_frame, reviews_frame
 from ..results import Result, draw
+from .figures import ScoreFigures
 from .plots import draw_distributions, score_limits
 from .plots_groups import shown_groups
-from .records import ScoreFigures
 from .run import ScoreRun
 from .summary import summarise_scores
 from .tables import score_tables

@@ -9,9 +9,11 @@ from ...reviewer.review import Review
 from ...reviewer.verdict import Calibrated, Verdict, verdict
 from ...statistics.estimate import filled, ordered
 from .describe import describe_group, scale_of
+from .figures import GroupFigures, ScoredIdea, ScoreFigures
+from .formats import with_formats
 from .groups import compare_configurations
-from .notes import notes_on, with_formats
-from .records import Group, GroupFigures, Idea, ScoredIdea, ScoreFigures, ScoreRecord
+from .notes import notes_on
+from .records import Group, Idea, ScoreRecord
 
 
 def summarise_scores(record: ScoreRecord, reviews: Mapping[str, Review], *, seed: int = 0) -> ScoreFigures:

@@ -25,7 +25,8 @@ from ..files import make_folder, read_json, read_jsonl, repair_last_line, write_
 from ..papers.invisible import clean
 from ..papers.pdf.document import UnreadablePdfError, read_pdf
 from ..records import DatasetCard, Judgement, Paper, TextVersion
-from .openreview_notes import Submission, judge, submission_of
+from .openreview_decisions import judge
+from .openreview_notes import Submission, submission_of
 from .openreview_venues import LAST_YEAR_OF_API_1, Venue, api_2_id, check_year, venue_of_api_1, venue_of_api_2
 
 if TYPE_CHECKING:

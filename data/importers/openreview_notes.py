@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from ..files import whole_characters
-from ..records import Decision, Judgement, Tier, parse_decision
+from ..records import Decision, Tier, parse_decision
 from .openreview_venues import Venue
+
+Ruling = tuple[Decision, Tier | None]
+
 
 LEADING_NUMBER = re.compile(r"\s*(-?\d+(?:\.\d+)?)\b")
 Kind = Literal["review", "decision"]
-Ruling = tuple[Decision, Tier | None]
 
 
 class Reply(BaseModel):
@@ -57,10 +58,6 @@ class Submission(BaseModel):
     def decided_at(self) -> int | None:
         """When the decision was posted, None where that is not known."""
         return min((r.created for r in self.replies if r.kind == "decision" and r.created is not None), default=None)
-
-
-class ExclusionError(Exception):
-    """A paper that is left out; the message is the reason, counted in `card.excluded`."""
 
 
 def value(content: Mapping[str, Any], name: str) -> Any:
@@ -122,67 +119,9 @@ def _reply(reply: Mapping[str, Any], note: Any, venue: Venue) -> Reply | None:
     )
 
 
-def judge(submissions: Iterable[Submission], venue: Venue) -> tuple[list[Judgement], Counter[str]]:
-    """The judgements of the decided papers, and the papers left out, counted by reason.
-
-    "Submitted to ICLR 2025" is read as rejected. Before the decisions that wording means nothing, so that judgements
-    without a single accepted paper are no judgements: the venue has not decided.
-    """
-    judgements: list[Judgement] = []
-    excluded: Counter[str] = Counter()
-    for submission in submissions:
-        try:
-            judgements.append(_judgement(submission, venue))
-        except ExclusionError as reason:
-            excluded[str(reason)] += 1
-    return judgements, excluded
-
-
-def _judgement(submission: Submission, venue: Venue) -> Judgement:
-    if submission.status in ("withdrawn", "desk rejected"):
-        raise ExclusionError(submission.status)
-    if not all(reply.belongs for reply in submission.replies):
-        raise ExclusionError("replies belong to another paper")
-    decision, tier = _ruling(submission)
-    reviews = [r for r in submission.replies if r.kind == "review" and r.rating is not None]
-    ratings = tuple(r.rating for r in reviews if r.rating is not None)
-    if venue.scale and not set(ratings) <= set(venue.scale):
-        raise ExclusionError("ratings off the year's scale")
-    if not submission.title and not submission.abstract:
-        raise ExclusionError("no title and no abstract")
-    confidences = tuple(r.confidence for r in reviews if r.confidence is not None)
-    return Judgement(
-        paper_id=submission.id,
-        decision=decision,
-        tier=tier,
-        ratings=ratings,
-        confidences=confidences if len(confidences) == len(ratings) else (),
-        split="test",
-        group=None,
-    )
-
-
-def _ruling(submission: Submission) -> Ruling:
-    """The decision by the decision notes, else by the venue's status and wording.
-
-    Raises ExclusionError where there is none or where the sources contradict one another.
-    """
-    notes = [ruling for r in submission.replies if r.kind == "decision" and (ruling := _parsed(r.verdict))]
-    listed = _listed(submission)
-    known = [*notes, listed] if listed else notes
-    if not known:
-        wording = submission.venue.lower()
-        raise ExclusionError(
-            "withdrawn" if "withdraw" in wording else "desk rejected" if "desk" in wording else "no decision"
-        )
-    if len({decision for decision, _ in known}) > 1:
-        raise ExclusionError("decision note and venue disagree")
-    return next((ruling for ruling in known if ruling[1]), known[0])
-
-
-def _listed(submission: Submission) -> Ruling | None:
+def listed(submission: Submission) -> Ruling | None:
     """The decision that the submission's own fields tell, None where they tell none."""
-    ruling = _parsed(submission.venue)
+    ruling = parsed(submission.venue)
     if submission.status == "rejected":
         return "reject", "reject"
     if submission.status == "accepted":
@@ -192,7 +131,8 @@ def _listed(submission: Submission) -> Ruling | None:
     return ruling
 
 
-def _parsed(wording: str) -> Ruling | None:
+def parsed(wording: str) -> Ruling | None:
+    """The ruling that a wording states; None where it states none."""
     try:
         return parse_decision(wording)
     except ValueError:

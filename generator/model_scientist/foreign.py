@@ -18,7 +18,7 @@ from ..nodes import BASELINE
 from ..template import Metric
 from .calls import LATEX, ONE_LINE, AnswerForm, StructuredModel, rendered
 from .experiments import stage, start_of
-from .sections import tidied
+from .section_text import tidied
 
 METRICS: TypeAdapter[list[Metric]] = TypeAdapter(list[Metric])
 MOST_FIGURES = 6

@@ -18,7 +18,8 @@ from ..provenance.records import Audit, Unsupported
 from .calls import AnswerForm, StructuredModel, rendered
 from .experiments import stage
 from .foreign import evidence_of
-from .sections import SectionWriter, bare, bodies, placed, section_writer, study_conversation, with_body
+from .section_text import bare, bodies, placed, with_body
+from .sections import SectionWriter, section_writer, study_conversation
 
 MAIN = "paper.tex"
 SHORTENED = 15

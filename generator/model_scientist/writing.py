@@ -20,14 +20,8 @@ from ..literature.search import Literature
 from .calls import LATEX, NOT_EMPTY, ONE_LINE, AnswerForm, Conversation, StructuredModel, names_among, rendered
 from .experiments import stage
 from .foreign import evidence_of, figures_of
-from .sections import (
-    SectionWriter,
-    bodies,
-    placed,
-    section_writer,
-    study_conversation,
-    with_body,
-)
+from .section_text import bodies, placed, with_body
+from .sections import SectionWriter, section_writer, study_conversation
 
 SECTIONS = {
     "Introduction": 450,

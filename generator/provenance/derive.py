@@ -29,6 +29,10 @@ from dataclasses import dataclass
 from .logged import Cell, Logged, LoggedResults
 from .spreads import NORMAL, Candidate, as_logged, compared, of_seeds, overall, pairs_of, spreads_of_seeds, summaries
 
+Cells = dict[tuple[str, str], dict[str, Logged]]
+"""Means by data set and metric, then by run."""
+Groups = dict[tuple[str, str], list[Logged]]
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -45,11 +49,6 @@ class Scope:
             and (self.datasets is None or not logged.dataset or logged.dataset in self.datasets)
             and (self.metrics is None or logged.metric in self.metrics)
         )
-
-
-Cells = dict[tuple[str, str], dict[str, Logged]]
-"""Means by data set and metric, then by run."""
-Groups = dict[tuple[str, str], list[Logged]]
 
 
 class Derivations:

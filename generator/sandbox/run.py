@@ -22,8 +22,9 @@ from subprocess import DEVNULL, PIPE, Popen
 from ...data.errors import InputError
 from .environment import HOME, MARKER, clean_environment
 from .limits import Limits, RunOutcome, SandboxName, Status
+from .output import StreamCapture, open_log
 from .processes import Unmeasurable, folder_bytes, give_up_first
-from .watch import MB, StreamCapture, Watch, open_log
+from .watch import MB, Watch
 
 LAUNCHER = Path(__file__).with_name("launch.py").read_text(encoding="utf-8")
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from ...presentation.numbers import NONE, number
 from ..boards import Place, ReviewerBoard, ReviewerEntry
 from ..records import GeneratorResult, ReviewerResult
-from .tables import UNKNOWN, Cell, Column, Grid, Row, dollars, estimated, number_cell, ranked, share, span
+from .cells import UNKNOWN, dollars, estimated, number_cell, ranked, share, span
+from .tables import Cell, Column, Grid, Row
 
 METRIC_COLUMNS = (
     Column("metric", "Metric", kind="text", first="ascending"),
@@ -16,33 +17,6 @@ METRIC_COLUMNS = (
     Column("n", "n"),
 )
 """Of a table with a metric per row."""
-
-
-@dataclass(frozen=True)
-class Key:
-    """A metric at the top of the page: what it is, its value, and its interval or other words."""
-
-    label: str
-    cell: Cell
-    about: str
-
-
-def rank_key(place: Place | None, of: int) -> Key:
-    """The rank with the order interval, among `of` ranked entries."""
-    order = f"of {of}, order {place.low}–{place.high}" if place else ""
-    return Key("Rank", Cell(ranked(place).text, small=order), "ranks")
-
-
-def made_facts(result: ReviewerResult | GeneratorResult) -> list[tuple[str, str]]:
-    """Status, version and digest of a result."""
-    status = "verified: the project's checks made the reviews again and got the same scores"
-    return [
-        ("Status", status if result.status == "verified" else "self-reported: metrics recomputed from the scores"),
-        ("Made", f"{result.made.created} with peerassay {result.made.peerassay}"),
-        ("Digest", f"SHA-256 {result.digest}" if result.digest else NONE),
-    ]
-
-
 SCORES = (
     ("auc", "AUC"),
     ("average_precision", "Average precision"),
@@ -74,6 +48,31 @@ DECISIONS = (
     ("fnr", "FNR", "fnr"),
     ("legacy_auc_of_decisions", "Legacy AUC of decisions", "legacy-auc"),
 )
+
+
+@dataclass(frozen=True)
+class Key:
+    """A metric at the top of the page: what it is, its value, and its interval or other words."""
+
+    label: str
+    cell: Cell
+    about: str
+
+
+def rank_key(place: Place | None, of: int) -> Key:
+    """The rank with the order interval, among `of` ranked entries."""
+    order = f"of {of}, order {place.low}–{place.high}" if place else ""
+    return Key("Rank", Cell(ranked(place).text, small=order), "ranks")
+
+
+def made_facts(result: ReviewerResult | GeneratorResult) -> list[tuple[str, str]]:
+    """Status, version and digest of a result."""
+    status = "verified: the project's checks made the reviews again and got the same scores"
+    return [
+        ("Status", status if result.status == "verified" else "self-reported: metrics recomputed from the scores"),
+        ("Made", f"{result.made.created} with peerassay {result.made.peerassay}"),
+        ("Digest", f"SHA-256 {result.digest}" if result.digest else NONE),
+    ]
 
 
 def reviewer_keys(entry: ReviewerEntry, of: int) -> list[Key]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from ...presentation.numbers import NONE
 from ..boards import GeneratorBoard, GeneratorEntry
 from ..records import GeneratorResult, IdeaScore
+from .cells import UNKNOWN, dollars, estimated, money, number_cell, share, span
 from .entries import METRIC_COLUMNS, Key, made_facts, rank_key
-from .tables import UNKNOWN, Cell, Column, Grid, Row, dollars, estimated, money, number_cell, share, span
+from .tables import Cell, Column, Grid, Row
 from .template_part import hidden, violations
 
 

@@ -8,20 +8,9 @@ from dataclasses import dataclass
 from ...bench.scores.records import FLOOR
 from ...presentation.numbers import counted
 from ..boards import GeneratorBoard, GeneratorEntry
+from .cells import axis_over, bar, choices, estimated, money, ranked
 from .links import Pages, anchor
-from .tables import (
-    Cell,
-    Column,
-    Grid,
-    Row,
-    Select,
-    axis_over,
-    bar,
-    choices,
-    estimated,
-    money,
-    ranked,
-)
+from .tables import Cell, Column, Grid, Row, Select
 from .template_part import BAR, TemplatePart, score_axis, spark_axis, template_part
 
 

@@ -12,24 +12,11 @@ from ...statistics.estimate import Estimate
 from ..boards import ReviewerBoard, ReviewerEntry
 from ..ranking import efficient
 from ..records import ReviewerResult
-from .charts import Point, Scatter
+from .axes import Point
+from .cells import UNKNOWN, bar, choices, estimated, money, ranked, share
+from .charts import Scatter
 from .links import Pages, board_anchor, board_title, page_key
-from .tables import (
-    UNKNOWN,
-    Cell,
-    Column,
-    Grid,
-    PixelAxis,
-    Row,
-    Select,
-    Sorted,
-    bar,
-    choices,
-    estimated,
-    money,
-    ranked,
-    share,
-)
+from .tables import Cell, Column, Grid, PixelAxis, Row, Select, Sorted
 
 BAR = (8.0, 142.0)
 """Pixels of the bars' axis."""

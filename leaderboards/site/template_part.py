@@ -10,24 +10,11 @@ from ...bench.scores.records import FLOOR
 from ...presentation.numbers import NONE
 from ..boards import GeneratorBoard, GeneratorEntry, Reference
 from ..records import GeneratorResult
-from .charts import Point, Scatter, described
+from .axes import Point
+from .cells import UNDRAWN, UNKNOWN, axis_over, bar, estimated, money, number_cell, ranked
+from .charts import Scatter, described
 from .links import Pages, anchor, page_key
-from .tables import (
-    UNDRAWN,
-    UNKNOWN,
-    Cell,
-    Column,
-    Grid,
-    PixelAxis,
-    Row,
-    Sparkline,
-    axis_over,
-    bar,
-    estimated,
-    money,
-    number_cell,
-    ranked,
-)
+from .tables import Cell, Column, Grid, PixelAxis, Row, Sparkline
 
 BAR = (8.0, 122.0)
 """Pixels of the bars' axis."""

@@ -10,17 +10,8 @@ from numbers import Real
 
 from .field import FormField
 
-
-def _leaning(words: str) -> str:
-    """Accept or reject, where the words have one of them; else empty."""
-    found = set(re.findall(r"\b(accept|reject)\b", words))
-    return found.pop() if len(found) == 1 else ""
-
-
 MOST = int(sys.float_info.max)
 """The largest number that a float holds."""
-
-
 SCORED = re.compile(
     r"""(?:(?:score|rating|overall)\s*[:=]?\s*)?([+-]?\d+(?:[.,]\d+)?)      # the number
         (?:\s*(?:/|out\ of|of)\s*(\d+))?                                  # of the highest
@@ -28,8 +19,23 @@ SCORED = re.compile(
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
 """A score with what may stand around it; no further number."""
-
 HEDGED = re.compile(r"\b(?:or|to|if|unless|but|between|at least|at most|plus|minus|th|st|nd|rd)\b")
+PERCENT = re.compile(
+    r"""(?P<number>\d*[.,]?\d+)\s*(?P<sign>%|percent\b|per\s+cent\b)?(?:(?:st|nd|rd|th)\b)?\s*(?:percentile\b)?""",
+    re.ASCII | re.IGNORECASE | re.VERBOSE,
+)
+"""A share or percentage, with or without its sign."""
+FRACTION = re.compile(r"(\d{1,4})\s*(?:/|in|out\s+of)\s*(\d{1,4})", re.ASCII | re.IGNORECASE)
+ABOUT = re.compile(
+    r"(?:(?:about|around|roughly|approximately|approx\.?|p\s*\(accept\)|p|better\s+than|[~≈=:])\s*)+", re.IGNORECASE
+)
+"""What may stand before a share or percentage."""
+
+
+def _leaning(words: str) -> str:
+    """Accept or reject, where the words have one of them; else empty."""
+    found = set(re.findall(r"\b(accept|reject)\b", words))
+    return found.pop() if len(found) == 1 else ""
 
 
 def _contradicts(field: FormField, score: float, words: str) -> bool:
@@ -52,20 +58,6 @@ def shown(value: object) -> str:
         return "a number of hundreds of digits" if huge else f"{value:.10g}"
     shown = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
     return shown if len(shown) <= 80 else f"{shown[:77]}..."
-
-
-PERCENT = re.compile(
-    r"""(?P<number>\d*[.,]?\d+)\s*(?P<sign>%|percent\b|per\s+cent\b)?(?:(?:st|nd|rd|th)\b)?\s*(?:percentile\b)?""",
-    re.ASCII | re.IGNORECASE | re.VERBOSE,
-)
-"""A share or percentage, with or without its sign."""
-
-FRACTION = re.compile(r"(\d{1,4})\s*(?:/|in|out\s+of)\s*(\d{1,4})", re.ASCII | re.IGNORECASE)
-
-ABOUT = re.compile(
-    r"(?:(?:about|around|roughly|approximately|approx\.?|p\s*\(accept\)|p|better\s+than|[~≈=:])\s*)+", re.IGNORECASE
-)
-"""What may stand before a share or percentage."""
 
 
 def read_score(field: FormField, value: object) -> float:

@@ -13,7 +13,7 @@ from ...data.dataset import Dataset
 from ...data.records import Judgement, Paper
 from ...statistics.arrays import Floats
 from ..protocol import paper_key
-from .model import Model
+from .artefact import Model
 from .scale import ScoreScale
 
 FOLDS = 10

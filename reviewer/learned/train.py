@@ -18,7 +18,7 @@ from ...statistics.cross_fitting import cross_fit
 from ...statistics.metrics import balanced_accuracy_score, brier_score_loss, roc_auc_score
 from ..scrub import rules_fingerprint, scrub_paper
 from ..surface import NAMES, read
-from .model import Kind, Model, ModelCard, check_path, save_artefact
+from .artefact import Kind, Model, ModelCard, check_path, save_artefact
 from .recipe import FOLDS, Fit, Ints, Progress, described, folds, groups_of, keys_of, labels_of
 from .scale import ScoreScale
 from .train_words import fit_words

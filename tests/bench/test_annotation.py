@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from peerassay.bench.annotation_tables import alternative_annotator_table, powered_table
 from peerassay.bench.summary import summarise
-from peerassay.bench.terms_tables import alternative_annotator_table, powered_table
 from peerassay.statistics.alternative_annotator import alternative_annotator_test
 from peerassay.statistics.bootstrap import stratified_counts
-from peerassay.statistics.human_equivalents import CONSTANT, powered_rows, prediction_powered_mean
+from peerassay.statistics.prediction_powered import CONSTANT, powered_rows, prediction_powered_mean
 from scipy import stats
 from synthetic_run import made_run
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from peerassay.bench.audit.leaks import CONTENT_LIMIT, audit, cache_home, stored_audit
-from peerassay.bench.audit.probes import PROBES, TEXT_MODELS, read_all
+from peerassay.bench.audit.probes import PROBES, read_all
 from peerassay.bench.audit.records import AuditSummary, ProbeFigures
+from peerassay.bench.audit.text_models import TEXT_MODELS
 from peerassay.data.dataset import Dataset, build
 from peerassay.data.errors import InputError
 from peerassay.data.records import DatasetCard, Judgement, Paper

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from peerassay.bench.audit.probes import surface_counts
 from peerassay.bench.audit.records import Sign, SignSearch
 from peerassay.bench.audit.report import signs_table
 from peerassay.bench.audit.search import Signs, SignSplit, confirmed, read_signs, search_signs
 from peerassay.bench.audit.signs import letter_blind
+from peerassay.bench.audit.text_models import surface_counts
 from peerassay.bench.load_outcomes import humans_of
 from peerassay.bench.outcomes import Humans
 from peerassay.bench.resampled import Bootstrap

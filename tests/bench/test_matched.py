@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from peerassay.bench.decision_tables import matched_table
 from peerassay.bench.evaluate import evaluate
 from peerassay.bench.load_outcomes import humans_of, machine_of
 from peerassay.bench.notes import unmatched_note
 from peerassay.bench.resampled import Bootstrap
-from peerassay.bench.tables import matched_table
 from peerassay.data.records import Judgement
 from peerassay.reviewer.protocol import Traits
 from peerassay.reviewer.review import Review

@@ -6,11 +6,11 @@ import asyncio
 from pathlib import Path
 
 import numpy as np
+from peerassay.bench.annotation_tables import memory_table
 from peerassay.bench.load_outcomes import humans_of, machine_of
 from peerassay.bench.memory import MemoryRow, memory_rows
 from peerassay.bench.notes import memory_sentence
 from peerassay.bench.outcomes import Machine
-from peerassay.bench.terms_tables import memory_table
 from peerassay.data.importers.table import read_rows
 from peerassay.data.records import Judgement, Paper, parse_decision
 from peerassay.reviewer.protocol import Traits

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from peerassay.bench.calibrate import CALIBRATORS
 from peerassay.bench.decision_rules import probabilities
+from peerassay.bench.decision_tables import other_scores_table
 from peerassay.bench.evaluate import evaluate
 from peerassay.bench.load_outcomes import humans_of, machine_of
 from peerassay.bench.outcomes import Humans, Machine
 from peerassay.bench.records import Calibration
 from peerassay.bench.resampled import Bootstrap
-from peerassay.bench.tables import other_scores_table
 from peerassay.data.records import Judgement
 from peerassay.reviewer.protocol import Traits
 from peerassay.reviewer.review import Review, failed

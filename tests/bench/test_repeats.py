@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from peerassay.bench.cost_tables import repeat_tables
 from peerassay.bench.load_outcomes import load_outcomes
-from peerassay.bench.repeats import RepeatRow, hanley_mcneil, repeat_rows
+from peerassay.bench.repeat_designs import hanley_mcneil
+from peerassay.bench.repeats import RepeatRow, repeat_rows
 from peerassay.bench.run import Run, run_dataset, start_run
 from peerassay.bench.runner import review_all
 from peerassay.data.dataset import Dataset, build

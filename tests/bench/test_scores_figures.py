@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from made_scores import FORM, Scored, made_idea, made_record, scored
 from peerassay.bench.records import Calibration
 from peerassay.bench.scores.describe import describe_group
-from peerassay.bench.scores.records import Group, GroupFigures, Idea, ScoredIdea, ScoreFigures, ScoreReviewer
+from peerassay.bench.scores.figures import GroupFigures, ScoredIdea, ScoreFigures
+from peerassay.bench.scores.records import Group, Idea, ScoreReviewer
 from peerassay.bench.scores.summary import summarise_scores
 from peerassay.bench.scores.tables import pairs_table, scores_table
 from peerassay.reviewer.protocol import Traits, paper_key

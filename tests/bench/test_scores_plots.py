@@ -10,6 +10,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
+from peerassay.bench.scores.figures import ScoreFigures
 from peerassay.bench.scores.plots import bar_edges, distributions, histograms
 from peerassay.bench.scores.plots_groups import (
     ROWS,
@@ -19,7 +20,6 @@ from peerassay.bench.scores.plots_groups import (
     shown_groups,
     shown_pairs,
 )
-from peerassay.bench.scores.records import ScoreFigures
 from peerassay.bench.scores.report import draw_scores
 from peerassay.bench.scores.summary import summarise_scores
 from peerassay.presentation.drawing import encoded

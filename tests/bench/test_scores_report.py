@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from made_scores import made_idea, made_record
-from peerassay.bench.scores.records import ScoreFigures, ScoreRecord
+from peerassay.bench.scores.figures import ScoreFigures
+from peerassay.bench.scores.idea_tables import papers_table
+from peerassay.bench.scores.records import ScoreRecord
 from peerassay.bench.scores.report import headlines, write_score_report
 from peerassay.bench.scores.summary import summarise_scores
-from peerassay.bench.scores.tables import papers_table, score_tables
+from peerassay.bench.scores.tables import score_tables
 from peerassay.presentation.numbers import show
 from peerassay.reviewer.review import Review, failed
 from test_report import Page

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from peerassay.data.errors import InputError
 from peerassay.data.papers.front import find_abstract, find_title
+from peerassay.data.papers.line_numbers import without_line_numbers
 from peerassay.data.papers.load import LoadedPaper, load_paper
 from peerassay.data.papers.markdown import read_markdown, with_marked_headings
-from peerassay.data.papers.plain import regular_characters, regular_text, without_line_numbers
+from peerassay.data.papers.plain import regular_characters, regular_text
 from peerassay.data.papers.sections import count_references, find_sections
 from peerassay.data.records import Paper
 from peerassay.reviewer.scrub import scrub_paper

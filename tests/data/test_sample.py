@@ -11,7 +11,8 @@ from peerassay.bench.audit.leaks import audit
 from peerassay.bench.audit.records import AuditSummary
 from peerassay.data.dataset import Dataset
 from peerassay.data.records import Paper
-from peerassay.data.registry import load_dataset, sample_defects
+from peerassay.data.registry import load_dataset
+from peerassay.data.sample_pairs import sample_defects
 from peerassay.reviewer.scrub import scrub
 from threadpoolctl import threadpool_limits
 

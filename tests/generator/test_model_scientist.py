@@ -25,7 +25,8 @@ from peerassay.generator.model_scientist.calls import filled, schema_of
 from peerassay.generator.model_scientist.ideas import NoveltyRound, Proposal
 from peerassay.generator.model_scientist.revision import sections_concerned
 from peerassay.generator.model_scientist.scientist import ModelScientist, open_scientist
-from peerassay.generator.model_scientist.sections import SectionText, bare, placed, tidied
+from peerassay.generator.model_scientist.section_text import bare, placed, tidied
+from peerassay.generator.model_scientist.sections import SectionText
 from peerassay.generator.model_scientist.settings import read_spec
 from peerassay.generator.nodes import Journal, Node, Value
 from peerassay.generator.project import PaperSettings

@@ -12,7 +12,8 @@ from peerassay.bench.evaluate import evaluate
 from peerassay.bench.load_outcomes import humans_of, machine_of
 from peerassay.bench.outcomes import Humans
 from peerassay.bench.resampled import Bootstrap
-from peerassay.bench.scores.records import Group, GroupFigures, ScoreReviewer
+from peerassay.bench.scores.figures import GroupFigures
+from peerassay.bench.scores.records import Group, ScoreReviewer
 from peerassay.bench.summary import CeilingRow
 from peerassay.data.records import Judgement
 from peerassay.leaderboards.boards import (

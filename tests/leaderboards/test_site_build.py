@@ -15,12 +15,15 @@ from hypothesis import strategies as st
 from peerassay.data.errors import InputError
 from peerassay.leaderboards.boards import Bar, Boards, Histogram
 from peerassay.leaderboards.records import GeneratorResult, ReviewerResult
+from peerassay.leaderboards.site.axes import Point, score_ticks, spread
 from peerassay.leaderboards.site.build import MARKER, data_document, write_site
-from peerassay.leaderboards.site.charts import Point, Scatter, score_ticks, spread
+from peerassay.leaderboards.site.cells import dollars, ranked
+from peerassay.leaderboards.site.charts import Scatter
 from peerassay.leaderboards.site.entries import reviewer_facts
+from peerassay.leaderboards.site.explanations import explanations
 from peerassay.leaderboards.site.links import HERE, anchor, entry_pages, quiet
-from peerassay.leaderboards.site.pages import explanations, generator_tops
-from peerassay.leaderboards.site.tables import PixelAxis, dollars, ranked
+from peerassay.leaderboards.site.overview import generator_tops
+from peerassay.leaderboards.site.tables import PixelAxis
 from peerassay.leaderboards.site.template_part import scatter
 from peerassay.statistics.estimate import Estimate
 from site_fixtures import HOSTILE, generator_entry, hostile_boards, realistic_boards

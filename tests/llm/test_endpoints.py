@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from peerassay.llm.endpoint_errors import error_text
+from peerassay.llm.error_text import error_text
 from peerassay.llm.errors import CallFailed, ModelUnusable
 from peerassay.llm.messages import ContentPart, Message, Reply
 from peerassay.llm.model import RetryPolicy

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from peerassay.llm import health as module
-from peerassay.llm.health import AdaptiveLimiter
+from peerassay.llm.limiter import AdaptiveLimiter
 
 
 async def turns(count: int = 5) -> None:

@@ -10,15 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from peerassay.reviewer.injections import (
-    REMOVED,
-    RULES_FILE,
-    Injection,
-    NormalText,
-    find_injections,
-    load_rules,
-    remove_injections,
-)
+from peerassay.reviewer.injections import REMOVED, RULES_FILE, Injection, find_injections, load_rules, remove_injections
+from peerassay.reviewer.normal_text import NormalText
 
 SCIENCE = "We train for ten epochs on two datasets and report means over five seeds. "
 LONG = f"# Counting\n\n{SCIENCE * 40}\n\n{{}}\n\n{SCIENCE * 40}"

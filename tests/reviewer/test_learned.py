@@ -17,17 +17,10 @@ from peerassay.data.dataset import Dataset, build
 from peerassay.data.errors import InputError
 from peerassay.data.records import DatasetCard, Judgement, Paper
 from peerassay.data.registry import load_dataset, open_path
+from peerassay.reviewer.learned.artefact import MAX_BYTES, load_artefact
 from peerassay.reviewer.learned.features import BUCKETS, MAX_WORDS, SURFACE, extract, front_matter, hashed
 from peerassay.reviewer.learned.fit import MANUSCRIPTS, fit_linear, scores_of
-from peerassay.reviewer.learned.model import (
-    BUNDLED,
-    MAX_BYTES,
-    SURFACE_FLOOR,
-    LearnedReviewer,
-    load_artefact,
-    load_learned,
-    surface_floor,
-)
+from peerassay.reviewer.learned.model import BUNDLED, SURFACE_FLOOR, LearnedReviewer, load_learned, surface_floor
 from peerassay.reviewer.learned.train import train
 from peerassay.reviewer.learned.train_words import SameWork
 from peerassay.reviewer.learned.words import WordModel

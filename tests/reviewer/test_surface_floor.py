@@ -11,7 +11,8 @@ import pytest
 from peerassay.data.dataset import Dataset, build
 from peerassay.data.errors import InputError
 from peerassay.data.records import DatasetCard, Judgement, Paper
-from peerassay.reviewer.learned.model import SURFACE_FLOOR, load_artefact, load_learned, surface_floor
+from peerassay.reviewer.learned.artefact import load_artefact
+from peerassay.reviewer.learned.model import SURFACE_FLOOR, load_learned, surface_floor
 from peerassay.reviewer.learned.scale import ScoreScale
 from peerassay.reviewer.learned.train import boosted, train
 from peerassay.reviewer.learned.trees import SurfaceModel, trees_of

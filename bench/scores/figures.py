@@ -1,0 +1,108 @@
+"""metrics.json of a score run: groups, pairs, ideas."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+
+from ...statistics.estimate import Estimate
+from .records import Idea, ScoreReviewer, Stage
+
+
+class ScoredIdea(BaseModel):
+    """An idea with what the reviewer made of its paper."""
+
+    model_config = ConfigDict(frozen=True)
+
+    idea: Idea
+    stage: Stage
+    score: FiniteFloat | None = None
+    p_accept: FiniteFloat | None = Field(default=None, ge=0, le=1)
+    accepted: bool | None = Field(default=None, description="by the rule of the table; None: not reviewed, or no rule")
+    reason: str = Field(default="", description="why there is no score")
+
+
+class GroupFigures(BaseModel):
+    """All figures of one configuration on one template."""
+
+    template: str
+    configuration: str
+    tried: int
+    tried_from: str
+    finished: int
+    reviewed: int = Field(description="papers with a score; n of mean, median, sd and max")
+    mean: Estimate
+    median: Estimate
+    sd: float | None = Field(default=None, description="sample standard deviation, n - 1; None below two papers")
+    highest: float | None = None
+    mean_tried: Estimate | None = Field(
+        default=None, description="over all ideas tried, one without a score at the scale's lowest; None: no scale"
+    )
+    accepted: int | None = Field(default=None, description="papers that the table's rule accepts; None: no rule")
+    accepted_share: Estimate | None = Field(default=None, description="of the ideas tried")
+    p_accept: Estimate | None = Field(default=None, description="mean P(accept) over the papers reviewed")
+    p_tried: Estimate | None = Field(default=None, description="P(accept) per idea tried, 0 for one without a score")
+    usd: float | None = Field(default=None, description="for all ideas tried; None: unknown")
+    usd_per_paper: float | None = Field(default=None, description="that, per finished paper")
+    seconds_per_paper: float | None = Field(default=None, description="of all ideas together, per finished paper")
+    audited: int = Field(default=0, description="papers with a provenance audit")
+    numbers_checked: int = 0
+    violations: int = Field(default=0, description="numbers, figures and citations that trace to nothing")
+    with_violations: int = Field(default=0, description="papers with at least one")
+    searched: int = Field(default=0, description="papers searched for hidden text")
+    with_hidden: int = Field(default=0, description="papers with hidden text, set aside before the review")
+    with_injections: int = Field(default=0, description="papers with a passage that speaks to the reviewer")
+
+    @property
+    def label(self) -> str:
+        """TEMPLATE/CONFIGURATION."""
+        return f"{self.template}/{self.configuration}"
+
+
+class ScorePair(BaseModel):
+    """Two configurations on one template, or on all that both have; the difference is that of `a` less `b`."""
+
+    template: str = Field(description='"all templates" for the comparison within each template, added up')
+    a: str
+    b: str
+    n_a: int
+    n_b: int
+    difference: float | None = Field(description="of the means of reviewed papers, with Welch's 95% interval")
+    low: float | None
+    high: float | None
+    p_value: float | None
+    p_holm: float | None = Field(description="corrected for all tests of the template, those of ideas tried included")
+    resolved: bool = Field(description="whether the corrected p-value is below .05")
+    tried_a: int | None = Field(default=None, description="ideas tried; None: not known, or the scale is not")
+    tried_b: int | None = None
+    tried_difference: float | None = Field(
+        default=None, description="of the means over all ideas tried, one without a score at the scale's lowest"
+    )
+    tried_low: float | None = None
+    tried_high: float | None = None
+    tried_p_value: float | None = None
+    tried_p_holm: float | None = None
+    tried_resolved: bool = False
+    formats: str = Field(default="", description='of the papers of `a` and `b` where they differ: "pdf against tex"')
+
+
+class ScoreFigures(BaseModel):
+    """metrics.json of a score run."""
+
+    reviewer: ScoreReviewer
+    scale: tuple[float, float] | None = Field(default=None, description="lowest and highest score; None: not known")
+    text: str
+    rule: str = Field(description="what decides on acceptance, in words; empty: nothing does")
+    threshold: float | None = None
+    probability: str = Field(default="", description="where P(accept) comes from, in words; empty: there is none")
+    calibrated: bool = False
+    seed: int
+    groups: list[GroupFigures]
+    pairs: list[ScorePair]
+    ideas: list[ScoredIdea]
+    notes: list[str]
+
+    @property
+    def unit(self) -> str:
+        """What a score is, on an axis."""
+        chance = self.scale == (0, 1) and self.reviewer.traits.scale is None
+        return "score: P(accept)" if chance else "score"
