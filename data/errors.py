@@ -39,7 +39,8 @@ def unknown_path(kind: str, path: str | Path, wanted: str, *, hint: str = "") ->
         )
     beside = sorted(other.name for other in path.parent.iterdir())
     stems = difflib.get_close_matches(path.stem, {Path(name).stem for name in beside}, n=3, cutoff=0.5)
-    near = [name for stem in stems for name in beside if Path(name).stem == stem][:3]
+    named = {name for stem in stems for name in beside if Path(name).stem == stem}
+    near = difflib.get_close_matches(path.name, sorted(named), n=3, cutoff=0.0)
     rest = f"did you mean {' or '.join(near)}?" if near else f"looked for {wanted}"
     return InputError(f"unknown {kind} {path.name!r}; {rest} ({hint or f'in {path.parent}'})")
 

@@ -84,7 +84,7 @@ def verdict_rows(verdict: Verdict) -> list[tuple[str, str]]:
         scale = f" on a scale of {verdict.scale[0]:g} to {verdict.scale[1]:g}" if verdict.scale else ""
         close = "; a close call: the threshold lies in it" if verdict.undecided else ""
         span = _span(verdict.interval)
-        rows.append(("FormScore", f"{_number(verdict.score)}{scale}{span} ({verdict.interval_from}{close})"))
+        rows.append(("Score", f"{_number(verdict.score)}{scale}{span} ({verdict.interval_from}{close})"))
     chance = "" if verdict.p_accept is None else f"{verdict.p_accept:.2f}{_span(verdict.p_interval)}"
     rows.append(("P(accept)", f"{chance} ({verdict.p_from})" if chance else verdict.p_from))
     if verdict.in_sample:

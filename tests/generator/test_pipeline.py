@@ -242,7 +242,7 @@ def test_wrong_folders_are_refused(template: Path, tmp_path: Path, whole: Path) 
     assert "no run of the scientist" in scientist("resume", tmp_path).stderr
     other = scientist(*run_options(template, whole), "--seed", "7")
     assert other.returncode == 2
-    assert "asked for otherwise" in other.stderr
+    assert "holds a run with seed 0, not 7" in other.stderr
     assert scientist("audit", tmp_path / "nothing.tex").returncode == 2
 
 

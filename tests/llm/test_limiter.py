@@ -6,7 +6,7 @@ import asyncio
 import time
 
 import pytest
-from peerassay.llm import health as module
+from peerassay.llm import limiter as module
 from peerassay.llm.limiter import AdaptiveLimiter
 
 

@@ -113,7 +113,7 @@ class Accounts:
         self.in_flight -= 1
 
     def bill(self, tokens: Tokens) -> None:
-        """PendingAnswer was done."""
+        """Work was done."""
         for name in ("uncached", "cached", "written", "output"):
             self.tokens[name] += getattr(tokens, name)
 

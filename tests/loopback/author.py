@@ -167,7 +167,7 @@ def new_section(name: str, call: ModelCall) -> str:
                   for label in references]  # fmt: skip
         invented = f"Over all, the gain comes to {INVENTED}." if "fabricator" in call.model else ""
         return "\n\n".join(part for part in (*parts, invented) if part)
-    if name == "Related PendingAnswer":
+    if name == "Related Work":
         invented = rf"\citet{{{NOBODY}}} have shown the same. " if "fabricator" in call.model else ""
         found = " ".join(rf"\citet{{{key}}} study a question near ours." for key in keys)
         return f"{invented}{found} We differ in that one constant is varied alone."
