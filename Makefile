@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 DEBIAN := bubblewrap texlive-latex-recommended texlive-fonts-recommended chktex poppler-utils
 
-.PHONY: coverage demo test lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz clean
+.PHONY: coverage measures demo test lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz clean
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -146,6 +146,10 @@ boards: setup-scientist system
 	  --note "Seconds are wall-clock on two cores, shared with other work."
 	PEERASSAY_DATA="$(SHARED)" $(BIN)/peerassay leaderboard check --rerun --results leaderboards/results
 FLOORS = -r floor:always-accept -r floor:random -r floor:base-rate
+
+# Sizes of modules, and how long the program takes to start.
+measures: setup-dev
+	$(BIN)/python tests/measures.py
 
 # The wheel, installed in a clean environment and used from another folder.
 wheel: setup-dev
