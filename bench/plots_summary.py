@@ -89,16 +89,28 @@ def paired_differences(pairs: Sequence[PairRow]) -> Figure | None:
     if len(shown) > MOST_PAIRS:
         shown = [row for row in shown if shown[0].a in (row.a, row.b)]
     panels: dict[str, list[Difference]] = {}
-    for row in shown:
-        panels.setdefault(TITLES[row.metric], []).append(as_difference(row))
+    for row, difference in zip(shown, as_differences(shown), strict=True):
+        panels.setdefault(TITLES[row.metric], []).append(difference)
     return forest(panels, "difference: right of 0, the first one's is higher", 0.42) if panels else None
 
 
-def as_difference(row: PairRow) -> Difference:
-    """A pair as a row of a forest plot."""
-    label = f"{wrap(row.a, 40, 1)}\n− {wrap(row.b, 40, 1)}"
-    words = between(row.difference, row.low, row.high)
-    return Difference(label, row.difference or 0.0, row.low, row.high, row.resolved, COLOURS[0], words)
+def as_differences(pairs: Sequence[PairRow]) -> list[Difference]:
+    """Pairs as rows of a forest plot; long names are cut in the middle, unless two would then be alike."""
+    names = {name for row in pairs for name in (row.a, row.b)}
+    cut = {name: wrap(name, 60, 1) for name in names}
+    called = cut if len(set(cut.values())) == len(names) else {name: name for name in names}
+    return [
+        Difference(
+            f"{called[row.a]}\n− {called[row.b]}",
+            row.difference or 0.0,
+            row.low,
+            row.high,
+            row.resolved,
+            COLOURS[0],
+            between(row.difference, row.low, row.high),
+        )
+        for row in pairs
+    ]
 
 
 def tiers(figures: RunFigures, machines: Sequence[Machine]) -> Figure | None:

@@ -35,7 +35,7 @@ from .measure import Measured
 from .outcomes import Humans, Machine
 from .plots import draw_reliability, draw_score_vs_rating
 from .plots_roc import draw_roc
-from .plots_summary import Shown, as_difference, draw_confusion, draw_leaks, shown_reviewers
+from .plots_summary import Shown, as_differences, draw_confusion, draw_leaks, shown_reviewers
 from .pool import Comparison, compare_runs
 from .records import Calibration, ReviewerFigures
 from .report import run_tables
@@ -258,7 +258,7 @@ class CompareResult(Result):
             raise unknown("metric", metric, {own_name(pair.metric) for pair in self.found.pairs})
 
         def on(axes: Axes) -> None:
-            draw_differences(axes, [as_difference(row) for row in rows])
+            draw_differences(axes, as_differences(rows))
             axes.set_xlabel(f"difference of {metric}")
 
         return draw(ax, on)

@@ -9,10 +9,11 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from peerassay.bench.audit.records import AuditSummary, ProbeFigures, ProbeResult
+from peerassay.bench.compare import PairRow
 from peerassay.bench.outcomes import Humans, Machine
 from peerassay.bench.plots import jittered, reliability, score_vs_rating
 from peerassay.bench.plots_roc import roc, roc_points
-from peerassay.bench.plots_summary import confusion, deciding, leaks, shown_reviewers, tiers
+from peerassay.bench.plots_summary import as_differences, confusion, deciding, leaks, shown_reviewers, tiers
 from peerassay.bench.report import draw_all
 from peerassay.bench.summary import RunFigures, summarise
 from peerassay.presentation.drawing import encoded, wrap
@@ -203,3 +204,16 @@ def test_wrapped_names_fit(name: str) -> None:
     assert len(rows) <= 4
     if len(name) < 78:
         assert "".join(rows) == name
+
+
+def test_no_two_reviewers_of_a_forest_plot_are_called_alike() -> None:
+    def pair(a: str, b: str) -> PairRow:
+        return PairRow(metric="auc", test="DeLong", a=a, b=b, n=9, difference=0.1, se=0.05, low=0.0, high=0.2,
+                       p_value=0.05, p_family=0.1, resolved=False, papers_needed=None, in_sample=False)  # fmt: skip
+
+    head, tail = "a-model-of-a-long-name-" * 2, "-and-of-settings-that-take-room" * 2
+    alike = as_differences([pair(f"{head}{n}{tail}", "floor:length") for n in (1, 2)])
+    assert len({row.label for row in alike}) == 2
+    (cut,) = as_differences([pair(f"{head}{tail}", "floor:length")])
+    assert "…" in cut.label
+    assert cut.label.endswith("− floor:length")
