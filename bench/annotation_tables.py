@@ -9,10 +9,10 @@ from ..presentation.table import Table
 from ..statistics.alternative_annotator import EPSILONS, FEWEST
 from ..statistics.prediction_powered import LABELLED
 from .memory import MemoryRow
-from .summary import RunFigures
+from .summary import RunMetrics
 
 
-def alternative_annotator_table(figures: RunFigures) -> Table | None:
+def alternative_annotator_table(figures: RunMetrics) -> Table | None:
     """The alternative-annotator test, the best constant beside the machines."""
     rows = figures.terms.alternative_annotator
     if not rows:
@@ -44,7 +44,7 @@ def alternative_annotator_table(figures: RunFigures) -> Table | None:
     return Table("In the place of a reviewer: alternative-annotator test", heads, cells, note)
 
 
-def powered_table(figures: RunFigures) -> Table | None:
+def powered_table(figures: RunMetrics) -> Table | None:
     """Prediction-powered means, a constant beside the machines."""
     rows = figures.terms.prediction_powered
     if not rows:
@@ -74,7 +74,7 @@ def powered_table(figures: RunFigures) -> Table | None:
     return Table("Fewer human labels: prediction-powered mean", heads, cells, note)
 
 
-def annotation_tables(figures: RunFigures) -> list[Table]:
+def annotation_tables(figures: RunMetrics) -> list[Table]:
     """Both tables, where they have rows."""
     found = (alternative_annotator_table(figures), powered_table(figures))
     return [table for table in found if table is not None]

@@ -24,7 +24,7 @@ from ..llm.session import Session
 from ..reviewer.spec import load_reviewer
 from .audit.leaks import stored_audit
 from .compare import METRICS
-from .entrants import Asked, as_reviewer
+from .entrants import ReviewerLike, as_reviewer
 from .frames import own_name
 from .measure import Bench, BenchSettings, prepare_bench, prepare_evaluation
 from .paper_reviews import batch_of, calibrated_for, read_batch, review_batch
@@ -37,7 +37,7 @@ from .scores.run import ScoreRun
 
 DEFAULT = "learned:iclr2022"
 """The reviewer of `review` and `score` where none is named: bundled weights, no key."""
-Reviewers = Asked | Sequence[Asked] | Mapping[str, Asked]
+Reviewers = ReviewerLike | Sequence[ReviewerLike] | Mapping[str, ReviewerLike]
 """One reviewer, several, or several under names of their own."""
 Progress = Callable[[str, int, int], None]
 """Called with a reviewer's name, reviews made, and reviews in all."""
@@ -106,7 +106,7 @@ def _measured(prepared: Bench, command: str, progress: Progress) -> BenchResult:
 
 def review(
     papers: Where | Paper | Sequence[Where | Paper],
-    reviewer: Asked = DEFAULT,
+    reviewer: ReviewerLike = DEFAULT,
     *,
     raw: bool = False,
     calibration: Where | None = None,
@@ -142,7 +142,7 @@ def review(
 
 def score(
     paths: Where | Sequence[Where],
-    reviewer: Asked | None = None,
+    reviewer: ReviewerLike | None = None,
     *,
     out: Where | None = None,
     tried: Mapping[str, int] | None = None,
@@ -219,7 +219,7 @@ def open_run(folder: Where) -> BenchResult | ScoreResult:
     return BenchResult(Run.open(path))
 
 
-def _listed(reviewers: Reviewers) -> list[Asked]:
+def _listed(reviewers: Reviewers) -> list[ReviewerLike]:
     if isinstance(reviewers, Mapping):
         return [_named(name, one) for name, one in reviewers.items()]
     if isinstance(reviewers, Sequence) and not isinstance(reviewers, str):
@@ -227,7 +227,7 @@ def _listed(reviewers: Reviewers) -> list[Asked]:
     return [reviewers]
 
 
-def _named(name: str, asked: Asked) -> Asked:
+def _named(name: str, asked: ReviewerLike) -> ReviewerLike:
     if isinstance(asked, str):
         return f"{asked}{'&' if '?' in asked else '?'}name={quote(name)}"
     reviewer = as_reviewer(asked, name)

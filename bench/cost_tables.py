@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from ..llm.ledger_file import StageSpend, StageTotals
 from ..presentation.numbers import NONE, count, number, ratio, seconds, show, usd
 from ..presentation.table import Table
-from .records import ReviewerFigures
+from .records import ReviewerMetrics
 from .repeats import RepeatRow
 
 
-def cost_table(reviewers: Sequence[ReviewerFigures]) -> Table:
+def cost_table(reviewers: Sequence[ReviewerMetrics]) -> Table:
     """What a review took, a row per reviewer; columns in which nobody has anything are left out."""
     heads = ("Reviewer", "Coverage", "Seconds per review", "US$ per review", "US$ in all", "Calls", "Tokens in",
              "Tokens out", "Calls saved", "Partly failed", "Failures")  # fmt: skip
@@ -42,7 +42,7 @@ def cost_table(reviewers: Sequence[ReviewerFigures]) -> Table:
     ).compact()
 
 
-def _tokens_in(reviewer: ReviewerFigures) -> str:
+def _tokens_in(reviewer: ReviewerMetrics) -> str:
     usage = reviewer.usage
     if not usage.tokens_in:
         return NONE

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from ..presentation.numbers import NONE, number, show, show_p
 from ..presentation.table import Table
 from ..statistics.multiple_testing import holm
-from .records import DecisionRow, ReviewerFigures
-from .summary import RunFigures
+from .records import DecisionRow, ReviewerMetrics
+from .summary import RunMetrics
 from .tables import subject_words
 
 
-def decisions_table(figures: RunFigures) -> Table:
+def decisions_table(figures: RunMetrics) -> Table:
     """Decisions, a row per reviewer and rule; the oracle rows are in-sample and say so."""
     heads = ("Reviewer", "Decision rule", "Bal acc", "Acc", "F1", "MCC", "FPR", "FNR", "Legacy AUC of decisions",
              "Own word differs")  # fmt: skip
@@ -36,11 +36,11 @@ def decisions_table(figures: RunFigures) -> Table:
     return Table(f"Decisions: {subject_words(figures)}", heads, tuple(rows), note, "Bal acc").compact()
 
 
-def _contradicted(reviewer: ReviewerFigures, row: DecisionRow) -> str:
+def _contradicted(reviewer: ReviewerMetrics, row: DecisionRow) -> str:
     return NONE if row.contradicted is None else f"{row.contradicted}/{reviewer.worded}"
 
 
-def reliability_table(figures: RunFigures) -> Table | None:
+def reliability_table(figures: RunMetrics) -> Table | None:
     """How reliable the humans are: ICC(1), ICC(k)."""
     row = next((c for c in figures.ceilings if "icc_single" in c.metrics), None)
     if row is None:
@@ -50,7 +50,7 @@ def reliability_table(figures: RunFigures) -> Table | None:
     return Table("Human reliability", heads, ((f"n={row.n}", *cells),))
 
 
-def matched_table(reviewers: list[ReviewerFigures]) -> Table | None:
+def matched_table(reviewers: list[ReviewerMetrics]) -> Table | None:
     """AUC beside the AUC among papers of equal mean rating, a row per reviewer with scores; None without a figure."""
     found = [(r, r.matched) for r in reviewers if r.matched is not None]
     if not any(matched.auc for _, matched in found):
@@ -76,7 +76,7 @@ def matched_table(reviewers: list[ReviewerFigures]) -> Table | None:
     return Table("Among papers of equal mean rating", heads, rows, note)
 
 
-def other_scores_table(reviewers: Sequence[ReviewerFigures], base_rate: float) -> Table | None:
+def other_scores_table(reviewers: Sequence[ReviewerMetrics], base_rate: float) -> Table | None:
     """A row per reviewer and number, and one of its score to compare; None where no reviewer says any.
 
     `base_rate` is the share of accepted papers among those of the run, in [0, 1].

@@ -21,7 +21,7 @@ from ..reviewer.replay import ReplayReviewer
 from ..reviewer.spec import load_reviewer
 from .automatic import base_rate_of, in_full
 
-Asked = str | PlainReviewer | Callable[[Paper], Any]
+ReviewerLike = str | PlainReviewer | Callable[[Paper], Any]
 """How a reviewer is asked for: by its SPEC, as an object, or as a function, see `FunctionReviewer`."""
 
 
@@ -49,7 +49,7 @@ class Entrant:
 
 
 def load_entrants(
-    dataset: Dataset, asked: Sequence[Asked], automatic: Sequence[str], session: Session, *, recall: bool = False
+    dataset: Dataset, asked: Sequence[ReviewerLike], automatic: Sequence[str], session: Session, *, recall: bool = False
 ) -> list[Entrant]:
     """The reviewers asked for, then the rows of what they recall, then the automatic ones by their SPECs.
 

@@ -9,18 +9,18 @@ import numpy as np
 from ..statistics import metrics, rank_metrics
 from ..statistics.arrays import Bools, Floats
 from ..statistics.estimate import Estimate, finite
-from ..statistics.rating_matched import matched_figures
+from ..statistics.rating_matched import matched_metrics
 from .decision_rules import OWN_WORD, contradictions, decision_rules, probabilities
 from .outcomes import Humans, Machine
-from .records import Calibration, DecisionRow, OtherScore, ReviewerFigures, TierRow
+from .records import Calibration, DecisionRow, OtherScore, ReviewerMetrics, TierRow
 from .resampled import RATING_METRICS, Bootstrap, confusion_cells
 
 
 def evaluate(
     humans: Humans, machine: Machine, bootstrap: Bootstrap, *, calibration: Calibration | None = None
-) -> ReviewerFigures:
+) -> ReviewerMetrics:
     """All figures of a reviewer; metrics that its answers or the human side do not allow are left out."""
-    figures = ReviewerFigures(
+    figures = ReviewerMetrics(
         name=machine.name,
         kind=machine.traits.kind,
         automatic=machine.automatic,
@@ -38,8 +38,8 @@ def evaluate(
         noted=machine.noted,
     )
     if machine.score is not None:
-        figures.scores = _score_figures(humans, machine, machine.score, bootstrap)
-        figures.matched = matched_figures(humans.accepted, machine.score, humans.rating, bootstrap.counts)
+        figures.scores = _score_metrics(humans, machine, machine.score, bootstrap)
+        figures.matched = matched_metrics(humans.accepted, machine.score, humans.rating, bootstrap.counts)
         if figures.matched.auc is not None:
             figures.scores["auc_rating_matched"] = figures.matched.auc
         figures.tiers = _tier_rows(humans, machine.score, bootstrap)
@@ -52,7 +52,7 @@ def evaluate(
     return figures
 
 
-def _score_figures(humans: Humans, machine: Machine, score: Floats, bootstrap: Bootstrap) -> dict[str, Estimate]:
+def _score_metrics(humans: Humans, machine: Machine, score: Floats, bootstrap: Bootstrap) -> dict[str, Estimate]:
     found = {
         "auc": bootstrap.auc(score),
         "average_precision": bootstrap.estimate(metrics.average_precision_score, humans.accepted, score),

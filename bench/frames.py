@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .audit.records import AuditSummary
-    from .records import DecisionRow, ReviewerFigures
-    from .summary import RunFigures
+    from .records import DecisionRow, ReviewerMetrics
+    from .summary import RunMetrics
 
 NAMES = {
     "auc": "roc_auc",
@@ -55,15 +55,15 @@ def estimates(found: Mapping[str, Estimate], names: Sequence[str], n: int) -> di
     return row
 
 
-def metrics_frame(figures: RunFigures) -> pd.DataFrame:
-    """A row per reviewer, the highest AUC first, decisions by the rule to look at first; see `ReviewerFigures`."""
+def metrics_frame(figures: RunMetrics) -> pd.DataFrame:
+    """A row per reviewer, the highest AUC first, decisions by the rule to look at first; see `ReviewerMetrics`."""
     ranks = {row.name: {"rank": row.rank, "rank_low": row.low, "rank_high": row.high} for row in figures.ranks}
     rows = [_metrics_row(reviewer) | ranks.get(reviewer.name, {}) for reviewer in figures.reviewers]
     found = _frame(rows, "reviewer")
     return found.sort_values("roc_auc", ascending=False, kind="stable") if "roc_auc" in found else found
 
 
-def _metrics_row(reviewer: ReviewerFigures) -> dict[str, Any]:
+def _metrics_row(reviewer: ReviewerMetrics) -> dict[str, Any]:
     about = {
         "reviewer": reviewer.name,
         "kind": reviewer.kind,
@@ -82,7 +82,7 @@ def _decisions_row(row: DecisionRow, n: int) -> dict[str, Any]:
     return rule | estimates(row.metrics, DECISIONS, n) | row.confusion
 
 
-def decisions_frame(figures: RunFigures) -> pd.DataFrame:
+def decisions_frame(figures: RunMetrics) -> pd.DataFrame:
     """A row per reviewer and rule for its decisions."""
     return _frame(
         {"reviewer": reviewer.name} | _decisions_row(row, reviewer.n)
@@ -91,7 +91,7 @@ def decisions_frame(figures: RunFigures) -> pd.DataFrame:
     )
 
 
-def humans_frame(figures: RunFigures) -> pd.DataFrame:
+def humans_frame(figures: RunMetrics) -> pd.DataFrame:
     """A row per kind of human judgement on the same papers; empty without ratings."""
     names = list(dict.fromkeys(name for row in figures.ceilings for name in row.metrics))
     return _frame(

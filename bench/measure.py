@@ -23,7 +23,7 @@ from .audit.leaks import stored_audit
 from .audit.records import AuditSummary
 from .automatic import automatic_specs, textless_specs
 from .calibrate import read_calibrations
-from .entrants import Asked, Entrant, as_reviewer, load_entrants, papers_of_all
+from .entrants import Entrant, ReviewerLike, as_reviewer, load_entrants, papers_of_all
 from .load_outcomes import humans_of
 from .mixes import Mix, chosen_mixes
 from .outcomes import Humans, Machine
@@ -32,7 +32,7 @@ from .report import write_report
 from .resampled import DRAWS
 from .run import Run, RunDataset, default_folder, run_dataset, start_run
 from .runner import Outcome, Progress, expect_all, review_all
-from .summary import RunFigures, summarise
+from .summary import RunMetrics, summarise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ class BenchSettings:
 class Measured:
     """What came of a bench: its figures, the arrays behind them, and the page that shows them."""
 
-    figures: RunFigures
+    figures: RunMetrics
     humans: Humans
     machines: list[Machine]
     report: Path
@@ -160,7 +160,7 @@ class Bench:
 
 
 def prepare_bench(
-    source: str | Dataset, reviewers: Sequence[Asked], session: Session, settings: BenchSettings
+    source: str | Dataset, reviewers: Sequence[ReviewerLike], session: Session, settings: BenchSettings
 ) -> Bench:
     """Everything that can be wrong is looked at here, before anything is paid for.
 
@@ -222,7 +222,7 @@ def prepare_evaluation(
     return Bench(dataset, entrants, papers, folder, session, settings, calibrations, mixes)
 
 
-def _identity(asked: Asked) -> str:
+def _identity(asked: ReviewerLike) -> str:
     """What a default folder is named after."""
     if isinstance(asked, str):
         return asked

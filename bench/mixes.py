@@ -49,7 +49,7 @@ class Mix(BaseModel):
         return self
 
 
-class MixFigures(BaseModel):
+class MixMetrics(BaseModel):
     """The AUC of each reviewer at one mix."""
 
     name: str
@@ -90,14 +90,14 @@ def chosen_mixes(wanted: Sequence[str]) -> dict[str, Mix]:
 
 def auc_at_mixes(
     humans: Humans, scores: Mapping[str, Floats], bootstrap: Bootstrap, mixes: Mapping[str, Mix]
-) -> list[MixFigures]:
+) -> list[MixMetrics]:
     """The AUC of scores (n,) at each mix; infinite scores are failed reviews and lose every pair."""
     return [_at_mix(name, mix, humans, scores, bootstrap) for name, mix in mixes.items()]
 
 
-def _at_mix(name: str, mix: Mix, humans: Humans, scores: Mapping[str, Floats], bootstrap: Bootstrap) -> MixFigures:
+def _at_mix(name: str, mix: Mix, humans: Humans, scores: Mapping[str, Floats], bootstrap: Bootstrap) -> MixMetrics:
     truth, where = _labelled(mix, humans)
-    figures = MixFigures(
+    figures = MixMetrics(
         name=name,
         title=mix.title,
         source=mix.source,

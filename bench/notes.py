@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..presentation.numbers import counted, show
 from .memory import MemoryRow
 from .outcomes import Humans, Machine
-from .records import Calibration, ReviewerFigures
+from .records import Calibration, ReviewerMetrics
 from .run import Run
 from .terms import OutageRow
 
@@ -20,7 +20,7 @@ FINDING_WORDS = {
 
 def run_notes(
     run: Run,
-    reviewers: list[ReviewerFigures],
+    reviewers: list[ReviewerMetrics],
     calibrations: Mapping[str, Calibration],
     outages: Mapping[str, OutageRow],
 ) -> list[str]:
@@ -67,7 +67,7 @@ def run_notes(
     return notes
 
 
-def _coverage_note(figures: ReviewerFigures, outage: OutageRow | None) -> str:
+def _coverage_note(figures: ReviewerMetrics, outage: OutageRow | None) -> str:
     """How many reviews are missing, and what the others alone would give."""
     note = f"{figures.name}: {figures.n - figures.reviewed} of {figures.n} reviews failed and count as wrong"
     if outage is None:
@@ -89,7 +89,7 @@ def same_decisions(humans: Humans, machines: Sequence[Machine]) -> list[str]:
     ]
 
 
-def unmatched_note(reviewers: list[ReviewerFigures]) -> str | None:
+def unmatched_note(reviewers: list[ReviewerMetrics]) -> str | None:
     """Why there is no such table; it is a matter of the papers, and so the same for every reviewer."""
     reasons = [r.matched.reason for r in reviewers if r.matched is not None and r.matched.reason]
     return f"No rating-matched AUC: {reasons[0]}." if reasons else None

@@ -15,7 +15,7 @@ from .decision_rules import probabilities
 from .outcomes import Humans, Machine
 from .plots_summary import Shown, shown_reviewers
 from .records import Calibration
-from .summary import RunFigures
+from .summary import RunMetrics
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,7 +25,7 @@ BINS = 10
 
 
 def reliability(
-    figures: RunFigures,
+    figures: RunMetrics,
     humans: Humans,
     machines: Sequence[Machine],
     calibrations: Mapping[str, Calibration] | None = None,
@@ -79,7 +79,7 @@ def _reliability(axes: Axes, accepted: Bools, p: Floats, colour: str) -> None:
 
 
 def score_vs_rating(
-    figures: RunFigures, humans: Humans, machines: Sequence[Machine], *, seed: int = 0
+    figures: RunMetrics, humans: Humans, machines: Sequence[Machine], *, seed: int = 0
 ) -> Figure | None:
     """Score against mean human rating, a panel per reviewer; None without ratings. Failed reviews are left out."""
     rated = ~np.isnan(humans.rating)

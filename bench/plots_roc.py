@@ -15,7 +15,7 @@ from ..statistics.bootstrap import stratified_counts
 from ..statistics.metrics import roc_tpr
 from .outcomes import Humans, Machine
 from .plots_summary import Shown, shown_reviewers
-from .summary import RunFigures
+from .summary import RunMetrics
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +27,7 @@ BANDS = 4
 
 
 def roc(
-    figures: RunFigures, humans: Humans, machines: Sequence[Machine], *, draws: int = 1000, seed: int = 0
+    figures: RunMetrics, humans: Humans, machines: Sequence[Machine], *, draws: int = 1000, seed: int = 0
 ) -> Figure | None:
     """ROC curves with AUC and 95% bands, the reviewers' own decisions as dots, floors in grey."""
     from matplotlib.figure import Figure
@@ -47,7 +47,7 @@ def roc(
 
 
 def draw_roc(
-    axes: Axes, figures: RunFigures, humans: Humans, machines: Sequence[Machine], *, draws: int = 1000, seed: int = 0
+    axes: Axes, figures: RunMetrics, humans: Humans, machines: Sequence[Machine], *, draws: int = 1000, seed: int = 0
 ) -> tuple[list[Line2D], list[str]]:
     """The curves on these axes; returns the handles and labels of a legend, none where there is nothing to draw."""
     from matplotlib.lines import Line2D
@@ -107,7 +107,7 @@ def _band(axes: Axes, accepted: Bools, reviewer: Shown, counts: np.ndarray) -> N
 
 
 def _varied_floors(
-    figures: RunFigures, machines: Sequence[Machine], drawn: set[str]
+    figures: RunMetrics, machines: Sequence[Machine], drawn: set[str]
 ) -> list[tuple[str, Floats, float | None]]:
     """Name, scores and AUC of floors with more than one score; the others would only draw the diagonal."""
     areas = {r.name: r.scores["auc"].value for r in figures.reviewers if r.kind == "floor" and "auc" in r.scores}

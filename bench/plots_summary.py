@@ -12,12 +12,12 @@ from ..data.records import TIERS
 from ..presentation.drawing import ALARM, COLOURS, GREY, INK, Difference, forest, heading, panels, style, wrap
 from ..presentation.numbers import between, show
 from ..statistics.estimate import Estimate
-from .audit.records import AuditSummary, ProbeFigures, ProbeResult
+from .audit.records import AuditSummary, ProbeMetrics, ProbeResult
 from .compare import PairRow
 from .compare_tables import TITLES
 from .outcomes import Machine
-from .records import DecisionRow, ReviewerFigures
-from .summary import RunFigures
+from .records import DecisionRow, ReviewerMetrics
+from .summary import RunMetrics
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +32,7 @@ MOST_PAIRS = 60
 class Shown:
     """A reviewer that has a colour of its own in every drawing."""
 
-    figures: ReviewerFigures
+    figures: ReviewerMetrics
     machine: Machine
     colour: str
     dash: str
@@ -43,7 +43,7 @@ class Shown:
         return self.machine.name
 
 
-def shown_reviewers(figures: RunFigures, machines: Sequence[Machine]) -> list[Shown]:
+def shown_reviewers(figures: RunMetrics, machines: Sequence[Machine]) -> list[Shown]:
     """All reviewers but the floors, in the order of the run; the floors where there is nothing else."""
     by_name = {machine.name: machine for machine in machines}
     featured = [r for r in figures.reviewers if r.kind != "floor"] or figures.reviewers
@@ -52,7 +52,7 @@ def shown_reviewers(figures: RunFigures, machines: Sequence[Machine]) -> list[Sh
     ]
 
 
-def confusion(figures: RunFigures, machines: Sequence[Machine]) -> Figure | None:
+def confusion(figures: RunMetrics, machines: Sequence[Machine]) -> Figure | None:
     """Confusion matrices of the headline decisions: counts and shares of the row; None without decisions."""
     found = [(r, row) for r in shown_reviewers(figures, machines) if (row := r.figures.headline)]
     if not found:
@@ -113,7 +113,7 @@ def as_differences(pairs: Sequence[PairRow]) -> list[Difference]:
     ]
 
 
-def tiers(figures: RunFigures, machines: Sequence[Machine]) -> Figure | None:
+def tiers(figures: RunMetrics, machines: Sequence[Machine]) -> Figure | None:
     """Mean score by tier with intervals, a panel per reviewer on its own scale; None for fewer than two tiers."""
     reviewers = [r for r in shown_reviewers(figures, machines) if len(r.figures.tiers) > 1]
     if not reviewers:
@@ -190,7 +190,7 @@ def draw_leaks(axes: Axes, audit: AuditSummary) -> tuple[list[Line2D], list[str]
     return handles, labels
 
 
-def deciding(probe: ProbeResult, form: ProbeFigures) -> Estimate:
+def deciding(probe: ProbeResult, form: ProbeMetrics) -> Estimate:
     """The figure that the probe's verdict is on."""
     return form.balanced_accuracy if probe.kind == "artefact" else form.auc
 

@@ -9,15 +9,15 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from .outcomes import Machine
-from .records import ReviewerFigures
-from .summary import RunFigures
+from .records import ReviewerMetrics
+from .summary import RunMetrics
 
 Model = TypeVar("Model", bound=BaseModel)
 LONG = 24
 """Characters up to which a name is left as it is."""
 
 
-def presented(figures: RunFigures, machines: Sequence[Machine]) -> tuple[RunFigures, list[Machine]]:
+def presented(figures: RunMetrics, machines: Sequence[Machine]) -> tuple[RunMetrics, list[Machine]]:
     """The metrics and the machines with short names, reviewers by their AUC, those fitted on these papers last."""
     names = short_names([reviewer.name for reviewer in figures.reviewers])
     renamed = with_names(figures, names)
@@ -25,7 +25,7 @@ def presented(figures: RunFigures, machines: Sequence[Machine]) -> tuple[RunFigu
     return ordered, [replace(m, name=names.get(m.name, m.name)) for m in machines]
 
 
-def _place(reviewer: ReviewerFigures) -> tuple[bool, float]:
+def _place(reviewer: ReviewerMetrics) -> tuple[bool, float]:
     auc = reviewer.scores.get("auc")
     return reviewer.in_sample > 0, 2.0 if auc is None or auc.value is None else -auc.value
 

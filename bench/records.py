@@ -45,7 +45,7 @@ class OtherScore(BaseModel):
     metrics: dict[str, Estimate] = Field(description="auc and spearman; of a probability brier and ece too")
 
 
-class ReviewerFigures(BaseModel):
+class ReviewerMetrics(BaseModel):
     """All figures of one reviewer."""
 
     name: str

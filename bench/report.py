@@ -21,9 +21,9 @@ from .plots import reliability, score_vs_rating
 from .plots_roc import BANDS, roc
 from .plots_summary import confusion, leaks, paired_differences, shown_reviewers, tiers
 from .presented import presented, short_names
-from .records import Calibration, ReviewerFigures
+from .records import Calibration, ReviewerMetrics
 from .run import BenchRecord, Run
-from .summary import RunFigures
+from .summary import RunMetrics
 from .tables import headline_line, scores_table
 from .terms_tables import mix_words, show_worth, terms_tables
 
@@ -33,7 +33,7 @@ GLOSSARY = TEMPLATES / "glossary.toml"
 
 def write_report(
     run_folder: Path,
-    figures: RunFigures,
+    figures: RunMetrics,
     humans: Humans,
     machines: Sequence[Machine],
     calibrations: Mapping[str, Calibration] | None = None,
@@ -82,13 +82,13 @@ def scores_csv(run: Run) -> str:
     return csv_of(heads, rows)
 
 
-def run_tables(figures: RunFigures) -> list[Table]:
+def run_tables(figures: RunMetrics) -> list[Table]:
     """All tables of the report, in its order."""
     return [table for section in sections(figures, set()) for table in section.tables]
 
 
 def draw_all(
-    figures: RunFigures,
+    figures: RunMetrics,
     humans: Humans,
     machines: Sequence[Machine],
     calibrations: Mapping[str, Calibration] | None = None,
@@ -111,7 +111,7 @@ def draw_all(
     return captioned(TEMPLATES / "captions.toml", drawn, words)
 
 
-def sections(figures: RunFigures, drawn: set[str]) -> list[Section]:
+def sections(figures: RunMetrics, drawn: set[str]) -> list[Section]:
     """The sections that have something to show; the leak audit always, if only to say that there was none."""
     reliability, spend = reliability_table(figures), spend_table(figures.spend)
     rated = tuple(table for table in (reliability, matched_table(figures.reviewers)) if table)
@@ -134,7 +134,7 @@ def sections(figures: RunFigures, drawn: set[str]) -> list[Section]:
     return [s for s in found if s.tables or drawn & set(s.plots) or s.name == "leaks"]
 
 
-def headlines(figures: RunFigures, machines: Sequence[Machine]) -> list[Headline]:
+def headlines(figures: RunMetrics, machines: Sequence[Machine]) -> list[Headline]:
     """A sentence on every reviewer but the floors, and one on the best floor."""
     shown = shown_reviewers(figures, machines)
     found = [Headline(s.colour, s.name, _sentence(s.figures, figures)) for s in shown]
@@ -145,7 +145,7 @@ def headlines(figures: RunFigures, machines: Sequence[Machine]) -> list[Headline
     return found
 
 
-def _sentence(reviewer: ReviewerFigures, figures: RunFigures) -> str:
+def _sentence(reviewer: ReviewerMetrics, figures: RunMetrics) -> str:
     text = headline_line(reviewer).removeprefix(reviewer.name)
     if reviewer.headline:
         text += f" ({reviewer.headline.rule})"
@@ -173,7 +173,7 @@ def _sentence(reviewer: ReviewerFigures, figures: RunFigures) -> str:
     return f"{text}."
 
 
-def subject(figures: RunFigures) -> str:
+def subject(figures: RunMetrics) -> str:
     """Which papers, in one line."""
     d = figures.dataset
     share = f"{mix_words(figures)} ({figures.accepted} of {figures.n} papers)"
@@ -185,7 +185,7 @@ def _split(name: str) -> str:
     return "all splits" if name == "all" else f"{name} split"
 
 
-def row_classes(figures: RunFigures) -> dict[str, str]:
+def row_classes(figures: RunMetrics) -> dict[str, str]:
     """How the rows of floors and of humans are set, by their first cell."""
     floors = {r.name: "floor" for r in figures.reviewers if r.kind == "floor"}
     marks = ("", " (contaminated)", " (model)")
@@ -194,7 +194,7 @@ def row_classes(figures: RunFigures) -> dict[str, str]:
     return {**floors, **references, **people}
 
 
-def facts(figures: RunFigures, record: BenchRecord) -> list[tuple[str, str]]:
+def facts(figures: RunMetrics, record: BenchRecord) -> list[tuple[str, str]]:
     """What was measured, as names and values; no path of this machine among them."""
     dataset, card = figures.dataset, figures.card
     constructed = "constructed by the dataset's authors, not human decisions"
@@ -220,7 +220,7 @@ def facts(figures: RunFigures, record: BenchRecord) -> list[tuple[str, str]]:
     ]
 
 
-def _verdict(figures: RunFigures) -> str:
+def _verdict(figures: RunMetrics) -> str:
     audit = figures.audit
     if figures.dataset.text == "none":
         return "There are no texts to audit."

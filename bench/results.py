@@ -37,10 +37,10 @@ from .plots import draw_reliability, draw_score_vs_rating
 from .plots_roc import draw_roc
 from .plots_summary import Shown, as_differences, draw_confusion, draw_leaks, shown_reviewers
 from .pool import Comparison, compare_runs
-from .records import Calibration, ReviewerFigures
+from .records import Calibration, ReviewerMetrics
 from .report import run_tables
 from .run import Run
-from .summary import RunFigures, summarise
+from .summary import RunMetrics, summarise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,13 +108,13 @@ class BenchResult(Result):
         return self.run.folder
 
     @cached_property
-    def figures(self) -> RunFigures:
+    def figures(self) -> RunMetrics:
         """All numbers of the run. Raises InputError where no reviewer has reviewed all papers yet."""
         if self._measured:
             return self._measured.figures
         stored, reviews = self.folder / "metrics.json", self.run.reviews_path
         if stored.is_file() and stored.stat().st_mtime >= reviews.stat().st_mtime:
-            return RunFigures.model_validate_json(stored.read_bytes())
+            return RunMetrics.model_validate_json(stored.read_bytes())
         return summarise(self.run)[0]
 
     @cached_property
@@ -202,7 +202,7 @@ class BenchResult(Result):
 
     def _shown(self, name: str) -> Shown:
         """The reviewer with its colour; a floor is grey."""
-        by_name: dict[str, ReviewerFigures] = {r.name: r for r in self.figures.reviewers}
+        by_name: dict[str, ReviewerMetrics] = {r.name: r for r in self.figures.reviewers}
         if name not in by_name:
             raise unknown("reviewer", name, by_name)
         machines = {machine.name: machine for machine in self._arrays[1]}

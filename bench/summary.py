@@ -21,7 +21,7 @@ from .memory import MemoryRow, age_notes, age_remark, memory_rows
 from .mixes import Mix, chosen_mixes
 from .notes import memory_notes, other_texts, run_notes, same_decisions, text_notes
 from .outcomes import Humans, Machine
-from .records import Calibration, ReviewerFigures
+from .records import Calibration, ReviewerMetrics
 from .repeats import RepeatRow, repeat_rows
 from .resampled import DRAWS, Bootstrap
 from .run import Run, RunDataset
@@ -39,7 +39,7 @@ class CeilingRow(BaseModel):
     metrics: dict[str, Estimate]
 
 
-class RunFigures(BaseModel):
+class RunMetrics(BaseModel):
     """All figures of a run."""
 
     dataset: RunDataset
@@ -48,7 +48,7 @@ class RunFigures(BaseModel):
     accepted: int
     draws: int
     seed: int
-    reviewers: list[ReviewerFigures]
+    reviewers: list[ReviewerMetrics]
     ceilings: list[CeilingRow]
     ranks: list[RankRow]
     pairs: list[PairRow] = Field(default_factory=list, description="paired tests, as those of `peerassay compare`")
@@ -85,7 +85,7 @@ def summarise(
     audit: AuditSummary | None = None,
     mixes: Mapping[str, Mix] | None = None,
     progress: Callable[[str], None] = lambda _: None,
-) -> tuple[RunFigures, Humans, list[Machine]]:
+) -> tuple[RunMetrics, Humans, list[Machine]]:
     """The figures of a run's complete reviewers, and the arrays behind them; also written to metrics.json.
 
     `mixes` are those at which the AUC is given, see `chosen_mixes`; None: the ones that are always shown.
@@ -95,7 +95,7 @@ def summarise(
     calibrations = calibrations or {}
     humans, machines = load_outcomes(run)
     bootstrap = Bootstrap(humans, draws, seed)
-    reviewers: list[ReviewerFigures] = []
+    reviewers: list[ReviewerMetrics] = []
     for number, machine in enumerate(machines, start=1):
         progress(f"statistics of {machine.name} ({number} of {len(machines)}; {draws:,} draws)")
         reviewers.append(evaluate(humans, machine, bootstrap, calibration=calibrations.get(machine.name)))
@@ -104,7 +104,7 @@ def summarise(
     ages = {m.name: remark for m in machines if (remark := age_remark(m.traits, run.record.card))}
     progress("ranks, and what humans reach")
     terms = measure_terms(humans, machines, bootstrap, chosen_mixes(()) if mixes is None else mixes, seed)
-    figures = RunFigures(
+    figures = RunMetrics(
         dataset=run.record.dataset,
         card=run.record.card,
         n=len(humans),

@@ -9,8 +9,8 @@ from ..presentation.table import Table
 from .compare_tables import rank_cell
 from .decision_rules import OWN_WORD
 from .notes import text_read
-from .records import ReviewerFigures
-from .summary import RunFigures
+from .records import ReviewerMetrics
+from .summary import RunMetrics
 from .terms_tables import mix_words
 
 SCORES = {
@@ -27,7 +27,7 @@ SCORES = {
 """Metrics of scores and their heads."""
 
 
-def summary_table(figures: RunFigures) -> Table:
+def summary_table(figures: RunMetrics) -> Table:
     """What to know first, in 80 columns: AUC, the headline's balanced accuracy, rank; humans' rows among them."""
     ranks = {row.name: rank_cell(row) for row in figures.ranks}
     heads = ("Reviewer", "AUC", "Bal acc", "Spearman", "Rank", "Failed")
@@ -52,14 +52,14 @@ def summary_table(figures: RunFigures) -> Table:
     return _by_auc(Table(subject_words(figures), heads, tuple(rows), note), figures)
 
 
-def _by_auc(table: Table, figures: RunFigures) -> Table:
+def _by_auc(table: Table, figures: RunMetrics) -> Table:
     """Rows by AUC, floors and humans among the others, reviewers that were fitted on these papers last."""
     fitted = {r.name for r in figures.reviewers if r.in_sample}
     ordered = replace(table, headline="AUC").sorted()
     return replace(ordered, rows=tuple(sorted(ordered.rows, key=lambda row: row[0] in fitted))).compact()
 
 
-def scores_table(figures: RunFigures) -> Table:
+def scores_table(figures: RunMetrics) -> Table:
     """Score metrics, a row per reviewer, among them what a model says of committees against the same decisions."""
     ranks = {row.name: rank_cell(row) for row in figures.ranks}
     heads = ("Reviewer", *SCORES.values(), "Rank (order, 95%)", "Coverage")
@@ -85,7 +85,7 @@ def scores_table(figures: RunFigures) -> Table:
     return _by_auc(Table(f"Scores: {subject_words(figures)}", heads, tuple(rows), _scores_note(figures)), figures)
 
 
-def _scores_note(figures: RunFigures) -> str:
+def _scores_note(figures: RunMetrics) -> str:
     note = f"n={figures.n}, 95% bootstrap intervals over papers ({figures.draws} draws); all intervals in metrics.json."
     if any(c.model for c in figures.ceilings):
         note += " Rows marked (model): what fresh humans would reach, computed from the reliability of the ratings."
@@ -98,14 +98,14 @@ def _scores_note(figures: RunFigures) -> str:
     return note
 
 
-def _coverage(reviewer: ReviewerFigures, figures: RunFigures) -> str:
+def _coverage(reviewer: ReviewerMetrics, figures: RunMetrics) -> str:
     """Papers reviewed, and the AUC on these alone where some are missing."""
     row = next((row for row in figures.terms.outages if row.name == reviewer.name), None)
     alone = f" (AUC of these {show(row.complete, interval=False)})" if row else ""
     return f"{reviewer.reviewed}/{reviewer.n}{alone}"
 
 
-def subject_words(figures: RunFigures) -> str:
+def subject_words(figures: RunMetrics) -> str:
     """What a run is on: dataset, split, text, labels, mix of decisions."""
     d = figures.dataset
     accepted = f"{mix_words(figures)} ({figures.accepted}/{figures.n})"
@@ -114,7 +114,7 @@ def subject_words(figures: RunFigures) -> str:
     return f"{d.name}, {d.split} split{only}, {text_read(d.text)}, {labels}, {accepted}"
 
 
-def headline_line(reviewer: ReviewerFigures) -> str:
+def headline_line(reviewer: ReviewerMetrics) -> str:
     """One line that says how a reviewer did."""
     row = reviewer.headline
     accuracy = show(row.metrics["balanced_accuracy"]) if row else NONE

@@ -23,7 +23,7 @@ from ..statistics.like_for_like import (
 )
 from ..statistics.metrics import roc_auc_score
 from ..statistics.prediction_powered import PoweredRow, powered_rows
-from .mixes import Mix, MixFigures, auc_at_mixes
+from .mixes import Mix, MixMetrics, auc_at_mixes
 from .outcomes import Humans, Machine
 from .resampled import Bootstrap
 
@@ -47,7 +47,7 @@ class Terms(BaseModel):
     draws: int = DRAWS
     like_for_like: list[LikeForLikeRow] = Field(default_factory=list)
     worth: list[WorthRow] = Field(default_factory=list)
-    mixes: list[MixFigures] = Field(default_factory=list)
+    mixes: list[MixMetrics] = Field(default_factory=list)
     alternative_annotator: list[AltTestRow] = Field(default_factory=list)
     prediction_powered: list[PoweredRow] = Field(default_factory=list)
     outages: list[OutageRow] = Field(default_factory=list)

@@ -6,10 +6,10 @@ from ..presentation.numbers import NONE, number, show
 from ..presentation.table import Table
 from ..statistics.estimate import Estimate
 from ..statistics.human_equivalents import MOST
-from .summary import RunFigures
+from .summary import RunMetrics
 
 
-def like_for_like_table(figures: RunFigures) -> Table | None:
+def like_for_like_table(figures: RunMetrics) -> Table | None:
     """Humans and machines against the same targets, with differences from one human."""
     rows = figures.terms.like_for_like
     if not rows:
@@ -51,7 +51,7 @@ def like_for_like_table(figures: RunFigures) -> Table | None:
     return Table("Like for like: machines and humans against the same humans", heads, cells, note).compact()
 
 
-def apart_table(figures: RunFigures) -> Table | None:
+def apart_table(figures: RunMetrics) -> Table | None:
     """What humans reach against other targets than the reviewers': not to be compared with a reviewer's row."""
     rows = [row for row in figures.ceilings if not row.model and {"auc", "spearman"} & set(row.metrics)]
     if not rows:
@@ -69,7 +69,7 @@ def apart_table(figures: RunFigures) -> Table | None:
     return Table("Humans against other targets: not comparable with reviewers' rows", heads, cells).compact()
 
 
-def mixes_table(figures: RunFigures) -> Table | None:
+def mixes_table(figures: RunMetrics) -> Table | None:
     """The AUC of each reviewer at each mix of papers."""
     mixes = [mix for mix in figures.terms.mixes if not mix.missing]
     scored = [row for row in figures.reviewers if "auc" in row.scores]
@@ -81,7 +81,7 @@ def mixes_table(figures: RunFigures) -> Table | None:
     return Table("AUC by mix of papers", ("Reviewer", *heads), cells, f"{sources}.")
 
 
-def outages_table(figures: RunFigures) -> Table | None:
+def outages_table(figures: RunMetrics) -> Table | None:
     """The AUC of reviewers with failed reviews, by what is made of those."""
     rows = figures.terms.outages
     if not rows:
@@ -99,13 +99,13 @@ def outages_table(figures: RunFigures) -> Table | None:
     return Table("What failed reviews cost", heads, cells, note)
 
 
-def terms_tables(figures: RunFigures) -> list[Table]:
+def terms_tables(figures: RunMetrics) -> list[Table]:
     """All tables of this kind that have rows."""
     found = (like_for_like_table, mixes_table, apart_table, outages_table)
     return [table for table in (build(figures) for build in found) if table is not None]
 
 
-def mix_words(figures: RunFigures) -> str:
+def mix_words(figures: RunMetrics) -> str:
     """Which papers a figure is on, as in "natural mix, 36.8% accepted"."""
     kind = "constructed" if figures.card.labels == "constructed" else "natural"
     return f"{kind} mix, {figures.base_rate:.1%} accepted"

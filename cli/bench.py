@@ -180,6 +180,6 @@ def _tell(measured: Measured, run: Run, outcome: Outcome, as_json: bool, form: F
     tell_notes(shown.notes)
     console = log()
     if figures.audit is not None:
-        console.print(Text(f"leak audit of {figures.audit.told}"))
+        console.print(Text(f"leak audit of {figures.audit.in_words}"))
     console.print(Text(f"{outcome.reviewed} reviews made, {outcome.reused} reused"))
     console.print(Text(f"report: {report} (all tables, tests and drawings)", style="bold"), soft_wrap=True)

@@ -231,7 +231,7 @@ def audit_command(source: str, raw: bool, out: Path | None, paper_id: str | None
         print_json({**summary.model_dump(mode="json"), "report": str(report)})
     else:
         print_tables(audit_tables(summary))
-        log().print(Text(f"verdict on {summary.told}\nreport: {report}", style="bold"))
+        log().print(Text(f"verdict on {summary.in_words}\nreport: {report}", style="bold"))
     if summary.verdict == "leak":
         raise click.exceptions.Exit(1)
 

@@ -11,7 +11,7 @@ import click
 from rich.text import Text
 
 from ..bench.scores.batch import Chosen, ScoreSettings, Scoring, choose_scored, prepare_scores
-from ..bench.scores.figures import ScoreFigures
+from ..bench.scores.metrics import ScoreMetrics
 from ..bench.scores.run import ScoreRun
 from ..bench.scores.tables import score_tables
 from ..llm.config import Config, read_config
@@ -132,7 +132,7 @@ def _review(scoring: Scoring) -> tuple[ScoreRun, bool]:
         return scoring.review(progress=progress)
 
 
-def _tell(figures: ScoreFigures, run: ScoreRun, report: Path, as_json: bool, form: Format | None) -> None:
+def _tell(figures: ScoreMetrics, run: ScoreRun, report: Path, as_json: bool, form: Format | None) -> None:
     if as_json:
         print_json({**figures.model_dump(mode="json"), "run": str(run.folder), "report": str(report)})
         return

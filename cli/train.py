@@ -62,11 +62,11 @@ def train_command(
     if as_json:
         print_json(card)
         return
-    print_tables([_figures_table(card)])
+    print_tables([_metrics_table(card)])
     log().print(Text(f"written: {path} and {path.with_suffix('.json')}\nuse it: -r learned:{path}"))
 
 
-def _figures_table(card: dict[str, Any]) -> Table:
+def _metrics_table(card: dict[str, Any]) -> Table:
     rows = tuple(
         (name, str(f["papers"]), _interval(f, "auc"), _interval(f, "balanced_accuracy"), number(f["brier"]))
         for name, f in card["figures"].items()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..bench.scores.figures import GroupFigures, ScoredIdea, ScoreFigures
+from ..bench.scores.metrics import GroupMetrics, ScoredIdea, ScoreMetrics
 from ..bench.scores.records import Group, ScoreRecord
 from ..bench.scores.run import open_score_run
 from ..bench.scores.summary import ideas_of, summarise_scores
 from ..data.errors import InputError
 from ..data.files import validated
 from ..reviewer.review import Review
-from .recompute import generator_figures
+from .recompute import generator_metrics
 from .records import GeneratorResult, IdeaScore, SampleReview
 from .redaction import redact_paths, redact_spec, sample_reviews
 from .selection import PENDING, SAMPLES, Selection, made_by, notes_of
@@ -48,12 +48,12 @@ def generator_results(folder: Path, selection: Selection) -> list[GeneratorResul
             "calibrated": figures.calibrated,
             "made": made_by(record),
             "ideas": tuple(_idea_score(idea) for idea in sorted(mine, key=lambda s: s.idea.name)),
-            "figures": _figures_there(group, figures),
+            "figures": _group_metrics(group, figures),
             "samples": _score_samples(mine, reviews, selection),
             "notes": (*notes_of(selection), *_cautions(record, reviews, group)),
         }
         result = validated(GeneratorResult, fields, f"{folder}: {group.label}")
-        results.append(with_digest(result.model_copy(update={"figures": generator_figures(result)})))
+        results.append(with_digest(result.model_copy(update={"figures": generator_metrics(result)})))
     return results
 
 
@@ -94,6 +94,6 @@ def _cautions(record: ScoreRecord, reviews: Mapping[str, Review], group: Group) 
     return tuple(redact_paths(note)[:2000] for note in summarise_scores(alone, reviews).notes)
 
 
-def _figures_there(group: Group, figures: ScoreFigures) -> GroupFigures:
+def _group_metrics(group: Group, figures: ScoreMetrics) -> GroupMetrics:
     """The group's figures in the run."""
     return next(g for g in figures.groups if (g.template, g.configuration) == (group.template, group.configuration))

@@ -11,10 +11,10 @@ import numpy as np
 from ..bench.evaluate import evaluate
 from ..bench.load_outcomes import humans_of, machine_of
 from ..bench.outcomes import Humans, Machine
-from ..bench.records import ReviewerFigures
+from ..bench.records import ReviewerMetrics
 from ..bench.resampled import DRAWS, Bootstrap
 from ..bench.scores.describe import describe_group, scale_of
-from ..bench.scores.figures import GroupFigures, ScoredIdea
+from ..bench.scores.metrics import GroupMetrics, ScoredIdea
 from ..bench.scores.records import Idea
 from ..bench.terms import DRAWS as TERM_DRAWS
 from ..data.files import validated
@@ -42,7 +42,7 @@ class BoardPapers:
         humans = board_humans(dataset)
         return cls(dataset, humans, Bootstrap(humans, DRAWS, SEED))
 
-    def figures(self, machine: Machine) -> ReviewerFigures:
+    def figures(self, machine: Machine) -> ReviewerMetrics:
         """A reviewer's figures as `bench` gives them without a calibration and without human ratings."""
         return evaluate(self.humans, machine, self.bootstrap)
 
@@ -100,7 +100,7 @@ def worth_of(machine: Machine, judgements: Sequence[Judgement]) -> Estimate | No
     return found[0].humans if found else None
 
 
-def generator_figures(result: GeneratorResult) -> GroupFigures:
+def generator_metrics(result: GeneratorResult) -> GroupMetrics:
     """The figures of a configuration on a template. Raises ValueError for more ideas than were tried."""
     return describe_group(
         result.group,

@@ -19,8 +19,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, StringConstraints
 
-from ..bench.records import ReviewerFigures
-from ..bench.scores.figures import GroupFigures
+from ..bench.records import ReviewerMetrics
+from ..bench.scores.metrics import GroupMetrics
 from ..bench.scores.records import Group, ScoreReviewer, Stage
 from ..bench.summary import CeilingRow
 from ..reviewer.protocol import Traits
@@ -137,7 +137,7 @@ class ReviewerResult(Strict):
     worth: Estimate | None = Field(
         default=None, description="in human reviewers, see `statistics.human_equivalents`; needs the ratings to compute"
     )
-    figures: ReviewerFigures = Field(description="as `bench` gives them without a calibration")
+    figures: ReviewerMetrics = Field(description="as `bench` gives them without a calibration")
     samples: tuple[SampleReview, ...] = Field(default=(), max_length=5)
     notes: tuple[Line, ...] = ()
     digest: str = ""
@@ -179,7 +179,7 @@ class GeneratorResult(Strict):
     status: Status = "self-reported"
     made: Made
     ideas: tuple[IdeaScore, ...]
-    figures: GroupFigures
+    figures: GroupMetrics
     samples: tuple[SampleReview, ...] = Field(default=(), max_length=5)
     notes: tuple[Line, ...] = ()
     digest: str = ""

@@ -14,7 +14,7 @@ from ..data.registry import load_dataset
 from .board_datasets import difference_from_data, is_bundled
 from .boards import Refused
 from .differences import difference, excerpt
-from .recompute import BoardPapers, generator_figures, result_machine
+from .recompute import BoardPapers, generator_metrics, result_machine
 from .records import BoardDataset, GeneratorResult, ReviewerResult
 from .reproduction import Rerun, Rerunner
 from .rules import check_dataset, check_generator, check_reviewer
@@ -142,18 +142,18 @@ def _reviewer(checked: Checked, path: Path, result: ReviewerResult) -> None:
         )
     check_reviewer(result, papers.dataset)
     machine = result_machine(result, papers.humans)
-    _check_figures(result.figures, papers.figures(machine))
+    _check_metrics(result.figures, papers.figures(machine))
     checked.machines[result.id] = machine
     checked.reviewers[path] = result
 
 
 def _generator(checked: Checked, path: Path, result: GeneratorResult) -> None:
     check_generator(result)
-    _check_figures(result.figures, generator_figures(result))
+    _check_metrics(result.figures, generator_metrics(result))
     checked.generators[path] = result
 
 
-def _check_figures(claimed: BaseModel, computed: BaseModel) -> None:
+def _check_metrics(claimed: BaseModel, computed: BaseModel) -> None:
     found = difference(claimed.model_dump(mode="json"), computed.model_dump(mode="json"), tolerance=TOLERANCE)
     if found is not None:
         where, value, again = found

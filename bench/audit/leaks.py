@@ -48,12 +48,12 @@ from ...statistics.arrays import Bools, Floats
 from ...statistics.calibration import ThresholdRule
 from ...statistics.cross_fitting import cross_fit
 from ...statistics.multiple_testing import holm
-from ...statistics.rating_matched import Matched, matched_figures
+from ...statistics.rating_matched import Matched, matched_metrics
 from ..load_outcomes import humans_of
 from ..outcomes import Humans
 from ..resampled import Bootstrap
 from .probes import PROBES, read_all
-from .records import AuditSummary, Form, ProbeFigures, ProbeResult, RemovedShare, SignSearch, Verdict
+from .records import AuditSummary, Form, ProbeMetrics, ProbeResult, RemovedShare, SignSearch, Verdict
 from .search import ENOUGH, SignSplit, part_of, search_signs
 from .text_models import SURFACE, TEXT_MODELS, out_of_fold, surface_counts
 
@@ -93,7 +93,7 @@ def audit(
     bootstrap = Bootstrap(tested, draws, seed)
     split = SignSplit.of(dataset, humans, fit, test, draws)
     limits = {"artefact": ARTEFACT_LIMIT, "length": LENGTH_LIMIT, "content": _content_limit(humans, seed)}
-    figures: dict[str, dict[str, ProbeFigures]] = {}
+    figures: dict[str, dict[str, ProbeMetrics]] = {}
     hunts: dict[Form, SignSearch] = {}
     described = {probe.name: (probe.kind, probe.description) for probe in (*PROBES, *TEXT_MODELS)}
     kinds = {name: kind for name, (kind, _) in described.items()}
@@ -162,7 +162,7 @@ def _content_limit(humans: Humans, seed: int) -> float:
 
 def _measure(
     value: Floats, humans: Humans, tested: Humans, fit: Bools, test: Bools, bootstrap: Bootstrap, kind: str
-) -> ProbeFigures:
+) -> ProbeMetrics:
     """Figures of a probe, without a verdict; for all but the text models the direction is fitted with the threshold."""
     y = humans.accepted
     crossed = bool((fit & test).any())
@@ -176,10 +176,10 @@ def _measure(
     else:
         signed = value if metrics.roc_auc_score(y[fit], value[fit]) >= 0.5 else -value
         score, decision = signed[test], ThresholdRule.fit(y[fit], signed[fit]).predict(signed[test]) == 1
-    return ProbeFigures(
+    return ProbeMetrics(
         auc=bootstrap.auc(score),
         balanced_accuracy=bootstrap.estimate(metrics.balanced_accuracy_score, tested.accepted, decision),
-        matched=matched_figures(tested.accepted, score, tested.rating, bootstrap.counts),
+        matched=matched_metrics(tested.accepted, score, tested.rating, bootstrap.counts),
         verdict="clean",
     )
 
@@ -210,14 +210,14 @@ def _mean(values: Iterable[float]) -> float:
 
 
 def judged(
-    measured: Mapping[str, ProbeFigures], kinds: Mapping[str, str], limits: Mapping[str, float]
-) -> dict[str, ProbeFigures]:
+    measured: Mapping[str, ProbeMetrics], kinds: Mapping[str, str], limits: Mapping[str, float]
+) -> dict[str, ProbeMetrics]:
     """The figures of all probes, by name, with their verdicts; p-values are corrected for the number of probes.
 
     `kinds` gives each probe's kind, `limits` each kind's limit.
     """
     p_values = [math.nan if f.matched.p_value is None else f.matched.p_value for f in measured.values()]
-    found: dict[str, ProbeFigures] = {}
+    found: dict[str, ProbeMetrics] = {}
     for (name, figures), p_holm in zip(measured.items(), holm(p_values), strict=True):
         deciding = figures.balanced_accuracy if kinds[name] == "artefact" else figures.auc
         low = deciding.low or 0.0

@@ -14,7 +14,7 @@ Verdict: TypeAlias = Literal["leak", "suspect", "signal", "clean"]
 Form: TypeAlias = Literal["raw", "scrubbed"]
 
 
-class ProbeFigures(BaseModel):
+class ProbeMetrics(BaseModel):
     """What a probe reaches on one form of the text."""
 
     auc: Estimate
@@ -31,8 +31,8 @@ class ProbeResult(BaseModel):
     kind: str
     description: str
     limit: float = Field(description="above which, on AUC or (artefacts) balanced accuracy, it is beyond its bounds")
-    raw: ProbeFigures
-    scrubbed: ProbeFigures
+    raw: ProbeMetrics
+    scrubbed: ProbeMetrics
 
 
 class Sign(BaseModel):
@@ -59,7 +59,7 @@ class Sign(BaseModel):
     verdict: Verdict
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """The sign in a few words."""
         share = (self.fitted_accepted + self.tested_accepted) / self.papers
         return f"sign {self.pattern!r} in {counted(self.papers, 'paper')}, {share:.0%} accepted"
@@ -110,7 +110,7 @@ class AuditSummary(BaseModel):
         return next((probe.raw.matched.reason for probe in self.probes), "")
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """The verdict in one line."""
         found = [*self.leaks, *(f"{name} (suspect)" for name in self.suspects)]
         worst = f"; worst finding: {self.worst}" if self.worst else ""
@@ -131,12 +131,12 @@ class AuditSummary(BaseModel):
     def _worst(self, text: Form) -> str:
         found: list[tuple[bool, float, str]] = []
         for probe in self.probes:
-            figures: ProbeFigures = getattr(probe, text)
+            figures: ProbeMetrics = getattr(probe, text)
             if figures.verdict in ("leak", "suspect"):
                 told = f"{probe.name}, AUC {show(figures.auc)}{_matched(figures.matched)}"
                 found.append((figures.verdict == "leak", figures.auc.value or 0.0, told))
         for sign in self._signs(text):
-            told = f"{sign.told}{_matched(sign.matched)}"
+            told = f"{sign.in_words}{_matched(sign.matched)}"
             found.append((sign.verdict == "leak", sign.balanced_accuracy.value or 0.0, told))
         return max(found)[2] if found else ""
 

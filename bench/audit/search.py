@@ -20,7 +20,7 @@ from ...reviewer.scrub import Scrubbed
 from ...statistics import metrics
 from ...statistics.arrays import Bools, Floats
 from ...statistics.multiple_testing import holm
-from ...statistics.rating_matched import matched_figures
+from ...statistics.rating_matched import matched_metrics
 from ..load_outcomes import humans_of
 from ..outcomes import Humans
 from ..resampled import Bootstrap
@@ -225,7 +225,7 @@ def _sign(signs: Signs, found: Found, texts: Sequence[str], split: SignSplit, sc
     start, end = spans[paper]
     decision = borne[test] if found.accepted else ~borne[test]
     y, rating = humans.accepted[test], humans.rating[test]
-    matched = matched_figures(y, decision, rating, split.bootstrap.counts)
+    matched = matched_metrics(y, decision, rating, split.bootstrap.counts)
     return Sign(
         family=family.name,
         pattern=family.pattern(int(key), texts[paper][start:end]),

@@ -17,13 +17,13 @@ from ...reviewer.protocol import Expectation
 from ...reviewer.review import Review
 from ...reviewer.run_folder import locked
 from ..calibrate import calibration_for, read_calibrations
-from ..entrants import Asked
+from ..entrants import ReviewerLike
 from ..records import Calibration
 from ..runner import expect_all
 from .entries import Entry
-from .figures import ScoreFigures
 from .given import mapped, read_map, read_tried
 from .grouping import groups_of, guesses, same_papers, told_apart
+from .metrics import ScoreMetrics
 from .one_reviewer import Choice, choose_reviewer
 from .reading import floor_entries, read_papers, to_read
 from .records import Group, ScoreRecord, ScoreReviewer
@@ -136,14 +136,16 @@ class Scoring:
         watched = not self.settings.retry_failed
         return wait_for(run.review(reviewer, todo, concurrency=concurrency, budget=budget, watched=watched, done=done))
 
-    def report(self, run: ScoreRun, *, progress: Callable[[str], None] = lambda _: None) -> tuple[ScoreFigures, Path]:
+    def report(self, run: ScoreRun, *, progress: Callable[[str], None] = lambda _: None) -> tuple[ScoreMetrics, Path]:
         """The figures, and the page of the files that show them."""
         figures = summarise_scores(run.record, run.reviews(), seed=self.settings.seed)
         progress("drawing the report")
         return figures, write_score_report(run.folder, run.record, figures)
 
 
-def choose_scored(paths: Sequence[str], asked: Asked | None, session: Session, settings: ScoreSettings) -> Chosen:
+def choose_scored(
+    paths: Sequence[str], asked: ReviewerLike | None, session: Session, settings: ScoreSettings
+) -> Chosen:
     """Find the ideas in what is named, and who reviews them; see `choose_reviewer`.
 
     Raises InputError for what is not there, and settings that do not fit.

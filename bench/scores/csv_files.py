@@ -8,7 +8,7 @@ from typing import Any
 
 from ...data.files import write_atomic
 from ...presentation.formats import csv_of
-from .figures import GroupFigures, ScoredIdea, ScoreFigures, ScorePair
+from .metrics import GroupMetrics, ScoredIdea, ScoreMetrics, ScorePair
 
 ESTIMATES = ("mean", "median", "mean_tried", "accepted_share", "p_accept", "p_tried")
 
@@ -18,7 +18,7 @@ PAPER_HEADS = (
 )
 
 
-def write_csv_files(folder: Path, figures: ScoreFigures) -> None:
+def write_csv_files(folder: Path, figures: ScoreMetrics) -> None:
     """Write scores.csv, groups.csv, pairs.csv and papers.csv; what is unknown is an empty cell."""
     write_atomic(folder / "scores.csv", _scores_csv(figures))
     write_atomic(folder / "groups.csv", _csv(_group_heads(), [_group(group) for group in figures.groups]))
@@ -29,12 +29,12 @@ def write_csv_files(folder: Path, figures: ScoreFigures) -> None:
 def _group_heads() -> list[str]:
     """The fields of a group, each estimate with its ends."""
     heads: list[str] = []
-    for name in GroupFigures.model_fields:
+    for name in GroupMetrics.model_fields:
         heads += [name, f"{name}_low", f"{name}_high"] if name in ESTIMATES else [name]
     return heads
 
 
-def _group(group: GroupFigures) -> dict[str, Any]:
+def _group(group: GroupMetrics) -> dict[str, Any]:
     row = group.model_dump()
     for name in ESTIMATES:
         estimate = row[name] or {"value": None, "low": None, "high": None}
@@ -48,7 +48,7 @@ def _paper(scored: ScoredIdea) -> dict[str, Any]:
     return {name: row[name] for name in PAPER_HEADS}
 
 
-def _scores_csv(figures: ScoreFigures) -> str:
+def _scores_csv(figures: ScoreMetrics) -> str:
     """A row per paper with the columns that a run of `bench` has, and its group."""
     heads = ("paper", "reviewer", "fingerprint", "repeat", "status", "score", "decision", "p_accept", "template",
              "configuration")  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...reviewer.protocol import Traits
 from ...statistics.estimate import filled, mean_estimate, median_estimate, ordered, share_estimate
-from .figures import GroupFigures, ScoredIdea
+from .metrics import GroupMetrics, ScoredIdea
 from .records import Group
 
 CHANCE = (0.0, 1.0)
@@ -22,7 +22,7 @@ def describe_group(
     scale: tuple[float, float] | None,
     ruled: bool,
     probable: bool,
-) -> GroupFigures:
+) -> GroupMetrics:
     """All figures of a group from the ideas that are known of it; `group.tried` may count more.
 
     `scale` is the reviewer's lowest and highest score; `ruled` and `probable` say whether the table has a rule for
@@ -37,7 +37,7 @@ def describe_group(
     finished = sum(idea.stage != "unfinished" for idea in ideas)
     accepted = sum(idea.accepted is True for idea in ideas)
     usd, seconds = _usd(group, ideas), _complete(group, [idea.idea.seconds for idea in ideas])
-    return GroupFigures(
+    return GroupMetrics(
         template=group.template,
         configuration=group.configuration,
         tried=group.tried,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from .figures import ScoredIdea, ScorePair
+from .metrics import ScoredIdea, ScorePair
 from .records import Idea
 
 

@@ -15,7 +15,7 @@ from itertools import combinations
 from ...statistics.estimate import finite, ordered
 from ...statistics.multiple_testing import LEVEL, holm
 from ...statistics.permutation import FIRST, Sides, WelchPermutation, mean_difference, settle
-from .figures import ScorePair
+from .metrics import ScorePair
 
 ALL_TEMPLATES = "all templates"
 

@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from ...data.errors import printable
 from ...presentation.numbers import NONE, number, seconds, usd
 from ...presentation.table import Table
-from .figures import GroupFigures, ScoredIdea, ScoreFigures
+from .metrics import GroupMetrics, ScoredIdea, ScoreMetrics
 from .records import ScoreRecord
 
 Cells = tuple[str, ...]
 
 
-def score_digits(figures: ScoreFigures) -> int:
+def score_digits(figures: ScoreMetrics) -> int:
     """How many decimals of a score to show: two on a form's scale, three where scores may be small."""
     scale = figures.scale
     return 2 if scale and scale[1] - scale[0] >= 2 else 3
 
 
-def cost_table(figures: ScoreFigures) -> Table | None:
+def cost_table(figures: ScoreMetrics) -> Table | None:
     """What the papers took to make; None where nothing is known of it."""
     heads = ("Group", "US$ for all tried", "US$ per finished paper", "Seconds per finished paper")
     rows = [(printable(g.label), usd(g.usd, NONE), usd(g.usd_per_paper, NONE), seconds(g.seconds_per_paper))
@@ -28,7 +28,7 @@ def cost_table(figures: ScoreFigures) -> Table | None:
     return _where_known(Table("Cost of the papers", heads, tuple(rows), note))
 
 
-def checks_table(figures: ScoreFigures) -> Table | None:
+def checks_table(figures: ScoreMetrics) -> Table | None:
     """Provenance audits and hidden text; None where nobody looked."""
     heads = ("Group", "Audited", "Numbers checked", "Violations", "Papers with violations", "Searched",
              "With hidden text", "Speaking to the reviewer")  # fmt: skip
@@ -62,7 +62,7 @@ def _where_known(table: Table) -> Table | None:
     return table if len(table.heads) > 1 else None
 
 
-def papers_table(figures: ScoreFigures) -> Table:
+def papers_table(figures: ScoreMetrics) -> Table:
     """Every idea that is known, the highest score first; without a score, those that came furthest first."""
     digits = score_digits(figures)
     heads = ("Paper", "Template", "Configuration", "Score", "P(accept)", "Decision", "Violations", "Hidden text",
@@ -73,14 +73,14 @@ def papers_table(figures: ScoreFigures) -> Table:
     return Table("Papers, the highest score first", heads, tuple(rows), note).compact()
 
 
-def _audit(group: GroupFigures) -> Cells:
+def _audit(group: GroupMetrics) -> Cells:
     if not group.audited:
         return (NONE,) * 4
     checked = f"{group.numbers_checked:,}"
     return f"{group.audited}/{group.finished}", checked, str(group.violations), str(group.with_violations)
 
 
-def _search(group: GroupFigures) -> Cells:
+def _search(group: GroupMetrics) -> Cells:
     if not group.searched:
         return (NONE,) * 3
     return f"{group.searched}/{group.finished}", str(group.with_hidden), str(group.with_injections)

@@ -9,14 +9,14 @@ from ...data.errors import printable
 from ...presentation.numbers import counted, first_of
 from ...reviewer.verdict import Verdict
 from ...statistics.estimate import ENOUGH
-from .figures import GroupFigures, ScorePair
 from .formats import formats_note
+from .metrics import GroupMetrics, ScorePair
 from .records import FLOOR, ScoreRecord
 
 
 def notes_on(
     record: ScoreRecord,
-    groups: Sequence[GroupFigures],
+    groups: Sequence[GroupMetrics],
     pairs: Sequence[ScorePair],
     verdicts: Mapping[str, Verdict],
 ) -> list[str]:
@@ -79,7 +79,7 @@ def _on_reviewer(record: ScoreRecord, verdicts: Mapping[str, Verdict]) -> list[s
     return notes
 
 
-def _on_failures(record: ScoreRecord, groups: Sequence[GroupFigures]) -> list[str]:
+def _on_failures(record: ScoreRecord, groups: Sequence[GroupMetrics]) -> list[str]:
     notes: list[str] = []
     silent = [g.label for g in groups if g.tried_from == "papers"]
     if silent:
@@ -112,7 +112,7 @@ def _on_improvement(record: ScoreRecord) -> list[str]:
     ]
 
 
-def _on_texts(record: ScoreRecord, groups: Sequence[GroupFigures]) -> list[str]:
+def _on_texts(record: ScoreRecord, groups: Sequence[GroupMetrics]) -> list[str]:
     notes: list[str] = []
     if record.text == "unknown":
         notes.append("How the reviewer got the text, scrubbed or raw, is unknown.")
@@ -144,7 +144,7 @@ def _on_running_lines(record: ScoreRecord) -> list[str]:
     ]
 
 
-def _on_size(groups: Sequence[GroupFigures]) -> list[str]:
+def _on_size(groups: Sequence[GroupMetrics]) -> list[str]:
     small = [(g.label, g.reviewed) for g in groups if g.reviewed < ENOUGH]
     if not small:
         return []

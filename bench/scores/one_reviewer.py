@@ -10,7 +10,7 @@ from ...llm.session import Session
 from ...reviewer.protocol import Reviewer
 from ...reviewer.scrub import rules_fingerprint
 from ...reviewer.spec import load_reviewer
-from ..entrants import Asked, as_reviewer
+from ..entrants import ReviewerLike, as_reviewer
 from .entries import Entry, TextForm
 from .records import ScoreReviewer
 
@@ -30,7 +30,7 @@ class Choice:
 
 
 def choose_reviewer(
-    entries: Sequence[Entry], asked: Asked | None, session: Session, *, raw: bool, retry_failed: bool = False
+    entries: Sequence[Entry], asked: ReviewerLike | None, session: Session, *, raw: bool, retry_failed: bool = False
 ) -> Choice:
     """The reviewer that is asked for, else the one of the earlier reviews, else the learned one.
 

@@ -12,8 +12,8 @@ from ...presentation.drawing import GREY, INK, name_rows, round_ticks, stacked, 
 from ...presentation.numbers import number
 from ...statistics.arrays import Floats
 from ..plots import jittered
-from .figures import ScoreFigures
 from .idea_tables import score_digits
+from .metrics import ScoreMetrics
 from .plots_groups import Shown, plain, shown_groups, threshold_line, threshold_words
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ BINS = 12
 COLUMNS = 4
 
 
-def distributions(figures: ScoreFigures, *, seed: int = 0) -> Figure | None:
+def distributions(figures: ScoreMetrics, *, seed: int = 0) -> Figure | None:
     """Violins by template, with all papers as points and the mean with its interval; None without a score."""
     from matplotlib.lines import Line2D
 
@@ -54,7 +54,7 @@ def draw_distributions(
     axes: Axes,
     template: str,
     groups: Sequence[Shown],
-    figures: ScoreFigures,
+    figures: ScoreMetrics,
     limits: tuple[float, float],
     rng: np.random.Generator,
 ) -> None:
@@ -69,7 +69,7 @@ def draw_distributions(
     axes.set_axisbelow(True)
 
 
-def histograms(figures: ScoreFigures) -> Figure | None:
+def histograms(figures: ScoreMetrics) -> Figure | None:
     """A histogram per group on one axis of scores; a template of several begins on a new row. None without a score."""
     from matplotlib.figure import Figure
 
@@ -112,7 +112,7 @@ def bar_edges(
     return np.linspace(low, high, bins + 1)
 
 
-def score_limits(shown: Sequence[Shown], figures: ScoreFigures) -> tuple[float, float] | None:
+def score_limits(shown: Sequence[Shown], figures: ScoreMetrics) -> tuple[float, float] | None:
     """The ends of the axis of scores, the threshold included; None without scores."""
     scores = np.concatenate([s.scores for s in shown])
     if not len(scores):
@@ -156,7 +156,7 @@ def _label(shown: Shown) -> str:
     )
 
 
-def _histogram(axes: Axes, shown: Shown, edges: Floats, most: int, figures: ScoreFigures) -> None:
+def _histogram(axes: Axes, shown: Shown, edges: Floats, most: int, figures: ScoreMetrics) -> None:
     group = shown.figures
     counts = np.histogram(shown.scores, edges)[0]
     axes.bar(edges[:-1], counts, np.diff(edges) * 0.9, align="edge", color=shown.colour, alpha=0.75, linewidth=0)

@@ -22,8 +22,8 @@ from ...presentation.drawing import (
 from ...presentation.numbers import signed
 from ...statistics.arrays import Floats
 from ...statistics.estimate import ordered
-from .figures import GroupFigures, ScoreFigures, ScorePair
 from .idea_tables import score_digits
+from .metrics import GroupMetrics, ScoreMetrics, ScorePair
 from .summary import ideas_of
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ STEPS = ("tried", "finished", "reviewed", "accepted")
 class Shown:
     """A group with its scores, lowest first, and the colour of its configuration."""
 
-    figures: GroupFigures
+    figures: GroupMetrics
     scores: Floats
     colour: str
 
@@ -49,7 +49,7 @@ class Shown:
         return plain(self.figures.configuration, 34)
 
 
-def shown_groups(figures: ScoreFigures) -> dict[str, list[Shown]]:
+def shown_groups(figures: ScoreMetrics) -> dict[str, list[Shown]]:
     """The groups by template, in the order of the tables."""
     colours = configuration_colours(figures)
     found: dict[str, list[Shown]] = {}
@@ -59,19 +59,19 @@ def shown_groups(figures: ScoreFigures) -> dict[str, list[Shown]]:
     return found
 
 
-def configuration_colours(figures: ScoreFigures) -> dict[str, str]:
+def configuration_colours(figures: ScoreMetrics) -> dict[str, str]:
     """The colour of each configuration, the same in every figure."""
     names = dict.fromkeys(group.configuration for group in figures.groups)
     return {name: COLOURS[i % len(COLOURS)] for i, name in enumerate(names)}
 
 
-def threshold_line(axes: Axes, figures: ScoreFigures) -> None:
+def threshold_line(axes: Axes, figures: ScoreMetrics) -> None:
     """The score from which on the table's rule accepts, where there is one."""
     if figures.threshold is not None:
         axes.axvline(figures.threshold, color=GREY, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
 
 
-def threshold_words(figures: ScoreFigures) -> str:
+def threshold_words(figures: ScoreMetrics) -> str:
     """What the dashed line is; empty where there is none."""
     return "" if figures.threshold is None else f"accepted from {figures.threshold:.4g} on"
 
@@ -81,7 +81,7 @@ def plain(name: str, width: int, most: int = 2) -> str:
     return wrap(printable(name), width, most)
 
 
-def differences(figures: ScoreFigures) -> Figure | None:
+def differences(figures: ScoreMetrics) -> Figure | None:
     """Differences of means with their intervals, by template; full marks are resolved. None without any."""
     pairs = shown_pairs(figures)
     if not pairs:
@@ -102,7 +102,7 @@ def differences(figures: ScoreFigures) -> Figure | None:
     return forest(panels, "difference of mean scores: right of 0, the first one's is higher")
 
 
-def shown_pairs(figures: ScoreFigures) -> list[ScorePair]:
+def shown_pairs(figures: ScoreMetrics) -> list[ScorePair]:
     """The pairs with a difference; where they are too many, those of the first configuration of each template."""
     pairs = [pair for pair in figures.pairs if pair.difference is not None]
     if len(pairs) <= ROWS:
@@ -113,7 +113,7 @@ def shown_pairs(figures: ScoreFigures) -> list[ScorePair]:
     return [pair for pair in pairs if pair.a == first[pair.template]]
 
 
-def funnel(figures: ScoreFigures) -> Figure:
+def funnel(figures: ScoreMetrics) -> Figure:
     """How many ideas were tried, became papers, were reviewed, and were accepted, by template."""
     from matplotlib.patches import Patch
 

@@ -13,8 +13,8 @@ from ...presentation.report import Headline, Report, Section, captioned, read_gl
 from ...statistics.estimate import ENOUGH
 from ..report import TEMPLATES
 from .csv_files import write_csv_files
-from .figures import GroupFigures, ScoreFigures, ScorePair
 from .idea_tables import checks_table, cost_table, papers_table, score_digits, settings_table
+from .metrics import GroupMetrics, ScoreMetrics, ScorePair
 from .plots import VIOLIN_FROM, distributions, histograms
 from .plots_groups import configuration_colours, differences, funnel, shown_pairs
 from .records import ScoreRecord
@@ -24,7 +24,7 @@ OPEN_UP_TO = 60
 """Papers that the page shows at once; a longer table is folded."""
 
 
-def write_score_report(folder: Path, record: ScoreRecord, figures: ScoreFigures) -> Path:
+def write_score_report(folder: Path, record: ScoreRecord, figures: ScoreMetrics) -> Path:
     """Write metrics.json, report.html, report.md, the CSV files and the drawings; returns the page.
 
     Raises InputError where a file cannot be written.
@@ -47,7 +47,7 @@ def write_score_report(folder: Path, record: ScoreRecord, figures: ScoreFigures)
     return report.write(folder, TEMPLATES, "score.html.j2")
 
 
-def draw_scores(figures: ScoreFigures) -> list[Plot]:
+def draw_scores(figures: ScoreMetrics) -> list[Plot]:
     """Every drawing that the run has something to show in."""
     few = len(shown_pairs(figures)) < sum(pair.difference is not None for pair in figures.pairs)
     chosen = " Only those with the first configuration of each template; all are in the table." if few else ""
@@ -65,7 +65,7 @@ def draw_scores(figures: ScoreFigures) -> list[Plot]:
     return captioned(TEMPLATES / "score_captions.toml", drawn, words)
 
 
-def sections(record: ScoreRecord, figures: ScoreFigures, drawn: set[str]) -> list[Section]:
+def sections(record: ScoreRecord, figures: ScoreMetrics, drawn: set[str]) -> list[Section]:
     """The sections that have something to show."""
     acceptance, cost = acceptance_table(figures), cost_table(figures)
     pairs = tuple(table for table in (pairs_table(figures), tried_pairs_table(figures)) if table)
@@ -82,10 +82,10 @@ def sections(record: ScoreRecord, figures: ScoreFigures, drawn: set[str]) -> lis
     return [section for section in found if section.tables or drawn & set(section.plots)]
 
 
-def headlines(figures: ScoreFigures) -> list[Headline]:
+def headlines(figures: ScoreMetrics) -> list[Headline]:
     """A sentence per template: the configuration with the highest mean, and whether it is resolved from the second."""
     colours = configuration_colours(figures)
-    by_template: dict[str, list[GroupFigures]] = {}
+    by_template: dict[str, list[GroupMetrics]] = {}
     for group in figures.groups:
         by_template.setdefault(group.template, []).append(group)
     found: list[Headline] = []
@@ -105,7 +105,7 @@ def headlines(figures: ScoreFigures) -> list[Headline]:
     return found
 
 
-def subject(figures: ScoreFigures) -> str:
+def subject(figures: ScoreMetrics) -> str:
     """What was scored and by whom, in one line; ideas are "known" where nothing was said of those that failed."""
     tried, reviewed = sum(g.tried for g in figures.groups), sum(g.reviewed for g in figures.groups)
     groups = counted(len(figures.groups), "group")
@@ -116,7 +116,7 @@ def subject(figures: ScoreFigures) -> str:
     )
 
 
-def facts(record: ScoreRecord, figures: ScoreFigures) -> list[tuple[str, str]]:
+def facts(record: ScoreRecord, figures: ScoreMetrics) -> list[tuple[str, str]]:
     """What was measured, as names and values."""
     reviewer, scale = figures.reviewer, figures.scale
     sources = {"given": "as given", "run": "from the run", "papers": "papers only, nothing was said of others"}
@@ -144,7 +144,7 @@ def facts(record: ScoreRecord, figures: ScoreFigures) -> list[tuple[str, str]]:
     ]
 
 
-def _standing(group: GroupFigures, figures: ScoreFigures, *, alone: bool) -> str:
+def _standing(group: GroupMetrics, figures: ScoreMetrics, *, alone: bool) -> str:
     which = "has a mean score of" if alone else "has the highest mean score,"
     words = f"{which} {show(group.mean, digits=score_digits(figures))} over {counted(group.reviewed, 'paper')}"
     if group.reviewed < ENOUGH:
@@ -158,7 +158,7 @@ def _standing(group: GroupFigures, figures: ScoreFigures, *, alone: bool) -> str
     return words
 
 
-def _apart(first: GroupFigures, second: GroupFigures, figures: ScoreFigures) -> str:
+def _apart(first: GroupMetrics, second: GroupMetrics, figures: ScoreMetrics) -> str:
     pair = _pair_of(first, second, figures.pairs)
     if pair is None or pair.p_holm is None:
         return f"too few papers to tell it from {printable(second.configuration)}"
@@ -178,7 +178,7 @@ def _word(resolved: bool) -> str:
     return "resolved" if resolved else "not resolved"
 
 
-def _pair_of(first: GroupFigures, second: GroupFigures, pairs: Sequence[ScorePair]) -> ScorePair | None:
+def _pair_of(first: GroupMetrics, second: GroupMetrics, pairs: Sequence[ScorePair]) -> ScorePair | None:
     sought = (first.template, first.configuration, second.configuration)
     return next((pair for pair in pairs if (pair.template, pair.a, pair.b) == sought), None)
 

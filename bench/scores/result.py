@@ -12,7 +12,7 @@ from ...data.errors import unknown
 from ...presentation.table import Table
 from ..frames import records_frame, reviews_frame
 from ..results import Result, draw
-from .figures import ScoreFigures
+from .metrics import ScoreMetrics
 from .plots import draw_distributions, score_limits
 from .plots_groups import shown_groups
 from .run import ScoreRun
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class ScoreResult(Result):
     """A run of `score`: groups of papers by template and configuration."""
 
-    def __init__(self, run: ScoreRun, figures: ScoreFigures | None = None, *, budget_reached: bool = False) -> None:
+    def __init__(self, run: ScoreRun, figures: ScoreMetrics | None = None, *, budget_reached: bool = False) -> None:
         self.run = run
         self.budget_reached = budget_reached
         """Whether the budget put an end to it: the same call with more goes on, and nothing is paid twice."""
@@ -39,7 +39,7 @@ class ScoreResult(Result):
         return self.run.folder
 
     @cached_property
-    def figures(self) -> ScoreFigures:
+    def figures(self) -> ScoreMetrics:
         """All numbers; papers without a review count as failed."""
         return self._given or summarise_scores(self.run.record, self.run.reviews())
 

@@ -9,14 +9,14 @@ from ...reviewer.review import Review
 from ...reviewer.verdict import Calibrated, Verdict, verdict
 from ...statistics.estimate import filled, ordered
 from .describe import describe_group, scale_of
-from .figures import GroupFigures, ScoredIdea, ScoreFigures
 from .formats import with_formats
 from .groups import compare_configurations
+from .metrics import GroupMetrics, ScoredIdea, ScoreMetrics
 from .notes import notes_on
 from .records import Group, Idea, ScoreRecord
 
 
-def summarise_scores(record: ScoreRecord, reviews: Mapping[str, Review], *, seed: int = 0) -> ScoreFigures:
+def summarise_scores(record: ScoreRecord, reviews: Mapping[str, Review], *, seed: int = 0) -> ScoreMetrics:
     """All figures of the table; `reviews` are by the ids of the ideas.
 
     Groups are by template in the order of the record, the highest mean first. An idea whose paper has no review yet
@@ -31,7 +31,7 @@ def summarise_scores(record: ScoreRecord, reviews: Mapping[str, Review], *, seed
 
     scale = scale_of(record.reviewer.traits, [s.score for s in ideas])
 
-    def described(group: Group) -> GroupFigures:
+    def described(group: Group) -> GroupMetrics:
         return describe_group(
             group,
             ideas_of(group, ideas),
@@ -43,7 +43,7 @@ def summarise_scores(record: ScoreRecord, reviews: Mapping[str, Review], *, seed
     groups = _in_order([described(group) for group in record.groups])
     pairs = compare_configurations(scores_by_group(groups, ideas), tried_by_group(groups, ideas, scale), seed=seed)
     pairs = with_formats(pairs, ideas)
-    return ScoreFigures(
+    return ScoreMetrics(
         reviewer=record.reviewer,
         scale=scale,
         text=record.text,
@@ -59,13 +59,13 @@ def summarise_scores(record: ScoreRecord, reviews: Mapping[str, Review], *, seed
     )
 
 
-def ideas_of(group: Group | GroupFigures, ideas: Sequence[ScoredIdea]) -> list[ScoredIdea]:
+def ideas_of(group: Group | GroupMetrics, ideas: Sequence[ScoredIdea]) -> list[ScoredIdea]:
     """The ideas of a group."""
     key = (group.template, group.configuration)
     return [s for s in ideas if (s.idea.template, s.idea.configuration) == key]
 
 
-def scores_by_group(groups: Sequence[GroupFigures], ideas: Sequence[ScoredIdea]) -> dict[str, dict[str, list[float]]]:
+def scores_by_group(groups: Sequence[GroupMetrics], ideas: Sequence[ScoredIdea]) -> dict[str, dict[str, list[float]]]:
     """The scores of the papers by template and configuration, in the order of the groups."""
     found: dict[str, dict[str, list[float]]] = {}
     for group in groups:
@@ -75,7 +75,7 @@ def scores_by_group(groups: Sequence[GroupFigures], ideas: Sequence[ScoredIdea])
 
 
 def tried_by_group(
-    groups: Sequence[GroupFigures], ideas: Sequence[ScoredIdea], scale: tuple[float, float] | None
+    groups: Sequence[GroupMetrics], ideas: Sequence[ScoredIdea], scale: tuple[float, float] | None
 ) -> dict[str, dict[str, list[float]]]:
     """The same with the scale's lowest for each idea without a score; only groups of which is known what was tried."""
     found: dict[str, dict[str, list[float]]] = {}
@@ -114,11 +114,11 @@ def _scored(idea: Idea, review: Review | None, said: Verdict | None) -> ScoredId
     return ScoredIdea(idea=idea, stage="reviewed", score=said.score, p_accept=said.p_accept, accepted=accepted)
 
 
-def _in_order(groups: Sequence[GroupFigures]) -> list[GroupFigures]:
+def _in_order(groups: Sequence[GroupMetrics]) -> list[GroupMetrics]:
     """By template as they come, the highest mean first, those without a score last."""
     templates = list(dict.fromkeys(group.template for group in groups))
 
-    def place(group: GroupFigures) -> tuple[int, float, str]:
+    def place(group: GroupMetrics) -> tuple[int, float, str]:
         mean = group.mean.value
         return templates.index(group.template), math.inf if mean is None else -mean, group.configuration
 

@@ -6,8 +6,8 @@ from ...data.errors import printable
 from ...presentation.numbers import NONE, number, show, show_p, signed
 from ...presentation.table import Table
 from ...statistics.estimate import ENOUGH, Estimate
-from .figures import ScoreFigures, ScorePair
 from .idea_tables import Cells, checks_table, cost_table, score_digits
+from .metrics import ScoreMetrics, ScorePair
 
 FAMILY = (
     "Two-sided permutation tests of Welch's statistic, right for unequal spreads; Holm's correction over all tests of "
@@ -16,14 +16,14 @@ FAMILY = (
 )
 
 
-def score_tables(figures: ScoreFigures) -> list[Table]:
+def score_tables(figures: ScoreMetrics) -> list[Table]:
     """All tables of a score run but that of its papers."""
     found = [scores_table(figures), acceptance_table(figures), cost_table(figures), checks_table(figures),
              pairs_table(figures), tried_pairs_table(figures)]  # fmt: skip
     return [table for table in found if table is not None]
 
 
-def scores_table(figures: ScoreFigures) -> Table:
+def scores_table(figures: ScoreMetrics) -> Table:
     """How many ideas became papers, and what scores these got."""
     digits = score_digits(figures)
     heads = ("Group", "Tried", "Finished", "Reviewed", "Mean", "Median", "SD", "Max", "Mean of tried")
@@ -50,7 +50,7 @@ def scores_table(figures: ScoreFigures) -> Table:
     return Table("Scores of the reviewed papers", heads, tuple(rows), note).compact()
 
 
-def acceptance_table(figures: ScoreFigures) -> Table | None:
+def acceptance_table(figures: ScoreMetrics) -> Table | None:
     """What the rule of the table accepts, and P(accept); None without either."""
     if not figures.rule and not figures.probability:
         return None
@@ -70,7 +70,7 @@ def acceptance_table(figures: ScoreFigures) -> Table | None:
     return Table("Acceptance", heads, tuple(rows), " ".join(filter(None, (rule, chance)))).compact()
 
 
-def pairs_table(figures: ScoreFigures) -> Table | None:
+def pairs_table(figures: ScoreMetrics) -> Table | None:
     """Differences of the means of reviewed papers; None without two configurations on one template."""
     if not figures.pairs:
         return None
@@ -88,7 +88,7 @@ def pairs_table(figures: ScoreFigures) -> Table | None:
     return Table("Differences between configurations, reviewed papers", heads, tuple(rows), FAMILY).compact()
 
 
-def tried_pairs_table(figures: ScoreFigures) -> Table | None:
+def tried_pairs_table(figures: ScoreMetrics) -> Table | None:
     """Differences of the means over all ideas tried; None where no two configurations tell how many these are."""
     pairs = [pair for pair in figures.pairs if pair.tried_difference is not None]
     scale = figures.scale

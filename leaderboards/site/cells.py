@@ -1,11 +1,11 @@
-"""Cells of the site's tables: figures, money, ranks, interval bars."""
+"""Cells of the site's tables: numbers, money, ranks, interval bars."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
 
-from ...presentation.numbers import NONE, number
+from ...presentation.numbers import NONE, bracketed, dollars, number, ratio
 from ...statistics.estimate import Estimate
 from ..boards import Place
 from .tables import Cell, IntervalBar, PixelAxis, Select
@@ -29,26 +29,17 @@ def span(estimate: Estimate, digits: int = 3) -> str:
     """The interval as "[.646, .734]"; empty where there is none."""
     if estimate.low is None or estimate.high is None:
         return ""
-    return f"[{number(estimate.low, digits)}, {number(estimate.high, digits)}]"
+    return bracketed(estimate.low, estimate.high, digits)
 
 
 def money(usd: float | None) -> Cell:
-    """US dollars with three significant digits; a dash where unknown."""
+    """US dollars; a dash where unknown."""
     return UNKNOWN if usd is None else Cell(dollars(usd), usd)
-
-
-def dollars(usd: float | None) -> str:
-    """US dollars for a table: "$12.40", "$.0031", "$0"; "unknown"."""
-    if usd is None:
-        return "unknown"
-    if usd == 0:
-        return "$0"
-    return f"${usd:,.2f}" if usd >= 1 else f"${number(usd, 2 if usd >= 0.1 else 4)}"
 
 
 def share(count: int, of: int) -> Cell:
     """A count of a whole, sorted by the share."""
-    return Cell(f"{count:,}/{of:,}", count / of) if of else UNKNOWN
+    return Cell(ratio(count, of), count / of) if of else UNKNOWN
 
 
 def ranked(place: Place | None) -> Cell:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...presentation.numbers import NONE, number
+from ...presentation.numbers import NONE, dollars, number
 from ..boards import Place, ReviewerBoard, ReviewerEntry
 from ..records import GeneratorResult, ReviewerResult
-from .cells import UNKNOWN, dollars, estimated, number_cell, ranked, share, span
+from .cells import UNKNOWN, estimated, number_cell, ranked, share, span
 from .tables import Cell, Column, Grid, Row
 
 METRIC_COLUMNS = (
@@ -84,7 +84,7 @@ def reviewer_keys(entry: ReviewerEntry, of: int) -> list[Key]:
         Key("AUC", estimated(result.figures.scores.get("auc")), "auc"),
         Key("Balanced accuracy", estimated(balanced), "balanced-accuracy"),
         Key("Coverage", share(result.figures.reviewed, result.figures.n), "coverage"),
-        Key("Cost per review", Cell(dollars(result.usd_per_review)), "cost"),
+        Key("Cost per review", Cell(dollars(result.usd_per_review, "unknown")), "cost"),
     ]
 
 
@@ -130,7 +130,9 @@ def decisions_grid(result: ReviewerResult) -> Grid:
         )
         rows.append(Row(cells, look="floor" if row.in_sample else ""))
     note = "Every metric is over all n papers: a failed review counts as the wrong decision."
-    return Grid("decisions", "Decisions by rule", columns, tuple(rows), note=note, sortable=False).told()
+    return Grid(
+        "decisions", "Decisions by rule", columns, tuple(rows), note=note, sortable=False
+    ).without_empty_columns()
 
 
 def bins_grid(entry: ReviewerEntry) -> Grid:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ...presentation.numbers import NONE
+from ...presentation.numbers import NONE, dollars
 from ..boards import GeneratorBoard, GeneratorEntry
 from ..records import GeneratorResult, IdeaScore
-from .cells import UNKNOWN, dollars, estimated, money, number_cell, share, span
+from .cells import UNKNOWN, estimated, money, number_cell, share, span
 from .entries import METRIC_COLUMNS, Key, made_facts, rank_key
 from .tables import Cell, Column, Grid, Row
 from .template_part import hidden, violations
@@ -19,7 +19,7 @@ def generator_keys(entry: GeneratorEntry, of: int) -> list[Key]:
         Key("Mean score", estimated(f.mean, 2), "mean-score"),
         Key("Reviewed of tried", share(f.reviewed, f.tried), "tried"),
         Key("P(accept) per idea", estimated(f.p_tried), "p-accept"),
-        Key("Cost per paper", Cell(dollars(f.usd_per_paper)), "cost"),
+        Key("Cost per paper", Cell(dollars(f.usd_per_paper, "unknown")), "cost"),
     ]
 
 
@@ -66,7 +66,7 @@ def ideas_grid(result: GeneratorResult) -> Grid:
         Column("minutes", "Minutes"),
     )
     rows = tuple(_idea_row(idea) for idea in result.ideas)
-    return Grid("ideas", f"The {len(rows)} ideas on record", columns, rows).told()
+    return Grid("ideas", f"The {len(rows)} ideas on record", columns, rows).without_empty_columns()
 
 
 def _idea_row(idea: IdeaScore) -> Row:

@@ -114,7 +114,9 @@ def strength_grid(board: GeneratorBoard) -> Grid:
         for s in board.strengths
     ]
     identity = f"overall-{section_anchor(board)}"
-    return Grid(identity, "Over all templates, by the Bradley–Terry model", columns, tuple(rows), head=1).told()
+    return Grid(
+        identity, "Over all templates, by the Bradley–Terry model", columns, tuple(rows), head=1
+    ).without_empty_columns()
 
 
 def generator_filters(boards: Sequence[GeneratorBoard]) -> tuple[Select, ...]:

@@ -54,7 +54,7 @@ def reviewer_grid(board: ReviewerBoard, pages: Pages, axis: PixelAxis) -> Grid:
     rows += [_ceiling_row(board, ceiling, axis) for ceiling in board.dataset.ceilings if "auc" in ceiling.metrics]
     caption = counted(len(board.entries), "reviewer")
     grid = Grid(f"table-{board_anchor(board)}", caption, columns, tuple(rows), facts=board_facts(board), head=1)
-    return grid.told()
+    return grid.without_empty_columns()
 
 
 def cost_scatter(board: ReviewerBoard) -> Scatter | None:

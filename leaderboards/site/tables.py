@@ -101,7 +101,7 @@ class Grid:
     head: int = 0
     sortable: bool = True
 
-    def told(self) -> Grid:
+    def without_empty_columns(self) -> Grid:
         """The table without columns in which no row has anything."""
         kept = [
             i

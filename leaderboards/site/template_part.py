@@ -62,7 +62,7 @@ def template_part(
     rows = [_entry_row(entry, pages, axis, spark, part) for entry in entries]
     rows += [_reference_row(reference, axis, spark, part) for reference in board.references]
     grid = Grid(anchor("table", board.key, template), f"Template: {template}", columns, tuple(rows), head=1)
-    return TemplatePart(template, part, grid.told(), scatter(template, entries))
+    return TemplatePart(template, part, grid.without_empty_columns(), scatter(template, entries))
 
 
 def _entry_row(entry: GeneratorEntry, pages: Pages, axis: PixelAxis, spark: PixelAxis, part: str) -> Row:

@@ -115,7 +115,7 @@ def stratified_rank_test(
     return p_value, pairs, positives, negatives
 
 
-def matched_figures(y_true: ArrayLike, y_score: ArrayLike, rating: ArrayLike, counts: ArrayLike) -> Matched:
+def matched_metrics(y_true: ArrayLike, y_score: ArrayLike, rating: ArrayLike, counts: ArrayLike) -> Matched:
     """The rating-matched AUC with its bootstrap interval and p-value, or the reason why there is none.
 
     `counts` is (draws, n), how often each paper is drawn. Raises ValueError as `rating_matched_auc` does.

@@ -97,7 +97,7 @@ def train(
     }
     if test and dataset.card.splits.get("test"):
         say("scoring the test papers, once")
-        measured["test"] = _test_figures(dataset.subset("test"), model)
+        measured["test"] = _test_metrics(dataset.subset("test"), model)
     card = ModelCard(
         name=f"learned:{out.stem}" if kind == "words" else f"surface:{out.stem}",
         kind=kind,
@@ -127,7 +127,7 @@ def _calibration(dataset: Dataset) -> Dataset:
     return calibration
 
 
-def _test_figures(test: Dataset, model: Model) -> dict[str, Any] | None:
+def _test_metrics(test: Dataset, model: Model) -> dict[str, Any] | None:
     accepted = labels_of(test.judgements)
     if not 0 < accepted.sum() < len(accepted):
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from peerassay.bench.scores.figures import ScoredIdea
+from peerassay.bench.scores.metrics import ScoredIdea
 from peerassay.bench.scores.records import Group, Idea, ScoreRecord, ScoreReviewer
 from peerassay.reviewer.protocol import Traits
 from peerassay.reviewer.review import Review

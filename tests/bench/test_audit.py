@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from peerassay.bench.audit.leaks import CONTENT_LIMIT, audit, cache_home, stored_audit
 from peerassay.bench.audit.probes import PROBES, read_all
-from peerassay.bench.audit.records import AuditSummary, ProbeFigures
+from peerassay.bench.audit.records import AuditSummary, ProbeMetrics
 from peerassay.bench.audit.text_models import TEXT_MODELS
 from peerassay.data.dataset import Dataset, build
 from peerassay.data.errors import InputError
@@ -76,7 +76,7 @@ def made(
     return build(DatasetCard(name="invented"), papers, judgements)
 
 
-def figures(summary: AuditSummary, name: str, text: str) -> ProbeFigures:
+def figures(summary: AuditSummary, name: str, text: str) -> ProbeMetrics:
     return getattr(next(probe for probe in summary.probes if probe.name == name), text)
 
 
@@ -281,7 +281,7 @@ def test_the_real_papers_leak_raw_and_not_scrubbed(shared_data: Path) -> None:
     expected = {"anonymous header", "e-mail addresses", "affiliations", "acknowledgements", "code host", "length"}
     assert expected <= set(summary.leaks)
     scrubbed = summary.on("scrubbed")
-    assert scrubbed.verdict != "leak", scrubbed.told
+    assert scrubbed.verdict != "leak", scrubbed.in_words
     assert scrubbed.hunts["scrubbed"].signs == []
     assert figures(summary, "TF-IDF of words", "raw").auc.value == pytest.approx(0.80, abs=0.03)
     assert figures(summary, "TF-IDF of words", "scrubbed").auc.value == pytest.approx(0.64, abs=0.06)

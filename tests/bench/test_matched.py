@@ -20,7 +20,7 @@ from peerassay.reviewer.protocol import Traits
 from peerassay.reviewer.review import Review
 from peerassay.statistics.bootstrap import stratified_counts
 from peerassay.statistics.metrics import roc_auc_score
-from peerassay.statistics.rating_matched import matched_figures, rating_matched_auc, stratified_rank_test
+from peerassay.statistics.rating_matched import matched_metrics, rating_matched_auc, stratified_rank_test
 from scipy.stats import mannwhitneyu
 
 SAMPLES = st.lists(
@@ -77,12 +77,12 @@ def test_a_leak_keeps_its_power_and_a_reading_of_quality_does_not() -> None:
     y = rating + rng.normal(0, 0.6, 1500) > 5.5
     quality, leak = rating + rng.normal(0, 0.5, 1500), np.where(rng.random(1500) < 0.9, y, ~y)
     counts = stratified_counts(y, 300)
-    read, leaked = (matched_figures(y, score, rating, counts) for score in (quality, leak))
+    read, leaked = (matched_metrics(y, score, rating, counts) for score in (quality, leak))
     assert roc_auc_score(y, quality) > 0.85
     assert (read.above_chance, leaked.above_chance) == (False, True)
     assert read.auc is not None and read.auc.low is not None and read.auc.low < 0.5
     assert leaked.auc is not None and leaked.auc.value == pytest.approx(0.9, abs=0.05)
-    assert not matched_figures(y, 1 - leak.astype(float), rating, counts).above_chance
+    assert not matched_metrics(y, 1 - leak.astype(float), rating, counts).above_chance
 
 
 def test_papers_without_a_rating_are_left_out() -> None:
@@ -101,7 +101,7 @@ def test_papers_without_a_rating_are_left_out() -> None:
 )
 def test_where_nothing_can_be_matched_the_reason_is_said(ratings: list[float], reason: str) -> None:
     y = np.arange(40) % 2 == 0
-    found = matched_figures(y, y, ratings, stratified_counts(y, 50))
+    found = matched_metrics(y, y, ratings, stratified_counts(y, 50))
     assert found.auc is None
     assert found.p_value is None
     assert found.reason.startswith(reason)

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from peerassay.bench.audit.records import AuditSummary, ProbeFigures, ProbeResult
+from peerassay.bench.audit.records import AuditSummary, ProbeMetrics, ProbeResult
 from peerassay.bench.compare import PairRow
 from peerassay.bench.outcomes import Humans, Machine
 from peerassay.bench.plots import jittered, reliability, score_vs_rating
 from peerassay.bench.plots_roc import roc, roc_points
 from peerassay.bench.plots_summary import as_differences, confusion, deciding, leaks, shown_reviewers, tiers
 from peerassay.bench.report import draw_all
-from peerassay.bench.summary import RunFigures, summarise
+from peerassay.bench.summary import RunMetrics, summarise
 from peerassay.presentation.drawing import encoded, wrap
 from peerassay.presentation.numbers import show
 from peerassay.statistics.estimate import Estimate
@@ -23,7 +23,7 @@ from peerassay.statistics.intervals import wilson
 from peerassay.statistics.metrics import roc_auc_score
 from synthetic_run import made_run
 
-Summary = tuple[RunFigures, Humans, list[Machine]]
+Summary = tuple[RunMetrics, Humans, list[Machine]]
 LONG = "replay:gpt-4o-2024-05-13_temp_0_1_fewshot_1_reflect_5_ensemble_5_pages_all"
 
 
@@ -49,9 +49,9 @@ def estimate(value: float, low: float, high: float) -> Estimate:
 
 
 def made_audit() -> AuditSummary:
-    def figures(value: float, verdict: str) -> ProbeFigures:
+    def figures(value: float, verdict: str) -> ProbeMetrics:
         found = estimate(value, value - 0.03, value + 0.03)
-        return ProbeFigures.model_validate({"auc": found, "balanced_accuracy": found, "verdict": verdict})
+        return ProbeMetrics.model_validate({"auc": found, "balanced_accuracy": found, "verdict": verdict})
 
     probe = ProbeResult(name="e-mail", kind="artefact", description="", limit=0.52,
                         raw=figures(0.9, "leak"), scrubbed=figures(0.5, "clean"))  # fmt: skip
@@ -152,7 +152,7 @@ def test_leaks_mark_the_verdict_on_the_deciding_figure() -> None:
     assert "leak → leak" in found
     assert "e-mail  (BA)" in found
     assert "words  (AUC)" in found
-    probe = audit.probes[0].model_copy(update={"raw": ProbeFigures(
+    probe = audit.probes[0].model_copy(update={"raw": ProbeMetrics(
         auc=estimate(0.6, 0.5, 0.7), balanced_accuracy=estimate(0.9, 0.8, 1), verdict="leak")})  # fmt: skip
     assert deciding(probe, probe.raw).value == 0.9
     assert deciding(probe.model_copy(update={"kind": "length"}), probe.raw).value == 0.6

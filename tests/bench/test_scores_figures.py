@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from made_scores import FORM, Scored, made_idea, made_record, scored
 from peerassay.bench.records import Calibration
 from peerassay.bench.scores.describe import describe_group
-from peerassay.bench.scores.figures import GroupFigures, ScoredIdea, ScoreFigures
+from peerassay.bench.scores.metrics import GroupMetrics, ScoredIdea, ScoreMetrics
 from peerassay.bench.scores.records import Group, Idea, ScoreReviewer
 from peerassay.bench.scores.summary import summarise_scores
 from peerassay.bench.scores.tables import pairs_table, scores_table
@@ -52,13 +52,13 @@ def released(shared_data: Path) -> Scored:
     return made_record(groups, traits=reviewers["diffusion", "claude"].traits)
 
 
-def of_group(values: list[float | None], *, tried: int | None = None, **changes: Any) -> GroupFigures:
+def of_group(values: list[float | None], *, tried: int | None = None, **changes: Any) -> GroupMetrics:
     group = Group(template="t", configuration="c", tried=tried or len(values))
     settings = {"scale": (1.0, 10.0), "ruled": True, "probable": False, **changes}
     return describe_group(group, scored(values), **settings)
 
 
-def group_of(figures: ScoreFigures, template: str, configuration: str) -> GroupFigures:
+def group_of(figures: ScoreMetrics, template: str, configuration: str) -> GroupMetrics:
     return next(g for g in figures.groups if (g.template, g.configuration) == (template, configuration))
 
 
@@ -323,7 +323,7 @@ def test_a_batch_with_nothing_to_say_against_it_has_no_notes() -> None:
     assert summarise_scores(record, reviews).notes == []
 
 
-def formatted(**suffixes: str) -> ScoreFigures:
+def formatted(**suffixes: str) -> ScoreMetrics:
     """Two papers for each configuration, with files of these formats, one letter each."""
     record, reviews = made_record({("t", name): (2, [4.0, 7.0]) for name in suffixes})
     names = {"p": "paper.pdf", "t": "paper.TEX"}

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_scores import made_record
-from peerassay.bench.scores.figures import ScorePair
 from peerassay.bench.scores.groups import ALL_TEMPLATES, compare_configurations
+from peerassay.bench.scores.metrics import ScorePair
 from peerassay.bench.scores.summary import summarise_scores
 from peerassay.statistics.multiple_testing import holm
 from peerassay.statistics.permutation import MOST, WelchPermutation, mean_difference, settle

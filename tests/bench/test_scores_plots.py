@@ -10,7 +10,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
-from peerassay.bench.scores.figures import ScoreFigures
+from peerassay.bench.scores.metrics import ScoreMetrics
 from peerassay.bench.scores.plots import bar_edges, distributions, histograms
 from peerassay.bench.scores.plots_groups import (
     ROWS,
@@ -27,12 +27,12 @@ from peerassay.presentation.drawing import encoded
 LONG = "openai/gpt-4o-2024-05-13 with tree search and aider, three runs, preset thorough, number "
 
 
-def summary(groups: dict[tuple[str, str], tuple[int, list[float]]], **changes: object) -> ScoreFigures:
+def summary(groups: dict[tuple[str, str], tuple[int, list[float]]], **changes: object) -> ScoreMetrics:
     return summarise_scores(*made_record(groups, **changes))
 
 
 @pytest.fixture(scope="module")
-def usual() -> ScoreFigures:
+def usual() -> ScoreMetrics:
     rng = np.random.default_rng(0)
     means = {("t", "a"): 6, ("t", "b"): 3, ("u", "a"): 4, ("u", "b"): 4, ("u", "c"): 9}
     return summary({key: (15, [float(s) for s in rng.integers(m - 1, m + 2, 12)]) for key, m in means.items()})
@@ -48,7 +48,7 @@ def texts(figure: Figure) -> str:
     return "\n".join(text.get_text() for text in figure.findobj(Text))
 
 
-def test_every_paper_is_a_point_in_its_configurations_colour(usual: ScoreFigures) -> None:
+def test_every_paper_is_a_point_in_its_configurations_colour(usual: ScoreMetrics) -> None:
     colours = configuration_colours(usual)
     assert len(set(colours.values())) == 3
     for axes, groups in zip(drawn(distributions(usual)).axes, shown_groups(usual).values(), strict=True):
@@ -61,7 +61,7 @@ def test_every_paper_is_a_point_in_its_configurations_colour(usual: ScoreFigures
             assert np.abs(np.sort(np.asarray(p.get_offsets())[:, 0]) - group.scores).max() < 0.25
 
 
-def test_a_row_says_how_many_of_the_ideas_have_a_score(usual: ScoreFigures) -> None:
+def test_a_row_says_how_many_of_the_ideas_have_a_score(usual: ScoreMetrics) -> None:
     figure = drawn(distributions(usual))
     labels = [label.get_text() for axes in figure.axes for label in axes.get_yticklabels()]
     assert labels == [f"{group.configuration}\nn = 12 of 15 tried" for group in usual.groups]
@@ -106,7 +106,7 @@ def test_a_threshold_of_0_is_explained_too() -> None:
     assert "dashed line" in next(plot.caption for plot in plots if plot.name == "distributions")
 
 
-def test_histograms_hold_every_paper(usual: ScoreFigures) -> None:
+def test_histograms_hold_every_paper(usual: ScoreMetrics) -> None:
     figure = drawn(histograms(usual))
     assert len(figure.axes) == 5
     for axes in figure.axes:
@@ -115,7 +115,7 @@ def test_histograms_hold_every_paper(usual: ScoreFigures) -> None:
     assert texts(figure).count("3 without a score") == 5
 
 
-def test_full_marks_are_the_resolved_pairs(usual: ScoreFigures) -> None:
+def test_full_marks_are_the_resolved_pairs(usual: ScoreMetrics) -> None:
     figure = drawn(differences(usual))
     marks = [line for axes in figure.axes for line in axes.lines if line.get_marker() == "o"]
     pairs = usual.pairs
@@ -134,7 +134,7 @@ def test_of_very_many_pairs_those_with_the_first_are_shown() -> None:
     assert len([line for line in axes.lines if line.get_marker() == "o"]) == 11
 
 
-def test_the_funnel_has_the_counts_in_figures_and_bars(usual: ScoreFigures) -> None:
+def test_the_funnel_has_the_counts_in_figures_and_bars(usual: ScoreMetrics) -> None:
     figure = drawn(funnel(usual))
     words = texts(figure)
     for group in usual.groups:

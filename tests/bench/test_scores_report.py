@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from made_scores import made_idea, made_record
-from peerassay.bench.scores.figures import ScoreFigures
 from peerassay.bench.scores.idea_tables import papers_table
+from peerassay.bench.scores.metrics import ScoreMetrics
 from peerassay.bench.scores.records import ScoreRecord
 from peerassay.bench.scores.report import headlines, write_score_report
 from peerassay.bench.scores.summary import summarise_scores
@@ -21,7 +21,7 @@ from test_report import Page
 
 HOSTILE = '<script>alert("x")</script>\u202e{{7*7}}'
 CLEAN = '<script>alert("x")</script> {{7*7}}'
-Reported = tuple[Path, ScoreRecord, ScoreFigures]
+Reported = tuple[Path, ScoreRecord, ScoreMetrics]
 
 
 def enriched() -> tuple[ScoreRecord, dict[str, Review]]:
@@ -82,7 +82,7 @@ def test_all_files_are_there_and_the_same_again(reported: Reported, tmp_path: Pa
 def test_metrics_are_the_figures(reported: Reported) -> None:
     folder, _, figures = reported
     text = (folder / "metrics.json").read_text(encoding="utf-8")
-    assert ScoreFigures.model_validate_json(text) == figures
+    assert ScoreMetrics.model_validate_json(text) == figures
     json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from peerassay.bench.cost_tables import cost_table, spend_table
 from peerassay.bench.outcomes import MeanUsage
-from peerassay.bench.records import ReviewerFigures
+from peerassay.bench.records import ReviewerMetrics
 from peerassay.data.errors import InputError
 from peerassay.llm.ledger import Ledger
 from peerassay.llm.ledger_file import Outcome, stage_spend
@@ -97,9 +97,9 @@ def test_a_run_without_calls_has_no_table_of_stages(tmp_path: Path) -> None:
     assert spend_table(stage_spend(tmp_path / "calls.jsonl")) is None
 
 
-def reviewer(name: str, **fields: object) -> ReviewerFigures:
+def reviewer(name: str, **fields: object) -> ReviewerMetrics:
     settings = {"kind": "llm", "automatic": False, "n": 40, "reviewed": 40, "coverage": 1.0, "seconds_per_review": 1.5}
-    return ReviewerFigures.model_validate({"name": name, "usd_per_review": 0.0, **settings, **fields})
+    return ReviewerMetrics.model_validate({"name": name, "usd_per_review": 0.0, **settings, **fields})
 
 
 def test_the_table_of_cost_has_only_columns_that_tell_something() -> None:

@@ -12,7 +12,7 @@ from peerassay.bench.evaluate import evaluate
 from peerassay.bench.load_outcomes import humans_of, machine_of
 from peerassay.bench.outcomes import Humans
 from peerassay.bench.resampled import Bootstrap
-from peerassay.bench.scores.figures import GroupFigures
+from peerassay.bench.scores.metrics import GroupMetrics
 from peerassay.bench.scores.records import Group, ScoreReviewer
 from peerassay.bench.summary import CeilingRow
 from peerassay.data.records import Judgement
@@ -322,7 +322,7 @@ def idea(number: int, mean: float, usd: float, rng: np.random.Generator, hostile
 
 def group_figures(
     name: str, template: str, ideas: tuple[IdeaScore, ...], scores: np.ndarray, usd: float | None
-) -> GroupFigures:
+) -> GroupMetrics:
     def estimate(value: float, n: int, margin: float) -> Estimate:
         return Estimate(value=value, low=value - margin, high=value + margin, n=n)
 
@@ -330,7 +330,7 @@ def group_figures(
     accepted = int((scores >= 6).sum())
     chances = [i.p_accept or 0 for i in ideas]
     violations = [i.violations for i in ideas if i.violations is not None]
-    return GroupFigures(
+    return GroupMetrics(
         template=template,
         configuration=name,
         tried=tried,

@@ -17,7 +17,7 @@ from peerassay.leaderboards.boards import Bar, Boards, Histogram
 from peerassay.leaderboards.records import GeneratorResult, ReviewerResult
 from peerassay.leaderboards.site.axes import Point, score_ticks, spread
 from peerassay.leaderboards.site.build import MARKER, data_document, write_site
-from peerassay.leaderboards.site.cells import dollars, ranked
+from peerassay.leaderboards.site.cells import money, ranked
 from peerassay.leaderboards.site.charts import Scatter
 from peerassay.leaderboards.site.entries import reviewer_facts
 from peerassay.leaderboards.site.explanations import explanations
@@ -371,8 +371,8 @@ def test_training_is_told_of_the_papers_of_the_board_alone() -> None:
 
 
 def test_money_and_ranks_in_words() -> None:
-    assert [dollars(usd) for usd in (None, 0, 0.0031, 0.42, 12.4, 1234.5)] == [
-        "unknown", "$0", "$.0031", "$.42", "$12.40", "$1,234.50"
+    assert [money(usd).text for usd in (None, 0, 0.0031, 0.42, 12.4, 1234.5)] == [
+        "–", "$0.00", "$0.0031", "$0.4200", "$12.40", "$1,234.50"
     ]  # fmt: skip
     places = [e.place for e in realistic_boards().reviewers[0].entries]
     assert [(ranked(p).text, ranked(p).small) for p in places[:3]] == [("1=", "(1–2)"), ("1=", "(1–3)"), ("2", "(2–4)")]

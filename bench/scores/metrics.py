@@ -21,7 +21,7 @@ class ScoredIdea(BaseModel):
     reason: str = Field(default="", description="why there is no score")
 
 
-class GroupFigures(BaseModel):
+class GroupMetrics(BaseModel):
     """All figures of one configuration on one template."""
 
     template: str
@@ -85,7 +85,7 @@ class ScorePair(BaseModel):
     formats: str = Field(default="", description='of the papers of `a` and `b` where they differ: "pdf against tex"')
 
 
-class ScoreFigures(BaseModel):
+class ScoreMetrics(BaseModel):
     """metrics.json of a score run."""
 
     reviewer: ScoreReviewer
@@ -96,7 +96,7 @@ class ScoreFigures(BaseModel):
     probability: str = Field(default="", description="where P(accept) comes from, in words; empty: there is none")
     calibrated: bool = False
     seed: int
-    groups: list[GroupFigures]
+    groups: list[GroupMetrics]
     pairs: list[ScorePair]
     ideas: list[ScoredIdea]
     notes: list[str]
