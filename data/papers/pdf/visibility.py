@@ -16,15 +16,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ..invisible import HiddenKind
 from .objects import Box, PageObject, TextObject, address, drawn_on, string_of
 from .rendering import CONTRAST, overlaps, unrendered
 from .words import Line, page_lines
-
-if TYPE_CHECKING:
-    pass
 
 SMALLEST = 3.0
 """Points; smaller text is not meant to be read. Subscripts of subscripts have 5, labels of figures 3 and more."""
