@@ -6,7 +6,6 @@ import importlib
 import io
 import os
 import sys
-from importlib.metadata import version
 
 import click
 
@@ -57,7 +56,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(version("peerassay"), prog_name="peerassay")
+@click.version_option(package_name="peerassay", prog_name="peerassay")
 def cli() -> None:
     """Assay paper reviewers against human decisions.
 

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    __version__: str
     from .bench.api import audit as audit
     from .bench.api import bench as bench
     from .bench.api import compare as compare
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from .data.registry import load_dataset as load_dataset
     from .reviewer.protocol import Reviewer as Reviewer
     from .reviewer.review import Review as Review
-
-__version__ = version("peerassay")
 
 _HOMES = {
     "audit": "bench.api",
@@ -62,6 +60,10 @@ __all__ = ["__version__", "bench", *_HOMES]  # pyright: ignore[reportUnsupported
 def __getattr__(name: str) -> Any:
     if name == "bench":
         return import_module(".bench", __name__)
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("peerassay")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(import_module(f".{_HOMES[name]}", __name__), name)
