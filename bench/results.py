@@ -150,15 +150,14 @@ class BenchResult(Result):
 
     def reviews(self) -> pd.DataFrame:
         """A row per reviewer, paper and repeat: score, decision, cost, and the human decision."""
-        return reviews_frame(self._reviews("ok", "failed"), self._judgements)
+        return reviews_frame(self._reviews(), self._judgements)
 
-    def _reviews(self, *status: str) -> list[Review]:
-        repeats = self.run.repeats().values()
-        return [review for by_key in repeats for review in by_key.values() if review.status in status]
+    def _reviews(self) -> list[Review]:
+        return [review for by_key in self.run.repeats().values() for review in by_key.values()]
 
     def failures(self) -> pd.DataFrame:
         """The rows of `reviews` that failed; `reason` says why."""
-        return reviews_frame(self._reviews("failed"), self._judgements)
+        return reviews_frame([review for review in self._reviews() if review.status == "failed"], self._judgements)
 
     @property
     def _judgements(self) -> Sequence[Judgement]:

@@ -126,15 +126,20 @@ class Run(RunFolder[BenchRecord]):
         stay, or there are none.
         """
         reviews = list(self.all_reviews())
-        mine = [review for review in reviews if review.reviewer == reviewer.name]
-        now = {review.paper_id for review in mine if review.fingerprint == reviewer.fingerprint}
+        signature = (reviewer.name, reviewer.fingerprint)
+        now = {review.paper_id for review in reviews if (review.reviewer, review.fingerprint) == signature}
         complete = now >= {judgement.paper_id for judgement in self.record.judgements}
-        old = [review for review in mine if complete or review.fingerprint != reviewer.fingerprint]
+
+        def is_old(review: Review) -> bool:
+            return review.reviewer == reviewer.name and (complete or review.fingerprint != reviewer.fingerprint)
+
+        old = [review for review in reviews if is_old(review)]
         if not old:
             return None
+        kept = [review for review in reviews if not is_old(review)]
         aside = self.folder / f"reviews-redone-{len(self._set_aside()) + 1}.jsonl"
-        for path, kept in ((aside, old), (self.reviews_path, [r for r in reviews if r not in old])):
-            write_atomic(path, "".join(f"{review.model_dump_json()}\n" for review in kept))
+        for path, lines in ((aside, old), (self.reviews_path, kept)):
+            write_atomic(path, "".join(f"{review.model_dump_json()}\n" for review in lines))
         self.note([f"{reviewer.name} has reviewed anew; what it said before is in {aside.name}"])
         return aside
 
