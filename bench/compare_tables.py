@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..presentation.numbers import NONE, number, show_p
+from ..presentation.numbers import NONE, about, between, number, show_p
 from ..presentation.table import Table
 from .compare import EquivalenceRow, PairRow, RankRow
 
@@ -30,7 +30,7 @@ def _pairs_table(metric: str, rows: list[PairRow]) -> Table:
     cells = tuple(
         (
             f"{row.a} − {row.b}",
-            f"{number(row.difference)}{_interval(row.low, row.high)}",
+            between(row.difference, row.low, row.high),
             show_p(row.p_value),
             show_p(row.p_family),
             verdict(row),
@@ -38,10 +38,6 @@ def _pairs_table(metric: str, rows: list[PairRow]) -> Table:
         for row in rows
     )
     return Table(f"{TITLES[metric]} ({tests}, n={rows[0].n})", ("Pair", "Difference", "p", "p (all)", "At .05"), cells)
-
-
-def _interval(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f" [{number(low)}, {number(high)}]"
 
 
 def verdict(row: PairRow) -> str:
@@ -52,13 +48,6 @@ def verdict(row: PairRow) -> str:
     if row.papers_needed is not None:
         words += f": {about(row.papers_needed)} papers would"
     return f"{words} (in-sample)" if row.in_sample else words
-
-
-def about(papers: int) -> str:
-    """A number of papers to three figures: "about 3,180"."""
-    scale = 10 ** max(0, len(str(papers)) - 3)
-    shown = round(papers / scale) * scale
-    return f"about {shown:,}" if shown < 1_000_000 else "over a million"
 
 
 def _note(rows: Sequence[PairRow]) -> str:

@@ -9,7 +9,7 @@ import click
 from rich.text import Text
 
 from ..data.registry import load_dataset
-from ..presentation.numbers import number
+from ..presentation.numbers import between, number
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
 from ..reviewer.learned.artefact import Kind
@@ -76,5 +76,4 @@ def _metrics_table(card: dict[str, Any]) -> Table:
 
 
 def _interval(figures: dict[str, Any], name: str) -> str:
-    low, high = figures[f"{name}_interval"]
-    return f"{number(figures[name])} [{number(low)}, {number(high)}]"
+    return between(figures[name], *figures[f"{name}_interval"])

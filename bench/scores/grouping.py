@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ...data.errors import InputError
+from ...presentation.numbers import first_of
 from .entries import Entry, Origin
 from .given import Tried
 from .records import Group
@@ -39,7 +40,7 @@ def told_apart(entries: Sequence[Entry]) -> tuple[list[Entry], list[str]]:
             numbered.append(entry.idea.id)
         ids.add(entry.idea.id)
         apart.append(entry)
-    note = f"{len(numbered)} ideas have the name of another in their group and are numbered: {_some(numbered)}"
+    note = f"{len(numbered)} ideas have the name of another in their group and are numbered: {first_of(numbered, 5)}"
     return apart, [*copies, *([note] if numbered else [])]
 
 
@@ -69,7 +70,8 @@ def _without_copies(entries: Sequence[Entry]) -> tuple[list[Entry], list[str]]:
         key = (entry.idea.template, entry.idea.configuration, content)
         (copies if content and key in seen and entry.origin.guessed else kept).append(entry)
         seen.add(key)
-    words = f"papers of the same content as another in their group are left out: {_some([str(e.file) for e in copies])}"
+    named = first_of([str(entry.file) for entry in copies], 5)
+    words = f"papers of the same content as another in their group are left out: {named}"
     return kept, [f"{len(copies)} {words}"] if copies else []
 
 
@@ -106,7 +108,7 @@ def same_papers(entries: Sequence[Entry]) -> list[str]:
             key = (entry.idea.template, entry.idea.configuration, entry.idea.sha256)
             by_content.setdefault(key, []).append(entry.idea.name)
     return [
-        f"{template}/{configuration}: papers of the same content, each counted: {_some(names)}"
+        f"{template}/{configuration}: papers of the same content, each counted: {first_of(names, 5)}"
         for (template, configuration, _), names in by_content.items()
         if len(names) > 1
     ]
@@ -171,7 +173,3 @@ def _settings(origins: Iterable[Origin]) -> dict[str, str]:
 
 def _all(values: Iterable[str]) -> str:
     return ", ".join(value for value in dict.fromkeys(values) if value)
-
-
-def _some(names: Sequence[str], most: int = 5) -> str:
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...presentation.numbers import NONE, dollars, number
+from ...presentation.numbers import NONE, bracketed, dollars, number
 from ..boards import Place, ReviewerBoard, ReviewerEntry
 from ..records import GeneratorResult, ReviewerResult
 from .cells import UNKNOWN, estimated, number_cell, ranked, share, span
@@ -148,7 +148,7 @@ def bins_grid(entry: ReviewerEntry) -> Grid:
             Cell(f"{number(b.low, 1)} to {number(b.high, 1)}"),
             Cell(f"{b.n:,}"),
             number_cell(b.predicted),
-            number_cell(b.accepted, 3, f"[{number(b.accepted_low)}, {number(b.accepted_high)}]"),
+            number_cell(b.accepted, 3, bracketed(b.accepted_low, b.accepted_high)),
         ))
         for b in entry.reliability
     )  # fmt: skip

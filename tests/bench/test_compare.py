@@ -11,6 +11,7 @@ from peerassay.bench.compare_tables import equivalence_table, pairs_tables, rank
 from peerassay.bench.outcomes import Humans, Machine
 from peerassay.bench.resampled import Bootstrap
 from peerassay.bench.simulations.type_one import World, compared, machine, most_allowed, tied
+from peerassay.presentation.numbers import Cell
 
 
 def made(n: int = 120, skills: tuple[float, ...] = (1.5, 1.4, 0.0), seed: int = 1) -> tuple[Humans, list[Machine]]:
@@ -56,6 +57,9 @@ def test_what_is_not_resolved_names_how_many_papers_would() -> None:
     assert first.papers_needed == pytest.approx(120 * (2.8016 * first.se / first.difference) ** 2, rel=1e-3, abs=1)
     assert resolved.papers_needed is None
     table = pairs_tables(rows)[0]
+    difference = table.rows[0][1]
+    assert isinstance(difference, Cell)
+    assert (difference.value, difference.low, difference.high) == (first.difference, first.low, first.high)
     assert "not resolved: about" in table.rows[0][-1] and table.rows[0][-1].endswith("papers would")
     assert table.rows[1][-1] == "resolved"
     assert "all 9 tests" in pairs_tables(rows)[-1].note
