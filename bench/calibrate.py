@@ -15,7 +15,7 @@ from ..presentation.table import Table
 from ..reviewer.protocol import paper_key
 from ..statistics.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule
 from ..statistics.metrics import brier_score_loss
-from .decision_rules import PLATT_DEALS, cross_fitted, varies
+from .decisions import PLATT_DEALS, cross_fitted, varies
 from .load_outcomes import load_outcomes
 from .outcomes import Humans, Machine
 from .records import Calibration

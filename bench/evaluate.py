@@ -10,7 +10,7 @@ from ..statistics import metrics, rank_metrics
 from ..statistics.arrays import Bools, Floats
 from ..statistics.estimate import Estimate, finite
 from ..statistics.rating_matched import matched_metrics
-from .decision_rules import OWN_WORD, contradictions, decision_rules, probabilities
+from .decisions import OWN_WORD, contradictions, decision_rules, probabilities
 from .outcomes import Humans, Machine
 from .records import Calibration, DecisionRow, OtherScore, ReviewerMetrics, TierRow
 from .resampled import RATING_METRICS, Bootstrap, confusion_cells

@@ -10,8 +10,9 @@ import numpy as np
 from ..presentation.drawing import ACCEPTED, REJECTED, heading, panels, style
 from ..presentation.numbers import show
 from ..statistics.arrays import Bools, Floats
-from ..statistics.intervals import wilson
-from .decision_rules import probabilities
+from ..statistics.calibration import reliability_bins
+from ..statistics.metrics import BINS
+from .decisions import probabilities
 from .outcomes import Humans, Machine
 from .plots_summary import Shown, shown_reviewers
 from .records import Calibration
@@ -20,8 +21,6 @@ from .summary import RunMetrics
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-BINS = 10
 
 
 def reliability(
@@ -60,22 +59,22 @@ def draw_reliability(axes: Axes, reviewer: Shown, humans: Humans, calibration: C
 
 
 def _reliability(axes: Axes, accepted: Bools, p: Floats, colour: str) -> None:
-    in_bin = np.minimum((p * BINS).astype(int), BINS - 1) == np.arange(BINS)[:, None]
-    counts = in_bin.sum(axis=1)
-    filled = counts > 0
-    k, n = (in_bin @ accepted.astype(float))[filled], counts[filled]
-    low, high = wilson(k, n)
-    share = k / n
+    bins = reliability_bins(accepted, p)
+    share, n = np.array([found.accepted for found in bins]), [found.n for found in bins]
+    below_it = share - [found.accepted_low for found in bins]
+    above_it = [found.accepted_high for found in bins] - share
     axes.plot([0, 1], [0, 1], color="#bbbbbb", linewidth=0.8)
     axes.errorbar(
-        (in_bin @ p)[filled] / n, share, yerr=np.maximum([share - low, high - share], 0), fmt="o", color=colour,
+        [found.predicted for found in bins], share, yerr=np.maximum([below_it, above_it], 0), fmt="o", color=colour,
         markersize=4.5, elinewidth=1.2, capsize=2,
     )  # fmt: skip
     axes.set(xlim=(-0.02, 1.02), ylim=(-0.03, 1.03), ylabel="share accepted", xticks=np.linspace(0, 1, 6))
     axes.tick_params(labelbottom=False)
     below = axes.inset_axes((0, -0.27, 1, 0.2), sharex=axes)
-    below.bar((np.arange(BINS) + 0.5) / BINS, counts, width=0.9 / BINS, color=colour, alpha=0.55, linewidth=0)
-    below.set(xlabel="probability to accept", ylabel="papers", yticks=[0, counts.max()])
+    below.bar(
+        [(found.low + found.high) / 2 for found in bins], n, width=0.9 / BINS, color=colour, alpha=0.55, linewidth=0
+    )
+    below.set(xlabel="probability to accept", ylabel="papers", yticks=[0, max(n, default=0)])
 
 
 def score_vs_rating(

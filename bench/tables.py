@@ -7,7 +7,7 @@ from dataclasses import replace
 from ..presentation.numbers import NONE, count, show
 from ..presentation.table import Table
 from .compare_tables import rank_cell
-from .decision_rules import OWN_WORD
+from .decisions import OWN_WORD
 from .notes import text_read
 from .records import ReviewerMetrics
 from .summary import RunMetrics

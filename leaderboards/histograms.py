@@ -7,12 +7,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ..bench.decision_rules import probabilities
+from ..bench.decisions import probabilities
 from ..bench.outcomes import Humans, Machine
 from ..bench.scores.plots import bar_edges
-from ..statistics.calibration import ReliabilityBin
-from ..statistics.intervals import wilson
-from ..statistics.metrics import BINS
+from ..statistics.calibration import ReliabilityBin, reliability_bins
 from .boards import Bar, Histogram
 
 FEWEST, BARS = 5, 20
@@ -57,22 +55,4 @@ def reliability(humans: Humans, machine: Machine) -> tuple[ReliabilityBin, ...]:
     _, predicted = probabilities(humans, machine)
     if predicted is None:
         return ()
-    p, accepted = predicted[machine.ok], humans.accepted[machine.ok]
-    bin_of_paper = np.minimum((p * BINS).astype(int), BINS - 1)
-    found: list[ReliabilityBin] = []
-    for number in np.unique(bin_of_paper):
-        inside = bin_of_paper == number
-        k, n = int(accepted[inside].sum()), int(inside.sum())
-        low, high = wilson([k], [n])
-        found.append(
-            ReliabilityBin(
-                low=float(number / BINS),
-                high=float((number + 1) / BINS),
-                n=n,
-                predicted=float(p[inside].mean()),
-                accepted=k / n,
-                accepted_low=float(low[0]),
-                accepted_high=float(high[0]),
-            )
-        )
-    return tuple(found)
+    return reliability_bins(humans.accepted[machine.ok], predicted[machine.ok])

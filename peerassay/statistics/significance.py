@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike
 from .arrays import Floats, binary, paired
 from .bootstrap import percentile_interval
 
-Z_LEVEL, Z_POWER = 1.959964, 0.841621
-"""Normal quantiles of a two-sided test at .05, and of 80% power."""
+Z_LEVEL = 1.959964
+"""Normal quantile of a two-sided test at .05."""
 TYPICAL_SE, TYPICAL_PAPERS = 0.027, 500
 """Standard error of the difference of two AUCs: GPT-4o with one example less GPT-4o without, ICLR 2022 test papers."""
 EQUAL = 1e-12

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from peerassay.bench.compare import compare, rank
-from peerassay.bench.decision_rules import decision_rules
+from peerassay.bench.decisions import decision_rules
 from peerassay.bench.evaluate import decision_rows, evaluate
 from peerassay.bench.load_outcomes import humans_of, machine_of
 from peerassay.bench.outcomes import Humans, Machine

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from peerassay.bench.decision_rules import cross_fitted
+from peerassay.bench.decisions import cross_fitted
 from peerassay.bench.evaluate import evaluate
 from peerassay.bench.load_outcomes import machine_of
 from peerassay.bench.outcomes import Humans

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from peerassay.bench.calibrate import CALIBRATORS
-from peerassay.bench.decision_rules import probabilities
 from peerassay.bench.decision_tables import other_scores_table
+from peerassay.bench.decisions import probabilities
 from peerassay.bench.evaluate import evaluate
 from peerassay.bench.load_outcomes import humans_of, machine_of
 from peerassay.bench.outcomes import Humans, Machine

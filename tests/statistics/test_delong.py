@@ -7,20 +7,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from correlated_scores import two_reviewers
 from peerassay.statistics.bootstrap import stratified_counts
 from peerassay.statistics.delong import delong_test
 from peerassay.statistics.metrics import roc_auc_score
 from peerassay.statistics.significance import paired_bootstrap_test
 from scipy import stats
-
-
-def two_reviewers(seed: int, gap: float, n: int = 120) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Labels and two correlated, rounded (tied) scores; the first is better by `gap`."""
-    rng = np.random.default_rng(seed)
-    y = np.arange(n) % 5 < 2
-    shared = rng.normal(size=n)
-    a, b = (np.round(2 * (y * shift + shared + rng.normal(size=n))) for shift in (1 + gap, 1))
-    return y, a, b
 
 
 def delong_by_definition(y: np.ndarray, a: np.ndarray, b: np.ndarray) -> tuple[float, float]:

@@ -6,20 +6,12 @@ import math
 
 import numpy as np
 import pytest
+from correlated_scores import two_reviewers
 from peerassay.statistics.bootstrap import stratified_counts
 from peerassay.statistics.metrics import balanced_accuracy_score
 from peerassay.statistics.multiple_testing import holm
 from peerassay.statistics.significance import mcnemar_exact, paired_bootstrap_test
 from scipy import stats
-
-
-def two_reviewers(seed: int, gap: float, n: int = 120) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Labels and two correlated, rounded (tied) scores; the first is better by `gap`."""
-    rng = np.random.default_rng(seed)
-    y = np.arange(n) % 5 < 2
-    shared = rng.normal(size=n)
-    a, b = (np.round(2 * (y * shift + shared + rng.normal(size=n))) for shift in (1 + gap, 1))
-    return y, a, b
 
 
 def test_mcnemar_is_the_exact_binomial() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 MATH = {"equation", "align", "gather", "multline", "eqnarray", "displaymath", "math", "flalign", "alignat"}
-VERBATIM = {"verbatim", "Verbatim", "lstlisting", "minted", "alltt"}
 SILENT = {"tikzpicture", "CCSXML", "filecontents", "comment", "pspicture", "picture", "axis"}
 """Environments that leave no text."""
 KEPT_ENVIRONMENTS = {"abstract"}
