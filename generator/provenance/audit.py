@@ -9,9 +9,9 @@ from pathlib import Path
 from ...data.errors import InputError
 from ...data.files import read_json
 from ...data.papers.tex.document import TexDocument, read_tex
+from .learnt import learnt_labels
 from .logged import read_list, read_logged
 from .match import Matcher, TracedNumber
-from .names import learnt_labels
 from .passages import PaperPassage
 from .records import Audit, CitationCheck, FigureCheck, Supported, Unsupported
 from .sources import Fetched, bibliography_in, check_citations, check_figures

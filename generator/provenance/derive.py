@@ -12,7 +12,7 @@ All stay within one metric. In the order in which they are tried:
 6. A comparison of two runs' means over data sets, and the mean over data sets of the single comparisons.
 7. The comparisons of 4 the other way round: relative to the later run, and for percentages the ratio and the difference
    in points.
-8. A comparison of any two runs on one data set.
+8. A comparison of any two runs on one data set, or of a run that the text names with any other.
 9. Where the text speaks of a total, the sum over data sets; where it speaks of an interval or of bounds, an end of one:
    mean ± standard error, mean ± 1.96 standard errors, the t interval of the seeds.
 
@@ -83,8 +83,10 @@ class Derivations:
         yield from (c for c in self._comparisons(scope, scope.runs or frozenset()) if not c.usual)
 
     def every_comparison(self, scope: Scope) -> Iterator[Candidate]:
-        """Derivation 8."""
-        yield from (c for c in self._comparisons(scope, None) if c.usual)
+        """Derivation 8; where the scope names runs, one of the two is one of them."""
+        for c in self._comparisons(scope, None):
+            if c.usual and (scope.runs is None or any(cell[0] in scope.runs for cell in c.cells)):
+                yield c
 
     def _comparisons(self, scope: Scope, runs: frozenset[str] | None) -> Iterator[Candidate]:
         for (dataset, metric), found in self._cells(scope).items():

@@ -5,25 +5,22 @@ order and with usual abbreviations spelt out ("Evaluation Loss" names eval_loss)
 has ("KL" names kl_divergence); where none is named so, by most of its words. Data sets take their words as they are,
 or one word that no other has. A run is named by its number ("Run 2", "Runs 2 and 5"), by its label, or, the first, as
 baseline.
-
-What a paper calls the runs is learnt from its own tables where no file says it. The words at the head of a row or
-column that name no data set and no metric are taken for the name of a run if, in one table, that run's means, and no
-other's, explain nearly all cells under them. A single tampered cell is outvoted, and then reported.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from .logged import BASELINE, LoggedResults
-from .numbers import find_numbers
-from .passages import PaperPassage
 
 WORD = re.compile(r"[a-z]+\d*|\d+")
+ONE_RUN = re.compile(r"\brun[\s_~]*(\d+)(?!\d)", re.IGNORECASE)
+BASE = re.compile(r"\bbaselines?\b", re.IGNORECASE)
+SMALL = {"to", "that", "by", "for", "at", "from", "is", "until", "as"}
 RUNS = re.compile(r"\bruns?[\s_~]*(\d+)((?:\s*(?:,|and|to|–|-|&)\s*\d+)*)", re.IGNORECASE)
 GENERIC = {
     *("final", "best", "mean", "avg", "average", "value", "score", "total", "max", "min", "num", "n", "number"),
@@ -59,10 +56,6 @@ SPELT = {
 """What papers write for the words of a name."""
 LONG = 4
 """Letters from which on a word of a metric also stands for longer words that begin with it."""
-CELLS = 3
-"""Cells under a name at least; each with two printed digits or more."""
-EXPLAINED = 0.75
-"""Share of the cells that the run explains, at least; every other run explains at most half as many."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +87,14 @@ def has_word(word: str, text: frozenset[str], *, loose: bool) -> bool:
     return loose and len(word) >= LONG and any(other.startswith(word) for other in text)
 
 
+class Place(NamedTuple):
+    """Where a text has a name: text[start:end] names `name`."""
+
+    start: int
+    end: int
+    name: str
+
+
 class Names:
     """Finds what texts name, among the runs, data sets and metrics of one results folder."""
 
@@ -104,6 +105,12 @@ class Names:
         self._metric_names = {name: _literal(label.partition(" (")[0]) for name, label in results.metric_labels.items()}
         self._datasets = {name: telling(name) for name in results.datasets}
         self._metrics = {name: telling(name) for name in results.metrics}
+        self._metric_words = {
+            name: tuple(word for word in telling(label.partition(" (")[0]) if word not in SMALL)
+            for name, label in results.metric_labels.items()
+        }
+        self._dataset_names = {name: _spelt(name) for name in results.datasets}
+        self._written_metrics = {name: _spelt(name) for name in results.metrics} | self._metric_names
         self.named = lru_cache(maxsize=4096)(self._named)
 
     def _named(self, text: str) -> Mentions:
@@ -111,8 +118,30 @@ class Names:
         runs = self._runs_in(text, words)
         rest = self._without_labels(text)
         left = frozenset(words_of(rest))
-        metrics = _longest(self._metric_names, rest) or self._metrics_in(left)
-        return Mentions(runs, _found(self._datasets, left, loose=False), metrics)
+        return Mentions(runs, _found(self._datasets, left, loose=False), self._metrics_in(rest, left))
+
+    def run_places(self, text: str) -> list[Place]:
+        """Where the text has the label of a run, "run 3", or the word baseline, in order."""
+        places = _places(self._run_names, text)
+        inside = [(place.start, place.end) for place in places]
+        others = [Place(m.start(), m.end(), f"run_{int(m[1])}") for m in ONE_RUN.finditer(text)]
+        if BASELINE in self._runs:
+            others += [Place(m.start(), m.end(), BASELINE) for m in BASE.finditer(text)]
+        places += [
+            x for x in others if not any(a <= x.start and x.end <= b for a, b in inside) and x.name in self._runs
+        ]
+        return sorted(places)
+
+    def dataset_places(self, text: str) -> list[Place]:
+        """Where the text has the name of a data set as it was logged, in order."""
+        return sorted(_places(self._dataset_names, text))
+
+    def sure_metrics(self, text: str) -> frozenset[str]:
+        """The metrics that a text names by their label or by all their telling words, and not by one word alone."""
+        rest = self._without_labels(text)
+        words = frozenset(words_of(rest))
+        written = frozenset(place.name for place in _places(self._written_metrics, rest))
+        return written or self._by_label(words) or _whole(self._metrics, words, loose=True)
 
     def _without_labels(self, text: str) -> str:
         """The text without labels of runs, whose words name no metric: "Second moment 0.95" is no time in seconds."""
@@ -127,21 +156,26 @@ class Names:
         return any(m.start() <= start and end <= m.end() for pattern in patterns for m in pattern.finditer(text))
 
     def _runs_in(self, text: str, words: frozenset[str]) -> frozenset[str]:
-        if literal := _longest(self._run_names, text):
-            return literal
+        literal = frozenset(place.name for place in _places(self._run_names, text))
         numbers = [n for found in RUNS.finditer(text) for n in re.findall(r"\d+", found[1] + found[2])]
-        found = {f"run_{int(number)}" for number in numbers}
-        named = {
-            run: label for run, label in self._labels.items() if all(has_word(w, words, loose=False) for w in label)
-        }
-        longest = {run for run, label in named.items()
-                   if not any(set(label) < set(other) for other in named.values())}  # fmt: skip
+        found = {f"run_{int(number)}" for number in numbers} if not literal else set[str]()
+        longest = literal or self._by_words(words)
         if words & {"baseline", "baselines"} and not any("baseline" in self._labels.get(run, ()) for run in longest):
             found.add(BASELINE)
         return frozenset((found | longest) & set(self._runs))
 
-    def _metrics_in(self, words: frozenset[str]) -> frozenset[str]:
-        found = _found(self._metrics, words, loose=True)
+    def _by_words(self, words: frozenset[str]) -> frozenset[str]:
+        """The runs of whose labels all telling words are there, without those whose words are some of another's."""
+        named = {
+            run: label for run, label in self._labels.items() if all(has_word(w, words, loose=False) for w in label)
+        }
+        return frozenset(
+            run for run, label in named.items() if not any(set(label) < set(other) for other in named.values())
+        )
+
+    def _metrics_in(self, text: str, words: frozenset[str]) -> frozenset[str]:
+        literal = frozenset(place.name for place in _places(self._metric_names, text))
+        found = literal or self._by_label(words) or _found(self._metrics, words, loose=True)
         if found or not words:
             return found
         shares = {
@@ -150,29 +184,47 @@ class Names:
         most = max(shares.values(), default=0)
         return frozenset(name for name, share in shares.items() if share == most) if most else frozenset()
 
+    def _by_label(self, words: frozenset[str]) -> frozenset[str]:
+        """The metrics of whose labels all words are there, in any order; those of longer labels before their parts."""
+        named = {
+            name: set(parts)
+            for name, parts in self._metric_words.items()
+            if len(parts) > 1 and all(has_word(word, words, loose=False) for word in parts)
+        }
+        return frozenset(
+            name for name, parts in named.items() if not any(parts < other for other in named.values())
+        ) & frozenset(self._metrics)
+
 
 def _literal(label: str) -> re.Pattern[str]:
     """The label as it stands in a text, whatever its case and spaces."""
     return re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, label.split())) + r"(?!\w|\.\d)", re.IGNORECASE)
 
 
-def _longest(names: dict[str, re.Pattern[str]], text: str) -> frozenset[str]:
-    """The names whose labels stand in the text, without those that stand there only within longer ones."""
-    places = [(m.span(), name) for name, pattern in names.items() for m in pattern.finditer(text)]
-    return frozenset(
-        name for (a, b), name in places if not any(c <= a and b <= d and d - c > b - a for (c, d), _ in places)
-    )
+def _spelt(name: str) -> re.Pattern[str]:
+    """The words of a logged name, with spaces, hyphens or underscores between them."""
+    return re.compile(r"(?<![A-Za-z0-9])" + r"[\s_-]*".join(words_of(name)) + r"(?![A-Za-z0-9])", re.IGNORECASE)
+
+
+def _places(names: dict[str, re.Pattern[str]], text: str) -> list[Place]:
+    """Where names stand in the text, without those that stand there only within longer ones."""
+    places = [Place(*m.span(), name) for name, pattern in names.items() for m in pattern.finditer(text)]
+    return [x for x in places if not any(y.start <= x.start and x.end <= y.end and y[:2] != x[:2] for y in places)]
+
+
+def _whole(names: dict[str, tuple[str, ...]], words: frozenset[str], *, loose: bool) -> frozenset[str]:
+    """The names of which all telling words are there."""
+    return frozenset(name for name, parts in names.items() if all(has_word(word, words, loose=loose) for word in parts))
 
 
 def _found(names: dict[str, tuple[str, ...]], words: frozenset[str], *, loose: bool) -> frozenset[str]:
     """The names of which all telling words are there, or else one that no other name has."""
-    whole = {name for name, parts in names.items() if all(has_word(word, words, loose=loose) for word in parts)}
     own = {
         name
         for name, parts in names.items()
         if any(has_word(w, words, loose=loose) for w in parts if _single(w, name, names))
     }
-    return frozenset(whole | own)
+    return _whole(names, words, loose=loose) | own
 
 
 def _single(word: str, name: str, names: dict[str, tuple[str, ...]]) -> bool:
@@ -183,50 +235,3 @@ def names_all(name: str, text: Iterable[str]) -> bool:
     """Whether the words of a text contain all telling words of a name."""
     words = frozenset(text)
     return all(has_word(word, words, loose=True) for word in telling(name))
-
-
-def learnt_labels(passages: Iterable[PaperPassage], results: LoggedResults) -> dict[str, str]:
-    """A name for each run that has none and that the tables give one, `{"run_1": "Wide Network"}`."""
-    names = Names(results)
-    votes: dict[tuple[str, ...], Counter[str]] = {}
-    cells: Counter[tuple[str, ...]] = Counter()
-    for passage in passages:
-        if passage.kind != "cell" or names.named(passage.names).runs:
-            continue
-        for label in _labels(passage, names):
-            runs = _runs_that_explain(passage, results, names)
-            if runs is not None:
-                key = (label, *passage.around)
-                cells[key] += 1
-                votes.setdefault(key, Counter()).update(runs)
-    found: dict[str, str] = {}
-    for key, count in cells.items():
-        ranked = votes[key].most_common(2)
-        rival = ranked[1][1] if len(ranked) > 1 else 0
-        if ranked and count >= CELLS and ranked[0][1] >= EXPLAINED * count and 2 * rival <= ranked[0][1]:
-            found.setdefault(ranked[0][0], key[0])
-    return {run: label for run, label in found.items() if run not in results.labels}
-
-
-def _labels(passage: PaperPassage, names: Names) -> Iterator[str]:
-    """The parts of the heads that can be the name of a run."""
-    for part in {part.strip() for part in passage.names.split("|")}:
-        named = names.named(part)
-        if part and not named.datasets and not named.metrics and any(c.isalpha() for c in "".join(telling(part))):
-            yield part
-
-
-def _runs_that_explain(passage: PaperPassage, results: LoggedResults, names: Names) -> set[str] | None:
-    """The runs with a mean, of the data set and metric named, that the cell's first number stands for."""
-    named = names.named(passage.names)
-    number = next(iter(find_numbers(passage.text)), None)
-    if number is None or number.digits < 2 or not named.metrics:
-        return None
-    return {
-        x.run
-        for x in results.logged
-        if x.kind == "mean"
-        and x.metric in named.metrics
-        and (not named.datasets or x.dataset in named.datasets)
-        and any(number.low <= x.value / scale <= number.high for scale in number.scales)
-    }

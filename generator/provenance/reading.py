@@ -47,9 +47,10 @@ LARGEST_LABEL = 100
 LEFT, RIGHT = re.compile(r"\d\s?×\s?\Z"), re.compile(r"\s?×\s?(?!10\^)\d")
 COMPARES = re.compile(
     r"\b(?:by|differ\w*|gap|margin|improv\w*|reduc\w*|increas\w*|decreas\w*|lower\w*|higher|gains?|gained|drop\w*|fewer|more|less"
-    r"|delta|change\w*|faster|slower|rises?|rose|f[ae]ll\w*|better|worse|points?|decline\w*|loses?|lost|shrink\w*|grow\w*|grew)\b|Δ|↑|↓",
+    r"|delta|change\w*|faster|slower|rises?|rose|f[ae]ll\w*|better|worse|points?|decline\w*|loses?|lost|shrink\w*|grow\w*|grew|away|apart|ahead)\b|Δ|↑|↓",
     re.IGNORECASE,
 )
+LEVEL_BEFORE = re.compile(r"\b(?:to|at|reach\w*|becomes?|is|are|was|were)\s+(?:about\s+|only\s+)?\Z", re.IGNORECASE)
 P_HEAD = re.compile(r"(?<![A-Za-z])p(?:[-\s]?values?)?(?![A-Za-z])", re.IGNORECASE)
 RATIO_WORDS = re.compile(r"\b(?:ratios?|factors?|speed-?ups?|times|fold)\b", re.IGNORECASE)
 
@@ -149,6 +150,16 @@ def printed_as(candidate: Candidate, number: Printed, passage: PaperPassage) -> 
 def is_comparison(number: Printed, passage: PaperPassage) -> bool:
     """Whether the number may be a difference: it has a sign, or the text compares."""
     return number.text[:1] in "+-" or COMPARES.search(passage.names) is not None
+
+
+def is_level(number: Printed, passage: PaperPassage) -> bool:
+    """Whether the number is what something comes to ("falls to 0.3", "ends at 0.3"), and no difference.
+
+    A minus alone makes none: many metrics can be negative.
+    """
+    if LEVEL_BEFORE.search(passage.text[: number.start]):
+        return True
+    return number.text[:1] == "-" and COMPARES.search(passage.names) is None
 
 
 def stands_for(number: Printed, value: float, candidate: Candidate) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from made_results import DATASETS, LABELS, SCALES, Experiment, in_memory, made_experiment
 from peerassay.data.errors import InputError
 from peerassay.data.papers.tex.document import TexDocument, read_tex
 from peerassay.generator.provenance.audit import audit_paper
@@ -27,9 +28,6 @@ from peerassay.generator.provenance.records import Audit, to_markdown
 from peerassay.generator.provenance.sources import sha256
 from peerassay.generator.provenance.tex import tex_passages
 
-LABELS = {"run_0": "Baseline", "run_1": "Wide Network", "run_2": "Cosine Schedule", "run_3": "Adaptive Weighting"}
-DATASETS = ("circle", "dino", "line", "moons")
-SCALES = {"training_time": 37.0, "eval_loss": 0.62, "kl_divergence": 0.4}
 EXPERIMENT = """
 import argparse
 parser = argparse.ArgumentParser()
@@ -39,35 +37,6 @@ parser.add_argument("--num_train_steps", type=int, default=10_000)
 parser.add_argument("--num_timesteps", type=int, default=100)
 hidden_size = 256
 """
-
-
-@dataclass
-class Experiment:
-    """A results folder in memory: means, standard errors and seeds by run, data set, metric."""
-
-    mean: dict[tuple[int, str, str], float]
-    stderr: dict[tuple[int, str, str], float]
-    seeds: dict[tuple[int, str, str], list[float]]
-
-    def change(self, run: int, dataset: str, metric: str) -> float:
-        """Relative reduction against the baseline."""
-        base = self.mean[0, dataset, metric]
-        return (base - self.mean[run, dataset, metric]) / base
-
-
-def made_experiment(seed: int = 0) -> Experiment:
-    draw = random.Random(seed)
-    experiment = Experiment({}, {}, {})
-    for run in range(len(LABELS)):
-        for dataset in DATASETS:
-            for metric, scale in SCALES.items():
-                level = scale * draw.uniform(0.4, 1.6)
-                values = [level * draw.uniform(0.95, 1.05) for _ in range(3)]
-                key = (run, dataset, metric)
-                experiment.seeds[key] = values
-                experiment.mean[key] = statistics.fmean(values)
-                experiment.stderr[key] = statistics.stdev(values) / math.sqrt(3)
-    return experiment
 
 
 def write_results(folder: Path, experiment: Experiment) -> Path:
@@ -494,17 +463,6 @@ def rendered(e: Experiment, form: str, run: int, dataset: str, metric: str, deci
     average = statistics.fmean(e.mean[run, d, metric] for d in DATASETS)
     what = what.removesuffix(f" on {dataset}")
     return f"Here {what}, averaged over data sets, is {average:.{decimals}f}."
-
-
-def in_memory(e: Experiment) -> LoggedResults:
-    from peerassay.generator.provenance.logged import Logged
-
-    results = LoggedResults(labels=LABELS)
-    for (run, dataset, metric), value in e.mean.items():
-        cell = (f"run_{run}", dataset, metric)
-        results.logged += [Logged(*cell, "mean", value), Logged(*cell, "stderr", e.stderr[run, dataset, metric])]
-        results.logged += [Logged(*cell, "seed", seed) for seed in e.seeds[run, dataset, metric]]
-    return results
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,0 +1,106 @@
+"""Which runs, data sets and metrics a number may be of: scopes from narrow to wide.
+
+What a sentence names narrows the values that its numbers can be; what it leaves open is taken from the sentences before
+it, from the caption, or from the heading, first with all of that, then with less. What the sentence itself says of a
+number without doubt (`referents`) is kept in all scopes: its run, the only data set, the only metric. In a table the
+heads of row and column are kept.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import NamedTuple
+
+from .derive import Scope
+from .names import Mentions, Names
+from .numbers import Printed, find_numbers
+from .passages import PaperPassage
+from .referents import attributed, of_the_only_run, stands_with
+
+DIFFERENCE = re.compile(
+    r"\b(?:by|difference|gap|margin|increase|decrease|reduction|change|gain|drop|interval|bounds?)"
+    r"(?:\s+of)?\s+(?:about\s+|only\s+)?\Z|\[[^\]]*\Z",
+    re.IGNORECASE,
+)
+OVER_DATASETS = re.compile(
+    r"\baverag\w*|\bup to\b|\bas (?:much|little) as\b|\bat (?:most|least)\b|\boverall\b|\bacross\b|\btotal\b"
+    r"|\b(?:all|both|over) (?:\w+ )?(?:data ?sets|tasks|problems)",
+    re.IGNORECASE,
+)
+NOTHING = Scope()
+
+
+class Scopes(NamedTuple):
+    """The scopes in which a number is looked for, and what of them the sentence itself is sure of."""
+
+    tried: list[Scope]
+    kept: Scope
+
+    @property
+    def named(self) -> Scope:
+        """The narrowest."""
+        return self.tried[0]
+
+    @property
+    def bound(self) -> bool:
+        """Whether the sentence itself says run, data set and metric of the number."""
+        return whole(self.kept)
+
+
+def whole(scope: Scope) -> bool:
+    """Whether run, data set and metric are all named."""
+    return None not in (scope.runs, scope.datasets, scope.metrics)
+
+
+def in_words(scope: Scope) -> str:
+    """What a scope names: "run_1, dino, kl_divergence"."""
+    return ", ".join("/".join(sorted(names)) for names in (scope.runs, scope.datasets, scope.metrics) if names)
+
+
+def scopes_of(number: Printed, passage: PaperPassage, names: Names) -> Scopes:
+    """The scopes of one number of a passage."""
+    own = names.named(passage.names)
+    runs, datasets, metrics = own.runs, own.datasets, own.metrics
+    for text in passage.around:
+        further = names.named(text)
+        runs, datasets, metrics = runs or further.runs, datasets or further.datasets, metrics or further.metrics
+    all_named = Scope(runs or None, datasets or None, metrics or None)
+    scopes = [all_named, Scope(own.runs or None, own.datasets or None, own.metrics or None)]
+    kept = NOTHING
+    if passage.kind not in ("cell", "row"):
+        scopes += [Scope(all_named.runs, None, all_named.metrics), Scope(None, all_named.datasets, all_named.metrics),
+                   Scope(None, None, all_named.metrics), NOTHING]  # fmt: skip
+        kept = _kept(number, passage.text, own, names)
+    narrowed = [replace(scope, **{k: v for k, v in vars(kept).items() if v is not None}) for scope in scopes]
+    return Scopes(list(dict.fromkeys(narrowed)), kept)
+
+
+def _kept(number: Printed, text: str, own: Mentions, names: Names) -> Scope:
+    """What the sentence says of this number without doubt."""
+    numbers = [n for n in find_numbers(text) if n.role == "value" and not _is_other(n, text, names)]
+    places = names.run_places(text)
+    of_run = attributed(text, numbers, places)
+    run = of_run.get(number.start)
+    if run is None and len(own.runs) == 1 and {place.name for place in places} == own.runs:
+        run = places[0].name if of_the_only_run(text, number, numbers, places, of_run) else None
+    placed = names.dataset_places(text)
+    dataset = attributed(text, numbers, placed).get(number.start) if len(own.datasets) > 1 else None
+    if (
+        len(own.datasets) == 1
+        and not OVER_DATASETS.search(text)
+        and (not placed or stands_with(text, number, numbers, placed))
+    ):
+        dataset = next(iter(own.datasets))
+    metrics = names.sure_metrics(text)
+    return Scope(
+        frozenset({run}) if run else None,
+        frozenset({dataset}) if dataset else None,
+        metrics if len(metrics) == 1 else None,
+    )
+
+
+def _is_other(number: Printed, text: str, names: Names) -> bool:
+    """Whether a number is part of a name, or a difference or an interval rather than a value."""
+    differs = number.text[:1] == "+" or DIFFERENCE.search(text[: number.start]) is not None
+    return differs or names.within_label(text, number.start, number.end)

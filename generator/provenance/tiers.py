@@ -1,0 +1,119 @@
+"""In which order the values that a number may stand for are tried, and how far each kind is trusted.
+
+Narrow scopes come before wide ones. Where the sentence says run, data set and metric without doubt, only what that one
+cell gives is tried.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from .derive import Scope
+from .logged import Cell
+from .numbers import Printed
+from .passages import PaperPassage
+from .pools import Pools
+from .reading import is_comparison, is_level
+from .scopes import Scopes, whole
+from .spreads import Candidate
+
+LIMIT = 0.05
+OWN_LIMIT = 0.25
+DERIVED = ("comparisons", "aggregates", "overall_comparisons", "further_comparisons", "every_comparison")
+"""Methods of `Derivations` in the order in which they are tried."""
+CUED = {
+    "sums": re.compile(r"\btotal|\bsum\b|\bsummed\b|altogether", re.IGNORECASE),
+    "intervals": re.compile(r"interval|\bCIs?\b|confidence|\bbounds?\b|\bbetween\b|\[[^\]]*,", re.IGNORECASE),
+}
+"""Further ones that are tried only where the text, or its caption, speaks of such."""
+OVERALL = ("aggregates", "overall_comparisons")
+"""Those that come first where a text speaks of an average."""
+AVERAGES = re.compile(
+    r"\baverag\w*|\bmeans?\b|\boverall\b|\bacross\b|\btotal\b|\ball (?:\w+ )?(?:data ?sets|tasks)", re.I
+)
+OTHER_SPREAD = re.compile(r"standard deviation|\bstd|\bs\.?d\.|confidence|\bCIs?\b|interval", re.IGNORECASE)
+OF_SEEDS = re.compile(
+    r"\bseeds?\b|\bbest\b|\bworst\b|\b(?:larg|small|high|low)est\b|\bmaxim|\bminim|\bmedian|\brange|\bsingle\b|\bspread"
+    r"|deviation|standard error|interval|between",
+    re.IGNORECASE,
+)
+"""Words without which a value of one cell is its mean."""
+
+Traced = Literal["logged", "derived", "statistic", "setting", "count"]
+
+
+class Tier(NamedTuple):
+    """Candidates that are tried together, and the share of chance matches up to which they count."""
+
+    kind: Traced
+    candidates: Iterable[Candidate]
+    limit: float
+    derived: bool = False
+
+
+def tiers_of(pools: Pools, number: Printed, passage: PaperPassage, known: Scopes, *, setup: bool) -> Iterator[Tier]:
+    """What is tried for a number with these scopes; `setup` says that it may be any setting."""
+    if number.role == "p":
+        for scope, limit in zip(known.tried[:2], (OWN_LIMIT, LIMIT), strict=False):
+            yield Tier("statistic", pools.statistics(scope, p_values=True), limit)
+        return
+    yield Tier("setting", pools.settings(passage, everything=setup), 1.0)
+    texts = (passage.text, passage.names, *passage.around)
+    cued = [name for name, cue in CUED.items() if any(cue.search(text) for text in texts)]
+    if known.bound:
+        yield from _bound_tiers(pools, number, passage, known.kept, cued)
+        return
+    averages = AVERAGES.search(passage.names) is not None
+    for index, scope in enumerate(known.tried):
+        first, named = index == 0, whole(scope)
+        compares = number.percent or number.times or is_comparison(number, passage)
+        yield Tier("logged", pools.of("logged_means", scope), 1.0 if first and named else OWN_LIMIT if first else LIMIT)
+        if averages and first and scope.runs and scope.metrics:
+            yield Tier("derived", pools.of("averages", scope), OWN_LIMIT, derived=True)
+        if compares and first and named:
+            yield Tier("derived", pools.of("comparisons", scope), OWN_LIMIT, derived=True)
+        yield Tier("statistic", pools.statistics(scope, p_values=False), LIMIT)
+        if not compares:
+            yield Tier("logged", pools.of("logged_rest", scope), LIMIT)
+        for name in [*sorted(DERIVED, key=lambda name: averages and name not in OVERALL), *cued]:
+            yield Tier("derived", pools.of(name, scope), LIMIT, derived=True)
+        if compares:
+            yield Tier("logged", pools.of("logged_rest", scope), LIMIT)
+
+
+def _bound_tiers(pools: Pools, number: Printed, passage: PaperPassage, scope: Scope, cued: list[str]) -> Iterator[Tier]:
+    """For a number of which the sentence says run, data set and metric: what that one cell gives.
+
+    Comparisons count where the number is printed as one, seeds and spreads where the text speaks of them.
+    """
+    compares = number.percent or number.times or is_comparison(number, passage)
+    compares = compares and (number.percent or number.times or not is_level(number, passage))
+    yield Tier("logged", pools.of("logged_means", scope), 1.0)
+    if compares:
+        yield Tier("derived", pools.of("comparisons", scope), OWN_LIMIT, derived=True)
+    interval = "intervals" in cued
+    yield Tier("statistic", pools.statistics(scope, p_values=False, bounds=interval, differences=compares), LIMIT)
+    if OF_SEEDS.search(passage.text):
+        yield Tier("logged", pools.of("logged_rest", scope), LIMIT)
+        yield Tier("derived", pools.of("aggregates", scope), LIMIT, derived=True)
+    for name in (*(("further_comparisons", "every_comparison") if compares else ()), *cued):
+        yield Tier("derived", pools.of(name, scope), LIMIT, derived=True)
+
+
+def spread_tiers(
+    pools: Pools, passage: PaperPassage, scope: Scope, cells_before: Sequence[tuple[Cell, ...]]
+) -> Iterator[Tier]:
+    """What may stand behind ±: the spread of the very value in front of it; of any in scope where that has none."""
+    own = [c for cells in cells_before for c in pools.derivations.spreads_of(*cells)]
+    yield Tier("logged", [c for c in own if c.usual], 1.0)
+    told = any(OTHER_SPREAD.search(text) for text in (passage.names, *passage.around))
+    yield Tier("derived", own, 1.0 if told else OWN_LIMIT)
+    yield Tier("statistic", pools.statistics(scope, p_values=False), LIMIT)
+    if not cells_before:
+        cells = [x.cell for x in pools.derivations.means if scope.holds(x)]
+        spreads = [c for cell in cells for c in pools.derivations.spreads_of(cell)]
+        if whole(scope):
+            yield Tier("logged", [c for c in spreads if c.usual], 1.0)
+        yield Tier("logged", spreads, LIMIT)
