@@ -108,6 +108,7 @@ class IdeaBatch:
             self.record.lab,
             tell=lambda line: self.tell(folder.name, line),
             baselines=self.folder / "baselines",
+            page_limit=self.record.paper.page_limit,
             one_baseline=self._one_baseline,
         )
         return Project(

@@ -5,18 +5,21 @@ from __future__ import annotations
 import ast
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from ..data.errors import InputError
 from ..data.files import read_text, write_atomic
 from ..presentation.latex import escape
-from .latex.figures import Panel, figure, figures
+from .latex.figures import ASPECT, Panel, figure, figures
+from .latex.floats import Float
 from .latex.words import code
 from .template import assigned
 
 NAME = "labels"
 MOST_PANELS = 4
+WIDE = 1 / 1.6
+"""Height by width below which an image needs more of the line."""
 
 
 def relabel(plot: Path, labels: Mapping[str, str]) -> None:
@@ -39,14 +42,24 @@ def relabel(plot: Path, labels: Mapping[str, str]) -> None:
     write_atomic(plot, text.encode()[:start] + new.encode() + text.encode()[end:])
 
 
-def captioned_figures(captions: Mapping[str, str], folder: Path) -> list[tuple[str, str]]:
-    """Label and `figure` environment of the figures that a paper shows, in the order of the captions.
+def captioned_figures(captions: Mapping[str, str], folder: Path, images: Collection[str] | None = None) -> list[Float]:
+    """The figures that captions have been written for, in their order, where the folder has the images.
 
-    `captions` are those of `Template.captions`; without any, each PNG of the folder has a plain one.
+    `captions` are those of `Template.captions`, a name with a star for several images that make one figure; without
+    any, each PNG has a plain one. With `images`, only figures that have all of their images among them.
     """
     captions = captions or {path.name: plain_caption(path.name) for path in sorted(folder.glob("*.png"))}
     found = [(pattern, sorted(folder.glob(pattern))[:MOST_PANELS], caption) for pattern, caption in captions.items()]
-    return [_figure(pattern, paths, caption) for pattern, paths, caption in found if paths]
+    return [
+        _figure(pattern, paths, caption)
+        for pattern, paths, caption in found
+        if paths and (images is None or {path.name for path in paths} <= set(images))
+    ]
+
+
+def figure_of(image: Path, caption: str) -> Float:
+    """The figure of one image; `caption` is LaTeX, a plain one where it is empty."""
+    return _single(image, caption or plain_caption(image.name), f"fig:{image.stem}")
 
 
 def plain_caption(image: str) -> str:
@@ -54,17 +67,25 @@ def plain_caption(image: str) -> str:
     return escape(f"The plot of {Path(image).stem.replace('_', ' ')}, for all settings.")
 
 
-def _figure(pattern: str, paths: list[Path], caption: str) -> tuple[str, str]:
+def _figure(pattern: str, paths: list[Path], caption: str) -> Float:
     prefix = pattern.partition("*")[0].removesuffix(".png").rstrip("_")
     label = f"fig:{prefix}"
     if len(paths) == 1:
-        return label, figure(paths[0].name, caption, label, width=0.86 if is_wide(paths[0]) else 0.76)
-    panels = [Panel(path=path.name, caption=code(path.stem.removeprefix(f"{prefix}_"))) for path in paths]
-    return label, figures(panels, caption, label)
+        return _single(paths[0], caption, label)
+    panels = [
+        Panel(path=path.name, caption=code(path.stem.removeprefix(f"{prefix}_")), aspect=aspect_of(path))
+        for path in paths
+    ]
+    return figures(panels, caption, label)
 
 
-def is_wide(image: Path) -> bool:
-    """Whether a PNG is wide, so that it needs more of the line; images of other formats are not looked into."""
+def _single(image: Path, caption: str, label: str) -> Float:
+    aspect = aspect_of(image)
+    return figure(image.name, caption, label, 0.86 if aspect < WIDE else 0.76, aspect=aspect)
+
+
+def aspect_of(image: Path) -> float:
+    """Height by width of a PNG; images of other formats are not looked into."""
     header = image.read_bytes()[:24]
-    width, height = struct.unpack(">II", header[16:24]) if header[1:4] == b"PNG" else (4, 3)
-    return width > 1.6 * height
+    width, height = struct.unpack(">II", header[16:24]) if header[1:4] == b"PNG" else (1, ASPECT)
+    return height / width if width and height else ASPECT

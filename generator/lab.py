@@ -59,6 +59,8 @@ class Lab:
     idea: Idea | None = None
     baselines: Path | None = None
     """A folder in which the baseline's results are kept for other ideas on the same template."""
+    page_limit: int = 8
+    """Pages that the paper may have before the references."""
     one_baseline: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     """Shared by the labs of a run, so that ideas at once do not run the same baseline twice."""
     _guard: Guard | None = field(default=None, repr=False)

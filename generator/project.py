@@ -139,7 +139,7 @@ MADE_BY: dict[str, tuple[str, ...]] = {
     "idea": ("idea.json",),
     "novelty": ("novelty.json", "literature.json"),
     "experiments": ("experiments.json", "workspace", "snapshots", "failed", "guard"),
-    "plots": ("figures.json", "latex"),
+    "plots": ("figures.json", "drawn.json", "latex"),
     "writeup": ("draft.json", "statistics.json", "measures.json"),
     "compile": ("compile.json", "paper.pdf"),
     "audit": ("audit.json",),

@@ -1,131 +1,120 @@
-r"""Tables of results: a row for each run, a column for each metric of each dataset, "mean ± standard error".
+r"""Tables of results: one metric, a row for each setting and a column for each dataset, "mean ± standard error".
 
-The digits printed follow from the standard errors. Bold are the best of a column and those that cannot be told from it
-(two-sided 5% test of the difference: Welch's t where the numbers of seeds are known, else the normal); where standard
-errors are missing only the best is. A table that is too wide is set smaller and then, a part for each dataset, taller.
+The digits printed follow from the standard errors, where the metric does not say. A table that is too wide is set
+smaller, then turned on its side (a row for each dataset), then cut in parts; one that is too high goes on in a further
+float. Widths are estimated, and the environment `fitted` of the style shrinks what was underestimated.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from typing import Literal
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from ...data.errors import InputError
 from ...presentation.latex import escape
+from .floats import HIGHEST, TEXT_WIDTH, Float, caption_height, environment
 
-TEXT_WIDTH = 397.0
-"""Width of the text in TeX points: 5.5 in."""
-DIGIT, LETTER = 5.0, 4.5
+DIGIT, LETTER = 5.0, 4.6
 """Mean widths in points of a digit and of a letter at 10 pt."""
-SIZES = (("", 1.0, 6.0), (r"\small", 0.92, 5.0), (r"\footnotesize", 0.83, 3.5))
-"""Size, its share of the normal one, and half of the space between columns in points."""
-LONGEST_LABEL = 30
+LINE = 13.4
+"""Points between the rows of a table at 10 pt."""
+RULES = 14.0
+"""Height in points of the rules of a table and the space around them."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """A size of type with its share of the normal one, and lengths in points that go with it."""
+
+    command: str
+    share: float
+    space: float
+    """Half of the space between columns."""
+    widest: float
+    """The widest column of labels; longer ones are broken."""
+
+    def label_width(self, label: str) -> float:
+        """The width of a label in its column, in points."""
+        return min(len(label) * LETTER * self.share, self.widest)
+
+    def lines(self, label: str) -> int:
+        """The lines that a label takes."""
+        return max(1, math.ceil(len(label) * LETTER * self.share / self.widest))
+
+    def opening(self, labels: Iterable[str]) -> str:
+        """The type of the column of labels in a `tabular`."""
+        broken = any(self.lines(label) > 1 for label in labels)
+        return rf">{{\raggedright\arraybackslash\hangindent=1em}}p{{{self.widest:g}pt}}" if broken else "l"
+
+
+SIZES = (Size("", 1.0, 6.0, 135.0), Size(r"\small", 0.92, 5.0, 115.0), Size(r"\footnotesize", 0.83, 3.5, 100.0))
 MOST_DECIMALS = 6
+PART = "-part"
+"""Between the label of a table and the number of a float that goes on with it."""
 SIGNIFICANT = 4
 """Digits printed where there is no standard error."""
-BOLD_NOTE = r"Bold: best, and what cannot be told from it at the 5\% level."
 
 
 class CellValue(BaseModel):
-    """A mean with its standard error, over `seeds` runs."""
+    """A mean with its standard error."""
 
     model_config = ConfigDict(frozen=True)
 
     mean: FiniteFloat
     stderr: FiniteFloat | None = Field(default=None, ge=0)
-    seeds: int | None = Field(default=None, ge=1)
-
-
-class ResultColumn(BaseModel):
-    """A column: the name in the results, the name to print, and which way is better (None: neither)."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    title: str = ""
-    better: Literal["higher", "lower"] | None = None
-    decimals: int | None = Field(default=None, ge=0, le=12)
-
-    @property
-    def heading(self) -> str:
-        """The title as LaTeX, with an arrow for the better way."""
-        arrow = {"higher": r"~$\uparrow$", "lower": r"~$\downarrow$", None: ""}[self.better]
-        return escape(self.title or self.name.replace("_", " ")) + arrow
 
 
 class ResultRow(BaseModel):
-    """A run: its label, plain text, and its values by dataset and metric."""
+    """A setting: its label, plain text, and its values by dataset."""
 
     model_config = ConfigDict(frozen=True)
 
     label: str
-    values: dict[str, dict[str, CellValue]]
+    values: dict[str, CellValue]
 
 
-def results_table(
+def results_tables(
     rows: Sequence[ResultRow],
-    metrics: Sequence[ResultColumn],
+    datasets: Sequence[str],
     *,
     caption: str,
     label: str,
-    datasets: Sequence[str] | None = None,
-) -> str:
-    r"""A `table` environment with booktabs rules; `caption` is LaTeX, `label` is without "\label".
+    decimals: int | None = None,
+    bold: Collection[tuple[str, str]] = (),
+) -> list[Float]:
+    r"""The table of a metric, as several floats where it is too high for one; the first has the label as it is.
 
-    `datasets` chooses and orders them; all, as they first occur, without it. A missing value is a dash.
-    Raises InputError where there is no row, metric or value.
+    `caption` is LaTeX, `label` is without "\label"; `bold` has the label and dataset of means to print in bold. A
+    missing value is a dash. Raises InputError where there is no value at all.
     """
-    chosen = list(datasets or dict.fromkeys(name for row in rows for name in row.values))
-    columns = [_PrintedColumn(dataset, metric, rows) for dataset in chosen for metric in metrics]
-    columns = [column for column in columns if any(column.values)]
-    if not columns:
-        raise InputError(
-            f"table {label}: no values of {', '.join(m.name for m in metrics)}; check the names of metrics"
-        )
-    size, space, parts = _layout(columns, rows, [name for name in chosen if any(c.dataset == name for c in columns)])
-    bold = any(len(column.best) for column in columns)
-    body = "\n\n\\vspace{0.8ex}\n".join(_tabular(part, rows, headed=len(chosen) > 1) for part in parts)
-    lines = [
-        r"\begin{table}[tbp]", r"\centering", f"\\caption{{{caption}{f' {BOLD_NOTE}' if bold else ''}}}",
-        f"\\label{{{label}}}", *([size] if size else []), f"\\setlength{{\\tabcolsep}}{{{space:g}pt}}", body,
-        r"\end{table}", "",
-    ]  # fmt: skip
-    return "\n".join(lines)
+    shown = [name for name in datasets if any(name in row.values for row in rows)]
+    if not shown:
+        raise InputError(f"table {label}: no values; check the names of metrics")
+    columns = [_column(rows, name, decimals, bold) for name in shown]
+    upright = _Grid([row.label for row in rows], shown, [list(cells) for cells in zip(*columns, strict=True)])
+    size, grids = _layout(upright)
+    return floats_of(_tabulars(grids, size, HIGHEST - caption_height(caption)), size, caption, label)
 
 
-class _PrintedColumn:
-    """A metric on a dataset, with what is printed for each row."""
-
-    def __init__(self, dataset: str, metric: ResultColumn, rows: Sequence[ResultRow]) -> None:
-        self.dataset, self.metric = dataset, metric
-        self.values = [row.values.get(dataset, {}).get(metric.name) for row in rows]
-        self.best = best_rows(self.values, metric.better)
-        self.decimals = metric.decimals if metric.decimals is not None else decimals_of(self.values)
-        self.cells = [self._cell(index) for index in range(len(rows))]
-
-    def _cell(self, index: int) -> str:
-        value = self.values[index]
-        if value is None:
-            return "--"
-        mean = f"{value.mean:.{self.decimals}f}"
-        shown = f"\\mathbf{{{mean}}}" if index in self.best else mean
-        return f"${shown}$" if value.stderr is None else f"${shown} \\pm {value.stderr:.{self.decimals}f}$"
-
-    @property
-    def width(self) -> float:
-        """The width at 10 pt, estimated, in points."""
-        longest = max((_visible(cell) for cell in self.cells), default=0)
-        return max(longest * DIGIT, _visible(self.metric.heading) * LETTER)
+def _column(
+    rows: Sequence[ResultRow], dataset: str, decimals: int | None, bold: Collection[tuple[str, str]]
+) -> list[str]:
+    """What is printed of a dataset, for each row."""
+    values = [row.values.get(dataset) for row in rows]
+    digits = decimals_of(values) if decimals is None else decimals
+    marks = [(row.label, dataset) in bold for row in rows]
+    return [_cell(value, digits, bold=mark) for value, mark in zip(values, marks, strict=True)]
 
 
-def _visible(cell: str) -> int:
-    """Characters that a cell shows, about."""
-    for command, shown in ((r"\mathbf", ""), (r"\pm", "+"), (r"~$\uparrow$", "  "), (r"~$\downarrow$", "  ")):
-        cell = cell.replace(command, shown)
-    return len(cell.replace("$", "").replace("{", "").replace("}", ""))
+def _cell(value: CellValue | None, decimals: int, *, bold: bool) -> str:
+    if value is None:
+        return "--"
+    mean = f"{value.mean:.{decimals}f}"
+    shown = f"\\mathbf{{{mean}}}" if bold else mean
+    return f"${shown}$" if value.stderr is None else f"${shown} \\pm {value.stderr:.{decimals}f}$"
 
 
 def decimals_of(values: Iterable[CellValue | None]) -> int:
@@ -140,85 +129,103 @@ def decimals_of(values: Iterable[CellValue | None]) -> int:
     return min(max(decimals, 0), MOST_DECIMALS)
 
 
-def best_rows(values: Sequence[CellValue | None], better: Literal["higher", "lower"] | None) -> set[int]:
-    """Which rows are bold: the best and those not told from it; none where no way is better or all would be."""
-    known = {index: value for index, value in enumerate(values) if value is not None}
-    if better is None or len(known) < 2:
-        return set()
-    sign = 1 if better == "higher" else -1
-    best = max(known.values(), key=lambda value: sign * value.mean)
-    marked = {index for index, value in known.items() if not _told_apart(value, best)}
-    return marked if len(marked) < len(known) else set()
+@dataclass(frozen=True)
+class _Grid:
+    """Names of rows and columns, plain text, and the cells, LaTeX, by row."""
+
+    sides: list[str]
+    heads: list[str]
+    cells: list[list[str]]
+
+    @property
+    def turned(self) -> _Grid:
+        """The same with columns for rows."""
+        return _Grid(self.heads, self.sides, [list(column) for column in zip(*self.cells, strict=True)])
+
+    def columns(self, chosen: Sequence[int]) -> _Grid:
+        """The same with only these columns."""
+        return _Grid(self.sides, [self.heads[i] for i in chosen], [[row[i] for i in chosen] for row in self.cells])
+
+    def rows(self, chosen: Sequence[int]) -> _Grid:
+        """The same with only these rows."""
+        return _Grid([self.sides[i] for i in chosen], self.heads, [self.cells[i] for i in chosen])
+
+    def width(self, size: Size) -> float:
+        """The width in points, estimated."""
+        side = max(map(size.label_width, self.sides))
+        columns = (
+            max(len(head) * LETTER, max(_visible(row[place]) for row in self.cells) * DIGIT)
+            for place, head in enumerate(self.heads)
+        )
+        return side + size.share * sum(columns) + 2 * size.space * (len(self.heads) + 1)
 
 
-def _told_apart(value: CellValue, best: CellValue) -> bool:
-    gap = abs(value.mean - best.mean)
-    if value.stderr is None or best.stderr is None:
-        return gap > 0
-    spread = math.hypot(value.stderr, best.stderr)
-    return gap > 0 and (spread == 0 or gap / spread > _critical(value, best))
+def _visible(cell: str) -> int:
+    """Characters that a cell shows, about."""
+    return len(cell.replace(r"\mathbf", "").replace(r"\pm", "+").strip("$").replace("{", "").replace("}", ""))
 
 
-def _critical(a: CellValue, b: CellValue) -> float:
-    """The two-sided 5% point: Student's t with Welch's degrees of freedom, or 1.96 where seeds are not known."""
-    if not (a.seeds and b.seeds and a.stderr is not None and b.stderr is not None) or min(a.seeds, b.seeds) < 2:
-        return 1.96
-    from scipy.special import stdtrit
-
-    parts = ((a.stderr**4 / (a.seeds - 1)), (b.stderr**4 / (b.seeds - 1)))
-    freedom = (a.stderr**2 + b.stderr**2) ** 2 / sum(parts)
-    return float(stdtrit(freedom, 0.975))
+def _layout(upright: _Grid) -> tuple[Size, list[_Grid]]:
+    """The largest size in which the table fits as it is or else turned; in the smallest, parts of it."""
+    for grid in (upright, upright.turned):
+        for size in SIZES:
+            if grid.width(size) <= TEXT_WIDTH:
+                return size, [grid]
+    return SIZES[-1], list(_parts(upright, SIZES[-1]))
 
 
-Layout = tuple[str, float, list[list[_PrintedColumn]]]
+def _parts(grid: _Grid, size: Size) -> Iterator[_Grid]:
+    """The columns in parts that fit."""
+    chosen: list[int] = []
+    for place in range(len(grid.heads)):
+        if chosen and grid.columns([*chosen, place]).width(size) > TEXT_WIDTH:
+            yield grid.columns(chosen)
+            chosen = []
+        chosen.append(place)
+    yield grid.columns(chosen)
 
 
-def _layout(columns: list[_PrintedColumn], rows: Sequence[ResultRow], datasets: list[str]) -> Layout:
-    """Size, half of the space between columns, and the columns of each part: the largest size that fits, else parts."""
-    by_dataset = [[column for column in columns if column.dataset == name] for name in datasets]
-    for parts in ([columns], by_dataset):
-        for size, share, space in SIZES:
-            if all(_width(part, rows, share, space) <= TEXT_WIDTH for part in parts):
-                return size, space, parts
-    size, share, space = SIZES[-1]
-    return size, space, [piece for part in by_dataset for piece in _pieces(part, rows, share, space)]
+def _tabulars(grids: Sequence[_Grid], size: Size, most: float) -> Iterator[tuple[str, float]]:
+    """The `tabular` environments with their heights, none higher than `most`."""
+    for grid in grids:
+        lines = max(map(size.lines, grid.sides))
+        fit = max(1, int((most - RULES) / (LINE * size.share) - 1) // lines)
+        for start in range(0, len(grid.sides), fit):
+            part = grid.rows(range(start, min(start + fit, len(grid.sides))))
+            height = (sum(map(size.lines, part.sides)) + 1) * LINE * size.share + RULES
+            yield _tabular(part, size), height
 
 
-def _pieces(
-    part: list[_PrintedColumn], rows: Sequence[ResultRow], share: float, space: float
-) -> list[list[_PrintedColumn]]:
-    """The columns in pieces that fit."""
-    pieces: list[list[_PrintedColumn]] = [[]]
-    for column in part:
-        if pieces[-1] and _width([*pieces[-1], column], rows, share, space) > TEXT_WIDTH:
-            pieces.append([])
-        pieces[-1].append(column)
-    return pieces
+def _tabular(grid: _Grid, size: Size) -> str:
+    lines = [
+        f"\\begin{{tabular}}{{{size.opening(grid.sides)}{'r' * len(grid.heads)}}}", r"\toprule",
+        " & ".join(["", *map(escape, grid.heads)]) + r" \\", r"\midrule",
+        *(" & ".join([escape(side), *row]) + r" \\" for side, row in zip(grid.sides, grid.cells, strict=True)),
+        r"\bottomrule", r"\end{tabular}",
+    ]  # fmt: skip
+    return "\n".join(lines)
 
 
-def _width(part: list[_PrintedColumn], rows: Sequence[ResultRow], share: float, space: float) -> float:
-    labels = min(max((len(row.label) for row in rows), default=0), LONGEST_LABEL)
-    return share * (labels * LETTER + sum(column.width for column in part)) + 2 * space * (len(part) + 1)
+def floats_of(tabulars: Iterable[tuple[str, float]], size: Size, caption: str, label: str) -> list[Float]:
+    """Tables of these parts, given with their heights in points, as many in each as its height allows.
+
+    The first has the caption and the label; the labels of those that go on with it have a number behind.
+    """
+    made: list[Float] = []
+    parts: list[tuple[str, float]] = []
+    for part in [*tabulars, None]:
+        if parts and (part is None or sum(h for _, h in [*parts, part]) + caption_height(caption) > HIGHEST):
+            made.append(_float(parts, size, caption, label, len(made) + 1))
+            parts = []
+        parts += [part] if part else []
+    return made
 
 
-def _tabular(part: list[_PrintedColumn], rows: Sequence[ResultRow], *, headed: bool) -> str:
-    long = any(len(row.label) > LONGEST_LABEL for row in rows)
-    first = r">{\raggedright\arraybackslash\hangindent=1em}p{0.34\linewidth}" if long else "l"
-    head = " & ".join(["", *(column.metric.heading for column in part)]) + r" \\"
-    lines = [f"\\begin{{tabular}}{{{first}{'r' * len(part)}}}", r"\toprule", *(_groups(part) if headed else ()), head]
-    lines.append(r"\midrule")
-    for index, row in enumerate(rows):
-        lines.append(" & ".join([escape(row.label), *(column.cells[index] for column in part)]) + r" \\")
-    return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"])
-
-
-def _groups(part: list[_PrintedColumn]) -> list[str]:
-    """The heads of the datasets and the rules below them."""
-    names = list(dict.fromkeys(column.dataset for column in part))
-    heads, rules, at = [""], [], 2
-    for name in names:
-        count = sum(column.dataset == name for column in part)
-        heads.append(f"\\multicolumn{{{count}}}{{c}}{{{escape(name)}}}")
-        rules.append(f"\\cmidrule(lr){{{at}-{at + count - 1}}}")
-        at += count
-    return [" & ".join(heads) + r" \\", " ".join(rules)]
+def _float(parts: Sequence[tuple[str, float]], size: Size, caption: str, label: str, number: int) -> Float:
+    body = "\n\n\\vspace{0.8ex}\n".join(f"\\begin{{fitted}}\n{tabular}\n\\end{{fitted}}" for tabular, _ in parts)
+    style = [*([size.command] if size.command else []), f"\\setlength{{\\tabcolsep}}{{{size.space:g}pt}}"]
+    whole = "\n".join([*style, body])
+    if number == 1:
+        return environment("table", label, caption, whole, height=sum(h for _, h in parts))
+    again = f"Table~\\ref{{{label}}}, continued."
+    return environment("table", f"{label}{PART}{number}", again, whole, height=sum(h for _, h in parts))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from ...data.files import read_json, read_text, write_json
+from ...data.files import read_text, write_json
 from ...llm.structured import UnusableAnswer
+from ..drawn import DrawnFigures
 from ..evidence import Evidence, runs_in_words
-from ..figures import captioned_figures, is_wide, plain_caption
+from ..figures import captioned_figures, figure_of
 from ..lab import Lab
-from ..latex.figures import GOOD_PATH, figure
+from ..latex.figures import GOOD_PATH
+from ..latex.floats import Float
 from ..latex.tables import CellValue, decimals_of
 from ..nodes import BASELINE
 from ..template import Metric
@@ -87,22 +88,20 @@ async def evidence_of(model: StructuredModel, lab: Lab) -> Evidence:
     return evidence
 
 
-async def figures_of(model: StructuredModel, lab: Lab) -> dict[str, str]:
-    """The figures in the paper's folder as LaTeX, by label, captioned by the template or else by the model."""
-    if lab.template.captions:
-        return dict(captioned_figures(lab.template.captions, lab.latex))
-    made = sorted(read_json(lab.folder / "figures.json"))
-    images = [image for image in made if GOOD_PATH.fullmatch(image)][:MOST_FIGURES]
-    if len(images) < len(made):
-        lab.tell(f"figures left out: {', '.join(sorted(set(made) - set(images)))}")
+async def figures_of(model: StructuredModel, lab: Lab) -> list[Float]:
+    """The figures in the paper's folder, first those of the model with captions of its own.
+
+    An image that the template's own plot.py draws just so has the template's caption.
+    """
+    drawn = DrawnFigures.read(lab.folder)
+    canned = captioned_figures(lab.template.captions, lab.latex, drawn.as_template) if lab.template.captions else []
+    taken = {image for item in canned for image in drawn.hashes if f"{{{image}}}" in item.tex}
+    own = [image for image in sorted(drawn.hashes) if image not in taken]
+    images = [image for image in own if GOOD_PATH.fullmatch(image)][:MOST_FIGURES]
+    if len(images) < len(own):
+        lab.tell(f"figures left out: {', '.join(sorted(set(own) - set(images)))}")
     captions = await _captions(model, lab, images)
-    labels = {image: f"fig:{Path(image).stem}" for image in images}
-    return {
-        label: figure(
-            image, captions.get(image) or plain_caption(image), label, 0.92 if is_wide(lab.latex / image) else 0.7
-        )
-        for image, label in labels.items()
-    }
+    return [*(figure_of(lab.latex / image, captions.get(image, "")) for image in images), *canned]
 
 
 async def _captions(model: StructuredModel, lab: Lab, images: list[str]) -> dict[str, str]:

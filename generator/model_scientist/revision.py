@@ -13,12 +13,14 @@ from ...reviewer.review import Review
 from ..lab import Lab
 from ..latex.document import ABSTRACT, Draft, render, section_spans
 from ..latex.log import Problem, source_lines
+from ..latex.placement import bare, placed
 from ..latex.repair import mended
 from ..provenance.records import Audit, Unsupported
+from ..result_tables import RESULTS
 from .calls import AnswerForm, StructuredModel, rendered
 from .experiments import stage
 from .foreign import evidence_of
-from .section_text import bare, bodies, placed, with_body
+from .section_text import bodies, with_body
 from .sections import SectionWriter, section_writer, study_conversation
 
 MAIN = "paper.tex"
@@ -61,7 +63,7 @@ async def revise(model: StructuredModel, lab: Lab, draft: Draft, problems: Seque
             "revise", name=name, body=before, problems=excerpt, shorten=shorten, percent=SHORTENED, rules=writer.rules
         )
         plain = with_body(plain, name, await writer.better(before, task, "revise"))
-    return placed(plain, floats) if plain != shown else None
+    return placed(plain, floats, always=RESULTS) if plain != shown else None
 
 
 def excerpt_for_repair(problems: Sequence[Problem], folder: Path, *, most: int = 20, around: int = 2) -> str:
@@ -122,7 +124,7 @@ async def improve(model: StructuredModel, lab: Lab, draft: Draft, review: Review
             "improve", name=name, written=bodies(plain), instruction=instruction, lost=lost, rules=writer.rules
         )
         plain = with_body(plain, name, await writer.better(before, task, "improve"))
-    return placed(plain, floats) if plain != shown else None
+    return placed(plain, floats, always=RESULTS) if plain != shown else None
 
 
 async def _advice(writer: SectionWriter, draft: Draft, review: Review, audit: Audit) -> dict[str, str]:

@@ -13,14 +13,16 @@ from ...data.files import read_json, validated
 from ...llm.structured import UnusableAnswer
 from ..lab import Lab
 from ..latex.document import Draft
+from ..latex.placement import placed
 from ..literature.bibtex import read_bib
 from ..literature.novelty import NoveltyVerdict
 from ..literature.record import Work, WorkPool
 from ..literature.search import Literature
+from ..result_tables import RESULTS, floats_of_paper
 from .calls import LATEX, NOT_EMPTY, ONE_LINE, AnswerForm, Conversation, StructuredModel, names_among, rendered
 from .experiments import stage
 from .foreign import evidence_of, figures_of
-from .section_text import bodies, placed, with_body
+from .section_text import bodies, with_body
 from .sections import SectionWriter, section_writer, study_conversation
 
 SECTIONS = {
@@ -64,7 +66,7 @@ async def write_paper(model: StructuredModel, lab: Lab, literature: Literature, 
     evidence = await evidence_of(model, lab)
     if len(evidence.nodes) < 2:
         raise InputError(f"{lab.folder}: no run beside the baseline has results, so there is nothing to write about")
-    floats = {**evidence.tables(), **await figures_of(model, lab)}
+    floats = floats_of_paper(evidence, await figures_of(model, lab), pages=lab.page_limit)
     conversation = study_conversation(lab, evidence, floats)
     works = await collect(model, conversation, lab, literature)
     writer = section_writer(model, lab, conversation, works, list(floats))
@@ -74,7 +76,7 @@ async def write_paper(model: StructuredModel, lab: Lab, literature: Literature, 
         if refined == draft:
             break
         draft = refined
-    return placed(draft, floats)
+    return placed(draft, floats, always=RESULTS)
 
 
 async def _sections(writer: SectionWriter, by: str) -> Draft:

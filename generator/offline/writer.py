@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from ...data.errors import InputError
 from ...data.files import read_text
 from ...presentation.latex import escape
-from ..evidence import RESULTS, SECONDARY, comparison_table, metric_name
+from ..evidence import metric_name
 from ..figures import captioned_figures
 from ..lab import Lab
 from ..latex.document import Draft
-from ..latex.words import code, count, listed, number_word, sentence
+from ..latex.words import code, count, listed, sentence
 from ..latex.words import prose as latex
 from ..literature.search import Literature
+from ..result_tables import floats_of_paper
 from ..template import Metric, assigned
-from . import findings, prose
+from . import prose, results
 from .related import cited_as, related_work
-from .study import Study, listing, named
+from .study import Study, listing
 
 NAME = "offline (rules, no language model)"
-COMPARED = "tab:comparisons"
-FIGURES = 2
-"""In the main part; the others stand in the appendix."""
-OPENING = "What follows is shown for completeness."
-TABLES = 4
-"""Of further measures, in the appendix."""
 MEASURED = "cpu"
 """The preset for which the sentences on the set-up are true."""
 
@@ -44,6 +39,8 @@ async def write_paper(lab: Lab, literature: Literature) -> Draft:
     study.write_statistics(lab.folder / "statistics.json")
     related, keys = await related_work(study, lab, literature)
     opening, *background = cited_as(study.background.get("background", ""), keys).split("\n\n")
+    figures = captioned_figures(study.template.captions, lab.workspace)
+    floats = floats_of_paper(study, figures, pages=lab.page_limit)
     return Draft(
         title=study.knob.title,
         abstract=prose.abstract(study),
@@ -52,13 +49,13 @@ async def write_paper(lab: Lab, literature: Literature) -> Draft:
             "Related Work": related,
             "Background and Method": _method(study, background, keys),
             "Experimental Set-up": _set_up(study, lab),
-            "Results": _results(study, lab),
+            "Results": results.results(study, floats),
             "Discussion": prose.discussion(study),
             "Limitations": prose.limitations(study),
             "Conclusion": prose.conclusion(study),
             "How This Paper Was Made": prose.how_made(study),
         },
-        appendix=_appendix(study, lab),
+        appendix=results.appendix(floats),
         writer=NAME,
         date=datetime.now(UTC).strftime("%-d %B %Y"),
     )
@@ -150,86 +147,3 @@ def _statistics(study: Study) -> str:
         r"the corrected $p$-value is below $0.05$."
         + (" The tests of all further measures form a second family, which is exploratory." if study.secondary else "")
     )
-
-
-def _results(study: Study, lab: Lab) -> str:
-    made = captioned_figures(study.template.captions, lab.workspace)
-    parts: list[str] = []
-    for number, metric in enumerate(study.primary):
-        suffix = f"-{number}" if number else ""
-        parts += _of_metric(study, metric, suffix)
-    if study.confirmation.items:
-        parts.append(_confirmed(study))
-    if made:
-        main, rest = made[:FIGURES], made[FIGURES:]
-        more = f" {_refer(rest)} in the appendix {'has' if len(rest) == 1 else 'have'} more." if rest else ""
-        parts.append(f"{_refer(main)} {'shows' if len(main) == 1 else 'show'} the runs behind these numbers.{more}")
-        parts += [text for _, text in main]
-    if study.secondary:
-        which = "the means" if len(study.secondary) <= TABLES else f"the means of the first {number_word(TABLES)}"
-        parts.append(
-            f"\\paragraph{{Further measures.}} {_tables(study)} in the appendix {_have(study)} {which}. "
-            f"{findings.secondary(study)} As the second family of tests is exploratory, these serve to raise questions."
-        )
-    return "\n\n".join(parts)
-
-
-def _of_metric(study: Study, metric: Metric, suffix: str) -> list[str]:
-    """The tables of a primary metric and what the tests say."""
-    whole, compared = RESULTS + suffix, COMPARED + suffix
-    items = [item for item in study.tests if item.metric == metric]
-    seeds = prose.seeds_in_words(study)
-    caption = f"{escape(metric.label)} by setting and dataset: mean $\\pm$ standard error over {seeds}."
-    opening = (
-        rf"Table~\ref{{{whole}}} gives the {metric_name(metric)} of all settings, and Table~\ref{{{compared}}} "
-        f"compares them with the baseline. {findings.tally(items)}"
-    )
-    return [
-        opening,
-        study.table_by_dataset(metric, caption, whole),
-        *findings.by_dataset(study, metric),
-        comparison_table(items, metric, compared),
-    ]
-
-
-def _confirmed(study: Study) -> str:
-    """What the repetition under other seeds says, in the primary metrics."""
-    names = {metric.name for metric in study.primary}
-    items = [item for item in study.confirmation.items if item.metric.name in names]
-    label = items[0].label if items else ""
-    same = [item for item in items if item.effect in ("better", "worse")]
-    found = [f"{item.effect} than the baseline on {code(item.dataset)}" for item in same]
-    return (
-        f"\\paragraph{{Other seeds.}} The best setting was run once more under other seeds ({named(label)}), and "
-        "compared with the same baseline, with a correction for these tests alone. It is "
-        f"{listed(found) if found else 'not told from the baseline on any dataset'}."
-    )
-
-
-def _appendix(study: Study, lab: Lab) -> dict[str, str]:
-    """Tables of the further measures, and the figures that the main part has no room for."""
-    parts: list[str] = []
-    seeds = prose.seeds_in_words(study)
-    for number, metric in enumerate(study.secondary[:TABLES]):
-        caption = f"{escape(metric.label)} by setting and dataset: mean $\\pm$ standard error over {seeds}."
-        parts.append(study.table_by_dataset(metric, caption, f"{SECONDARY}-{number}"))
-    parts += [text for _, text in captioned_figures(study.template.captions, lab.workspace)[FIGURES:]]
-    if not parts:
-        return {}
-    return {"Further Results": "\n\n".join([OPENING, *parts]).replace("[tbp]", "[H]")}
-
-
-def _refer(made: Sequence[tuple[str, str]]) -> str:
-    """ "Figures 1 and 2"."""
-    numbers = [rf"\ref{{{label}}}" for label, _ in made]
-    return f"Figure{'s' if len(made) > 1 else ''}~{listed(numbers)}"
-
-
-def _tables(study: Study) -> str:
-    """ "Table 3", "Tables 3 and 4"."""
-    numbers = [rf"\ref{{{SECONDARY}-{number}}}" for number in range(len(study.secondary[:TABLES]))]
-    return f"Table{'s' if len(numbers) > 1 else ''}~{listed(numbers)}"
-
-
-def _have(study: Study) -> str:
-    return "has" if len(study.secondary) == 1 else "have"

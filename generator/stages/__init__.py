@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..project import Stage
 from .paper import audit, compile_paper, improve, review, write
-from .research import experiment, have_idea, judge_novelty, plot
+from .plots import plot
+from .research import experiment, have_idea, judge_novelty
 
 ALL: dict[str, Stage] = {
     "idea": have_idea,

@@ -1,28 +1,20 @@
-"""From nothing to results: the idea, its novelty, the experiments, the plots."""
+"""From nothing to results: the idea, its novelty, the experiments."""
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-import sys
 from contextlib import suppress
 
 from pydantic import ValidationError
 
-from ...data.errors import InputError
-from ...data.files import make_folder, write_json
+from ...data.files import write_json
 from ..ideas import Archive, Idea, duplicate_of, piece_of
-from ..lab import failure_of
 from ..nodes import BASELINE
 from ..project import Project, StageFailed
-from ..sandbox.guard import links_outside
 from ..search import find_search
 from ..template import Template
 
 TRIES = 5
 """Ideas that repeat an earlier one before we stop asking."""
-PLOT_TRIES = 3
-IMAGES = (".png", ".pdf", ".jpg", ".jpeg")
 
 
 async def have_idea(project: Project) -> str:
@@ -85,39 +77,3 @@ async def experiment(project: Project) -> str:
     return f"{len(worked)} of {len(nodes)} experiments ran" + (
         f"; {marked} changed protected files and are marked" if marked else ""
     )
-
-
-async def plot(project: Project) -> str:
-    """The figures, made by the workspace's plot.py, with their hashes in figures.json; copies go to the paper."""
-    lab = project.lab
-    nodes = lab.journal().finished
-    for image in _images(project):
-        (lab.workspace / image).unlink()
-    problem = ""
-    for _ in range(PLOT_TRIES):
-        if not await project.scientist.draw(lab, nodes, problem):
-            break
-        outcome = await lab.execute([sys.executable, "plot.py"], lab.settings.plot_seconds, "plot.log")
-        lab.put_right()
-        if outcome.status == "ok" and _images(project):
-            break
-        problem = failure_of(outcome) if outcome.status != "ok" else "plot.py wrote no figure"
-    images = _images(project)
-    if not images:
-        raise StageFailed(f"no figures: {problem or 'plot.py was not edited'}")
-    make_folder(lab.latex)
-    hashes = {}
-    for image in images:
-        shutil.copyfile(lab.workspace / image, lab.latex / image)
-        hashes[image] = hashlib.sha256((lab.latex / image).read_bytes()).hexdigest()
-    write_json(project.folder / "figures.json", hashes)
-    return f"{len(images)} figures"
-
-
-def _images(project: Project) -> list[str]:
-    """The images in the workspace itself, by name. Raises InputError for a link that leads out of it."""
-    outside = links_outside(project.lab.workspace)
-    if outside:
-        raise InputError(f"{project.lab.workspace / outside[0]}: an experiment left a link that leads out; remove it")
-    found = (path for path in project.lab.workspace.iterdir() if path.suffix.lower() in IMAGES and path.is_file())
-    return sorted(path.name for path in found)

@@ -29,17 +29,11 @@ from peerassay.generator.latex.document import (
     write_style,
 )
 from peerassay.generator.latex.figures import Panel, figure, figures
+from peerassay.generator.latex.floats import HIGHEST, Float, arranged, environment, stands_in_appendix
 from peerassay.generator.latex.log import Problem, parse_blg, parse_log
 from peerassay.generator.latex.repair import auto_repair
 from peerassay.generator.latex.source import check_source
-from peerassay.generator.latex.tables import (
-    CellValue,
-    ResultColumn,
-    ResultRow,
-    best_rows,
-    decimals_of,
-    results_table,
-)
+from peerassay.generator.latex.tables import CellValue, ResultRow, decimals_of, results_tables
 from peerassay.generator.model_scientist.revision import excerpt_for_repair
 from peerassay.generator.nodes import read_results
 from peerassay.presentation.latex import escape, plain_ascii
@@ -48,7 +42,6 @@ needs_latex = pytest.mark.skipif(
     shutil.which("pdflatex") is None or shutil.which("bibtex") is None,
     reason="pdflatex or bibtex is not installed: apt-get install texlive-latex-recommended texlive-fonts-recommended",
 )
-LOSS = ResultColumn(name="eval_loss", title="Loss", better="lower")
 BIB = "@article{ho2020,\n author={Ho, Ann and Li, Bo},\n title={An Invented Title},\n journal={J},\n year={2020}\n}\n"
 WORDS = "The runs share one schedule and the same seeds, and each of them is measured on data that it has not seen. "
 
@@ -138,23 +131,8 @@ def test_characters_of_many_blocks_compile_and_ascii_is_what_the_pdf_shows(tmp_p
 # Tables and figures
 
 
-def value(mean: float, stderr: float | None = None, seeds: int | None = None) -> CellValue:
-    return CellValue(mean=mean, stderr=stderr, seeds=seeds)
-
-
-def test_bold_is_the_best_and_what_cannot_be_told_from_it() -> None:
-    far, near, best = value(2.0, 0.01), value(1.02, 0.01), value(1.0, 0.01)
-    assert best_rows([far, near, best], "lower") == {1, 2}
-    assert best_rows([far, near, best], "higher") == {0}
-    assert best_rows([far, near, best, None], None) == set()
-    assert best_rows([near, best], "lower") == set(), "nothing stands out, nothing is bold"
-    assert best_rows([value(1.0), value(0.9), None], "higher") == {0}
-
-
-def test_few_seeds_make_it_harder_to_tell_values_apart() -> None:
-    a, b = 1.0, 1.04  # gap 0.04, standard error of the gap 0.0141: 2.8 of them; Student's t with 2 degrees: 4.3
-    assert best_rows([value(a, 0.01), value(b, 0.01), value(2, 0.01)], "lower") == {0}
-    assert best_rows([value(a, 0.01, 2), value(b, 0.01, 2), value(2, 0.01, 2)], "lower") == {0, 1}
+def value(mean: float, stderr: float | None = None) -> CellValue:
+    return CellValue(mean=mean, stderr=stderr)
 
 
 @pytest.mark.parametrize(
@@ -173,50 +151,60 @@ def test_decimals_follow_from_the_standard_errors(values: list[CellValue | None]
 
 
 def row_of(label: str, names: list[str], shift: float = 0.0) -> ResultRow:
-    values = {"eval_loss": value(0.4391 + shift, 0.0037), "kl": value(12.5)}
-    return ResultRow(label=label, values=dict.fromkeys(names, values))
+    return ResultRow(label=label, values=dict.fromkeys(names, value(0.4391 + shift, 0.0037)))
 
 
-def test_a_table_from_final_info_has_values_with_errors_and_a_dash_for_what_is_missing() -> None:
+def test_a_table_has_values_with_errors_bold_marks_and_a_dash_for_what_is_missing() -> None:
     rows = [row_of("baseline_1", ["circle", "dino"]), row_of("50% & more", ["circle"], 0.1)]
-    table = results_table(rows, [LOSS, ResultColumn(name="kl")], caption="Results.", label="tab:x")
-    assert r"baseline\_1 & $\mathbf{0.439} \pm 0.004$ & $12.50$ & $0.439 \pm 0.004$ & $12.50$ \\" in table
-    assert r"50\% \& more & $0.539 \pm 0.004$ & $12.50$ & -- & -- \\" in table
-    assert r"\multicolumn{2}{c}{circle} & \multicolumn{2}{c}{dino}" in table
-    assert r"\label{tab:x}" in table
-    assert r"5\% level" in table
+    (table,) = results_tables(
+        rows, ["circle", "dino"], caption="Results.", label="tab:x", bold={("50% & more", "circle")}
+    )
+    assert r"baseline\_1 & $0.439 \pm 0.004$ & $0.439 \pm 0.004$ \\" in table.tex
+    assert r"50\% \& more & $\mathbf{0.539} \pm 0.004$ & -- \\" in table.tex
+    assert r" & circle & dino \\" in table.tex
+    assert r"\label{tab:x}" in table.tex
 
 
-def test_a_wide_table_becomes_small_and_then_tall() -> None:
-    metrics = [LOSS, ResultColumn(name="kl"), ResultColumn(name="time", title="Training time")]
-    many = ["circle", "dino", "line", "moons"]
-    rows = [
-        ResultRow(label=f"run {n}", values={d: {m.name: value(n + 0.5, 0.001) for m in metrics} for d in many})
-        for n in range(3)
-    ]
-    one = results_table(rows, metrics, caption="C.", label="t", datasets=["circle"])
-    small = results_table(rows, metrics[:2], caption="C.", label="t", datasets=["circle", "dino", "line"])
-    tall = results_table(rows, metrics, caption="C.", label="t")
-    assert (one.count("tabular"), "\\small" in one or "\\footnotesize" in one) == (2, False)
-    assert (small.count("tabular"), "\\small" in small or "\\footnotesize" in small) == (2, True)
-    assert tall.count(r"\begin{tabular}") == 4
-    assert tall.count(r"\caption") == 1
+def test_a_wide_table_becomes_small_then_turned_then_parted() -> None:
+    def tables(settings: int, datasets: int) -> list[Float]:
+        names = [f"dataset_{n}" for n in range(datasets)]
+        rows = [row_of(f"run {n}", names) for n in range(settings)]
+        return results_tables(rows, names, caption="C.", label="t")
+
+    (normal,), (small,), (turned,) = tables(3, 4), tables(3, 5), tables(3, 12)
+    assert "\\small" not in normal.tex and "\\footnotesize" not in normal.tex
+    assert ("\\small" in small.tex or "\\footnotesize" in small.tex) and "\nrun 1 &" in small.tex
+    assert "\ndataset\\_11 &" in turned.tex and turned.tex.count("tabular}") == 2
+    parted = tables(30, 30)
+    assert len(parted) > 1 and all(part.height <= HIGHEST for part in parted)
+    assert "Table~\\ref{t}, continued." in parted[1].tex
+    whole = "".join(part.tex for part in parted)
+    assert len({whole.count(f"\nrun {setting} &") for setting in range(30)}) == 1, "each part has every setting"
+
+
+def test_what_has_no_room_among_the_text_goes_to_the_appendix_with_what_goes_on_with_it() -> None:
+    def floats(*heights: float) -> list[Float]:
+        return [environment("table", f"tab:{h:g}", "C.", "x", height=h) for h in heights]
+
+    found = arranged([floats(300), floats(200, 250), floats(340), floats(330), floats(80), floats(320)], pages=8)
+    assert [stands_in_appendix(item.tex) for item in found] == [False, True, True, False, False, False, True]
+    assert found[1].tex.startswith("\\begin{table}[H]") and found[0].tex.startswith("\\begin{table}[htb]")
 
 
 def test_wrong_results_and_names_of_metrics_are_named(tmp_path: Path) -> None:
     (tmp_path / "final_info.json").write_text(json.dumps({"circle": {"loss": 1}}))
     with pytest.raises(ValueError, match="final_info.json is not of the form {dataset: {'means': {...}}}"):
         read_results(tmp_path)
-    with pytest.raises(InputError, match="no values of speed"):
-        results_table([row_of("r", ["circle"])], [ResultColumn(name="speed")], caption="", label="tab:x")
+    with pytest.raises(InputError, match="table tab:x: no values"):
+        results_tables([row_of("r", ["circle"])], ["dino"], caption="", label="tab:x")
 
 
 def test_figures_carry_caption_and_label() -> None:
-    single = figure("plots/a_b-1.png", "What is seen.", "fig:a", 0.5)
+    single = figure("plots/a_b-1.png", "What is seen.", "fig:a", 0.5).tex
     assert "width=0.5\\linewidth" in single
     assert "{plots/a_b-1.png}" in single
     panels = [Panel(path="a.png", caption="One", label="fig:1"), Panel(path="b.png"), Panel(path="c.png")]
-    joined = figures(panels, "All.", "fig:all")
+    joined = figures(panels, "All.", "fig:all").tex
     assert joined.count(r"\begin{subfigure}") == 3
     assert joined.index(r"\label{fig:1}") < joined.index(r"\label{fig:all}")
 
@@ -410,9 +398,10 @@ def test_a_paper_compiles_at_once_and_is_clean(tmp_path: Path) -> None:
         row_of("baseline", ["circle", "dino"]),
         row_of("two branches", ["circle", "dino"], 0.1),
     ]
+    (table,) = results_tables(rows, ["circle", "dino"], caption="Numbers.", label="tab:r")
     results = (
-        figure("a.png", "A square.", "fig:a", 0.4) + figures([Panel(path="b.png", caption="Again.")], "B.", "fig:b")
-        + results_table(rows, [LOSS, ResultColumn(name="kl")], caption="Numbers.", label="tab:r")
+        figure("a.png", "A square.", "fig:a", 0.4).tex
+        + figures([Panel(path="b.png", caption="Again.")], "B.", "fig:b").tex + table.tex
         + WORDS * 20 + "\n\n" + WORDS * 10
         + r"Figures~\ref{fig:a} and~\ref{fig:b}, \cref{tab:r}, $\mathbb{E}[x^2] \leq \bm{\beta}$."
     )  # fmt: skip
@@ -579,7 +568,7 @@ def test_what_is_wrong_with_a_source_is_found_with_its_line(tmp_path: Path) -> N
     body = "\n".join([
         "\\section{Full}", WORDS, "\\section{Empty}", "\\label{sec:e}", "\\section{Rest}", "TODO write this " + WORDS,
         "It is 50% better. % 12% in a comment", "\\url{https://x.org/a5%20b} 10\\% \\verb|5%| % TODO in a comment",
-        figure("a.png", "One.", "fig:a"), figure("copy.png", "Two.", "fig:b"), "\\begin{figure}\\end{figure}",
+        figure("a.png", "One.", "fig:a").tex, figure("copy.png", "Two.", "fig:b").tex, "\\begin{figure}\\end{figure}",
         "See \\ref{fig:a} and \\ref{sec:e}.",
     ])  # fmt: skip
     found = check_source(put(tmp_path, document(body)))

@@ -17,6 +17,7 @@ from peerassay.generator.ideas import Idea, piece_of
 from peerassay.generator.lab import Lab, LabSettings
 from peerassay.generator.latex.document import Draft, render, write_draft
 from peerassay.generator.latex.log import Problem
+from peerassay.generator.latex.placement import bare, placed
 from peerassay.generator.literature.local import LocalIndex
 from peerassay.generator.literature.novelty import NoveltyVerdict
 from peerassay.generator.literature.record import Work, WorkPool
@@ -25,7 +26,7 @@ from peerassay.generator.model_scientist.calls import filled, schema_of
 from peerassay.generator.model_scientist.ideas import NoveltyRound, Proposal
 from peerassay.generator.model_scientist.revision import sections_concerned
 from peerassay.generator.model_scientist.scientist import ModelScientist, open_scientist
-from peerassay.generator.model_scientist.section_text import bare, placed, tidied
+from peerassay.generator.model_scientist.section_text import tidied
 from peerassay.generator.model_scientist.sections import SectionText
 from peerassay.generator.model_scientist.settings import read_spec
 from peerassay.generator.nodes import Journal, Node, Value
@@ -561,7 +562,7 @@ def test_floats_are_put_behind_what_refers_to_them_and_can_be_taken_out_again() 
         sections={"Introduction": "See Table~\\ref{tab:c}.", "Results": f"One.\n\n{listed}\n\nEnd."},
     )  # fmt: skip
     floats = {"tab:results": "TABLE", "fig:b": "FIGURE", "tab:c": "OTHER", "tab:d": "LEFT"}
-    whole = placed(draft, floats)
+    whole = placed(draft, floats, always="tab:results")
     results = whole.sections["Results"]
     assert results.index("\\end{itemize}") < results.index("FIGURE") < results.index("End.") < results.index("TABLE")
     assert "OTHER" in whole.sections["Introduction"]
@@ -569,4 +570,5 @@ def test_floats_are_put_behind_what_refers_to_them_and_can_be_taken_out_again() 
     plain, found = bare(whole)
     assert found == {key: floats[key] for key in found} and len(found) == 4
     assert "FIGURE" not in plain.sections["Results"] and plain.appendix == {}
-    assert placed(plain, found) == placed(bare(placed(plain, found))[0], found)
+    again = placed(plain, found, always="tab:results")
+    assert again == placed(bare(again)[0], found, always="tab:results")

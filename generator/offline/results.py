@@ -1,0 +1,101 @@
+"""The results of the paper and its appendix: sentences with the tables and figures that they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..evidence import metric_name
+from ..latex.floats import stands_in_appendix
+from ..latex.placement import wrapped
+from ..latex.tables import PART
+from ..latex.words import code, listed
+from ..result_tables import COMPARED, RESULTS, SECONDARY, numbered
+from ..template import Metric
+from . import findings
+from .study import Study, named
+
+OPENING = "What follows is shown for completeness."
+
+
+def results(study: Study, floats: Mapping[str, str]) -> str:
+    """The section of results; `floats` are those of the paper, by label."""
+    parts: list[str] = []
+    for number, metric in enumerate(study.primary):
+        parts += _of_metric(study, metric, number, floats)
+    if study.confirmation.items:
+        parts.append(_confirmed(study))
+    parts += _figures([label for label in floats if label.startswith("fig:")], floats)
+    if study.secondary:
+        tables = [label for label in floats if label.startswith(SECONDARY) and PART not in label]
+        have = "has" if len(tables) == 1 else "have"
+        parts.append(
+            f"\\paragraph{{Further measures.}} {_refer('Table', tables)} in the appendix {have} the means. "
+            f"{findings.secondary(study)} As the second family of tests is exploratory, these serve to raise questions."
+        )
+    return "\n\n".join(parts)
+
+
+def _figures(labels: Sequence[str], floats: Mapping[str, str]) -> list[str]:
+    """The figures among the text, behind a sentence that names all."""
+    main = [label for label in labels if not stands_in_appendix(floats[label])]
+    rest = [label for label in labels if label not in main]
+    sentences = [f"{_refer('Figure', main)} {_verb(main, 'show')} the runs behind these numbers."] if main else []
+    if rest:
+        what = "more of them" if main else "the runs behind these numbers"
+        sentences.append(f"{_refer('Figure', rest)} in the appendix {_verb(rest, 'show')} {what}.")
+    return [*([" ".join(sentences)] if sentences else []), *(wrapped(label, floats[label]) for label in main)]
+
+
+def _of_metric(study: Study, metric: Metric, number: int, floats: Mapping[str, str]) -> list[str]:
+    """The tables of a primary metric and what the tests say."""
+    whole, compared = numbered(RESULTS, number), numbered(COMPARED, number)
+    opening = rf"Table~\ref{{{whole}}}{_where(floats[whole])} gives the {metric_name(metric)} of all settings"
+    if compared in floats:
+        opening += rf", and Table~\ref{{{compared}}}{_where(floats[compared])} compares them with the baseline"
+    items = [item for item in study.tests if item.metric == metric]
+    return [
+        f"{opening}. {findings.tally(items)}",
+        *_among_text(floats, whole),
+        *findings.by_dataset(study, metric),
+        *_among_text(floats, compared),
+    ]
+
+
+def _where(tex: str) -> str:
+    return " in the appendix" if stands_in_appendix(tex) else ""
+
+
+def _among_text(floats: Mapping[str, str], label: str) -> list[str]:
+    """The float and those that go on with it, as far as they stand among the text."""
+    wanted = [name for name in floats if name == label or name.startswith(f"{label}{PART}")]
+    return [wrapped(name, floats[name]) for name in wanted if not stands_in_appendix(floats[name])]
+
+
+def _confirmed(study: Study) -> str:
+    """What the repetition under other seeds says, in the primary metrics."""
+    names = {metric.name for metric in study.primary}
+    items = [item for item in study.confirmation.items if item.metric.name in names]
+    label = items[0].label if items else ""
+    same = [item for item in items if item.effect in ("better", "worse")]
+    found = [f"{item.effect} than the baseline on {code(item.dataset)}" for item in same]
+    return (
+        f"\\paragraph{{Other seeds.}} The best setting was run once more under other seeds ({named(label)}), and "
+        "compared with the same baseline, with a correction for these tests alone. It is "
+        f"{listed(found) if found else 'not told from the baseline on any dataset'}."
+    )
+
+
+def appendix(floats: Mapping[str, str]) -> dict[str, str]:
+    """The floats that the main part has no room for."""
+    left = [wrapped(label, tex) for label, tex in floats.items() if stands_in_appendix(tex)]
+    return {"Further Results": "\n\n".join([OPENING, *left])} if left else {}
+
+
+def _refer(kind: str, labels: Sequence[str]) -> str:
+    """ "Figures 1 and 2"."""
+    numbers = [rf"\ref{{{label}}}" for label in labels]
+    return f"{kind}{'s' if len(labels) > 1 else ''}~{listed(numbers)}"
+
+
+def _verb(labels: Sequence[str], verb: str) -> str:
+    return verb if len(labels) > 1 else f"{verb}s"
