@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..presentation.numbers import NONE, number, show
+from ..presentation.cell import NONE
+from ..presentation.numbers import number, show
 from ..presentation.table import Table
 from ..statistics.alternative_annotator import EPSILONS, FEWEST
 from ..statistics.prediction_powered import LABELLED

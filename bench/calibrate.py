@@ -10,7 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..data.errors import InputError
 from ..data.files import read_text
-from ..presentation.numbers import NONE, number, show
+from ..presentation.cell import NONE
+from ..presentation.numbers import number, show
 from ..presentation.table import Table
 from ..reviewer.protocol import paper_key
 from ..statistics.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..presentation.numbers import NONE, about, between, number, show_p
+from ..presentation.cell import NONE
+from ..presentation.numbers import about, between, number, show_p
 from ..presentation.table import Table
 from .compare import EquivalenceRow, PairRow, RankRow
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..llm.ledger_file import StageSpend, StageTotals
-from ..presentation.numbers import NONE, count, number, ratio, seconds, show, usd
+from ..presentation.cell import NONE
+from ..presentation.numbers import count, number, ratio, seconds, show, usd
 from ..presentation.table import Table
 from .records import ReviewerMetrics
 from .repeats import RepeatRow

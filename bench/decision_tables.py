@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..presentation.numbers import NONE, number, show, show_p
+from ..presentation.cell import NONE
+from ..presentation.numbers import number, show, show_p
 from ..presentation.table import Table
 from ..statistics.multiple_testing import holm
 from .records import DecisionRow, ReviewerMetrics

@@ -13,7 +13,8 @@ from pydantic import BaseModel, Field
 from ..data.dataset import Dataset
 from ..data.errors import InputError
 from ..llm.session import Session
-from ..presentation.numbers import NONE, number
+from ..presentation.cell import NONE
+from ..presentation.numbers import number
 from ..presentation.table import Table
 from ..reviewer.panel.panel import PanelReviewer
 from ..reviewer.spec import load_reviewer

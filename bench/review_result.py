@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..data.errors import unknown
-from ..presentation.numbers import NONE, number
+from ..presentation.cell import NONE
+from ..presentation.numbers import number
 from ..presentation.table import Table
 from ..reviewer.review import Review
 from ..reviewer.review_view import Reviewed

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..data.records import Paper
 from ..llm.budget import Budget
-from ..presentation.numbers import NONE
+from ..presentation.cell import NONE
 from ..presentation.table import Table
 from ..reviewer.engine import Engine
 from ..reviewer.protocol import Expectation, Reviewer

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..presentation.numbers import NONE, count, show
+from ..presentation.cell import NONE
+from ..presentation.numbers import count, show
 from ..presentation.table import Table
 from .compare_tables import rank_cell
 from .decisions import OWN_WORD

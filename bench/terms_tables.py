@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..presentation.numbers import NONE, number, show
+from ..presentation.cell import NONE
+from ..presentation.numbers import number, show
 from ..presentation.table import Table
 from ..statistics.estimate import Estimate
 from ..statistics.human_equivalents import MOST

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 
 import click
 
+from ..presentation.cell import Cell
+from ..presentation.table import Table
+from ..presentation.terminal import print_tables
 from . import checks, checks_tools
 from .check import Check, broken
 
 GROUPS = ("Basics", "Models", "Data", "Scientist")
-SIGNS = {"ready": ("✓", "green"), "missing": ("–", "yellow"), "broken": ("✗", "bold red")}
+SIGNS = {"ready": Cell("✓", tone="fine"), "missing": Cell("–", tone="note"), "broken": Cell("✗", tone="alarm")}
 Probe = Callable[[], list[Check]]
 CORE: tuple[Probe, ...] = (
     checks.basics,
@@ -55,10 +57,9 @@ def doctor_command(online: bool, openai_url: str | None, anthropic_url: str | No
     checks.sort(key=lambda check: GROUPS.index(check.group))
     if as_json:
         print(json.dumps({"checks": [asdict(check) for check in checks]}, indent=2, ensure_ascii=False))
-    elif sys.stdout.isatty():
-        _draw(checks)
     else:
-        print("\n".join(markdown(checks)))
+        print_tables(check_tables(checks))
+        print(_summary(checks))
     if any(check.state == "broken" for check in checks):
         raise click.exceptions.Exit(1)
 
@@ -80,38 +81,18 @@ def _guarded(probe: Probe) -> list[Check]:
         return [broken("Basics", probe.__name__, line, costs="commands may fail", mend=mend)]
 
 
-def markdown(checks: Sequence[Check]) -> list[str]:
-    """The checks as lines of Markdown, what is not ready with what it costs and what mends it."""
-    lines: list[str] = []
-    for group in GROUPS:
-        lines += ["", f"## {group}", ""]
-        for check in (c for c in checks if c.group == group):
-            lines.append(f"- {SIGNS[check.state][0]} {check.name}: {check.found}")
-            if check.costs:
-                lines += [f"  - costs you: {check.costs}", f"  - to mend: `{check.mend}`"]
-    return [*lines[1:], "", _summary(checks)]
+def check_tables(checks: Sequence[Check]) -> list[Table]:
+    """The checks by group, what is not ready with what it costs and what mends it."""
+    return [Table(group, ("", "", ""), tuple(row for check in checks if check.group == group for row in _rows(check)))
+            for group in GROUPS]  # fmt: skip
 
 
-def _draw(checks: Sequence[Check]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console(highlight=False)
-    for group in GROUPS:
-        table = Table.grid(padding=(0, 1))
-        table.add_column(width=2, justify="right")
-        table.add_column(min_width=22)
-        table.add_column(overflow="fold")
-        for check in (c for c in checks if c.group == group):
-            sign, style = SIGNS[check.state]
-            table.add_row(Text(sign, style=style), Text(check.name), Text(check.found))
-            if check.costs:
-                table.add_row("", "", Text(check.costs, style=style))
-                table.add_row("", "", Text(f"→ {check.mend}", style="cyan"))
-        console.print(Text(f"\n{group}", style="bold"))
-        console.print(table)
-    console.print(Text(f"\n{_summary(checks)}", style="bold"))
+def _rows(check: Check) -> Iterator[tuple[str, str, str]]:
+    sign = SIGNS[check.state]
+    yield sign, check.name, check.found
+    if check.costs:
+        yield "", "", Cell(f"costs you: {check.costs}", tone=sign.tone)
+        yield "", "", f"to mend: {check.mend}"
 
 
 def _summary(checks: Sequence[Check]) -> str:

@@ -1,23 +1,19 @@
-"""How reviews are printed: panels on a terminal, Markdown in a file or a pipe, or one JSON document."""
+"""How reviews are printed: lists and tables for a reader, or one JSON document."""
 
 from __future__ import annotations
 
-import re
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from rich.console import Console
-from rich.text import Text
-
 from ..llm.ledger_file import StageTotals
+from ..presentation.cell import NONE, Cell, Tone
 from ..presentation.numbers import counted, dollars
+from ..presentation.table import Table, listed
+from ..presentation.terminal import print_tables
 from ..reviewer import review_view as view
 from ..reviewer.review_view import Reviewed
-from .review_panels import about_review, drawn, quarantine_title, quoted, score_cells
 
-TAG = re.compile(r"<(?=[a-zA-Z/!?])")
-"""What would be a tag where the Markdown is made into a page."""
+TONES: dict[str, Tone] = {"accept": "fine", "reject": "alarm"}
 
 
 def reviews_document(shown: Sequence[Reviewed], unread: Sequence[tuple[str, str]]) -> dict[str, Any]:
@@ -45,14 +41,8 @@ def reviews_document(shown: Sequence[Reviewed], unread: Sequence[tuple[str, str]
 
 def print_reviews(shown: Sequence[Reviewed], reviewer: str, text: str, paid: StageTotals) -> None:
     """The reviews on stdout, one after another, and below them what all of them took this time."""
-    if not sys.stdout.isatty():
-        print("\n".join(TAG.sub(r"\<", line) for r in shown for line in markdown(r, reviewer, text)))
-        print(paid_words(paid))
-        return
-    console = Console(highlight=False)
-    for r in shown:
-        console.print(drawn(r, reviewer, text))
-    console.print(Text(paid_words(paid), style="dim"))
+    print_tables(table for r in shown for table in review_tables(r, reviewer, text))
+    print(paid_words(paid))
 
 
 def paid_words(paid: StageTotals) -> str:
@@ -63,47 +53,46 @@ def paid_words(paid: StageTotals) -> str:
     return f"Paid now: {dollars(paid.usd)} for {counted(paid.calls, 'call')}{reused}."
 
 
-def markdown(r: Reviewed, reviewer: str, text: str) -> Iterator[str]:
-    """The lines of a review in Markdown; whatever papers and models say stays within its line."""
-    yield f"# {view.line(r.title) or 'Untitled'}"
-    yield ""
-    yield from (f"- {label}: {words}" for label, words in about_review(r, reviewer, text))
+def review_tables(r: Reviewed, reviewer: str, text: str) -> Iterator[Table]:
+    """A review as lists and tables; what papers and models say is indented below our own titles."""
+    about = (("File", r.path), ("Read", f"{view.facts(r)}; {text} text"), ("Reviewer", reviewer))
+    yield listed(view.line(r.title) or "Untitled", about)
     if r.verdict is not None:
-        yield ""
-        yield f"**DECISION: {(r.verdict.decision or 'none').upper()}**"
-        yield ""
-        yield from (f"- {label}: {words}" for label, words in view.verdict_rows(r.verdict))
-    yield from _alarm_lines(r)
-    yield from _score_lines(r)
+        word = (r.verdict.decision or "none").upper()
+        tone = TONES.get(r.verdict.decision or "", "note")
+        rows = [(label, Cell(words, tone="note" if view.WARNING in words else ""))
+                for label, words in view.verdict_rows(r.verdict)]  # fmt: skip
+        yield listed(Cell(f"DECISION: {word}", tone=tone), rows)
+    yield from _alarms(r)
+    scores = tuple((s.title, s.value, s.scale or NONE, s.meaning or NONE) for s in view.scores(r.review, r.form))
+    if scores:
+        yield Table("Scores", ("Score", "Value", "Scale", "Meaning"), scores).compact()
     for passage in view.passages(r.review, r.form):
-        yield from ("", f"## {passage.title}", "")
-        yield from (f"{'- ' if passage.listed else ''}{view.line(item)}" for item in passage.items)
-    yield from _failure_lines(r)
-    yield from ("", f"Cost: {view.cost(r.review)}", "")
-
-
-def _alarm_lines(r: Reviewed) -> Iterator[str]:
-    if r.findings:
-        yield from ("", f"## {quarantine_title(r)}", "")
-    for what, says in view.finding_rows(r.findings):
-        yield f"- {what}{f': {quoted(says)}' if says else ''}"
-    notes = [*map(view.line, r.notes), *view.panel_notes(r.review)]
-    if notes:
-        yield from ("", "## Notes", "", *(f"- {note}" for note in notes))
-
-
-def _score_lines(r: Reviewed) -> Iterator[str]:
-    heads, rows = score_cells(r)
-    if rows:
-        yield from ("", _row(heads), _row(("---", "---:", "---", "---")[: len(heads)]), *map(_row, rows))
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
-
-
-def _failure_lines(r: Reviewed) -> Iterator[str]:
+        yield _said(passage.title, passage.items, "•" if passage.listed else "")
     if r.verdict is None:
-        yield from ("", "**REVIEW FAILED**", "", view.line(r.review.reason))
+        yield _said(Cell("REVIEW FAILED", tone="alarm"), [r.review.reason])
     for number, answer in enumerate(view.raw_answers(r.review), start=1):
-        yield from ("", f"Answer {number}, as it came:", "", *(f"    {line}" for line in answer.splitlines()))
+        yield _said(f"Answer {number}, as it came", [answer])
+    yield listed("", [("Cost", Cell(view.cost(r.review), tone="soft"))])
+
+
+def _alarms(r: Reviewed) -> Iterator[Table]:
+    """What was found in the paper, an alarm but for mere cuts, and what else there is to know."""
+    if r.findings:
+        alarming = any(finding.alarming for finding in r.findings)
+        title = Cell("QUARANTINE", tone="alarm") if alarming else Cell("Not read", tone="note")
+        found = [": ".join(filter(None, (what, quoted(says)))) for what, says in view.finding_rows(r.findings)]
+        yield _said(title, found, "•")
+    notes = [*r.notes, *view.panel_notes(r.review)]
+    if notes:
+        yield _said(Cell("Notes", tone="note"), notes, "•")
+
+
+def _said(title: str, texts: Iterable[str], mark: str = "") -> Table:
+    """Texts below a title, each line of them indented, the first one after the mark."""
+    return listed(title, [("" if i else mark, line) for text in texts for i, line in enumerate(text.splitlines())])
+
+
+def quoted(says: str, most: int = 300) -> str:
+    """The words in quotation marks, cut after `most` characters; empty for none."""
+    return f"“{says[:most]}{'…' if len(says) > most else ''}”" if says else ""

@@ -9,10 +9,13 @@ from ..data.errors import InputError
 from ..data.files import read_json
 from ..generator.batch import idea_folders, latest_review, read_audit
 from ..generator.provenance.audit import audit_paper
-from ..generator.provenance.records import Audit, to_markdown
+from ..generator.provenance.records import Audit
+from ..generator.provenance.tables import audit_tables
 from ..generator.state import State
-from ..presentation.numbers import NONE
+from ..presentation.cell import NONE, Cell
+from ..presentation.numbers import dollars, number, ratio, seconds, usd
 from ..presentation.table import Table
+from ..presentation.terminal import print_tables
 from .output import print_json
 
 
@@ -35,18 +38,16 @@ def _idea_document(folder: Path) -> dict[str, Any]:
     }
 
 
-def batch_table(folder: Path, usd: float | None) -> Table:
-    """One row per idea; `usd` is what all calls of all starts have cost, which the rows do not add up to.
+def batch_table(folder: Path, paid: float | None) -> Table:
+    """One row per idea; `paid` is what all calls of all starts have cost, which the rows do not add up to.
 
     None: the price of one is unknown, and so is what an idea has cost.
     """
     heads = ("Idea", "Stage", "Score", "P(accept)", "Numbers that trace", "US$", "Seconds")
-    rows = tuple(_row(idea, priced=usd is not None) for idea in idea_folders(folder))
+    rows = tuple(_row(idea, priced=paid is not None) for idea in idea_folders(folder))
     notes = [f"{idea.name}: {_trouble(idea)}" for idea in idea_folders(folder) if _trouble(idea)]
-    if usd is None:
-        notes.append("All calls of all starts: price unknown, see calls.jsonl.")
-    elif usd:
-        notes.append(f"All calls of all starts: US$ {usd:.2f}, see calls.jsonl.")
+    if paid != 0:
+        notes.append(f"All calls of all starts: {dollars(paid)}, see calls.jsonl.")
     return Table(str(folder), heads, rows, "\n".join(notes))
 
 
@@ -54,17 +55,16 @@ def _row(folder: Path, *, priced: bool) -> tuple[str, ...]:
     state, review, audit = State.read(folder), latest_review(folder), read_audit(folder)
     idea = folder / "idea.json"
     stages = state.stages.values()
-    usd = (
-        None if not priced or any(stage.usd is None for stage in stages) else sum(stage.usd or 0.0 for stage in stages)
-    )
+    known = priced and all(stage.usd is not None for stage in stages)
+    score = None if review is None else review.overall
     return (
         f"{folder.name} {read_json(idea)['title'] if idea.exists() else ''}".strip(),
         next((f"{n}: {s.status}" for n, s in state.stages.items() if s.status != "done"), "done"),
-        NONE if review is None or review.overall is None else f"{review.overall:.3g}",
-        NONE if review is None or review.p_accept is None else f"{review.p_accept:.2f}",
-        NONE if audit is None else f"{audit.supported}/{audit.numbers_checked}",
-        NONE if usd is None else f"{usd:.2f}",
-        f"{sum(stage.seconds for stage in stages):.0f}",
+        NONE if score is None else Cell(f"{score:.3g}", score),
+        number(review.p_accept if review else None, 2),
+        NONE if audit is None else ratio(audit.supported, audit.numbers_checked),
+        usd(sum(stage.usd or 0.0 for stage in stages) if known else None, NONE),
+        seconds(sum(stage.seconds for stage in stages)),
     )
 
 
@@ -79,7 +79,7 @@ def tell_audit(paper: Path, results: Path | None, *, as_json: bool) -> bool:
     if as_json:
         print_json({"audits": [audit.model_dump(mode="json") for audit in audits]})
     else:
-        print("\n".join(to_markdown(audit) for audit in audits))
+        print_tables(table for audit in audits for table in audit_tables(audit))
     return any(not audit.ok for audit in audits)
 
 

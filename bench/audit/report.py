@@ -7,8 +7,9 @@ from pathlib import Path
 
 from ...data.dataset import Dataset
 from ...data.files import make_folder, write_atomic, write_json
+from ...presentation.cell import NONE
 from ...presentation.drawing import encoded
-from ...presentation.numbers import NONE, number, show, show_p
+from ...presentation.numbers import number, show, show_p
 from ...presentation.pages import embedded, render
 from ...presentation.table import Table
 from ...reviewer.scrub import scrub

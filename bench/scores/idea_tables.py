@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...data.errors import printable
-from ...presentation.numbers import NONE, number, seconds, usd
+from ...presentation.cell import NONE
+from ...presentation.numbers import number, seconds, usd
 from ...presentation.table import Table
 from .metrics import GroupMetrics, ScoredIdea, ScoreMetrics
 from .records import ScoreRecord

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ...data.errors import printable
-from ...presentation.numbers import NONE, number, show, show_p, signed
+from ...presentation.cell import NONE
+from ...presentation.numbers import number, show, show_p, signed
 from ...presentation.table import Table
 from ...statistics.estimate import ENOUGH, Estimate
 from .idea_tables import Cells, checks_table, cost_table, score_digits

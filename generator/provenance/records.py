@@ -1,8 +1,7 @@
-"""What an audit finds (numbers without an origin, how the others were traced, figures, citations), and its report."""
+"""What an audit finds: numbers without an origin, how the others were traced, figures, citations."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
@@ -61,6 +60,11 @@ class FigureCheck(BaseModel):
     sha256: str = ""
     where: str = ""
 
+    @property
+    def traced(self) -> bool:
+        """Whether a run made the file."""
+        return self.status == "made by a run"
+
 
 class CitationCheck(BaseModel):
     r"""One key that the paper cites.
@@ -74,6 +78,11 @@ class CitationCheck(BaseModel):
     key: str
     status: CitationStatus
     where: str = ""
+
+    @property
+    def traced(self) -> bool:
+        """Whether the work was fetched or, as far as can be told, is in the bibliography."""
+        return self.status in ("fetched record", "entry")
 
 
 class Audit(BaseModel):
@@ -108,13 +117,13 @@ class Audit(BaseModel):
     @property
     def figure_share(self) -> float | None:
         """Share of the figures that a run made, in [0, 1]; None where there are none."""
-        return _share([figure.status == "made by a run" for figure in self.figures])
+        return _share([figure.traced for figure in self.figures])
 
     @computed_field
     @property
     def citation_share(self) -> float | None:
         """Share of the cited works that trace as far as can be told, in [0, 1]; None where nothing is cited."""
-        return _share([citation.status in ("fetched record", "entry") for citation in self.citations])
+        return _share([citation.traced for citation in self.citations])
 
     @computed_field
     @property
@@ -126,62 +135,9 @@ class Audit(BaseModel):
     @property
     def violations(self) -> int:
         """Numbers, figures and citations that do not trace, and files that could not be read."""
-        figures = sum(figure.status != "made by a run" for figure in self.figures)
-        citations = sum(citation.status not in ("fetched record", "entry") for citation in self.citations)
-        return len(self.unsupported) + figures + citations + len(self.problems)
+        untraced = sum(not check.traced for check in (*self.figures, *self.citations))
+        return len(self.unsupported) + untraced + len(self.problems)
 
 
 def _share(traced: list[bool]) -> float | None:
     return sum(traced) / len(traced) if traced else None
-
-
-def to_markdown(audit: Audit) -> str:
-    """What was checked and what does not trace, as tables with the place and the nearest logged value."""
-    lines = [f"# Provenance of {_cell(audit.paper)}", "", *_summary(audit)]
-    if audit.problems:
-        lines += ["", "## Not read", "", *(f"- {_cell(problem)}" for problem in audit.problems)]
-    lines += _numbers("Numbers without origin", audit.unsupported)
-    lines += _numbers("Set-up numbers that no setting has", audit.settings_unmatched)
-    figures = [(f.path, f.status, f.where) for f in audit.figures if f.status != "made by a run"]
-    lines += _table("Figures without origin", ("figure", "status", "where"), figures)
-    citations = [(c.key, c.status, c.where) for c in audit.citations if c.status not in ("fetched record", "entry")]
-    lines += _table("Citations without origin", ("key", "status", "where"), citations)
-    if audit.notes:
-        lines += ["", *(f"Note: {note}" for note in audit.notes)]
-    return "\n".join(lines) + "\n"
-
-
-def _summary(audit: Audit) -> list[str]:
-    lines = [f"- numbers: {audit.supported} of {audit.numbers_checked} trace to a logged value"]
-    if audit.settings_checked:
-        matched = audit.settings_checked - len(audit.settings_unmatched)
-        lines.append(f"- set-up: {matched} of {audit.settings_checked} are settings of the experiment")
-    for name, items, share in (
-        ("figures", audit.figures, audit.figure_share),
-        ("citations", audit.citations, audit.citation_share),
-    ):
-        if share is not None:
-            lines.append(f"- {name}: {round(share * len(items))} of {len(items)} trace")
-    if audit.citations and any(citation.status == "entry" for citation in audit.citations):
-        lines.append("- citations were held against the bibliography only: no list of fetched works")
-    exempt = ", ".join(f"{count} {reason}" for reason, count in sorted(audit.exempt.items()))
-    return [*lines, f"- not checked: {exempt}"] if exempt else lines
-
-
-def _numbers(title: str, numbers: Sequence[Unsupported]) -> list[str]:
-    rows = [
-        (n.text, n.where, n.section, f"{n.nearest.value:.6g} ({n.nearest.name})" if n.nearest else "none", n.context)
-        for n in numbers
-    ]
-    return _table(title, ("number", "where", "section", "nearest logged value", "context"), rows)
-
-
-def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    if not rows:
-        return []
-    lines = ["", f"## {title}", "", f"| {' | '.join(heads)} |", "|" + " --- |" * len(heads)]
-    return [*lines, *(f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows)]
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.replace("|", "\\|").split())

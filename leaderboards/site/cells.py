@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from ...presentation.numbers import NONE, bracketed, dollars, number, ratio
+from ...presentation.cell import NONE
+from ...presentation.numbers import bracketed, dollars, number, ratio
 from ...statistics.estimate import Estimate
 from ..boards import Place
 from .tables import Cell, IntervalBar, PixelAxis, Select

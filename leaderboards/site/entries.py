@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...presentation.numbers import NONE, bracketed, dollars, number
+from ...presentation.cell import NONE
+from ...presentation.numbers import bracketed, dollars, number
 from ..boards import Place, ReviewerBoard, ReviewerEntry
 from ..records import GeneratorResult, ReviewerResult
 from .cells import UNKNOWN, estimated, number_cell, ranked, share, span

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...presentation.numbers import NONE, dollars
+from ...presentation.cell import NONE
+from ...presentation.numbers import dollars
 from ..boards import GeneratorBoard, GeneratorEntry
 from ..records import GeneratorResult, IdeaScore
 from .cells import UNKNOWN, estimated, money, number_cell, share, span

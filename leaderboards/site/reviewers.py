@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from ...bench.records import DecisionRow
 from ...bench.summary import CeilingRow
 from ...bench.terms_tables import show_worth
-from ...presentation.numbers import NONE, counted
+from ...presentation.cell import NONE
+from ...presentation.numbers import counted
 from ...statistics.estimate import Estimate
 from ..boards import ReviewerBoard, ReviewerEntry
 from ..ranking import efficient

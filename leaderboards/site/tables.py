@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ...presentation.numbers import NONE
+from ...presentation.cell import NONE
 from ...statistics.estimate import Estimate
 from ..boards import Histogram
 from .axes import round_values, tick_label

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...bench.scores.records import FLOOR
-from ...presentation.numbers import NONE
+from ...presentation.cell import NONE
 from ..boards import GeneratorBoard, GeneratorEntry, Reference
 from ..records import GeneratorResult
 from .axes import Point

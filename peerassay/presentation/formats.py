@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from .cell import NONE, Cell, number_of
 from .latex import escape
-from .numbers import NONE, Cell
-from .table import Format, Table, number_of
+from .table import Format, Table
 
 HYPHEN_MINUS = re.compile(r"(?<!\w)-(?=[.\d])")
 

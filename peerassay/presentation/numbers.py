@@ -3,25 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, Self
+from typing import Protocol
 
-NONE = "–"
-
-
-class Cell(str):
-    """What a cell of a table shows; `value`, `low` and `high` are the number behind it and the ends of its interval."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-
-    def __new__(
-        cls, text: str, value: float | None = None, low: float | None = None, high: float | None = None
-    ) -> Self:
-        """The text, with the unrounded number that it is of, where it is of one."""
-        cell = super().__new__(cls, text)
-        cell.value, cell.low, cell.high = value, low, high
-        return cell
+from .cell import NONE, Cell
 
 
 class Estimated(Protocol):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, Self
 
-from .numbers import NONE, Cell
+from .cell import NONE, number_of
 
 Format = Literal["latex", "md", "csv"]
 FORMATS: tuple[Format, ...] = ("latex", "md", "csv")
@@ -19,7 +20,7 @@ class Table:
     """A title, heads, and rows of as many cells; the first column names the row.
 
     A cell is text; a `Cell` carries the unrounded number behind it. `headline` is the head of the column to read
-    first, by which `sorted` orders.
+    first, by which `sorted` orders. A list or a text is a table of empty heads.
     """
 
     title: str
@@ -49,11 +50,16 @@ class Table:
         return replace(self, rows=tuple(sorted(self.rows, key=place)))
 
     def is_text(self, column: int) -> bool:
-        """Whether a column is of words: the first is, and each in which less than half the cells begin as numbers."""
+        """Whether a column is of words: the first is, and each in which less than half the cells begin as numbers.
+
+        In a table of empty heads all are.
+        """
+        if column == 0 or not any(self.heads):
+            return True
         cells = [row[column] for row in self.rows if row[column] not in (NONE, "")]
-        return column == 0 or 2 * sum(NUMERIC.match(cell) is not None for cell in cells) < len(cells)
+        return 2 * sum(NUMERIC.match(cell) is not None for cell in cells) < len(cells)
 
 
-def number_of(cell: str) -> float | None:
-    """The unrounded number behind a cell; None where there is none."""
-    return cell.value if isinstance(cell, Cell) else None
+def listed(title: str, rows: Iterable[tuple[str, ...]]) -> Table:
+    """A list of labels with their words (or of marks with texts) below a title: a table of two empty heads."""
+    return Table(title, ("", ""), tuple(rows))

@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from ..data.errors import printable
+from .cell import Cell
 from .table import Table
 
 WIDTH = 80
@@ -20,8 +22,10 @@ WIDTH = 80
 BETWEEN = 2
 NAME = 22
 """A column of words is not made narrower than this for the sake of the others."""
-PIECE = re.compile(r"\[[^\]]*\]|[^ ]+")
+PIECE = re.compile(r"(?:\[[^\]]{,40}\]|[^ ])+")
 """What stays on one line: a word, or an interval in its brackets."""
+STYLES = {"": "", "fine": "green", "note": "yellow", "alarm": "bold red", "soft": "dim"}
+"""Of a cell's tone."""
 NAME_PIECE = re.compile(r"[^_:/\-.@?&=, ]*[_:/\-.@?&=, ]?")
 
 
@@ -47,15 +51,19 @@ def as_text(tables: Iterable[Table], width: int = WIDTH) -> str:
 
 def _drawn(tables: Iterable[Table], width: int) -> Iterable[RichTable | Text]:
     for table in tables:
-        yield Text(table.title, style="bold")
+        if table.title:
+            yield Text("\n".join(rows_of(table.title, width)), style=f"bold {_style(table.title)}".strip())
         for columns, widths in layout(table, width):
-            yield Text()
+            if any(table.heads):
+                yield Text()
             yield _grid(table, columns, widths)
         yield Text(f"\n{table.note}\n" if table.note else "", style="dim")
 
 
 def _grid(table: Table, columns: Sequence[int], widths: Sequence[int]) -> RichTable:
-    grid = RichTable(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, BETWEEN - 1, 0, 0))
+    headed = any(table.heads)
+    grid = RichTable(box=box.SIMPLE_HEAD if headed else None, show_header=headed, show_edge=False, pad_edge=False,
+                     padding=(0, BETWEEN - headed, 0, 0))  # fmt: skip
     for i, width in zip(columns, widths, strict=True):
         bold = "bold" if table.heads[i] == table.headline else ""
         head = "\n".join(rows_of(table.heads[i], width))
@@ -63,8 +71,13 @@ def _grid(table: Table, columns: Sequence[int], widths: Sequence[int]) -> RichTa
                         style=bold, header_style="bold", vertical="top")  # fmt: skip
     for row in table.rows:
         cells = [rows_of(row[i], width, name=not i) for i, width in zip(columns, widths, strict=True)]
-        grid.add_row(*(Text("\n".join(cell)) for cell in cells))
+        styles = [_style(row[i]) for i in columns]
+        grid.add_row(*(Text("\n".join(cell), style=style) for cell, style in zip(cells, styles, strict=True)))
     return grid
+
+
+def _style(cell: str) -> str:
+    return STYLES[cell.tone] if isinstance(cell, Cell) else ""
 
 
 def layout(table: Table, width: int) -> list[tuple[list[int], list[int]]]:
@@ -93,7 +106,8 @@ def _widths(table: Table, column: int, width: int) -> tuple[int, int]:
     if table.is_text(column):
         least = max(least, min(natural, NAME))
     if column:
-        most = width - NAME - BETWEEN
+        named = max((cell_len(row[0]) for row in table.rows), default=0)
+        most = width - min(named, NAME) - BETWEEN
         return min(least, most), min(max(natural, least), most)
     least = min(least, max(width // 2, NAME) if len(table.heads) > 1 else width)
     return least, max(natural, least)
@@ -127,6 +141,7 @@ def rows_of(text: str, width: int, *, name: bool = False) -> list[str]:
 
 
 def _pieces(text: str, *, name: bool = False) -> list[str]:
+    text = printable(text)
     if name:
-        return [piece for piece in NAME_PIECE.findall(" ".join(text.split())) if piece]
+        return [piece for piece in NAME_PIECE.findall(text) if piece]
     return PIECE.findall(text) or [""]

@@ -11,7 +11,7 @@ from peerassay.bench.compare_tables import equivalence_table, pairs_tables, rank
 from peerassay.bench.outcomes import Humans, Machine
 from peerassay.bench.resampled import Bootstrap
 from peerassay.bench.simulations.type_one import World, compared, machine, most_allowed, tied
-from peerassay.presentation.numbers import Cell
+from peerassay.presentation.cell import Cell
 
 
 def made(n: int = 120, skills: tuple[float, ...] = (1.5, 1.4, 0.0), seed: int = 1) -> tuple[Humans, list[Machine]]:

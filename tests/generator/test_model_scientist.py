@@ -265,7 +265,7 @@ def test_a_piece_of_an_example_is_told_from_an_idea_on_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("price", "shown", "told_of"), [(PRICE, "0.00", "All calls of all starts: US$ 0."), ("", "–", "price unknown")]
+    ("price", "shown", "told_of"), [(PRICE, "0.00", "All calls of all starts: $0."), ("", "–", "price unknown")]
 )
 def test_an_unknown_price_is_no_price_of_zero(
     tmp_path: Path, server: Loopback, template: Template, price: str, shown: str, told_of: str

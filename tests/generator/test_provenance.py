@@ -24,8 +24,9 @@ from peerassay.generator.provenance.names import Mentions, Names
 from peerassay.generator.provenance.numbers import find_numbers
 from peerassay.generator.provenance.passages import PaperPassage
 from peerassay.generator.provenance.pdf import pdf_passages
-from peerassay.generator.provenance.records import Audit, to_markdown
+from peerassay.generator.provenance.records import Audit
 from peerassay.generator.provenance.sources import sha256
+from peerassay.generator.provenance.tables import audit_tables
 from peerassay.generator.provenance.tex import tex_passages
 
 EXPERIMENT = """
@@ -279,9 +280,11 @@ def test_a_report_names_place_and_nearest_value(paper: Written) -> None:
     value = f"{paper.experiment.mean[2, 'circle', 'kl_divergence']:.4f}"
     line = paper.replace(f"circle is {value}", "circle is 0.9999")
     audit = paper.audit()
-    text = to_markdown(audit)
-    row = next(row for row in text.splitlines() if "0.9999" in row)
-    assert f"paper.tex:{line}" in row and f"{float(value):.3f}" in row and "run_2 circle kl_divergence mean" in row
+    table = next(table for table in audit_tables(audit) if table.title == "Numbers without origin")
+    row = dict(zip(table.heads, next(row for row in table.rows if row[0] == "0.9999"), strict=True))
+    assert row["Where"] == f"paper.tex:{line}"
+    assert row["Nearest logged"].startswith(f"{float(value):.3f}")
+    assert row["Its name"] == "run_2 circle kl_divergence mean"
     assert any("relative change of run_3 against run_0" in match.how for match in audit.matches)
     assert Audit.model_validate(audit.model_dump(mode="json")) == audit
     assert audit.model_dump(mode="json")["ok"] is False

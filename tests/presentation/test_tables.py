@@ -9,8 +9,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from peerassay.presentation.cell import NONE, Cell
 from peerassay.presentation.formats import csv_text, latex, markdown, written
-from peerassay.presentation.numbers import NONE, Cell, about, between, counted, dollars, number, show_p, signed, usd
+from peerassay.presentation.numbers import about, between, counted, dollars, number, show_p, signed, usd
 from peerassay.presentation.pages import html
 from peerassay.presentation.table import Table
 from peerassay.presentation.terminal import as_text, layout

@@ -1,0 +1,54 @@
+"""An audit as tables: what was checked, and what does not trace, with its place and the nearest logged value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...presentation.cell import NONE
+from ...presentation.table import Table, listed
+from .records import Audit, CitationCheck, FigureCheck, Unsupported
+
+
+def audit_tables(audit: Audit) -> Iterator[Table]:
+    """What was checked, and a table for each kind of what does not trace."""
+    yield Table(
+        f"Provenance of {audit.paper}", ("", ""), tuple(_checked(audit)), "\n".join(f"Note: {n}" for n in audit.notes)
+    )
+    if audit.problems:
+        yield listed("Not read", [("•", problem) for problem in audit.problems])
+    yield from _numbers("Numbers without origin", audit.unsupported)
+    yield from _numbers("Set-up numbers that no setting has", audit.settings_unmatched)
+    yield from _checks("Figures without origin", "Figure", [(f.path, f) for f in audit.figures if not f.traced])
+    yield from _checks("Citations without origin", "Key", [(c.key, c) for c in audit.citations if not c.traced])
+
+
+def _checked(audit: Audit) -> Iterator[tuple[str, str]]:
+    yield "numbers", f"{audit.supported} of {audit.numbers_checked} trace to a logged value"
+    if audit.settings_checked:
+        matched = audit.settings_checked - len(audit.settings_unmatched)
+        yield "set-up", f"{matched} of {audit.settings_checked} are settings of the experiment"
+    if audit.figures:
+        yield "figures", f"{sum(f.traced for f in audit.figures)} of {len(audit.figures)} trace"
+    if audit.citations:
+        unfetched = any(citation.status == "entry" for citation in audit.citations)
+        held = "; held against the bibliography only: no list of fetched works" if unfetched else ""
+        yield "citations", f"{sum(c.traced for c in audit.citations)} of {len(audit.citations)} trace{held}"
+    if audit.exempt:
+        yield "not checked", ", ".join(f"{count} {reason}" for reason, count in sorted(audit.exempt.items()))
+
+
+def _numbers(title: str, numbers: Sequence[Unsupported]) -> Iterator[Table]:
+    heads = ("Number", "Nearest logged", "Its name", "Where", "Section", "Context")
+    rows = tuple((n.text, *_nearest(n), n.where, n.section or NONE, n.context) for n in numbers)
+    if rows:
+        yield Table(title, heads, rows).compact()
+
+
+def _nearest(number: Unsupported) -> tuple[str, str]:
+    nearest = number.nearest
+    return (f"{nearest.value:.6g}", nearest.name) if nearest else (NONE, NONE)
+
+
+def _checks(title: str, head: str, found: Sequence[tuple[str, FigureCheck | CitationCheck]]) -> Iterator[Table]:
+    if found:
+        yield Table(title, (head, "Status", "Where"), tuple((name, check.status, check.where) for name, check in found))

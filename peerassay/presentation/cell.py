@@ -1,0 +1,50 @@
+"""What a cell of a table shows, and what stands behind it."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+NONE = "–"
+Tone = Literal["", "fine", "note", "alarm", "soft"]
+"""How a cell speaks: the colours of the stylesheet, and of the terminal."""
+
+
+class Cell(str):
+    """What a cell of a table shows; `value`, `low` and `high` are the number behind it and the ends of its interval.
+
+    A page also shows `below` in small type under it, makes it a link to `href`, adds `tags` and draws `drawing`,
+    which has `__html__`.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    tone: Tone
+    below: str
+    href: str
+    tags: tuple[str, ...]
+    drawing: object
+
+    def __new__(
+        cls,
+        text: str,
+        value: float | None = None,
+        low: float | None = None,
+        high: float | None = None,
+        *,
+        tone: Tone = "",
+        below: str = "",
+        href: str = "",
+        tags: tuple[str, ...] = (),
+        drawing: object = None,
+    ) -> Self:
+        """The text, with the unrounded number that it is of, where it is of one."""
+        cell = super().__new__(cls, text)
+        cell.value, cell.low, cell.high, cell.tone = value, low, high, tone
+        cell.below, cell.href, cell.tags, cell.drawing = below, href, tags, drawing
+        return cell
+
+
+def number_of(cell: str) -> float | None:
+    """The unrounded number behind a cell; None where there is none."""
+    return cell.value if isinstance(cell, Cell) else None
