@@ -6,14 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ..llm.ledger_file import StageTotals
-from ..presentation.cell import NONE, Cell, Tone
+from ..presentation.cell import Cell
 from ..presentation.numbers import counted, dollars
 from ..presentation.table import Table, listed
 from ..presentation.terminal import print_tables
 from ..reviewer import review_view as view
 from ..reviewer.review_view import Reviewed
-
-TONES: dict[str, Tone] = {"accept": "fine", "reject": "alarm"}
 
 
 def reviews_document(shown: Sequence[Reviewed], unread: Sequence[tuple[str, str]]) -> dict[str, Any]:
@@ -59,14 +57,13 @@ def review_tables(r: Reviewed, reviewer: str, text: str) -> Iterator[Table]:
     yield listed(view.line(r.title) or "Untitled", about)
     if r.verdict is not None:
         word = (r.verdict.decision or "none").upper()
-        tone = TONES.get(r.verdict.decision or "", "note")
         rows = [(label, Cell(words, tone="note" if view.WARNING in words else ""))
                 for label, words in view.verdict_rows(r.verdict)]  # fmt: skip
-        yield listed(Cell(f"DECISION: {word}", tone=tone), rows)
+        yield listed(Cell(f"DECISION: {word}", tone=view.tone(r.verdict)), rows)
     yield from _alarms(r)
-    scores = tuple((s.title, s.value, s.scale or NONE, s.meaning or NONE) for s in view.scores(r.review, r.form))
-    if scores:
-        yield Table("Scores", ("Score", "Value", "Scale", "Meaning"), scores).compact()
+    scores = view.score_table(r.review, r.form)
+    if scores.rows:
+        yield scores
     for passage in view.passages(r.review, r.form):
         yield _said(passage.title, passage.items, "•" if passage.listed else "")
     if r.verdict is None:
@@ -83,9 +80,8 @@ def _alarms(r: Reviewed) -> Iterator[Table]:
         title = Cell("QUARANTINE", tone="alarm") if alarming else Cell("Not read", tone="note")
         found = [": ".join(filter(None, (what, quoted(says)))) for what, says in view.finding_rows(r.findings)]
         yield _said(title, found, "•")
-    notes = [*r.notes, *view.panel_notes(r.review)]
-    if notes:
-        yield _said(Cell("Notes", tone="note"), notes, "•")
+    if view.notes(r):
+        yield _said(Cell("Notes", tone="note"), view.notes(r), "•")
 
 
 def _said(title: str, texts: Iterable[str], mark: str = "") -> Table:

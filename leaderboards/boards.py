@@ -20,7 +20,7 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class Place:
+class RankInterval:
     """Where an entry stands."""
 
     rank: int
@@ -57,7 +57,7 @@ class ReviewerEntry:
     """A row of a reviewers' board."""
 
     result: ReviewerResult
-    place: Place | None
+    place: RankInterval | None
     """By score AUC; None without scores, and for a reviewer that was fitted on papers of the board."""
     reliability: tuple[ReliabilityBin, ...]
     histogram: Histogram | None
@@ -77,7 +77,7 @@ class GeneratorEntry:
     """A row of a generators' board: one configuration on one template."""
 
     result: GeneratorResult
-    place: Place | None
+    place: RankInterval | None
     """Among the configurations on this template, by mean score; None without a score."""
     histogram: Histogram | None
     efficient: bool
@@ -93,7 +93,7 @@ class Strength:
     """Log-odds against the average configuration, with its 95% bootstrap interval."""
     beats_average: Estimate
     """Probability that its paper beats that of the average configuration, in [0, 1]."""
-    place: Place
+    place: RankInterval
     templates: tuple[str, ...]
     tried: int
     matched: int

@@ -22,13 +22,13 @@ from ..statistics.estimate import Estimate, ordered
 from ..statistics.multiple_testing import LEVEL, rank_intervals, rank_with_ties, step_down_max_t, widened
 from ..statistics.pairwise import IdeaScores, PairwiseWins, bradley_terry, components, pairwise_wins
 from ..statistics.significance import paired_bootstrap_test
-from .boards import Place, Strength
+from .boards import RankInterval, Strength
 from .recompute import SEED
 
 TEMPLATE = "this template"
 
 
-def reviewer_places(humans: Humans, machines: Sequence[Machine], bootstrap: Bootstrap) -> dict[str, Place]:
+def reviewer_places(humans: Humans, machines: Sequence[Machine], bootstrap: Bootstrap) -> dict[str, RankInterval]:
     """Places by score AUC, by the machines' names.
 
     None for a machine without scores, nor for one that was fitted on papers of the board.
@@ -36,7 +36,7 @@ def reviewer_places(humans: Humans, machines: Sequence[Machine], bootstrap: Boot
     rows = rank(humans, list(machines), bootstrap)
     shared = Counter(row.rank for row in rows)
     return {
-        row.name: Place(row.rank, row.low, row.high, shared[row.rank] > 1)
+        row.name: RankInterval(row.rank, row.low, row.high, shared[row.rank] > 1)
         for row in rows
         if row.rank is not None and row.low is not None and row.high is not None
     }
@@ -44,7 +44,7 @@ def reviewer_places(humans: Humans, machines: Sequence[Machine], bootstrap: Boot
 
 def score_places(
     scores: Mapping[str, Sequence[float]], tried: Mapping[str, Sequence[float]] | None = None
-) -> dict[str, Place]:
+) -> dict[str, RankInterval]:
     """Places by mean score on one template, by name; none where there is no score.
 
     `scores` are of reviewed papers; `tried` has the lowest of the scale for ideas without one, where the number of
@@ -62,7 +62,7 @@ def score_places(
             resolved[i, j] = resolved[j, i] = True
     draws = np.stack([bootstrap_means(values, DRAWS, _seed_of(name)) for name, values in there.items()])
     means = [float(values.mean()) for values in there.values()]
-    return dict(zip(names, _places(means, resolved, rank_intervals(draws)), strict=True))
+    return dict(zip(names, _rank_intervals(means, resolved, rank_intervals(draws)), strict=True))
 
 
 def strength_table(tries: Sequence[IdeaScores], usd_per_paper: Mapping[str, float | None]) -> tuple[Strength, ...]:
@@ -105,7 +105,7 @@ def _linked(
     intervals = rank_intervals(drawn) + np.array([0, others])
     apart = np.array([drawn[i] - drawn[j] for i, j in pairs])
     adjusted = step_down_max_t(p_values, np.atleast_2d(np.cov(apart))) if pairs else []
-    places = _places(point.tolist(), _resolved(len(members), pairs, adjusted), intervals)
+    places = _rank_intervals(point.tolist(), _resolved(len(members), pairs, adjusted), intervals)
     found: list[Strength] = []
     for number, member in enumerate(members):
         name = duels.configurations[member]
@@ -151,11 +151,13 @@ def _resolved(k: int, pairs: Sequence[tuple[int, int]], p_values: Sequence[float
     return found
 
 
-def _places(estimates: Sequence[float], resolved: NDArray[np.bool_], intervals: NDArray[np.int64]) -> list[Place]:
+def _rank_intervals(
+    estimates: Sequence[float], resolved: NDArray[np.bool_], intervals: NDArray[np.int64]
+) -> list[RankInterval]:
     ranks = rank_with_ties(estimates, resolved)
     shared = Counter(ranks.tolist())
     return [
-        Place(int(place), *widened(int(place), int(low), int(high)), shared[int(place)] > 1)
+        RankInterval(int(place), *widened(int(place), int(low), int(high)), shared[int(place)] > 1)
         for place, (low, high) in zip(ranks, intervals, strict=True)
     ]
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..presentation.cell import Cell
+from ..presentation.numbers import between
 from ..presentation.pages import render
+from ..presentation.table import Table
 from . import review_view as view
 from .review_view import Reviewed
 from .verdict import Verdict
@@ -25,12 +28,30 @@ def review_page(
         TEMPLATES,
         "review.html.j2",
         reviewed=reviewed,
+        index=index(reviewed),
         reviewer=view.line(reviewer),
         text=text,
         unread=[(view.line(path), view.line(reason)) for path, reason in unread],
         view=view,
         gauge=gauge,
     )
+
+
+def index(reviewed: Sequence[Reviewed]) -> Table:
+    """The reviews with their verdicts, each a link to its place on the page."""
+    rows = tuple(_row(number, r) for number, r in enumerate(reviewed, start=1))
+    return Table("All reviews", ("Paper", "Score", "P(accept)", "Decision"), rows)
+
+
+def _row(number: int, r: Reviewed) -> tuple[str, ...]:
+    tags = ("quarantine",) if any(finding.alarming for finding in r.findings) else ()
+    paper = Cell(view.line(r.title) or "Untitled", href=f"#paper-{number}", small=view.line(r.path), tags=tags)
+    if r.verdict is None:
+        return (paper, between(None, None, None), between(None, None, None), Cell("failed", tone="alarm"))
+    verdict, tone = r.verdict, view.tone(r.verdict)
+    word = Cell(verdict.decision or "no decision", tone=tone, tags=("contradicted",) if verdict.contradicts else ())
+    score, chance = verdict.interval or (None, None), verdict.p_interval or (None, None)
+    return (paper, between(verdict.score, *score, 2), between(verdict.p_accept, *chance, 2), word)
 
 
 def gauge(verdict: Verdict) -> Gauge | None:

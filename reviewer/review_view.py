@@ -8,7 +8,9 @@ from math import isfinite
 from typing import Any
 
 from ..data.papers.invisible import clean
+from ..presentation.cell import NONE, Tone
 from ..presentation.numbers import counted, dollars
+from ..presentation.table import Table
 from .findings import Finding
 from .forms.form import Form, FormField
 from .review import Review, Usage
@@ -106,6 +108,18 @@ def scores(review: Review, form: Form | None) -> list[FormScore]:
     return found
 
 
+def score_table(review: Review, form: Form | None) -> Table:
+    """The scores and flags with their scale and meaning."""
+    rows = ((s.title, s.value, s.scale or NONE, s.meaning or NONE) for s in scores(review, form))
+    return Table("Scores", ("Score", "Value", "Scale", "Meaning"), tuple(rows)).compact()
+
+
+def tone(verdict: Verdict) -> Tone:
+    """How the decision is coloured."""
+    tones: dict[str | None, Tone] = {"accept": "fine", "reject": "alarm"}
+    return tones.get(verdict.decision, "note")
+
+
 def passages(review: Review, form: Form | None) -> list[Passage]:
     """The texts and lists of the review, in the order of the form, without empty ones."""
     found: list[Passage] = []
@@ -118,9 +132,9 @@ def passages(review: Review, form: Form | None) -> list[Passage]:
     return found
 
 
-def panel_notes(review: Review) -> list[str]:
-    """What went wrong within a review that stands nevertheless, and what the reviewer said where it failed."""
-    return [line(note) for note in _texts(review.fields.get("notes"))]
+def notes(reviewed: Reviewed) -> list[str]:
+    """What reading the paper met, what went wrong within a review that stands, what the reviewer said of a failure."""
+    return [line(note) for note in (*reviewed.notes, *_texts(reviewed.review.fields.get("notes")))]
 
 
 def raw_answers(review: Review) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...data.dataset import Dataset
 from ...data.files import make_folder, write_atomic, write_json
-from ...presentation.cell import NONE
+from ...presentation.cell import NONE, Cell
 from ...presentation.drawing import encoded
 from ...presentation.numbers import number, show, show_p
 from ...presentation.pages import embedded, render
@@ -58,13 +58,17 @@ def _probes_table(summary: AuditSummary) -> Table:
                     show(f.auc),
                     show(f.matched.auc),
                     show_p(f.matched.p_value),
-                    f.verdict,
+                    _toned(f.verdict),
                 )
             ),
         )
         for probe in summary.probes
     )
     return Table(f"Leak audit: {summary.dataset}", heads, rows, _rule(summary)).compact()
+
+
+def _toned(verdict: str) -> Cell:
+    return Cell(verdict, tone="alarm" if verdict == "leak" else "note" if verdict == "suspect" else "")
 
 
 def _rule(summary: AuditSummary) -> str:
@@ -106,7 +110,7 @@ def signs_table(form: str, hunt: SignSearch) -> Table:
             show(sign.matched.auc),
             show_p(sign.matched.p_value),
             sign.beside_cut or NONE,
-            sign.verdict,
+            _toned(sign.verdict),
         )
         for sign in hunt.signs[:MOST_SIGNS]
     )

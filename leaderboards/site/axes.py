@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ...presentation.pages import quiet
 from ...statistics.estimate import Estimate
 from ..boards import Histogram
 from .inline_svg import CLASS, CONTROL, INK
-from .links import quiet
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

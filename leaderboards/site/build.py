@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from ...data.errors import InputError
 from ...data.files import make_folder, read_text, write_atomic, write_lines
 from ..boards import Boards, Refused
-from .links import HERE, STATIC, last_parts
+from .links import STATIC, last_parts
 from .pages import all_pages
 
 MARKER = ".peerassay-site"
@@ -45,7 +45,7 @@ def write_site(boards: Boards, out: Path) -> Path:
 
 def all_files(boards: Boards) -> dict[str, str]:
     """Every file of the site by its path within it."""
-    static = {f"static/{name}": read_text(HERE / "static" / name) for name in STATIC}
+    static = {f"static/{path.name}": read_text(path) for path in STATIC}
     return {**static, **all_pages(boards), "data.json": data_document(boards)}
 
 

@@ -5,25 +5,26 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from ...presentation.cell import NONE
-from ...presentation.numbers import bracketed, dollars, number, ratio
+from ...presentation.cell import NONE, Cell
+from ...presentation.numbers import bracketed, dollars, number, ratio, show
 from ...statistics.estimate import Estimate
-from ..boards import Place
-from .tables import Cell, IntervalBar, PixelAxis, Select
+from ..boards import RankInterval
+from .bars import IntervalBar, PixelAxis
+from .tables import Select
 
 UNKNOWN, UNDRAWN = Cell(NONE), Cell("")
 
 
 def number_cell(value: float | None, digits: int = 3, small: str = "") -> Cell:
     """A number; a dash that sorts last where it is unknown."""
-    return Cell(number(value, digits), value, small if value is not None else "")
+    return Cell(number(value, digits), value, small=small if value is not None else "")
 
 
 def estimated(estimate: Estimate | None, digits: int = 3, *, interval: bool = True, small: str = "") -> Cell:
-    """An estimate with its interval below it, or with other words there."""
-    if estimate is None or estimate.value is None:
-        return UNKNOWN
-    return number_cell(estimate.value, digits, small or (span(estimate, digits) if interval else ""))
+    """An estimate with its interval, or with other words below it."""
+    if small and estimate is not None:
+        return number_cell(estimate.value, digits, small)
+    return show(estimate, interval=interval, digits=digits)
 
 
 def span(estimate: Estimate, digits: int = 3) -> str:
@@ -40,15 +41,15 @@ def money(usd: float | None) -> Cell:
 
 def share(count: int, of: int) -> Cell:
     """A count of a whole, sorted by the share."""
-    return Cell(ratio(count, of), count / of) if of else UNKNOWN
+    return ratio(count, of) if of else UNKNOWN
 
 
-def ranked(place: Place | None) -> Cell:
+def ranked(place: RankInterval | None) -> Cell:
     """A rank with its order interval, as "1 (1–2)"; ties as "1="."""
     if place is None:
         return UNKNOWN
     order = f"({place.low}–{place.high})" if place.low != place.high else f"({place.low})"
-    return Cell(f"{place.rank}{'=' if place.tied else ''}", place.rank, order)
+    return Cell(f"{place.rank}{'=' if place.tied else ''}", place.rank, small=order)
 
 
 def bar(axis: PixelAxis, estimate: Estimate | None, what: str, reference: float | None = None, digits: int = 3) -> Cell:

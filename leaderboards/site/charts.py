@@ -1,8 +1,4 @@
-"""The site's drawings. Charts are matplotlib's, set into the page in the page's own colours.
-
-A row's interval or small histogram is one or two SVG shapes in the templates, on the axis of its column: hundreds of
-figures of matplotlib would take minutes and megabytes.
-"""
+"""The site's charts: matplotlib's, set into the page in the page's own colours."""
 
 from __future__ import annotations
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...presentation.cell import NONE
-from ...presentation.numbers import bracketed, dollars, number
-from ..boards import Place, ReviewerBoard, ReviewerEntry
+from ...presentation.cell import NONE, Cell
+from ...presentation.numbers import between, dollars, number
+from ..boards import RankInterval, ReviewerBoard, ReviewerEntry
 from ..records import GeneratorResult, ReviewerResult
 from .cells import UNKNOWN, estimated, number_cell, ranked, share, span
-from .tables import Cell, Column, Grid, Row
+from .tables import BoardTable, Column, Row, board_table
 
 METRIC_COLUMNS = (
     Column("metric", "Metric", kind="text", first="ascending"),
@@ -60,10 +60,10 @@ class Key:
     about: str
 
 
-def rank_key(place: Place | None, of: int) -> Key:
+def rank_key(place: RankInterval | None, of: int) -> Key:
     """The rank with the order interval, among `of` ranked entries."""
     order = f"of {of}, order {place.low}–{place.high}" if place else ""
-    return Key("Rank", Cell(ranked(place).text, small=order), "ranks")
+    return Key("Rank", Cell(ranked(place), small=order), "ranks")
 
 
 def made_facts(result: ReviewerResult | GeneratorResult) -> list[tuple[str, str]]:
@@ -89,14 +89,14 @@ def reviewer_keys(entry: ReviewerEntry, of: int) -> list[Key]:
     ]
 
 
-def scores_grid(result: ReviewerResult) -> Grid:
+def scores_table(result: ReviewerResult) -> BoardTable:
     """All metrics of the scores, each with interval and n."""
     found = result.figures.scores
     names = [(key, name) for key, name in SCORES if key in found]
     names += [(key, key.replace("_", " ")) for key in found if key not in dict(SCORES)]
     rows = tuple(
         Row((
-            Cell(name, name, href=f"../metrics.html#{ANCHORS[key]}" if key in ANCHORS else ""),
+            Cell(name, href=f"metrics.html#{ANCHORS[key]}" if key in ANCHORS else ""),
             number_cell(found[key].value),
             Cell(span(found[key]) or NONE),
             Cell(f"{found[key].n:,}"),
@@ -105,10 +105,10 @@ def scores_grid(result: ReviewerResult) -> Grid:
     )  # fmt: skip
     source = result.figures.probability
     note = f"Probabilities behind Brier score and calibration error: {source}." if source else ""
-    return Grid("scores", "Metrics of the scores", METRIC_COLUMNS, rows, note=note, sortable=False)
+    return board_table("scores", "Metrics of the scores", METRIC_COLUMNS, rows, note=note, sortable=False)
 
 
-def decisions_grid(result: ReviewerResult) -> Grid:
+def decisions_table(result: ReviewerResult) -> BoardTable:
     """The decisions under every rule, with the counts behind them."""
     columns = (
         Column("rule", "Decision rule", "decision-rules", kind="text", first="ascending"),
@@ -124,19 +124,17 @@ def decisions_grid(result: ReviewerResult) -> Grid:
         differs = UNKNOWN if row.contradicted is None else share(row.contradicted, result.figures.worded)
         at = "" if row.threshold is None else f"at {row.threshold:.4g}"
         cells = (
-            Cell(row.rule, row.rule, small=at, tags=tuple(tags)),
+            Cell(row.rule, small=at, tags=tuple(tags)),
             *(estimated(row.metrics.get(key)) for key, _, _ in DECISIONS),
             Cell(counts),
             differs,
         )
         rows.append(Row(cells, look="floor" if row.in_sample else ""))
     note = "Every metric is over all n papers: a failed review counts as the wrong decision."
-    return Grid(
-        "decisions", "Decisions by rule", columns, tuple(rows), note=note, sortable=False
-    ).without_empty_columns()
+    return board_table("decisions", "Decisions by rule", columns, rows, note=note, sortable=False)
 
 
-def bins_grid(entry: ReviewerEntry) -> Grid:
+def bins_table(entry: ReviewerEntry) -> BoardTable:
     """The bins of the reliability diagram as numbers."""
     columns = (
         Column("range", "Predicted", kind="text"),
@@ -149,11 +147,11 @@ def bins_grid(entry: ReviewerEntry) -> Grid:
             Cell(f"{number(b.low, 1)} to {number(b.high, 1)}"),
             Cell(f"{b.n:,}"),
             number_cell(b.predicted),
-            number_cell(b.accepted, 3, bracketed(b.accepted_low, b.accepted_high)),
+            between(b.accepted, b.accepted_low, b.accepted_high),
         ))
         for b in entry.reliability
     )  # fmt: skip
-    return Grid("bins", "Reliability by bin", columns, rows, sortable=False)
+    return board_table("bins", "Reliability by bin", columns, rows, sortable=False)
 
 
 def reviewer_facts(result: ReviewerResult, board: ReviewerBoard) -> list[tuple[str, str]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...presentation.cell import NONE
+from ...presentation.cell import NONE, Cell
 from ...presentation.numbers import dollars
 from ..boards import GeneratorBoard, GeneratorEntry
 from ..records import GeneratorResult, IdeaScore
 from .cells import UNKNOWN, estimated, money, number_cell, share, span
 from .entries import METRIC_COLUMNS, Key, made_facts, rank_key
-from .tables import Cell, Column, Grid, Row
+from .tables import BoardTable, Column, Row, board_table
 from .template_part import hidden, violations
 
 
@@ -24,7 +24,7 @@ def generator_keys(entry: GeneratorEntry, of: int) -> list[Key]:
     ]
 
 
-def generator_grid(result: GeneratorResult) -> Grid:
+def generator_table(result: GeneratorResult) -> BoardTable:
     """All metrics of a configuration on a template, with n and what they stand on."""
     f = result.figures
     estimates = (
@@ -50,10 +50,10 @@ def generator_grid(result: GeneratorResult) -> Grid:
         ("Papers with hidden text", hidden(result), "", f"{f.searched:,}"),
     ]
     cells = (Row((Cell(name), value, Cell(interval or NONE), Cell(n))) for name, value, interval, n in rows)
-    return Grid("scores", "Each metric with its interval and n", METRIC_COLUMNS, tuple(cells), sortable=False)
+    return board_table("scores", "Each metric with its interval and n", METRIC_COLUMNS, cells, sortable=False)
 
 
-def ideas_grid(result: GeneratorResult) -> Grid:
+def ideas_table(result: GeneratorResult) -> BoardTable:
     """The ideas with what became of each."""
     columns = (
         Column("name", "Idea", kind="text", first="ascending"),
@@ -67,7 +67,7 @@ def ideas_grid(result: GeneratorResult) -> Grid:
         Column("minutes", "Minutes"),
     )
     rows = tuple(_idea_row(idea) for idea in result.ideas)
-    return Grid("ideas", f"The {len(rows)} ideas on record", columns, rows).without_empty_columns()
+    return board_table("ideas", f"The {len(rows)} ideas on record", columns, rows)
 
 
 def _idea_row(idea: IdeaScore) -> Row:
@@ -75,11 +75,11 @@ def _idea_row(idea: IdeaScore) -> Row:
     checked = "" if idea.numbers_checked is None else f" ({idea.numbers_checked} checked)"
     injections = f"{idea.injections} speak to the reviewer" if idea.injections else ""
     cells = (
-        Cell(idea.name, idea.name),
-        Cell(idea.stage, idea.stage, small=idea.reason),
+        Cell(idea.name),
+        Cell(idea.stage, small=idea.reason),
         number_cell(idea.score, 2),
         number_cell(idea.p_accept),
-        Cell(word, None if idea.accepted is None else word),
+        Cell(word),
         UNKNOWN if idea.violations is None else Cell(f"{idea.violations}{checked}", idea.violations),
         number_cell(idea.hidden, 0, injections),
         money(idea.usd),

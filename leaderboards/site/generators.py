@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ...bench.scores.records import FLOOR
+from ...presentation.cell import Cell
 from ...presentation.numbers import counted
 from ..boards import GeneratorBoard, GeneratorEntry
 from .cells import axis_over, bar, choices, estimated, money, ranked
 from .links import Pages, anchor
-from .tables import Cell, Column, Grid, Row, Select
+from .tables import BoardTable, Column, Row, Select, board_table
 from .template_part import BAR, TemplatePart, score_axis, spark_axis, template_part
 
 
@@ -20,7 +21,7 @@ class GeneratorSection:
 
     board: GeneratorBoard
     id: str
-    overall: Grid | None
+    overall: BoardTable | None
     parts: tuple[TemplatePart, ...]
     title: str
     size: str
@@ -71,7 +72,7 @@ def _section(board: GeneratorBoard, pages: Pages) -> GeneratorSection:
     return GeneratorSection(
         board=board,
         id=section_anchor(board),
-        overall=strength_grid(board) if board.strengths else None,
+        overall=strength_table(board) if board.strengths else None,
         parts=parts,
         title=section_title(board),
         size=size,
@@ -79,7 +80,7 @@ def _section(board: GeneratorBoard, pages: Pages) -> GeneratorSection:
     )
 
 
-def strength_grid(board: GeneratorBoard) -> Grid:
+def strength_table(board: GeneratorBoard) -> BoardTable:
     """The configurations over all templates."""
     ends = [end for s in board.strengths for end in (s.strength.value, s.strength.low, s.strength.high)]
     axis = axis_over([0.0, *ends], *BAR)
@@ -99,7 +100,7 @@ def strength_grid(board: GeneratorBoard) -> Grid:
         Row(
             (
                 ranked(s.place),
-                Cell(s.configuration, s.configuration),
+                Cell(s.configuration),
                 estimated(s.strength, 2),
                 bar(axis, s.strength, "Strength", reference=0.0, digits=2),
                 estimated(s.beats_average, 2),
@@ -113,10 +114,8 @@ def strength_grid(board: GeneratorBoard) -> Grid:
         )
         for s in board.strengths
     ]
-    identity = f"overall-{section_anchor(board)}"
-    return Grid(
-        identity, "Over all templates, by the Bradley–Terry model", columns, tuple(rows), head=1
-    ).without_empty_columns()
+    title = "Over all templates, by the Bradley–Terry model"
+    return board_table(f"overall-{section_anchor(board)}", title, columns, rows)
 
 
 def generator_filters(boards: Sequence[GeneratorBoard]) -> tuple[Select, ...]:

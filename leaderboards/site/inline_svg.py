@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from ...presentation.drawing import RC
-from .links import quiet
+from ...presentation.pages import quiet
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -1,10 +1,9 @@
-"""Names of pages and anchors, and text made harmless to show: what all pages of the site have in common."""
+"""Names of pages and anchors, titles of boards: what all pages of the site have in common."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -18,9 +17,11 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 HERE = Path(__file__).parent
-STATIC = ("site.css", "site.js", "icon.svg")
-JOINERS = "\u200c\u200d"
-"""Format characters that emoji and some scripts need."""
+STATIC = (
+    presentation.TEMPLATES / "style.css",
+    *(HERE / "static" / name for name in ("site.css", "site.js", "icon.svg")),
+)
+"""Files that the site copies into its folder static/."""
 
 Pages = Mapping[tuple[str, str, str], str]
 """The page of each result, by `page_key`."""
@@ -28,33 +29,13 @@ Pages = Mapping[tuple[str, str, str], str]
 
 @cache
 def environment() -> Environment:
-    """Jinja with everything escaped and quieted, undefined names an error."""
-
-    def quieted(value: Any) -> Any:
-        return quiet(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
-
-    return presentation.environment(HERE / "templates", kind="html", finalize=quieted)
+    """Jinja over the site's templates."""
+    return presentation.environment(HERE / "templates", kind="html")
 
 
 def render(template: str, **context: Any) -> str:
     """The page that a template of `templates/` makes; `root` leads from it to the site's first folder."""
     return environment().get_template(template).render(context)
-
-
-def quiet(text: str) -> str:
-    """The text with U+FFFD for characters that steer rather than show: controls, direction overrides, tags.
-
-    Line feeds, tabs and the joiners that emoji and some scripts need stay.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join("\ufffd" if _steers(c) else c for c in text)
-
-
-def _steers(character: str) -> bool:
-    if character in "\n\t" or character in JOINERS:
-        return False
-    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def anchor(*words: str) -> str:
@@ -98,4 +79,4 @@ def board_title(board: ReviewerBoard) -> str:
 
 def last_parts(path: Path) -> Path:
     """The last three parts of a path, quieted: they tell the file but not whose machine it is on."""
-    return Path(*(quiet(part) for part in path.parts[-3:]))
+    return Path(*(presentation.quiet(part) for part in path.parts[-3:]))

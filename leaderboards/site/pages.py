@@ -5,15 +5,16 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
+from ...presentation.table import Table
 from ..boards import Boards, GeneratorBoard, GeneratorEntry, ReviewerBoard, ReviewerEntry
 from .charts import histogram_chart, reliability_chart
-from .entries import bins_grid, decisions_grid, reviewer_facts, reviewer_keys, scores_grid
+from .entries import bins_table, decisions_table, reviewer_facts, reviewer_keys, scores_table
 from .explanations import explanations
-from .generator_entry import generator_facts, generator_grid, generator_keys, ideas_grid
+from .generator_entry import generator_facts, generator_keys, generator_table, ideas_table
 from .generators import generator_filters, generator_sections, section_anchor
 from .links import Pages, board_anchor, board_title, entry_pages, last_parts, page_key, render
 from .overview import generator_tops, reviewer_tops
-from .reviewers import auc_axis, cost_scatter, reviewer_filters, reviewer_grid, reviewer_tags
+from .reviewers import auc_axis, cost_scatter, reviewer_filters, reviewer_table, reviewer_tags
 from .template_part import generator_tags
 
 
@@ -37,14 +38,14 @@ def _index(boards: Boards, pages: Pages) -> str:
         boards=boards,
         reviewers=reviewer_tops(boards.reviewers, pages),
         generators=generator_tops(boards.generators, pages),
-        refused=refused_rows(boards),
+        refused=refused_table(boards),
     )
 
 
 def _reviewers(boards: Boards, pages: Pages) -> str:
     axis = auc_axis(boards.reviewers)
     sections = [
-        (board_anchor(board), board_title(board), board, reviewer_grid(board, pages, axis), cost_scatter(board))
+        (board_anchor(board), board_title(board), board, reviewer_table(board, pages, axis), cost_scatter(board))
         for board in boards.reviewers
     ]
     filters = reviewer_filters(boards.reviewers)
@@ -79,8 +80,8 @@ def _reviewer_page(entry: ReviewerEntry, board: ReviewerBoard) -> str:
         back=f"../reviewers.html#{board_anchor(board)}",
         tags=reviewer_tags(result),
         keys=reviewer_keys(entry, sum(e.place is not None for e in board.entries)),
-        grids=[grid for grid in (scores_grid(result), decisions_grid(result)) if grid.rows],
-        bins=bins_grid(entry),
+        tables=[table for table in (scores_table(result), decisions_table(result)) if table.rows],
+        bins=bins_table(entry),
         reliability=reliability_chart(entry.reliability) if entry.reliability else None,
         histogram=entry.histogram,
         distribution=histogram_chart(entry.histogram) if entry.histogram else None,
@@ -102,8 +103,8 @@ def _generator_page(entry: GeneratorEntry, board: GeneratorBoard) -> str:
         back=f"../generators.html#{section_anchor(board)}",
         tags=generator_tags(entry),
         keys=generator_keys(entry, len(rivals)),
-        grid=generator_grid(result),
-        ideas=ideas_grid(result),
+        table=generator_table(result),
+        ideas=ideas_table(result),
         histogram=entry.histogram,
         distribution=histogram_chart(entry.histogram) if entry.histogram else None,
         facts=generator_facts(result, board),
@@ -111,6 +112,7 @@ def _generator_page(entry: GeneratorEntry, board: GeneratorBoard) -> str:
     )
 
 
-def refused_rows(boards: Boards) -> list[tuple[str, str]]:
+def refused_table(boards: Boards) -> Table:
     """What is on no board, and why."""
-    return [(last_parts(refused.path).as_posix(), refused.reason) for refused in boards.refused]
+    rows = tuple((last_parts(refused.path).as_posix(), refused.reason) for refused in boards.refused)
+    return Table("Files that were refused", ("File", "Reason"), rows)

@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from ...bench.records import DecisionRow
 from ...bench.summary import CeilingRow
 from ...bench.terms_tables import show_worth
-from ...presentation.cell import NONE
+from ...presentation.cell import NONE, Cell
 from ...presentation.numbers import counted
 from ...statistics.estimate import Estimate
 from ..boards import ReviewerBoard, ReviewerEntry
 from ..ranking import efficient
 from ..records import ReviewerResult
 from .axes import Point
+from .bars import PixelAxis
 from .cells import UNKNOWN, bar, choices, estimated, money, ranked, share
 from .charts import Scatter
 from .links import Pages, board_anchor, board_title, page_key
-from .tables import Cell, Column, Grid, PixelAxis, Row, Select, Sorted
+from .tables import BoardTable, Column, Row, Select, Sorted, board_table
 
 BAR = (8.0, 142.0)
 """Pixels of the bars' axis."""
@@ -37,7 +38,7 @@ def auc_axis(boards: Sequence[ReviewerBoard]) -> PixelAxis:
     return PixelAxis(min([0.3, *lows]), 1.0, *BAR)
 
 
-def reviewer_grid(board: ReviewerBoard, pages: Pages, axis: PixelAxis) -> Grid:
+def reviewer_table(board: ReviewerBoard, pages: Pages, axis: PixelAxis) -> BoardTable:
     """All metrics of a board in one table."""
     columns = (
         Column("rank", "Rank", "ranks", first="ascending"),
@@ -54,8 +55,7 @@ def reviewer_grid(board: ReviewerBoard, pages: Pages, axis: PixelAxis) -> Grid:
     rows = [_entry_row(board, entry, pages, axis) for entry in board.entries]
     rows += [_ceiling_row(board, ceiling, axis) for ceiling in board.dataset.ceilings if "auc" in ceiling.metrics]
     caption = counted(len(board.entries), "reviewer")
-    grid = Grid(f"table-{board_anchor(board)}", caption, columns, tuple(rows), facts=board_facts(board), head=1)
-    return grid.without_empty_columns()
+    return board_table(f"table-{board_anchor(board)}", caption, columns, rows, facts=board_facts(board))
 
 
 def cost_scatter(board: ReviewerBoard) -> Scatter | None:
@@ -86,7 +86,7 @@ def _entry_row(board: ReviewerBoard, entry: ReviewerEntry, pages: Pages, axis: P
     headline = figures.headline
     cells = (
         ranked(entry.place),
-        Cell(result.name, result.name, href=pages[page_key(result)], tags=reviewer_tags(result)),
+        Cell(result.name, href=pages[page_key(result)], tags=reviewer_tags(result)),
         estimated(auc),
         bar(axis, auc, "AUC", reference=0.5),
         decided(headline, "balanced_accuracy", small=headline.kind if headline else ""),
@@ -94,7 +94,7 @@ def _entry_row(board: ReviewerBoard, entry: ReviewerEntry, pages: Pages, axis: P
         worth_in_words(result.worth),
         share(figures.reviewed, figures.n),
         money(result.usd_per_review),
-        Cell(result.status, result.status),
+        Cell(result.status),
     )
     look = "floor" if figures.kind == "floor" else ""
     return Row(cells, kind=figures.kind, status=result.status, part=board_anchor(board), look=look)
@@ -125,7 +125,7 @@ def _ceiling_row(board: ReviewerBoard, ceiling: CeilingRow, axis: PixelAxis) -> 
     auc = ceiling.metrics.get("auc")
     cells = (
         UNKNOWN,
-        Cell(ceiling.name, ceiling.name, small=ceiling.note, tags=tags),
+        Cell(ceiling.name, small=ceiling.note, tags=tags),
         estimated(auc),
         bar(axis, auc, "AUC", reference=0.5),
         estimated(ceiling.metrics.get("balanced_accuracy"), interval=False, small="same selectivity"),

@@ -1,56 +1,21 @@
-"""Tables of the site before they are HTML: columns, cells and what they are sorted by, rows that can be filtered."""
+"""Tables of the site: the one Table, whose columns can be sorted and explained and whose rows can be filtered."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple, Self
 
-from ...presentation.cell import NONE
-from ...statistics.estimate import Estimate
-from ..boards import Histogram
-from .axes import round_values, tick_label
+from ...presentation.cell import NONE, Cell
+from ...presentation.pages import quiet
+from ...presentation.table import Attributes, Table
+from .bars import PixelAxis
 
 Sorted = Literal["descending", "ascending"]
-
-
-@dataclass(frozen=True)
-class PixelAxis:
-    """Values from `low` to `high` on pixels from `start` to `end`, shared by the drawings of a table's column."""
-
-    low: float
-    high: float
-    start: float
-    end: float
-
-    def at(self, value: float) -> float:
-        """The pixel of a value; one beyond the axis is at its end."""
-        value = min(max(value, self.low), self.high)
-        share = (value - self.low) / (self.high - self.low) if self.high > self.low else 0.5
-        return round(self.start + share * (self.end - self.start), 1)
-
-    def ticks(self, most: int = 6) -> list[tuple[float, str]]:
-        """Pixel and label of round values, at most about `most`."""
-        values = round_values(most).tick_values(self.low, self.high)
-        return [(self.at(value), tick_label(value)) for value in values if self.low <= value <= self.high]
-
-
-@dataclass(frozen=True)
-class IntervalBar:
-    """An estimate on the axis of its column; `reference` is a value to compare with, as .5 for AUC."""
-
-    axis: PixelAxis
-    estimate: Estimate
-    label: str
-    reference: float | None = None
-
-
-@dataclass(frozen=True)
-class Sparkline:
-    """A histogram for a cell, on the axis of its column; its highest bar fills the height."""
-
-    histogram: Histogram
-    axis: PixelAxis
-    label: str
+DENSE = 13
+"""More columns than this stand closer together."""
+LONG = 80
+"""Names of more characters are cut after four lines."""
 
 
 @dataclass(frozen=True)
@@ -64,21 +29,13 @@ class Column:
     first: Sorted = "descending"
     axis: PixelAxis | None = None
 
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell; `value` is what it is sorted by, None is unknown and last."""
-
-    text: str
-    value: float | str | None = None
-    small: str = ""
-    href: str = ""
-    tags: tuple[str, ...] = ()
-    drawing: IntervalBar | Sparkline | None = None
+    @property
+    def head(self) -> Cell:
+        """What stands above the column."""
+        return Cell(self.label, href=f"metrics.html#{self.about}" if self.about else "", drawing=self.axis)
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A row; a filter by kind, status or part passes over rows where that is empty. `look` is a class of the style."""
 
     cells: tuple[Cell, ...]
@@ -88,32 +45,80 @@ class Row:
     look: str = ""
 
 
-@dataclass(frozen=True)
-class Grid:
-    """A table with a caption, `facts` in it; `head` is the place of the column that names the row."""
+@dataclass(frozen=True, kw_only=True)
+class BoardTable(Table):
+    """A table with an id, its columns, and what its rows are filtered by (rows without their cells, in order)."""
 
     id: str
-    caption: str
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    facts: str = ""
-    note: str = ""
-    head: int = 0
+    marks: tuple[Row, ...]
     sortable: bool = True
 
-    def without_empty_columns(self) -> Grid:
-        """The table without columns in which no row has anything."""
-        kept = [
-            i
-            for i, column in enumerate(self.columns)
-            if i <= self.head or any(row.cells[i].text not in ("", NONE) or row.cells[i].drawing for row in self.rows)
-        ]
-        rows = tuple(replace(row, cells=tuple(row.cells[i] for i in kept)) for row in self.rows)
-        return replace(self, columns=tuple(self.columns[i] for i in kept), rows=rows)
+    @property
+    def named_by(self) -> int:
+        """The column that names the row: the first one but for the rank."""
+        return int(self.columns[0].key == "rank")
+
+    def only(self, columns: list[int]) -> Self:
+        """With these columns alone."""
+        return replace(super().only(columns), columns=tuple(self.columns[i] for i in columns))
+
+    def is_text(self, column: int) -> bool:
+        """Whether a column is of words."""
+        return self.columns[column].kind == "text"
+
+    def attributes(self) -> Attributes:
+        """Of the table: its id, and whether a click sorts it."""
+        dense = "dense" if len(self.columns) > DENSE else None
+        return {"id": self.id, "class": dense, "data-sortable": "" if self.sortable else None}
+
+    def head_attributes(self, column: int) -> Attributes:
+        """Of a head: its column's kind and what sorting goes by."""
+        c = self.columns[column]
+        by = "text" if c.kind == "text" else "number"
+        return {"class": c.kind, "data-key": c.key, "data-type": by, "data-first": c.first}
+
+    def row_attributes(self, row: int) -> Attributes:
+        """Of a row: its look and what filters go by."""
+        mark = self.marks[row]
+        found = {"class": mark.look, "data-kind": mark.kind, "data-status": mark.status, "data-part": mark.part}
+        return {name: value or None for name, value in found.items()}
+
+    def cell_attributes(self, row: int, column: int) -> Attributes:
+        """Of a cell: what it is sorted by, nothing where that is unknown."""
+        cell, c = self.rows[row][column], self.columns[column]
+        words = c.kind == "text" and cell not in (NONE, "")
+        value = quiet(cell) if words else str(cell.value) if isinstance(cell, Cell) and cell.value is not None else None
+        looks = [c.kind, *(["long"] if len(cell) > LONG else []), *(["status"] if c.key == "status" else [])]
+        return {"class": " ".join(looks), "data-value": value}
 
 
-@dataclass(frozen=True)
-class Select:
+def board_table(
+    id: str,
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+    *,
+    facts: str = "",
+    note: str = "",
+    sortable: bool = True,
+) -> BoardTable:
+    """A table of these rows without the columns in which none has anything; `facts` stand beside the title."""
+    found = tuple(rows)
+    table = BoardTable(
+        title=Cell(title, small=facts),
+        heads=tuple(column.head for column in columns),
+        rows=tuple(row.cells for row in found),
+        note=note,
+        id=id,
+        columns=tuple(columns),
+        marks=tuple(row._replace(cells=()) for row in found),
+        sortable=sortable,
+    )
+    return table.compact()
+
+
+class Select(NamedTuple):
     """A filter by one of a few values: the attribute of rows that it looks at, and value and words of each choice."""
 
     name: str

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...bench.scores.records import FLOOR
-from ...presentation.cell import NONE
+from ...presentation.cell import NONE, Cell
 from ..boards import GeneratorBoard, GeneratorEntry, Reference
 from ..records import GeneratorResult
 from .axes import Point
+from .bars import PixelAxis, Sparkline
 from .cells import UNDRAWN, UNKNOWN, axis_over, bar, estimated, money, number_cell, ranked
 from .charts import Scatter, described
 from .links import Pages, anchor, page_key
-from .tables import Cell, Column, Grid, PixelAxis, Row, Sparkline
+from .tables import BoardTable, Column, Row, board_table
 
 BAR = (8.0, 122.0)
 """Pixels of the bars' axis."""
@@ -28,7 +29,7 @@ class TemplatePart:
 
     template: str
     part: str
-    grid: Grid
+    table: BoardTable
     scatter: Scatter | None
 
 
@@ -61,8 +62,8 @@ def template_part(
     )
     rows = [_entry_row(entry, pages, axis, spark, part) for entry in entries]
     rows += [_reference_row(reference, axis, spark, part) for reference in board.references]
-    grid = Grid(anchor("table", board.key, template), f"Template: {template}", columns, tuple(rows), head=1)
-    return TemplatePart(template, part, grid.without_empty_columns(), scatter(template, entries))
+    table = board_table(anchor("table", board.key, template), f"Template: {template}", columns, rows)
+    return TemplatePart(template, part, table, scatter(template, entries))
 
 
 def _entry_row(entry: GeneratorEntry, pages: Pages, axis: PixelAxis, spark: PixelAxis, part: str) -> Row:
@@ -70,20 +71,20 @@ def _entry_row(entry: GeneratorEntry, pages: Pages, axis: PixelAxis, spark: Pixe
     small = "no others known" if f.tried_from == "papers" else ""
     cells = (
         ranked(entry.place),
-        Cell(result.name, result.name, href=pages[page_key(result)], tags=generator_tags(entry)),
+        Cell(result.name, href=pages[page_key(result)], tags=generator_tags(entry)),
         estimated(f.mean, 2),
         bar(axis, f.mean, "Mean score", digits=2),
         number_cell(f.median.value, 2),
         number_cell(f.sd, 2),
         number_cell(f.highest, 2),
         sparkline(entry, spark),
-        Cell(f"{f.tried} → {f.finished} → {f.reviewed}", f.reviewed / f.tried, small),
+        Cell(f"{f.tried} → {f.finished} → {f.reviewed}", f.reviewed / f.tried, small=small),
         estimated(f.accepted_share, 2, small=f"{f.accepted}/{f.tried}"),
         estimated(f.p_tried, 3),
         money(f.usd_per_paper),
         violations(result),
         hidden(result),
-        Cell(result.status, result.status),
+        Cell(result.status),
     )
     look = "floor" if result.name == FLOOR else ""
     return Row(cells, status=result.status, part=part, kind="generator", look=look)
@@ -93,7 +94,7 @@ def _reference_row(reference: Reference, axis: PixelAxis, spark: PixelAxis, part
     accepted = estimated(reference.accepted_share, 2)
     cells = (
         UNKNOWN,
-        Cell(reference.name, reference.name, tags=("papers of humans",)),
+        Cell(reference.name, tags=("papers of humans",)),
         estimated(reference.mean, 2),
         bar(axis, reference.mean, "Mean score", digits=2),
         *[UNKNOWN] * 3,
@@ -127,7 +128,7 @@ def hidden(result: GeneratorResult) -> Cell:
     if not f.searched:
         return UNKNOWN
     small = f"{f.with_injections} speak to the reviewer" if f.with_injections else ""
-    return Cell(f"{f.with_hidden}/{f.searched}", f.with_hidden / f.searched, small)
+    return Cell(f"{f.with_hidden}/{f.searched}", f.with_hidden / f.searched, small=small)
 
 
 def sparkline(entry: GeneratorEntry | Reference, axis: PixelAxis) -> Cell:

@@ -12,15 +12,15 @@ Tone = Literal["", "fine", "note", "alarm", "soft"]
 class Cell(str):
     """What a cell of a table shows; `value`, `low` and `high` are the number behind it and the ends of its interval.
 
-    A page also shows `below` in small type under it, makes it a link to `href`, adds `tags` and draws `drawing`,
-    which has `__html__`.
+    A page also shows `small` in small type below it, makes it a link to `href`, adds `tags`, or shows `drawing`
+    instead, which has `__html__`. A head's `href` is its explanation.
     """
 
     value: float | None
     low: float | None
     high: float | None
     tone: Tone
-    below: str
+    small: str
     href: str
     tags: tuple[str, ...]
     drawing: object
@@ -33,7 +33,7 @@ class Cell(str):
         high: float | None = None,
         *,
         tone: Tone = "",
-        below: str = "",
+        small: str = "",
         href: str = "",
         tags: tuple[str, ...] = (),
         drawing: object = None,
@@ -41,7 +41,7 @@ class Cell(str):
         """The text, with the unrounded number that it is of, where it is of one."""
         cell = super().__new__(cls, text)
         cell.value, cell.low, cell.high, cell.tone = value, low, high, tone
-        cell.below, cell.href, cell.tags, cell.drawing = below, href, tags, drawing
+        cell.small, cell.href, cell.tags, cell.drawing = small, href, tags, drawing
         return cell
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,24 +22,50 @@ LATEX_DELIMITERS = {
 }  # fmt: skip
 
 
-def environment(
-    *folders: Path, kind: Literal["html", "text", "latex"], finalize: Callable[[Any], Any] | None = None
-) -> Environment:
+JOINERS = "\u200c\u200d"
+"""Format characters that emoji and some scripts need."""
+
+
+def environment(*folders: Path, kind: Literal["html", "text", "latex"]) -> Environment:
     """Jinja over the templates of the folders; a name that is not given is an error.
 
-    In html whatever a page shows is escaped, and `TEMPLATES` can be used; in latex, marks are `<% %>` and `<< >>`.
+    In html whatever a page shows is escaped and `quiet`, and `TEMPLATES` can be used; in latex, marks are `<% %>` and
+    `<< >>`.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    options: dict[str, Any] = {"trim_blocks": True, "undefined": StrictUndefined, "finalize": finalize}
+    options: dict[str, Any] = {"trim_blocks": True, "undefined": StrictUndefined}
     if kind == "latex":
         options |= {**LATEX_DELIMITERS, "keep_trailing_newline": True}
     else:
         options |= {"lstrip_blocks": True, "autoescape": kind == "html"}
+    if kind == "html":
+        options["finalize"] = _quieted
     found = Environment(loader=FileSystemLoader([*folders, *([TEMPLATES] if kind == "html" else [])]), **options)
     if kind == "html":
         found.globals["peerassay"] = version("peerassay")
+        found.filters["quiet"] = quiet
     return found
+
+
+def _quieted(value: Any) -> Any:
+    return quiet(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+
+def quiet(text: str) -> str:
+    """The text with U+FFFD for characters that steer rather than show: controls, direction overrides, tags.
+
+    Line feeds, tabs and the joiners that emoji and some scripts need stay.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join("\ufffd" if _steers(c) else c for c in text)
+
+
+def _steers(character: str) -> bool:
+    if character in "\n\t" or character in JOINERS:
+        return False
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def render(folder: Path, template: str, **context: Any) -> str:

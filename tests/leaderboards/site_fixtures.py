@@ -22,7 +22,7 @@ from peerassay.leaderboards.boards import (
     GeneratorBoard,
     GeneratorEntry,
     Histogram,
-    Place,
+    RankInterval,
     Reference,
     Refused,
     ReviewerBoard,
@@ -145,7 +145,7 @@ def reviewer_board(
     ]
     entries.sort(key=lambda e: -(e.result.figures.scores["auc"].value or 0) if e.place else 0)
     placed = [
-        replace(entry, place=Place(rank=max(i, 1), low=max(i, 1), high=min(i + 2, 7), tied=i < 2))
+        replace(entry, place=RankInterval(rank=max(i, 1), low=max(i, 1), high=min(i + 2, 7), tied=i < 2))
         if entry.place
         else entry
         for i, entry in enumerate(entries)
@@ -214,7 +214,7 @@ def reviewer_entry(
         notes=(hostile,) if hostile else (),
         digest="d" * 64,
     )
-    shown = Place(rank=1, low=1, high=1, tied=False) if scored else None
+    shown = RankInterval(rank=1, low=1, high=1, tied=False) if scored else None
     return ReviewerEntry(
         result=result,
         place=shown,
@@ -292,7 +292,7 @@ def generator_entry(place: int, template: str, *, hostile: str = "", tried: int 
     )
     return GeneratorEntry(
         result=result,
-        place=Place(rank=place + 1 if place else 1, low=max(place, 1), high=place + 2, tied=place < 1),
+        place=RankInterval(rank=place + 1 if place else 1, low=max(place, 1), high=place + 2, tied=place < 1),
         histogram=Histogram(series=("papers",), bars=bars, missing=tried - len(scores)),
         efficient=place in (0, 2),
     )
@@ -363,7 +363,7 @@ def strength(place: int, name: str) -> Strength:
         configuration=name,
         strength=Estimate(value=value, low=value - 0.4, high=value + 0.4, n=120),
         beats_average=Estimate(value=1 / (1 + np.exp(-value)), low=0.2, high=0.8, n=120),
-        place=Place(rank=place + 1, low=place + 1, high=place + 1, tied=False),
+        place=RankInterval(rank=place + 1, low=place + 1, high=place + 1, tied=False),
         templates=TEMPLATES,
         tried=120,
         matched=900,

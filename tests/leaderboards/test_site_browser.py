@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from peerassay.leaderboards.site.build import write_site
-from peerassay.leaderboards.site.links import quiet
+from peerassay.presentation.pages import quiet
 from site_fixtures import HOSTILE, hostile_boards, realistic_boards
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: dev)")

@@ -16,15 +16,16 @@ from peerassay.data.errors import InputError
 from peerassay.leaderboards.boards import Bar, Boards, Histogram
 from peerassay.leaderboards.records import GeneratorResult, ReviewerResult
 from peerassay.leaderboards.site.axes import Point, score_ticks, spread
+from peerassay.leaderboards.site.bars import PixelAxis
 from peerassay.leaderboards.site.build import MARKER, data_document, write_site
 from peerassay.leaderboards.site.cells import money, ranked
 from peerassay.leaderboards.site.charts import Scatter
 from peerassay.leaderboards.site.entries import reviewer_facts
 from peerassay.leaderboards.site.explanations import explanations
-from peerassay.leaderboards.site.links import HERE, anchor, entry_pages, quiet
+from peerassay.leaderboards.site.links import HERE, anchor, entry_pages
 from peerassay.leaderboards.site.overview import generator_tops
-from peerassay.leaderboards.site.tables import PixelAxis
 from peerassay.leaderboards.site.template_part import scatter
+from peerassay.presentation.pages import TEMPLATES, quiet
 from peerassay.statistics.estimate import Estimate
 from site_fixtures import HOSTILE, generator_entry, hostile_boards, realistic_boards
 
@@ -256,9 +257,8 @@ def test_results_of_two_boards_with_one_id_have_two_pages() -> None:
     assert pages["reviewers", "another", result.id] == f"entries/{result.id}-2.html"
 
 
-COLOURS = dict(
-    re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}, #[0-9a-f]{6})\)", (HERE / "static/site.css").read_text())
-)
+SHARED = (TEMPLATES / "style.css").read_text()
+COLOURS = dict(re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}, #[0-9a-f]{6})\)", SHARED))
 TEXT = [("ink", "page"), ("ink", "box"), ("soft", "page"), ("soft", "box"), ("link", "page"), ("link", "box"),
         ("alarm", "page"), ("alarm", "box"), ("fine", "page"), ("fine", "box"), ("note", "note-box"),
         ("ink", "note-box"), ("link", "note-box"), ("page", "ink")]  # fmt: skip
@@ -290,11 +290,12 @@ def test_contrast_is_enough_in_both_schemes(scheme: int) -> None:
     assert {pair: contrast(*pair, scheme) for pair in SHAPES if contrast(*pair, scheme) < 3} == {}
 
 
-def test_every_colour_of_the_style_sheet_is_one_of_these() -> None:
-    css = (HERE / "static/site.css").read_text()
-    rules = css.partition(":root[data-theme")[2]
-    assert not re.search(r"#[0-9a-fA-F]{3,8}\b|rgb|hsl", rules)
-    assert set(re.findall(r"var\(--([\w-]+)\)", rules)) <= {*COLOURS, "wide"}
+@pytest.mark.parametrize("path", [TEMPLATES / "style.css", TEMPLATES / "report.css", HERE / "static/site.css"])
+def test_colours_and_fonts_stand_once(path: Path) -> None:
+    css = path.read_text()
+    rules = css.partition(":root[data-theme")[2] or css
+    assert not re.search(r"#[0-9a-fA-F]{3,8}\b(?! \{| tbody)|rgb|hsl|serif|monospace", rules)
+    assert set(re.findall(r"var\(--([\w-]+)\)", rules)) <= {*COLOURS, "wide", "sans", "mono"}
 
 
 def test_ticks_are_round_and_on_the_axis() -> None:
@@ -358,7 +359,7 @@ def test_papers_of_humans_are_not_counted_as_entries() -> None:
     board = next(b for b in realistic_boards().generators if b.references)
     alone = replace(board, entries=board.entries[:2], strengths=())
     (top,) = generator_tops([alone], entry_pages(Boards(reviewers=(), generators=(alone,))))
-    assert (len(top.grid.rows), top.more) == (2, 0)
+    assert (len(top.table.rows), top.more) == (2, 0)
 
 
 def test_training_is_told_of_the_papers_of_the_board_alone() -> None:
@@ -371,9 +372,9 @@ def test_training_is_told_of_the_papers_of_the_board_alone() -> None:
 
 
 def test_money_and_ranks_in_words() -> None:
-    assert [money(usd).text for usd in (None, 0, 0.0031, 0.42, 12.4, 1234.5)] == [
+    assert [str(money(usd)) for usd in (None, 0, 0.0031, 0.42, 12.4, 1234.5)] == [
         "–", "$0.00", "$0.0031", "$0.4200", "$12.40", "$1,234.50"
     ]  # fmt: skip
     places = [e.place for e in realistic_boards().reviewers[0].entries]
-    assert [(ranked(p).text, ranked(p).small) for p in places[:3]] == [("1=", "(1–2)"), ("1=", "(1–3)"), ("2", "(2–4)")]
+    assert [(str(ranked(p)), ranked(p).small) for p in places[:3]] == [("1=", "(1–2)"), ("1=", "(1–3)"), ("2", "(2–4)")]
     assert ranked(None).value is None

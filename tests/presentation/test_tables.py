@@ -117,4 +117,4 @@ def test_html_is_escaped_and_sets_intervals_apart() -> None:
     page = html(TABLE, {"floor:length": "floor"})
     assert '<tr class="floor">' in page
     assert "&lt;b&gt;" in page and "<b>" not in page
-    assert '<td>.691 <span class="ci">[.646, .734]</span></td>' in page
+    assert "<td><bdi>.691</bdi> <small>[.646, .734]</small></td>" in page
