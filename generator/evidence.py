@@ -6,7 +6,7 @@ All numbers of a paper come from here, whether rules write it or a language mode
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +15,11 @@ from ..data.files import write_json
 from ..presentation.latex import escape
 from .comparisons import RunComparison, RunComparisons, compare_runs
 from .latex.words import inside
-from .nodes import BASELINE, Node, Value
+from .nodes import BASELINE, Node
 from .search_steps import CONFIRMATION
 from .template import Metric
+
+UNRESOLVED = ("no difference resolved", "not tested")
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,13 @@ class Evidence:
         """The datasets of the baseline, in the order of its results."""
         return tuple(self.nodes[0].results)
 
-    def tests_in_words(self) -> list[str]:
-        """Every comparison with the baseline in a line."""
-        return [_test_in_words(item) for item in (*self.comparisons.items, *self.confirmation.items)]
+    def tests_in_words(self, primary: Collection[str]) -> list[str]:
+        """The comparisons with the baseline, a line each; in metrics that are not primary, those that are resolved."""
+        items = (*self.comparisons.items, *self.confirmation.items)
+        told = [item for item in items if item.metric.name in primary or item.effect not in UNRESOLVED]
+        left = sorted({item.metric.name for item in items if item not in told})
+        lines = [_test_in_words(item) for item in told]
+        return [*lines, f"Not listed, none of them resolved: all others in {', '.join(left)}."] if left else lines
 
 
 def repeats(node: Node) -> bool:
@@ -92,35 +98,10 @@ def p_value(value: float) -> str:
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
-def runs_in_words(nodes: Sequence[Node]) -> str:
-    """All runs with label, description, and results or the reason why there are none."""
-    return "\n\n".join("\n".join(_run_in_words(node)) for node in nodes)
-
-
-def _run_in_words(node: Node) -> Iterator[str]:
-    yield f'{node.run} "{node.label}"{f", made from {node.parent}" if node.parent else ""}: {node.description}'
-    if node.status == "failed":
-        yield f"  failed after {node.tries} tries, no results: {node.reason}"
-    for dataset, metrics in node.results.items():
-        for name, value in metrics.items():
-            yield f'  {node.run} "{node.label}" | {dataset} | {name} = {_value_in_words(value)}'
-    for violation in node.violations:
-        yield f"  this run changed a protected file, so that its results do not count: {violation}"
-
-
-def _value_in_words(value: Value) -> str:
-    spread = f" +- {value.stderr:.3g}" if value.stderr is not None else ""
-    seeds = len(value.seeds)
-    return f"{value.mean:.6g}{spread}" + (f" ({seeds} seed{'s' * (seeds != 1)})" if seeds else "")
-
-
 def _test_in_words(item: RunComparison) -> str:
-    place = f'{item.run} "{item.label}" against run_0 | {item.dataset} | {item.metric.name}'
     change = f" ({item.percent:+.3g}%)" if item.percent is not None else ""
-    difference = f"{place}: difference {item.difference:+.4g}{change}"
+    difference = f"{item.run} | {item.dataset} | {item.metric.name}: difference {item.difference:+.4g}{change}"
     if item.low is None or item.high is None or item.p is None or item.p_holm is None:
         return f"{difference}; not tested: {item.reason}"
-    return (
-        f"{difference}, 95% interval [{item.low:.4g}, {item.high:.4g}], p = {item.p:.3g}, "
-        f"after Holm's correction {item.p_holm:.3g}: {item.effect}"
-    )
+    test = f"95% [{item.low:.4g}, {item.high:.4g}], p {item.p:.3g}, corrected {item.p_holm:.3g}"
+    return f"{difference}, {test}: {item.effect}"

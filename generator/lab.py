@@ -20,13 +20,14 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from ..data.errors import InputError
 from ..data.files import make_folder, read_text, write_json
+from .baselines import KeptBaseline, first_node
 from .ideas import Idea
 from .literature.record import Work, identities, unique_keys
 from .nodes import BASELINE, Journal, Node, read_results
 from .sandbox.guard import Guard, links_outside
 from .sandbox.limits import Limits, RunOutcome
 from .sandbox.run import Sandbox
-from .template import Template
+from .template import SEED_OFFSET, Template
 
 WORKS: TypeAdapter[list[Work]] = TypeAdapter(list[Work])
 EDITABLE = ("*.py",)
@@ -120,20 +121,37 @@ class Lab:
 
         Raises InputError where it does not run: then nothing can be compared with it.
         """
-        node = Node(run=BASELINE, label="Baseline", description="The template as it is.")
         async with self.one_baseline:
             self._take_baseline()
+            node = (self.kept and self.kept.node()) or first_node()
             if not (self.workspace / BASELINE / "final_info.json").is_file():
-                node = await self.run(node)
+                node = await self.run(first_node())
                 if node.status != "ok":
                     raise InputError(
                         f"{self.template.folder}: the baseline does not run ({node.reason}); "
                         f"try `python experiment.py --out_dir run_0` there"
                     )
-                self._keep_baseline()
+                if self.kept is not None:
+                    self.kept.keep(self.workspace, node, self.folder.name)
         self.keep_code(BASELINE)
         results = read_results(self.workspace / BASELINE)
         return node.model_copy(update={"status": "ok", "results": results, "tries": max(node.tries, 1)})
+
+    def replace_baseline(self, run: str) -> None:
+        """Let the workspace's code and the results of a run be the baseline's from now on."""
+        shutil.rmtree(self.folder / "guard", ignore_errors=True)
+        self._guard = None
+        shutil.rmtree(self.workspace / BASELINE)
+        (self.workspace / run).rename(self.workspace / BASELINE)
+        self.keep_code(BASELINE)
+
+    def known_baseline(self) -> Node | None:
+        """The baseline as far as it is known without running it: the journal's, one kept, or the template's own."""
+        found = self.journal().find(BASELINE) or (self.kept and self.kept.node())
+        own = self.template.folder / BASELINE
+        if found is None and (own / "final_info.json").is_file():
+            found = first_node().model_copy(update={"status": "ok", "results": read_results(own)})
+        return found
 
     async def run(self, node: Node, *, seed_offset: int = 0) -> Node:
         """Run the workspace's experiment.py into the node's folder; what it says is in logs/RUN.log.
@@ -168,7 +186,7 @@ class Lab:
         limits = Limits(seconds=seconds, memory_mb=self.settings.memory_mb, disk_mb=self.settings.disk_mb)
         env = {"PEERASSAY_PRESET": self.settings.preset} if self.settings.preset else {}
         if seed_offset:
-            env["PEERASSAY_SEED_OFFSET"] = str(seed_offset)
+            env[SEED_OFFSET] = str(seed_offset)
         corpora = os.environ.get("PEERASSAY_CORPORA")
         if corpora:
             env["PEERASSAY_CORPORA"] = str(Path(corpora).resolve())
@@ -227,23 +245,15 @@ class Lab:
         return sorted(p for pattern in EDITABLE for p in self.workspace.glob(pattern) if p.is_file())
 
     def _take_baseline(self) -> None:
-        kept = self._kept_baseline()
-        if kept is not None and (kept / "final_info.json").is_file() and not (self.workspace / BASELINE).exists():
-            shutil.copytree(kept, self.workspace / BASELINE)
+        if self.kept is not None:
+            self.kept.take(self.workspace)
 
-    def _kept_baseline(self) -> Path | None:
+    @property
+    def kept(self) -> KeptBaseline | None:
+        """The baseline's results for other ideas; None where the lab stands alone."""
         preset = self.settings.preset or "default"
-        return self.baselines and self.baselines / f"{self.template.name}-{self.template.fingerprint()}-{preset}"
-
-    def _keep_baseline(self) -> None:
-        kept = self._kept_baseline()
-        if kept is not None and not kept.exists():
-            make_folder(kept.parent)
-            partial = kept.with_name(f".{kept.name}.{self.folder.name}")
-            shutil.rmtree(partial, ignore_errors=True)
-            shutil.copytree(self.workspace / BASELINE, partial)
-            if not kept.exists():
-                partial.rename(kept)
+        name = f"{self.template.name}-{self.template.fingerprint()}-{preset}"
+        return KeptBaseline(self.baselines / name) if self.baselines is not None else None
 
 
 def failure_of(outcome: RunOutcome) -> str:

@@ -88,6 +88,7 @@ class Journal(BaseModel):
 
     nodes: list[Node] = Field(default_factory=list)
     done: bool = False
+    measured: str = Field(default="", description="what came of measuring the baseline anew; empty where it was not")
 
     @classmethod
     def read(cls, path: Path) -> Journal:

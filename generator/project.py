@@ -138,9 +138,9 @@ REVIEWED_DRAFT = "draft_1.json"
 MADE_BY: dict[str, tuple[str, ...]] = {
     "idea": ("idea.json",),
     "novelty": ("novelty.json", "literature.json"),
-    "experiments": ("experiments.json", "workspace", "snapshots", "failed", "guard"),
+    "experiments": ("experiments.json", "measures.json", "workspace", "snapshots", "failed", "guard"),
     "plots": ("figures.json", "drawn.json", "latex"),
-    "writeup": ("draft.json", "statistics.json", "measures.json"),
+    "writeup": ("draft.json", "statistics.json"),
     "compile": ("compile.json", "paper.pdf"),
     "audit": ("audit.json",),
     "review": ("review.json",),

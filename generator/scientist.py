@@ -19,7 +19,7 @@ from .literature.novelty import NoveltyVerdict
 from .literature.search import Literature
 from .nodes import Node
 from .provenance.records import Audit
-from .template import Template
+from .template import Metric
 
 
 class CodeChange(BaseModel):
@@ -30,6 +30,8 @@ class CodeChange(BaseModel):
     label: str = Field(min_length=1, description="for legends and tables, a few words")
     description: str = ""
     parent: str | None = Field(default=None, description="the run whose code it changed; None: the one it was given")
+    problem: str = Field(default="", description="why nothing was changed, with what could not be applied")
+    metrics: tuple[Metric, ...] = Field(default=(), description="it only measures these too; the baseline is run again")
 
 
 class Scientist(Protocol):
@@ -40,7 +42,7 @@ class Scientist(Protocol):
     sees_examples: bool
     """Whether it is shown the template's seed ideas, so that giving one back is no idea of its own."""
 
-    async def propose(self, template: Template, earlier: Sequence[Scored]) -> Idea | None:
+    async def propose(self, lab: Lab, earlier: Sequence[Scored]) -> Idea | None:
         """A new idea, None where it has no more. `earlier` has all ideas so far, with the scores of their papers."""
         ...
 
@@ -48,10 +50,15 @@ class Scientist(Protocol):
         """Whether the idea is new, and the nearest work."""
         ...
 
+    async def settle_metrics(self, lab: Lab) -> None:
+        """Settle by which metrics runs are judged, once the baseline has run and before anything else does."""
+        ...
+
     async def change(self, lab: Lab, nodes: Sequence[Node], parent: Node) -> CodeChange | None:
         """Change the code in the workspace, which is that of `parent`; None: there is nothing more to try from it.
 
-        `nodes` are all experiments so far, the baseline first.
+        `nodes` are all experiments so far, the baseline first; while there is none beside it, the change may be one
+        of what is measured.
         """
         ...
 

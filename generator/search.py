@@ -11,9 +11,11 @@ from typing import Protocol
 
 from ..data.errors import unknown
 from .lab import Lab
+from .metrics import primary_metric
 from .nodes import BASELINE, Journal
 from .scientist import Scientist
-from .search_steps import confirm, experiment, next_parent, primary_metric, write_notes
+from .search_steps import confirm, experiment, next_parent, write_notes
+from .template import SEED_OFFSET
 
 
 class Search(Protocol):
@@ -31,8 +33,8 @@ def find_search(name: str) -> Search:
     return SEARCHES[name]()
 
 
-async def begin(lab: Lab) -> Journal:
-    """The journal with the baseline in it, run where it is not yet.
+async def begin(lab: Lab, scientist: Scientist) -> Journal:
+    """The journal with the baseline in it, run where it is not yet, and the metrics settled that runs are judged by.
 
     Experiments cut short by a stop are dropped, and what they did to the workspace is undone.
     """
@@ -44,6 +46,7 @@ async def begin(lab: Lab) -> Journal:
         journal.write(lab.journal_path)
         write_notes(lab, journal)
     lab.put_right()
+    await scientist.settle_metrics(lab)
     return journal
 
 
@@ -52,7 +55,7 @@ class LinearSearch:
 
     async def explore(self, lab: Lab, scientist: Scientist) -> None:
         """Make the experiments; a stopped search goes on with the next."""
-        journal = await begin(lab)
+        journal = await begin(lab, scientist)
         while not journal.done:
             if len(journal.nodes) - 1 >= lab.settings.runs:
                 break
@@ -63,23 +66,36 @@ class LinearSearch:
 
 
 class TreeSearch:
-    """Up to `runs` experiments, the last of them the confirmation of the best."""
+    """Up to `runs` experiments, the last of them the confirmation of the best.
+
+    There is none where a single run is allowed, or where the template takes no other seeds: the same code would only
+    give the same numbers again.
+    """
 
     async def explore(self, lab: Lab, scientist: Scientist) -> None:
         """Make the experiments; a stopped search goes on from the journal."""
-        journal = await begin(lab)
+        journal = await begin(lab, scientist)
         metric = primary_metric(lab)
+        confirming = lab.settings.runs > 1 and lab.template.takes_seeds
+        if not confirming:
+            lab.tell(f"the best run is not confirmed: {_why(lab)}")
         spent: set[str] = set()
-        while not journal.done and len(journal.nodes) - 1 < lab.settings.runs - 1:
+        while not journal.done and len(journal.nodes) - 1 < lab.settings.runs - confirming:
             parent = next_parent(journal, metric, spent)
             if parent is None:
                 break
             if await experiment(lab, scientist, journal, parent) is None:
                 spent.add(parent.run)
-        if not journal.done:
+        if confirming and not journal.done:
             await confirm(lab, journal, metric)
         journal.done = True
         journal.write(lab.journal_path)
+
+
+def _why(lab: Lab) -> str:
+    if not lab.template.takes_seeds:
+        return f"template {lab.template.name} takes no other seeds (its code does not read {SEED_OFFSET})"
+    return "one run is allowed, and it is the experiment"
 
 
 SEARCHES: dict[str, type[Search]] = {"linear": LinearSearch, "tree": TreeSearch}

@@ -1,12 +1,14 @@
-"""Steps that every search shares: which node is better, which is built upon, confirmation."""
+"""Steps that every search shares: one experiment, which node is better, which is built upon, confirmation."""
 
 from __future__ import annotations
 
 from collections import Counter
 from statistics import fmean
 
+from .attempts import attempted, next_run, unchanged
 from .lab import Lab
 from .nodes import BASELINE, Journal, Node
+from .remeasure import measure_again
 from .scientist import Scientist
 from .template import Metric
 
@@ -19,11 +21,17 @@ CONFIRMATION = "again"
 async def experiment(lab: Lab, scientist: Scientist, journal: Journal, parent: Node) -> Node | None:
     """One experiment from the parent's code, mended as often as allowed; None where there is nothing to try from it.
 
-    A change that leaves the code as it was is none: it fails without being run.
+    A change that leaves the code as it was is none: it fails without being run, and may be made once more. Where the
+    scientist wants more measured first, the baseline is run anew and it is asked again.
     """
-    run = f"run_{1 + max(int(node.run.removeprefix('run_')) for node in journal.nodes)}"
+    run = next_run(journal)
     lab.restore_code(parent.run)
     change = await scientist.change(lab, journal.nodes, parent)
+    if change is not None and change.metrics:
+        await measure_again(lab, scientist, journal, parent, change)
+        write_notes(lab, journal)
+        parent = journal.find(parent.run) or parent
+        change = await scientist.change(lab, journal.nodes, parent)
     if change is None:
         return None
     parent = journal.find(change.parent or parent.run) or parent
@@ -31,25 +39,12 @@ async def experiment(lab: Lab, scientist: Scientist, journal: Journal, parent: N
     journal.put(node)
     journal.write(lab.journal_path)
     lab.tell(f"{run}: {change.label}")
-    if unchanged(lab, parent):
-        node = node.model_copy(update={"status": "failed", "reason": "the change left the code as it was", "tries": 1})
-    else:
-        node = await lab.run(node)
-    while node.status == "failed" and node.tries < lab.settings.tries:
-        lab.tell(f"{run}: failed, {node.reason.splitlines()[0][:120]}")
-        if not await scientist.mend(lab, node):
-            break
-        node = await lab.run(node)
+    problem = (change.problem or "the change left the code as it was") if unchanged(lab, parent) else ""
+    node = await attempted(lab, scientist, node, problem)
     journal.put(node)
     journal.write(lab.journal_path)
     write_notes(lab, journal)
     return node
-
-
-def unchanged(lab: Lab, parent: Node) -> bool:
-    """Whether the workspace's code is the parent's."""
-    kept = lab.snapshot(parent.run)
-    return all((lab.workspace / path.name).read_bytes() == path.read_bytes() for path in kept.iterdir())
 
 
 def write_notes(lab: Lab, journal: Journal) -> None:
@@ -64,12 +59,6 @@ def write_notes(lab: Lab, journal: Journal) -> None:
             lines.append(f"{dataset}: {shown}")
         lines += [f"Violation: {violation}" for violation in node.violations] + [""]
     lab.notes.write_text("\n".join(lines), encoding="utf-8")
-
-
-def primary_metric(lab: Lab) -> Metric | None:
-    """The template's primary metric; None where it does not say."""
-    metrics = lab.template.knobs.metrics if lab.template.knobs else ()
-    return next((metric for metric in metrics if metric.primary), metrics[0] if metrics else None)
 
 
 def merit(node: Node, baseline: Node, metric: Metric | None) -> float:
@@ -105,7 +94,7 @@ async def confirm(lab: Lab, journal: Journal, metric: Metric | None) -> None:
         return
     best = max(others, key=lambda node: merit(node, baseline, metric))
     lab.restore_code(best.run)
-    run = f"run_{1 + max(int(node.run.removeprefix('run_')) for node in journal.nodes)}"
+    run = next_run(journal)
     label = f"{best.label}, {CONFIRMATION}"
     node = Node(run=run, parent=best.run, label=label, description=f"{best.run} once more, under other seeds.")
     lab.tell(f"{run}: {label}")

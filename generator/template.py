@@ -24,6 +24,8 @@ from ..data.files import read_json, read_text, validated
 BUNDLED = Path(__file__).parent / "templates"
 NEEDED = ("experiment.py", "plot.py", "prompt.json", "seed_ideas.json")
 PROTECTED = ("evaluation.py", "run_0/final_info.json")
+SEED_OFFSET = "PEERASSAY_SEED_OFFSET"
+"""The environment variable by which an experiment is told to use other seeds."""
 LEFT_BEHIND = ("__pycache__", ".git", ".ipynb_checkpoints", "knobs.json", "captions.json", "evidence.py")
 """What a workspace does not get."""
 
@@ -100,6 +102,11 @@ class Template:
     def code(self) -> str:
         """experiment.py."""
         return read_text(self.folder / "experiment.py")
+
+    @property
+    def takes_seeds(self) -> bool:
+        """Whether its code can be run under other seeds."""
+        return any(SEED_OFFSET in read_text(path) for path in sorted(self.folder.glob("*.py")))
 
     def presets(self) -> list[str]:
         """The sizes that experiment.py knows by name: the keys of its PRESETS, or the choices of its --preset."""

@@ -48,6 +48,7 @@ class AiderEditor:
     seconds: float = 900.0
     max_tokens: int = 8192
     name: str = "aider"
+    plans: bool = False
 
     @property
     def fingerprint(self) -> str:

@@ -46,6 +46,8 @@ class ParsedBlocks:
     blocks: list[EditBlock] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     words: str = ""
+    outside: tuple[str, ...] = ()
+    """The lines around the blocks, the names of files left out."""
 
 
 def parse_blocks(text: str, known: Collection[str]) -> ParsedBlocks:
@@ -66,7 +68,8 @@ def parse_blocks(text: str, known: Collection[str]) -> ParsedBlocks:
         else:
             answer.problems.append(f"{file or 'a block'}: {block}")
         at = free_from = end
-    answer.words = " ".join(" ".join(_without_names(words, known)).split())
+    answer.outside = tuple(_without_names(words, known))
+    answer.words = " ".join(" ".join(answer.outside).split())
     return answer
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ...data.errors import InputError
 from ...llm.messages import Tokens
+from .head import Head
 
 MOST_DIFF = 20_000
 """Characters of a diff that are kept."""
@@ -22,13 +23,17 @@ class EditRequest:
     """What is to be changed. Paths are relative to the workspace.
 
     `files` may be changed, and made where they are missing; `read_only` are shown and nothing more. `stage` is the
-    ledger's stage.
+    ledger's stage. The rest is for editors that plan: who is asked (`manner`), what is known before the files are shown
+    (`opening`), and what the answer says above its blocks (`head`).
     """
 
     instruction: str
     files: tuple[Path, ...]
     read_only: tuple[Path, ...] = ()
     stage: str = "edit"
+    manner: str = ""
+    opening: tuple[str, ...] = ()
+    head: Head | None = None
 
 
 class EditResult(BaseModel):
@@ -41,15 +46,26 @@ class EditResult(BaseModel):
     diff: str = Field(default="", description="unified diff over all files, capped")
     messages: tuple[str, ...] = Field(default=(), description="what the model said besides its edits, shortened")
     problems: tuple[str, ...] = Field(default=(), description="what did not apply, was refused or failed in the end")
+    fields: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="what the answer says above blocks")
+    last: str = Field(default="", description="the last answer, where not all of it was applied; capped")
     tokens: Tokens = Field(default=Tokens(), description="of the calls; replies from the local cache do not count")
     usd: float | None = Field(default=0.0, description="for the calls; None: price unknown")
     seconds: float = Field(default=0.0, description="from the request to the result")
 
+    @property
+    def failure(self) -> str:
+        """Why nothing was changed, with the blocks that could not be applied; empty where something was."""
+        if self.changed:
+            return ""
+        reasons = "; ".join(self.problems) or "the model changed nothing"
+        return f"the edit was not applied: {reasons}" + (f"\nThe answer was:\n{self.last}" if self.last else "")
+
 
 class Editor(Protocol):
-    """Whatever changes code on request."""
+    """Whatever changes code on request. `plans`: it takes a request's `manner`, `opening` and `head`."""
 
     name: str
+    plans: bool
 
     @property
     def fingerprint(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -96,9 +96,16 @@ class StructuredModel:
     settings: Settings
 
     async def ask(
-        self, form: type[Filled], conversation: Conversation, task: str, stage: str, *, sample: int = 0
+        self,
+        form: type[Filled],
+        conversation: Conversation,
+        task: str,
+        stage: str,
+        *,
+        sample: int = 0,
+        check: Callable[[Filled], None] = lambda _: None,
     ) -> Filled:
-        """The filled-in form.
+        """The filled-in form. `check` raises ValueError, in words for the model, for one that is of no use.
 
         Raises UnusableAnswer where the model gives none even after a repair, and what the model raises.
         """
@@ -115,7 +122,9 @@ class StructuredModel:
         )
 
         def parse(value: Any) -> Filled:
-            return filled(form, value)
+            made = filled(form, value)
+            check(made)
+            return made
 
         return await ask(self.client, request, parse, lambda problem: rendered("repair", error=problem), replies=[])
 

@@ -1,4 +1,4 @@
-"""Experiments and plots: the model says what to try next, an editor changes the code, and the runs are the judge."""
+"""Experiments and plots: the model says what to try next and changes the code, and the runs are the judge."""
 
 from __future__ import annotations
 
@@ -9,20 +9,26 @@ from pydantic import Field
 
 from ...data.errors import InputError
 from ...data.files import read_json, read_text, validated
+from ...llm.structured import UnusableAnswer
+from ..editors.head import DONE, SET, Head
 from ..editors.protocol import Editor, EditRequest
-from ..evidence import runs_in_words
 from ..figures import relabel
 from ..ideas import Idea
 from ..lab import Lab
+from ..metrics import settled_metrics
 from ..nodes import Node
 from ..scientist import CodeChange
+from .added_metrics import METRIC, added_metrics
 from .calls import AnswerForm, Conversation, StructuredModel, rendered
+from .conditions import conditions_text
+from .results_text import runs_text
 
 EXPERIMENT, PLOT = Path("experiment.py"), Path("plot.py")
+LABEL, DESCRIPTION = "LABEL", "DESCRIPTION"
 
 
 class ExperimentPlan(AnswerForm):
-    """The next experiment."""
+    """The next experiment, for an editor that does not plan."""
 
     thought: str = Field(description="what the runs so far say, and why this comes next")
     done: bool = Field(description="whether nothing is left that is worth a run; the other fields do not count then")
@@ -34,32 +40,67 @@ class ExperimentPlan(AnswerForm):
 async def next_change(
     model: StructuredModel, editor: Editor, lab: Lab, nodes: Sequence[Node], parent: Node
 ) -> CodeChange | None:
-    """Plan the next experiment and let the editor make it; None where the model is done.
+    """Plan the next experiment and make it, in one call where the editor plans; None where the model is done.
 
-    An edit that comes to nothing leaves the code as it is: the run then fails by that.
+    An edit that comes to nothing leaves the code as it is: the run then fails by the reason, which goes back with the
+    blocks. Raises UnusableAnswer where there is no plan.
     """
-    left = max(1, lab.settings.runs - (len(nodes) - 1))
-    task = rendered(
-        "plan",
-        parent=parent,
-        code=read_text(lab.workspace / EXPERIMENT),
-        runs=runs_in_words(nodes),
-        left=left,
-        seconds=lab.settings.run_seconds,
+    if not editor.plans:
+        return await _planned_then_edited(model, editor, lab, nodes, parent)
+    measuring = len(nodes) == 1 and not lab.journal().measured
+    known = (LABEL, DESCRIPTION, SET, DONE, *((METRIC,) if measuring else ()))
+    request = EditRequest(
+        instruction=_task(lab, nodes, parent, "experiment", measuring=measuring),
+        files=(EXPERIMENT,),
+        stage=stage(lab, "plan"),
+        manner=system_of(lab),
+        opening=(*start_of(lab).shared, conditions_text(lab, results=False)),
+        head=Head(known, needed=(LABEL, DESCRIPTION), instead=(DONE, METRIC) if measuring else (DONE,)),
     )
-    plan = await model.ask(ExperimentPlan, start_of(lab), task, stage(lab, "plan"))
+    result = await editor.edit(lab.workspace, request)
+    said = {name: values[-1] for name, values in result.fields.items()}
+    if DONE in said and not result.changed:
+        return None
+    if metrics := added_metrics(result.fields.get(METRIC, ())):
+        return CodeChange(label="Baseline, measured again", metrics=metrics, problem=result.failure)
+    if not said.get(LABEL):
+        raise UnusableAnswer(f"no plan for an experiment: {'; '.join(result.problems)}", [result.last])
+    label = _unlike(said[LABEL], nodes)
+    return CodeChange(label=label, description=said.get(DESCRIPTION, ""), problem=result.failure)
+
+
+async def _planned_then_edited(
+    model: StructuredModel, editor: Editor, lab: Lab, nodes: Sequence[Node], parent: Node
+) -> CodeChange | None:
+    """As `next_change`, in two calls."""
+    start = start_of(lab)
+    conversation = Conversation(start.system, (*start.shared, conditions_text(lab, results=False)))
+    task = _task(lab, nodes, parent, "plan", code=read_text(lab.workspace / EXPERIMENT))
+    plan = await model.ask(ExperimentPlan, conversation, task, stage(lab, "plan"))
     if plan.done:
         return None
     label = _unlike(" ".join(plan.label.split()) or plan.description or "Change", nodes)
     instruction = rendered("change", plan=plan, label=label)
-    await editor.edit(lab.workspace, edit_request(lab, instruction, (EXPERIMENT, PLOT), "edit"))
-    return CodeChange(label=label, description=" ".join(plan.description.split()))
+    result = await editor.edit(lab.workspace, edit_request(lab, instruction, EXPERIMENT, "edit"))
+    return CodeChange(label=label, description=" ".join(plan.description.split()), problem=result.failure)
+
+
+def _task(lab: Lab, nodes: Sequence[Node], parent: Node, prompt: str, **more: object) -> str:
+    primary = {metric.name for metric in settled_metrics(lab) if metric.primary}
+    left = max(1, lab.settings.runs - (len(nodes) - 1))
+    measured = lab.journal().measured
+    return rendered(prompt, parent=parent, runs=runs_text(nodes, primary), left=left, measured=measured, **more)
 
 
 async def mend(editor: Editor, lab: Lab, node: Node) -> bool:
     """Let the editor mend the code by the reason why the run failed; False where it changed nothing."""
-    instruction = rendered("mend", node=node)
-    return bool((await editor.edit(lab.workspace, edit_request(lab, instruction, (EXPERIMENT,), "mend"))).changed)
+    kept = lab.snapshot(node.parent or node.run) / EXPERIMENT
+    made = not kept.exists() or kept.read_bytes() != (lab.workspace / EXPERIMENT).read_bytes()
+    instruction = rendered("mend", node=node, made=made)
+    result = await editor.edit(lab.workspace, edit_request(lab, instruction, EXPERIMENT, "mend"))
+    if not result.changed:
+        lab.tell(f"{node.run}: not mended: {'; '.join(result.problems)[:200]}")
+    return bool(result.changed)
 
 
 async def draw(editor: Editor, lab: Lab, nodes: Sequence[Node], problem: str) -> bool:
@@ -69,15 +110,24 @@ async def draw(editor: Editor, lab: Lab, nodes: Sequence[Node], problem: str) ->
     """
     if not problem:
         _named_by_rule(lab, nodes)
-    instruction = rendered("draw", idea=idea_of(lab), nodes=nodes, problem=problem)
-    result = await editor.edit(lab.workspace, edit_request(lab, instruction, (PLOT,), "plot", (EXPERIMENT,)))
+    last = lab.workspace / nodes[-1].run
+    files = sorted(str(path.relative_to(last)) for path in last.rglob("*") if path.is_file()) if last.is_dir() else []
+    means = {dataset: list(metrics) for dataset, metrics in nodes[-1].results.items()}
+    instruction = rendered("draw", idea=idea_of(lab), nodes=nodes, problem=problem, files=files, means=means)
+    result = await editor.edit(lab.workspace, edit_request(lab, instruction, PLOT, "plot", protected=False))
+    if result.last:
+        lab.tell(f"plot.py stays as it was: {'; '.join(result.problems)[:200]}")
     return bool(result.changed) or not problem
+
+
+def system_of(lab: Lab) -> str:
+    """Who the model is in all that concerns the lab's idea."""
+    return rendered("system", manner=lab.template.system)
 
 
 def start_of(lab: Lab) -> Conversation:
     """The beginning of every conversation about one idea's experiments."""
-    system = rendered("system", manner=lab.template.system)
-    return Conversation(system, (rendered("task", task=lab.template.task), rendered("idea", idea=idea_of(lab))))
+    return Conversation(system_of(lab), (rendered("task", task=lab.template.task), rendered("idea", idea=idea_of(lab))))
 
 
 def idea_of(lab: Lab) -> Idea:
@@ -91,13 +141,11 @@ def stage(lab: Lab, what: str) -> str:
     return f"{lab.folder.name}/{what}"
 
 
-def edit_request(
-    lab: Lab, instruction: str, files: tuple[Path, ...], what: str, also_read: tuple[Path, ...] = ()
-) -> EditRequest:
-    """A request for the files; protected code is shown, and may not change."""
-    protected = [Path(name) for name in lab.template.protected() if name.endswith(".py")]
-    present = [path for path in (*also_read, *protected) if (lab.workspace / path).is_file()]
-    return EditRequest(instruction, files, tuple(present), stage(lab, what))
+def edit_request(lab: Lab, instruction: str, file: Path, what: str, *, protected: bool = True) -> EditRequest:
+    """A request for one file; protected code is shown, and may not change."""
+    names = [Path(name) for name in lab.template.protected() if name.endswith(".py")] if protected else []
+    present = tuple(path for path in names if (lab.workspace / path).is_file())
+    return EditRequest(instruction, (file,), present, stage(lab, what))
 
 
 def _unlike(label: str, nodes: Sequence[Node]) -> str:

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
-from ...data.files import read_text, write_json
+from ...data.files import read_text
 from ...llm.structured import UnusableAnswer
 from ..drawn import DrawnFigures
-from ..evidence import Evidence, runs_in_words
+from ..evidence import Evidence
 from ..figures import captioned_figures, figure_of
 from ..lab import Lab
 from ..latex.figures import GOOD_PATH
 from ..latex.floats import Float
 from ..latex.tables import CellValue, decimals_of
+from ..metrics import settle, settled_metrics
 from ..nodes import BASELINE
 from ..template import Metric
 from .calls import LATEX, ONE_LINE, AnswerForm, StructuredModel, rendered
 from .experiments import stage, start_of
+from .results_text import runs_text
 from .section_text import tidied
 
-METRICS: TypeAdapter[list[Metric]] = TypeAdapter(list[Metric])
 MOST_FIGURES = 6
 
 
@@ -54,18 +55,12 @@ class Captions(AnswerForm):
 
 
 async def metrics_of(model: StructuredModel, lab: Lab) -> list[Metric]:
-    """The metrics of the lab's runs. What the model says is kept in measures.json and asked once.
-
-    Raises UnusableAnswer.
-    """
-    if lab.template.knobs is not None:
-        return list(lab.template.knobs.metrics)
-    path = lab.folder / "measures.json"
-    if path.exists():
-        return METRICS.validate_json(read_text(path))
+    """The metrics that count; the model is asked once for what the template does not say. Raises UnusableAnswer."""
+    if settled := settled_metrics(lab):
+        return settled
     nodes = lab.journal().nodes
     code = read_text(lab.snapshot(BASELINE) / "experiment.py")
-    task = rendered("measures", runs=runs_in_words(nodes), code=code)
+    task = rendered("measures", runs=runs_text(nodes), code=code)
     said = await model.ask(MetricDescriptions, start_of(lab), task, stage(lab, "measures"))
     values: dict[str, list[CellValue | None]] = {}
     for node in nodes:
@@ -77,7 +72,9 @@ async def metrics_of(model: StructuredModel, lab: Lab) -> list[Metric]:
         for metric in said.metrics
         if metric.name in values
     }
-    write_json(path, METRICS.dump_python(list(found.values()), mode="json"))
+    if not found:
+        raise UnusableAnswer(f"none of the metrics named is among the baseline's ({', '.join(values)})", [])
+    settle(lab, list(found.values()))
     return list(found.values())
 
 

@@ -11,11 +11,12 @@ from pydantic import Field, field_validator
 
 from ...llm.structured import UnusableAnswer
 from ..ideas import Idea, Scored
+from ..lab import Lab
 from ..literature.novelty import SHOWN_WORKS, Neighbourhood, NoveltyVerdict, nearest
 from ..literature.record import Work, WorkPool
 from ..literature.search import Literature
-from ..template import Template
 from .calls import NOT_EMPTY, STRIPPED, AnswerForm, Conversation, StructuredModel, names_among, rendered
+from .conditions import conditions_text
 
 STAGE = "ideas"
 SCALE = (1.0, 10.0)
@@ -80,11 +81,15 @@ async def have_idea(
     return proposal.idea()
 
 
-def start_of(template: Template) -> Conversation:
-    """The beginning of every conversation about ideas on a template."""
+def start_of(lab: Lab) -> Conversation:
+    """The beginning of every conversation about ideas on a template: the code, the conditions, examples."""
+    template = lab.template
     system = rendered("system", manner=template.system)
     seeds = [json.dumps(seed, indent=1, ensure_ascii=False) for seed in template.seed_ideas]
-    return Conversation(system, (rendered("template", task=template.task, code=template.code(), seeds=seeds),))
+    shared = rendered(
+        "template", task=template.task, code=template.code(), conditions=conditions_text(lab), seeds=seeds
+    )
+    return Conversation(system, (shared,))
 
 
 class NoveltyRound(AnswerForm):

@@ -6,9 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pydantic import Field
-
-from ...llm.structured import UnusableAnswer
 from ...reviewer.review import Review
 from ..lab import Lab
 from ..latex.document import ABSTRACT, Draft, render, section_spans
@@ -17,53 +14,48 @@ from ..latex.placement import bare, placed
 from ..latex.repair import mended
 from ..provenance.records import Audit, Unsupported
 from ..result_tables import RESULTS
-from .calls import AnswerForm, StructuredModel, rendered
-from .experiments import stage
+from .calls import Conversation, StructuredModel, rendered
+from .experiments import system_of
 from .foreign import evidence_of
-from .section_text import bodies, with_body
+from .results_text import number_in_words
+from .section_text import bodies
 from .sections import SectionWriter, section_writer, study_conversation
+from .text_edits import TITLE
 
 MAIN = "paper.tex"
 SHORTENED = 15
-"""Percent by which sections get shorter where a paper has too many pages."""
+"""Percent of the words that go where a paper has too many pages."""
 LONG = 120
 """Words from which on a section can be shortened."""
 
 
-class Advice(AnswerForm):
-    """What to change in one section."""
-
-    section: str = Field(description="its name")
-    instruction: str = Field(description="what to change, and why")
-
-
-class Improvements(AnswerForm):
-    """What a review and an audit call for."""
-
-    sections: list[Advice]
-
-
 async def revise(model: StructuredModel, lab: Lab, draft: Draft, problems: Sequence[Problem]) -> Draft | None:
-    """The draft mended by rule where rules can mend anything, else by the model, section by section.
+    """The draft mended by rule where rules can mend anything, else by the model, all sections concerned in one call.
 
-    None where neither changes anything.
+    The model sees the text alone. None where neither changes anything.
     """
     excerpt = excerpt_for_repair(problems, lab.latex)
     concerned = sections_concerned(draft, problems)
     by_rule = mended(lab.latex, draft, problems)
     if by_rule is not None and by_rule != draft:
         return by_rule
+    if not concerned:
+        return None
     plain, floats = bare(draft)
-    shown = plain
-    writer = await _writer(model, lab, floats)
-    shorten = next((problem.message for problem in problems if problem.kind == "pages"), "")
-    for name in concerned:
-        before = bodies(plain)[name]
-        task = rendered(
-            "revise", name=name, body=before, problems=excerpt, shorten=shorten, percent=SHORTENED, rules=writer.rules
-        )
-        plain = with_body(plain, name, await writer.better(before, task, "revise"))
-    return placed(plain, floats, always=RESULTS) if plain != shown else None
+    texts = {name: body for name, body in bodies(plain).items() if name in concerned}
+    words = sum(len(body.split()) for body in texts.values())
+    task = rendered(
+        "revise",
+        written=texts,
+        problems=excerpt,
+        shorten=next((problem.message for problem in problems if problem.kind == "pages"), ""),
+        words=words * SHORTENED // 100,
+        labels=list(floats),
+    )
+    works = [work for work in lab.works() if work.citable]
+    writer = SectionWriter(model, lab, Conversation(system_of(lab), ()), tuple(works), tuple(floats))
+    revised = await writer.better(plain, task, "revise")
+    return placed(revised, floats, always=RESULTS) if revised != plain else None
 
 
 def excerpt_for_repair(problems: Sequence[Problem], folder: Path, *, most: int = 20, around: int = 2) -> str:
@@ -108,41 +100,20 @@ def _section_at(tex: str, line: int) -> str:
 
 
 async def improve(model: StructuredModel, lab: Lab, draft: Draft, review: Review, audit: Audit) -> Draft | None:
-    """The draft with what the review and the audit call for changed, section by section; None where that is nothing."""
+    """The draft with what the review and the audit call for changed, in one call; None where that is nothing."""
     plain, floats = bare(draft)
-    shown = plain
-    writer = await _writer(model, lab, floats)
-    advice = await _advice(writer, plain, review, audit)
-    for name, before in bodies(plain).items():
-        lost = [
-            _in_words(number) for number in audit.unsupported if _top(number) == name and _stands_in(number, before)
-        ]
-        if name not in advice and not lost:
-            continue
-        instruction = advice.get(name) or "correct the numbers below."
-        task = rendered(
-            "improve", name=name, written=bodies(plain), instruction=instruction, lost=lost, rules=writer.rules
-        )
-        plain = with_body(plain, name, await writer.better(before, task, "improve"))
-    return placed(plain, floats, always=RESULTS) if plain != shown else None
-
-
-async def _advice(writer: SectionWriter, draft: Draft, review: Review, audit: Audit) -> dict[str, str]:
-    """What to change by section; nothing where the model gives no answer of use."""
-    written = bodies(draft)
+    written = {TITLE: plain.title, **bodies(plain)}
     lost = [number for number in audit.unsupported if _stands_in(number, written.get(_top(number), ""))]
+    writer = await _writer(model, lab, floats)
     task = rendered(
-        "advice",
+        "improve",
         written=written,
         review=review_in_words(review),
-        lost=[f"{_top(number)}: {_in_words(number)}" for number in lost],
+        lost=[number_in_words(number) for number in lost],
+        rules=writer.rules,
     )
-    try:
-        said = await writer.model.ask(Improvements, writer.conversation, task, stage(writer.lab, "advice"))
-    except UnusableAnswer as problem:
-        writer.lab.tell(f"the review is not answered: {problem}")
-        return {}
-    return {item.section: item.instruction for item in said.sections if item.section in written and item.instruction}
+    improved = await writer.better(plain, task, "improve")
+    return placed(improved, floats, always=RESULTS) if improved != plain else None
 
 
 async def _writer(model: StructuredModel, lab: Lab, floats: dict[str, str]) -> SectionWriter:
@@ -170,8 +141,3 @@ def _top(number: Unsupported) -> str:
 def _stands_in(number: Unsupported, body: str) -> bool:
     """Whether the text has the number: those in tables and captions of the program are not the model's to mend."""
     return re.search(rf"(?<![\d.]){re.escape(number.text.rstrip(' %×'))}(?!\d)", body) is not None
-
-
-def _in_words(number: Unsupported) -> str:
-    nearest = f" (nearest logged value: {number.nearest.name} = {number.nearest.value:g})" if number.nearest else ""
-    return f'{number.text} in "{number.context}": {number.reason}{nearest}'

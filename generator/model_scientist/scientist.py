@@ -19,12 +19,11 @@ from ..literature.search import Literature
 from ..nodes import Node
 from ..provenance.records import Audit
 from ..scientist import CodeChange
-from ..template import Template
-from . import experiments, ideas, revision, writing
+from . import experiments, foreign, ideas, revision, writing
 from .calls import StructuredModel, prompts, rendered
 from .settings import Settings, read_spec
 
-VERSION = 1
+VERSION = 2
 """To be raised by hand with every change after which the same answers of the model could give another paper. Prompts
 and settings are inputs beside it."""
 
@@ -51,15 +50,19 @@ class ModelScientist:
         )
         self._proposed: Counter[str] = Counter()
 
-    async def propose(self, template: Template, earlier: Sequence[Scored]) -> Idea | None:
+    async def propose(self, lab: Lab, earlier: Sequence[Scored]) -> Idea | None:
         """A new idea after reflection. Asked again with the same earlier ideas, it is told that it repeated one."""
-        asked = fingerprint_of(template=template.fingerprint(), earlier=[scored.model_dump() for scored in earlier])
+        asked = fingerprint_of(template=lab.template.fingerprint(), earlier=[scored.model_dump() for scored in earlier])
         repeats, self._proposed[asked] = self._proposed[asked], self._proposed[asked] + 1
-        return await ideas.have_idea(self.model, ideas.start_of(template), earlier, repeats=repeats)
+        return await ideas.have_idea(self.model, ideas.start_of(lab), earlier, repeats=repeats)
 
     async def judge(self, idea: Idea, literature: Literature) -> NoveltyVerdict:
         """The model's verdict after searches of its own; none in the end counts as not novel."""
         return await ideas.judge_novelty(self.model, rendered("system", manner=""), idea, literature)
+
+    async def settle_metrics(self, lab: Lab) -> None:
+        """The template's metrics, else those that the model names, once."""
+        await foreign.metrics_of(self.model, lab)
 
     async def change(self, lab: Lab, nodes: Sequence[Node], parent: Node) -> CodeChange | None:
         """The next experiment by plan and edit; None where the model has nothing more to try."""

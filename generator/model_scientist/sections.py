@@ -1,4 +1,4 @@
-r"""The text of a paper, one section at a time, with the evidence and the works in front.
+r"""Writing and changing the paper's text, with the evidence and the works in front.
 
 Tables and figures are put in by the program between two comments, so that they can be taken out again. The model writes
 the text around them and refers to them by \ref; it never sees or writes their LaTeX.
@@ -8,29 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import Field
 
 from ...data.files import read_text
 from ...llm.structured import UnusableAnswer
 from ..editors.protocol import diff_of, read_files
-from ..evidence import Evidence, runs_in_words
+from ..evidence import Evidence
 from ..lab import Lab
+from ..latex.document import Draft
 from ..literature.record import Work
 from ..nodes import BASELINE, Node
-from .calls import LATEX, NOT_EMPTY, AnswerForm, Conversation, StructuredModel, rendered
-from .experiments import idea_of, stage
+from .calls import Conversation, StructuredModel, rendered
+from .experiments import idea_of, stage, system_of
+from .results_text import floats_text, runs_text, tests_text
 from .section_text import tidied
+from .text_edits import TextEdits, edited
 
 MOST_DIFF = 6000
 """Characters of one run's changes that are shown."""
-
-
-class SectionText(AnswerForm):
-    """The text of a section."""
-
-    body: Annotated[str, NOT_EMPTY, LATEX] = Field(description="LaTeX")
 
 
 @dataclass(frozen=True)
@@ -48,18 +42,23 @@ class SectionWriter:
         """How text is to be written."""
         return rendered("rules", labels=self.labels)
 
-    async def body(self, task: str, what: str) -> str:
-        """A section's text as the task asks for it, tidied. Raises UnusableAnswer."""
-        said = await self.model.ask(SectionText, self.conversation, task, stage(self.lab, what))
-        return self.tidy(said.body)
+    async def better(self, draft: Draft, task: str, what: str) -> Draft:
+        """The draft with the passages replaced that the model names.
 
-    async def better(self, before: str, task: str, what: str) -> str:
-        """As `body`; where no answer is of use, the text as it was."""
+        Those that are not found are shown to it once; what cannot be done even then is left out, with a line.
+        """
+        tried: list[TextEdits] = []
+
+        def fits(said: TextEdits) -> None:
+            tried.append(said)
+            if problems := edited(draft, said.edits, self._clean)[1]:
+                raise ValueError("; ".join(problems[:5]))
+
         try:
-            return await self.body(task, what)
+            await self.model.ask(TextEdits, self.conversation, task, stage(self.lab, what), check=fits)
         except UnusableAnswer as problem:
-            self.lab.tell(f"{what}: the text stays as it was: {problem}")
-            return before
+            self.lab.tell(f"{what}: not all of it could be done: {problem}")
+        return edited(draft, tried[-1].edits, self.tidy)[0] if tried else draft
 
     def tidy(self, text: str) -> str:
         """The text without what must not be there; a line is logged for each thing taken out."""
@@ -68,11 +67,14 @@ class SectionWriter:
             self.lab.tell(line)
         return clean
 
+    def _clean(self, text: str) -> str:
+        return tidied(text, [work.key for work in self.works], self.labels)[0]
+
 
 def study_conversation(lab: Lab, evidence: Evidence, floats: dict[str, str]) -> Conversation:
-    """The beginning of every conversation about the paper, without the works to cite."""
+    """The beginning of every conversation about the paper, without the works to cite; each result stands in it once."""
     return Conversation(
-        rendered("system", manner=lab.template.system),
+        system_of(lab),
         (
             rendered(
                 "study",
@@ -80,17 +82,18 @@ def study_conversation(lab: Lab, evidence: Evidence, floats: dict[str, str]) -> 
                 idea=idea_of(lab),
                 code=read_text(lab.snapshot(BASELINE) / "experiment.py"),
                 diffs={node.run: _diff(lab, node) for node in evidence.nodes if node.run != BASELINE},
-                tests=evidence.tests_in_words(),
-                runs=runs_in_words([*evidence.nodes, *evidence.failed]),
-                floats="\n".join(floats.values()),
+                parents={node.run: node.parent for node in evidence.nodes},
+                tests=tests_text(evidence),
+                runs=runs_text([*evidence.nodes, *evidence.failed], {metric.name for metric in evidence.primary}),
+                floats=floats_text(floats),
             ),
         ),
     )
 
 
 def _diff(lab: Lab, node: Node) -> str:
-    """How the run's code differs from the baseline's."""
-    mine, theirs = lab.snapshot(node.run), lab.snapshot(BASELINE)
+    """How the run's code differs from that of the run it was made from."""
+    mine, theirs = lab.snapshot(node.run), lab.snapshot(node.parent or BASELINE)
     names = sorted({Path(path.name) for folder in (mine, theirs) for path in folder.glob("*.py")})
     return diff_of(read_files(theirs, names), read_files(mine, names), MOST_DIFF)
 

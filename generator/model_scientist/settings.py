@@ -26,7 +26,7 @@ class Settings(BaseModel):
     reflections: int = Field(default=3, ge=0, le=20, description="times that an idea is looked at again, at most")
     novelty_rounds: int = Field(default=10, ge=1, le=50, description="searches before there has to be a verdict")
     citation_rounds: int = Field(default=20, ge=0, le=100, description="searches for works to cite, at most")
-    refinements: int = Field(default=2, ge=0, le=10, description="passes over the whole paper once it is written")
+    refinements: int = Field(default=1, ge=0, le=10, description="critiques of the whole paper once it is written")
 
 
 class Connection(BaseModel):

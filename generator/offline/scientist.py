@@ -22,7 +22,7 @@ from ..nodes import BASELINE, Node
 from ..provenance.passages import sentences
 from ..provenance.records import Audit, Unsupported
 from ..scientist import CodeChange
-from ..template import Knob, Template
+from ..template import Knob
 from .study import apply_edits, knob_of, knobs_of
 from .writer import write_paper
 
@@ -45,12 +45,12 @@ class OfflineScientist:
         self.seed = seed
         self.fingerprint = fingerprint_of(name=self.name, version=VERSION, seed=seed)
 
-    async def propose(self, template: Template, earlier: Sequence[Scored]) -> Idea | None:
+    async def propose(self, lab: Lab, earlier: Sequence[Scored]) -> Idea | None:
         """The next knob that no earlier idea varied; None where all have been.
 
         Raises InputError for a template without knobs.json.
         """
-        knobs = list(knobs_of(template).knobs)
+        knobs = list(knobs_of(lab.template).knobs)
         random.Random(self.seed).shuffle(knobs)
         used = {scored.idea.details.get("knob") for scored in earlier}
         return next((idea_of(knob) for knob in knobs if knob.name not in used), None)
@@ -58,6 +58,10 @@ class OfflineScientist:
     async def judge(self, idea: Idea, literature: Literature) -> NoveltyVerdict:
         """Novel unless a work that is found comes too near."""
         return await verdict_on(idea.title, idea.experiment, literature)
+
+    async def settle_metrics(self, lab: Lab) -> None:
+        """Those of knobs.json."""
+        knobs_of(lab.template)
 
     async def change(self, lab: Lab, nodes: Sequence[Node], parent: Node) -> CodeChange | None:  # noqa: ARG002
         """The knob's next variant, made from the baseline's code whatever the parent is; None after the last."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from pathlib import Path
 
-from ...data.files import read_json, validated, write_atomic, write_json
+from ...data.files import read_json, validated, write_json
 from ...data.papers.load import load_paper
 from ...llm.errors import BudgetReached
 from ...reviewer.engine import review_papers
@@ -14,31 +13,17 @@ from ...reviewer.review import Review
 from ...reviewer.scrub import scrub_paper
 from ..latex.check import PdfCheck, check_pdf, run_chktex
 from ..latex.compile import Compiled, compile_tex
-from ..latex.document import Draft, write_draft
-from ..literature.bibtex import write_bib
+from ..latex.document import Draft
+from ..paper_source import MAIN, audited, typeset
 from ..project import REVIEWED_DRAFT, Project, StageFailed
-from ..provenance.audit import audit_paper
-from ..provenance.records import Audit
-
-MAIN = "paper.tex"
 
 
 async def write(project: Project) -> str:
     """The draft, and its source."""
     draft = await project.scientist.write(project.lab, project.literature)
     project.keep_draft(draft)
-    typeset(project, draft)
+    typeset(project.lab, draft)
     return f"{len(draft.sections)} sections, {len(draft.cited)} works cited"
-
-
-def typeset(project: Project, draft: Draft) -> Path:
-    """Write the paper's source with its bibliography of fetched works."""
-    folder = project.lab.latex
-    write_draft(draft, folder, MAIN)
-    cited = set(draft.cited)
-    works = [work for work in project.lab.works() if work.key in cited]
-    write_atomic(folder / f"{draft.bibliography or 'references'}.bib", write_bib(works))
-    return folder / MAIN
 
 
 async def compile_paper(project: Project) -> str:
@@ -50,7 +35,7 @@ async def compile_paper(project: Project) -> str:
     draft = project.draft()
     revision = 0
     while True:
-        typeset(project, draft)
+        typeset(project.lab, draft)
         compiled, check = await asyncio.to_thread(_compiled, project)
         problems = (*compiled.errors, *(p for p in (check.problems if check else ()) if p.severity == "error"))
         slips = run_chktex(project.lab.latex, MAIN)
@@ -95,28 +80,12 @@ def _compiled(project: Project) -> tuple[Compiled, PdfCheck | None]:
 
 async def audit(project: Project) -> str:
     """What in the paper does not trace to a result, a figure of a run or a fetched work."""
-    found = audited(project)
+    found = audited(project.lab)
     write_json(project.folder / "audit.json", found.model_dump(mode="json"))
     if found.ok:
         counts = (found.numbers_checked, len(found.figures), len(found.citations))
         return "all {} numbers, {} figures and {} citations trace".format(*counts)
     return f"{len(found.unsupported)} of {found.numbers_checked} numbers do not trace"
-
-
-def audited(project: Project) -> Audit:
-    """The audit of the paper as it is now, against the records that the stages have written."""
-    for name in ("statistics.json", "figures.json", "literature.json"):
-        record = project.folder / name
-        target = project.lab.workspace / name
-        target.unlink(missing_ok=True)
-        if record.exists():
-            shutil.copyfile(record, target)
-    labels = {node.run: node.label for node in project.lab.journal().nodes}
-    knobs = project.lab.template.knobs
-    metrics = {metric.name: metric.label for metric in knobs.metrics} if knobs else {}
-    write_json(project.lab.workspace / "labels.json", labels)
-    write_json(project.lab.workspace / "metrics.json", metrics)
-    return audit_paper(project.lab.latex / MAIN, project.folder / "paper.pdf", project.lab.workspace)
 
 
 async def review(project: Project) -> str:
@@ -148,14 +117,14 @@ async def improve(project: Project) -> str:
     await _from_reviewed_draft(project)
     for number in range(2, project.settings.improvements + 2):
         before = project.draft()
-        draft = await project.scientist.improve(project.lab, before, made, audited(project))
+        draft = await project.scientist.improve(project.lab, before, made, audited(project.lab))
         if draft is None or draft == before:
             return "nothing to improve" if number == 2 else f"{number - 2} rounds; {_in_words(made)}"
         if number == 2:
             write_json(project.folder / REVIEWED_DRAFT, before.model_dump(mode="json"))
         project.keep_draft(draft)
         await compile_paper(project)
-        write_json(project.folder / "audit.json", audited(project).model_dump(mode="json"))
+        write_json(project.folder / "audit.json", audited(project.lab).model_dump(mode="json"))
         made = await reviewed(project)
         write_json(project.folder / f"review_{number}.json", made.model_dump(mode="json"))
     return f"{project.settings.improvements} rounds; {_in_words(made)}"

@@ -35,7 +35,7 @@ async def new_idea(project: Project) -> Idea:
     known = [scored.idea for scored in project.earlier]
     shown = examples_of(project.lab.template) if project.scientist.sees_examples else []
     for _ in range(TRIES):
-        idea = await project.scientist.propose(project.lab.template, project.earlier)
+        idea = await project.scientist.propose(project.lab, project.earlier)
         if idea is None:
             raise StageFailed(f"{project.scientist.name} has no further idea for {project.lab.template.name}")
         twin = duplicate_of(idea, [*known, *shown]) or next((seed for seed in shown if piece_of(idea, seed)), None)

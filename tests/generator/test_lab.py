@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from peerassay.generator.lab import Lab, LabSettings
 from peerassay.generator.nodes import Node
+from peerassay.generator.offline.scientist import OfflineScientist
 from peerassay.generator.sandbox.find import find_sandbox
 from peerassay.generator.search import begin
 from peerassay.generator.template import load_template
@@ -23,7 +24,7 @@ def lab(tmp_path: Path) -> Lab:
         for name in ("idea_01", "idea_02")
     )
     earlier.set_up()
-    asyncio.run(begin(earlier))
+    asyncio.run(begin(earlier, OfflineScientist()))
     later.set_up()
     assert (later.workspace / "run_0" / "final_info.json").is_file()
     return later
@@ -38,7 +39,7 @@ def run_with(lab: Lab, lines: str) -> Node:
 
 @pytest.mark.parametrize("deed", ["write_text('{}')", "unlink()"])
 def test_the_first_run_cannot_change_a_baseline_taken_from_an_earlier_idea(lab: Lab, deed: str) -> None:
-    asyncio.run(begin(lab))
+    asyncio.run(begin(lab, OfflineScientist()))
     before = (lab.workspace / "run_0" / "final_info.json").read_bytes()
     node = run_with(lab, f"Path('run_0/final_info.json').{deed}\nPath('evaluation.py').write_text('POINTS = 1')")
     assert {violation.split()[0] for violation in node.violations} == {"evaluation.py", "run_0/final_info.json"}
@@ -49,7 +50,7 @@ def test_the_first_run_cannot_change_a_baseline_taken_from_an_earlier_idea(lab: 
 def test_nothing_is_written_through_a_link_that_a_run_has_left(lab: Lab, tmp_path: Path) -> None:
     outside = tmp_path / "outside.txt"
     outside.write_text("mine")
-    journal = asyncio.run(begin(lab))
+    journal = asyncio.run(begin(lab, OfflineScientist()))
     deeds = "\n".join(
         f"Path('{name}').unlink(missing_ok=True)\nPath('{name}').symlink_to('{outside}')"
         for name in ("notes.txt", "experiment.py", "extra.py")
@@ -64,17 +65,17 @@ def test_nothing_is_written_through_a_link_that_a_run_has_left(lab: Lab, tmp_pat
 
 
 def test_what_a_run_cut_short_has_changed_is_undone_before_the_next(lab: Lab) -> None:
-    asyncio.run(begin(lab))
+    asyncio.run(begin(lab, OfflineScientist()))
     (lab.workspace / "evaluation.py").write_text("POINTS = 1")
     (lab.workspace / "run_0" / "final_info.json").unlink()
     resumed = Lab(lab.folder, lab.template, lab.sandbox, lab.settings)
-    asyncio.run(begin(resumed))
+    asyncio.run(begin(resumed, OfflineScientist()))
     assert "POINTS = 20" in (lab.workspace / "evaluation.py").read_text()
     assert (lab.workspace / "run_0" / "final_info.json").is_file()
 
 
 def test_a_run_starts_without_the_new_files_of_another(lab: Lab) -> None:
-    asyncio.run(begin(lab))
+    asyncio.run(begin(lab, OfflineScientist()))
     (lab.workspace / "random.py").write_text("raise SystemExit('shadowed')")
     lab.keep_code("run_1")
     lab.restore_code("run_0")

@@ -22,20 +22,21 @@ from peerassay.generator.literature.local import LocalIndex
 from peerassay.generator.literature.novelty import NoveltyVerdict
 from peerassay.generator.literature.record import Work, WorkPool
 from peerassay.generator.literature.search import Literature
+from peerassay.generator.metrics import settle
 from peerassay.generator.model_scientist.calls import filled, schema_of
 from peerassay.generator.model_scientist.ideas import NoveltyRound, Proposal
 from peerassay.generator.model_scientist.revision import sections_concerned
 from peerassay.generator.model_scientist.scientist import ModelScientist, open_scientist
 from peerassay.generator.model_scientist.section_text import tidied
-from peerassay.generator.model_scientist.sections import SectionText
 from peerassay.generator.model_scientist.settings import read_spec
+from peerassay.generator.model_scientist.writing import NamedText
 from peerassay.generator.nodes import Journal, Node, Value
 from peerassay.generator.project import PaperSettings
 from peerassay.generator.provenance.records import Audit
 from peerassay.generator.sandbox.find import find_sandbox
 from peerassay.generator.stages import ALL
 from peerassay.generator.state import State
-from peerassay.generator.template import Template, load_template
+from peerassay.generator.template import Metric, Template, load_template
 from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.ledger import Ledger
@@ -207,20 +208,24 @@ def test_an_idea_becomes_a_reviewed_paper_whose_numbers_trace(
 
 
 @needs_latex
+@pytest.mark.parametrize("refinements", [0, 1])
 def test_a_fabricated_number_is_taken_out_and_an_unknown_work_is_not_cited(
-    tmp_path: Path, server: Loopback, template: Template, literature: Literature
+    tmp_path: Path, server: Loopback, template: Template, literature: Literature, refinements: int
 ) -> None:
-    batch = batch_of(tmp_path / "out", server, template, literature, model="fabricator", runs=1)
+    """The critique is told of it by an audit before anything is compiled; without a critique the improvement is."""
+    options = f"{PRICE}&refinements={refinements}"
+    batch = batch_of(tmp_path / "out", server, template, literature, model="fabricator", runs=1, options=options)
     lines = told(batch)
     states = work(batch, until="audit")
-    assert states[0].stages["audit"].message.startswith("1 of ")
     folder = tmp_path / "out" / "idea_01"
     assert any("nobody2099nothing, which was not fetched" in line for line in lines)
     assert "nobody2099" not in (folder / "draft.json").read_text()
-    assert "7.77317" in (folder / "draft.json").read_text()
-    work(batch)
-    assert "7.77317" not in (folder / "draft.json").read_text()
-    assert read_json(folder / "audit.json")["unsupported"] == []
+    assert ("7.77317" in (folder / "draft.json").read_text()) == (refinements == 0)
+    assert states[0].stages["audit"].message.startswith("1 of " if refinements == 0 else "all ")
+    if refinements == 0:
+        work(batch)
+        assert "7.77317" not in (folder / "draft.json").read_text()
+        assert read_json(folder / "audit.json")["unsupported"] == []
 
 
 # Ideas
@@ -283,10 +288,12 @@ def test_an_unknown_price_is_no_price_of_zero(
 
 
 @pytest.mark.parametrize("provider", ["openai", "anthropic"])
-def test_reflection_ends_early_once_the_model_is_done(server: Loopback, template: Template, provider: str) -> None:
+def test_reflection_ends_early_once_the_model_is_done(
+    tmp_path: Path, server: Loopback, template: Template, provider: str
+) -> None:
     session = session_of(cached=False)
     scientist = open_scientist(f"{provider}/m@{getattr(server, f'{provider}_url')}?{PRICE}", session=session)
-    idea = asyncio.run(scientist.propose(template, []))
+    idea = asyncio.run(scientist.propose(lab_of(tmp_path, template)[0], []))
     assert idea is not None
     assert idea.name == "vary_noise"
     assert "NOISE is 0.05" in idea.experiment
@@ -402,7 +409,7 @@ def test_a_run_stopped_by_the_budget_goes_on_and_pays_nothing_twice(
     tmp_path: Path, server: Loopback, template: Template, literature: Literature
 ) -> None:
     options = f"{PRICE}&max_tokens=1500"
-    first = batch_of(tmp_path / "out", server, template, literature, runs=1, budget=0.05, options=options)
+    first = batch_of(tmp_path / "out", server, template, literature, runs=1, budget=0.034, options=options)
     states = work(first)
     assert first.budget_reached
     assert states[0].stages["writeup"].message == "stopped"
@@ -422,7 +429,7 @@ def test_the_calls_of_an_idea_are_booked_under_its_folder(
     batch = batch_of(tmp_path / "out", server, template, literature, runs=1)
     work(batch, until="experiments")
     stages = set(batch.session.metering.ledger.totals())
-    assert stages == {"ideas/propose", "ideas/reflect", "ideas/novelty", "idea_01/plan", "idea_01/edit"}
+    assert stages == {"ideas/propose", "ideas/reflect", "ideas/novelty", "idea_01/measures", "idea_01/plan"}
 
 
 # Mending the text
@@ -485,36 +492,38 @@ def test_a_text_that_cannot_be_had_better_stays_as_it_was(tmp_path: Path, server
     server.set_faults("malformed:1")
     review = Review(paper_id="p", overall=3, fields={"weaknesses": ["It is short."]})
     scientist = scientist_of(server, session_of(cached=False), options=f"{PRICE}&novelty_rounds=1")
-    (lab.folder / "measures.json").write_text("[]")
+    settle(lab, [Metric(name="final_loss_mean", label="loss", better="lower", primary=True)])
     assert asyncio.run(scientist.improve(lab, draft, review, Audit(paper="p", numbers_checked=0, supported=0))) is None
-    assert any("the review is not answered" in line for line in lines)
+    assert any("improve: not all of it could be done" in line for line in lines)
 
 
 # What is sent
 
 
 def test_every_form_is_one_that_the_providers_take() -> None:
-    from peerassay.generator.model_scientist import experiments, foreign, revision, writing
+    from peerassay.generator.model_scientist import citing, experiments, foreign, text_edits, writing
 
-    forms = [Proposal, NoveltyRound, SectionText, writing.CitationChoice, foreign.Captions, experiments.ExperimentPlan,
-             foreign.MetricDescriptions, revision.Improvements, writing.TitleAndAbstract]  # fmt: skip
+    forms = [Proposal, NoveltyRound, citing.CitationChoice, foreign.Captions, experiments.ExperimentPlan,
+             foreign.MetricDescriptions, writing.Part, writing.LastPart, text_edits.TextEdits]  # fmt: skip
     for form in forms:
         schema = schema_of(form)
         assert openai_problem(schema) is None, form
         assert anthropic_problem(schema) is None, form
-    assert "title" in schema_of(writing.TitleAndAbstract)["properties"]
+    assert "title" in schema_of(writing.LastPart)["properties"]
 
 
 def test_a_command_that_lost_its_backslash_in_json_is_refused() -> None:
-    assert filled(SectionText, {"body": "A \\textbf{word}\nand\ta tab."}).body.startswith("A \\textbf")
+    assert filled(NamedText, {"name": "Results", "body": "A \\textbf{word}\nand\ta tab."}).body.startswith("A \\textbf")
     for eaten in ("A \textbf{word}", "\begin{itemize}", "\frac{1}{2}", "Table~\ref{tab:a}"):
         with pytest.raises(ValueError, match="backslash is written twice"):
-            filled(SectionText, {"body": eaten})
+            filled(NamedText, {"name": "Results", "body": eaten})
 
 
-def test_answers_come_from_an_endpoint_that_knows_no_schema_too(server: Loopback, template: Template) -> None:
+def test_answers_come_from_an_endpoint_that_knows_no_schema_too(
+    tmp_path: Path, server: Loopback, template: Template
+) -> None:
     scientist = scientist_of(server, session_of(cached=False), "no-schema")
-    idea = asyncio.run(scientist.propose(template, []))
+    idea = asyncio.run(scientist.propose(lab_of(tmp_path, template)[0], []))
     assert idea is not None
     assert idea.name == "vary_noise"
 
@@ -535,7 +544,7 @@ def test_a_wrong_option_is_named(spec: str, said: str) -> None:
 
 def test_the_fingerprint_follows_settings_but_not_prices(server: Loopback) -> None:
     session = session_of(cached=False)
-    options = (PRICE, "price_in=2&price_out=9&timeout=5", f"{PRICE}&refinements=1", f"{PRICE}&temperature=0.5")
+    options = (PRICE, "price_in=2&price_out=9&timeout=5", f"{PRICE}&refinements=2", f"{PRICE}&temperature=0.5")
     prints = [scientist_of(server, session, options=option).fingerprint for option in options]
     assert prints[0] == prints[1]
     assert len(set(prints)) == 3

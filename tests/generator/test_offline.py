@@ -153,20 +153,26 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     return load_template(str(folder))
 
 
+def lab_of(template: Template) -> Lab:
+    """A lab that nothing is done in."""
+    return Lab(template.folder.parent / "nothing", template, find_sandbox(), LabSettings())
+
+
 def explored(template: Template, folder: Path, knob: str, seed: int = 0) -> tuple[Lab, Draft]:
     """All the scientist does for a knob, its experiments and plots really run."""
     scientist: Scientist = OfflineScientist(seed)
     literature = Literature((), LocalIndex([NEAR]))
 
     async def work() -> tuple[Lab, Draft]:
+        lab = Lab(folder, template, find_sandbox(), LabSettings(preset="cpu"))
         others = [knob_["name"] for knob_ in KNOBS["knobs"] if knob_["name"] != knob]  # type: ignore[index]
         earlier: list[Scored] = []
-        idea = await scientist.propose(template, earlier)
+        idea = await scientist.propose(lab, earlier)
         if idea is not None and idea.name in others:
             earlier.append(Scored(idea=idea))
-            idea = await scientist.propose(template, earlier)
+            idea = await scientist.propose(lab, earlier)
         assert idea is not None and idea.name == knob
-        lab = Lab(folder, template, find_sandbox(), LabSettings(preset="cpu"), idea=idea)
+        lab.idea = idea
         lab.set_up()
         await LinearSearch().explore(lab, scientist)
         assert await scientist.draw(lab, lab.journal().finished, "")
@@ -211,7 +217,7 @@ def test_the_fingerprint_is_a_declared_version_and_the_seed(monkeypatch: pytest.
 def test_ideas_are_the_knobs_each_once(template: Template) -> None:
     async def all_ideas(seed: int) -> list[str]:
         scientist, found = OfflineScientist(seed), []
-        while (idea := await scientist.propose(template, found)) is not None:
+        while (idea := await scientist.propose(lab_of(template), found)) is not None:
             found.append(Scored(idea=idea))
         return [scored.idea.name for scored in found]
 
@@ -226,7 +232,7 @@ def test_a_template_without_knobs_is_refused_with_a_way_out(template: Template, 
     shutil.copytree(template.folder, copy)
     (copy / "knobs.json").unlink()
     with pytest.raises(InputError, match=r"bare has no knobs\.json.*-m anthropic/MODEL"):
-        asyncio.run(OfflineScientist().propose(load_template(str(copy)), []))
+        asyncio.run(OfflineScientist().propose(lab_of(load_template(str(copy))), []))
 
 
 def test_every_variant_is_the_baseline_with_its_own_change(width: tuple[Lab, Draft]) -> None:

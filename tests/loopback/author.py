@@ -8,6 +8,10 @@ texts are taken from the results shown, and citations from the keys given. Parts
     copycat      it gives back the name of the first idea that it is shown as an example, until it is told so
     undecided    it never comes to a verdict on novelty
     fabricator   it writes a number that no run has measured, and cites a work that nobody has found
+    lengthy      no error: its sections have as many words as they should have
+    setter       no error: it sets its constant by a line and not by a block
+    measurer     no error: it has one more metric measured before its first experiment
+    forgetter    it copies a passage wrongly when it changes a text, until it is told so
 """
 
 from __future__ import annotations
@@ -27,12 +31,33 @@ THROWN = re.compile(r"you gave (\d+) ideas? that had to be thrown away")
 ROUND = re.compile(r"Round (\d+) of")
 SIMILARITY = re.compile(r"the nearest has similarity ([\d.]+)")
 VARIED = re.compile(r"([A-Z][A-Z0-9_]*) is (\S+) here: take (\S+) and (\S+) in its place")
-RESULT = re.compile(r'^\s*(run_\d+) "([^"\n]*)" \| (\S+) \| (\S+) = (-?[\d.]+(?:e[-+]?\d+)?)', re.MULTILINE)
-SECTION = re.compile(r'[sS]ection "([^"]+)"')
+RUN = re.compile(r'^(run_\d+) "([^"\n]*)"')
+RESULT = re.compile(r"\| (\S+) = (-?[\d.]+(?:e[-+]?\d+)?)")
+SECTION = re.compile(r'^- "([^"]+)", about (\d+) words', re.MULTILINE)
+PLANNED = "Begin your answer with these lines:"
+MEASURING = "METRIC: its name"
 LABELS = re.compile(r"with their labels \(([^)]*)\)")
-LOST = re.compile(r'^(\S+) in "', re.MULTILINE)
+LOST = re.compile(r'^[^:\n]*: (\S+) in "', re.MULTILINE)
 LESS = re.compile(r"loss|error|divergence|time|steps|perplexity")
+OTHERWISE, HALVES_AND_DOUBLES = [("SEED", "1")], ('{"weight_decay":0.5}', '{"weight_decay":2.0}')
 KNOWN_UP_TO = 0.45
+PADDING = (
+    "What is said here holds for the setting that was measured, and for no other one. Each run was made from the same "
+    "code but for the constant that is named, with the same seeds and the same data, so that whatever differs between "
+    "the runs has one cause. A reader who wants to see it again finds the code of each run beside its results."
+)
+MEASURED = """METRIC: steps_taken | steps taken | lower
+
+The number of steps is written too.
+
+experiment.py
+<<<<<<< SEARCH
+    "means": {"final_loss_mean": statistics.fmean(losses)},
+=======
+    "means": {"final_loss_mean": statistics.fmean(losses), "steps_taken": float(STEPS)},
+>>>>>>> REPLACE
+"""
+"""The answer of a measurer, for the template of the tests."""
 INVENTED, NOBODY = "7.77317", "nobody2099nothing"
 
 
@@ -44,12 +69,12 @@ def answer(schema: dict[str, Any], call: ModelCall) -> Fields | None:
 
 def propose(call: ModelCall) -> Fields:
     """The first constant that no earlier idea varies; the same again when asked to reflect."""
-    constants = CONSTANT.findall(blocks(call.prompt).get("experiment.py", "")) or [("SEED", "1")]
+    constants = constants_in(blocks(call.prompt).get("experiment.py", "")) or OTHERWISE
     thrown = THROWN.search(call.prompt)
     taken = set() if "forgetful" in call.model else set(EARLIER.findall(call.prompt))
     left = [(name, value) for name, value in constants if f"vary_{name.lower()}" not in taken] or constants
     name, value = left[min(int(thrown[1]) if thrown else 0, len(left) - 1)]
-    low, high = scaled(value, 0.5), scaled(value, 2)
+    low, high = HALVES_AND_DOUBLES if value == "{}" else (scaled(value, 0.5), scaled(value, 2))
     shown = json.loads(blocks(call.prompt).get("seed idea 1", "{}")).get("Name")
     return {
         "thought": "One constant at a time is easy to read.",
@@ -61,6 +86,11 @@ def propose(call: ModelCall) -> Fields:
         "novelty": 4,
         "done": call.user_turns > 1,
     }
+
+
+def constants_in(code: str) -> list[tuple[str, str]]:
+    """Name and value of the constants that an idea can vary: numbers, else what a template has for changes."""
+    return CONSTANT.findall(code) or re.findall(r"^(CHANGES)\b.*?= *(\{\})", code, re.MULTILINE)
 
 
 def judge(call: ModelCall) -> Fields:
@@ -80,23 +110,46 @@ def judge(call: ModelCall) -> Fields:
 
 def plan(call: ModelCall) -> Fields:
     """The half, then the double; then it is done."""
-    found = VARIED.search(call.prompt)
-    name, old, low, high = found.groups() if found else ("SEED", "1", "1", "2")
-    steps = [(f"{words(name)} halved", low), (f"{words(name)} doubled", high)]
-    left = [(label, value) for label, value in steps if f'"{label}"' not in call.texts[-1]]
-    label, value = left[0] if left else ("nothing", old)
+    name, old, label, value = next_step(call)
     return {
-        "thought": "The next value." if left else "Both values are done.",
-        "done": not left,
-        "label": label,
+        "thought": "The next value." if label else "Both values are done.",
+        "done": not label,
+        "label": label or "nothing",
         "description": f"{name} is {value} in place of {old}.",
         "instruction": f"Please set {name} to {value}.",
     }
 
 
+def next_step(call: ModelCall) -> tuple[str, str, str, str]:
+    """The constant, its value, and label and value of the next experiment; no label where all are done."""
+    found = VARIED.search(call.prompt)
+    name, old, low, high = found.groups() if found else ("SEED", "1", "1", "2")
+    steps = [(f"{words(name)} halved", low), (f"{words(name)} doubled", high)]
+    label, value = next(((label, value) for label, value in steps if f'"{label}"' not in call.prompt), ("", old))
+    return name, old, label, value
+
+
+def wants_plan(call: ModelCall) -> bool:
+    """Whether an experiment is to be planned and made in one answer."""
+    return PLANNED in call.prompt
+
+
+def planned(call: ModelCall, edit: Callable[[ModelCall, tuple[str, str]], str]) -> str:
+    """The plan's lines, with the change that `edit` makes of a constant and its value."""
+    name, old, label, value = next_step(call)
+    if "measurer" in call.model and MEASURING in call.prompt:
+        return MEASURED
+    if not label:
+        return "DONE: both values have been tried"
+    head = f"LABEL: {label}\nDESCRIPTION: {name} is {value} in place of {old}."
+    if "setter" in call.model:
+        return f"{head}\nSET: {name} = {value}"
+    return f"{head}\n\n{edit(call, (name, value))}"
+
+
 def measures(call: ModelCall) -> Fields:
     """All metrics, the first being what counts."""
-    names = dict.fromkeys(found[3] for found in RESULT.findall(call.prompt))
+    names = dict.fromkeys(metric for _, _, metric, _ in results(call.prompt))
     return {
         "metrics": [
             {
@@ -124,37 +177,62 @@ def captions(call: ModelCall) -> Fields:
     return {"captions": [{"image": image, "caption": "Measured values of all settings."} for image in images]}
 
 
-def head(call: ModelCall) -> Fields:
-    """The idea's title, and an abstract with one result."""
+def part(call: ModelCall) -> Fields:
+    """The sections asked for."""
+    asked = SECTION.findall(call.texts[-1])
+    return {"sections": [{"name": name, "body": section(name, int(count), call)} for name, count in asked]}
+
+
+def section(name: str, count: int, call: ModelCall) -> str:
+    """A section, at the length asked for where the author is lengthy."""
+    text = new_section(name, call)
+    while "lengthy" in call.model and len(text.split()) + len(PADDING.split()) <= count:
+        text += f"\n\n{PADDING}"
+    return text
+
+
+def last_part(call: ModelCall) -> Fields:
+    """Sections, the idea's title, and an abstract with one result."""
     said = sentences_of_results(call)
-    return {
+    return part(call) | {
         "title": title(call),
         "abstract": "We vary one constant of a small experiment and compare with the baseline by tests that are "
         f"corrected for their number. {said[0] if said else ''} What is not resolved is reported as such.",
     }
 
 
-def advise(_: ModelCall) -> Fields:
-    """The open points go into the discussion."""
-    instruction = "say that the points of the review that need further runs stay open."
-    return {"sections": [{"section": "Discussion and Limitations", "instruction": instruction}]}
-
-
-def body(call: ModelCall) -> Fields:
-    """A new section, or the one shown with what is asked for."""
-    task = call.texts[-1]
-    name = SECTION.findall(task)[0]
+def change_text(call: ModelCall) -> Fields:
+    """Sentences with lost numbers go, open points come into the discussion, and what is too long loses its padding."""
+    task = next(text for text in reversed(call.texts) if "Answer with edits" in text)
     shown = blocks(task)
-    if task.lstrip().startswith("Write") or f'Write the section "{name}"' in task:
-        return {"body": new_section(name, call)}
-    text = shown.get(name, "")
-    for number in LOST.findall(shown.get("audit", "")):
-        text = re.sub(rf"[^.\n]*(?<![\d.]){re.escape(number.rstrip('%'))}(?!\d)[^.\n]*\.[ ]?", "", text)
+    edits = [taken_out(name, sentence) for name, text in shown.items() for sentence in lost_sentences(text, shown)]
+    if "A review of it" in task:
+        said = "The points of the review that need further runs stay open."
+        edits.append({"section": "Discussion and Limitations", "passage": "", "replacement": said})
     if "The paper is too long" in task:
-        text = text[: len(text) * 4 // 5].rpartition(".")[0] + "."
-    if f'Change the section "{name}"' in task and "audit" not in shown:
-        text += " The points of the review that need further runs stay open."
-    return {"body": text}
+        edits += [taken_out(name, rest) for name, text in shown.items() if (rest := later_half(name, text))]
+    if "forgetter" in call.model and call.user_turns == 1:
+        edits.append({"section": "Results", "passage": "words that stand nowhere", "replacement": ""})
+    return {"thought": "As asked.", "edits": edits}
+
+
+def taken_out(name: str, passage: str) -> Fields:
+    """An edit that leaves a passage out."""
+    return {"section": name, "passage": passage, "replacement": ""}
+
+
+def lost_sentences(text: str, shown: dict[str, str]) -> list[str]:
+    """The sentences of a text that hold a number which the audit has lost."""
+    lost = [re.escape(number.rstrip("%")) for number in LOST.findall(shown.get("audit", ""))]
+    return [
+        found[0].strip() for number in lost for found in re.finditer(rf"[^.\n]*(?<![\d.]){number}(?!\d)[^.\n]*\.", text)
+    ]
+
+
+def later_half(name: str, text: str) -> str:
+    """The second half of a section's paragraphs, which stands there once; nothing of a section that has one."""
+    paragraphs = text.split("\n\n")
+    return "\n\n".join(paragraphs[len(paragraphs) // 2 :]) if name != "problems" and len(paragraphs) > 1 else ""
 
 
 def new_section(name: str, call: ModelCall) -> str:
@@ -182,13 +260,26 @@ def new_section(name: str, call: ModelCall) -> str:
 
 def sentences_of_results(call: ModelCall) -> list[str]:
     """A sentence for each result of the first metric."""
-    found = RESULT.findall(call.texts[1] if len(call.texts) > 1 else call.prompt)
-    first = found[0][3] if found else ""
-    said = {(label, dataset): value for _, label, dataset, metric, value in found if metric == first}
+    found = results(call.texts[1] if len(call.texts) > 1 else call.prompt)
+    first = found[0][2] if found else ""
+    said = {(label, dataset): value for label, dataset, metric, value in found if metric == first}
     return [
         rf"On \texttt{{{tex(dataset)}}}, the setting \emph{{{tex(label)}}} has a {tex(words(first))} of {value}."
         for (label, dataset), value in said.items()
     ]
+
+
+def results(text: str) -> list[tuple[str, str, str, str]]:
+    """Label of the run, dataset, metric and value of all results shown."""
+    found: list[tuple[str, str, str, str]] = []
+    label = ""
+    for line in text.split("\n"):
+        if run := RUN.match(line):
+            label = run[2]
+        elif label and line.startswith("  ") and " | " in line:
+            dataset = line.split(" | ")[0].strip()
+            found += [(label, dataset, metric, value) for metric, value in RESULT.findall(line)]
+    return found
 
 
 def blocks(text: str) -> dict[str, str]:
@@ -198,7 +289,7 @@ def blocks(text: str) -> dict[str, str]:
 
 def cited(call: ModelCall) -> list[str]:
     """The keys that may be cited, three at most."""
-    works = call.prompt.partition("Works that may be cited, by their keys:")[2].partition("Write the section")[0]
+    works = call.prompt.partition("Works that may be cited, by their keys:")[2].partition("Write these sections")[0]
     return [name for name in blocks(works) if re.search(r"\d", name)][:3]
 
 
@@ -231,8 +322,8 @@ TASKS: dict[frozenset[str], Callable[[ModelCall], Fields]] = {
     frozenset({"metrics"}): measures,
     frozenset({"chosen", "done", "query"}): cite,
     frozenset({"captions"}): captions,
-    frozenset({"title", "abstract"}): head,
-    frozenset({"sections"}): advise,
-    frozenset({"body"}): body,
+    frozenset({"sections"}): part,
+    frozenset({"sections", "title", "abstract"}): last_part,
+    frozenset({"thought", "edits"}): change_text,
 }
 """By the names of the properties."""

@@ -32,16 +32,16 @@ def wants_edit(call: ModelCall) -> bool:
     return call.schema is None and not call.json_object and MARK in call.prompt
 
 
-def edit(call: ModelCall) -> str:
-    """The answer: a sentence, and a block where there is something to change."""
+def edit(call: ModelCall, wanted: tuple[str, str] | None = None) -> str:
+    """The answer: a sentence, and a block where there is something to change. `wanted`: the constant and its value."""
     files = shown_files(call.prompt)
     manner = call.model if "stubborn" in call.model or OPENER not in call.prompt else ""
     if "coder-wordy" in manner:
         return f"{OPENER}: I would rather describe it than write it."
-    asked = [found for text in call.texts for found in ASKED.findall(text)]
+    asked = [wanted] if wanted else [found for text in call.texts for found in ASKED.findall(text)]
     name, value = asked[-1] if asked else own_choice(files, call)
     for file in reversed(files):
-        old = next((line for line in files[file].split("\n") if re.match(rf"{name}\b\s*=", line)), None)
+        old = next((line for line in files[file].split("\n") if re.match(rf"{name}\b[^=(]*=[^=]", line)), None)
         if old is not None:
             new = re.sub(r"=.*", lambda _: f"= {value}", old, count=1)
             if new == old:

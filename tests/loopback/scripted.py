@@ -91,7 +91,7 @@ class ScriptedReviewer:
     def answer(self, call: ModelCall, sample: str) -> tuple[str, dict[str, Any] | None]:
         """The text of the answer, and its fields where it is a JSON object."""
         if coder.wants_edit(call):
-            return coder.edit(call), None
+            return author.planned(call, coder.edit) if author.wants_plan(call) else coder.edit(call), None
         paper, outside = find_paper(call)
         injected = self.behaviour.gullible and INJECTION in paper.lower()
         opinion = self.opinion(self.facts(paper), call, sample, injected=injected)

@@ -1,0 +1,35 @@
+"""Running code and mending it until it runs, or until nobody knows how."""
+
+from __future__ import annotations
+
+from .lab import Lab
+from .nodes import Journal, Node
+from .scientist import Scientist
+
+
+async def attempted(lab: Lab, scientist: Scientist, node: Node, problem: str) -> Node:
+    """The node after its run, mended as often as that is needed, the settings allow and the scientist can.
+
+    `problem` is why there is nothing to run: that fails the first try.
+    """
+    if problem:
+        node = node.model_copy(update={"status": "failed", "reason": problem, "tries": 1})
+    else:
+        node = await lab.run(node)
+    while node.status == "failed" and node.tries < lab.settings.tries:
+        lab.tell(f"{node.run}: failed, {node.reason.splitlines()[0][:120]}")
+        if not await scientist.mend(lab, node):
+            break
+        node = await lab.run(node)
+    return node
+
+
+def next_run(journal: Journal) -> str:
+    """The name of the next run."""
+    return f"run_{1 + max(int(node.run.removeprefix('run_')) for node in journal.nodes)}"
+
+
+def unchanged(lab: Lab, parent: Node) -> bool:
+    """Whether the workspace's code is the parent's."""
+    kept = lab.snapshot(parent.run)
+    return all((lab.workspace / path.name).read_bytes() == path.read_bytes() for path in kept.iterdir())

@@ -1,0 +1,46 @@
+"""The paper's source in the lab's folder, and its audit against what the stages have written."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from ..data.files import write_atomic, write_json
+from .lab import Lab
+from .latex.document import Draft, write_draft
+from .literature.bibtex import write_bib
+from .metrics import settled_metrics
+from .provenance.audit import audit_paper
+from .provenance.records import Audit
+
+MAIN = "paper.tex"
+
+
+def typeset(lab: Lab, draft: Draft) -> Path:
+    """Write the paper's source with its bibliography of fetched works."""
+    write_draft(draft, lab.latex, MAIN)
+    cited = set(draft.cited)
+    works = [work for work in lab.works() if work.key in cited]
+    write_atomic(lab.latex / f"{draft.bibliography or 'references'}.bib", write_bib(works))
+    return lab.latex / MAIN
+
+
+def audited(lab: Lab) -> Audit:
+    """The audit of the paper's source as it is now, against the records that the stages have written."""
+    for name in ("statistics.json", "figures.json", "literature.json"):
+        record = lab.folder / name
+        target = lab.workspace / name
+        target.unlink(missing_ok=True)
+        if record.exists():
+            shutil.copyfile(record, target)
+    labels = {node.run: node.label for node in lab.journal().nodes}
+    metrics = {metric.name: metric.label for metric in settled_metrics(lab)}
+    write_json(lab.workspace / "labels.json", labels)
+    write_json(lab.workspace / "metrics.json", metrics)
+    return audit_paper(lab.latex / MAIN, lab.folder / "paper.pdf", lab.workspace)
+
+
+def audited_draft(lab: Lab, draft: Draft) -> Audit:
+    """The audit of a draft before it is compiled: it costs nothing, and the text can still be changed."""
+    typeset(lab, draft)
+    return audited(lab)
