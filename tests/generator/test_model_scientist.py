@@ -40,6 +40,7 @@ from peerassay.generator.template import Metric, Template, load_template
 from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.ledger import Ledger
+from peerassay.llm.ledger_file import read_calls
 from peerassay.llm.model import Metering, RetryPolicy
 from peerassay.llm.session import Session
 from peerassay.reviewer.review import Review
@@ -408,18 +409,20 @@ def test_plot_names_the_runs_by_rule_and_a_plot_that_nobody_can_mend_is_given_up
 def test_a_run_stopped_by_the_budget_goes_on_and_pays_nothing_twice(
     tmp_path: Path, server: Loopback, template: Template, literature: Literature
 ) -> None:
-    options = f"{PRICE}&max_tokens=1500"
-    first = batch_of(tmp_path / "out", server, template, literature, runs=1, budget=0.034, options=options)
+    whole = batch_of(tmp_path / "other", server, template, literature, runs=1, cached=False)
+    assert work(whole, until="writeup")[0].stages["writeup"].status == "done"
+    calls = read_calls(tmp_path / "other" / "calls.jsonl")
+    second = [call.begun.stage for call in calls].index("idea_01/write") + 1
+    budget = sum(call.took.usd or 0 for call in calls[:second]) + (calls[second].begun.bound or 0) * 0.99
+    first = batch_of(tmp_path / "out", server, template, literature, runs=1, budget=budget)
     states = work(first)
     assert first.budget_reached
     assert states[0].stages["writeup"].message == "stopped"
     assert not states[0].finished
-    calls = server.stats()["calls"]
-    second = batch_of(tmp_path / "out", server, template, literature, runs=1, options=options)
-    assert work(second, until="writeup")[0].stages["writeup"].status == "done"
-    assert server.stats()["calls"] > calls > 5
-    whole = batch_of(tmp_path / "other", server, template, literature, runs=1, options=options, cached=False)
-    assert work(whole, until="writeup")[0].stages["writeup"].status == "done"
+    made = server.stats()["calls"]
+    again = batch_of(tmp_path / "out", server, template, literature, runs=1)
+    assert work(again, until="writeup")[0].stages["writeup"].status == "done"
+    assert server.stats()["calls"] > made
     assert booked(tmp_path / "out") == booked(tmp_path / "other")
 
 
