@@ -9,16 +9,18 @@ from pathlib import Path
 from ...data.errors import InputError
 from ...data.files import read_json
 from ...data.papers.tex.document import TexDocument, read_tex
+from .direction import Contradicted, contradicted
 from .learnt import learnt_labels
 from .logged import read_list, read_logged
 from .match import Matcher, TracedNumber
 from .passages import PaperPassage
-from .records import Audit, CitationCheck, FigureCheck, Supported, Unsupported
+from .records import Audit, CitationCheck, Contradiction, FigureCheck, Supported, Unsupported
 from .sources import Fetched, bibliography_in, check_citations, check_figures
 from .tex import tex_passages
 
 LITERATURE = "literature.json"
 METRICS = "metrics.json"
+PROMPT = "prompt.json"
 
 
 def audit_paper(
@@ -32,7 +34,7 @@ def audit_paper(
     labels: Mapping[str, str] | None = None,
     metrics: Mapping[str, str] | None = None,
 ) -> Audit:
-    """Trace every number, figure and citation of a paper to its origin.
+    """Trace every number, figure and citation of a paper to its origin, and hold words of direction against the means.
 
     The LaTeX source is read where there is one: it has file and line, and tables with their heads. Files of its folder
     and of the folder above are read; one that it asks for and that cannot be read is a problem. From a PDF alone only
@@ -57,6 +59,7 @@ def audit_paper(
     logged.metric_labels = {name.removesuffix("_mean"): label for name, label in known.items()}
     matcher = Matcher(logged)
     findings = [finding for passage in passages for finding in matcher.check(passage)]
+    claims = contradicted(passages, logged, _better(results))
     figures: list[FigureCheck] = []
     citations: list[CitationCheck] = []
     problems: list[str] = []
@@ -66,13 +69,21 @@ def audit_paper(
         citations = check_citations(source, bibliography, _fetched(fetched, results))
         notes += [*source.notes, *bibliography.notes]
         problems += [*source.problems, *bibliography.problems]
-    return _audit(str(tex or pdf), findings, figures, citations, notes, problems)
+    return _audit(str(tex or pdf), findings, claims, figures, citations, notes, problems)
 
 
 def _metrics(results: Path) -> dict[str, str]:
     """What the paper calls the metrics, from metrics.json where there is one."""
     path = results / METRICS
     return {name: str(label) for name, label in read_json(path).items()} if path.is_file() else {}
+
+
+def _better(results: Path) -> dict[str, str]:
+    """Which way each metric is better, from prompt.json where there is one: metric to "lower" or "higher"."""
+    path = results / PROMPT
+    metrics = read_json(path).get("metrics") if path.is_file() else None
+    known = [metric for metric in metrics if isinstance(metric, dict)] if isinstance(metrics, list) else []
+    return {str(metric.get("name")).removesuffix("_mean"): str(metric.get("better")) for metric in known}
 
 
 def _passages(source: TexDocument | None, pdf: Path | None) -> tuple[list[PaperPassage], list[str]]:
@@ -97,6 +108,7 @@ def _fetched(given: Sequence[str] | None, results: Path) -> list[Fetched] | None
 def _audit(
     paper: str,
     findings: list[TracedNumber],
+    claims: tuple[list[Contradicted], int],
     figures: list[FigureCheck],
     citations: list[CitationCheck],
     notes: list[str],
@@ -114,6 +126,8 @@ def _audit(
         settings_checked=sum(finding.setup for finding in checked),
         settings_unmatched=tuple(_unsupported(finding) for finding in lost if finding.setup),
         exempt=dict(Counter(finding.reason for finding in findings if finding.status == "exempt")),
+        claims_checked=claims[1],
+        contradicted=tuple(_contradiction(claim) for claim in claims[0]),
         figures=tuple(figures),
         citations=tuple(citations),
         notes=tuple(notes),
@@ -130,6 +144,17 @@ def _place(finding: TracedNumber) -> dict[str, str | float]:
         "where": passage.where(number.start),
         "section": passage.section,
     }
+
+
+def _contradiction(claim: Contradicted) -> Contradiction:
+    passage, start = claim.passage, claim.start
+    return Contradiction(
+        word=claim.word,
+        context=passage.context(start, start + len(claim.word)),
+        where=passage.where(start),
+        section=passage.section,
+        reason=claim.reason,
+    )
 
 
 def _unsupported(finding: TracedNumber) -> Unsupported:

@@ -109,6 +109,7 @@ class Names:
             name: tuple(word for word in telling(label.partition(" (")[0]) if word not in SMALL)
             for name, label in results.metric_labels.items()
         }
+        self.only_dataset = results.datasets[0] if len(results.datasets) == 1 else ""
         self._dataset_names = {name: _spelt(name) for name in results.datasets}
         self._written_metrics = {name: _spelt(name) for name in results.metrics} | self._metric_names
         self.named = lru_cache(maxsize=4096)(self._named)

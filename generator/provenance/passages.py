@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Part = Literal["checked", "set-up", "skipped"]
-Kind = Literal["text", "caption", "cell", "row", "code"]
+Kind = Literal["text", "caption", "cell", "row", "code", "formula"]
 
 CITED = "\ue000"
 """Stands where a text cites a work."""
@@ -46,7 +46,7 @@ NO_END = re.compile(
 
 @dataclass(frozen=True)
 class PaperPassage:
-    """A sentence, a caption, a cell or line of a table, or a line of a listing.
+    """A sentence, a caption, a cell or line of a table, a line of a listing, or the value of a displayed formula.
 
     `names` says what its numbers are of: the sentence itself, or the heads of the cell's row and column. `around` are
     the texts to ask next, from near to far. `places` are the positions in the text at which a new place begins.

@@ -5,8 +5,9 @@ Not checked: numbers of sections, figures, tables, equations, steps and runs ("T
 levels ("95% confidence"); dimensions ("64 × 64", "2 × 2"); numbers that belong to a metric's name ("steps to 99%
 accuracy" where the metric is step_val_acc_99); signs of enumerations ("1. First"); single digits that count ("4
 heads"), like the words that they stand for, except counts of runs, seeds and data sets; whole numbers in listings of
-code; and, in the introduction, numbers in a sentence that cites another work. What stands in displayed formulae, in
-formulae that define or calculate, in \label, \ref, \cite, lengths and options never gets here.
+code; numbers of displayed formulae that do not name run, data set and metric, with the sentence that they end; and, in
+the introduction, numbers in a sentence that cites another work. What stands in formulae that define or calculate, in
+\label, \ref, \cite, lengths and options never gets here.
 """
 
 from __future__ import annotations
@@ -77,6 +78,8 @@ def reason_not_to_check(number: Printed, passage: PaperPassage, names: Names) ->
         return "dimension"
     if _in_name(number, passage, names):
         return "part of a name"
+    if passage.kind == "formula" and not _names_one_cell(passage, names):
+        return "in a formula that names no run, data set and metric"
     if passage.kind == "code" and number.whole:
         return "whole number in a listing"
     if passage.kind == "text" and number.whole and re.fullmatch(r"[\s(]*", before) and re.match(r"[.)]\s", after):
@@ -108,6 +111,13 @@ def _in_name(number: Printed, passage: PaperPassage, names: Names) -> bool:
         return False
     named = names.named(passage.names)
     return any(str(int(abs(number.value))) in words_of(name) for name in named.metrics | named.datasets)
+
+
+def _names_one_cell(passage: PaperPassage, names: Names) -> bool:
+    """Whether a formula and the sentence that it ends name one run, one data set and one metric."""
+    named = names.named(passage.names)
+    datasets = named.datasets or {names.only_dataset} - {""}
+    return len(named.runs) == 1 and len(datasets) == 1 and len(names.sure_metrics(passage.names)) == 1
 
 
 def _small_count(number: Printed, passage: PaperPassage, after: str) -> bool:

@@ -1,4 +1,4 @@
-"""What an audit finds: numbers without an origin, how the others were traced, figures, citations."""
+"""What an audit finds: numbers without an origin, how the others were traced, figures, citations, words."""
 
 from __future__ import annotations
 
@@ -85,6 +85,18 @@ class CitationCheck(BaseModel):
         return self.status in ("fetched record", "entry")
 
 
+class Contradiction(BaseModel):
+    """A word of direction ("higher", "outperforms") that the logged means contradict."""
+
+    model_config = ConfigDict(frozen=True)
+
+    word: str
+    context: str = Field(description="the sentence around it, at most 160 characters")
+    where: str
+    section: str = ""
+    reason: str = Field(description="the two means")
+
+
 class Audit(BaseModel):
     """What was checked in one paper, and what does not trace."""
 
@@ -100,6 +112,8 @@ class Audit(BaseModel):
         default=(), description="numbers of the set-up that no setting of the experiment has; they do not fail an audit"
     )
     exempt: dict[str, int] = Field(default_factory=dict, description="numbers not checked, by reason")
+    claims_checked: int = Field(default=0, description="words of direction with run, data set and metric named")
+    contradicted: tuple[Contradiction, ...] = ()
     figures: tuple[FigureCheck, ...] = ()
     citations: tuple[CitationCheck, ...] = ()
     notes: tuple[str, ...] = ()
@@ -128,15 +142,15 @@ class Audit(BaseModel):
     @computed_field
     @property
     def ok(self) -> bool:
-        """Whether all was read, and every number, figure and citation traces."""
+        """Whether all was read, every number, figure and citation traces, and no word of direction is contradicted."""
         traced = all(share in (None, 1.0) for share in (self.figure_share, self.citation_share))
-        return traced and not self.unsupported and not self.problems
+        return traced and not self.unsupported and not self.contradicted and not self.problems
 
     @property
     def violations(self) -> int:
-        """Numbers, figures and citations that do not trace, and files that could not be read."""
+        """Numbers, figures and citations that do not trace, contradicted words, and unread files."""
         untraced = sum(not check.traced for check in (*self.figures, *self.citations))
-        return len(self.unsupported) + untraced + len(self.problems)
+        return len(self.unsupported) + len(self.contradicted) + untraced + len(self.problems)
 
 
 def _share(traced: list[bool]) -> float | None:

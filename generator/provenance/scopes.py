@@ -68,7 +68,7 @@ def scopes_of(number: Printed, passage: PaperPassage, names: Names) -> Scopes:
     all_named = Scope(runs or None, datasets or None, metrics or None)
     scopes = [all_named, Scope(own.runs or None, own.datasets or None, own.metrics or None)]
     kept = NOTHING
-    if passage.kind not in ("cell", "row"):
+    if passage.kind not in ("cell", "row", "formula"):
         scopes += [Scope(all_named.runs, None, all_named.metrics), Scope(None, all_named.datasets, all_named.metrics),
                    Scope(None, None, all_named.metrics), NOTHING]  # fmt: skip
         kept = _kept(number, passage.text, own, names)
@@ -92,6 +92,8 @@ def _kept(number: Printed, text: str, own: Mentions, names: Names) -> Scope:
         and (not placed or stands_with(text, number, numbers, placed))
     ):
         dataset = next(iter(own.datasets))
+    if names.only_dataset:
+        dataset = names.only_dataset
     metrics = names.sure_metrics(text)
     return Scope(
         frozenset({run}) if run else None,

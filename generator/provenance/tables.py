@@ -17,6 +17,10 @@ def audit_tables(audit: Audit) -> Iterator[Table]:
     if audit.problems:
         yield listed("Not read", [("•", problem) for problem in audit.problems])
     yield from _numbers("Numbers without origin", audit.unsupported)
+    if audit.contradicted:
+        words = tuple((c.word, c.reason, c.where, c.section or NONE, c.context) for c in audit.contradicted)
+        heads = ("Word", "Means", "Where", "Section", "Context")
+        yield Table("Words that the results contradict", heads, words).compact()
     yield from _numbers("Set-up numbers that no setting has", audit.settings_unmatched)
     yield from _checks("Figures without origin", "Figure", [(f.path, f) for f in audit.figures if not f.traced])
     yield from _checks("Citations without origin", "Key", [(c.key, c) for c in audit.citations if not c.traced])
@@ -27,6 +31,9 @@ def _checked(audit: Audit) -> Iterator[tuple[str, str]]:
     if audit.settings_checked:
         matched = audit.settings_checked - len(audit.settings_unmatched)
         yield "set-up", f"{matched} of {audit.settings_checked} are settings of the experiment"
+    if audit.claims_checked:
+        borne = audit.claims_checked - len(audit.contradicted)
+        yield "words of direction", f"{borne} of {audit.claims_checked} agree with the means"
     if audit.figures:
         yield "figures", f"{sum(f.traced for f in audit.figures)} of {len(audit.figures)} trace"
     if audit.citations:
@@ -38,8 +45,8 @@ def _checked(audit: Audit) -> Iterator[tuple[str, str]]:
 
 
 def _numbers(title: str, numbers: Sequence[Unsupported]) -> Iterator[Table]:
-    heads = ("Number", "Nearest logged", "Its name", "Where", "Section", "Context")
-    rows = tuple((n.text, *_nearest(n), n.where, n.section or NONE, n.context) for n in numbers)
+    heads = ("Number", "Why", "Nearest logged", "Its name", "Where", "Section", "Context")
+    rows = tuple((n.text, n.reason, *_nearest(n), n.where, n.section or NONE, n.context) for n in numbers)
     if rows:
         yield Table(title, heads, rows).compact()
 

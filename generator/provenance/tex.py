@@ -10,12 +10,14 @@ from ...data.papers.tex.document import TexDocument
 from ...data.papers.tex.verbatim import ENVIRONMENTS
 from .passages import PaperPassage, Part, of_paragraph, part_of
 from .tex_flat import Flat, flatten
+from .tex_formulae import formula_values
 from .tex_table import table_values
 
 LEVELS = {"part": 0, "chapter": 0, "section": 0, "subsection": 1, "subsubsection": 2, "paragraph": 3, "subparagraph": 4}
 FLOATS = "table|figure|wraptable|wrapfigure|sidewaystable|sidewaysfigure|SCfigure"
 TABULARS = "tabular|tabularx|tabulary|longtable|longtabu|tabu|xltabular|supertabular|xtabular|NiceTabular|tblr|longtblr"
 MATH = "equation|align|gather|multline|eqnarray|displaymath|math|flalign|alignat|tikzpicture|algorithm|algorithmic"
+FORMULAE = set(MATH.split("|")) - {"tikzpicture", "algorithm", "algorithmic"}
 CODE = "|".join(ENVIRONMENTS)
 BLOCK = re.compile(
     rf"\\(?P<heading>{'|'.join(LEVELS)})\*?(?![A-Za-z])|\\(?P<appendix>appendix)(?![A-Za-z])|(?P<display>\\\[|\$\$)"
@@ -79,7 +81,10 @@ def _block(state: _Reading, found: re.Match[str], end: int) -> int:
         return after
     if found["display"]:
         closing = text.find("\\]" if found["display"] == "\\[" else "$$", after, end)
-        return closing + 2 if closing >= 0 else after
+        if closing < 0:
+            return after
+        _formula(state, after, closing)
+        return closing + 2
     name = found["block"] + found["star"]
     closing = text.find(f"\\end{{{name}}}", after, end)
     stop = closing if closing >= 0 else end
@@ -93,7 +98,29 @@ def _block(state: _Reading, found: re.Match[str], end: int) -> int:
         _table(state, after, stop, name, "")
     elif found["block"] in ENVIRONMENTS:
         _code(state, after, stop)
+    elif found["block"] in FORMULAE:
+        _formula(state, after, stop)
     return stop
+
+
+def _formula(state: _Reading, start: int, end: int) -> None:
+    """The rows of a displayed formula that state a value; they are of what they and the sentence before them name."""
+    before = state.found[-1] if state.found and state.found[-1].kind == "text" else None
+    led = before.text if before and not before.text.rstrip().endswith((".", "!", "?")) else ""
+    around = (*((before.text, *before.around) if before else ()), *reversed(state.titles))
+    for flat, begin, stop, words in formula_values(state.source.text, start, end):
+        state.found.append(
+            PaperPassage(
+                text=flat.text[begin:stop].replace("\n", " "),
+                kind="formula",
+                part=part_of(state.titles),
+                section=" / ".join(state.titles),
+                names=f"{led} {words}".strip(),
+                around=around,
+                places=tuple(_places(state.source, flat, begin, stop)),
+                shown=f"{led} {words}".strip(),
+            )
+        )
 
 
 def _code(state: _Reading, start: int, end: int) -> None:

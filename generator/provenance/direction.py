@@ -1,0 +1,155 @@
+"""Words of direction held against the logged means: "A has a higher accuracy than B on cifar".
+
+A sentence is checked where it names one data set, one metric, the run that it speaks of and the one that it is compared
+with, and nothing in it hedges or denies. Words of worth ("better", "improves") need to know which way the metric is
+better: from `prompt.json`, else from its name; where neither tells, they are not checked. "The lowest loss" is held
+against all runs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from .logged import BASELINE, LoggedResults
+from .names import Names, Place
+from .passages import PaperPassage
+from .referents import REFERENCE
+from .scopes import OVER_DATASETS
+
+UP = r"higher|larger|greater|increas\w+|rais(?:es|ed|ing)|rises|rose"
+DOWN = r"lower(?:s|ed|ing)?|smaller|reduc\w+|decreas\w+|falls|fell|drops|dropped"
+BETTER = r"better|improv\w+|outperform\w*|beats?|surpass\w*|superior"
+WORSE = r"worse|degrad\w+|deteriorat\w+|underperform\w*|inferior|harms|hurts"
+WORDS = re.compile(rf"\b(?:(?P<up>{UP})|(?P<down>{DOWN})|(?P<better>{BETTER})|(?P<worse>{WORSE}))\b", re.IGNORECASE)
+TOP = re.compile(
+    r"\b(?:has|had|have|reach\w*|achiev\w*|attain\w*|giv\w*|yield\w*|obtain\w*|brings?|shows?|gets?)\s+the\s+"
+    r"(?:(?P<up>highest|largest|greatest)|(?P<down>lowest|smallest)|(?P<better>best)|(?P<worse>worst))\b(?!\s+of\s+the)",
+    re.IGNORECASE,
+)
+VERBS = re.compile(r"increas|rais|lowers|lowered|reduc|decreas|improv|degrad|outperform|harms|hurts", re.IGNORECASE)
+"""Words that compare with the baseline where no other run is named."""
+EXPLAINED = re.compile(
+    r"\(?\b(?:lower|higher|smaller|larger|less|more)(?: values?)? (?:is|are|means?) better\b\)?", re.IGNORECASE
+)
+HEDGED = re.compile(
+    r"\b(?:not|no|none|neither|nor|never|cannot|without|hypothes\w*|expect\w*|assum\w*|would|could|may|might|should"
+    r"|if|whether|unless|fail\w*|why|than expected|differences?|gap|margin|except|but|although|though|while|whereas"
+    r"|however|until|unclear|question\w*|second)\b|n't\b|\?",
+    re.IGNORECASE,
+)
+PASSIVE = re.compile(r"\bby\s+(?:the\s+|our\s+)?\Z", re.IGNORECASE)
+OWN_NUMBER = re.compile(r"['\u2019]s\s")
+LOWER_IS_BETTER = re.compile(r"loss|error|diverg|perplex|ppl|time|seconds|latency|step|mse|mae|rmse|cost|regret|fid")
+HIGHER_IS_BETTER = re.compile(
+    r"acc|f1|auc|score|reward|precision|recall|bleu|rouge|psnr|ssim|throughput|per_second|iou"
+)
+
+
+class Contradicted(NamedTuple):
+    """A word of direction that the logged means contradict, at `start` of the passage."""
+
+    passage: PaperPassage
+    word: str
+    start: int
+    reason: str
+
+
+def contradicted(
+    passages: Iterable[PaperPassage], results: LoggedResults, better: Mapping[str, str]
+) -> tuple[list[Contradicted], int]:
+    """The claims that the means contradict, and how many claims could be checked.
+
+    `better` says "lower" or "higher" for the metrics of which it is known.
+    """
+    names = Names(results)
+    means = {x.cell: x.value for x in results.logged if x.kind == "mean"}
+    found: list[Contradicted] = []
+    checked = 0
+    for passage in passages:
+        if passage.kind not in ("text", "caption") or passage.part == "skipped":
+            continue
+        claim = _claim(passage.text, names)
+        outcome = claim and _outcome(claim, means, results.runs, better)
+        if claim and outcome is not None:
+            checked += 1
+            if outcome:
+                found.append(Contradicted(passage, claim.word[0], claim.word.start(), outcome))
+    return found, checked
+
+
+class _Claim(NamedTuple):
+    word: re.Match[str]
+    top: bool
+    subject: str
+    reference: str
+    dataset: str
+    metric: str
+
+
+def _claim(text: str, names: Names) -> _Claim | None:
+    """What a sentence claims, where it claims one thing of one run, data set and metric."""
+    places = names.run_places(text)
+    bare = _without(text, places)
+    plain = EXPLAINED.sub(lambda found: " " * len(found[0]), bare)
+    datasets, metrics = names.named(text).datasets or {names.only_dataset} - {""}, names.sure_metrics(text)
+    words = list(TOP.finditer(plain)) or list(WORDS.finditer(plain))
+    if len(datasets) != 1 or len(metrics) != 1 or not words or len({word.lastgroup for word in words}) > 1:
+        return None
+    if HEDGED.search(plain) or OVER_DATASETS.search(plain) or any(PASSIVE.search(text[: p.start]) for p in places):
+        return None
+    references = {p.name for p in places if _is_reference(text, p)}
+    subjects = {p.name for p in places} - references
+    if len(subjects) != 1 or len(references) > 1:
+        return None
+    word, top, (subject,) = words[0], words[0].re is TOP, subjects
+    implied = BASELINE if VERBS.match(word[0]) and subject != BASELINE else ""
+    reference = next(iter(references), implied)
+    if not reference and not top:
+        return None
+    return _Claim(word, top, subject, reference, next(iter(datasets)), next(iter(metrics)))
+
+
+def _without(text: str, places: Iterable[Place]) -> str:
+    """The text with spaces for the names of runs: "No decay" denies nothing."""
+    for place in places:
+        text = text[: place.start] + " " * (place.end - place.start) + text[place.end :]
+    return text
+
+
+def _is_reference(text: str, place: Place) -> bool:
+    return bool(REFERENCE.search(text[: place.start]) or OWN_NUMBER.match(text, place.end))
+
+
+def _outcome(
+    claim: _Claim, means: Mapping[tuple[str, str, str], float], runs: Iterable[str], better: Mapping[str, str]
+) -> str | None:
+    """Why the means contradict a claim; empty where they bear it out, None where they cannot say."""
+    direction = _direction(claim.word, claim.metric, better)
+    own = means.get((claim.subject, claim.dataset, claim.metric))
+    others = [run for run in runs if run != claim.subject] if claim.top else [claim.reference]
+    known = {run: means[run, claim.dataset, claim.metric] for run in others
+             if (run, claim.dataset, claim.metric) in means}  # fmt: skip
+    if not direction or own is None or not known:
+        return None
+    run, value = max(known.items(), key=lambda pair: direction * pair[1])
+    holds = direction * own >= direction * value if claim.top else direction * own > direction * value
+    if holds:
+        return ""
+    return f"{claim.dataset} {claim.metric}: {claim.subject} {own:.6g}, {run} {value:.6g}"
+
+
+def _direction(word: re.Match[str], metric: str, better: Mapping[str, str]) -> int:
+    """1 where the word says more, -1 for less, 0 where it cannot be told."""
+    kind = word.lastgroup
+    if kind in ("up", "down"):
+        return 1 if kind == "up" else -1
+    known = better.get(metric) or _guessed(metric)
+    worth = {"higher": 1, "lower": -1}.get(known, 0)
+    return worth if kind == "better" else -worth
+
+
+def _guessed(metric: str) -> str:
+    lower, higher = LOWER_IS_BETTER.search(metric.lower()), HIGHER_IS_BETTER.search(metric.lower())
+    return "" if bool(lower) == bool(higher) else "lower" if lower else "higher"
