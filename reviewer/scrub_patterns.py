@@ -117,6 +117,8 @@ CITATION_YEAR = re.compile(
 PAGE_NUMBER = re.compile(r"^[ \t]*\d{1,3}[ \t]*$", LOWER)
 HEADING_BELOW = re.compile(r"\s*\n[ \t]*(?!REFERENCES)[A-Z][A-Z ,:&-]{3,60}[ \t]*$", re.MULTILINE)
 LINE = re.compile(r"^(?=[^\n]*[^\W\d]{4})[^\n]{8,120}$", re.MULTILINE)
+FIRST_NUMBER = re.compile(r"(?P<number>\d{1,3})[\s|,-]+(?P<rest>[^\d\s].*)")
+LAST_NUMBER = re.compile(r"(?P<rest>\D(?:.*?[^\s|,-])??)[\s|,-]+(?P<number>\d{1,3})(?:\s+of\s+\d{1,3})?", re.IGNORECASE)
 SENTENCE_END = re.compile(r"[.!?][)\]\"'’*_]*(?=\s)|\n[ \t]*\n")
 INSTITUTION = re.compile(
     r"\b(?:Universit\w+|Institut\w*|School|Department|College|Laborator\w+|Labs?|Academy|Inc|Ltd|Corp\w*|Research|Google"

@@ -19,11 +19,13 @@ from .scrub_patterns import (
     CODE,
     CREDITS,
     EMAIL,
+    FIRST_NUMBER,
     FOOTNOTE,
     FOOTNOTE_MARK,
     HEADING_BELOW,
     INSTITUTION,
     INTRODUCTION,
+    LAST_NUMBER,
     LINE,
     LINK,
     PAGE_NUMBER,
@@ -50,6 +52,8 @@ LINKS = frozenset(
 )
 USUAL_PAGE, SHORTEST_PAGE, FEWEST_PAGES = 4000, 1000, 3
 """Characters of a page, and how many pages a number or a line must be seen on."""
+RULED = " \t#*_|-"
+"""What converters put around a line."""
 LONGEST_LINE = 200
 """Characters that a line of a laid-out page has at most; longer ones are whole paragraphs."""
 
@@ -162,31 +166,49 @@ def page_numbers(body: str, lowered: str) -> Iterator[tuple[int, int]]:
 
 
 def running_lines(body: str) -> list[str]:
-    """Lines that repeat on most pages, digits aside: watermarks and running heads."""
-    places: dict[str, list[int]] = {}
-    for match in LINE.finditer(body):
-        places.setdefault(_without_digits(match[0]), []).append(match.start())
-    pages = len(body) / USUAL_PAGE
-    return [
-        line
-        for line, starts in places.items()
-        if len(starts) >= max(FEWEST_PAGES, pages / 2) and _median_gap(starts) > SHORTEST_PAGE
-    ]
+    """Lines that stand once on nearly every page, the page's number aside: watermarks and running heads."""
+    return list(_running(body))
 
 
 def running(body: str, _: str) -> Iterator[tuple[int, int]]:
-    """The places of lines that repeat on most pages."""
-    repeated = set(running_lines(body))
-    if repeated:
-        yield from (m.span() for m in LINE.finditer(body) if _without_digits(m[0]) in repeated)
+    """The places of lines that repeat on nearly every page."""
+    return (match.span() for matches in _running(body).values() for match in matches)
 
 
-def _without_digits(line: str) -> str:
-    return re.sub(r"\d+", "", line).strip(" \t#*_|-")
+def _running(body: str) -> dict[str, list[re.Match[str]]]:
+    alike: dict[str, list[re.Match[str]]] = {}
+    for match in LINE.finditer(body):
+        alike.setdefault(_without_page_number(match[0])[0], []).append(match)
+    return {line: found for line, found in alike.items() if _once_a_page(found, len(body)) and _counts_up(found)}
 
 
-def _median_gap(starts: list[int]) -> float:
-    return sorted(b - a for a, b in pairwise(starts))[(len(starts) - 1) // 2]
+def _once_a_page(found: list[re.Match[str]], length: int) -> bool:
+    """Whether they stand a page apart, from the first pages to the last: names in tables and legends do not."""
+    starts = [match.start() for match in found]
+    if len(starts) < max(FEWEST_PAGES, length / USUAL_PAGE / 2):
+        return False
+    gaps = sorted(b - a for a, b in pairwise(starts))
+    page = gaps[(len(gaps) - 1) // 2]
+    margin = max(starts[0], length - starts[-1])
+    return page > SHORTEST_PAGE and gaps[0] >= page / 2 and margin <= 2 * page
+
+
+def _counts_up(found: list[re.Match[str]]) -> bool:
+    """Whether the numbers set aside are one and the same or may be those of pages, which no heading carries."""
+    numbers = [_without_page_number(match[0])[1] for match in found]
+    if len(set(numbers)) == 1:
+        return True
+    marked = any(match[0].lstrip().startswith("#") for match in found)
+    return not marked and None not in numbers and all(a < b for a, b in pairwise(map(int, filter(None, numbers))))
+
+
+def _without_page_number(line: str) -> tuple[str, str | None]:
+    """A line of several words without the number at its end or beginning, and the number; others belong to the line."""
+    line = line.strip(RULED)
+    found = LAST_NUMBER.fullmatch(line) or FIRST_NUMBER.fullmatch(line)
+    if not found or not (found["rest"].lower() == "page" or re.search(r"[^\W\d]\W+[^\W\d]", found["rest"])):
+        return line, None
+    return found["rest"], found["number"]
 
 
 def emptied(body: str, taken: Callable[[int, int], bool]) -> Iterator[tuple[int, int]]:

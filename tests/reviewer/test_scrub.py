@@ -239,6 +239,43 @@ def test_every_rule_has_a_case() -> None:
     assert {case[1] for case in parameters} == {*RULES, "references and appendix"}
 
 
+def paged(*lines: str) -> str:
+    """A paper with a page of text before each of the lines, and one after the last."""
+    page = f"{BODY}\n{BODY}"
+    return manuscript(body="\n\n".join(piece for line in lines for piece in (page, line)) + f"\n\n{page}")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Scribe and Writer   3", "Scribe and Writer   4", "Scribe and Writer   5", "Scribe and Writer   6"],
+        ["2 | Made by the machine", "3 | Made by the machine", "4 | Made by the machine", "5 | Made by the machine"],
+        ["Made by machine 1.2, 2024"] * 4,
+        ["Made by it, page 1 of 4", "Made by it, page 2 of 4", "Made by it, page 3 of 4", "Made by it, page 4 of 4"],
+    ],
+)
+def test_running_lines_go_with_their_page_numbers(lines: list[str]) -> None:
+    scrubbed = scrub(paged(*lines))
+    assert taken(scrubbed, "running line") == flat(" ".join(lines))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Baseline 0.12±0.01", "Baseline 1.47±0.02", "Baseline 3.90±0.10", "Baseline 2.20±0.07"],
+        ["|Reference Model|90.1%|5.6ms|", "|Reference Model|94.3%|2.4ms|", "|Reference Model|71.4%|13.2ms|"],
+        ["Baseline 3 7 9", "Baseline 4 2 8", "Baseline 5 1 1", "Baseline 6 6 6"],
+        ["## Results of run 1", "## Results of run 2", "## Results of run 3", "## Results of run 4"],
+        ["MC dropout", "text", "MC dropout", "MC dropout", "MC dropout", "text", "text", "MC dropout\n\nMC dropout"],
+        ["Citeseer", "Citeseer", "Citeseer", "Citeseer", *["other text"] * 4],
+        ["Experiment 1", "Experiment 2", "Experiment 3", "Experiment 4"],
+    ],
+)
+def test_rows_labels_and_headings_that_come_back_are_science(lines: list[str]) -> None:
+    scrubbed = scrub(paged(*lines), max_words=None)
+    assert not taken(scrubbed, "running line")
+
+
 def test_authors_that_a_parser_put_below_the_abstract_s_heading_go() -> None:
     text = PLAIN.replace("ABSTRACT\n", "ABSTRACT\n\nCarl Scribe\nNumbers Inc\n")
     assert flat(scrub(text).text) == flat(scrub(PLAIN).text)
