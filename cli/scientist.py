@@ -14,6 +14,7 @@ from ..data.files import validated
 from ..generator.batch import IdeaBatch, ScientistRecord, ScientistRun, idea_folders
 from ..generator.config import ScientistConfig
 from ..generator.lab import LabSettings
+from ..generator.page.write import PAGE
 from ..generator.preflight import check_tools
 from ..generator.project import PaperSettings, Stage, open_state, redo_from
 from ..generator.state import STAGES, State
@@ -25,6 +26,7 @@ from ..reviewer.run_folder import RunRecord, locked
 from . import options
 from .output import log, print_json
 from .scientist_output import batch_document, batch_table, tell_audit
+from .scientist_page import following, page_command
 
 
 @click.group("scientist")
@@ -176,6 +178,9 @@ def audit_command(paper: Path, results: Path | None, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
+scientist_command.add_command(page_command)
+
+
 @scientist_command.command("setup-aider")
 @click.option("--folder", type=click.Path(path_type=Path), help="Where its virtual environment goes.")
 def setup_aider_command(folder: Path | None) -> None:
@@ -223,9 +228,10 @@ def _work(
 
 async def _run_all(batch: IdeaBatch, stages: dict[str, Stage], parallel: int, until: str | None) -> list[State]:
     try:
-        if batch.record.model != "offline" and until != "novelty":
-            await batch.prove_baseline()
-        return await batch.work(stages, parallel=parallel, until=until)
+        async with following(batch):
+            if batch.record.model != "offline" and until != "novelty":
+                await batch.prove_baseline()
+            return await batch.work(stages, parallel=parallel, until=until)
     finally:
         await batch.session.aclose()
 
@@ -266,3 +272,4 @@ def _report(batch: IdeaBatch, as_json: bool) -> None:
     print_tables([batch_table(batch.folder, usd)])
     for paper in sorted(batch.folder.glob("idea_*/paper.pdf")):
         print(paper, file=sys.stderr)
+    print(batch.folder / PAGE, file=sys.stderr)

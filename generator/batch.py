@@ -147,6 +147,7 @@ class IdeaBatch:
                 if self.budget_reached:
                     return
                 states[folder.name] = await self._work_on(folder, stages, until)
+                self.tell(folder.name, _ended(states[folder.name]))
 
         results = await asyncio.gather(*(worker() for _ in range(parallel)), return_exceptions=True)
         for result in results:
@@ -186,6 +187,10 @@ def read_audit(folder: Path) -> Audit | None:
     """The audit of an idea's paper, None where there is none."""
     path = folder / "audit.json"
     return validated(Audit, read_json(path), str(path)) if path.exists() else None
+
+
+def _ended(state: State) -> str:
+    return f"stopped at {state.next}" if state.next else "all stages done"
 
 
 def _name_and_review(folder: Path) -> tuple[str | None, Review | None]:

@@ -58,6 +58,7 @@ def whole(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("whole") / "run"
     done = scientist(*run_options(template, out), PEERASSAY_CACHE=str(out.parent / "cache"))
     assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines()[-1] == str(out / "index.html")
     return out
 
 
@@ -72,6 +73,16 @@ def test_a_run_ends_with_a_reviewed_paper_whose_numbers_trace(whole: Path) -> No
     assert all(node["status"] == "ok" for node in nodes)
     code = [(folder / "snapshots" / node["run"] / "experiment.py").read_text() for node in nodes]
     assert len(set(code)) == 3
+
+
+def test_its_page_says_what_came_of_it(whole: Path) -> None:
+    page = (whole / "index.html").read_text()
+    assert "<strong>Done.</strong> 2 of 2 experiments ran" in page and "http-equiv=\"refresh\"" not in page
+    assert page.count("data:image/png;base64,") == 1 and "data:image/jpeg;base64," in page
+    assert "stage improve" in (whole / "events.jsonl").read_text()
+    (whole / "index.html").unlink()
+    done = scientist("page", whole / "idea_01")
+    assert done.stdout.strip() == str(whole / "index.html") and "Done." in (whole / "index.html").read_text()
 
 
 def test_five_tampered_numbers_are_exactly_those_that_the_audit_names(whole: Path, tmp_path: Path) -> None:

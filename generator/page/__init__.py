@@ -1,0 +1,1 @@
+"""The page of a run: what happened and why, in one look."""

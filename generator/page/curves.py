@@ -1,0 +1,127 @@
+"""Learning curves that experiments have written beside their results, whatever the template: found by their form.
+
+Read are all_results.json and all_results.npz of a run. A curve is a list of numbers, or of records with numbers; lists
+of seeds are averaged. Nothing is unpickled.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import zipfile
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...reviewer.review_view import line
+from .reading import Reader
+
+if TYPE_CHECKING:
+    import numpy as np
+
+MOST_BYTES = 20_000_000
+MOST_UNPACKED = 100_000_000
+MOST_SEEDS = 64
+FEWEST = 2
+"""Points of a curve of records."""
+FEWEST_NUMBERS = 10
+"""Numbers of a bare list: fewer are values of seeds."""
+DEEPEST = 8
+X_NAMES = ("step", "steps", "iter", "iters", "iteration", "epoch", "update", "updates", "t")
+
+Points = tuple[list[float], list[float]]
+Curves = dict[tuple[str, str], Points]
+"""(dataset, measure) -> x and y."""
+
+
+def curves_of(reader: Reader, run: Path) -> Curves:
+    """The curves in a run's folder; none where there is nothing of a form that is known."""
+    for name in ("all_results.json", "all_results.npz"):
+        path = run / name
+        if reader.within(path, MOST_BYTES):
+            stat = path.stat()
+            try:
+                return _read(path, stat.st_mtime_ns, stat.st_size)
+            except (OSError, ValueError, RecursionError, EOFError, zipfile.BadZipFile) as error:
+                reader.unread.append(f"{reader.name(path)}: the curves cannot be read ({line(str(error))})")
+    return {}
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, _changed: int, _size: int) -> Curves:
+    if path.suffix == ".npz":
+        return _in_arrays(path)
+    return _averaged(list(_in_json(json.loads(path.read_text(encoding="utf-8")), (), 0)))
+
+
+def _in_json(value: Any, path: tuple[str, ...], depth: int) -> Iterator[tuple[tuple[str, str], Points]]:
+    if depth > DEEPEST:
+        return
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _in_json(inner, (*path, str(key)), depth + 1)
+    elif isinstance(value, list):
+        if len(value) >= FEWEST and all(isinstance(record, dict) for record in value):
+            yield from _of_records(value, path)
+        if len(value) >= FEWEST_NUMBERS and all(_is_number(item) for item in value):
+            yield _named(path), ([float(i) for i in range(len(value))], [float(item) for item in value])
+        for inner in value if not all(map(_is_number, value)) else ():
+            yield from _in_json(inner, path, depth + 1)
+
+
+def _of_records(records: list[dict[str, Any]], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, str], Points]]:
+    names = [name for name in records[0] if all(_is_number(record.get(name)) for record in records)]
+    x = next((name for name in X_NAMES if name in names), None)
+    if x is None:
+        return
+    for name in names:
+        if name != x:
+            yield (path[0] if path else "", name), ([r[x] for r in records], [r[name] for r in records])
+
+
+def _named(path: tuple[str, ...]) -> tuple[str, str]:
+    return (path[0] if len(path) > 1 else "", path[-1] if path else "")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _averaged(found: list[tuple[tuple[str, str], Points]]) -> Curves:
+    """The mean over the curves of one name, over the points that all of them have."""
+    grouped: dict[tuple[str, str], list[Points]] = {}
+    for name, points in found:
+        grouped.setdefault(name, []).append(points)
+    curves: Curves = {}
+    for name, several in grouped.items():
+        length = min(len(y) for _, y in several)
+        means = [sum(y[i] for _, y in several) / len(several) for i in range(length)]
+        curves[name] = (several[0][0][:length], means)
+    return curves
+
+
+def _in_arrays(path: Path) -> Curves:
+    import numpy as np
+
+    with zipfile.ZipFile(path) as packed:
+        if sum(entry.file_size for entry in packed.infolist()) > MOST_UNPACKED:
+            raise ValueError("too large when unpacked")
+    curves: Curves = {}
+    with np.load(path, allow_pickle=False) as arrays:
+        read = {name: arrays[name] for name in arrays.files}
+    for name, array in read.items():
+        dataset, _, measure = name.partition("/") if "/" in name else name.rpartition("_")
+        if measure in X_NAMES or not _is_curve(array):
+            continue
+        y = array.mean(axis=0) if array.ndim == 2 else array
+        x = next((read[key] for key in (f"{dataset}_step", f"{dataset}/step") if key in read), np.arange(len(y)))
+        if len(x) == len(y) and np.isfinite(y).all():
+            curves[dataset, measure] = ([float(v) for v in x], [float(v) for v in y])
+    return curves
+
+
+def _is_curve(array: np.ndarray) -> bool:
+    if array.dtype.kind not in "fiu" or array.ndim not in (1, 2):
+        return False
+    return array.shape[-1] >= FEWEST and (array.ndim == 1 or array.shape[0] <= min(MOST_SEEDS, array.shape[1]))

@@ -1,0 +1,124 @@
+"""The paper as it is now: its figures with captions, its pages, what is wrong with it, its audit and its reviews."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...data.files import read_json, read_text, validated
+from ...data.papers.tex.commands import command_argument
+from ...reviewer.review import Review
+from ...reviewer.review_view import line
+from ..latex.document import Draft
+from ..literature.latex_text import from_latex
+from ..provenance.records import Audit
+from .pictures import UnreadableImage, page_pictures, picture
+from .reading import Reader
+
+FIGURE = re.compile(r"\\begin\{figure\*?\}.*?\\end\{figure\*?\}", re.DOTALL)
+MOST_FIGURES = 24
+MOST_PAGES = 12
+MOST_BYTES = 40_000_000
+
+
+@dataclass(frozen=True)
+class FigureView:
+    """A figure: `source` is a data URI, empty where it cannot be shown and `wrong` says why."""
+
+    name: str
+    path: str
+    source: str
+    caption: str
+    placed: bool
+    wrong: str = ""
+
+
+def figures_of(reader: Reader, folder: Path) -> tuple[list[FigureView], int]:
+    """The figures that the plots stage has made, with their captions in the paper; and how many are left out."""
+    names = sorted(reader.attempt(lambda: read_json(folder / "figures.json")) or {}) if _there(folder) else []
+    source = folder / "latex" / "paper.tex"
+    text = (reader.attempt(lambda: read_text(source)) or "") if source.is_file() else ""
+    environments = FIGURE.findall(text)
+    shown = [_figure(reader, folder / "latex" / name, environments) for name in names[:MOST_FIGURES]]
+    return shown, max(0, len(names) - MOST_FIGURES)
+
+
+def _there(folder: Path) -> bool:
+    return (folder / "figures.json").is_file()
+
+
+def _figure(reader: Reader, path: Path, environments: list[str]) -> FigureView:
+    around = next((found for found in environments if path.name in found), None)
+    caption = command_argument(around, "caption") if around else None
+    view = FigureView(line(path.name), reader.name(path), "", line(from_latex(caption or "")), around is not None)
+    if not reader.within(path, MOST_BYTES):
+        return FigureView(**{**vars(view), "wrong": "the file is not there, or too large to show"})
+    try:
+        return FigureView(**{**vars(view), "source": picture(path)})
+    except UnreadableImage as error:
+        return FigureView(**{**vars(view), "wrong": line(str(error))})
+
+
+def pages_of(reader: Reader, folder: Path) -> tuple[str, ...]:
+    """The first pages of the paper, small."""
+    pdf = folder / "paper.pdf"
+    try:
+        return page_pictures(pdf, MOST_PAGES) if reader.within(pdf, MOST_BYTES) else ()
+    except UnreadableImage as error:
+        reader.unread.append(line(str(error)))
+        return ()
+
+
+def abstract_of(reader: Reader, folder: Path) -> str:
+    """The paper's abstract as text, empty where there is no draft."""
+    path = folder / "draft.json"
+    draft = reader.attempt(lambda: validated(Draft, read_json(path), str(path))) if path.is_file() else None
+    return line(from_latex(draft.abstract)) if draft else ""
+
+
+def compiled_problems(reader: Reader, folder: Path) -> list[str]:
+    """What the compiler and the checks still complain of, a line each."""
+    path = folder / "compile.json"
+    said = reader.attempt(lambda: read_json(path)) if path.is_file() else None
+    return [line(text) for text in _messages(said or {})]
+
+
+def _messages(said: dict[str, Any]) -> Iterator[str]:
+    for problem in said.get("problems") or ():
+        if isinstance(problem, dict):
+            place = ":".join(str(problem[key]) for key in ("file", "line") if problem.get(key))
+            yield f"{place}: {problem.get('message')}" if place else str(problem.get("message"))
+
+
+def audit_troubles(audit: Audit) -> list[str]:
+    """What in an audit does not trace, counted in a phrase each; none where all does."""
+    figures = sum(figure.status != "made by a run" for figure in audit.figures)
+    citations = sum(citation.status not in ("fetched record", "entry") for citation in audit.citations)
+    counts = (
+        (len(audit.unsupported), f"of {audit.numbers_checked} numbers do not trace"),
+        (figures, f"of {len(audit.figures)} figures do not trace"),
+        (citations, f"of {len(audit.citations)} citations do not trace"),
+        (len(audit.problems), "files that the paper asks for could not be read"),
+    )
+    return [f"{count} {words}" for count, words in counts if count]
+
+
+def reviews_of(reader: Reader, folder: Path) -> list[Review]:
+    """All reviews of the paper, the first one first."""
+    later = sorted(folder.glob("review_*.json"), key=lambda path: (len(path.name), path.name))
+    paths = [path for path in (folder / "review.json", *later) if path.is_file()]
+    read = [reader.attempt(lambda path=path: validated(Review, read_json(path), str(path))) for path in paths]
+    return [review for review in read if review is not None]
+
+
+def settings_of(details: dict[str, Any]) -> list[tuple[str, str]]:
+    """What else an idea says of itself, as names and short texts."""
+    return [(line(name), line(_text(value))[:600]) for name, value in details.items()]
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
