@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...presentation.numbers import NONE, Cell, seconds
+from ...presentation.cell import NONE, Cell
+from ...presentation.numbers import seconds
 from ...presentation.table import Table
 from ...reviewer.review_view import line, tidy
 from ..nodes import BASELINE, Journal, Node, Value

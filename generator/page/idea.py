@@ -64,7 +64,7 @@ class IdeaView:
     @property
     def title(self) -> str:
         """The idea's title, on one line."""
-        return line(self.idea.title) if self.idea else "no idea yet"
+        return line(self.idea.title) if self.idea else "no idea"
 
     @property
     def nodes(self) -> list[NodeView]:

@@ -15,6 +15,7 @@ from ...presentation import numbers
 from ...presentation.pages import environment
 from ...reviewer import review_view
 from ..batch import ScientistRecord, ScientistRun, idea_folders
+from . import overview
 from .idea import IdeaView, metrics_of, view_of
 from .paper import settings_of
 from .stages import spent
@@ -83,11 +84,12 @@ def _about(record: ScientistRecord, spend: Sequence[StageSpend], running: bool) 
         "settings": [(name, review_view.line(str(value))) for name, value in settings.items()],
         "command": shlex.join(record.command),
         "spent": spent(sum((one.took for one in spend), StageTotals())),
-        "spent_in_words": spent,
         "running": running,
         "refresh": REFRESH,
         "now": datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),
         "view_": review_view,
         "numbers": numbers,
+        "overview": overview,
+        "page": PAGE,
         "settings_of": settings_of,
     }

@@ -77,7 +77,7 @@ def test_a_run_ends_with_a_reviewed_paper_whose_numbers_trace(whole: Path) -> No
 
 def test_its_page_says_what_came_of_it(whole: Path) -> None:
     page = (whole / "index.html").read_text()
-    assert "<strong>Done.</strong> 2 of 2 experiments ran" in page and "http-equiv=\"refresh\"" not in page
+    assert "<strong>Done.</strong> 2 of 2 experiments ran" in page and 'http-equiv="refresh"' not in page
     assert page.count("data:image/png;base64,") == 1 and "data:image/jpeg;base64," in page
     assert "stage improve" in (whole / "events.jsonl").read_text()
     (whole / "index.html").unlink()
