@@ -84,6 +84,7 @@ lint: setup-dev
 slow: setup-dev
 	$(BIN)/python bench/simulations/type_one.py
 	$(BIN)/python bench/simulations/coverage.py
+	$(BIN)/python bench/studies/audit_faults.py
 	if [ -d "$(SHARED)/iclr2022" ]; then PEERASSAY_DATA="$(SHARED)" $(BIN)/python bench/studies/scrubbed_text.py; fi
 	PEERASSAY_SLOW=1 $(BIN)/python -m pytest
 

@@ -36,7 +36,7 @@ EXPLAINED = re.compile(
 HEDGED = re.compile(
     r"\b(?:not|no|none|neither|nor|never|cannot|without|hypothes\w*|expect\w*|assum\w*|would|could|may|might|should"
     r"|if|whether|unless|fail\w*|why|than expected|differences?|gap|margin|except|but|although|though|while|whereas"
-    r"|however|until|unclear|question\w*|second)\b|n't\b|\?",
+    r"|however|until|unclear|question\w*)\b|n't\b|\?",
     re.IGNORECASE,
 )
 PASSIVE = re.compile(r"\bby\s+(?:the\s+|our\s+)?\Z", re.IGNORECASE)
@@ -91,8 +91,7 @@ class _Claim(NamedTuple):
 def _claim(text: str, names: Names) -> _Claim | None:
     """What a sentence claims, where it claims one thing of one run, data set and metric."""
     places = names.run_places(text)
-    bare = _without(text, places)
-    plain = EXPLAINED.sub(lambda found: " " * len(found[0]), bare)
+    plain = EXPLAINED.sub(lambda found: " " * len(found[0]), _without(names.masked(text), places))
     datasets, metrics = names.named(text).datasets or {names.only_dataset} - {""}, names.sure_metrics(text)
     words = list(TOP.finditer(plain)) or list(WORDS.finditer(plain))
     if len(datasets) != 1 or len(metrics) != 1 or not words or len({word.lastgroup for word in words}) > 1:

@@ -150,6 +150,15 @@ class Names:
             text = pattern.sub(" ", text)
         return text
 
+    def masked(self, text: str) -> str:
+        """The text, as long as it was, with a word of one letter for each label of a run or a metric.
+
+        The words of a label say nothing of the numbers beside it: "best accuracy" may be a metric.
+        """
+        for pattern in (*self._run_names.values(), *self._metric_names.values()):
+            text = pattern.sub(lambda found: "x" * len(found[0]), text)
+        return text
+
     def within_label(self, text: str, start: int, end: int) -> bool:
         """Whether text[start:end] lies in the label of a run or a metric that is more than a number."""
         named = [*self._run_names.values(), *self._metric_names.values()]

@@ -18,6 +18,7 @@ class Pools:
 
     def __init__(self, results: LoggedResults, names: Names) -> None:
         self.results = results
+        self.names = names
         self.derivations = Derivations(results)
         self._cache: dict[tuple[str, Scope], list[Candidate]] = {}
         self._stat_names = [(x, names.named(x.path.replace("/", " "))) for x in self.derivations.statistics]

@@ -80,18 +80,15 @@ def _kept(number: Printed, text: str, own: Mentions, names: Names) -> Scope:
     """What the sentence says of this number without doubt."""
     numbers = [n for n in find_numbers(text) if n.role == "value" and not _is_other(n, text, names)]
     places = names.run_places(text)
-    of_run = attributed(text, numbers, places)
+    masked = names.masked(text)
+    of_run = attributed(masked, numbers, places)
     run = of_run.get(number.start)
     if run is None and len(own.runs) == 1 and {place.name for place in places} == own.runs:
-        run = places[0].name if of_the_only_run(text, number, numbers, places, of_run) else None
+        run = places[0].name if of_the_only_run(masked, number, numbers, places, of_run) else None
     placed = names.dataset_places(text)
-    dataset = attributed(text, numbers, placed).get(number.start) if len(own.datasets) > 1 else None
-    if (
-        len(own.datasets) == 1
-        and not OVER_DATASETS.search(text)
-        and (not placed or stands_with(text, number, numbers, placed))
-    ):
-        dataset = next(iter(own.datasets))
+    dataset = attributed(masked, numbers, placed).get(number.start) if len(own.datasets) > 1 else None
+    if len(own.datasets) == 1 and not OVER_DATASETS.search(masked):
+        dataset = next(iter(own.datasets)) if not placed or stands_with(masked, number, numbers, placed) else None
     if names.only_dataset:
         dataset = names.only_dataset
     metrics = names.sure_metrics(text)
