@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 DEBIAN := bubblewrap texlive-latex-recommended texlive-fonts-recommended chktex poppler-utils
 
-.PHONY: coverage measures demo test lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz clean
+.PHONY: coverage measures demo test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz clean
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -72,8 +72,12 @@ demo: setup-scientist system
 	@echo; echo "Open in a browser:"; for page in demo/*/report.html demo/site/index.html; do echo "  $$PWD/$$page"; done
 	@echo "Read:"; for page in demo/*/idea_*/paper.pdf; do echo "  $$PWD/$$page"; done
 
-test: setup-dev system browser lint
-	$(BIN)/python -m pytest --numprocesses 2
+# The checks of types run beside the tests, which wait for LaTeX, servers and browsers every now and then.
+test: setup-dev system browser
+	$(MAKE) --no-print-directory --jobs 2 lint tests
+
+tests: setup-dev
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 lint: setup-dev
 	$(BIN)/ruff check .

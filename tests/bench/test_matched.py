@@ -40,7 +40,7 @@ def by_pairs(y: np.ndarray, score: np.ndarray, rating: np.ndarray) -> float:
     return float(np.mean(worth)) if worth else math.nan
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SAMPLES, st.integers(0, 5))
 def test_it_counts_the_pairs_of_equal_rating_in_every_draw(sample: list[tuple[bool, float, float]], seed: int) -> None:
     y, score, rating = (np.array(column) for column in zip(*sample, strict=True))

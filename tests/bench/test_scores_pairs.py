@@ -39,7 +39,7 @@ def row(pairs: list[ScorePair], template: str, a: str, b: str) -> ScorePair:
 
 
 @given(WHOLE, WHOLE)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_few_papers_are_counted_out(a: list[int], b: list[int]) -> None:
     pooled, everyone = np.array(a + b, dtype=float), set(range(len(a + b)))
     sizes = [
@@ -164,7 +164,7 @@ def test_scores_that_are_not_finite_are_refused(bad: float) -> None:
 
 
 @given(st.randoms())
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_the_order_of_the_papers_does_not_matter(random: chance.Random) -> None:
     a, b = [1.5, 2.0, 7.0, 3.0, 3.0, 6.0, 5.0, 8.0], [2.0, 2.0, 1.0, 4.5, 3.0, 2.0, 2.5, 1.0]
     plain = p_value(a, b, resamples=199)

@@ -95,7 +95,7 @@ def test_encodings_and_refusals(tmp_path: Path) -> None:
         bib_text(tmp_path / "none.bib")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from([*'@{}(),="# \n', "@misc{k", "@string{", "@comment{", "title = ", "x"]), max_size=30))
 def test_any_text_is_read_in_silence(pieces: list[str]) -> None:
     logger = logging.getLogger("bibtexparser")

@@ -158,7 +158,7 @@ def of_classes(accepted: Sequence[bool]) -> Dataset:
     return build(CARD, papers(*ids), found)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.booleans(), min_size=2, max_size=40))
 def test_limits_are_stratified_and_nested(accepted: list[bool]) -> None:
     dataset = of_classes(accepted)

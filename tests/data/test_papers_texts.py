@@ -282,7 +282,7 @@ PIECES = [
 WORDS = st.lists(st.sampled_from(PIECES), max_size=60)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(WORDS)
 def test_no_word_of_a_text_is_lost(pieces: list[str]) -> None:
     text = regular_characters(" ".join(pieces))
@@ -298,14 +298,14 @@ def test_no_word_of_a_text_is_lost(pieces: list[str]) -> None:
     assert isinstance(scrub_paper(paper).text, str)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(WORDS)
 def test_no_word_of_markdown_is_lost_to_its_headings(pieces: list[str]) -> None:
     text = read_markdown(" ".join(pieces)).text
     assert Counter(re.findall(r"\w+", text)) == Counter(re.findall(r"\w+", with_marked_headings(text)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n\r"), max_size=30), max_size=40))
 def test_only_numbers_are_taken_for_line_numbers(lines: list[str]) -> None:
     text = "\n".join(lines)

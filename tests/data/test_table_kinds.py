@@ -25,7 +25,7 @@ FUZZ = Path(__file__).parents[1] / "fuzz"
 sys.path.insert(0, str(FUZZ))
 from tables import read_everything  # noqa: E402
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 IDS = st.lists(st.text("abcxyz0189_-", max_size=8).map("p".__add__), min_size=1, max_size=6, unique_by=id_key)
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20).filter(
     lambda text: text == text.strip()

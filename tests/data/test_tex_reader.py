@@ -168,7 +168,7 @@ SCRAPS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.sampled_from(SCRAPS) | st.text(max_size=3), max_size=40).map("".join))
 @example("\\def\\x{\\edef\\x{\\x\\x}\\x}\\x")
 @example("\\csname csname\\endcsname" * 3000)

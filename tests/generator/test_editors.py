@@ -241,7 +241,7 @@ LINES = st.lists(
 BLOCKS = st.lists(st.builds(EditBlock, st.sampled_from(["experiment.py", "lib/a b.py"]), LINES, LINES), max_size=4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(BLOCKS, st.sampled_from(["", "```python", "```"]))
 def test_blocks_are_read_as_they_were_written(blocks: list[EditBlock], fence: str) -> None:
     text = "I will do this:\n\n"
@@ -254,7 +254,7 @@ def test_blocks_are_read_as_they_were_written(blocks: list[EditBlock], fence: st
     assert answer.words == "I will do this: That is all."
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(st.sampled_from(f"ab \n`<>={HEAD}"), max_size=200))
 def test_no_answer_is_too_odd_to_be_read(text: str) -> None:
     for odd in (text, f"{HEAD}\n{text}\n{TAIL}", f"a.py\n{HEAD}\n{text}\n{DIVIDER}\n{text}"):
@@ -262,7 +262,7 @@ def test_no_answer_is_too_odd_to_be_read(text: str) -> None:
         assert len(answer.blocks) + len(answer.problems) <= odd.count("SEARCH")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(LINES.filter(lambda lines: len(set(lines)) == len(lines)), LINES, st.data())
 def test_a_block_replaces_its_lines_and_nothing_else(
     lines: tuple[str, ...], new: tuple[str, ...], data: st.DataObject

@@ -109,7 +109,7 @@ def compiled_text(strings: list[str], folder: Path) -> tuple[str, list[str]]:
 
 
 @needs_latex
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.text(min_size=1, max_size=30), min_size=30, max_size=40))
 def test_escaped_text_compiles(tmp_path_factory: pytest.TempPathFactory, strings: list[str]) -> None:
     _, problems = compiled_text(strings, tmp_path_factory.mktemp("escape"))

@@ -457,7 +457,7 @@ LETTERS += [c for c in map(chr, range(0xC0, 0x180)) if to_latex(c)[:1] == "{" an
 TEXTS = st.text(st.sampled_from([*LETTERS, *" {}\\$%-`'&"]), max_size=60)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(TEXTS)
 def test_latex_gives_the_text_back(text: str) -> None:
     line = " ".join(text.split())
@@ -467,7 +467,7 @@ def test_latex_gives_the_text_back(text: str) -> None:
     assert from_latex(latex) == line
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.builds(
@@ -492,7 +492,7 @@ def test_a_bibliography_gives_its_works_back(works: list[Work]) -> None:
     assert list(found.works) == works
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text() | st.text(st.sampled_from(list('@{}(),="# \nab%\\$'))).map(lambda text: f"@a{{k, title={text}"))
 def test_any_text_can_be_parsed(text: str) -> None:
     parse_bib(text)
@@ -717,7 +717,7 @@ def test_titles_alone_count_less_unless_they_are_the_same() -> None:
     assert near.why.startswith("titles only, shared: attention")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.text(st.sampled_from("abc xyz"), min_size=1, max_size=30), min_size=1, max_size=6), st.text())
 def test_similarity_stays_in_its_range(texts: list[str], idea: str) -> None:
     works = [work(f"t {text}", abstract=text) for text in texts]

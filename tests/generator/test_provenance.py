@@ -468,7 +468,7 @@ def rendered(e: Experiment, form: str, run: int, dataset: str, metric: str, deci
     return f"Here {what}, averaged over data sets, is {average:.{decimals}f}."
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(
     seed=st.integers(0, 15),
     form=st.sampled_from(FORMS),

@@ -40,7 +40,7 @@ samples = st.lists(st.floats(-100, 100).map(lambda x: round(x, 3)), min_size=2, 
 
 
 @pytest.mark.filterwarnings("ignore:Precision loss")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(before=samples, after=samples)
 def test_interval_and_p_value_are_those_of_scipy(before: list[float], after: list[float]) -> None:
     from scipy.stats import ttest_ind

@@ -376,7 +376,7 @@ def numbers(value: Any, where: tuple[str | int, ...] = ()) -> Iterator[tuple[str
         yield where
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_one_number_changed_is_refused(made_once: Path, tmp_path: Path, data: st.DataObject) -> None:
     pattern = data.draw(st.sampled_from((CAREFUL, FLOOR, STRONG, HUMAN)))
@@ -399,7 +399,7 @@ def test_any_one_number_changed_is_refused(made_once: Path, tmp_path: Path, data
 FIGURES = ("figures.scores.auc", "figures.scores.brier", "figures.decisions.0.metrics.mcc", "figures.decisions.1")
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_one_figure_changed_is_refused_although_the_digest_fits(
     made_once: Path, tmp_path: Path, data: st.DataObject

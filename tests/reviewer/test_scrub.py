@@ -437,7 +437,7 @@ def without_spaces(text: str) -> str:
     return "".join(text.split())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TEXTS, st.one_of(st.none(), st.integers(1, 60)))
 def test_spans_are_sound_and_the_rest_is_kept_in_order(text: str, max_words: int | None) -> None:
     scrubbed = scrub(text, max_words=max_words)
@@ -454,7 +454,7 @@ def test_spans_are_sound_and_the_rest_is_kept_in_order(text: str, max_words: int
     assert "\n\n\n" not in scrubbed.text
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=14).map("\n\n".join))
 def test_scrubbing_leaves_no_address_and_no_link(text: str) -> None:
     kept = scrub(text).text

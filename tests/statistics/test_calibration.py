@@ -22,7 +22,7 @@ def reviewer(n: int = 400, seed: int = 0, slope: float = 1.0) -> tuple[np.ndarra
     return (rng.random(n) < probability).astype(int), score, probability
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(st.integers(0, 1), st.sampled_from([1.0, 2.0, 3.0, 3.5, 8.0])), min_size=2, max_size=15))
 def test_no_threshold_is_better(papers: list[tuple[int, float]]) -> None:
     y, s = (np.array(column) for column in zip(*papers, strict=True))

@@ -110,7 +110,7 @@ def samples(kind: str) -> st.SearchStrategy[Sample]:
 
 @EVERY
 def test_equals_the_reference(metric: Metric) -> None:
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(samples(metric.kind))
     def check(sample: Sample) -> None:
         truth, other, _ = sample
@@ -121,7 +121,7 @@ def test_equals_the_reference(metric: Metric) -> None:
 
 @EVERY
 def test_a_weight_is_a_number_of_repetitions(metric: Metric) -> None:
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(samples(metric.kind))
     def check(sample: Sample) -> None:
         truth, other, weight = sample
@@ -133,7 +133,7 @@ def test_a_weight_is_a_number_of_repetitions(metric: Metric) -> None:
 
 @EVERY
 def test_the_order_of_papers_does_not_matter(metric: Metric) -> None:
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(samples(metric.kind), st.randoms(use_true_random=False))
     def check(sample: Sample, random) -> None:
         truth, other, weight = sample
@@ -178,7 +178,7 @@ def test_weights_of_one_change_nothing(metric: Metric) -> None:
 
 @RANKS
 def test_a_monotone_transform_of_scores_changes_nothing(metric: Metric) -> None:
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(samples(metric.kind))
     def check(sample: Sample) -> None:
         truth, score, weight = sample
@@ -305,7 +305,7 @@ def test_absolute_error_refuses_infinite_scores() -> None:
 
 
 def test_roc_curve_against_scikit_learn() -> None:
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(samples("score"))
     def check(sample: Sample) -> None:
         y, s, weight = sample

@@ -59,7 +59,7 @@ def test_known_strengths_are_found_again() -> None:
     assert found.mean(axis=0) == pytest.approx(true - true.mean(), abs=0.05)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_the_slope_is_zero_there_and_the_order_of_players_does_not_matter(data: st.DataObject) -> None:
     k = data.draw(st.integers(2, 6))
