@@ -8,6 +8,7 @@ import pytest
 from peerassay.bench.scores.records import FLOOR
 from peerassay.leaderboards.store import default_results
 from peerassay.leaderboards.validation import Checked, check_results, rerun_all
+from peerassay.reviewer.learned.model import load_learned, surface_floor
 
 RESULTS = default_results()
 FLOORS = {f"floor:{kind}" for kind in ("always-reject", "always-accept", "random", "base-rate", "length", "header")}
@@ -55,6 +56,17 @@ def test_verified_rows_come_out_the_same_again(
     outcomes = {a.path.name: a.summary for a in rerun_all(Checked(checked.papers, datasets, reviewers=rows))}
     assert set(outcomes.values()) == {"made again, all the same"}, outcomes
     assert len(outcomes) == len(datasets) + sum(r.status == "verified" for r in rows.values())
+
+
+def test_cards_of_fitted_reviewers_tell_the_figures_of_their_verified_rows(checked: Checked) -> None:
+    rows = {r.name: r.figures for r in checked.reviewers.values() if r.dataset == "iclr2022-test"}
+    for reviewer in (load_learned("iclr2022"), surface_floor()):
+        row, card = rows[reviewer.name], reviewer.card.figures["test"]
+        own = next(decisions for decisions in row.decisions if decisions.kind == "own")
+        assert row.n == card["papers"] == 500
+        assert row.scores["auc"].value == pytest.approx(card["auc"], abs=1e-4)
+        assert own.metrics["balanced_accuracy"].value == pytest.approx(card["balanced_accuracy"], abs=1e-4)
+        assert card["auc_interval"][0] > 0.55
 
 
 def test_no_path_of_a_machine_is_in_them(checked: Checked) -> None:
