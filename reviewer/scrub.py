@@ -14,6 +14,9 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
 
 from ..data.papers.front import SUMMARY, abstract_span
 from ..data.papers.sections import REFERENCES as LISTED
@@ -161,9 +164,11 @@ def _letters(text: str) -> str:
 
 def _marked(mark: bytearray, names: list[str], wanted: Collection[str]) -> Iterator[Removed]:
     """The spans of the wanted rules in the order of the text."""
-    for found in re.finditer(rb"([^\x00])\1*", mark, re.DOTALL):
-        if names[found[1][0] - 1] in wanted:
-            yield Removed(*found.span(), names[found[1][0] - 1])
+    rules = np.frombuffer(bytes(mark), dtype=np.uint8).astype(np.int16)
+    edges = np.flatnonzero(np.diff(rules, prepend=0, append=0)).tolist()
+    for start, end in pairwise(edges):
+        if mark[start] and names[mark[start] - 1] in wanted:
+            yield Removed(start, end, names[mark[start] - 1])
 
 
 def _joined(text: str, removed: tuple[Removed, ...]) -> str:
