@@ -92,9 +92,9 @@ slow: setup-dev
 	if [ -d "$(SHARED)/iclr2022" ]; then PEERASSAY_DATA="$(SHARED)" $(BIN)/python bench/studies/scrubbed_text.py; fi
 	PEERASSAY_SLOW=1 $(BIN)/python -m pytest
 
-# The rule-based scientist on all three templates, minutes each.
+# The rule-based scientist on all five templates, minutes each.
 scientists: setup-scientist system
-	for template in diffusion nanogpt grokking; do \
+	for template in diffusion nanogpt grokking epidemic tabular; do \
 	  $(BIN)/peerassay scientist run -t $$template -m offline --offline-literature --out scientists/$$template || exit 1; \
 	done
 

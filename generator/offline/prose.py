@@ -36,7 +36,7 @@ def abstract(study: Study) -> str:
     )
     closing = {
         "mixed": "Which way the effect goes depends on the setting and the dataset.",
-        "better": "The gains hold for this model, these data and this length of training; others were not tried.",
+        "better": "The gains hold for the model, data and settings of these runs; others were not tried.",
         "worse": "No setting improves on the baseline by a resolved difference.",
         "nothing": "That is not evidence of there being none.",
         "untested": "The means are reported as they are.",
@@ -125,7 +125,7 @@ def _otherwise(study: Study) -> str:
     if lost:
         parts.append(
             "A setting may do worse only because those values were chosen for the baseline, and could catch up if it "
-            "were tuned or trained for longer."
+            "were tuned or given longer runs."
         )
     if gained:
         parts.append(
@@ -133,7 +133,7 @@ def _otherwise(study: Study) -> str:
             "baseline might close the gap."
         )
     if not (lost or gained):
-        parts.append("An effect may show only in combination with other values, or after longer training.")
+        parts.append("An effect may show only in combination with other values, or in longer runs.")
     parts.append(
         "All settings share their seeds with the baseline, but the tests do not use this pairing, which may make "
         "them cautious."

@@ -47,7 +47,7 @@ class Study(Evidence):
             knobs=knobs,
             knob=knob_of(lab),
             background=read_json(path) if path.is_file() else {},
-            preset=lab.settings.preset or default_preset(),
+            preset=lab.settings.preset or default_preset(lab.template),
         )
 
     @cached_property
@@ -106,8 +106,10 @@ def knob_of(lab: Lab) -> Knob:
     return found
 
 
-def default_preset() -> str:
-    """The preset that the bundled templates take by themselves: `paper` where PyTorch finds CUDA, else `cpu`."""
+def default_preset(template: Template) -> str:
+    """The preset that a bundled template takes by itself: `paper`, if it has one, where PyTorch finds CUDA, else `cpu`."""
+    if "paper" not in template.presets():
+        return "cpu"
     try:
         import torch
     except ImportError:
