@@ -18,7 +18,7 @@ from ..generator.page.write import PAGE
 from ..generator.preflight import check_tools
 from ..generator.project import PaperSettings, Stage, open_state, redo_from
 from ..generator.state import STAGES, State
-from ..generator.template import load_template
+from ..generator.template import load_template, template_names
 from ..llm.config import read_config
 from ..llm.ledger_file import spent_in
 from ..presentation.terminal import print_tables
@@ -41,7 +41,7 @@ def _common(function: click.decorators.FC) -> click.decorators.FC:
     """The options that `ideas` and `run` share."""
     for option in reversed(
         (
-            click.option("-t", "--template", required=True, help="diffusion, nanogpt, grokking, or a folder."),
+            click.option("-t", "--template", required=True, help=f"{', '.join(template_names())}, or a folder."),
             click.option("-m", "--model", default="offline", show_default=True, help="offline, openai/MODEL, ..."),
             click.option("--ideas", type=click.IntRange(min=1), default=1, show_default=True),
             click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True),

@@ -107,7 +107,7 @@ def knob_of(lab: Lab) -> Knob:
 
 
 def default_preset(template: Template) -> str:
-    """The preset that a bundled template takes by itself: `paper`, if it has one, where PyTorch finds CUDA, else `cpu`."""
+    """The preset that a bundled template takes by itself: `paper`, if it has that and CUDA is found; else `cpu`."""
     if "paper" not in template.presets():
         return "cpu"
     try:

@@ -49,7 +49,7 @@ def test_help_names_every_command(typed: Call) -> None:
         (("leaderboard", "add", "zq"), "neither run.json nor score.json"),
         (("leaderboard", "check", "--results", "zq"), "no such folder of results"),
         (("scientist", "resume", "zq"), "no run of the scientist there"),
-        (("scientist", "run", "-t", "zq"), "known: diffusion, grokking, nanogpt"),
+        (("scientist", "run", "-t", "zq"), "known: diffusion, epidemic, grokking, nanogpt, tabular"),
         (("data", "import", "mine", "zq.csv"), "give a table (.csv, "),
         (("data", "info", "zq"), "unknown dataset 'zq'; known: sample"),
         (("data", "pull", "zq"), "expected iclrYEAR"),

@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, brier_score_loss, log_loss
-from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from tests.generator import cpu_templates
 from tests.generator.cpu_templates import script
@@ -107,7 +109,7 @@ def test_held_out_cases_are_all_others_and_none_is_shown(template: Any) -> None:
 def test_measures_are_those_of_scikit_learn(template: Any) -> None:
     _, evaluation = template
     exam = evaluation.Exam("diabetes", 0, 100)
-    model = GaussianNB().fit(exam.train_inputs, exam.train_labels)
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(exam.train_inputs, exam.train_labels)
     measures, bins = exam.grade(model.predict_proba)
     truth, p = exam._labels, model.predict_proba(exam._inputs)
     assert measures["log_loss"] == pytest.approx(log_loss(truth, p))

@@ -1,7 +1,8 @@
 """Data, split, examination and results of the tabular template. Not to be changed by a study.
 
-The pipeline checks the hash of this file. The data come with scikit-learn, so that nothing is downloaded. The scientist's code gets training cases only, and gives
-a function from inputs to probabilities, which `Exam.grade` judges on all other cases.
+The pipeline checks the hash of this file. The data come with scikit-learn, so that nothing is downloaded. The
+scientist's code gets training cases only, and gives a function from inputs to probabilities, which `Exam.grade` judges
+on all other cases.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
-from evaluation import Exam
+from evaluation import load
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, PercentFormatter, ScalarFormatter
@@ -40,12 +40,12 @@ def main() -> None:
         raise SystemExit("no run_*/final_info.json here; run experiment.py --out_dir run_0 first")
     infos = {run.name: json.loads((run / "final_info.json").read_text(encoding="utf-8")) for run in runs}
     arrays = {run.name: dict(np.load(run / "all_results.npz")) for run in runs}
-    save(loss_figure(infos, arrays), "log_loss.png")
+    save(loss_figure(infos), "log_loss.png")
     save(panels_of(arrays, draw_curve), "learning_curves.png")
     save(panels_of(arrays, draw_reliability), "reliability.png")
 
 
-def loss_figure(infos: dict[str, dict], arrays: dict[str, dict[str, np.ndarray]]) -> Figure:
+def loss_figure(infos: dict[str, dict]) -> Figure:
     """One panel per dataset: seeds as dots, means as bars with standard errors, and the loss of the base rates."""
     figure, panels = plt.subplots(1, 4, figsize=(7, 2.9), layout="constrained")
     for axes, dataset in zip(panels, TITLES, strict=True):
@@ -56,8 +56,7 @@ def loss_figure(infos: dict[str, dict], arrays: dict[str, dict[str, np.ndarray]]
             mean, error = info[dataset]["means"]["log_loss_mean"], info[dataset]["stderrs"]["log_loss_stderr"]
             axes.plot(i + np.linspace(-0.3, 0.3, len(seeds)), seeds, "o", ms=2.5, color=colour, alpha=0.6)
             axes.errorbar(i, mean, error, fmt="_", ms=16, mew=2, color=colour, capsize=3, label=labels.get(run, run))
-        cases = next(int(found[f"{dataset}_cases"][-1]) for found in arrays.values() if f"{dataset}_cases" in found)
-        axes.axhline(base_rate_loss(dataset, cases), color="black", lw=1)
+        axes.axhline(base_rate_loss(dataset), color="black", lw=1)
         axes.set_yscale("log")
         plain(axes.yaxis)
         axes.set_xticks([])
@@ -67,10 +66,10 @@ def loss_figure(infos: dict[str, dict], arrays: dict[str, dict[str, np.ndarray]]
     return with_legend(figure, panels[0])
 
 
-def base_rate_loss(dataset: str, cases: int) -> float:
-    """The loss of the base rates of so many training cases, as a mean over the first splits."""
-    exams = [Exam(dataset, seed, cases) for seed in range(5)]
-    return float(np.mean([exam.grade(exam.base_rates)[0]["log_loss"] for exam in exams]))
+def base_rate_loss(dataset: str) -> float:
+    """The loss of predicting the share of each class, in nats."""
+    shares = np.bincount(load(dataset)[1]) / len(load(dataset)[1])
+    return float(-(shares * np.log(shares)).sum())
 
 
 def panels_of(arrays: dict[str, dict[str, np.ndarray]], draw: object) -> Figure:
