@@ -63,7 +63,7 @@ def cli() -> None:
     Start with `peerassay bench -d sample`: the floors and a learned reviewer on the bundled manuscripts.
 
     Exit codes: 0 done, 1 a check found something, 2 wrong usage or input, 3 finished with failures recorded,
-    4 budget reached (start the same command again to continue).
+    4 budget reached (start the same command again to continue), 130 stopped by Ctrl-C (what was done is kept).
     """
 
 
@@ -84,8 +84,9 @@ def main() -> None:
         context = getattr(error, "ctx", None)
         hint = f" (see {context.command_path} --help)" if context else ""
         sys.exit(_tell(f"{error.format_message()}{hint}", 2))
-    except (KeyboardInterrupt, click.Abort):
-        sys.exit(_tell("stopped; what was done is kept, the same command continues", 130))
+    except (KeyboardInterrupt, click.Abort) as stop:
+        said = str(stop.__cause__ or stop)
+        sys.exit(_tell(said or "stopped; what was done is kept, the same command continues", 130))
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -15,7 +15,7 @@ from ..generator.batch import IdeaBatch, ScientistRecord, ScientistRun, idea_fol
 from ..generator.config import ScientistConfig
 from ..generator.lab import LabSettings
 from ..generator.page.write import PAGE
-from ..generator.preflight import check_tools
+from ..generator.preflight import check_scientist, check_tools
 from ..generator.project import PaperSettings, Stage, open_state, redo_from
 from ..generator.state import STAGES, State
 from ..generator.template import load_template, template_names
@@ -27,6 +27,7 @@ from . import options
 from .output import log, print_json
 from .scientist_output import batch_document, batch_table, tell_audit
 from .scientist_page import following, page_command
+from .scientist_progress import stoppable
 
 
 @click.group("scientist")
@@ -70,6 +71,7 @@ def ideas_command(
     as_json: bool,
 ) -> None:
     """Think of ideas and judge their novelty; `scientist resume` goes on with them."""
+    check_scientist(load_template(template), model)
     settings = read_config(config, ScientistConfig)
     record = ScientistRecord(
         **RunRecord.now(),
@@ -126,7 +128,9 @@ def run_command(
 
     LaTeX, the template's packages and its baseline are looked for before a model is paid.
     """
-    check_tools(load_template(template), pdf=not no_pdf)
+    opened = load_template(template)
+    check_scientist(opened, model)
+    check_tools(opened, pdf=not no_pdf)
     settings = read_config(config, ScientistConfig)
     record = ScientistRecord(
         **RunRecord.now(),
@@ -208,7 +212,7 @@ def _work(
     from ..generator.stages import ALL
 
     batch = _open(folder, record, budget)
-    with locked(folder):
+    with stoppable(folder), locked(folder):
         for idea in redo or {}:
             open_state(batch.project(idea))
         for idea, stage in (redo or {}).items():
@@ -219,7 +223,7 @@ def _work(
         states = asyncio.run(_run_all(batch, ALL, parallel, until))
     _report(batch, as_json)
     if batch.budget_reached:
-        log().print(Text("budget reached; `peerassay scientist resume` with more continues"))
+        log().print(Text(f"budget reached; `peerassay scientist resume {folder} --budget ...` with more continues"))
         raise click.exceptions.Exit(4)
     if any(state.stages[name].status == "failed" for state in states for name in STAGES):
         log().print(Text(f"some stages failed; `peerassay scientist resume {folder}` tries them again"))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,7 @@ from ..reviewer.run_folder import RunFolder, RunRecord
 from .ideas import Archive, Scored
 from .lab import Lab, LabSettings
 from .literature.search import Literature
+from .progress import ideas_left
 from .project import PaperSettings, Project, Stage, advance, open_state
 from .provenance.records import Audit
 from .sandbox.run import Sandbox
@@ -141,13 +143,18 @@ class IdeaBatch:
         """Work on all ideas, so many at once. Raises ModelUnusable where no call of the model can succeed."""
         queue = iter([self.folder / f"idea_{number:02d}" for number in range(1, self.record.ideas + 1)])
         states: dict[str, State] = {}
+        took: list[float] = []
 
         async def worker() -> None:
             for folder in queue:
                 if self.budget_reached:
                     return
+                begun = time.perf_counter()
                 states[folder.name] = await self._work_on(folder, stages, until)
                 self.tell(folder.name, _ended(states[folder.name]))
+                took.append(time.perf_counter() - begun)
+                if left := ideas_left(took, self.record.ideas, parallel):
+                    self.tell(folder.name, left)
 
         results = await asyncio.gather(*(worker() for _ in range(parallel)), return_exceptions=True)
         for result in results:

@@ -38,6 +38,15 @@ def check_tools(template: Template, *, pdf: bool) -> None:
         raise InputError(f"{lines[0]}; --no-pdf goes on without it, up to the draft")
 
 
+def check_scientist(template: Template, model: str) -> None:
+    """Raises InputError where the scientist can do nothing with the template, before anything is begun."""
+    if model == "offline" and template.knobs is None:
+        raise InputError(
+            f"{template.folder}: no knobs.json, which says what the offline scientist may vary; add one (the bundled "
+            f"templates have examples), or use -m anthropic/MODEL or openai/MODEL"
+        )
+
+
 def needed_modules(template: Template) -> Iterator[str]:
     """The modules that the template's own code imports at its top level, those of Python and its own left out."""
     for path in sorted(template.folder.glob("*.py")):

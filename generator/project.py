@@ -113,7 +113,7 @@ async def advance(project: Project, stages: dict[str, Stage], *, until: str | No
     while (name := state.next) is not None and STAGES.index(name) <= last:
         state.mark(name, "running")
         state.write(project.folder)
-        project.lab.tell(f"stage {name}")
+        project.lab.tell(f"stage {name} ({STAGES.index(name) + 1} of {len(STAGES)})")
         start, before = time.perf_counter(), taken(project)
         try:
             message = await stages[name](project)

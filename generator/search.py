@@ -45,6 +45,8 @@ async def begin(lab: Lab, scientist: Scientist) -> Journal:
         journal.put(await lab.baseline())
         journal.write(lab.journal_path)
         write_notes(lab, journal)
+        if not any(len(value.seeds) > 1 for values in journal.nodes[0].results.values() for value in values.values()):
+            lab.tell("each run gives one value for a metric: no test is possible, and no difference will be resolved")
     lab.put_right()
     await scientist.settle_metrics(lab)
     return journal

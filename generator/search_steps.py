@@ -8,6 +8,7 @@ from statistics import fmean
 from .attempts import attempted, next_run, unchanged
 from .lab import Lab
 from .nodes import BASELINE, Journal, Node
+from .progress import runs_left
 from .remeasure import measure_again
 from .scientist import Scientist
 from .template import Metric
@@ -38,7 +39,7 @@ async def experiment(lab: Lab, scientist: Scientist, journal: Journal, parent: N
     node = Node(run=run, parent=parent.run, label=change.label, description=change.description)
     journal.put(node)
     journal.write(lab.journal_path)
-    lab.tell(f"{run}: {change.label}")
+    lab.tell(f"{run}: {change.label} ({runs_left(journal, lab.settings.runs)})")
     problem = (change.problem or "the change left the code as it was") if unchanged(lab, parent) else ""
     node = await attempted(lab, scientist, node, problem)
     journal.put(node)

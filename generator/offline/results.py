@@ -78,6 +78,11 @@ def _confirmed(study: Study) -> str:
     label = items[0].label if items else ""
     same = [item for item in items if item.effect in ("better", "worse")]
     found = [f"{item.effect} than the baseline on {code(item.dataset)}" for item in same]
+    if items and all(item.effect == "not tested" for item in items):
+        return (
+            f"\\paragraph{{Other seeds.}} The best setting was run once more under other seeds ({named(label)}). With "
+            "one value from each run this cannot be tested either."
+        )
     return (
         f"\\paragraph{{Other seeds.}} The best setting was run once more under other seeds ({named(label)}), and "
         "compared with the same baseline, with a correction for these tests alone. It is "

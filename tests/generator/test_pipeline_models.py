@@ -78,11 +78,15 @@ def test_a_template_of_ai_scientists_layout_runs_unchanged(server: Loopback, tem
     assert all(path.read_bytes() == content for path, content in before.items())
 
 
-def test_the_offline_scientist_says_what_such_a_template_lacks(template: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["run", "ideas"])
+def test_the_offline_scientist_says_at_once_what_such_a_template_lacks(
+    template: Path, tmp_path: Path, command: str
+) -> None:
     (template / "knobs.json").unlink()
-    done = scientist("run", "-t", template, "-m", "offline", "--out", tmp_path / "run")
-    assert done.returncode == 3
-    assert "knobs.json" in done.stdout + done.stderr
+    done = scientist(command, "-t", template, "-m", "offline", "--out", tmp_path / "run")
+    assert done.returncode == 2
+    assert f"{template}: no knobs.json" in done.stderr
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_budget_too_small_ends_with_a_run_that_goes_on(server: Loopback, template: Path, tmp_path: Path) -> None:
