@@ -144,7 +144,10 @@ MADE_BY: dict[str, tuple[str, ...]] = {
     "compile": ("compile.json", "paper.pdf"),
     "audit": ("audit.json",),
     "review": ("review.json",),
-    "improve": ("review_2.json", "review_3.json", "review_4.json", REVIEWED_DRAFT),
+    "improve": (
+        *(f"{kind}_{number}.json" for kind in ("review", "own_review") for number in (2, 3, 4)),
+        REVIEWED_DRAFT,
+    ),
 }
 """What each stage leaves in the folder."""
 

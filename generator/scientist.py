@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..data.errors import unknown
 from ..llm.model_name import PROVIDERS
 from ..llm.session import Session
+from ..reviewer.protocol import Reviewer
 from ..reviewer.review import Review
 from .ideas import Idea, Scored
 from .lab import Lab
@@ -41,6 +42,8 @@ class Scientist(Protocol):
     fingerprint: str
     sees_examples: bool
     """Whether it is shown the template's seed ideas, so that giving one back is no idea of its own."""
+    own_reviewer: Reviewer | None
+    """Its own model as a reviewer, for papers of which the reviewer says nothing in words; None: it has none."""
 
     async def propose(self, lab: Lab, earlier: Sequence[Scored]) -> Idea | None:
         """A new idea, None where it has no more. `earlier` has all ideas so far, with the scores of their papers."""

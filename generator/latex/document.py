@@ -52,6 +52,7 @@ class Draft(BaseModel):
     authors: str = "peerassay scientist (automatically written)"
     writer: str = Field(default="", description="the model that wrote it")
     date: str = ""
+    remarks: tuple[str, ...] = Field(default=(), description="sentences on how it came about, behind the notice")
     preamble: str = ""
 
     @property
@@ -77,7 +78,7 @@ def render(draft: Draft) -> str:
             writer=escape(draft.writer),
             date=escape(draft.date),
             running_head=title if len(draft.title) <= LONGEST_HEAD else escape(_shortened(draft.title)),
-            notice=escape(notice),
+            notice=escape(" ".join((notice, *draft.remarks))),
             pdf_title=plain_ascii(draft.title),
             pdf_author=plain_ascii(draft.authors),
         )

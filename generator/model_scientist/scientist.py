@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from urllib.parse import parse_qsl
 
 from ...llm.model import MeteredModel
 from ...llm.session import Session
-from ...reviewer.protocol import fingerprint_of
+from ...reviewer.panel.panel import load_panel
+from ...reviewer.protocol import Reviewer, fingerprint_of
 from ...reviewer.review import Review
 from ..editors.protocol import Editor
 from ..ideas import Idea, Scored
@@ -21,11 +23,15 @@ from ..provenance.records import Audit
 from ..scientist import CodeChange
 from . import experiments, foreign, ideas, revision, writing
 from .calls import StructuredModel, prompts, rendered
-from .settings import Settings, read_spec
+from .settings import Connection, Settings, read_spec
 
 VERSION = 2
 """To be raised by hand with every change after which the same answers of the model could give another paper. Prompts
 and settings are inputs beside it."""
+
+
+REVIEWERS = (*Connection.model_fields, "temperature", "effort", "max_tokens")
+"""Options of a scientist's model that it has as a reviewer too."""
 
 
 class ModelScientist:
@@ -37,8 +43,11 @@ class ModelScientist:
 
     sees_examples = True
 
-    def __init__(self, name: str, model: MeteredModel, settings: Settings, editor: Editor) -> None:
+    def __init__(
+        self, name: str, model: MeteredModel, settings: Settings, editor: Editor, own_reviewer: Reviewer | None = None
+    ) -> None:
         self.name = name
+        self.own_reviewer = own_reviewer
         self.editor = editor
         self.model = StructuredModel(model, settings)
         self.fingerprint = fingerprint_of(
@@ -101,4 +110,11 @@ def open_scientist(model: str, *, session: Session, editor: str | Editor = "buil
         from ..editors import find_editor
 
         editor = find_editor(editor, metered, name, connection.key_env, temperature=settings.temperature)
-    return ModelScientist(f"{name.provider}/{name.model}", metered, settings, editor)
+    return ModelScientist(f"{name.provider}/{name.model}", metered, settings, editor, _as_reviewer(model, session))
+
+
+def _as_reviewer(spec: str, session: Session) -> Reviewer:
+    """The scientist's model with a plain review form, reached in the same way."""
+    model, _, query = spec.partition("?")
+    given = {name: value for name, value in parse_qsl(query) if name in REVIEWERS}
+    return load_panel(model, given, session)

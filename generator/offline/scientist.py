@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from ...presentation.latex import escape
-from ...reviewer.protocol import fingerprint_of
+from ...reviewer.protocol import Reviewer, fingerprint_of
 from ...reviewer.review import Review
 from ..figures import relabel
 from ..ideas import Idea, Scored
@@ -40,6 +40,7 @@ class OfflineScientist:
 
     name = "offline"
     sees_examples = False
+    own_reviewer: Reviewer | None = None
 
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed

@@ -14,6 +14,7 @@ from ...reviewer.scrub import scrub_paper
 from ..latex.check import PdfCheck, check_pdf, run_chktex
 from ..latex.compile import Compiled, compile_tex
 from ..latex.document import Draft
+from ..own_review import disclosed, to_improve_by
 from ..paper_source import MAIN, audited, typeset
 from ..project import REVIEWED_DRAFT, Project, StageFailed
 
@@ -117,17 +118,19 @@ async def improve(project: Project) -> str:
     await _from_reviewed_draft(project)
     for number in range(2, project.settings.improvements + 2):
         before = project.draft()
-        draft = await project.scientist.improve(project.lab, before, made, audited(project.lab))
+        used = await to_improve_by(project, made, number)
+        draft = await project.scientist.improve(project.lab, before, used, audited(project.lab))
         if draft is None or draft == before:
             return "nothing to improve" if number == 2 else f"{number - 2} rounds; {_in_words(made)}"
         if number == 2:
             write_json(project.folder / REVIEWED_DRAFT, before.model_dump(mode="json"))
-        project.keep_draft(draft)
+        project.keep_draft(disclosed(draft, made, used))
         await compile_paper(project)
         write_json(project.folder / "audit.json", audited(project.lab).model_dump(mode="json"))
         made = await reviewed(project)
         write_json(project.folder / f"review_{number}.json", made.model_dump(mode="json"))
-    return f"{project.settings.improvements} rounds; {_in_words(made)}"
+    own = ", improved by a review of its own" if project.draft().remarks else ""
+    return f"{project.settings.improvements} rounds{own}; {_in_words(made)}"
 
 
 async def _from_reviewed_draft(project: Project) -> None:

@@ -13,6 +13,7 @@ import pytest
 from peerassay.data.errors import InputError
 from peerassay.data.files import read_json
 from peerassay.generator.batch import IdeaBatch, ScientistRecord
+from peerassay.generator.evidence import Evidence
 from peerassay.generator.ideas import Idea, piece_of
 from peerassay.generator.lab import Lab, LabSettings
 from peerassay.generator.latex.document import Draft, render, write_draft
@@ -24,11 +25,14 @@ from peerassay.generator.literature.record import Work, WorkPool
 from peerassay.generator.literature.search import Literature
 from peerassay.generator.metrics import settle
 from peerassay.generator.model_scientist.calls import filled, schema_of
+from peerassay.generator.model_scientist.conditions import conditions_text
 from peerassay.generator.model_scientist.ideas import NoveltyRound, Proposal
 from peerassay.generator.model_scientist.revision import sections_concerned
 from peerassay.generator.model_scientist.scientist import ModelScientist, open_scientist
 from peerassay.generator.model_scientist.section_text import tidied
+from peerassay.generator.model_scientist.sections import study_conversation
 from peerassay.generator.model_scientist.settings import read_spec
+from peerassay.generator.model_scientist.text_edits import TextEdit, edited
 from peerassay.generator.model_scientist.writing import NamedText
 from peerassay.generator.nodes import Journal, Node, Value
 from peerassay.generator.project import PaperSettings
@@ -138,6 +142,7 @@ def scientist_of(server: Loopback, session: Session, model: str = "author", opti
 def batch_of(
     folder: Path, server: Loopback, template: Template, literature: Literature, *, model: str = "author",
     ideas: int = 1, budget: float | None = None, runs: int = 3, options: str = PRICE, cached: bool = True,
+    reviewer: str = "",
 ) -> IdeaBatch:  # fmt: skip
     session = session_of(budget=budget, ledger=folder / "calls.jsonl", cached=cached)
     batch = IdeaBatch(
@@ -149,7 +154,7 @@ def batch_of(
         template=template,
         scientist=scientist_of(server, session, model, options),
         literature=literature,
-        reviewer=load_reviewer(f"openai/reader@{server.openai_url}?{PRICE}", session=session),
+        reviewer=load_reviewer(reviewer or f"openai/reader@{server.openai_url}?{PRICE}", session=session),
         session=session,
         sandbox=find_sandbox(),
     )  # fmt: skip
@@ -206,6 +211,28 @@ def test_an_idea_becomes_a_reviewed_paper_whose_numbers_trace(
     paper = (folder / "latex" / "paper.tex").read_text()
     assert paper.index(r"\label{tab:results}") > paper.index(r"\section{Results}")
     assert (folder / "review_2.json").exists()
+    assert not (folder / "own_review_2.json").exists()
+
+
+@needs_latex
+def test_a_review_without_text_leaves_the_improvement_to_an_own_one_and_the_paper_says_so(
+    tmp_path: Path, server: Loopback, template: Template, literature: Literature
+) -> None:
+    batch = batch_of(tmp_path / "out", server, template, literature, runs=1, reviewer="floor:length")
+    lines = told(batch)
+    states = work(batch)
+    folder = tmp_path / "out" / "idea_01"
+    own = read_json(folder / "own_review_2.json")
+    assert own["fields"]["weaknesses"] and "openai/author" in own["reviewer"]
+    assert sum("reviews its own paper" in line for line in lines) == 1
+    assert "improved by a review of its own" in states[0].stages["improve"].message
+    paper = (folder / "latex" / "paper.tex").read_text()
+    assert "The reviewer floor:length gave a score without a text." in paper
+    assert "after a review form that openai/author, the model that wrote the paper, filled in" in paper
+    assert "stay open" in paper, "it was used"
+    for number in (1, 2):
+        made = read_json(folder / ("review.json" if number == 1 else "review_2.json"))
+        assert made["reviewer"] == "floor:length", "an own review is never the score"
 
 
 @needs_latex
@@ -501,6 +528,87 @@ def test_a_text_that_cannot_be_had_better_stays_as_it_was(tmp_path: Path, server
 
 
 # What is sent
+
+
+def test_the_model_is_told_of_the_conditions(tmp_path: Path) -> None:
+    """Preset, seconds, runs, evaluation code, seeds and the baseline's results, single seeds among them."""
+    lab = Lab(tmp_path / "idea_01", load_template("grokking"), find_sandbox(), LabSettings(preset="tiny", runs=3))
+    told = conditions_text(lab)
+    assert 'The preset is "tiny"' in told
+    assert "At most 3 experiments are made after the baseline, each within 7200 seconds." in told
+    assert "def summarise" in told, "evaluation.py"
+    assert "What the baseline has given" not in told
+    value = Value(mean=0.5, stderr=0.1, seeds=(0.4, 0.5, 0.6))
+    node = Node(run="run_0", label="Baseline", status="ok", seconds=31.2, results={"x_div_y": {"acc": value}})
+    Journal(nodes=[node]).write(lab.journal_path)
+    told = conditions_text(lab)
+    assert "the baseline took 31" in told
+    assert "Each run has 3 seeds" in told
+    assert "x_div_y | acc = 0.5 +- 0.1 [0.4, 0.5, 0.6]" in told
+    one = value.model_copy(update={"seeds": (0.5,)})
+    Journal(nodes=[node.model_copy(update={"results": {"x_div_y": {"acc": one}}})]).write(lab.journal_path)
+    assert "no test is possible" in conditions_text(lab)
+
+
+def test_each_result_is_sent_once_to_whoever_writes(tmp_path: Path, template: Template) -> None:
+    """Tables and figures go by label and caption, tests by the primary metrics and what is resolved."""
+    lab, _ = lab_of(tmp_path, template)
+    seeds = {"run_0": (1.0, 1.1, 1.2), "run_1": (3.0, 3.1, 3.2)}
+    nodes = [
+        Node(run=run, label=run, status="ok", parent="" if run == "run_0" else "run_0",
+             results={"bowl": {"loss": Value(mean=values[1], stderr=0.0577, seeds=values),
+                               "seconds": Value(mean=7.25, stderr=0.1, seeds=(7.2, 7.25, 7.3))}})
+        for run, values in seeds.items()
+    ]  # fmt: skip
+    for run in seeds:
+        lab.keep_code(run)
+    metrics = [Metric(name="loss", label="loss", better="lower", primary=True),
+               Metric(name="seconds", label="seconds", better="lower")]  # fmt: skip
+    table = "\\begin{table}\\caption{The loss \\emph{by} run.}\\label{tab:a}3.1 & 1.1\\end{table}"
+    conversation = study_conversation(lab, Evidence.of(nodes, metrics), {"tab:a": table})
+    [study] = conversation.shared
+    assert study.count("3.1 +- 0.0577 [3, 3.1, 3.2]") == 1
+    assert "tab:a: The loss \\emph{by} run." in study and "3.1 & 1.1" not in study
+    assert "run_1 | bowl | loss: difference +2" in study
+    assert "Not listed, none of them resolved: all others in seconds." in study
+
+
+def test_edits_of_a_text_are_made_where_their_passage_stands_once() -> None:
+    draft = Draft(
+        title="An Old Title", abstract="Short.", sections={"Results": "One loss is\n0.5. Two.\n\nTwo. Three."}
+    )
+    edits = [
+        TextEdit(section="Results", passage="One loss is 0.5.", replacement="One loss is 0.25."),
+        TextEdit(section="Title", passage="An Old", replacement="A\nNew"),
+        TextEdit(section="results", passage="", replacement="At the end."),
+        TextEdit(section="Results", passage="Three.", replacement=""),
+        TextEdit(section="Results", passage="Two.", replacement="2"),
+        TextEdit(section="Results", passage="Four.", replacement="4"),
+        TextEdit(section="Abstract", passage="Short.", replacement=""),
+        TextEdit(section="Method", passage="x", replacement="y"),
+    ]
+    made, problems = edited(draft, edits, str.strip)
+    assert made.title == "A New Title"
+    assert made.sections["Results"] == "One loss is 0.25. Two.\n\nTwo.\n\nAt the end."
+    assert [problem.partition("): ")[2] for problem in problems] == [
+        'the passage "Two." stands there 2 times',
+        'the passage "Four." does not stand in that section as it was copied',
+        "nothing would be left of the section",
+        "there is no such section; the sections are Title, Abstract, Results",
+    ]
+
+
+def test_a_passage_copied_wrongly_is_shown_to_the_model(tmp_path: Path, server: Loopback, template: Template) -> None:
+    lab, lines = lab_of(tmp_path, template)
+    draft = written(lab)
+    write_draft(draft, lab.latex)
+    problem = Problem(kind="pages", message="9 pages before the references, 8 are allowed")
+    session = session_of(cached=False)
+    revised = asyncio.run(scientist_of(server, session, "forgetter").revise(lab, draft, [problem]))
+    assert revised is not None
+    assert len(revised.sections["Results"]) < len(draft.sections["Results"])
+    assert session.metering.ledger.totals()["idea_01/revise"].calls == 2
+    assert not [line for line in lines if "not all of it" in line]
 
 
 def test_every_form_is_one_that_the_providers_take() -> None:

@@ -1,0 +1,62 @@
+"""What an improvement goes by: the review, or, where that is scores alone, one that the scientist's own model writes.
+
+A model that reviews its own paper judges nothing: its form only says what to improve. So it never counts as a score, is
+kept apart in own_review_2.json (_3, ... for later rounds), and the paper says so.
+"""
+
+from __future__ import annotations
+
+from ..data.files import read_json, validated, write_json
+from ..data.papers.load import load_paper
+from ..llm.errors import BudgetReached
+from ..reviewer.engine import review_papers
+from ..reviewer.review import Review
+from ..reviewer.scrub import scrub_paper
+from .latex.document import Draft
+from .project import Project
+
+FEWEST_WORDS = 6
+REMARK = (
+    "The reviewer {reviewer} gave a score without a text. So this version was improved after an audit of its numbers "
+    "and after a review form that {model}, the model that wrote the paper, filled in on it."
+)
+
+
+def has_text(review: Review) -> bool:
+    """Whether a review says anything in words."""
+    values = [part for value in review.fields.values() for part in (value if isinstance(value, list) else [value])]
+    return any(isinstance(value, str) and len(value.split()) >= FEWEST_WORDS for value in values)
+
+
+async def to_improve_by(project: Project, made: Review, number: int) -> Review:
+    """What a round, counted from 2, goes by: the review, or the own one in its place where it has no text.
+
+    Where the own one fails, the audit alone is left.
+
+    Raises BudgetReached where the own one cannot be paid.
+    """
+    reviewer = project.scientist.own_reviewer
+    if has_text(made) or reviewer is None:
+        return made
+    path = project.folder / f"own_review_{number}.json"
+    if path.exists():
+        return validated(Review, read_json(path), str(path))
+    project.lab.tell(f"{made.reviewer} gave no text: {reviewer.name} reviews its own paper, to improve it")
+    paper = scrub_paper(load_paper(project.folder / "paper.pdf").paper)
+    reviews, _ = await review_papers(reviewer, [paper], budget=project.session.metering.budget)
+    if paper.id not in reviews:
+        raise BudgetReached("the budget does not reach for the scientist's own review")
+    own = reviews[paper.id].model_copy(update={"reviewer": reviewer.name, "fingerprint": reviewer.fingerprint})
+    if own.status == "failed":
+        project.lab.tell(f"no review of its own either ({own.reason}): the audit alone is used")
+        return made
+    write_json(path, own.model_dump(mode="json"))
+    return own
+
+
+def disclosed(draft: Draft, made: Review, used: Review) -> Draft:
+    """The draft with a remark on what it was improved by, where that is not the review."""
+    if used == made:
+        return draft
+    remark = REMARK.format(reviewer=made.reviewer, model=draft.writer or used.reviewer)
+    return draft.model_copy(update={"remarks": tuple(dict.fromkeys((*draft.remarks, remark)))})
