@@ -228,6 +228,9 @@ def _work(
     if any(state.stages[name].status == "failed" for state in states for name in STAGES):
         log().print(Text(f"some stages failed; `peerassay scientist resume {folder}` tries them again"))
         raise click.exceptions.Exit(3)
+    if any(state.problems for state in states):
+        log().print(Text("done with problems: a paper is made, and what is wrong with it is named above"))
+        raise click.exceptions.Exit(3)
 
 
 async def _run_all(batch: IdeaBatch, stages: dict[str, Stage], parallel: int, until: str | None) -> list[State]:

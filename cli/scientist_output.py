@@ -33,6 +33,7 @@ def _idea_document(folder: Path) -> dict[str, Any]:
         "idea": read_json(idea) if idea.exists() else None,
         "state": State.read(folder).model_dump(mode="json"),
         "paper": str(paper) if paper.exists() else None,
+        "problems": list(State.read(folder).problems),
         "review": review.model_dump(mode="json") if review else None,
         "audit": audit.model_dump(mode="json", exclude={"matches"}) if audit else None,
     }

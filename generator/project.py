@@ -21,6 +21,7 @@ from .ideas import Idea, Scored
 from .lab import Lab
 from .latex.document import Draft
 from .literature.search import Literature
+from .paper_problems import paper_problems
 from .scientist import Scientist
 from .state import STAGES, State
 
@@ -126,6 +127,7 @@ async def advance(project: Project, stages: dict[str, Stage], *, until: str | No
             state.write(project.folder)
             return state
         state.mark(name, "done", message, time.perf_counter() - start, spent(project, before))
+        state.problems = tuple(paper_problems(project.folder))
         if name == "novelty" and message.startswith("not new") and project.settings.novelty:
             for later in STAGES[STAGES.index(name) + 1 :]:
                 state.mark(later, "skipped", "the idea is not new")

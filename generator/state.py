@@ -33,6 +33,7 @@ class State(BaseModel):
     scientist: str
     scientist_fingerprint: str
     stages: dict[str, StageState] = Field(default_factory=lambda: {name: StageState() for name in STAGES})
+    problems: tuple[str, ...] = Field(default=(), description="what is wrong with the paper as it is now, a line each")
 
     @field_validator("stages")
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import shutil
@@ -13,16 +14,19 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from ...data.errors import InputError
+from ...data.files import read_text
 from .log import LONGEST_CONTEXT, Problem, source_lines
+from .pages import REFERENCES, filled, pages_of_floats
 from .source import PLACEHOLDERS, check_source
 
 UNRESOLVED = re.compile(r"\?\?|\[\?\]|\(\?\)|\(\?[,;]|[,;] \?\)")
-REFERENCES = re.compile(r"^\W*(?:\d+\.?\s+)?(?:references|bibliography)\W*$", re.IGNORECASE | re.MULTILINE)
 MOST_OVERFULL = 10.0
 """Points by which a line may be too long before it is seen."""
 BLEED = 2.0
 """Points by which an object may stand out of the page."""
 FEWEST_WORDS = 300
+STARTED = 0.03
+"""Share of a page below which it has not been begun: the references open it."""
 SHORTEST_LIST = 5
 """Words in a list of references, at least."""
 WATCHED = (9, 10, 11, 12, 14, 15, 16, 17, 18, 25, 28, 31, 34, 35, 37, 40)
@@ -34,12 +38,13 @@ CHKTEX_SECONDS = 20
 
 
 class PdfCheck(BaseModel):
-    """What a PDF holds; `main_pages` ends with the page on which the references begin."""
+    """What a PDF holds. `length` is that before the references in pages, `main_pages` how many it fills or begins."""
 
     model_config = ConfigDict(frozen=True)
 
     pages: int
     main_pages: int
+    length: float
     words: int
     fonts_embedded: bool
     problems: tuple[Problem, ...] = ()
@@ -59,28 +64,29 @@ def check_pdf(
     problems from compiling, lines more than 10 pt too long count as errors. `page_limit` is for the pages before
     the references. Raises InputError for a file that is no PDF.
     """
-    pages, loose, out = _looked_at(pdf)
+    pages, loose, out, length = _looked_at(pdf)
     text = "\n".join(pages)
-    references = [number for number, page in enumerate(pages, start=1) if REFERENCES.search(page)]
-    main_pages = references[-1] if references else len(pages)
+    main_pages = len(pages) if length is None else math.ceil(length - STARTED)
     found = [*_on_pages(pages), *out]
     if loose:
         message = f"fonts that are not embedded: {', '.join(sorted(loose))}"
         found.append(Problem(kind="font", severity="warning", message=message))
-    if not references:
+    if length is None:
         found.append(Problem(kind="bibliography", message="there is no list of references"))
     elif len(REFERENCES.split(text)[-1].split()) < SHORTEST_LIST:
-        found.append(Problem(kind="bibliography", page=main_pages, message="the list of references is empty"))
+        found.append(Problem(kind="bibliography", page=int(length) + 1, message="the list of references is empty"))
     if page_limit is not None and main_pages > page_limit:
-        message = f"{main_pages} pages before the references, {page_limit} are allowed"
+        message = f"{length or main_pages:.1f} pages before the references, {page_limit} are allowed"
         found.append(Problem(kind="pages", message=message))
     if len(text.split()) < FEWEST_WORDS:
         found.append(Problem(kind="text", severity="warning", message=f"only {len(text.split())} words"))
     found += _far_out(compiled)
-    found += check_source(tex) if tex else ()
+    if tex:
+        found += [*check_source(tex), *pages_of_floats(pages[:main_pages], read_text(tex))]
     return PdfCheck(
         pages=len(pages),
         main_pages=main_pages,
+        length=len(pages) if length is None else round(length, 2),
         words=len(text.split()),
         fonts_embedded=not loose,
         problems=tuple(dict.fromkeys(found)),
@@ -106,8 +112,8 @@ def _far_out(compiled: Sequence[Problem]) -> Iterator[Problem]:
             yield problem.model_copy(update={"severity": "error"})
 
 
-def _looked_at(pdf: Path) -> tuple[list[str], set[str], list[Problem]]:
-    """The text of the pages, fonts that are not embedded, and objects that stand out of a page."""
+def _looked_at(pdf: Path) -> tuple[list[str], set[str], list[Problem], float | None]:
+    """The text of the pages, fonts that are not embedded, objects that stand out, and the pages before references."""
     import pypdfium2
 
     try:
@@ -117,10 +123,13 @@ def _looked_at(pdf: Path) -> tuple[list[str], set[str], list[Problem]]:
     pages: list[str] = []
     loose: set[str] = set()
     out: list[Problem] = []
+    length: float | None = None
     try:
         for number, page in enumerate(document, start=1):
             textpage = page.get_textpage()
             pages.append(textpage.get_text_range().replace("\r\n", "\n"))
+            share = filled(page, textpage)
+            length = length if share is None else number - 1 + share
             outside = sorted({_name(thing) for thing in _objects(page, loose) if _stands_out(thing, page.get_size())})
             if outside:
                 message = f"{' and '.join(outside)} beyond the edge of the page"
@@ -129,7 +138,7 @@ def _looked_at(pdf: Path) -> tuple[list[str], set[str], list[Problem]]:
             page.close()
     finally:
         document.close()
-    return pages, loose, out
+    return pages, loose, out, length
 
 
 def _objects(page: Any, loose: set[str]) -> Iterator[Any]:

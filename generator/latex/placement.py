@@ -63,9 +63,13 @@ def placed(draft: Draft, floats: Mapping[str, str], *, always: str) -> Draft:
 
 
 def _further(labels: list[str], floats: Mapping[str, str]) -> str:
-    named = ", ".join(f"{'Figure' if label.startswith('fig:') else 'Table'}~\\ref{{{label}}}" for label in labels)
+    named = ", ".join(map(_named, labels))
     put = "\n\n".join(wrapped(label, floats[label].replace(IN_TEXT, IN_APPENDIX, 1)) for label in labels)
     return f"What the text has no room for is shown here: {named}.\n\n{put}"
+
+
+def _named(label: str) -> str:
+    return f"{'Figure' if label.startswith('fig:') else 'Table'}~\\ref{{{label}}}"
 
 
 def _refers(body: str, label: str) -> bool:
@@ -79,6 +83,29 @@ def _behind(body: str, label: str, tex: str) -> str:
         if outside and _refers(body[:end], label):
             return f"{body[:end].rstrip()}\n\n{wrapped(label, tex)}\n\n{body[end:].lstrip()}".strip()
     return f"{body}\n\n{wrapped(label, tex)}"
+
+
+def with_one_moved_out(draft: Draft, *, always: str) -> Draft | None:
+    """The draft with its last float among the text in the appendix, to make it shorter; None where all that may has.
+
+    The table with the label `always` and the first figure stay.
+    """
+    labels = [found["label"] for body in draft.sections.values() for found in PUT_IN.finditer(body)]
+    kept = {always, next((label for label in labels if label.startswith("fig:")), "")}
+    label = next((label for label in reversed(labels) if label not in kept), None)
+    if label is None:
+        return None
+    tex = ""
+    sections = dict(draft.sections)
+    for name, body in draft.sections.items():
+        for found in PUT_IN.finditer(body):
+            if found["label"] == label:
+                tex = found["tex"].replace(IN_TEXT, IN_APPENDIX, 1)
+                sections[name] = f"{body[: found.start()]}\n\n{body[found.end() :]}".strip()
+    home = next((name for name, body in draft.appendix.items() if PUT_IN.search(body)), FURTHER)
+    before = draft.appendix.get(home) or f"What the text has no room for is shown here: {_named(label)}."
+    appendix = {**draft.appendix, home: f"{before}\n\n{wrapped(label, tex)}"}
+    return draft.model_copy(update={"sections": sections, "appendix": appendix})
 
 
 def of_the_text(tex: str, problems: Iterable[Problem], main: str = "paper.tex") -> list[Problem]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..project import Stage
-from .paper import audit, compile_paper, improve, review, write
+from .compiling import compile_paper
+from .paper import audit, improve, review, write
 from .plots import plot
 from .research import experiment, have_idea, judge_novelty
 

@@ -1,9 +1,6 @@
-"""From results to a reviewed paper: write-up, compiling, audit, review, improvement."""
+"""From results to a reviewed paper: write-up, audit, review, improvement."""
 
 from __future__ import annotations
-
-import asyncio
-import shutil
 
 from ...data.files import read_json, validated, write_json
 from ...data.papers.load import load_paper
@@ -11,12 +8,11 @@ from ...llm.errors import BudgetReached
 from ...reviewer.engine import review_papers
 from ...reviewer.review import Review
 from ...reviewer.scrub import scrub_paper
-from ..latex.check import PdfCheck, check_pdf, run_chktex
-from ..latex.compile import Compiled, compile_tex
 from ..latex.document import Draft
 from ..own_review import disclosed, to_improve_by
-from ..paper_source import MAIN, audited, typeset
+from ..paper_source import audited, typeset
 from ..project import REVIEWED_DRAFT, Project, StageFailed
+from .compiling import compile_paper
 
 
 async def write(project: Project) -> str:
@@ -25,58 +21,6 @@ async def write(project: Project) -> str:
     project.keep_draft(draft)
     typeset(project.lab, draft)
     return f"{len(draft.sections)} sections, {len(draft.cited)} works cited"
-
-
-async def compile_paper(project: Project) -> str:
-    """The PDF, mended by what the compiler and the checks complain of until it is in order.
-
-    What ChkTeX finds goes to the scientist with the rest, and gets a round of its own where there is nothing else.
-    Raises StageFailed where there is no PDF in the end; smaller faults stay on record in compile.json.
-    """
-    draft = project.draft()
-    revision = 0
-    while True:
-        typeset(project.lab, draft)
-        compiled, check = await asyncio.to_thread(_compiled, project)
-        problems = (*compiled.errors, *(p for p in (check.problems if check else ()) if p.severity == "error"))
-        slips = run_chktex(project.lab.latex, MAIN)
-        in_order = not problems and (not slips or revision > 0)
-        if in_order or revision == project.settings.revisions:
-            break
-        revision += 1
-        wrong = (*problems, *slips)
-        project.lab.tell(f"revision {revision}: {len(wrong)} problems, first: {wrong[0]}")
-        revised = await project.scientist.revise(project.lab, draft, wrong)
-        if revised is None or revised == draft:
-            break
-        draft = revised
-        project.keep_draft(draft)
-    write_json(
-        project.folder / "compile.json",
-        {
-            "check": check.model_dump(mode="json") if check else None,
-            "problems": [problem.model_dump(mode="json") for problem in problems],
-            "slips": [slip.model_dump(mode="json") for slip in slips],
-        },
-    )
-    if compiled.pdf is None or check is None:
-        raise StageFailed(f"no PDF: {problems[0] if problems else 'LaTeX made none'}")
-    shutil.copyfile(compiled.pdf, project.folder / "paper.pdf")
-    left = f", {len(problems)} problems left" if problems else ""
-    return f"{check.pages} pages in {compiled.seconds:.1f} s{left}"
-
-
-def _compiled(project: Project) -> tuple[Compiled, PdfCheck | None]:
-    sandbox = project.lab.sandbox if project.lab.sandbox.name == "bubblewrap" else None
-    compiled = compile_tex(project.lab.latex, MAIN, sandbox=sandbox)
-    if compiled.pdf is None:
-        return compiled, None
-    return compiled, check_pdf(
-        compiled.pdf,
-        tex=project.lab.latex / MAIN,
-        compiled=compiled.problems,
-        page_limit=project.settings.page_limit,
-    )
 
 
 async def audit(project: Project) -> str:

@@ -1,0 +1,116 @@
+"""The PDF: typeset, compiled, checked, and mended until it is in order or nothing helps any more."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...data.files import read_text, write_json
+from ..latex.check import PdfCheck, check_pdf, run_chktex
+from ..latex.compile import Compiled, compile_tex
+from ..latex.document import Draft
+from ..latex.log import Problem
+from ..latex.placement import of_the_text, with_one_moved_out
+from ..paper_source import MAIN, typeset
+from ..project import Project, StageFailed
+from ..result_tables import RESULTS
+
+HELPED = 0.05
+"""Pages by which a round of shortening has to make a paper shorter for another one."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came of compiling a draft; `check` is None without a PDF."""
+
+    compiled: Compiled
+    check: PdfCheck | None
+    slips: tuple[Problem, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The errors of the compiler and of the checks."""
+        found = self.check.problems if self.check else ()
+        return (*self.compiled.errors, *(problem for problem in found if problem.severity == "error"))
+
+    @property
+    def too_long(self) -> bool:
+        """Whether there are more pages than allowed."""
+        return any(problem.kind == "pages" for problem in self.problems)
+
+    @property
+    def length(self) -> float:
+        """The pages before the references, 0 without a PDF."""
+        return self.check.length if self.check else 0.0
+
+    def write(self, folder: Path) -> None:
+        """Write compile.json."""
+        record = {
+            "check": self.check.model_dump(mode="json") if self.check else None,
+            "problems": [problem.model_dump(mode="json") for problem in self.problems],
+            "slips": [slip.model_dump(mode="json") for slip in self.slips],
+        }
+        write_json(folder / "compile.json", record)
+
+
+async def compile_paper(project: Project) -> str:
+    """The PDF, mended by what the compiler and the checks complain of until it is in order.
+
+    A paper that is too long first gets its floats moved to the appendix; then the scientist shortens it as long as that
+    helps. What ChkTeX finds goes to the scientist with the rest, and gets a round of its own where there is nothing
+    else; problems within the program's own floats never go there. Raises StageFailed where there is no PDF in the end;
+    smaller faults stay on record in compile.json.
+    """
+    draft = project.draft()
+    revision, shortened_from = 0, 0.0
+    while True:
+        attempt = await asyncio.to_thread(_attempt, project, draft)
+        moved = with_one_moved_out(draft, always=RESULTS) if attempt.too_long else None
+        if moved is not None:
+            project.lab.tell(f"{attempt.length:.1f} pages: a table or figure goes to the appendix")
+            draft = moved
+            project.keep_draft(draft)
+            continue
+        wrong = _to_mend(project, attempt, shortened_from, revision)
+        if not wrong or revision == project.settings.revisions:
+            break
+        revision += 1
+        shortened_from = attempt.length if attempt.too_long else 0.0
+        project.lab.tell(f"revision {revision}: {len(wrong)} problems, first: {wrong[0]}")
+        revised = await project.scientist.revise(project.lab, draft, wrong)
+        if revised is None or revised == draft:
+            break
+        draft = revised
+        project.keep_draft(draft)
+    attempt.write(project.folder)
+    if attempt.compiled.pdf is None or attempt.check is None:
+        raise StageFailed(f"no PDF: {attempt.problems[0] if attempt.problems else 'LaTeX made none'}")
+    shutil.copyfile(attempt.compiled.pdf, project.folder / "paper.pdf")
+    left = f", {len(attempt.problems)} problems left" if attempt.problems else ""
+    return f"{attempt.check.pages} pages in {attempt.compiled.seconds:.1f} s{left}"
+
+
+def _to_mend(project: Project, attempt: Attempt, shortened_from: float, revision: int) -> Sequence[Problem]:
+    """What the scientist is asked to mend: nothing of the program's own, no length that the last round left as it was.
+
+    `shortened_from` is the length in pages before a round of shortening, 0 where the last round was none.
+    """
+    wrong = of_the_text(read_text(project.lab.latex / MAIN), attempt.problems, MAIN)
+    if shortened_from and attempt.length > shortened_from - HELPED:
+        wrong = [problem for problem in wrong if problem.kind != "pages"]
+    slips = of_the_text(read_text(project.lab.latex / MAIN), attempt.slips, MAIN)
+    return [*wrong, *slips] if wrong or revision == 0 else []
+
+
+def _attempt(project: Project, draft: Draft) -> Attempt:
+    path = typeset(project.lab, draft)
+    sandbox = project.lab.sandbox if project.lab.sandbox.name == "bubblewrap" else None
+    compiled = compile_tex(project.lab.latex, MAIN, sandbox=sandbox)
+    check = None
+    if compiled.pdf is not None:
+        limit = project.settings.page_limit
+        check = check_pdf(compiled.pdf, tex=path, compiled=compiled.problems, page_limit=limit)
+    return Attempt(compiled, check, run_chktex(project.lab.latex, MAIN))
