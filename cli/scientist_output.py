@@ -13,10 +13,13 @@ from ..generator.provenance.records import Audit
 from ..generator.provenance.tables import audit_tables
 from ..generator.state import State
 from ..presentation.cell import NONE, Cell
-from ..presentation.numbers import dollars, number, ratio, seconds, usd
+from ..presentation.numbers import counted, dollars, number, ratio, seconds, usd
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
 from .output import print_json
+
+MOST_PROBLEMS = 8
+"""Of one paper, in the table's notes."""
 
 
 def batch_document(folder: Path, usd: float | None) -> dict[str, Any]:
@@ -46,7 +49,7 @@ def batch_table(folder: Path, paid: float | None) -> Table:
     """
     heads = ("Idea", "Stage", "Score", "P(accept)", "Numbers that trace", "US$", "Seconds")
     rows = tuple(_row(idea, priced=paid is not None) for idea in idea_folders(folder))
-    notes = [f"{idea.name}: {_trouble(idea)}" for idea in idea_folders(folder) if _trouble(idea)]
+    notes = [f"{idea.name}: {line}" for idea in idea_folders(folder) for line in _troubles(idea)]
     if paid != 0:
         notes.append(f"All calls of all starts: {dollars(paid)}, see calls.jsonl.")
     return Table(str(folder), heads, rows, "\n".join(notes))
@@ -60,7 +63,7 @@ def _row(folder: Path, *, priced: bool) -> tuple[str, ...]:
     score = None if review is None else review.overall
     return (
         f"{folder.name} {read_json(idea)['title'] if idea.exists() else ''}".strip(),
-        next((f"{n}: {s.status}" for n, s in state.stages.items() if s.status != "done"), "done"),
+        _stage(state),
         NONE if score is None else Cell(f"{score:.3g}", score),
         number(review.p_accept if review else None, 2),
         NONE if audit is None else ratio(audit.supported, audit.numbers_checked),
@@ -69,9 +72,19 @@ def _row(folder: Path, *, priced: bool) -> tuple[str, ...]:
     )
 
 
-def _trouble(folder: Path) -> str:
-    stages = State.read(folder).stages.items()
-    return next((f"{name} {stage.status}: {stage.message}" for name, stage in stages if stage.status == "failed"), "")
+def _stage(state: State) -> str:
+    """The first stage that is not done, or how the paper is that was made."""
+    done = "done" + (f" with {counted(len(state.problems), 'problem')}" if state.problems else "")
+    return next((f"{name}: {stage.status}" for name, stage in state.stages.items() if stage.status != "done"), done)
+
+
+def _troubles(folder: Path) -> list[str]:
+    """Why a stage failed, and what is wrong with the paper."""
+    state = State.read(folder)
+    failed = [f"{name} failed: {stage.message}" for name, stage in state.stages.items() if stage.status == "failed"]
+    left = len(state.problems) - MOST_PROBLEMS
+    more = [f"{left} more, see state.json"] if left > 0 else []
+    return [*failed, *state.problems[:MOST_PROBLEMS], *more]
 
 
 def tell_audit(paper: Path, results: Path | None, *, as_json: bool) -> bool:

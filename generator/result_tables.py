@@ -28,14 +28,16 @@ HEADS = r"Setting & Difference & 95\% interval & Change & Corrected & Resolved \
 def floats_of_paper(evidence: Evidence, figures: Sequence[Float], *, pages: int) -> dict[str, str]:
     """All tables and figures by label, as LaTeX, for a paper of so many pages.
 
-    For each primary metric its means and its comparisons, then the figures, as far as there is room among the text;
-    the rest, and the means of the other metrics, are written for the appendix.
+    The means of the primary metrics, the first figure, the comparisons, and the other figures, in this order as far as
+    there is room among the text; the rest, and the means of the other metrics, are written for the appendix.
     """
-    groups: list[list[Float]] = []
-    for number, metric in enumerate(evidence.primary):
-        groups.append(means(evidence, metric, numbered(RESULTS, number)))
-        groups.append(comparisons(evidence, metric, numbered(COMPARED, number)))
-    groups += [[item] for item in figures]
+    primary = list(enumerate(evidence.primary))
+    groups = [
+        *(means(evidence, metric, numbered(RESULTS, number)) for number, metric in primary),
+        *([item] for item in figures[:1]),
+        *(comparisons(evidence, metric, numbered(COMPARED, number)) for number, metric in primary),
+        *([item] for item in figures[1:]),
+    ]
     rest = [metric for metric in evidence.metrics if metric not in evidence.primary]
     further: list[Float] = []
     for number, metric in enumerate(metric for metric in rest if is_written(evidence, metric)):

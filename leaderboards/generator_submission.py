@@ -79,6 +79,7 @@ def _idea_score(scored: ScoredIdea) -> IdeaScore:
             "seconds": idea.seconds,
             "numbers_checked": idea.numbers_checked,
             "violations": idea.violations,
+            "problems": idea.problems,
             "hidden": idea.hidden,
             "injections": idea.injections,
             "paper_sha256": idea.sha256,

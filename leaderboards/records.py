@@ -156,6 +156,7 @@ class IdeaScore(Strict):
     seconds: FiniteFloat | None = Field(default=None, ge=0)
     numbers_checked: int | None = Field(default=None, ge=0)
     violations: int | None = Field(default=None, ge=0)
+    problems: int | None = Field(default=None, ge=0)
     hidden: int | None = Field(default=None, ge=0)
     injections: int | None = Field(default=None, ge=0)
     paper_sha256: str = Field(default="", pattern=rf"^({DIGEST.pattern})?$")

@@ -93,6 +93,8 @@ def _checks(ideas: Sequence[ScoredIdea]) -> dict[str, int]:
         "numbers_checked": sum(idea.numbers_checked or 0 for idea in audited),
         "violations": sum(idea.violations or 0 for idea in audited),
         "with_violations": sum(bool(idea.violations) for idea in audited),
+        "examined": sum(s.idea.problems is not None for s in ideas),
+        "with_problems": sum(bool(s.idea.problems) for s in ideas),
         "searched": sum(s.idea.hidden is not None for s in ideas),
         "with_hidden": sum(bool(s.idea.hidden) for s in ideas),
         "with_injections": sum(bool(s.idea.injections) for s in ideas),

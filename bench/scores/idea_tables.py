@@ -31,12 +31,12 @@ def cost_table(figures: ScoreMetrics) -> Table | None:
 
 def checks_table(figures: ScoreMetrics) -> Table | None:
     """Provenance audits and hidden text; None where nobody looked."""
-    heads = ("Group", "Audited", "Numbers checked", "Violations", "Papers with violations", "Searched",
-             "With hidden text", "Speaking to the reviewer")  # fmt: skip
-    rows = [(printable(g.label), *_audit(g), *_search(g)) for g in figures.groups]
+    heads = ("Group", "Audited", "Numbers checked", "Violations", "Papers with violations", "Papers with problems",
+             "Searched", "With hidden text", "Speaking to the reviewer")  # fmt: skip
+    rows = [(printable(g.label), *_audit(g), _problems(g), *_search(g)) for g in figures.groups]
     note = (
-        "Violations: numbers, figures and citations in a paper that trace to no run and no record. Hidden text is set "
-        "aside before the review."
+        "Violations: numbers, figures and citations in a paper that trace to no run and no record. Problems: these, "
+        "too many pages, and what else its run says is wrong. Hidden text is set aside before the review."
     )
     return _where_known(Table("Provenance and hidden text", heads, tuple(rows), note))
 
@@ -79,6 +79,10 @@ def _audit(group: GroupMetrics) -> Cells:
         return (NONE,) * 4
     checked = f"{group.numbers_checked:,}"
     return f"{group.audited}/{group.finished}", checked, str(group.violations), str(group.with_violations)
+
+
+def _problems(group: GroupMetrics) -> str:
+    return f"{group.with_problems}/{group.examined}" if group.examined else NONE
 
 
 def _search(group: GroupMetrics) -> Cells:

@@ -48,6 +48,8 @@ class GroupMetrics(BaseModel):
     numbers_checked: int = 0
     violations: int = Field(default=0, description="numbers, figures and citations that trace to nothing")
     with_violations: int = Field(default=0, description="papers with at least one")
+    examined: int = Field(default=0, description="papers whose run tells what is wrong with them")
+    with_problems: int = Field(default=0, description="of those, papers with at least one problem")
     searched: int = Field(default=0, description="papers searched for hidden text")
     with_hidden: int = Field(default=0, description="papers with hidden text, set aside before the review")
     with_injections: int = Field(default=0, description="papers with a passage that speaks to the reviewer")

@@ -44,6 +44,7 @@ class Idea(BaseModel):
     seconds: FiniteFloat | None = Field(default=None, ge=0, description="what making it took; None: unknown")
     numbers_checked: int | None = Field(default=None, ge=0, description="by the provenance audit; None: no audit")
     violations: int | None = Field(default=None, ge=0, description="what does not trace in the paper; None: no audit")
+    problems: int | None = Field(default=None, ge=0, description="of the paper, as its run names them; None: no run")
     hidden: int | None = Field(default=None, ge=0, description="pieces of hidden text found; None: not looked for")
     injections: int | None = Field(default=None, ge=0, description="passages that speak to the reviewer; as above")
     running_lines: tuple[str, ...] = Field(

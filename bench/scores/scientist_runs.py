@@ -11,6 +11,7 @@ from ...data.files import read_json, validated
 from ...generator.batch import ScientistRecord, ScientistRun, idea_folders, latest_review, read_audit
 from ...generator.ideas import Idea as ScientistsIdea
 from ...generator.lab import LabSettings
+from ...generator.paper_problems import paper_problems
 from ...generator.project import PaperSettings
 from ...generator.state import State
 from ...llm.ledger_file import spent_in
@@ -131,6 +132,7 @@ def _entry(folder: Path, state: State, run: _Run) -> Entry:
         seconds=sum(stage.seconds for stage in stages),
         numbers_checked=audit.numbers_checked if audit else None,
         violations=audit.violations if audit else None,
+        problems=len(paper_problems(folder)) if finished else None,
     )
     review = latest_review(folder) if finished else None
     if review is None:

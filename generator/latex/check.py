@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ...data.errors import InputError
 from ...data.files import read_text
+from .document import masked_source
 from .log import LONGEST_CONTEXT, Problem, source_lines
 from .pages import REFERENCES, filled, pages_of_floats
 from .source import PLACEHOLDERS, check_source
@@ -29,8 +30,8 @@ STARTED = 0.03
 """Share of a page below which it has not been begun: the references open it."""
 SHORTEST_LIST = 5
 """Words in a list of references, at least."""
-WATCHED = (9, 10, 11, 12, 14, 15, 16, 17, 18, 25, 28, 31, 34, 35, 37, 40)
-"""ChkTeX's numbers: brackets without partners (9, 10, 15 to 17), dots (11), spaces between sentences (12) and around
+WATCHED = (9, 10, 11, 14, 15, 16, 17, 18, 25, 28, 31, 34, 35, 37, 40)
+"""ChkTeX's numbers: brackets without partners (9, 10, 15 to 17), dots (11), spaces around
 brackets (37), arguments (14), quotes (18), exponents of several digits (25), fragile text (28, 31, 34), names of
 functions (35), punctuation in formulas (40). What is taste only, as spaces before labels, is left out."""
 CHKTEX_LINE = re.compile(r"(?P<file>.*?):(?P<line>\d+):(?P<number>\d+):(?P<message>.*)")
@@ -202,7 +203,14 @@ def run_chktex(folder: Path, main: str = "paper.tex") -> tuple[Problem, ...]:
     except subprocess.TimeoutExpired:
         return ()
     lines = done.stdout.decode("utf-8", "replace").splitlines()
-    return tuple(_slip(found, folder) for found in map(CHKTEX_LINE.fullmatch, lines) if found)
+    slips = [_slip(found, folder) for found in map(CHKTEX_LINE.fullmatch, lines) if found]
+    return tuple(slip for slip in slips if not _is_verbatim(slip, folder))
+
+
+def _is_verbatim(slip: Problem, folder: Path) -> bool:
+    """Whether the line is one of code, in which ChkTeX has no business."""
+    shown = masked_source("\n".join(source_lines(folder, slip.file)), comments=False).split("\n")
+    return bool(slip.line and slip.line <= len(shown) and not shown[slip.line - 1].strip())
 
 
 def _slip(found: re.Match[str], folder: Path) -> Problem:

@@ -9,7 +9,7 @@ from ..records import GeneratorResult, IdeaScore
 from .cells import UNKNOWN, estimated, money, number_cell, share, span
 from .entries import METRIC_COLUMNS, Key, made_facts, rank_key
 from .tables import BoardTable, Column, Row, board_table
-from .template_part import hidden, violations
+from .template_part import hidden, problems, violations
 
 
 def generator_keys(entry: GeneratorEntry, of: int) -> list[Key]:
@@ -47,6 +47,7 @@ def generator_table(result: GeneratorResult) -> BoardTable:
         ("Cost per finished paper", money(f.usd_per_paper), "", f"{f.finished:,}"),
         ("Minutes per finished paper", _minutes(f.seconds_per_paper), "", f"{f.finished:,}"),
         ("Violations per audited paper", violations(result), "", f"{f.audited:,}"),
+        ("Share of papers with problems", problems(result), "", f"{f.examined:,}"),
         ("Papers with hidden text", hidden(result), "", f"{f.searched:,}"),
     ]
     cells = (Row((Cell(name), value, Cell(interval or NONE), Cell(n))) for name, value, interval, n in rows)
@@ -62,6 +63,7 @@ def ideas_table(result: GeneratorResult) -> BoardTable:
         Column("p", "P(accept)", "p-accept"),
         Column("decision", "Decision", "decision-rules", kind="text", first="ascending"),
         Column("violations", "Violations", "violations"),
+        Column("problems", "Problems", "problems"),
         Column("hidden", "Hidden text", "hidden-text"),
         Column("cost", "Cost", "cost"),
         Column("minutes", "Minutes"),
@@ -81,6 +83,7 @@ def _idea_row(idea: IdeaScore) -> Row:
         number_cell(idea.p_accept),
         Cell(word),
         UNKNOWN if idea.violations is None else Cell(f"{idea.violations}{checked}", idea.violations),
+        number_cell(idea.problems, 0),
         number_cell(idea.hidden, 0, injections),
         money(idea.usd),
         _minutes(idea.seconds),

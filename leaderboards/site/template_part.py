@@ -57,6 +57,7 @@ def template_part(
         Column("p", "P(accept) per idea", "p-accept"),
         Column("cost", "Cost per paper", "cost", first="ascending"),
         Column("violations", "Violations per paper", "violations", first="ascending"),
+        Column("problems", "Papers with problems", "problems", first="ascending"),
         Column("hidden", "Hidden text", "hidden-text", first="ascending"),
         Column("status", "Status", "status", kind="text", first="ascending"),
     )
@@ -83,6 +84,7 @@ def _entry_row(entry: GeneratorEntry, pages: Pages, axis: PixelAxis, spark: Pixe
         estimated(f.p_tried, 3),
         money(f.usd_per_paper),
         violations(result),
+        problems(result),
         hidden(result),
         Cell(result.status),
     )
@@ -101,7 +103,7 @@ def _reference_row(reference: Reference, axis: PixelAxis, spark: PixelAxis, part
         sparkline(reference, spark),
         Cell(f"n={reference.mean.n:,}"),
         accepted,
-        *[UNKNOWN] * 4,
+        *[UNKNOWN] * 5,
         Cell(NONE),
     )
     return Row(cells, kind="reference", part=part, look="ceiling")
@@ -120,6 +122,14 @@ def violations(result: GeneratorResult) -> Cell:
     if not f.audited:
         return UNKNOWN
     return number_cell(f.violations / f.audited, 2, f"in {f.with_violations} of {f.audited}")
+
+
+def problems(result: GeneratorResult) -> Cell:
+    """The share of the papers with problems, of those whose run tells."""
+    f = result.figures
+    if not f.examined:
+        return UNKNOWN
+    return number_cell(f.with_problems / f.examined, 2, f"{f.with_problems} of {f.examined}")
 
 
 def hidden(result: GeneratorResult) -> Cell:

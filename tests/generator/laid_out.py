@@ -6,21 +6,26 @@ import asyncio
 import random
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
+from peerassay.data.files import read_json
 from peerassay.generator.figures import captioned_figures
 from peerassay.generator.ideas import Idea
 from peerassay.generator.lab import Lab, LabSettings
-from peerassay.generator.latex.check import PdfCheck, check_pdf
-from peerassay.generator.latex.compile import Compiled, compile_tex
-from peerassay.generator.latex.document import Draft, write_draft
+from peerassay.generator.latex.check import PdfCheck
+from peerassay.generator.latex.document import Draft
 from peerassay.generator.latex.floats import Float
-from peerassay.generator.literature.bibtex import write_bib
+from peerassay.generator.latex.log import Problem, parse_log
 from peerassay.generator.literature.search import Literature
 from peerassay.generator.nodes import Journal, Node, Value
 from peerassay.generator.offline.writer import write_paper
+from peerassay.generator.project import PaperSettings, Project
 from peerassay.generator.sandbox.find import find_sandbox
-from peerassay.generator.template import Knob, load_template
+from peerassay.generator.scientist import Scientist
+from peerassay.generator.stages.compiling import compile_paper
+from peerassay.generator.template import Knob, Metric, load_template
 
 SIZES = {
     "grokking": {"accuracy.png": (7, 5.2), "steps_to_99.png": (7, 3.4), "loss.png": (7, 5.2)},
@@ -38,7 +43,7 @@ LONG = "a setting whose name says all that it changes"
 
 
 def made_up_lab(folder: Path, template: str, runs: int, *, knob: int = 0, pages: int = 8) -> Lab:
-    """A lab with a baseline and so many runs on all datasets of a bundled template; even runs differ from it."""
+    """A lab with a baseline and so many runs on all data of a bundled template, odd ones above it, even ones below."""
     opened = load_template(template)
     assert opened.knobs
     lab = Lab(folder, opened, find_sandbox(), LabSettings(preset="cpu"), page_limit=pages)
@@ -47,8 +52,10 @@ def made_up_lab(folder: Path, template: str, runs: int, *, knob: int = 0, pages:
     (lab.workspace / "experiment.py").write_text((folder / "copy" / "experiment.py").read_text())
     chosen = opened.knobs.knobs[knob]
     lab.idea = Idea(name=chosen.name, title=chosen.title, experiment=chosen.question, details={"knob": chosen.name})
-    metrics = [metric.name for metric in opened.knobs.metrics]
-    nodes = [_node(number, label, metrics, DATASETS[template]) for number, label in enumerate(_labels(chosen, runs))]
+    nodes = [
+        _node(number, label, opened.knobs.metrics, DATASETS[template])
+        for number, label in enumerate(_labels(chosen, runs))
+    ]
     Journal(nodes=nodes, done=True).write(lab.journal_path)
     for name, (width, height) in SIZES[template].items():
         _image(lab.workspace / name, width, height or 1.62 * (runs + 1) + 0.25)
@@ -60,15 +67,16 @@ def _labels(knob: Knob, runs: int) -> list[str]:
     return labels + [f"Run {number}, {LONG}" for number in range(len(labels), runs + 1)]
 
 
-def _node(number: int, label: str, metrics: Sequence[str], datasets: Sequence[str]) -> Node:
+def _node(number: int, label: str, metrics: Sequence[Metric], datasets: Sequence[str]) -> Node:
     draw = random.Random(number)
 
-    def value(dataset: str) -> Value:
-        level = 100.0 * len(dataset) + (40 if number and number % 2 == 0 and "2" not in dataset else 0)
-        seeds = tuple(level + draw.gauss(0, 3) for _ in range(3))
-        return Value(mean=sum(seeds) / 3, stderr=draw.uniform(1, 3), seeds=seeds)
+    def value(metric: Metric, dataset: str) -> Value:
+        unit = 10.0**-metric.digits
+        level = 100.0 * len(dataset) + (80 if number % 2 else -80 if number else 0)
+        seeds = tuple(unit * (level + draw.gauss(0, 3)) for _ in range(3))
+        return Value(mean=sum(seeds) / 3, stderr=unit * draw.uniform(1, 3), seeds=seeds)
 
-    results = {dataset: {name: value(dataset) for name in metrics} for dataset in datasets}
+    results = {dataset: {metric.name: value(metric, dataset) for metric in metrics} for dataset in datasets}
     return Node(run=f"run_{number}", label=label, description=f"{label}.", status="ok", tries=1, results=results)
 
 
@@ -89,17 +97,53 @@ def offline_paper(lab: Lab) -> Draft:
     return asyncio.run(write_paper(lab, Literature((), None)))
 
 
-def laid_out(lab: Lab, draft: Draft) -> tuple[Compiled, PdfCheck]:
-    """The draft compiled in the lab's folder, and looked through."""
+class Reviser:
+    """A scientist that mends nothing, and keeps what it is asked to mend; with `shorter`, it cuts that share of it."""
+
+    def __init__(self, shorter: float = 0.0) -> None:
+        self.asked: list[list[Problem]] = []
+        self.shorter = shorter
+
+    async def revise(self, _: Lab, draft: Draft, problems: Sequence[Problem]) -> Draft | None:
+        self.asked.append(list(problems))
+        if not self.shorter:
+            return None
+        cut = {name: _cut(body, self.shorter) for name, body in draft.sections.items()}
+        return draft.model_copy(update={"sections": cut})
+
+
+def _cut(body: str, share: float) -> str:
+    paragraphs = body.split("\n\n")
+    return "\n\n".join(paragraphs[: max(1, round(len(paragraphs) * (1 - share)))])
+
+
+@dataclass(frozen=True)
+class LaidOut:
+    """A paper as the stage has made it: the draft in the end, the checks, and the text of the pages."""
+
+    draft: Draft
+    problems: list[Problem]
+    main_pages: int
+    pages: list[str]
+    asked: list[list[Problem]]
+
+
+def laid_out(lab: Lab, draft: Draft, scientist: Reviser | None = None) -> LaidOut:
+    """The draft brought to its PDF by the stage that compiles, by default with a scientist that mends nothing."""
     lab.latex.mkdir(exist_ok=True)
     for image in lab.workspace.glob("*.png"):
         (lab.latex / image.name).write_bytes(image.read_bytes())
-    path = write_draft(draft, lab.latex)
-    works = [work for work in lab.works() if work.key in draft.cited]
-    (lab.latex / "references.bib").write_text(write_bib(works))
-    compiled = compile_tex(lab.latex)
-    assert compiled.pdf, compiled.problems
-    return compiled, check_pdf(compiled.pdf, tex=path, compiled=compiled.problems, page_limit=lab.page_limit)
+    scientist = scientist or Reviser()
+    settings = PaperSettings(page_limit=lab.page_limit, revisions=2)
+    project = Project(lab, cast(Scientist, scientist), Literature((), None), cast(Any, None), cast(Any, None), settings)
+    project.keep_draft(draft)
+    asyncio.run(compile_paper(project))
+    record = read_json(lab.folder / "compile.json")
+    check = PdfCheck.model_validate(record["check"])
+    log = parse_log((lab.latex / "paper.log").read_text(encoding="utf-8", errors="replace"), lab.latex)
+    problems = list(dict.fromkeys([*check.problems, *log]))
+    pages = text_pages(lab.folder / "paper.pdf")
+    return LaidOut(project.draft(), problems, check.main_pages, pages, scientist.asked)
 
 
 def text_pages(pdf: Path) -> list[str]:

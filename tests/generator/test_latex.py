@@ -553,7 +553,8 @@ def test_a_missing_main_file_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("chktex") is None, reason="chktex is not installed: apt-get install chktex")
 def test_chktex_finds_slips_and_no_matters_of_taste(tmp_path: Path) -> None:
-    put(tmp_path, document('He said "so" and $x^10$.\n\nFine text, see \\ref{a}.'))
+    code = '\\begin{verbatim}\nprint("x^10")\n\\end{verbatim}'
+    put(tmp_path, document(f'He said "so" and $x^10$.\n\nFine text, see \\ref{{a}}. As SGD. So.\n\n{code}'))
     found = run_chktex(tmp_path)
     assert {(p.subject, p.line) for p in found} == {("18", 3), ("25", 3)}
     assert found[0].context.startswith("He said")
