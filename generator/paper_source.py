@@ -7,6 +7,8 @@ from pathlib import Path
 
 from ..data.files import write_atomic, write_json
 from .lab import Lab
+from .latex.check import PdfCheck, check_pdf
+from .latex.compile import Compiled, compile_tex
 from .latex.document import Draft, write_draft
 from .literature.bibtex import write_bib
 from .metrics import settled_metrics
@@ -23,6 +25,15 @@ def typeset(lab: Lab, draft: Draft) -> Path:
     works = [work for work in lab.works() if work.key in cited]
     write_atomic(lab.latex / f"{draft.bibliography or 'references'}.bib", write_bib(works))
     return lab.latex / MAIN
+
+
+def compiled(lab: Lab) -> tuple[Compiled, PdfCheck | None]:
+    """The paper's source compiled as it is now, and its PDF looked through; no check without a PDF."""
+    sandbox = lab.sandbox if lab.sandbox.name == "bubblewrap" else None
+    made = compile_tex(lab.latex, MAIN, sandbox=sandbox)
+    if made.pdf is None:
+        return made, None
+    return made, check_pdf(made.pdf, tex=lab.latex / MAIN, compiled=made.problems, page_limit=lab.page_limit)
 
 
 def audited(lab: Lab) -> Audit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
@@ -13,7 +14,7 @@ from ..lab import Lab
 from ..latex.document import Draft
 from ..latex.placement import placed
 from ..literature.search import Literature
-from ..paper_source import audited_draft
+from ..paper_source import audited_draft, compiled
 from ..provenance.records import Audit
 from ..result_tables import RESULTS, floats_of_paper
 from .calls import LATEX, NOT_EMPTY, ONE_LINE, AnswerForm, StructuredModel, rendered
@@ -78,7 +79,9 @@ async def write_paper(model: StructuredModel, lab: Lab, literature: Literature, 
     writer = section_writer(model, lab, study_conversation(lab, evidence, floats), works, list(floats))
     draft = await _first_draft(writer, name)
     for number in range(1, model.settings.refinements + 1):
-        refined = await _refined(writer, draft, number, audited_draft(lab, placed(draft, floats, always=RESULTS)))
+        audit = audited_draft(lab, placed(draft, floats, always=RESULTS))
+        _, check = await asyncio.to_thread(compiled, lab)
+        refined = await _refined(writer, draft, number, audit, check.length if check else None)
         if refined == draft:
             break
         draft = refined
@@ -121,10 +124,11 @@ def _plain(name: str) -> str:
     return " ".join(name.lower().split())
 
 
-async def _refined(writer: SectionWriter, draft: Draft, number: int, audit: Audit) -> Draft:
-    """The draft after one critique of the whole, which is told what an audit could not trace."""
+async def _refined(writer: SectionWriter, draft: Draft, number: int, audit: Audit, length: float | None) -> Draft:
+    """The draft after one critique of the whole, told what an audit could not trace, and the pages, where known."""
     rounds = writer.model.settings.refinements
     shown = {TITLE: draft.title, **bodies(draft)}
     lost = [number_in_words(number) for number in audit.unsupported]
-    task = rendered("critique", written=shown, lost=lost, round=number, rounds=rounds, rules=writer.rules)
+    pages = (length, writer.lab.page_limit) if length else None
+    task = rendered("critique", written=shown, lost=lost, pages=pages, round=number, rounds=rounds, rules=writer.rules)
     return await writer.better(draft, task, "critique")

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...data.files import read_text, write_json
-from ..latex.check import PdfCheck, check_pdf, run_chktex
-from ..latex.compile import Compiled, compile_tex
+from ..latex.check import PdfCheck, run_chktex
+from ..latex.compile import Compiled
 from ..latex.document import Draft
 from ..latex.log import Problem
 from ..latex.placement import of_the_text, with_one_moved_out
-from ..paper_source import MAIN, typeset
+from ..paper_source import MAIN, compiled, typeset
 from ..project import Project, StageFailed
 from ..result_tables import RESULTS
 
@@ -106,11 +106,5 @@ def _to_mend(project: Project, attempt: Attempt, shortened_from: float, revision
 
 
 def _attempt(project: Project, draft: Draft) -> Attempt:
-    path = typeset(project.lab, draft)
-    sandbox = project.lab.sandbox if project.lab.sandbox.name == "bubblewrap" else None
-    compiled = compile_tex(project.lab.latex, MAIN, sandbox=sandbox)
-    check = None
-    if compiled.pdf is not None:
-        limit = project.settings.page_limit
-        check = check_pdf(compiled.pdf, tex=path, compiled=compiled.problems, page_limit=limit)
-    return Attempt(compiled, check, run_chktex(project.lab.latex, MAIN))
+    typeset(project.lab, draft)
+    return Attempt(*compiled(project.lab), run_chktex(project.lab.latex, MAIN))
