@@ -49,14 +49,15 @@ def _paper(scored: ScoredIdea) -> dict[str, Any]:
 
 
 def _scores_csv(figures: ScoreMetrics) -> str:
-    """A row per paper with the columns that a run of `bench` has, and its group."""
-    heads = ("paper", "reviewer", "fingerprint", "repeat", "status", "score", "decision", "p_accept", "template",
-             "configuration")  # fmt: skip
+    """A row per paper with the columns that a run of `bench` has, those of humans if known, and its group."""
+    heads = ("paper", "reviewer", "fingerprint", "repeat", "status", "score", "decision", "p_accept",
+             "human_mean", "accepted", "template", "configuration")  # fmt: skip
     reviewer = figures.reviewer
     decisions = {True: "accept", False: "reject", None: None}
     rows = [
         (s.idea.id, reviewer.name, reviewer.fingerprint, 0, "ok" if s.stage == "reviewed" else "failed", s.score,
-         decisions[s.accepted], s.p_accept, s.idea.template, s.idea.configuration)
+         decisions[s.accepted], s.p_accept, s.idea.human_mean,
+         None if s.idea.human_accepted is None else int(s.idea.human_accepted), s.idea.template, s.idea.configuration)
         for s in figures.ideas
         if s.idea.finished
     ]  # fmt: skip

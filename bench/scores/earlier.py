@@ -25,6 +25,8 @@ ENDINGS = re.compile(r"[-_ ](?:runs|ratings|reviews|scores)$", re.IGNORECASE)
 """What a file's name says beside the configuration."""
 SIGNED_BY = ("fingerprint", "reviewer")
 """Columns that say who reviewed."""
+HUMAN = ("human_mean", "accepted")
+"""Columns of humans in the scores.csv of a run; the second one is theirs only beside the first."""
 WHOLE_ID = re.compile(r"(?P<template>[^/]+)/(?P<configuration>.+)/(?P<name>[^/]+)")
 
 
@@ -87,12 +89,21 @@ def configuration_in(stem: str) -> str:
 
 
 def _idea(template: str, configuration: str, review: Review) -> Idea:
-    return new_idea(template, configuration, _bare(review.paper_id), title=str(review.fields.get("title") or ""))
+    known = {"title": str(review.fields.get("title") or "")}
+    if HUMAN[0] in review.fields:
+        known |= {f"human_{name.removeprefix('human_')}": review.fields.get(name) or None for name in HUMAN}
+    return new_idea(template, configuration, _bare(review.paper_id), **known)
 
 
 def _unsigned(review: Review) -> Review:
-    """The review without the columns that say who made it."""
-    return review.model_copy(update={"fields": {k: v for k, v in review.fields.items() if k not in SIGNED_BY}})
+    """The review without the columns that say who made it, and without those of humans."""
+    others = _others(review)
+    return review.model_copy(update={"fields": {k: v for k, v in review.fields.items() if k not in others}})
+
+
+def _others(review: Review) -> set[str]:
+    """Columns that are no part of what the reviewer said."""
+    return {*SIGNED_BY, *(HUMAN if HUMAN[0] in review.fields else ())}
 
 
 def _table_reviewer(path: Path, reviews: Sequence[Review], reviewed_by: str | None) -> ScoreReviewer:
@@ -104,7 +115,7 @@ def _table_reviewer(path: Path, reviews: Sequence[Review], reviewed_by: str | No
             f"make a file of each"
         )
     fingerprint, name = signatures.pop()
-    columns = sorted({column for review in reviews for column in review.fields} - set(SIGNED_BY))
+    columns = sorted({column for review in reviews for column in review.fields.keys() - _others(review)})
     if not fingerprint and not name and reviewed_by is None:
         unsigned = fingerprint_of(unsigned=columns)
         return ScoreReviewer(name=f"unsigned reviews ({_form(columns)})", fingerprint=unsigned, unsigned=True)

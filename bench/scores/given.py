@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from ...data.errors import InputError, unknown
+from ...data.importers.cells import numbers, one_of
 from ...data.importers.rows import read_rows
 from .entries import Entry
 from .records import MOST_TRIED
+
+ACCEPTED = {"1": True, "0": False, "true": True, "false": False, "accept": True, "reject": False}
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Rule:
     pattern: str
     template: str
     configuration: str
+    human: Mapping[str, Any]
+    """What humans said: fields of an idea."""
 
     def fits(self, entry: Entry) -> bool:
         """Whether the pattern is that of the idea's path, of the path's end, or of the idea's id or name."""
@@ -34,9 +39,10 @@ class Rule:
 
 
 def read_map(path: Path) -> list[Rule]:
-    """The lines of a mapping file: a table with the columns path, template and configuration.
+    """The lines of a mapping file: a table with the columns path, template and configuration, and maybe human_mean and
+    accepted, what humans said of the paper.
 
-    An empty template or configuration stays what it was. Raises InputError for other columns or an empty pattern.
+    An empty cell leaves what was there. Raises InputError for other columns, an empty pattern or no number.
     """
     rules = []
     for number, row in enumerate(_rows(path), start=1):
@@ -46,7 +52,7 @@ def read_map(path: Path) -> list[Rule]:
         )
         if not pattern:
             raise InputError(f"{where}: path is empty; give a file, a pattern such as 'claude/*', or an idea's name")
-        rules.append(Rule(where, pattern, template, configuration))
+        rules.append(Rule(where, pattern, template, configuration, _human(row, where)))
     return rules
 
 
@@ -66,9 +72,15 @@ def mapped(entries: Sequence[Entry], rules: Sequence[Rule]) -> list[Entry]:
 def _moved(entry: Entry, rule: Rule | None) -> Entry:
     if rule is None:
         return entry
-    return entry.changed(
-        template=rule.template or entry.idea.template, configuration=rule.configuration or entry.idea.configuration
-    )
+    named = {"template": rule.template, "configuration": rule.configuration}
+    return entry.changed(**{name: value for name, value in named.items() if value}, **rule.human)
+
+
+def _human(row: Mapping[str, Any], where: str) -> dict[str, Any]:
+    ratings = numbers(row.get("human_mean"), f"{where}: human_mean")
+    accepted = one_of(row.get("accepted"), ACCEPTED, f"{where}: accepted")
+    found = {"human_mean": sum(ratings) / len(ratings) if ratings else None, "human_accepted": accepted}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 @dataclass(frozen=True)

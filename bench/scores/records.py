@@ -47,6 +47,8 @@ class Idea(BaseModel):
     problems: int | None = Field(default=None, ge=0, description="of the paper, as its run names them; None: no run")
     hidden: int | None = Field(default=None, ge=0, description="pieces of hidden text found; None: not looked for")
     injections: int | None = Field(default=None, ge=0, description="passages that speak to the reviewer; as above")
+    human_mean: FiniteFloat | None = Field(default=None, description="mean rating by humans; None: unknown")
+    human_accepted: bool | None = Field(default=None, description="what humans decided; None: unknown")
     running_lines: tuple[str, ...] = Field(
         default=(), description="lines that repeat on most pages, as watermarks do, taken out before a blind review"
     )

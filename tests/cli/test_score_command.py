@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import signal
 import subprocess
@@ -118,6 +119,22 @@ def test_a_file_that_cannot_be_read_stays_in_the_denominator(call: Call) -> None
     assert counts == {"one": (3, 3, 2), "better": (10, 2, 2)}
     broken = next(idea for idea in document(out)["ideas"] if idea["stage"] == "unread")
     assert "broken.md" in broken["reason"]
+
+
+def test_what_humans_said_stands_beside_the_scores(call: Call) -> None:
+    papers()
+    Path("map.csv").write_text(
+        "path,template,configuration,human_mean,accepted\nwords/one/*,,,5.5,reject\nwords/two/*,,better,,1\n"
+    )
+    assert call("papers", "--map", "map.csv", "--out", "run")[0] == 0
+    assert call("run/scores.csv", "--out", "again")[0] == 0
+    for run in ("run", "again"):
+        with (Path(run) / "scores.csv").open(newline="") as file:
+            said = {(row["configuration"], row["human_mean"], row["accepted"]) for row in csv.DictReader(file)}
+        assert said == {("one", "5.5", "0"), ("better", "", "1")}
+    Path("map.csv").write_text("path,template,configuration,human_mean\nwords/*,,,good\n")
+    code, _, err = call("papers", "--map", "map.csv", "--out", "other")
+    assert (code, "row 1: human_mean" in err) == (2, True)
 
 
 def test_a_score_run_is_scored_again_together_with_more_papers(call: Call) -> None:
