@@ -108,6 +108,6 @@ def memory_table(rows: Sequence[MemoryRow]) -> Table | None:
 
 
 def _counts(row: MemoryRow) -> str:
-    told = ", ".join(f"{word} {n}" for word, n in row.recalled.items())
+    recalls = ", ".join(f"{word} {n}" for word, n in row.recalled.items())
     unasked = f"; not known of {row.unasked} more papers, which are left out" if row.unasked else ""
-    return f"{row.recall} recalls: {told}{unasked}."
+    return f"{row.recall} recalls: {recalls}{unasked}."

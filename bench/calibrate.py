@@ -23,13 +23,15 @@ from .records import Calibration
 from .resampled import Bootstrap, confusion_cells
 from .run import Run
 
-Found = dict[str, Calibration]
-CALIBRATIONS: TypeAdapter[Found] = TypeAdapter(Found)
+Calibrations = dict[str, Calibration]
+CALIBRATIONS: TypeAdapter[Calibrations] = TypeAdapter(Calibrations)
 """What a calibration file holds, by the names of reviewers."""
 CALIBRATORS = {"platt": PlattCalibrator, "isotonic": IsotonicCalibrator}
 
 
-def calibrate(run: Run, method: Literal["platt", "isotonic"] = "platt", *, draws: int = 2000) -> tuple[Found, Table]:
+def calibrate(
+    run: Run, method: Literal["platt", "isotonic"] = "platt", *, draws: int = 2000
+) -> tuple[Calibrations, Table]:
     """A calibration per reviewer whose scores vary, and a table that says what to expect of it on other papers.
 
     What to expect is cross-fitted: neither threshold nor calibrator has seen the papers that it is measured on.
@@ -39,7 +41,7 @@ def calibrate(run: Run, method: Literal["platt", "isotonic"] = "platt", *, draws
     humans, machines = load_outcomes(run)
     bootstrap = Bootstrap(humans, draws)
     fingerprints = {entry.name: entry.fingerprint for entry in run.record.reviewers}
-    found: Found = {}
+    found: Calibrations = {}
     rows: list[tuple[str, ...]] = []
     for machine in machines:
         if machine.score is None or not varies(machine):
@@ -86,7 +88,7 @@ def _expected(humans: Humans, machine: Machine, bootstrap: Bootstrap, method: st
     return show(bootstrap.fitted(value or 0.0, machine.score)), show(brier), str(len(humans))
 
 
-def read_calibrations(path: Path) -> Found:
+def read_calibrations(path: Path) -> Calibrations:
     """What `calibrate` wrote, by reviewer. Raises InputError where the file is something else."""
     try:
         return CALIBRATIONS.validate_json(read_text(path))

@@ -27,7 +27,7 @@ Note = Callable[[str], None]
 
 
 @dataclass
-class Batch:
+class PaperBatch:
     """The papers that could be read, as given to the reviewer, and the others."""
 
     raw: bool
@@ -58,12 +58,12 @@ class Batch:
 
 def read_batch(
     paths: Sequence[Path], *, raw: bool, done: Callable[[], None] = lambda: None, note: Note = lambda _: None
-) -> Batch:
+) -> PaperBatch:
     """Load the papers under ids of their own; `done` is called after each.
 
     Raises InputError where the only one, or every one, cannot be read.
     """
-    batch = Batch(raw)
+    batch = PaperBatch(raw)
     for path, name in zip(paths, paper_ids(paths), strict=True):
         try:
             batch.add(load_paper(path, name), note)
@@ -78,9 +78,9 @@ def read_batch(
     return batch
 
 
-def batch_of(papers: Sequence[Paper], *, raw: bool, note: Note = lambda _: None) -> Batch:
+def batch_of(papers: Sequence[Paper], *, raw: bool, note: Note = lambda _: None) -> PaperBatch:
     """Papers that are read already. Raises InputError for two of one id."""
-    batch = Batch(raw)
+    batch = PaperBatch(raw)
     for paper in papers:
         if paper.id in batch.loaded:
             raise InputError(f"two papers have the id {paper.id!r}; give each its own")
@@ -93,7 +93,7 @@ class Reviews:
     """What came of a batch: the reviewed papers, and what they took."""
 
     reviewer: Reviewer
-    batch: Batch
+    batch: PaperBatch
     reviewed: list[Reviewed]
     budget_reached: bool
     paid: StageTotals
@@ -112,7 +112,7 @@ class Reviews:
 
 def review_batch(
     reviewer: Reviewer,
-    batch: Batch,
+    batch: PaperBatch,
     session: Session,
     calibrated: Calibrated | None = None,
     *,
@@ -139,7 +139,7 @@ def calibrated_for(reviewer: Reviewer, calibration: Path | None) -> Calibrated |
     return calibration_for(reviewer.name, reviewer.fingerprint, calibration).applied()
 
 
-def expect_batch(reviewer: Reviewer, batch: Batch) -> Expectation | None:
+def expect_batch(reviewer: Reviewer, batch: PaperBatch) -> Expectation | None:
     """What the reviews will take; None where the reviewer is no language model of ours.
 
     Raises InputError for a paper of which scrubbing leaves nothing.
@@ -157,7 +157,7 @@ def _expected(panel: PanelReviewer, paper: Paper) -> Expectation:
 
 
 def _reviewed(
-    reviewer: Reviewer, batch: Batch, paper: Paper, review: Review, calibrated: Calibrated | None
+    reviewer: Reviewer, batch: PaperBatch, paper: Paper, review: Review, calibrated: Calibrated | None
 ) -> Reviewed:
     loaded = batch.loaded[paper.id]
     panel = reviewer if isinstance(reviewer, PanelReviewer) else None

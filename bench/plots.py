@@ -14,7 +14,7 @@ from ..statistics.calibration import reliability_bins
 from ..statistics.metrics import BINS
 from .decisions import probabilities
 from .outcomes import Humans, Machine
-from .plots_summary import Shown, shown_reviewers
+from .plots_summary import ShownReviewer, shown_reviewers
 from .records import Calibration
 from .summary import RunMetrics
 
@@ -45,7 +45,9 @@ def reliability(
     return figure
 
 
-def draw_reliability(axes: Axes, reviewer: Shown, humans: Humans, calibration: Calibration | None = None) -> bool:
+def draw_reliability(
+    axes: Axes, reviewer: ShownReviewer, humans: Humans, calibration: Calibration | None = None
+) -> bool:
     """The diagram of one reviewer on these axes; False where it has no probabilities."""
     source, p = probabilities(humans, reviewer.machine, calibration)
     if p is None:
@@ -97,7 +99,7 @@ def score_vs_rating(
 
 
 def draw_score_vs_rating(
-    axes: Axes, reviewer: Shown, humans: Humans, rng: np.random.Generator, *, rasterized: bool = False
+    axes: Axes, reviewer: ShownReviewer, humans: Humans, rng: np.random.Generator, *, rasterized: bool = False
 ) -> None:
     """One reviewer's scores against the mean human ratings on these axes."""
     rated, score = ~np.isnan(humans.rating), np.asarray(reviewer.machine.score)

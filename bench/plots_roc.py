@@ -14,7 +14,7 @@ from ..statistics.arrays import Bools, Floats
 from ..statistics.bootstrap import stratified_counts
 from ..statistics.metrics import roc_tpr
 from .outcomes import Humans, Machine
-from .plots_summary import Shown, shown_reviewers
+from .plots_summary import ShownReviewer, shown_reviewers
 from .summary import RunMetrics
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def roc_points(accepted: Bools, score: ArrayLike) -> tuple[Floats, Floats]:
     return rates[0], rates[1]
 
 
-def _band(axes: Axes, accepted: Bools, reviewer: Shown, counts: np.ndarray) -> None:
+def _band(axes: Axes, accepted: Bools, reviewer: ShownReviewer, counts: np.ndarray) -> None:
     grid = np.linspace(0, 1, 101)
     curves = roc_tpr(accepted, reviewer.machine.score, grid, sample_weight=counts)  # pyright: ignore[reportArgumentType]
     low, high = np.quantile(curves, [0.025, 0.975], axis=0)
@@ -122,5 +122,5 @@ def _decides(machine: Machine) -> bool:
     return machine.decision is not None
 
 
-def _auc(reviewer: Shown) -> float:
+def _auc(reviewer: ShownReviewer) -> float:
     return reviewer.figures.scores["auc"].value or 0.0

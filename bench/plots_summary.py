@@ -29,7 +29,7 @@ MOST_PAIRS = 60
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownReviewer:
     """A reviewer that has a colour of its own in every drawing."""
 
     figures: ReviewerMetrics
@@ -43,12 +43,13 @@ class Shown:
         return self.machine.name
 
 
-def shown_reviewers(figures: RunMetrics, machines: Sequence[Machine]) -> list[Shown]:
+def shown_reviewers(figures: RunMetrics, machines: Sequence[Machine]) -> list[ShownReviewer]:
     """All reviewers but the floors, in the order of the run; the floors where there is nothing else."""
     by_name = {machine.name: machine for machine in machines}
     featured = [r for r in figures.reviewers if r.kind != "floor"] or figures.reviewers
     return [
-        Shown(r, by_name[r.name], COLOURS[i % len(COLOURS)], ("-", "--")[i // 6 % 2]) for i, r in enumerate(featured)
+        ShownReviewer(r, by_name[r.name], COLOURS[i % len(COLOURS)], ("-", "--")[i // 6 % 2])
+        for i, r in enumerate(featured)
     ]
 
 
@@ -64,7 +65,7 @@ def confusion(figures: RunMetrics, machines: Sequence[Machine]) -> Figure | None
     return figure
 
 
-def draw_confusion(axes: Axes, reviewer: Shown, row: DecisionRow, *, constructed: bool = False) -> None:
+def draw_confusion(axes: Axes, reviewer: ShownReviewer, row: DecisionRow, *, constructed: bool = False) -> None:
     """The confusion matrix of one rule for decisions on these axes."""
     counts = np.array([[row.confusion["tp"], row.confusion["fn"]], [row.confusion["fp"], row.confusion["tn"]]])
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)

@@ -80,7 +80,7 @@ def pool_runs(runs: Sequence[Run], *, floors: bool = False) -> Pool:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class PooledComparison:
     """The paired tests of all reviewers of a pool, their ranks, and which are equal within a margin."""
 
     pool: Pool
@@ -142,7 +142,7 @@ def compare_runs(
     against: str | None = None,
     draws: int = DRAWS,
     seed: int = 0,
-) -> Comparison:
+) -> PooledComparison:
     """Compare all reviewers of the runs, see `compare`; with `margin` also whether AUCs are equal within it.
 
     `against` is the name of the one reviewer that all others are compared with.
@@ -165,7 +165,7 @@ def compare_runs(
     )
     told_apart = pairs if "auc" in metrics and against is None else None
     ranks = rank(pool.humans, pool.machines, bootstrap, told_apart)
-    return Comparison(pool, pairs, ranks, [] if margin is None else equivalence(pairs, margin))
+    return PooledComparison(pool, pairs, ranks, [] if margin is None else equivalence(pairs, margin))
 
 
 def _unique(name: str, run: Run, taken: set[str]) -> str:

@@ -47,11 +47,11 @@ def repeat_rows(run: Run, humans: Humans, machines: Sequence[Machine], *, draws:
     repeats = run.repeats()
     fingerprints = {entry.name: entry.fingerprint for entry in run.record.reviewers}
     for machine in machines:
-        told = [
+        given = [
             [there.get((machine.name, fingerprints[machine.name], paper)) for paper in humans.ids]
             for _, there in sorted(repeats.items())
         ]
-        found = [[review for review in row if review is not None] for row in told]
+        found = [[review for review in row if review is not None] for row in given]
         whole = [row for row in found if len(row) == len(humans)]
         if len(whole) > 1 and machine.score is not None:
             scores = np.array([[np.nan if v.overall is None else v.overall for v in row] for row in whole], dtype=float)
@@ -106,8 +106,9 @@ def _same(words: Floats, counts: np.ndarray) -> Estimate | None:
     """Share of pairs of repeats that say the same of a paper; None where fewer than two repeats have a word."""
     pairs = list(combinations(words, 2))
     both = np.array([~np.isnan(a) & ~np.isnan(b) for a, b in pairs])
-    told = both.sum(axis=0)
-    if not told.any():
+    compared = both.sum(axis=0)
+    if not compared.any():
         return None
     same = np.array([(a == b) for a, b in pairs]).sum(axis=0)
-    return Estimate.of(same.sum() / told.sum(), (counts @ same) / np.maximum(counts @ told, 1), int((told > 0).sum()))
+    draws = (counts @ same) / np.maximum(counts @ compared, 1)
+    return Estimate.of(same.sum() / compared.sum(), draws, int((compared > 0).sum()))

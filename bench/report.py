@@ -9,7 +9,7 @@ from ..data.files import write_atomic
 from ..presentation.drawing import GREY, Plot
 from ..presentation.formats import csv_of
 from ..presentation.numbers import show
-from ..presentation.report import Headline, Report, Section, captioned, read_glossary
+from ..presentation.report import Headline, Report, ReportSection, captioned, read_glossary
 from ..presentation.table import Table
 from .annotation_tables import annotation_tables, memory_table
 from .compare_tables import pairs_tables, ranks_table
@@ -111,25 +111,25 @@ def draw_all(
     return captioned(TEMPLATES / "captions.toml", drawn, words)
 
 
-def sections(figures: RunMetrics, drawn: set[str]) -> list[Section]:
+def sections(figures: RunMetrics, drawn: set[str]) -> list[ReportSection]:
     """The sections that have something to show; the leak audit always, if only to say that there was none."""
     reliability, spend = reliability_table(figures), spend_table(figures.spend)
     rated = tuple(table for table in (reliability, matched_table(figures.reviewers)) if table)
     memory, other = memory_table(figures.memory), other_scores_table(figures.reviewers, figures.base_rate)
     found = [
-        Section("scores", "Scores", (scores_table(figures),), ("roc",)),
-        Section("decisions", "Decisions", (decisions_table(figures),), ("confusion",)),
-        Section("terms", "On equal terms", tuple(terms_tables(figures))),
-        Section("annotation", "In the place of human labels", tuple(annotation_tables(figures))),
-        Section("probabilities", "Probabilities", (other,) if other else (), ("reliability",)),
-        Section("ratings", "Human ratings", rated, ("score_vs_rating",)),
-        Section("tiers", "Tiers", (), ("tiers",)),
-        Section("memory", "Memory", (memory,) if memory else ()),
-        Section("repeats", "Repeated reviews", tuple(repeat_tables(figures.repeats))),
-        Section("leaks", "Leak audit", (), ("leaks",), _verdict(figures)),
-        Section("pairs", "Differences between reviewers", tuple(pairs_tables(figures.pairs)), ("pairs",)),
-        Section("ranks", "Ranks", (ranks_table(figures.ranks),) if figures.ranks else ()),
-        Section("cost", "Coverage and cost", (cost_table(figures.reviewers), *((spend,) if spend else ()))),
+        ReportSection("scores", "Scores", (scores_table(figures),), ("roc",)),
+        ReportSection("decisions", "Decisions", (decisions_table(figures),), ("confusion",)),
+        ReportSection("terms", "On equal terms", tuple(terms_tables(figures))),
+        ReportSection("annotation", "In the place of human labels", tuple(annotation_tables(figures))),
+        ReportSection("probabilities", "Probabilities", (other,) if other else (), ("reliability",)),
+        ReportSection("ratings", "Human ratings", rated, ("score_vs_rating",)),
+        ReportSection("tiers", "Tiers", (), ("tiers",)),
+        ReportSection("memory", "Memory", (memory,) if memory else ()),
+        ReportSection("repeats", "Repeated reviews", tuple(repeat_tables(figures.repeats))),
+        ReportSection("leaks", "Leak audit", (), ("leaks",), _verdict(figures)),
+        ReportSection("pairs", "Differences between reviewers", tuple(pairs_tables(figures.pairs)), ("pairs",)),
+        ReportSection("ranks", "Ranks", (ranks_table(figures.ranks),) if figures.ranks else ()),
+        ReportSection("cost", "Coverage and cost", (cost_table(figures.reviewers), *((spend,) if spend else ()))),
     ]
     return [s for s in found if s.tables or drawn & set(s.plots) or s.name == "leaks"]
 

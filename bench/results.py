@@ -35,8 +35,8 @@ from .measure import Measured
 from .outcomes import Humans, Machine
 from .plots import draw_reliability, draw_score_vs_rating
 from .plots_roc import draw_roc
-from .plots_summary import Shown, as_differences, draw_confusion, draw_leaks, shown_reviewers
-from .pool import Comparison, compare_runs
+from .plots_summary import ShownReviewer, as_differences, draw_confusion, draw_leaks, shown_reviewers
+from .pool import PooledComparison, compare_runs
 from .records import Calibration, ReviewerMetrics
 from .report import run_tables
 from .run import Run
@@ -199,20 +199,20 @@ class BenchResult(Result):
         constructed = self.figures.card.labels == "constructed"
         return draw(ax, lambda axes: draw_confusion(axes, shown, row, constructed=constructed))
 
-    def _shown(self, name: str) -> Shown:
+    def _shown(self, name: str) -> ShownReviewer:
         """The reviewer with its colour; a floor is grey."""
         by_name: dict[str, ReviewerMetrics] = {r.name: r for r in self.figures.reviewers}
         if name not in by_name:
             raise unknown("reviewer", name, by_name)
         machines = {machine.name: machine for machine in self._arrays[1]}
         coloured = {shown.name: shown for shown in shown_reviewers(self.figures, self._arrays[1])}
-        return coloured.get(name) or Shown(by_name[name], machines[name], GREY, "-")
+        return coloured.get(name) or ShownReviewer(by_name[name], machines[name], GREY, "-")
 
 
 class CompareResult(Result):
     """Paired tests of all reviewers of one or more runs."""
 
-    def __init__(self, found: Comparison) -> None:
+    def __init__(self, found: PooledComparison) -> None:
         self.found = found
 
     @classmethod

@@ -47,8 +47,8 @@ def _program(name: str) -> Check:
     option, costs, package = PROGRAMS[name]
     if shutil.which(name) is None:
         return missing("Scientist", name, "not on PATH", costs=costs, mend=f"apt-get install {package}")
-    told = said(name, option) or "does not tell its version"
-    return ready("Scientist", name, told.splitlines()[0].strip()[:80])
+    output = said(name, option) or "does not tell its version"
+    return ready("Scientist", name, output.splitlines()[0].strip()[:80])
 
 
 def sandbox() -> list[Check]:
@@ -69,10 +69,10 @@ def gpu() -> list[Check]:
     if shutil.which("nvidia-smi") is None:
         mend = "install the NVIDIA driver, where there is a GPU"
         return [missing("Scientist", "GPU", "nvidia-smi is not on PATH", costs=costs, mend=mend)]
-    told = said("nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader")
-    if not told:
+    output = said("nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader")
+    if not output:
         return [missing("Scientist", "GPU", "nvidia-smi names none", costs=costs, mend="see what nvidia-smi says")]
-    return [ready("Scientist", "GPU", "; ".join(told.splitlines()))]
+    return [ready("Scientist", "GPU", "; ".join(output.splitlines()))]
 
 
 def aider() -> list[Check]:

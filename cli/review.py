@@ -12,7 +12,7 @@ import click
 from rich.text import Text
 
 from ..bench.paper_reviews import (
-    Batch,
+    PaperBatch,
     Reviews,
     calibrated_for,
     expect_batch,
@@ -117,7 +117,7 @@ def with_form(spec: str, form: str | None) -> str:
     return f"{spec}{'&' if '?' in spec else '?'}{urlencode({'form': form})}"
 
 
-def _read(paths: list[Path], *, raw: bool) -> Batch:
+def _read(paths: list[Path], *, raw: bool) -> PaperBatch:
     def note(line: str) -> None:
         log().print(Text(line, style="yellow"))
 
@@ -128,7 +128,7 @@ def _read(paths: list[Path], *, raw: bool) -> Batch:
         return read_batch(paths, raw=raw, done=lambda: bars.advance(task), note=note)
 
 
-def _review(reviewer: Reviewer, batch: Batch, session: Session, calibrated: Calibrated | None) -> Reviews:
+def _review(reviewer: Reviewer, batch: PaperBatch, session: Session, calibrated: Calibrated | None) -> Reviews:
     with progress_bars() as bars:
         session.on_note = noting(bars)
         task = bars.add_task(reviewer.name, total=len(batch.papers))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from ..llm.config import Config, Section
+from ..llm.config import Config, ConfigSection
 from .lab import LabSettings
 from .project import PaperSettings
 
 LAB, PAPER = LabSettings(), PaperSettings()
 
 
-class Experiments(Section):
+class Experiments(ConfigSection):
     """[experiments]: how experiments are made."""
 
     tries: int = Field(default=LAB.tries, ge=1, description="times that one experiment is mended")
@@ -20,7 +20,7 @@ class Experiments(Section):
     disk_mb: int = Field(default=LAB.disk_mb, gt=0, description="that an experiment may write")
 
 
-class PaperRounds(Section):
+class PaperRounds(ConfigSection):
     """[paper]: how often a paper is gone over."""
 
     revisions: int = Field(default=PAPER.revisions, ge=0, description="times that it is mended after compiling")

@@ -13,7 +13,7 @@ from ..bench.scores.describe import scale_of
 from ..bench.scores.records import FLOOR
 from ..statistics.estimate import Estimate, filled, mean_estimate, ordered, share_estimate
 from ..statistics.pairwise import IdeaScores
-from .boards import Boards, GeneratorBoard, GeneratorEntry, Reference, ReviewerBoard, ReviewerEntry
+from .boards import Boards, GeneratorBoard, GeneratorEntry, HumanReference, ReviewerBoard, ReviewerEntry
 from .histograms import histogram, reliability, reviewer_histogram
 from .ranking import efficient, reviewer_places, score_places, strength_table
 from .recompute import BoardPapers
@@ -143,9 +143,9 @@ def _costs(results: Sequence[GeneratorResult], labels: dict[str, str]) -> dict[s
     return found
 
 
-def _references(checked: Checked, result: GeneratorResult) -> tuple[Reference, ...]:
+def _references(checked: Checked, result: GeneratorResult) -> tuple[HumanReference, ...]:
     """What the same reviewer gives papers that humans decided on, where it is on their board in the same text form."""
-    found: list[Reference] = []
+    found: list[HumanReference] = []
     for other in checked.reviewers.values():
         papers = checked.papers[other.dataset]
         same = other.fingerprint == result.reviewer.fingerprint and result.text in (other.text, "unknown")
@@ -154,10 +154,10 @@ def _references(checked: Checked, result: GeneratorResult) -> tuple[Reference, .
     return tuple(found)
 
 
-def _references_on(reviewed: ReviewerResult, papers: BoardPapers, result: GeneratorResult) -> list[Reference]:
+def _references_on(reviewed: ReviewerResult, papers: BoardPapers, result: GeneratorResult) -> list[HumanReference]:
     accepted = {paper.key: paper.accepted for paper in papers.dataset.papers}
     title = papers.dataset.title or papers.dataset.name
-    found: list[Reference] = []
+    found: list[HumanReference] = []
     for decision, word in ((True, "accepted"), (False, "rejected")):
         mine = [paper for paper in reviewed.papers if accepted[paper.key] is decision]
         scores = [paper.score for paper in mine if paper.score is not None]
@@ -166,7 +166,7 @@ def _references_on(reviewed: ReviewerResult, papers: BoardPapers, result: Genera
         else:
             verdicts = [paper.decision == "accept" for paper in mine if paper.decision is not None]
         found.append(
-            Reference(
+            HumanReference(
                 name=f"{title}, {word}",
                 mean=mean_estimate(np.array(scores)) if scores else Estimate(value=None, n=0),
                 histogram=histogram({"papers": scores}, len(mine) - len(scores)),

@@ -104,7 +104,7 @@ class Strength:
 
 
 @dataclass(frozen=True)
-class Reference:
+class HumanReference:
     """What the same reviewer gives papers of humans."""
 
     name: str
@@ -127,7 +127,7 @@ class GeneratorBoard:
     """By template, best first."""
     strengths: tuple[Strength, ...]
     """Best first; empty with a single configuration."""
-    references: tuple[Reference, ...] = ()
+    references: tuple[HumanReference, ...] = ()
     text: str = "unknown"
     """How the reviewer got the texts: scrubbed, raw, unknown."""
     probability: str = ""

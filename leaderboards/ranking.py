@@ -71,10 +71,10 @@ def strength_table(tries: Sequence[IdeaScores], usd_per_paper: Mapping[str, floa
     Configurations that no chain of comparisons links are ranked among those they are linked with only: their order
     against the others is open, and the average that they are measured against is that of their own.
     """
-    duels = pairwise_wins(tries, DRAWS, SEED)
-    if len(duels.configurations) < 2:
+    wins = pairwise_wins(tries, DRAWS, SEED)
+    if len(wins.configurations) < 2:
         return ()
-    found = [s for members in components(duels.met) for s in _linked(duels, members, tries, usd_per_paper)]
+    found = [s for members in components(wins.met) for s in _linked(wins, members, tries, usd_per_paper)]
     shared = Counter(s.place.rank for s in found)
     tied = [replace(s, place=replace(s.place, tied=shared[s.place.rank] > 1)) for s in found]
     return tuple(sorted(tied, key=_best_first))
@@ -94,12 +94,12 @@ def efficient(means: Sequence[float | None], costs: Sequence[float | None]) -> l
 
 
 def _linked(
-    duels: PairwiseWins, members: Sequence[int], tries: Sequence[IdeaScores], usd_per_paper: Mapping[str, float | None]
+    wins: PairwiseWins, members: Sequence[int], tries: Sequence[IdeaScores], usd_per_paper: Mapping[str, float | None]
 ) -> list[Strength]:
     """The strengths of configurations that comparisons link."""
     inside = np.ix_(members, members)
-    point, drawn = bradley_terry(duels.wins[inside]), bradley_terry(duels.draws[:, *inside]).T
-    others = len(duels.configurations) - len(members)
+    point, drawn = bradley_terry(wins.wins[inside]), bradley_terry(wins.draws[:, *inside]).T
+    others = len(wins.configurations) - len(members)
     pairs = list(combinations(range(len(members)), 2))
     p_values = [paired_bootstrap_test(drawn[i], drawn[j], point[i] - point[j]).p_value for i, j in pairs]
     intervals = rank_intervals(drawn) + np.array([0, others])
@@ -108,8 +108,8 @@ def _linked(
     places = _rank_intervals(point.tolist(), _resolved(len(members), pairs, adjusted), intervals)
     found: list[Strength] = []
     for number, member in enumerate(members):
-        name = duels.configurations[member]
-        matched, unmatched = int(duels.matched[member].sum()), int(duels.unmatched[member].sum())
+        name = wins.configurations[member]
+        matched, unmatched = int(wins.matched[member].sum()), int(wins.unmatched[member].sum())
         found.append(
             Strength(
                 configuration=name,

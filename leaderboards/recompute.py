@@ -15,7 +15,7 @@ from ..bench.records import ReviewerMetrics
 from ..bench.resampled import DRAWS, Bootstrap
 from ..bench.scores.describe import describe_group, scale_of
 from ..bench.scores.metrics import GroupMetrics, ScoredIdea
-from ..bench.scores.records import Idea
+from ..bench.scores.records import TriedIdea
 from ..bench.terms import DRAWS as TERM_DRAWS
 from ..data.files import validated
 from ..data.records import Judgement
@@ -114,7 +114,7 @@ def generator_metrics(result: GeneratorResult) -> GroupMetrics:
 def _scored_idea(result: GeneratorResult, idea: IdeaScore) -> ScoredIdea:
     shared = idea.model_dump(exclude={"stage", "score", "p_accept", "accepted", "reason", "paper_sha256"})
     return ScoredIdea(
-        idea=Idea(
+        idea=TriedIdea(
             id=f"{result.template}/{result.name}/{idea.name}",
             template=result.template,
             configuration=result.name,

@@ -14,13 +14,13 @@ from .batch_open import Pace
 from .model import RetryPolicy
 
 
-class Section(BaseModel):
+class ConfigSection(BaseModel):
     """A table of the file; what it does not name keeps its default."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
-class Calls(Section):
+class Calls(ConfigSection):
     """[calls]: how long a call of a language model is tried."""
 
     attempts: int = Field(default=RetryPolicy.attempts, ge=1)
@@ -30,7 +30,7 @@ class Calls(Section):
     longest_wait: float = Field(default=RetryPolicy.longest_wait, ge=0, description="seconds")
 
 
-class BatchPace(Section):
+class BatchPace(ConfigSection):
     """[batches]: when the providers' batches are sent and looked at."""
 
     quiet: float = Field(default=Pace.quiet, gt=0, description="seconds without a request after which one is sent")

@@ -133,11 +133,11 @@ class AuditSummary(BaseModel):
         for probe in self.probes:
             figures: ProbeMetrics = getattr(probe, text)
             if figures.verdict in ("leak", "suspect"):
-                told = f"{probe.name}, AUC {show(figures.auc)}{_matched(figures.matched)}"
-                found.append((figures.verdict == "leak", figures.auc.value or 0.0, told))
+                finding = f"{probe.name}, AUC {show(figures.auc)}{_matched(figures.matched)}"
+                found.append((figures.verdict == "leak", figures.auc.value or 0.0, finding))
         for sign in self._signs(text):
-            told = f"{sign.in_words}{_matched(sign.matched)}"
-            found.append((sign.verdict == "leak", sign.balanced_accuracy.value or 0.0, told))
+            finding = f"{sign.in_words}{_matched(sign.matched)}"
+            found.append((sign.verdict == "leak", sign.balanced_accuracy.value or 0.0, finding))
         return max(found)[2] if found else ""
 
     def _signs(self, text: Form) -> list[Sign]:

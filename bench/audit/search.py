@@ -61,7 +61,7 @@ class Signs:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundSign:
     """A confirmed sign: its column in `Signs`, its side, and the corrected p-value of the papers to test on."""
 
     column: int
@@ -97,7 +97,7 @@ def read_signs(
     return Signs(kinds, np.concatenate(family), np.concatenate(keys), hstack(columns, format="csc"))
 
 
-def confirmed(signs: Signs, accepted: Bools, fit: Bools, test: Bools) -> tuple[list[Found], int]:
+def confirmed(signs: Signs, accepted: Bools, fit: Bools, test: Bools) -> tuple[list[FoundSign], int]:
     """Signs found on the papers of `fit` and confirmed on those of `test`, and how many were tried there.
 
     `accepted`, `fit` and `test` are (n,); no paper is in both parts.
@@ -112,7 +112,7 @@ def confirmed(signs: Signs, accepted: Bools, fit: Bools, test: Bools) -> tuple[l
     again, p_again, sides_again = _purity(signs.bearers[test][:, tried], accepted[test], sides[tried])
     corrected = holm(p_again.tolist())
     found = [
-        Found(int(column), bool(side), p)
+        FoundSign(int(column), bool(side), p)
         for column, side, same, odd, p in zip(tried, sides[tried], sides_again, again, corrected, strict=True)
         if same == side and odd >= CONFIRM_ODDS and p < 0.05
     ]
@@ -215,7 +215,7 @@ def search_signs(
     return SignSearch(searched=len(signs.keys), tried=tried, signs=shown)
 
 
-def _sign(signs: Signs, found: Found, texts: Sequence[str], split: SignSplit, scrubbed: Sequence[Scrubbed]) -> Sign:
+def _sign(signs: Signs, found: FoundSign, texts: Sequence[str], split: SignSplit, scrubbed: Sequence[Scrubbed]) -> Sign:
     humans, fit, test = split.humans, split.fit, split.test
     family, key = signs.families[signs.family[found.column]], signs.keys[found.column]
     borne = signs.bearers[:, [found.column]].toarray().ravel() == 1

@@ -65,7 +65,7 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class Batch:
+class ScoreBatch:
     """The ideas in their groups."""
 
     entries: Sequence[Entry]
@@ -88,7 +88,7 @@ class Batch:
 class Scoring:
     """What is scored by whom, and where that is kept; made by `prepare_scores`."""
 
-    batch: Batch
+    batch: ScoreBatch
     choice: Choice
     record: ScoreRecord
     folder: Path
@@ -195,7 +195,9 @@ def _calibration(reviewer: ScoreReviewer, path: Path, calibrated_as: str | None)
     return fitted[calibrated_as]
 
 
-def read_batch(choice: Choice, tried: Sequence[str], *, raw: bool, done: Callable[[], None] = lambda: None) -> Batch:
+def read_batch(
+    choice: Choice, tried: Sequence[str], *, raw: bool, done: Callable[[], None] = lambda: None
+) -> ScoreBatch:
     """Read the files of what was chosen; `tried` is what the user says of groups, see `read_tried`.
 
     Raises InputError where that does not fit what is there; a file that cannot be read is a note.
@@ -205,11 +207,11 @@ def read_batch(choice: Choice, tried: Sequence[str], *, raw: bool, done: Callabl
     entries, papers = read_papers(choice.entries, raw=raw, done=done)
     unread = [f"not read: {e.idea.ended}" for e in entries if e.idea.finished and e.idea.ended]
     short = [f"{idea}: {warning}" for idea, paper in papers.items() if (warning := shortness(paper.text))]
-    return Batch(entries, groups, papers, [*versions, *same_papers(entries), *unread, *short])
+    return ScoreBatch(entries, groups, papers, [*versions, *same_papers(entries), *unread, *short])
 
 
 def record_of(
-    batch: Batch, choice: Choice, command: Sequence[str], calibration: Calibration | None = None
+    batch: ScoreBatch, choice: Choice, command: Sequence[str], calibration: Calibration | None = None
 ) -> ScoreRecord:
     """score.json of a run that begins now."""
     another = calibration is not None and calibration.fingerprint != choice.record.fingerprint

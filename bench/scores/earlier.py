@@ -14,8 +14,8 @@ from ...reviewer.protocol import check_name, fingerprint_of
 from ...reviewer.replay import ENDING, NEURIPS_COLUMNS, ReplayReviewer, table_rows
 from ...reviewer.replay_columns import review_columns
 from ...reviewer.review import Review
-from .entries import Entry, Found, Origin, new_idea
-from .records import Group, Idea, ScoreReviewer
+from .entries import Entry, FoundEntries, Origin, new_idea
+from .records import Group, ScoreReviewer, TriedIdea
 
 TABLES = (".csv", ".tsv", ".json")
 TEMPLATE = ("template", "task", "benchmark")
@@ -30,7 +30,7 @@ HUMAN = ("human_mean", "accepted")
 WHOLE_ID = re.compile(r"(?P<template>[^/]+)/(?P<configuration>.+)/(?P<name>[^/]+)")
 
 
-def ideas_named(path: Path, reviews: Sequence[Review]) -> list[Idea]:
+def ideas_named(path: Path, reviews: Sequence[Review]) -> list[TriedIdea]:
     """The ideas that reviews by their whole ids, or by paths, are of."""
     whole = [WHOLE_ID.fullmatch(review.paper_id) for review in reviews]
     if all(whole):
@@ -40,7 +40,7 @@ def ideas_named(path: Path, reviews: Sequence[Review]) -> list[Idea]:
     return [_idea(*named, review) for review in reviews]
 
 
-def table_entries(path: Path, reviewed_by: str | None) -> Found:
+def table_entries(path: Path, reviewed_by: str | None) -> FoundEntries:
     """The reviews in a table. Groups are what its columns say (`template`, `configuration`), else its ids where these
     are TEMPLATE/CONFIGURATION/NAME; else the template is called like its folder, the configuration like the file.
 
@@ -51,7 +51,7 @@ def table_entries(path: Path, reviewed_by: str | None) -> Found:
     reviewer = _table_reviewer(path, reviews, reviewed_by).model_copy(update={"traits": replay.traits})
     origin = Origin(guessed=True)
     ideas = zip(ideas_named(path, reviews), reviews, strict=True)
-    return Found(tuple(Entry(i, path, origin, _unsigned(r), reviewer) for i, r in ideas), tuple(replay.notes))
+    return FoundEntries(tuple(Entry(i, path, origin, _unsigned(r), reviewer) for i, r in ideas), tuple(replay.notes))
 
 
 def _with_groups(path: Path, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -88,7 +88,7 @@ def configuration_in(stem: str) -> str:
     return stem
 
 
-def _idea(template: str, configuration: str, review: Review) -> Idea:
+def _idea(template: str, configuration: str, review: Review) -> TriedIdea:
     known = {"title": str(review.fields.get("title") or "")}
     if HUMAN[0] in review.fields:
         known |= {f"human_{name.removeprefix('human_')}": review.fields.get(name) or None for name in HUMAN}
@@ -132,7 +132,7 @@ def _form(columns: Sequence[str]) -> str:
     return f"columns: {', '.join(columns)}" if columns else "scores alone"
 
 
-def origin_of(group: Group, ideas: Sequence[Idea]) -> Origin:
+def origin_of(group: Group, ideas: Sequence[TriedIdea]) -> Origin:
     """Where a group comes from, with the ideas that are there of it."""
     there = sum((i.template, i.configuration) == (group.template, group.configuration) for i in ideas)
     return Origin(

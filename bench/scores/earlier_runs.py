@@ -11,12 +11,12 @@ from ...reviewer.protocol import fingerprint_of
 from ...reviewer.replay import ReplayReviewer, is_our_own
 from ...reviewer.review import Review
 from .earlier import ideas_named, origin_of, table_entries
-from .entries import Entry, Found, Origin
+from .entries import Entry, FoundEntries, Origin
 from .records import FLOOR, ScoreReviewer
 from .run import open_score_run
 
 
-def jsonl_entries(path: Path, reviewed_by: str | None) -> Found:
+def jsonl_entries(path: Path, reviewed_by: str | None) -> FoundEntries:
     """The reviews of one reviewer in a reviews.jsonl, `reviewed_by` where it holds those of several.
 
     Ids of the form TEMPLATE/CONFIGURATION/NAME say all; else names are as in a table, those of a file called
@@ -47,7 +47,7 @@ def jsonl_entries(path: Path, reviewed_by: str | None) -> Found:
     )
     origin = Origin(guessed=True)
     ideas = zip(ideas_named(path, reviews), reviews, strict=True)
-    return Found(tuple(Entry(idea, path, origin, review, reviewer) for idea, review in ideas))
+    return FoundEntries(tuple(Entry(idea, path, origin, review, reviewer) for idea, review in ideas))
 
 
 def _reviewers_in(path: Path) -> list[str]:
@@ -55,7 +55,7 @@ def _reviewers_in(path: Path) -> list[str]:
     return sorted({review.reviewer for review in lines})
 
 
-def score_run_entries(folder: Path) -> Found:
+def score_run_entries(folder: Path) -> FoundEntries:
     """The ideas and reviews of an earlier score run. Raises InputError where its files are broken."""
     record, reviews = open_score_run(folder)
     origins = {(group.template, group.configuration): origin_of(group, record.ideas) for group in record.groups}
@@ -67,4 +67,4 @@ def score_run_entries(folder: Path) -> Found:
             made = {"reviewer": record.reviewer, "text": record.text, "scrub_rules": record.scrub_rules}
             entry = replace(entry, review=reviews[idea.id], **made)
         entries.append(entry)
-    return Found(tuple(entries))
+    return FoundEntries(tuple(entries))

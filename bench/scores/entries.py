@@ -10,7 +10,7 @@ from typing import Any, Literal
 from ...data.errors import InputError
 from ...data.files import validated
 from ...reviewer.review import Review
-from .records import Idea, ScoreReviewer
+from .records import ScoreReviewer, TriedIdea
 
 TextForm = Literal["scrubbed", "raw", "unknown"]
 
@@ -35,7 +35,7 @@ class Origin:
 class Entry:
     """An idea, and its review where there is one already."""
 
-    idea: Idea
+    idea: TriedIdea
     source: Path
     """The paper, or the file or folder that it was found in, as it was given."""
     origin: Origin
@@ -68,17 +68,17 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundEntries:
     """Entries, with what the user should be told of how they were found, one line each."""
 
     entries: tuple[Entry, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def __add__(self, other: Found) -> Found:
-        return Found(self.entries + other.entries, self.notes + other.notes)
+    def __add__(self, other: FoundEntries) -> FoundEntries:
+        return FoundEntries(self.entries + other.entries, self.notes + other.notes)
 
 
-def new_idea(template: str, configuration: str, name: str, **known: Any) -> Idea:
+def new_idea(template: str, configuration: str, name: str, **known: Any) -> TriedIdea:
     """An idea under its id, TEMPLATE/CONFIGURATION/NAME. Raises InputError for an empty name or a wrong value."""
     id = f"{template}/{configuration}/{name}"
     unreadable = next(
@@ -88,13 +88,13 @@ def new_idea(template: str, configuration: str, name: str, **known: Any) -> Idea
         shown = unreadable.encode("utf-8", "replace").decode()
         raise InputError(f"{shown}: the name of the file or of its folder is not UTF-8; rename it")
     fields = {"id": id, "template": template, "configuration": configuration, "name": name, **known}
-    return validated(Idea, fields, f"idea {id}")
+    return validated(TriedIdea, fields, f"idea {id}")
 
 
 def _is_unicode(text: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def idea_id(idea: Idea) -> str:
+def idea_id(idea: TriedIdea) -> str:
     """TEMPLATE/CONFIGURATION/NAME."""
     return f"{idea.template}/{idea.configuration}/{idea.name}"

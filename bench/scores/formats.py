@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .metrics import ScoredIdea, ScorePair
-from .records import Idea
+from .records import TriedIdea
 
 
 def format_words(counts: Counter[str]) -> str:
@@ -15,12 +15,12 @@ def format_words(counts: Counter[str]) -> str:
     return "/".join(counts) if len(counts) == 1 else "/".join(f"{n} {name}" for name, n in sorted(counts.items()))
 
 
-def format_of(idea: Idea) -> str:
+def format_of(idea: TriedIdea) -> str:
     """The ending of the paper's file, such as "pdf"; empty where there is none."""
     return Path(idea.paper).suffix.lower().lstrip(".") if idea.paper else ""
 
 
-def formats_note(ideas: Sequence[Idea]) -> list[str]:
+def formats_note(ideas: Sequence[TriedIdea]) -> list[str]:
     """That the papers of a table are of several formats."""
     counts = Counter(found for idea in ideas if idea.finished and (found := format_of(idea)))
     if len(counts) < 2:

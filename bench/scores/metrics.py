@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from ...statistics.estimate import Estimate
-from .records import Idea, ScoreReviewer, Stage
+from .records import ScoreReviewer, Stage, TriedIdea
 
 
 class ScoredIdea(BaseModel):
@@ -13,7 +13,7 @@ class ScoredIdea(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    idea: Idea
+    idea: TriedIdea
     stage: Stage
     score: FiniteFloat | None = None
     p_accept: FiniteFloat | None = Field(default=None, ge=0, le=1)

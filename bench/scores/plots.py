@@ -14,7 +14,7 @@ from ...statistics.arrays import Floats
 from ..plots import jittered
 from .idea_tables import score_digits
 from .metrics import ScoreMetrics
-from .plots_groups import Shown, plain, shown_groups, threshold_line, threshold_words
+from .plots_groups import ShownGroup, plain, shown_groups, threshold_line, threshold_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,7 +53,7 @@ def distributions(figures: ScoreMetrics, *, seed: int = 0) -> Figure | None:
 def draw_distributions(
     axes: Axes,
     template: str,
-    groups: Sequence[Shown],
+    groups: Sequence[ShownGroup],
     figures: ScoreMetrics,
     limits: tuple[float, float],
     rng: np.random.Generator,
@@ -112,7 +112,7 @@ def bar_edges(
     return np.linspace(low, high, bins + 1)
 
 
-def score_limits(shown: Sequence[Shown], figures: ScoreMetrics) -> tuple[float, float] | None:
+def score_limits(shown: Sequence[ShownGroup], figures: ScoreMetrics) -> tuple[float, float] | None:
     """The ends of the axis of scores, the threshold included; None without scores."""
     scores = np.concatenate([s.scores for s in shown])
     if not len(scores):
@@ -122,7 +122,7 @@ def score_limits(shown: Sequence[Shown], figures: ScoreMetrics) -> tuple[float, 
     return float(min(ends) - margin), float(max(ends) + margin)
 
 
-def _distribution(axes: Axes, row: int, shown: Shown, rng: np.random.Generator) -> None:
+def _distribution(axes: Axes, row: int, shown: ShownGroup, rng: np.random.Generator) -> None:
     scores, mean = shown.scores, shown.figures.mean
     if mean.value is None:
         axes.annotate(
@@ -149,14 +149,14 @@ def _apart(scores: Floats, rng: np.random.Generator) -> Floats:
     return scores + np.clip(jittered(scores, np.isfinite(scores), rng) - scores, -0.12, 0.12)
 
 
-def _label(shown: Shown) -> str:
+def _label(shown: ShownGroup) -> str:
     group = shown.figures
     return (
         f"{shown.name}\nn = {group.reviewed} of {group.tried} {'papers' if group.tried_from == 'papers' else 'tried'}"
     )
 
 
-def _histogram(axes: Axes, shown: Shown, edges: Floats, most: int, figures: ScoreMetrics) -> None:
+def _histogram(axes: Axes, shown: ShownGroup, edges: Floats, most: int, figures: ScoreMetrics) -> None:
     group = shown.figures
     counts = np.histogram(shown.scores, edges)[0]
     axes.bar(edges[:-1], counts, np.diff(edges) * 0.9, align="edge", color=shown.colour, alpha=0.75, linewidth=0)

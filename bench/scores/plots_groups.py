@@ -36,7 +36,7 @@ STEPS = ("tried", "finished", "reviewed", "accepted")
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownGroup:
     """A group with its scores, lowest first, and the colour of its configuration."""
 
     figures: GroupMetrics
@@ -49,13 +49,13 @@ class Shown:
         return plain(self.figures.configuration, 34)
 
 
-def shown_groups(figures: ScoreMetrics) -> dict[str, list[Shown]]:
+def shown_groups(figures: ScoreMetrics) -> dict[str, list[ShownGroup]]:
     """The groups by template, in the order of the tables."""
     colours = configuration_colours(figures)
-    found: dict[str, list[Shown]] = {}
+    found: dict[str, list[ShownGroup]] = {}
     for group in figures.groups:
         scores = ordered([s.score for s in ideas_of(group, figures.ideas) if s.score is not None])
-        found.setdefault(group.template, []).append(Shown(group, scores, colours[group.configuration]))
+        found.setdefault(group.template, []).append(ShownGroup(group, scores, colours[group.configuration]))
     return found
 
 
@@ -138,7 +138,7 @@ def funnel(figures: ScoreMetrics) -> Figure:
     return figure
 
 
-def _bars(axes: Axes, row: int, shown: Shown, steps: int) -> None:
+def _bars(axes: Axes, row: int, shown: ShownGroup, steps: int) -> None:
     tried, finished, reviewed, accepted = _counts(shown)
     axes.barh(row, tried, 0.62, facecolor="white", edgecolor=shown.colour, linewidth=0.9)
     axes.barh(row, finished, 0.62, color=shown.colour, alpha=0.3, linewidth=0)
@@ -147,6 +147,6 @@ def _bars(axes: Axes, row: int, shown: Shown, steps: int) -> None:
         axes.barh(row, accepted, 0.24, color=INK, linewidth=0)
 
 
-def _counts(shown: Shown) -> Sequence[int]:
+def _counts(shown: ShownGroup) -> Sequence[int]:
     group = shown.figures
     return group.tried, group.finished, group.reviewed, group.accepted or 0

@@ -26,7 +26,7 @@ FLOOR = "floor:shuffled"
 """The configuration of papers with their sentences in random order, see `shuffled`."""
 
 
-class Idea(BaseModel):
+class TriedIdea(BaseModel):
     """One idea that was tried, and the paper that came of it where one did."""
 
     model_config = ConfigDict(frozen=True)
@@ -97,7 +97,7 @@ class ScoreRecord(RunRecord):
     calibration: Calibration | None = None
     calibrated_as: str = Field(default="", description="the reviewer it was fitted for, where that is another one")
     groups: list[Group]
-    ideas: list[Idea]
+    ideas: list[TriedIdea]
 
     def papers(self) -> list[tuple[str, str]]:
         """What makes two runs be of the same papers: the ideas, and the content of their papers."""

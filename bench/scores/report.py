@@ -9,7 +9,7 @@ from ...data.errors import printable
 from ...data.files import write_json
 from ...presentation.drawing import GREY, Plot
 from ...presentation.numbers import counted, number, show, show_p, signed
-from ...presentation.report import Headline, Report, Section, captioned, read_glossary
+from ...presentation.report import Headline, Report, ReportSection, captioned, read_glossary
 from ...statistics.estimate import ENOUGH
 from ..report import TEMPLATES
 from .csv_files import write_csv_files
@@ -65,19 +65,19 @@ def draw_scores(figures: ScoreMetrics) -> list[Plot]:
     return captioned(TEMPLATES / "score_captions.toml", drawn, words)
 
 
-def sections(record: ScoreRecord, figures: ScoreMetrics, drawn: set[str]) -> list[Section]:
+def sections(record: ScoreRecord, figures: ScoreMetrics, drawn: set[str]) -> list[ReportSection]:
     """The sections that have something to show."""
     acceptance, cost = acceptance_table(figures), cost_table(figures)
     pairs = tuple(table for table in (pairs_table(figures), tried_pairs_table(figures)) if table)
     checks, settings = checks_table(figures), settings_table(record)
     found = [
-        Section("scores", "Scores", (scores_table(figures),), ("distributions",)),
-        Section("differences", "Which is better", pairs, ("differences",)),
-        Section("yield", "What becomes of an idea", (acceptance,) if acceptance else (), ("funnel",)),
-        Section("histograms", "Histograms", (), ("histograms",)),
-        Section("checks", "Provenance and hidden text", (checks,) if checks else ()),
-        Section("cost", "Cost", (cost,) if cost else ()),
-        Section("settings", "Configurations", (settings,) if settings else ()),
+        ReportSection("scores", "Scores", (scores_table(figures),), ("distributions",)),
+        ReportSection("differences", "Which is better", pairs, ("differences",)),
+        ReportSection("yield", "What becomes of an idea", (acceptance,) if acceptance else (), ("funnel",)),
+        ReportSection("histograms", "Histograms", (), ("histograms",)),
+        ReportSection("checks", "Provenance and hidden text", (checks,) if checks else ()),
+        ReportSection("cost", "Cost", (cost,) if cost else ()),
+        ReportSection("settings", "Configurations", (settings,) if settings else ()),
     ]
     return [section for section in found if section.tables or drawn & set(section.plots)]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from ...data.errors import InputError
 from ...data.files import read_json, validated
 from ...generator.batch import ScientistRecord, ScientistRun, idea_folders, latest_review, read_audit
-from ...generator.ideas import Idea as ScientistsIdea
+from ...generator.ideas import Idea
 from ...generator.lab import LabSettings
 from ...generator.paper_problems import paper_problems
 from ...generator.project import PaperSettings
@@ -21,7 +21,7 @@ from ...reviewer.protocol import Reviewer, Traits
 from ...reviewer.review import Review
 from ...reviewer.run_folder import is_locked
 from ...reviewer.spec import load_reviewer
-from .entries import Entry, Found, Origin, new_idea
+from .entries import Entry, FoundEntries, Origin, new_idea
 from .records import ScoreReviewer
 
 DEEPEST = 3
@@ -49,7 +49,7 @@ class _Run:
     """The reviewer that the run was asked for, as it is now; None: not to be had."""
 
 
-def run_entries(folder: Path) -> Found:
+def run_entries(folder: Path) -> FoundEntries:
     """The ideas of a run that were begun, with the reviews that their papers have.
 
     Ideas that are being worked on are left out with a note, also those not begun. Raises InputError for broken files.
@@ -58,13 +58,13 @@ def run_entries(folder: Path) -> Found:
     record = opened.record
     states = {idea: State.read(idea) for idea in idea_folders(folder) if (idea / "state.json").is_file()}
     if not states:
-        return Found(notes=(f"{folder}: no idea was begun yet",))
+        return FoundEntries(notes=(f"{folder}: no idea was begun yet",))
     busy = is_locked(folder)
     counted = {idea: state for idea, state in states.items() if state.finished or _failed(state) or not busy}
     origin = _origin(record, _spent(opened), next(iter(states.values())))
     run = _Run(configuration_of(record), origin, _reviewer_now(record.reviewer))
     entries = tuple(_entry(idea, state, run) for idea, state in counted.items())
-    return Found(entries, tuple(_notes(folder, record, states, counted)))
+    return FoundEntries(entries, tuple(_notes(folder, record, states, counted)))
 
 
 def configuration_of(record: ScientistRecord) -> str:
@@ -116,7 +116,7 @@ def _spent(run: ScientistRun) -> float | None:
 
 def _entry(folder: Path, state: State, run: _Run) -> Entry:
     paper, path = folder / "paper.pdf", folder / "idea.json"
-    thought = validated(ScientistsIdea, read_json(path), str(path)) if path.is_file() else None
+    thought = validated(Idea, read_json(path), str(path)) if path.is_file() else None
     finished = paper.is_file()
     audit = read_audit(folder) if finished else None
     stages = state.stages.values()

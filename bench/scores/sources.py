@@ -12,7 +12,7 @@ from ...data.papers.find import FORMATS, papers_and_figures
 from ...presentation.numbers import counted
 from .earlier import TABLES, table_entries
 from .earlier_runs import jsonl_entries, score_run_entries
-from .entries import Entry, Found, Origin, new_idea
+from .entries import Entry, FoundEntries, Origin, new_idea
 from .idea_folders import find_idea_folders, within
 from .layout import Named, name_papers, whole_path
 from .scientist_runs import run_entries, runs_below
@@ -23,12 +23,12 @@ WANTED = (
 )
 
 
-def find_entries(named: Sequence[str], *, reviewed_by: str | None = None) -> Found:
+def find_entries(named: Sequence[str], *, reviewed_by: str | None = None) -> FoundEntries:
     """All ideas in what is named: files, folders or patterns. `reviewed_by` signs tables that nobody has signed.
 
     Raises InputError for what is not there or holds nothing to score, and where `reviewed_by` is the name of nobody.
     """
-    found = Found()
+    found = FoundEntries()
     single: list[Path] = []
     for path in _existing(named):
         if path.is_dir():
@@ -66,14 +66,14 @@ def _existing(named: Sequence[str]) -> Iterator[Path]:
             raise unknown_path("file or folder", path, WANTED)
 
 
-def _in_folder(folder: Path, reviewed_by: str | None) -> Found:
+def _in_folder(folder: Path, reviewed_by: str | None) -> FoundEntries:
     if (folder / "score.json").is_file():
         return score_run_entries(folder)
     if (folder / "state.json").is_file() and (folder.parent / "scientist.json").is_file():
         raise InputError(f"{folder}: one idea of a run; name the run, {folder.parent}, so that no idea is passed over")
     runs = list(runs_below(folder))
     if runs:
-        return sum(map(run_entries, runs), Found()) + _beside_runs(folder, runs)
+        return sum(map(run_entries, runs), FoundEntries()) + _beside_runs(folder, runs)
     if (folder / "run.json").is_file() and (folder / "reviews.jsonl").is_file():
         return jsonl_entries(folder / "reviews.jsonl", reviewed_by)
     found = _papers_below(folder)
@@ -83,7 +83,7 @@ def _in_folder(folder: Path, reviewed_by: str | None) -> Found:
     tables = [path for path in reviews if not _of_a_run(path, folder)]
     if tables:
         readers = ((jsonl_entries if path.suffix == ".jsonl" else table_entries, path) for path in tables)
-        return sum((read(path, reviewed_by) for read, path in readers), Found())
+        return sum((read(path, reviewed_by) for read, path in readers), FoundEntries())
     raise InputError(
         f"{folder}: nothing to score: no run of the scientist, no papers ({', '.join(FORMATS)}), no reviews (.csv)"
     )
@@ -95,7 +95,7 @@ def _of_a_run(path: Path, folder: Path) -> bool:
     return any((parent / record).is_file() for parent in inner for record in ("run.json", "score.json"))
 
 
-def _papers_below(folder: Path, runs: Sequence[Path] = ()) -> Found:
+def _papers_below(folder: Path, runs: Sequence[Path] = ()) -> FoundEntries:
     """The papers in a folder, and the ideas that came to none; what lies in `runs` is left out."""
     papers, pictures = papers_and_figures(folder)
     ideas = [idea for idea in find_idea_folders(folder) if not _apart(idea / "x", folder, runs)]
@@ -105,7 +105,7 @@ def _papers_below(folder: Path, runs: Sequence[Path] = ()) -> Found:
     figures = [path for path in pictures if not _apart(path, folder, runs)]
     if figures and found.entries:
         note = f"{folder}: {counted(len(figures), 'PDF file')} with a figure alone left out (such as {figures[0].name})"
-        found += Found(notes=(note,))
+        found += FoundEntries(notes=(note,))
     return found
 
 
@@ -115,17 +115,17 @@ def _apart(path: Path, folder: Path, runs: Sequence[Path]) -> bool:
     return _of_a_run(path, folder) or within(path, runs) is not None or "templates" in inner
 
 
-def _beside_runs(folder: Path, runs: Sequence[Path]) -> Found:
+def _beside_runs(folder: Path, runs: Sequence[Path]) -> FoundEntries:
     """PDF papers that lie beside runs of the scientist; texts there are notes on them."""
     found = _papers_below(folder, runs)
     kept = tuple(e for e in found.entries if not e.idea.finished or e.source.suffix.lower() == ".pdf")
-    return Found(kept, found.notes if kept else ())
+    return FoundEntries(kept, found.notes if kept else ())
 
 
-def _papers(base: Path, papers: Sequence[Path], ideas: Sequence[Path] = ()) -> Found:
+def _papers(base: Path, papers: Sequence[Path], ideas: Sequence[Path] = ()) -> FoundEntries:
     named, notes = name_papers(base, papers, ideas)
-    told = {(one.template, one.configuration) for one in named if not one.finished}
-    origins = {group: Origin("run" if group in told else "papers", guessed=True) for group in _groups(named)}
+    unfinished = {(one.template, one.configuration) for one in named if not one.finished}
+    origins = {group: Origin("run" if group in unfinished else "papers", guessed=True) for group in _groups(named)}
     entries = (
         Entry(
             new_idea(
@@ -141,7 +141,7 @@ def _papers(base: Path, papers: Sequence[Path], ideas: Sequence[Path] = ()) -> F
         )
         for one in named
     )
-    return Found(tuple(entries), tuple(notes))
+    return FoundEntries(tuple(entries), tuple(notes))
 
 
 def _groups(named: Sequence[Named]) -> list[tuple[str, str]]:

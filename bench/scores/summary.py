@@ -13,7 +13,7 @@ from .formats import with_formats
 from .groups import compare_configurations
 from .metrics import GroupMetrics, ScoredIdea, ScoreMetrics
 from .notes import notes_on
-from .records import Group, Idea, ScoreRecord
+from .records import Group, ScoreRecord, TriedIdea
 
 
 def summarise_scores(record: ScoreRecord, reviews: Mapping[str, Review], *, seed: int = 0) -> ScoreMetrics:
@@ -101,7 +101,7 @@ def _verdicts(record: ScoreRecord, reviews: Mapping[str, Review], calibration: C
     }
 
 
-def _scored(idea: Idea, review: Review | None, said: Verdict | None) -> ScoredIdea:
+def _scored(idea: TriedIdea, review: Review | None, said: Verdict | None) -> ScoredIdea:
     if not idea.finished:
         return ScoredIdea(idea=idea, stage="unfinished", reason=idea.ended)
     if review is None and idea.ended:

@@ -25,7 +25,7 @@ LEAST = 0.93
 
 
 @dataclass(frozen=True)
-class World:
+class CoverageCase:
     """Papers of which a share is accepted, and a reviewer."""
 
     papers: int
@@ -58,7 +58,7 @@ class World:
         """Balanced accuracy over all papers, the mean over thresholds fitted on nine tenths of so many."""
         from scipy.special import ndtr
 
-        seen = World(round(0.9 * self.papers), self.rate, self.skill, self.levels)
+        seen = CoverageCase(round(0.9 * self.papers), self.rate, self.skill, self.levels)
         cuts = np.concatenate([[-np.inf], LEVELS])
         reached = []
         for _ in range(fits):
@@ -69,14 +69,14 @@ class World:
 
 
 WORLDS = [
-    World(papers, rate, skill, levels)
+    CoverageCase(papers, rate, skill, levels)
     for papers, rate in ((32, 0.37), (32, 0.25), (100, 0.1), (100, 0.37), (300, 0.37))
     for skill in (0.0, 0.8, 1.6)
     for levels in (True, False)
 ]
 
 
-def coverage(world: World, repeats: int, seed: int = 0) -> dict[str, float]:
+def coverage(world: CoverageCase, repeats: int, seed: int = 0) -> dict[str, float]:
     """Shares of simulations whose interval holds the truth: AUC, BA of a fixed rule, BA at a cross-fitted threshold."""
     from scipy.special import ndtr
 

@@ -24,7 +24,7 @@ DRAWS = 400
 
 
 @dataclass(frozen=True)
-class World:
+class NullCase:
     """Papers and equal reviewers: `skill` moves accepted papers up, in standard deviations of a score."""
 
     papers: int
@@ -61,7 +61,7 @@ def machine(name: str, score: np.ndarray, word: np.ndarray | None = None) -> Mac
     return Machine(name, Traits(), False, everywhere, score, word, None, everywhere, 0)
 
 
-def compared(world: World, repeats: int, seed: int = 0) -> dict[str, float]:
+def compared(world: NullCase, repeats: int, seed: int = 0) -> dict[str, float]:
     """Shares of `compare`: by metric for its first pair, and `family` for all pairs and metrics."""
     rng = np.random.default_rng(seed)
     bootstrap = Bootstrap(world.humans(rng), DRAWS, seed)
@@ -76,7 +76,7 @@ def compared(world: World, repeats: int, seed: int = 0) -> dict[str, float]:
     return {name: count / repeats for name, count in wrong.items()}
 
 
-def tied(world: World, copies: int, repeats: int, seed: int = 0) -> float:
+def tied(world: NullCase, copies: int, repeats: int, seed: int = 0) -> float:
     """Share of boards of equal reviewers, the first of them there so many times more, on which not all are tied."""
     rng = np.random.default_rng(seed)
     bootstrap = Bootstrap(world.humans(rng), 50, seed)
@@ -95,16 +95,16 @@ def _scores(one: Machine) -> np.ndarray:
 
 
 COMPARED = (
-    World(32, 0.5, 0.0),
-    World(32, 0.25, 0.8),
-    World(60, 0.37, 0.8),
-    World(150, 0.37, 0.0),
-    World(300, 0.37, 0.8),
-    World(300, 0.37, 2.0),
-    World(64, 0.5, 0.8, pairs=True),
-    World(14, 0.5, 0.8),
+    NullCase(32, 0.5, 0.0),
+    NullCase(32, 0.25, 0.8),
+    NullCase(60, 0.37, 0.8),
+    NullCase(150, 0.37, 0.0),
+    NullCase(300, 0.37, 0.8),
+    NullCase(300, 0.37, 2.0),
+    NullCase(64, 0.5, 0.8, pairs=True),
+    NullCase(14, 0.5, 0.8),
 )
-BOARDS = ((World(150, 0.37, 0.8, reviewers=8), 0), (World(150, 0.37, 0.8, reviewers=8), 10))
+BOARDS = ((NullCase(150, 0.37, 0.8, reviewers=8), 0), (NullCase(150, 0.37, 0.8, reviewers=8), 10))
 
 
 def lines(repeats: int) -> Iterator[tuple[str, dict[str, float]]]:

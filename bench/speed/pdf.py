@@ -50,8 +50,8 @@ def papers_folder(folder: str) -> Path | None:
 
 def places_of_papers() -> list[Path]:
     """Where the generated papers may be."""
-    homes = [Path(os.environ["PEERASSAY_DATA"])] if os.environ.get("PEERASSAY_DATA") else []
-    return [home / "generated_papers" / "papers" for home in (*homes, BESIDE)]
+    folders = [Path(os.environ["PEERASSAY_DATA"])] if os.environ.get("PEERASSAY_DATA") else []
+    return [home / "generated_papers" / "papers" for home in (*folders, BESIDE)]
 
 
 def measured(path: Path) -> float:

@@ -37,12 +37,12 @@ def main() -> None:
         for template, by_configuration in scores.items()
         for name, values in by_configuration.items()
     ]
-    duels = pairwise_wins(tries, DRAWS)
+    wins = pairwise_wins(tries, DRAWS)
     listed = {template: {name: v.tolist() for name, v in given.items()} for template, given in scores.items()}
     jobs: list[tuple[str, Callable[[], object], Callable[[], object]]] = [
         ("means and medians", lambda: _estimates(groups), lambda: _looped_estimates(groups, rng)),
         ("permutation tests", lambda: compare_configurations(listed), lambda: _looped_tests(groups, rng)),
-        ("Bradley-Terry", lambda: bradley_terry(duels.draws), lambda: [_fitted(w) for w in duels.draws[:LOOPED]]),
+        ("Bradley-Terry", lambda: bradley_terry(wins.draws), lambda: [_fitted(w) for w in wins.draws[:LOOPED]]),
     ]
     print(f"{len(groups)} groups of {PAPERS}, {DRAWS} draws; the loop ran {LOOPED}, scaled by {DRAWS // LOOPED}\n")
     print(f"{'job':20}{'ours, s':>9}{'loop, s':>9}{'ratio':>8}")

@@ -19,7 +19,7 @@ LEADING_NUMBER = re.compile(r"\s*(-?\d+(?:\.\d+)?)\b")
 Kind = Literal["review", "decision"]
 
 
-class Reply(BaseModel):
+class ForumReply(BaseModel):
     """What is kept of a review or a decision note: numbers, wording of the decision, times; no review text."""
 
     model_config = ConfigDict(frozen=True)
@@ -43,7 +43,7 @@ class Submission(BaseModel):
     abstract: str = ""
     venue: str = ""
     status: str = ""
-    replies: tuple[Reply, ...] = ()
+    replies: tuple[ForumReply, ...] = ()
 
     @property
     def reviewed_from(self) -> int | None:
@@ -96,8 +96,8 @@ def submission_of(note: Any, venue: Venue) -> Submission:
     )
 
 
-def _reply(reply: Mapping[str, Any], note: Any, venue: Venue) -> Reply | None:
-    """The reply as a Reply, None where it is neither review nor decision."""
+def _reply(reply: Mapping[str, Any], note: Any, venue: Venue) -> ForumReply | None:
+    """The reply as a ForumReply, None where it is neither review nor decision."""
     invitations = reply.get("invitations") or [reply.get("invitation") or ""]
     kinds: dict[str, Kind] = {venue.review: "review", venue.decision: "decision"}
     found = next(((end, name) for name in invitations for end in kinds if name.endswith(f"/{end}")), None)
@@ -106,7 +106,7 @@ def _reply(reply: Mapping[str, Any], note: Any, venue: Venue) -> Reply | None:
     kind, invitation = kinds[found[0]], found[1]
     content = reply.get("content") or {}
     numbered = re.search(rf"/{re.escape(venue.paper)}(\d+)/", invitation)
-    return Reply(
+    return ForumReply(
         kind=kind,
         id=reply.get("id") or "",
         belongs=reply.get("forum") == note.id

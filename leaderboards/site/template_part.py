@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ...bench.scores.records import FLOOR
 from ...presentation.cell import NONE, Cell
-from ..boards import GeneratorBoard, GeneratorEntry, Reference
+from ..boards import GeneratorBoard, GeneratorEntry, HumanReference
 from ..records import GeneratorResult
 from .axes import Point
 from .bars import PixelAxis, Sparkline
@@ -92,7 +92,7 @@ def _entry_row(entry: GeneratorEntry, pages: Pages, axis: PixelAxis, spark: Pixe
     return Row(cells, status=result.status, part=part, kind="generator", look=look)
 
 
-def _reference_row(reference: Reference, axis: PixelAxis, spark: PixelAxis, part: str) -> Row:
+def _reference_row(reference: HumanReference, axis: PixelAxis, spark: PixelAxis, part: str) -> Row:
     accepted = estimated(reference.accepted_share, 2)
     cells = (
         UNKNOWN,
@@ -141,13 +141,13 @@ def hidden(result: GeneratorResult) -> Cell:
     return Cell(f"{f.with_hidden}/{f.searched}", f.with_hidden / f.searched, small=small)
 
 
-def sparkline(entry: GeneratorEntry | Reference, axis: PixelAxis) -> Cell:
+def sparkline(entry: GeneratorEntry | HumanReference, axis: PixelAxis) -> Cell:
     """The distribution of scores as a drawing."""
     histogram = entry.histogram
     if histogram is None or not histogram.bars:
         return UNDRAWN
     label = f"Scores, {described(histogram)}"
-    value = entry.mean.value if isinstance(entry, Reference) else entry.result.figures.mean.value
+    value = entry.mean.value if isinstance(entry, HumanReference) else entry.result.figures.mean.value
     return Cell("", value, drawing=Sparkline(histogram, axis, label))
 
 

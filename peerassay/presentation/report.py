@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Section:
+class ReportSection:
     """A part of the report: `intro` in Markdown, tables, then drawings by name."""
 
     name: str
@@ -48,7 +48,7 @@ class Report:
     subject: str
     headlines: Sequence[Headline]
     notes: Sequence[str]
-    sections: Sequence[Section]
+    sections: Sequence[ReportSection]
     plots: Sequence[Plot]
     facts: Sequence[tuple[str, str]]
     glossary: Sequence[tuple[str, str]]

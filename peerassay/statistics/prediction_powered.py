@@ -24,8 +24,8 @@ CONSTANT = "a constant"
 
 def finite_scores(score: Floats) -> Floats:
     """The scores (n,) with failed reviews, which are infinite, at the farthest score that the reviewer gave; else 0."""
-    told = score[np.isfinite(score)]
-    return np.clip(score, told.min(), told.max()) if told.size else np.zeros_like(score)
+    given = score[np.isfinite(score)]
+    return np.clip(score, given.min(), given.max()) if given.size else np.zeros_like(score)
 
 
 def _none(weights: NDArray[np.uint8]) -> Floats:

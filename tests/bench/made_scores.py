@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from peerassay.bench.scores.metrics import ScoredIdea
-from peerassay.bench.scores.records import Group, Idea, ScoreRecord, ScoreReviewer
+from peerassay.bench.scores.records import Group, ScoreRecord, ScoreReviewer, TriedIdea
 from peerassay.reviewer.protocol import Traits
 from peerassay.reviewer.review import Review
 
@@ -18,7 +18,7 @@ def made_record(
     groups: Mapping[tuple[str, str], tuple[int, Sequence[float]]], *, traits: Traits = FORM, **changes: Any
 ) -> Scored:
     """A record of groups by (template, configuration), each with ideas tried and scores; `changes` are its fields."""
-    ideas: list[Idea] = []
+    ideas: list[TriedIdea] = []
     reviews: dict[str, Review] = {}
     for (template, configuration), (_, scores) in groups.items():
         for i, score in enumerate(scores):
@@ -40,9 +40,9 @@ def made_record(
     return ScoreRecord(**fields), reviews
 
 
-def made_idea(template: str, configuration: str, name: str, **fields: Any) -> Idea:
+def made_idea(template: str, configuration: str, name: str, **fields: Any) -> TriedIdea:
     id = f"{template}/{configuration}/{name}"
-    return Idea(id=id, template=template, configuration=configuration, name=name, **fields)
+    return TriedIdea(id=id, template=template, configuration=configuration, name=name, **fields)
 
 
 def scored(values: Sequence[float | None]) -> list[ScoredIdea]:

@@ -10,13 +10,13 @@ from peerassay.bench.compare import compare, equivalence, rank
 from peerassay.bench.compare_tables import equivalence_table, pairs_tables, ranks_table
 from peerassay.bench.outcomes import Humans, Machine
 from peerassay.bench.resampled import Bootstrap
-from peerassay.bench.simulations.type_one import World, compared, machine, most_allowed, tied
+from peerassay.bench.simulations.type_one import NullCase, compared, machine, most_allowed, tied
 from peerassay.presentation.cell import Cell
 
 
 def made(n: int = 120, skills: tuple[float, ...] = (1.5, 1.4, 0.0), seed: int = 1) -> tuple[Humans, list[Machine]]:
     rng = np.random.default_rng(seed)
-    humans = World(n, 0.4, 0.0).humans(rng)
+    humans = NullCase(n, 0.4, 0.0).humans(rng)
     shared = rng.normal(size=n)
     return humans, [
         machine(f"r{i}", np.round(2 * (skill * humans.accepted + shared + rng.normal(size=n))))
@@ -66,7 +66,7 @@ def test_what_is_not_resolved_names_how_many_papers_would() -> None:
 
 
 def test_too_few_papers_end_in_no_test_and_a_note() -> None:
-    humans = World(4, 0.5, 0).humans(np.random.default_rng(0))
+    humans = NullCase(4, 0.5, 0).humans(np.random.default_rng(0))
     reviewers = [machine("perfect", humans.accepted * 1.0), machine("constant", np.zeros(4))]
     bootstrap = Bootstrap(humans, 100)
     rows = compare(humans, reviewers, bootstrap)
@@ -76,7 +76,7 @@ def test_too_few_papers_end_in_no_test_and_a_note() -> None:
     assert tables[0].title.startswith("AUC of scores, the primary endpoint (permutation")
     assert tables[1].rows[0][-1] == "too few papers for a test"
     assert "too few papers" in tables[-1].note
-    lone = World(4, 0.25, 0).humans(np.random.default_rng(0))
+    lone = NullCase(4, 0.25, 0).humans(np.random.default_rng(0))
     rows = compare(lone, reviewers, Bootstrap(lone, 100))
     assert all(row.p_value is None for row in rows)
     assert [row.rank for row in rank(lone, reviewers, Bootstrap(lone, 100))] == [None, None]
@@ -124,9 +124,9 @@ def test_copies_of_an_entry_tie_no_board() -> None:
 
 
 def test_equal_reviewers_are_rarely_told_apart() -> None:
-    assert max(compared(World(60, 0.4, 0.8), 40).values()) <= most_allowed(40) + 0.05
-    assert tied(World(60, 0.4, 0.8, reviewers=4), 3, 40) <= 0.15
+    assert max(compared(NullCase(60, 0.4, 0.8), 40).values()) <= most_allowed(40) + 0.05
+    assert tied(NullCase(60, 0.4, 0.8, reviewers=4), 3, 40) <= 0.15
 
 
 def test_pairs_of_papers_are_drawn_and_tested_together() -> None:
-    assert max(compared(World(40, 0.5, 0.8, pairs=True), 40).values()) <= most_allowed(40) + 0.05
+    assert max(compared(NullCase(40, 0.5, 0.8, pairs=True), 40).values()) <= most_allowed(40) + 0.05

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from peerassay.bench.records import Calibration
-from peerassay.bench.scores.batch import Batch, read_batch, record_of
+from peerassay.bench.scores.batch import ScoreBatch, read_batch, record_of
 from peerassay.bench.scores.entries import Entry
 from peerassay.bench.scores.given import mapped, read_map, read_tried
 from peerassay.bench.scores.grouping import groups_of, guesses, told_apart
@@ -469,7 +469,7 @@ def papers(folder: Path, count: int = 2, configuration: str = "C") -> Path:
     return folder
 
 
-def batch_of(*named: Path, spec: str | None = None, raw: bool = False) -> tuple[Batch, ScoreRecord]:
+def batch_of(*named: Path, spec: str | None = None, raw: bool = False) -> tuple[ScoreBatch, ScoreRecord]:
     entries, _ = told_apart(find_entries([str(path) for path in named]).entries)
     choice = choose_reviewer(entries, spec, Session(), raw=raw)
     batch = read_batch(choice, [], raw=raw)

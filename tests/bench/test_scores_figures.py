@@ -14,7 +14,7 @@ from made_scores import FORM, Scored, made_idea, made_record, scored
 from peerassay.bench.records import Calibration
 from peerassay.bench.scores.describe import describe_group
 from peerassay.bench.scores.metrics import GroupMetrics, ScoredIdea, ScoreMetrics
-from peerassay.bench.scores.records import Group, Idea, ScoreReviewer
+from peerassay.bench.scores.records import Group, ScoreReviewer, TriedIdea
 from peerassay.bench.scores.summary import summarise_scores
 from peerassay.bench.scores.tables import pairs_table, scores_table
 from peerassay.reviewer.protocol import Traits, paper_key
@@ -222,7 +222,7 @@ def test_what_became_of_each_idea() -> None:
         "lost": {"finished": False, "ended": "experiments: timed out"},
         "broken": {"ended": "not a PDF"},
     }
-    ideas: list[Idea] = [made_idea("t", "c", name, **states.get(name, {})) for name in names]
+    ideas: list[TriedIdea] = [made_idea("t", "c", name, **states.get(name, {})) for name in names]
     record, _ = made_record({("t", "c"): (8, [])}, ideas=ideas)
     reviews = {
         "t/c/good": Review(paper_id="good", overall=7),

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from peerassay.bench.run import Run, run_dataset, start_run
 from peerassay.bench.runner import review_all
-from peerassay.bench.scores.records import Group, Idea, ScoreRecord, ScoreReviewer
+from peerassay.bench.scores.records import Group, ScoreRecord, ScoreReviewer, TriedIdea
 from peerassay.bench.scores.run import ScoreRun
 from peerassay.data.dataset import Dataset, build
 from peerassay.data.records import DatasetCard, Judgement, Paper
@@ -83,7 +83,7 @@ def score_run(
     """Three configurations on each template; on `diffusion` all try the same ideas, and some never finish."""
     rng = np.random.default_rng(5)
     groups: list[Group] = []
-    ideas: list[Idea] = []
+    ideas: list[TriedIdea] = []
     reviews: dict[str, Review] = {}
     for template in templates:
         for name, mean in MEANS.items():
@@ -94,7 +94,7 @@ def score_run(
                 idea = f"idea_{number}" if template == "diffusion" else f"{name}_{number}"
                 done = number < 10
                 ideas.append(
-                    Idea(id=f"{label}/{idea}", template=template, configuration=name, name=idea, finished=done)
+                    TriedIdea(id=f"{label}/{idea}", template=template, configuration=name, name=idea, finished=done)
                 )
                 if done:
                     score = float(np.clip(round(mean + rng.normal()), 1, 10))

@@ -22,8 +22,8 @@ from peerassay.leaderboards.boards import (
     GeneratorBoard,
     GeneratorEntry,
     Histogram,
+    HumanReference,
     RankInterval,
-    Reference,
     Refused,
     ReviewerBoard,
     ReviewerEntry,
@@ -372,10 +372,10 @@ def strength(place: int, name: str) -> Strength:
     )
 
 
-def reference(name: str, mean: float) -> Reference:
+def reference(name: str, mean: float) -> HumanReference:
     counts = (1, 4, 9, 30, 52, 21, 6)
     bars = tuple(Bar(i + 0.5, i + 1.5, (count,)) for i, count in enumerate(counts))
-    return Reference(
+    return HumanReference(
         name=name,
         mean=Estimate(value=mean, low=mean - 0.1, high=mean + 0.1, n=123),
         histogram=Histogram(series=("papers",), bars=bars, missing=0),

@@ -61,9 +61,9 @@ class TexDocument:
         except InputError as error:
             return None, f"{shown} {error}"
         text = self.project.text(found, shown) if found is not None else None
-        told = self.project.problems[known:]
+        problems = self.project.problems[known:]
         del self.project.problems[known:]
-        return text, told[0] if told else "" if text is not None else f"{shown} not found"
+        return text, problems[0] if problems else "" if text is not None else f"{shown} not found"
 
     @property
     def lines(self) -> LineTable:
