@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from ..statistics import metrics
+from ..statistics.agreement import intraclass_correlation
 from ..statistics.arrays import Bools, Floats
 from ..statistics.rank_metrics import spearman
 from .outcomes import Humans, Machine
@@ -17,16 +18,6 @@ LEAST = 8
 """Papers of either class without which nothing is foretold."""
 MORE_REVIEWS = (2, 3, 5, 10)
 MORE_PAPERS = (2, 4)
-
-
-def score_reliability(means: Floats, within: Floats, k: int, w: Floats) -> Floats:
-    """ICC(1) of each draw, (draws,), from the papers' means and their variances within, both (n,); `w` (draws, n)."""
-    total = w.sum(axis=1)
-    centre = w @ means / np.maximum(total, 1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        between = k * (w @ means**2 - total * centre**2) / (total - 1)
-        noise = w @ within / total
-        return (between - noise) / (between + (k - 1) * noise)
 
 
 def mean_score_of(values: Iterable[float]) -> float | None:
@@ -63,7 +54,7 @@ def designs_of(humans: Humans, machine: Machine, scores: Floats, whole: Bools) -
     rating = humans.rating[whole]
     rated = ~np.isnan(rating)
     rho = mean_score_of(spearman(rating[rated], row[rated]) for row in scores) if rated.any() else None
-    reliability = float(score_reliability(means, scores.var(axis=0, ddof=1), k, np.ones((1, len(means))))[0])
+    reliability = float(intraclass_correlation(list(scores.T))[0])
     members = machine.members
 
     def design(name: str, reviews: float, papers: int) -> Design:

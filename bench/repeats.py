@@ -15,12 +15,13 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from ..statistics import metrics
+from ..statistics.agreement import intraclass_correlation
 from ..statistics.arrays import Floats
 from ..statistics.bootstrap import stratified_counts
 from ..statistics.estimate import Estimate, finite
 from ..statistics.rank_metrics import spearman
 from .outcomes import Humans, Machine
-from .repeat_designs import Design, designs_of, mean_score_of, score_reliability
+from .repeat_designs import Design, designs_of, mean_score_of
 from .run import Run
 
 
@@ -70,9 +71,9 @@ def _row(humans: Humans, machine: Machine, scores: Floats, words: Floats, counts
     whole = np.asarray(np.isfinite(scores).all(axis=0), dtype=np.bool_)
     weights = counts[:, whole].astype(float)
     within = scores[:, whole].var(axis=0, ddof=1)
-    means, once, n = scores[:, whole].mean(axis=0), np.ones((1, int(whole.sum()))), int(whole.sum())
-    sd = _root_mean(within, once)[0], _root_mean(within, weights)
-    reliability = score_reliability(means, within, repeats, once)[0], score_reliability(means, within, repeats, weights)
+    n = int(whole.sum())
+    sd = _root_mean(within, np.ones((1, n)))[0], _root_mean(within, weights)
+    reliability = _reliability(scores[:, whole], weights)
     wrong = np.where(humans.accepted, -np.inf, np.inf)
     imputed = np.where(np.isnan(scores), wrong, scores)
     mean = np.array(
@@ -100,6 +101,14 @@ def _row(humans: Humans, machine: Machine, scores: Floats, words: Floats, counts
 def _root_mean(within: Floats, weights: Floats) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.sqrt(weights @ within / weights.sum(axis=1))
+
+
+def _reliability(scores: Floats, weights: Floats) -> tuple[float, Floats]:
+    """ICC(1) of scores, (repeats, n), in the sample and in draws by weights, (draws, n)."""
+    if not scores.shape[1]:
+        return np.nan, np.full(len(weights), np.nan)
+    by_paper = list(scores.T)
+    return intraclass_correlation(by_paper)[0], intraclass_correlation(by_paper, sample_weight=weights)[:, 0]
 
 
 def _same(words: Floats, counts: np.ndarray) -> Estimate | None:

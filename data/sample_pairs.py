@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any
 
 from .dataset import Dataset, build
 from .files import read_json, read_text
@@ -29,11 +28,6 @@ def load_sample() -> Dataset:
             judgements.append(_sample_judgement(paper.id, decision, folder.name, calibration=number % 2 == 1))
     card = DatasetCard.model_validate(read_json(SAMPLE / "card.json"))
     return build(card, papers, judgements)
-
-
-def sample_defects() -> dict[str, dict[str, Any]]:
-    """Per pair (slug): subfield, defect, where it shows, description, and quotes of the flawed manuscript."""
-    return {folder.name: read_json(folder / "pair.json") for folder in sorted((SAMPLE / "pairs").iterdir())}
 
 
 def _sample_paper(folder: Path, kind: str) -> Paper:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .batch_api import BatchResult, BatchState, Fail, accepted, answered, json_lines
+from .batch_api import BatchResult, BatchState, ProviderBatches, accepted, answered, json_lines
 from .errors import CallFailed, ErrorResponse
 from .messages import Message, Reply, Request, Stop, Tokens
 from .provider import Provider
@@ -122,13 +122,8 @@ def _messages(messages: tuple[Message, ...], *, marked: bool) -> list[Body]:
     ]
 
 
-class AnthropicBatchApi:
+class AnthropicBatchApi(ProviderBatches[AnthropicProvider]):
     """The batches of an endpoint with Anthropic's protocol."""
-
-    def __init__(self, provider: AnthropicProvider, fail: Fail, timeout: float) -> None:
-        self.provider = provider
-        self.fail = fail
-        self.timeout = timeout
 
     async def submit(self, path: str, bodies: Mapping[str, Body]) -> str:  # noqa: ARG002
         """Begin the batch."""

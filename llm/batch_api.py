@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn, Protocol, TypeVar
+from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
 from .errors import CallFailed, ErrorResponse, Kind, ModelUnusable
 from .refusals import Body
 
 Answer = TypeVar("Answer")
+P = TypeVar("P")
 Fail = Callable[..., NoReturn]
 """`endpoint_errors.raise_for` with `model`, `where`, `key_name` and `key` filled in."""
 
@@ -38,6 +39,15 @@ class BatchResult:
     answer: Mapping[str, Any] | None = None
     problem: ErrorResponse | None = None
     left_out: str = ""
+
+
+@dataclass
+class ProviderBatches(Generic[P]):
+    """Of which provider the batches are, how its errors are raised, and the seconds that a call of its API has."""
+
+    provider: P
+    fail: Fail
+    timeout: float
 
 
 class BatchApi(Protocol):

@@ -56,11 +56,6 @@ class BatchEndpoint:
     on_state: Callable[[str], None] = lambda _: None
 
     @property
-    def name(self) -> str:
-        """`provider/model`."""
-        return f"{self.provider.kind}/{self.provider.model}"
-
-    @property
     def identity(self) -> dict[str, str]:
         """What tells this model at this endpoint from others."""
         provider = self.provider

@@ -53,7 +53,7 @@ class BatchQueue:
         endpoint = self.endpoint
         while True:
             if (kept := endpoint.cache.get(key)) is not None:
-                endpoint.metering.ledger.reused(request.stage, endpoint.name, kept.tokens, kept.usd)
+                endpoint.metering.ledger.reused(request.stage, endpoint.provider.name, kept.tokens, kept.usd)
                 return kept
             call = self.open.calls.get(key) or self.open.resumed(key)
             if call is None:
@@ -89,7 +89,7 @@ class BatchQueue:
         if self.open.calls.get(call.key) is not call or call.account is not None:
             account.end("failed", 0.0)
             return
-        account.begin(request.stage, self.endpoint.name)
+        account.begin(request.stage, self.endpoint.provider.name)
         call.account = account
 
     async def _gather(self, key: str, request: Request) -> None:
@@ -133,7 +133,7 @@ class BatchQueue:
                 return
             for call in calls:
                 if call.account is not None and call.request is not None:
-                    call.account.begin(call.request.stage, self.endpoint.name)
+                    call.account.begin(call.request.stage, self.endpoint.provider.name)
             batch = OpenBatch(await self._submit(calls, quirks), quirks, time.time())
             self.open.keep(batch, calls)
         except BaseException as error:

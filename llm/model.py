@@ -90,11 +90,6 @@ class MeteredModel:
     _noted: set[str] = field(default_factory=set)
 
     @property
-    def name(self) -> str:
-        """`provider/model`."""
-        return f"{self.provider.kind}/{self.provider.model}"
-
-    @property
     def limiter(self) -> AdaptiveLimiter:
         """How many calls run at once."""
         return self.health.limiter
@@ -138,7 +133,7 @@ class MeteredModel:
     async def _kept_or_paid(self, request: Request) -> Reply:
         key = self.key(request)
         if (kept := self.metering.cache.get(key) if self.metering.cache else None) is not None:
-            self.metering.ledger.reused(request.stage, self.name, kept.tokens, kept.usd)
+            self.metering.ledger.reused(request.stage, self.provider.name, kept.tokens, kept.usd)
             return kept
         while (twin := self._under_way.get(key)) is not None:
             try:
@@ -209,7 +204,7 @@ class MeteredModel:
             async with self.limiter.slot():
                 self.health.check()
                 await self.metering.budget.reserve(bound)
-                call = self.metering.ledger.begin(request.stage, self.name, bound)
+                call = self.metering.ledger.begin(request.stage, self.provider.name, bound)
                 start, timeout = time.perf_counter(), self.timeout
                 tokens, usd = Tokens(), 0.0
                 seconds: float | None = None
@@ -251,13 +246,13 @@ class MeteredModel:
         for quirk, value in asked.items():
             if value is not None and quirk in self.quirks and quirk not in self._noted:
                 self._noted.add(quirk)
-                self.health.note(f"{self.name}: {CHANGES[quirk]}, as the endpoint wanted it earlier")
+                self.health.note(f"{self.provider.name}: {CHANGES[quirk]}, as the endpoint wanted it earlier")
 
     def _learn(self, refusal: NeedsQuirk) -> None:
         self._noted.add(refusal.quirk)
         if refusal.quirk not in self.quirks:
             said = f" ({refusal.words[:150]})" if refusal.words else ""
-            self.health.note(f"{self.name}: {CHANGES[refusal.quirk]}, as the endpoint wants it{said}")
+            self.health.note(f"{self.provider.name}: {CHANGES[refusal.quirk]}, as the endpoint wants it{said}")
         self._quirks = self.quirks | {refusal.quirk}
         if self.metering.cache:
             self.metering.cache.add_quirk(self.identity, refusal.quirk)

@@ -6,19 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .batch_api import BatchResult, BatchState, Fail, accepted, answered, json_lines
+from .batch_api import BatchResult, BatchState, ProviderBatches, accepted, answered, json_lines
 from .errors import CallFailed, ErrorResponse
 from .openai_provider import ENDED, FULL, OpenAIProvider
 from .refusals import Body
 
 
-class OpenAIBatchApi:
+class OpenAIBatchApi(ProviderBatches[OpenAIProvider]):
     """The batches of an endpoint with OpenAI's protocol."""
-
-    def __init__(self, provider: OpenAIProvider, fail: Fail, timeout: float) -> None:
-        self.provider = provider
-        self.fail = fail
-        self.timeout = timeout
 
     async def submit(self, path: str, bodies: Mapping[str, Body]) -> str:
         """Upload the requests and begin the batch."""

@@ -37,6 +37,11 @@ class Provider(ABC):
         self._key, self._key_name = key, key_name
         self._client: Any = None
 
+    @property
+    def name(self) -> str:
+        """`provider/model`."""
+        return f"{self.kind}/{self.model}"
+
     @abstractmethod
     def open_client(self, **options: Any) -> Any:
         """The SDK's asynchronous client with these options."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from ...statistics.estimate import Estimate
-from .records import ScoreReviewer, Stage, TriedIdea
+from .records import Configured, ScoreReviewer, Stage, TriedIdea
 
 
 class ScoredIdea(BaseModel):
@@ -21,11 +21,9 @@ class ScoredIdea(BaseModel):
     reason: str = Field(default="", description="why there is no score")
 
 
-class GroupMetrics(BaseModel):
-    """All figures of one configuration on one template."""
+class GroupMetrics(Configured):
+    """All metrics of one configuration on one template."""
 
-    template: str
-    configuration: str
     tried: int
     tried_from: str
     finished: int
@@ -53,11 +51,6 @@ class GroupMetrics(BaseModel):
     searched: int = Field(default=0, description="papers searched for hidden text")
     with_hidden: int = Field(default=0, description="papers with hidden text, set aside before the review")
     with_injections: int = Field(default=0, description="papers with a passage that speaks to the reviewer")
-
-    @property
-    def label(self) -> str:
-        """TEMPLATE/CONFIGURATION."""
-        return f"{self.template}/{self.configuration}"
 
 
 class ScorePair(BaseModel):

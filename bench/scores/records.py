@@ -54,13 +54,23 @@ class TriedIdea(BaseModel):
     )
 
 
-class Group(BaseModel):
-    """One configuration on one template."""
+class Configured(BaseModel):
+    """What is of one configuration on one template."""
 
     model_config = ConfigDict(frozen=True)
 
     template: str
     configuration: str
+
+    @property
+    def label(self) -> str:
+        """How it is called: TEMPLATE/CONFIGURATION."""
+        return f"{self.template}/{self.configuration}"
+
+
+class Group(Configured):
+    """A configuration on a template, and what is known of all that was tried with it."""
+
     tried: int = Field(ge=1, description="ideas, those that never became papers included")
     tried_from: Literal["given", "run", "papers"] = Field(
         default="papers", description="papers: nothing was said of others, so that none are counted"
@@ -69,11 +79,6 @@ class Group(BaseModel):
     settings: dict[str, str] = Field(default_factory=dict, description="of the scientist, where known")
     template_fingerprint: str = ""
     scientist_fingerprint: str = ""
-
-    @property
-    def label(self) -> str:
-        """How it is called: TEMPLATE/CONFIGURATION."""
-        return f"{self.template}/{self.configuration}"
 
 
 class ScoreReviewer(BaseModel):

@@ -81,11 +81,6 @@ def shortness(text: str) -> str:
     )
 
 
-def load_papers(paths: Sequence[Path]) -> list[LoadedPaper]:
-    """Read the files under ids that are unique among them. Raises InputError at the first that cannot be read."""
-    return [load_paper(path, name) for path, name in zip(paths, paper_ids(paths), strict=True)]
-
-
 def paper_ids(paths: Sequence[Path]) -> list[str]:
     """The files' stems, with as many of their folders in front ("gan-paper") as it takes to tell them apart."""
     paths = [Path(readable_name(path.resolve())) for path in paths]

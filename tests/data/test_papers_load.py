@@ -15,7 +15,7 @@ from peerassay.data.importers.rows import read_rows
 from peerassay.data.importers.texts import import_texts
 from peerassay.data.papers.find import find_papers
 from peerassay.data.papers.front import find_abstract, find_title
-from peerassay.data.papers.load import load_paper, load_papers, paper_ids
+from peerassay.data.papers.load import load_paper, paper_ids
 from peerassay.data.papers.markdown import read_markdown
 from peerassay.data.papers.sections import find_sections
 from peerassay.data.papers.source import Extracted
@@ -187,7 +187,7 @@ def test_ids_are_stems_with_as_many_folders_as_it_takes(tmp_path: Path) -> None:
     ]
     assert paper_ids(paths) == ["x-one-paper", "y-one-paper", "two-paper", "other-md", "other-txt"]
     files = [write(tmp_path / "p" / "paper.txt"), write(tmp_path / "q" / "paper.txt")]
-    assert [loaded.paper.id for loaded in load_papers(files)] == ["p-paper", "q-paper"]
+    assert paper_ids(files) == ["p-paper", "q-paper"]
 
 
 LONG = Paper(

@@ -10,13 +10,15 @@ import pytest
 from peerassay.bench.audit.leaks import audit
 from peerassay.bench.audit.records import AuditSummary
 from peerassay.data.dataset import Dataset
+from peerassay.data.files import read_json
 from peerassay.data.records import Paper
 from peerassay.data.registry import load_dataset
-from peerassay.data.sample_pairs import sample_defects
+from peerassay.data.sample_pairs import SAMPLE
 from peerassay.reviewer.scrub import scrub
 from threadpoolctl import threadpool_limits
 
-PAIRS = sorted(sample_defects())
+DEFECTS = {folder.name: read_json(folder / "pair.json") for folder in (SAMPLE / "pairs").iterdir()}
+PAIRS = sorted(DEFECTS)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +56,7 @@ def test_a_pair_is_in_one_split(sample: Dataset) -> None:
 @pytest.mark.parametrize("group", PAIRS)
 def test_the_evidence_stands_in_the_flawed_manuscript_alone(sample: Dataset, group: str) -> None:
     sound, flawed = pair(sample, group)
-    record = sample_defects()[group]
+    record = DEFECTS[group]
     assert record["evidence"]
     for quote in record["evidence"]:
         assert quote in flawed.text
@@ -65,13 +67,13 @@ def test_the_evidence_stands_in_the_flawed_manuscript_alone(sample: Dataset, gro
 def test_the_evidence_survives_scrubbing(sample: Dataset, group: str) -> None:
     _, flawed = pair(sample, group)
     left = "".join(scrub(flawed.text).text.split())
-    missing = [quote for quote in sample_defects()[group]["evidence"] if "".join(quote.split()) not in left]
+    missing = [quote for quote in DEFECTS[group]["evidence"] if "".join(quote.split()) not in left]
     assert not missing
 
 
 @pytest.mark.parametrize("group", PAIRS)
 def test_each_defect_is_described(sample: Dataset, group: str) -> None:
-    record = sample_defects()[group]
+    record = DEFECTS[group]
     _, flawed = pair(sample, group)
     assert re.fullmatch(r"[a-z0-9-]+", record["defect"])
     assert len(record["description"].split()) >= 20

@@ -30,15 +30,6 @@ class Reference:
     line: str
 
 
-def from_bibtex(text: str, strings: dict[str, str] | None = None) -> dict[str, Reference]:
-    """The entries of a .bib file by key, of two with one key the first; `strings` as in `read_entries`."""
-    found: dict[str, Reference] = {}
-    for entry in read_entries(text, strings):
-        for key in entry.keys:
-            found.setdefault(key, reference_of(entry.fields))
-    return found
-
-
 def reference_of(fields: Mapping[str, str]) -> Reference:
     """The work that an entry's fields describe."""
     names = [_name(name) for name in re.split(r"\s+and\s+", fields.get("author") or fields.get("editor") or "") if name]
