@@ -12,7 +12,7 @@ import click
 from ..presentation.cell import Cell
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
-from . import checks, checks_tools
+from . import checks
 from .check import Check, broken
 
 GROUPS = ("Basics", "Models", "Data", "Scientist")
@@ -30,11 +30,11 @@ CORE: tuple[Probe, ...] = (
     checks.login,
 )
 TOOLS: tuple[Probe, ...] = (
-    checks_tools.extras,
-    checks_tools.programs,
-    checks_tools.sandbox,
-    checks_tools.gpu,
-    checks_tools.aider,
+    checks.extras,
+    checks.programs,
+    checks.sandbox,
+    checks.gpu,
+    checks.aider,
 )
 """These wait for programs, and import nothing: they run beside one another."""
 

@@ -10,8 +10,7 @@ from pathlib import Path
 from ...data.errors import InputError, unknown_path
 from ...data.papers.find import FORMATS, papers_and_figures
 from ...presentation.numbers import counted
-from .earlier import TABLES, table_entries
-from .earlier_runs import jsonl_entries, score_run_entries
+from .earlier import TABLES, jsonl_entries, score_run_entries, table_entries
 from .entries import Entry, FoundEntries, Origin, new_idea
 from .idea_folders import find_idea_folders, within
 from .layout import Named, name_papers, whole_path

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from ...data.errors import InputError
 from ...data.papers.tokens import estimate_tokens
 from ...data.records import Paper
-from ...llm.messages import ContentPart, Message
+from ...llm.messages import ContentPart, Message, Tokens
 from ...llm.model import MeteredModel
 from ...llm.model_name import PROVIDERS, ModelName
 from ...llm.prices import Price
@@ -27,7 +27,6 @@ from ..protocol import Expectation, Reviewer, Traits, check_name, fingerprint_of
 from ..review import Review, failed
 from .aggregation import Stopping
 from .discussion import Discussion, Reading, prepare, usage_of
-from .expectation import answer_tokens, expect_tokens
 from .settings import PanelSettings, make_settings
 
 CONNECTION = (
@@ -37,6 +36,10 @@ CONNECTION = (
 """Options about the endpoint and its model: they change no review."""
 IN_PROMPTS = {"form", "stance", "shots", "venue", "base_rate", "percentile"}
 """Settings that change a review by its prompts alone, and a fingerprint by theirs."""
+ANSWER_TOKENS = {"text": 150, "list": 150, "score": 8, "flag": 8, "decision": 8}
+"""Tokens that a model writes for a field of a form, about; reasoning comes on top where a model bills it."""
+CACHED_FROM = 1024
+"""Tokens of a shared prefix from which on both providers cache it."""
 
 
 class PanelReviewer(Reviewer):
@@ -224,3 +227,27 @@ def _not_negative(text: str, where: str) -> float:
     if not 0 <= number < 1e9:
         raise InputError(f"{where} is {text!r}, not a number of 0 or more")
     return number
+
+
+def answer_tokens(form: Form) -> int:
+    """Tokens of an answer to the form, about."""
+    return sum(ANSWER_TOKENS[field.kind] for field in form.fields)
+
+
+def expect_tokens(settings: PanelSettings, *, prefix: int, answer: int, task: int, caches: bool) -> tuple[int, Tokens]:
+    """Calls and tokens of one review: `prefix` is shared by all calls, `task` comes after it, `answer` is written.
+
+    A chair reads an answer of each member, and so do its reflections; each reflection reads the last answer. Without
+    `caches`, every prefix is paid in full; with them, the first is written to the provider's cache where others come
+    after it, and the reviews before a chair that reflects are read from there too.
+    """
+    rounds = settings.reflections * settings.reflecting
+    calls = settings.ensemble + settings.meta + rounds
+    reviews = settings.meta * settings.ensemble * answer
+    after = calls * task + rounds * answer + reviews
+    cached = caches and prefix >= CACHED_FROM
+    read = (calls - 1) * prefix if cached else 0
+    written = prefix if read else 0
+    read_again = rounds * reviews if cached else 0
+    fresh = calls * prefix - read - written + after + rounds * reviews - read_again
+    return calls, Tokens(uncached=fresh, cached=read + read_again, written=written, output=calls * answer)

@@ -23,7 +23,7 @@ from peerassay.leaderboards.site.charts import Scatter
 from peerassay.leaderboards.site.entries import reviewer_facts
 from peerassay.leaderboards.site.explanations import explanations
 from peerassay.leaderboards.site.links import HERE, anchor, entry_pages
-from peerassay.leaderboards.site.overview import generator_tops
+from peerassay.leaderboards.site.pages import generator_tops
 from peerassay.leaderboards.site.template_part import scatter
 from peerassay.presentation.pages import TEMPLATES, quiet
 from peerassay.statistics.estimate import Estimate

@@ -11,8 +11,7 @@ from peerassay.data.errors import InputError
 from peerassay.data.records import Paper
 from peerassay.reviewer.forms.form import form_names, load_form
 from peerassay.reviewer.prompts import builder
-from peerassay.reviewer.prompts.builder import Prompts
-from peerassay.reviewer.prompts.examples import load_examples
+from peerassay.reviewer.prompts.builder import Prompts, load_examples
 
 FORM = load_form("neurips")
 PAPER = Paper(id="p1", text="# Counting\n\nWe count to {{ twenty }} {% and %} on. <b>&amp;</b>\n")
