@@ -173,7 +173,7 @@ def test_the_setting_states_the_numbers_of_the_preset(template: Any) -> None:
     assert f"{config.train_cases} cases" in said["split"]
     assert f"C = {config.inverse_penalty}" in said["model"]
     assert (config.model, config.scaling, config.calibration) == ("logistic", "standard", "none")
-    assert "2000 iterations" in said["model"]
+    assert "Newton" in said["model"]
     assert config.curve == (0.25, 0.5, 0.75, 1.0) and "25, 50 and 75" in said["evaluation"]
     assert f"{evaluation.FLOOR:.6f}" in said["evaluation"]
     assert f"{len(config.seeds)} seeds" in said["repeats"]

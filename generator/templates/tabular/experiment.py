@@ -13,7 +13,6 @@ import multiprocessing
 import os
 import sys
 import time
-import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,6 @@ from evaluation import DATASETS, Exam, Graded, stream, write_results
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.decomposition import PCA
 from sklearn.ensemble import BaggingClassifier, RandomForestClassifier
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_selection import SelectKBest, VarianceThreshold
 from sklearn.kernel_approximation import Nystroem
 from sklearn.linear_model import LogisticRegression
@@ -90,7 +88,7 @@ def classifier(config: Config, labels: np.ndarray, features: int, state: int) ->
     folds = min(config.folds, np.bincount(labels)[np.unique(labels)].min())
     weight = 1 + config.copies if config.jitter else 1  # copies count together as one case
     models = {
-        "logistic": LogisticRegression(C=config.inverse_penalty / weight, max_iter=2000),
+        "logistic": LogisticRegression(C=config.inverse_penalty / weight, solver="newton-cg", tol=1e-6, max_iter=500),
         "naive_bayes": GaussianNB(),
         "neighbours": KNeighborsClassifier(n_neighbors=min(10, len(labels))),
         "forest": RandomForestClassifier(100, random_state=state),
@@ -133,8 +131,7 @@ def fit_and_grade(dataset: str, config: Config, seed: int) -> Graded:
     cases, graded, bins = [round(share * config.train_cases) for share in config.curve], [], np.empty(0)
     for number in cases:
         x, y = with_copies(exam.train_inputs[:number], labels[:number], config, rng)
-        with threadpool_limits(1), warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
+        with threadpool_limits(1):
             model = classifier(config, y, x.shape[1], state).fit(x, y)
 
         def predict(inputs: np.ndarray, model: Any = model) -> np.ndarray:

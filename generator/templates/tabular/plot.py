@@ -98,8 +98,10 @@ def draw_curve(axes: Axes, found: dict[str, np.ndarray], dataset: str, colour: s
     error = losses.std(axis=0, ddof=1) / len(losses) ** 0.5 if len(losses) > 1 else None
     axes.errorbar(cases, losses.mean(axis=0), error, marker="o", ms=3.5, lw=1.4, capsize=2, color=colour, label=name)
     axes.set_xscale("log")
+    axes.set_xticks(cases)
     axes.set_ylim(0, max(axes.get_ylim()[1], 1.05 * losses.mean(axis=0).max()))
-    plain(axes.xaxis)
+    axes.xaxis.set_major_formatter(ScalarFormatter())
+    axes.xaxis.set_minor_formatter(NullFormatter())
 
 
 def draw_reliability(axes: Axes, found: dict[str, np.ndarray], dataset: str, colour: str, name: str) -> None:
