@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -183,6 +184,19 @@ def audit_command(paper: Path, results: Path | None, as_json: bool) -> None:
 
 
 scientist_command.add_command(page_command)
+
+
+@scientist_command.command("new-template")
+@click.argument("folder", type=click.Path(path_type=Path))
+def new_template_command(folder: Path) -> None:
+    """Make a small template in FOLDER that runs as it is, and say what to edit."""
+    from ..generator.new_template import NEXT, make_template
+
+    made = make_template(folder).folder
+    click.echo(f"{made} runs as it is: peerassay scientist run -t {shlex.quote(str(made))} -m offline")
+    click.echo("To make it your own, edit in this order:")
+    for name, what in NEXT:
+        click.echo(f"  {name:30}{what}")
 
 
 @scientist_command.command("setup-aider")

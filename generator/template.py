@@ -22,6 +22,8 @@ from ..data.errors import InputError, unknown
 from ..data.files import read_json, read_text, validated
 
 BUNDLED = Path(__file__).parent / "templates"
+SKELETON = BUNDLED / "_new"
+"""What a new template is made from; none of the bundled ones."""
 NEEDED = ("experiment.py", "plot.py", "prompt.json", "seed_ideas.json")
 PROTECTED = ("evaluation.py", "run_0/final_info.json")
 SEED_OFFSET = "PEERASSAY_SEED_OFFSET"
@@ -179,7 +181,7 @@ def assigned(nodes: Iterable[ast.AST], name: str) -> ast.expr | None:
 
 def template_names() -> list[str]:
     """The bundled templates."""
-    return sorted(path.parent.name for path in BUNDLED.glob("*/experiment.py"))
+    return sorted(path.parent.name for path in BUNDLED.glob("*/experiment.py") if path.parent != SKELETON)
 
 
 def load_template(name_or_path: str) -> Template:
