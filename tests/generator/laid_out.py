@@ -47,9 +47,7 @@ def made_up_lab(folder: Path, template: str, runs: int, *, knob: int = 0, pages:
     opened = load_template(template)
     assert opened.knobs
     lab = Lab(folder, opened, find_sandbox(), LabSettings(preset="cpu"), page_limit=pages)
-    lab.workspace.mkdir(parents=True)
-    opened.copy_to(folder / "copy")
-    (lab.workspace / "experiment.py").write_text((folder / "copy" / "experiment.py").read_text())
+    opened.copy_to(lab.workspace)
     chosen = opened.knobs.knobs[knob]
     lab.idea = Idea(name=chosen.name, title=chosen.title, experiment=chosen.question, details={"knob": chosen.name})
     nodes = [
