@@ -32,12 +32,16 @@ SIZES = {
     "diffusion": {"kl_divergence.png": (6.5, 3.1), "generated_images.png": (6.7, 0.0), "train_loss.png": (6.5, 4.9)},
     "nanogpt": {f"{kind}_loss_{name}.png": (5.2, 3.4) for kind in ("val", "train")
                 for name in ("stdlib", "shakespeare_char", "enwik8", "text8")},
+    "epidemic": {"prevalence.png": (7, 5), "attack_rate.png": (7, 3.2), "cost.png": (7, 2.9)},
+    "tabular": {"log_loss.png": (7, 2.9), "learning_curves.png": (7, 5.2), "reliability.png": (7, 5.2)},
 }  # fmt: skip
 """Inches of the figures that the templates draw; a height of 0 grows with the runs."""
 DATASETS = {
     "grokking": ("x_div_y", "x_minus_y", "x_plus_y", "permutation"),
     "diffusion": ("circle", "dino", "line", "moons"),
     "nanogpt": ("stdlib", "shakespeare_char", "enwik8", "text8"),
+    "epidemic": ("random", "small_world", "scale_free", "households"),
+    "tabular": ("breast_cancer", "wine", "digits", "diabetes"),
 }
 LONG = "a setting whose name says all that it changes"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from peerassay.generator.latex.log import Problem
 from peerassay.generator.latex.placement import bare, of_the_text, placed, with_one_moved_out, wrapped
 from peerassay.generator.literature.bibtex import read_bib
 from peerassay.generator.result_tables import RESULTS, floats_of_paper
+from peerassay.generator.template import load_template, template_names
 from peerassay.llm.messages import Reply
 from peerassay.llm.structured import read_answer
 
@@ -46,6 +48,13 @@ def assert_no_float_breaks_a_page(made: LaidOut, limit: int = 8) -> None:
 
 def bodies(draft: Draft) -> list[str]:
     return [*draft.sections.values(), *draft.appendix.values()]
+
+
+def test_all_bundled_templates_are_laid_out() -> None:
+    assert sorted(SIZES) == template_names()
+    for name, images in SIZES.items():
+        patterns = load_template(name).captions
+        assert all(any(fnmatch(image, pattern) for pattern in patterns) for image in images)
 
 
 @pytest.mark.parametrize(("template", "runs"), CASES)
