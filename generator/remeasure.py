@@ -36,7 +36,10 @@ async def measure_again(lab: Lab, scientist: Scientist, journal: Journal, old: N
         journal.measured = f"{names} could not be added: {problem}"
     else:
         lab.replace_baseline(TRIAL)
-        journal.put(old.model_copy(update={"results": node.results, "seconds": node.seconds}))
+        description = f"{old.description.rstrip('.')}, measured for {names} too."
+        journal.put(
+            old.model_copy(update={"results": node.results, "seconds": node.seconds, "description": description})
+        )
         settle(lab, [*settled_metrics(lab), *(_with_digits(metric, node) for metric in change.metrics)])
         journal.measured = f"{names} added"
     lab.tell(f"baseline: {journal.measured}")

@@ -96,6 +96,7 @@ class BuiltinEditor:
             unreadable=bool(work.unreadable),
             dropped=sorted(work.staging.problems),
             kept=work.kept,
+            headed=bool(work.fields),
             nothing=NOTHING,
         )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ...llm.messages import Reply, Tokens
 from ...llm.reasoning import ReasoningOnly, final_answer
-from .blocks import EditBlock, ParsedBlocks, block_spans, parse_blocks
+from .blocks import ParsedBlocks, block_spans, parse_blocks
 from .constants import constant_block
 from .head import DONE, SET, Head
 from .protocol import EditResult, changed_files, diff_of
@@ -88,15 +88,12 @@ class EditWork:
         self.finished = not self.problems
 
     def _set_constants(self, answer: ParsedBlocks) -> None:
-        """The answer's lines `SET: NAME = VALUE` as blocks before its own."""
-        texts = dict(self.staging.after)
-        made: list[EditBlock] = []
-        for setting in self.fields.pop(SET, ()):
+        """The lines `SET: NAME = VALUE` as blocks behind the answer's own; those of an earlier answer stay."""
+        for setting in self.fields.get(SET, ()):
             try:
-                made.append(constant_block(texts, setting))
+                answer.blocks.append(constant_block(self.staging.after, setting))
             except ValueError as problem:
                 answer.problems.append(str(problem))
-        answer.blocks[:0] = made
 
     def result(self, seconds: float) -> EditResult:
         """What is to be told, and which files are to be written."""
