@@ -6,7 +6,7 @@ Whoever writes the text refers to them by \ref and never sees what stands betwee
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from .document import Draft
 from .floats import IN_APPENDIX, IN_TEXT, stands_in_appendix
@@ -26,6 +26,16 @@ def wrapped(label: str, tex: str) -> str:
 def without_floats(body: str) -> str:
     """A text without what the program has put in."""
     return PUT_IN.sub("\n\n", body).strip()
+
+
+def text_and_floats(body: str) -> Iterator[tuple[str, bool]]:
+    """The body in pieces, and whether the program has put them in; joined they are the body again."""
+    end = 0
+    for found in PUT_IN.finditer(body):
+        yield body[end : found.start()], False
+        yield found[0], True
+        end = found.end()
+    yield body[end:], False
 
 
 def bare(draft: Draft) -> tuple[Draft, dict[str, str]]:

@@ -36,7 +36,8 @@ SECTIONS = {
     "Discussion and Limitations": 400,
     "Conclusion": 150,
 }
-"""The sections in the paper's order, with the words that they should have."""
+"""The sections in the paper's order, with the words that they should have where there is room for `PAGES` pages."""
+PAGES = 8
 PARTS = (
     ("Method", "Experimental Setup", "Background"),
     ("Results", "Discussion and Limitations"),
@@ -94,7 +95,7 @@ async def _first_draft(writer: SectionWriter, by: str) -> Draft:
     said: Part | None = None
     for names in PARTS:
         last = names == PARTS[-1]
-        lengths = {name: SECTIONS[name] for name in names}
+        lengths = {name: round(SECTIONS[name] * min(1, writer.lab.page_limit / PAGES)) for name in names}
         task = rendered("part", lengths=lengths, written=written, rules=writer.rules, last=last)
         form, check = LastPart if last else Part, _has_all(names)
         said = await writer.model.ask(form, writer.conversation, task, stage(writer.lab, "write"), check=check)

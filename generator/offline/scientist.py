@@ -14,6 +14,7 @@ from ..ideas import Idea, Scored
 from ..lab import Lab
 from ..latex.document import ABSTRACT, Draft
 from ..latex.log import Problem
+from ..latex.placement import text_and_floats
 from ..latex.repair import mended
 from ..latex.words import count
 from ..literature.novelty import NoveltyVerdict, verdict_on
@@ -165,10 +166,20 @@ def without_unsupported(draft: Draft, unsupported: Sequence[Unsupported]) -> Dra
 
 
 def _without(body: str, lost: Unsupported) -> str:
-    """The text without the sentence that has the number and shares its context."""
+    """The body without the sentence that has the number and shares its context, outside of floats."""
+    pieces = list(text_and_floats(body))
+    for index, (text, put_in) in enumerate(pieces):
+        if not put_in and (shorter := _cut_from(text, lost)) is not None:
+            pieces[index] = (shorter, False)
+            break
+    return "".join(text for text, _ in pieces)
+
+
+def _cut_from(text: str, lost: Unsupported) -> str | None:
+    """The text without the sentence; None where there is none."""
     number = lost.text.rstrip(" %×")
     context = _letters(lost.context)
-    paragraphs = body.split("\n\n")
+    paragraphs = text.split("\n\n")
     for index, paragraph in enumerate(paragraphs):
         if paragraph.lstrip().startswith("\\begin"):
             continue
@@ -179,7 +190,7 @@ def _without(body: str, lost: Unsupported) -> str:
             if number in words and _shares(_letters(words), context):
                 paragraphs[index] = f"{paragraph[:start]}{paragraph[end:]}".strip()
                 return "\n\n".join(part for part in paragraphs if part)
-    return body
+    return None
 
 
 def _letters(text: str) -> list[str]:

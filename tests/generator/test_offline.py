@@ -20,6 +20,7 @@ from peerassay.generator.latex.check import check_pdf
 from peerassay.generator.latex.compile import compile_tex
 from peerassay.generator.latex.document import Draft, write_draft
 from peerassay.generator.latex.log import Problem
+from peerassay.generator.latex.placement import wrapped
 from peerassay.generator.latex.words import count, inside, listed, number_word, prose
 from peerassay.generator.literature.bibtex import write_bib
 from peerassay.generator.literature.local import LocalIndex
@@ -28,7 +29,7 @@ from peerassay.generator.literature.search import Literature
 from peerassay.generator.nodes import Node, read_results
 from peerassay.generator.offline import scientist
 from peerassay.generator.offline.findings import tally
-from peerassay.generator.offline.scientist import OfflineScientist, improved
+from peerassay.generator.offline.scientist import OfflineScientist, improved, without_unsupported
 from peerassay.generator.offline.study import Study, apply_edits, listing, opening
 from peerassay.generator.provenance.audit import audit_paper
 from peerassay.generator.provenance.records import Audit, Unsupported
@@ -355,6 +356,16 @@ def test_points_of_a_review_are_named_once_and_without_numbers(width: tuple[Lab,
     assert r"The baseline is not tuned \& weak." in limits
     assert "17" not in limits
     assert improved(better, review, audit) is None
+
+
+def test_captions_of_the_program_lose_no_sentence() -> None:
+    table = wrapped("tab:a", "\\begin{table}\n\\caption{Loss. Gain is 0.5 there.}\n\n\\vspace{1ex}\n\\end{table}")
+    draft = Draft(title="t", abstract="a", sections={"Results": f"One.\n\n{table}\n\nTwo. Gain is 0.5 there."})
+    lost = Unsupported(
+        text="0.5", value=0.5, context="Gain is 0.5 there.", where="paper.tex:9", section="Results", reason="r"
+    )
+    better = without_unsupported(draft, [lost])
+    assert better.sections["Results"] == f"One.\n\n{table}\n\nTwo."
 
 
 def test_a_sentence_is_dropped_by_its_number_and_its_words() -> None:
