@@ -170,7 +170,9 @@ def resume_command(run: Path, stage: str | None, parallel: int, budget: float | 
 
 @scientist_command.command("audit")
 @click.argument("paper", type=click.Path(path_type=Path))
-@click.option("--results", type=click.Path(path_type=Path), help="The folder with run_*/final_info.json.")
+@click.option(
+    "--results", type=click.Path(path_type=Path), help="What the experiment wrote; the kinds are in docs/scientist.md."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def audit_command(paper: Path, results: Path | None, as_json: bool) -> None:
     """Trace every number, figure and citation of a paper; exit code 1 where anything does not trace.

@@ -109,6 +109,6 @@ def _audit(path: Path, results: Path | None) -> Audit:
     if not path.is_file():
         raise InputError(f"{path}: no idea's folder, run, .tex or .pdf file")
     if results is None:
-        raise InputError(f"{path}: name the folder with run_*/final_info.json with --results")
+        raise InputError(f"{path}: name the folder of the experiment's results with --results")
     tex = path if path.suffix.lower() in (".tex", ".ltx") else None
     return audit_paper(tex, None if tex else path, results)

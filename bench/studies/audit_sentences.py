@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from peerassay.generator.provenance.logged import LoggedResults, read_logged
+from peerassay.generator.provenance.logged import LoggedResults
 from peerassay.generator.provenance.records import Audit, Supported
+from peerassay.generator.provenance.results import read_logged
 
 KINDS = (
     "invented number",

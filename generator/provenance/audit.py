@@ -11,16 +11,17 @@ from ...data.files import read_json
 from ...data.papers.tex.document import TexDocument, read_tex
 from .direction import Contradicted, contradicted
 from .learnt import learnt_labels
-from .logged import read_list, read_logged
 from .match import Matcher, TracedNumber
+from .method import Stated, check_method
 from .passages import PaperPassage
-from .records import Audit, CitationCheck, Contradiction, FigureCheck, Supported, Unsupported
+from .records import Audit, CitationCheck, Contradiction, FigureCheck, MethodCheck, Supported, Unsupported
+from .results import read_list, read_logged
+from .settings import code_files
 from .sources import Fetched, bibliography_in, check_citations, check_figures
 from .tex import tex_passages
 
 LITERATURE = "literature.json"
 METRICS = "metrics.json"
-PROMPT = "prompt.json"
 
 
 def audit_paper(
@@ -40,9 +41,9 @@ def audit_paper(
     and of the folder above are read; one that it asks for and that cannot be read is a problem. From a PDF alone only
     numbers can be checked.
 
-    results: the folder with `run_*/final_info.json`, the figures, and, where there are, `statistics.json`,
-        `figures.json` (path to SHA-256), `literature.json` (works fetched), `labels.json` (run to its name),
-        `metrics.json` (metric to its name).
+    results: the folder that the experiment wrote, of a kind that `results` reads; in it the figures and, where there
+        are, `statistics.json`, `figures.json` (path to SHA-256), `literature.json` (works fetched), `labels.json` (run
+        to its name), `metrics.json` (metric to its name).
     bib: the bibliography; else what the source names or carries.
     fetched: keys or titles of the works that were fetched; else what `literature.json` lists.
     statistics: values that the pipeline computed, elsewhere than in `results`.
@@ -59,7 +60,8 @@ def audit_paper(
     logged.metric_labels = {name.removesuffix("_mean"): label for name, label in known.items()}
     matcher = Matcher(logged)
     findings = [finding for passage in passages for finding in matcher.check(passage)]
-    claims = contradicted(passages, logged, _better(results))
+    claims = contradicted(passages, logged, logged.better)
+    method = check_method(passages, logged, [*code_files(results), *logged.codes])
     figures: list[FigureCheck] = []
     citations: list[CitationCheck] = []
     problems: list[str] = []
@@ -69,21 +71,14 @@ def audit_paper(
         citations = check_citations(source, bibliography, _fetched(fetched, results))
         notes += [*source.notes, *bibliography.notes]
         problems += [*source.problems, *bibliography.problems]
-    return _audit(str(tex or pdf), findings, claims, figures, citations, notes, problems)
+    return _audit(str(tex or pdf), findings, claims, method, figures, citations, notes, problems)
 
 
 def _metrics(results: Path) -> dict[str, str]:
     """What the paper calls the metrics, from metrics.json where there is one."""
     path = results / METRICS
-    return {name: str(label) for name, label in read_json(path).items()} if path.is_file() else {}
-
-
-def _better(results: Path) -> dict[str, str]:
-    """Which way each metric is better, from prompt.json where there is one: metric to "lower" or "higher"."""
-    path = results / PROMPT
-    metrics = read_json(path).get("metrics") if path.is_file() else None
-    known = [metric for metric in metrics if isinstance(metric, dict)] if isinstance(metrics, list) else []
-    return {str(metric.get("name")).removesuffix("_mean"): str(metric.get("better")) for metric in known}
+    known = read_json(path) if path.is_file() else {}
+    return {name: label for name, label in known.items() if isinstance(label, str)}
 
 
 def _passages(source: TexDocument | None, pdf: Path | None) -> tuple[list[PaperPassage], list[str]]:
@@ -109,6 +104,7 @@ def _audit(
     paper: str,
     findings: list[TracedNumber],
     claims: tuple[list[Contradicted], int],
+    method: list[Stated],
     figures: list[FigureCheck],
     citations: list[CitationCheck],
     notes: list[str],
@@ -128,6 +124,7 @@ def _audit(
         exempt=dict(Counter(finding.reason for finding in findings if finding.status == "exempt")),
         claims_checked=claims[1],
         contradicted=tuple(_contradiction(claim) for claim in claims[0]),
+        method=tuple(_method(stated) for stated in method),
         figures=tuple(figures),
         citations=tuple(citations),
         notes=tuple(notes),
@@ -157,8 +154,27 @@ def _contradiction(claim: Contradicted) -> Contradiction:
     )
 
 
+def _method(stated: Stated) -> MethodCheck:
+    passage, start = stated.passage, stated.start
+    return MethodCheck(
+        what=stated.what,
+        stated=stated.stated,
+        status=stated.status,
+        found=stated.found,
+        context=passage.context(start, start + len(stated.stated)),
+        where=passage.where(start),
+    )
+
+
 def _unsupported(finding: TracedNumber) -> Unsupported:
-    return Unsupported.model_validate({**_place(finding), "reason": finding.reason, "nearest": finding.nearest})
+    return Unsupported.model_validate(
+        {
+            **_place(finding),
+            "reason": finding.reason,
+            "looked_for": finding.looked_for,
+            "nearest": finding.nearest,
+        }
+    )
 
 
 def _supported(finding: TracedNumber) -> Supported:

@@ -51,6 +51,7 @@ class TracedNumber:
     status: Status
     setup: bool = False
     reason: str = ""
+    looked_for: str = ""
     how: str = ""
     kind: Traced = "logged"
     chance: float = 0.0
@@ -128,7 +129,10 @@ class Matcher:
                 )
         nearest = self._nearest(number, passage, known.named, spread=spread)
         reason = self._reason(number, passage, known.named, vague, spread=spread)
-        return TracedNumber(number, passage, "unsupported", setup, reason=reason, nearest=nearest)
+        looked_for = f"{len(tried)} values of {in_words(known.named) or 'all runs, data sets and metrics'}"
+        return TracedNumber(
+            number, passage, "unsupported", setup, reason=reason, looked_for=looked_for, nearest=nearest
+        )
 
     def _reason(self, number: Printed, passage: PaperPassage, scope: Scope, vague: str, *, spread: bool) -> str:
         """Why a number does not trace."""

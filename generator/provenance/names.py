@@ -109,6 +109,7 @@ class Names:
             name: tuple(word for word in telling(label.partition(" (")[0]) if word not in SMALL)
             for name, label in results.metric_labels.items()
         }
+        self.metrics = results.metrics
         self.only_dataset = results.datasets[0] if len(results.datasets) == 1 else ""
         self._dataset_names = {name: _spelt(name) for name in results.datasets}
         self._written_metrics = {name: _spelt(name) for name in results.metrics} | self._metric_names
@@ -207,8 +208,11 @@ class Names:
 
 
 def _literal(label: str) -> re.Pattern[str]:
-    """The label as it stands in a text, whatever its case and spaces."""
-    return re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, label.split())) + r"(?!\w|\.\d)", re.IGNORECASE)
+    """The label as it stands in a text, whatever its case and spaces; "No decay" also as "without decay"."""
+    words = [re.escape(word) for word in label.split()]
+    if len(words) > 1 and words[0].lower() == "no":
+        words[0] = r"(?:no|without(?:\s+any)?)"
+    return re.compile(r"(?<!\w)" + r"\s+".join(words) + r"(?!\w|\.\d)", re.IGNORECASE)
 
 
 def _spelt(name: str) -> re.Pattern[str]:

@@ -47,7 +47,7 @@ class Pools:
 
     def settings(self, passage: PaperPassage, *, everything: bool) -> list[Candidate]:
         """Settings of the experiment: all in the set-up, elsewhere those that the sentence names."""
-        words = words_of(passage.names)
+        words = words_of(self.names.masked(passage.names))
         return [
             Candidate(setting.value, f"setting {setting.name} in {setting.file}")
             for setting in self.results.settings

@@ -51,6 +51,8 @@ COMPARES = re.compile(
     r"|delta|change\w*|faster|slower|rises?|rose|f[ae]ll\w*|better|worse|points?|decline\w*|loses?|lost|shrink\w*|grow\w*|grew|away|apart|ahead)\b|Δ|↑|↓",
     re.IGNORECASE,
 )
+PASSES = re.compile(r"\b(?:pass|reach|cross|exceed)(?:es|ed|ing|s)?\s+(?:the\s+)?\Z", re.IGNORECASE)
+"""Before a percentage that a metric has in its name: "no seed passes 99%"."""
 LEVEL_BEFORE = re.compile(r"\b(?:to|at|reach\w*|becomes?|is|are|was|were)\s+(?:about\s+|only\s+)?\Z", re.IGNORECASE)
 P_HEAD = re.compile(r"(?<![A-Za-z])p(?:[-\s]?values?)?(?![A-Za-z])", re.IGNORECASE)
 RATIO_WORDS = re.compile(r"\b(?:ratios?|factors?|speed-?ups?|times|fold)\b", re.IGNORECASE)
@@ -100,6 +102,8 @@ def counted(number: Printed, passage: PaperPassage) -> str:
 def _is_year(number: Printed, before: str, after: str) -> bool:
     if not (number.whole and 1900 <= number.value < 2100 and re.fullmatch(r"\d{4}", number.text)):
         return False
+    if not before.strip():
+        return after.startswith(")")
     return bool(YEAR_BEFORE.search(before)) and bool(YEAR_AFTER.match(after))
 
 
@@ -107,6 +111,8 @@ def _in_name(number: Printed, passage: PaperPassage, names: Names) -> bool:
     """Whether the number is a word of the name of a metric or data set that the text names."""
     if names.within_label(passage.text, number.start, number.end):
         return True
+    if number.percent and PASSES.search(passage.text[: number.start]):
+        return any(f"{number.value:g}" in words_of(name) for name in names.metrics)
     if not number.whole:
         return False
     named = names.named(passage.names)

@@ -34,7 +34,8 @@ class AuditedNumber(BaseModel):
 class Unsupported(AuditedNumber):
     """A number that traces to nothing that a run logged."""
 
-    reason: str = Field(description="one line: what was looked for, and what would help")
+    reason: str = Field(description="one line: why it does not trace, and what would help")
+    looked_for: str = Field(default="", description="of what values were tried, and how many")
     nearest: NearestValue | None = None
 
 
@@ -97,6 +98,19 @@ class Contradiction(BaseModel):
     reason: str = Field(description="the two means")
 
 
+class MethodCheck(BaseModel):
+    """A setting or a data set that the paper states, and what code and configuration have."""
+
+    model_config = ConfigDict(frozen=True)
+
+    what: str = Field(description='"learning rate", "data set", ...')
+    stated: str
+    status: Literal["agrees", "differs", "not in the code"]
+    found: str = Field(description="what the code has for it")
+    context: str
+    where: str
+
+
 class Audit(BaseModel):
     """What was checked in one paper, and what does not trace."""
 
@@ -114,6 +128,10 @@ class Audit(BaseModel):
     exempt: dict[str, int] = Field(default_factory=dict, description="numbers not checked, by reason")
     claims_checked: int = Field(default=0, description="words of direction with run, data set and metric named")
     contradicted: tuple[Contradiction, ...] = ()
+    method: tuple[MethodCheck, ...] = Field(
+        default=(),
+        description="what is said of settings and data sets, against the code; fails no audit",
+    )
     figures: tuple[FigureCheck, ...] = ()
     citations: tuple[CitationCheck, ...] = ()
     notes: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 What a sentence names narrows the values that its numbers can be; what it leaves open is taken from the sentences before
 it, from the caption, or from the heading, first with all of that, then with less. What the sentence itself says of a
 number without doubt (`referents`) is kept in all scopes: its run, the only data set, the only metric. In a table the
-heads of row and column are kept.
+heads of row and column are kept, and where these and the caption name one cell it is as sure as in a sentence.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from .derive import Scope
 from .names import Mentions, Names
 from .numbers import Printed, find_numbers
 from .passages import PaperPassage
+from .reading import COMPARES
 from .referents import attributed, of_the_only_run, stands_with
 
 DIFFERENCE = re.compile(
@@ -29,6 +30,7 @@ OVER_DATASETS = re.compile(
     re.IGNORECASE,
 )
 NOTHING = Scope()
+FEW = 3
 
 
 class Scopes(NamedTuple):
@@ -54,8 +56,10 @@ def whole(scope: Scope) -> bool:
 
 
 def in_words(scope: Scope) -> str:
-    """What a scope names: "run_1, dino, kl_divergence"."""
-    return ", ".join("/".join(sorted(names)) for names in (scope.runs, scope.datasets, scope.metrics) if names)
+    """What a scope names: "run_1, dino, kl_divergence"; of more than a few names the number."""
+    facets = {"runs": scope.runs, "data sets": scope.datasets, "metrics": scope.metrics}
+    shown = {what: sorted(names) for what, names in facets.items() if names}
+    return ", ".join("/".join(n) if len(n) <= FEW else f"{len(n)} {what}" for what, n in shown.items())
 
 
 def scopes_of(number: Printed, passage: PaperPassage, names: Names) -> Scopes:
@@ -72,6 +76,9 @@ def scopes_of(number: Printed, passage: PaperPassage, names: Names) -> Scopes:
         scopes += [Scope(all_named.runs, None, all_named.metrics), Scope(None, all_named.datasets, all_named.metrics),
                    Scope(None, None, all_named.metrics), NOTHING]  # fmt: skip
         kept = _kept(number, passage.text, own, names)
+    elif passage.kind == "cell" and not any(COMPARES.search(text) for text in (passage.names, *passage.around[:1])):
+        single = all(facet is not None and len(facet) == 1 for facet in (runs, datasets, metrics))
+        kept = all_named if single else NOTHING
     narrowed = [replace(scope, **{k: v for k, v in vars(kept).items() if v is not None}) for scope in scopes]
     return Scopes(list(dict.fromkeys(narrowed)), kept)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,21 +24,31 @@ class Setting:
     file: str
 
 
-def read_settings(folder: Path) -> list[Setting]:
-    """The settings in the Python and configuration files of a results folder and its runs."""
-    codes = [*sorted(folder.glob("*.py")), *sorted(folder.glob("run_*/*.py"))]
+def read_settings(folder: Path, codes: Iterable[tuple[str, str]] = ()) -> list[Setting]:
+    """The settings in the Python and configuration files of a results folder and its runs, and in further code."""
     found: dict[Setting, None] = {}
-    for path in codes[:MOST_FILES]:
+    for file, code in [*code_files(folder), *codes]:
         try:
-            tree = ast.parse(read_text(path))
-        except (SyntaxError, ValueError, InputError, RecursionError):
+            tree = ast.parse(code)
+        except (SyntaxError, ValueError, RecursionError):
             continue
-        found |= dict.fromkeys(Setting(name, value, path.name) for name, value in _named(tree))
+        found |= dict.fromkeys(Setting(name, value, file) for name, value in _named(tree))
     files = [folder / name for name in CONFIGURATIONS]
     files += [run / name for run in sorted(folder.glob("run_*")) for name in CONFIGURATIONS]
     for path in [path for path in files if path.is_file()][:MOST_FILES]:
         found |= dict.fromkeys(Setting(name, value, path.name) for name, value in _leaves("", read_json(path)))
     return list(found)
+
+
+def code_files(folder: Path) -> list[tuple[str, str]]:
+    """Names and texts of the Python files of a results folder and its runs; those that cannot be read are left out."""
+    found: list[tuple[str, str]] = []
+    for path in [*sorted(folder.glob("*.py")), *sorted(folder.glob("*/*.py"))][:MOST_FILES]:
+        try:
+            found.append((path.name, read_text(path)))
+        except InputError:
+            continue
+    return found
 
 
 def _named(tree: ast.AST) -> Iterator[tuple[str, float]]:

@@ -22,6 +22,12 @@ def audit_tables(audit: Audit) -> Iterator[Table]:
         heads = ("Word", "Means", "Where", "Section", "Context")
         yield Table("Words that the results contradict", heads, words).compact()
     yield from _numbers("Set-up numbers that no setting has", audit.settings_unmatched)
+    other = tuple(
+        (m.what, m.stated, m.status, m.found, m.where, m.context) for m in audit.method if m.status != "agrees"
+    )
+    if other:
+        heads = ("What", "Stated", "Status", "In the code", "Where", "Context")
+        yield Table("Method that the code does not bear out", heads, other).compact()
     yield from _checks("Figures without origin", "Figure", [(f.path, f) for f in audit.figures if not f.traced])
     yield from _checks("Citations without origin", "Key", [(c.key, c) for c in audit.citations if not c.traced])
 
@@ -34,6 +40,9 @@ def _checked(audit: Audit) -> Iterator[tuple[str, str]]:
     if audit.claims_checked:
         borne = audit.claims_checked - len(audit.contradicted)
         yield "words of direction", f"{borne} of {audit.claims_checked} agree with the means"
+    if audit.method:
+        agree = sum(check.status == "agrees" for check in audit.method)
+        yield "method", f"{agree} of {len(audit.method)} settings and data sets stated are in the code"
     if audit.figures:
         yield "figures", f"{sum(f.traced for f in audit.figures)} of {len(audit.figures)} trace"
     if audit.citations:
@@ -46,9 +55,13 @@ def _checked(audit: Audit) -> Iterator[tuple[str, str]]:
 
 def _numbers(title: str, numbers: Sequence[Unsupported]) -> Iterator[Table]:
     heads = ("Number", "Why", "Nearest logged", "Its name", "Where", "Section", "Context")
-    rows = tuple((n.text, n.reason, *_nearest(n), n.where, n.section or NONE, n.context) for n in numbers)
+    rows = tuple((n.text, _why(n), *_nearest(n), n.where, n.section or NONE, n.context) for n in numbers)
     if rows:
         yield Table(title, heads, rows).compact()
+
+
+def _why(number: Unsupported) -> str:
+    return f"{number.reason}; looked for among {number.looked_for}" if number.looked_for else number.reason
 
 
 def _nearest(number: Unsupported) -> tuple[str, str]:

@@ -95,7 +95,7 @@ def _bound_tiers(pools: Pools, number: Printed, passage: PaperPassage, scope: Sc
         yield Tier("derived", pools.of("comparisons", scope), OWN_LIMIT, derived=True)
     interval = "intervals" in cued
     yield Tier("statistic", pools.statistics(scope, p_values=False, bounds=interval, differences=compares), LIMIT)
-    if OF_SEEDS.search(pools.names.masked(passage.text)):
+    if OF_SEEDS.search(pools.names.masked(passage.names)):
         yield Tier("logged", pools.of("logged_rest", scope), LIMIT)
         yield Tier("derived", pools.of("aggregates", scope), LIMIT, derived=True)
     for name in (*(("further_comparisons", "every_comparison") if compares else ()), *cued):

@@ -18,13 +18,14 @@ from made_results import DATASETS, LABELS, SCALES, Experiment, in_memory, made_e
 from peerassay.data.errors import InputError
 from peerassay.data.papers.tex.document import TexDocument, read_tex
 from peerassay.generator.provenance.audit import audit_paper
-from peerassay.generator.provenance.logged import LoggedResults, read_logged
+from peerassay.generator.provenance.logged import LoggedResults
 from peerassay.generator.provenance.match import Matcher
 from peerassay.generator.provenance.names import Mentions, Names
 from peerassay.generator.provenance.numbers import find_numbers
 from peerassay.generator.provenance.passages import PaperPassage
 from peerassay.generator.provenance.pdf import pdf_passages
 from peerassay.generator.provenance.records import Audit
+from peerassay.generator.provenance.results import read_logged
 from peerassay.generator.provenance.sources import sha256
 from peerassay.generator.provenance.tables import audit_tables
 from peerassay.generator.provenance.tex import tex_passages
