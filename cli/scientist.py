@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shlex
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from ..data.files import validated
 from ..generator.batch import IdeaBatch, ScientistRecord, ScientistRun, idea_folders
 from ..generator.config import ScientistConfig
 from ..generator.lab import LabSettings
+from ..generator.latex.styles import PAGES, StyleName
 from ..generator.page.write import PAGE
 from ..generator.preflight import check_scientist, check_tools
 from ..generator.project import PaperSettings, Stage, open_state, redo_from
@@ -26,6 +26,7 @@ from ..presentation.terminal import print_tables
 from ..reviewer.run_folder import RunRecord, locked
 from . import options
 from .output import log, print_json
+from .scientist_folders import new_template_command, setup_aider_command
 from .scientist_output import batch_document, batch_table, tell_audit
 from .scientist_page import following, page_command
 from .scientist_progress import stoppable
@@ -100,7 +101,10 @@ def ideas_command(
 @click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Experiments per idea.")
 @click.option("--run-seconds", type=click.FloatRange(min=1), default=7200, show_default=True)
 @click.option("--sandbox", type=click.Choice(["auto", "bubblewrap", "limits"]), default="auto", show_default=True)
-@click.option("--pages", type=click.IntRange(min=2), default=8, show_default=True, help="Before the references.")
+@click.option(
+    "--style", type=click.Choice(list(PAGES)), default="single-column", show_default=True, help="Of the paper."
+)
+@click.option("--pages", type=click.IntRange(min=2), help="Before the references [default: 8, 12 or 4 by style].")
 @click.option("--no-pdf", is_flag=True, help="End with the draft: no LaTeX is needed, and there is no review.")
 @click.option("--skip-novelty", is_flag=True, help="Go on with ideas that are not new.")
 def run_command(
@@ -121,7 +125,8 @@ def run_command(
     runs: int,
     run_seconds: float,
     sandbox: str,
-    pages: int,
+    style: StyleName,
+    pages: int | None,
     no_pdf: bool,
     skip_novelty: bool,
 ) -> None:
@@ -146,7 +151,13 @@ def run_command(
         ideas=ideas,
         seed=seed,
         lab=LabSettings(preset=preset, runs=runs, run_seconds=run_seconds, **settings.experiments.model_dump()),
-        paper=PaperSettings(search=search, page_limit=pages, novelty=not skip_novelty, **settings.paper.model_dump()),
+        paper=PaperSettings(
+            search=search,
+            style=style,
+            page_limit=pages or PAGES[style],
+            novelty=not skip_novelty,
+            **settings.paper.model_dump(),
+        ),
     )
     until = "writeup" if no_pdf else None
     _work(_folder(out, record), record, budget=budget, parallel=parallel, until=until, as_json=as_json)
@@ -188,26 +199,8 @@ def audit_command(paper: Path, results: Path | None, as_json: bool) -> None:
 scientist_command.add_command(page_command)
 
 
-@scientist_command.command("new-template")
-@click.argument("folder", type=click.Path(path_type=Path))
-def new_template_command(folder: Path) -> None:
-    """Make a small template in FOLDER that runs as it is, and say what to edit."""
-    from ..generator.new_template import NEXT, make_template
-
-    made = make_template(folder).folder
-    click.echo(f"{made} runs as it is: peerassay scientist run -t {shlex.quote(str(made))} -m offline")
-    click.echo("To make it your own, edit in this order:")
-    for name, what in NEXT:
-        click.echo(f"  {name:30}{what}")
-
-
-@scientist_command.command("setup-aider")
-@click.option("--folder", type=click.Path(path_type=Path), help="Where its virtual environment goes.")
-def setup_aider_command(folder: Path | None) -> None:
-    """Install the editor Aider into a virtual environment of its own, for `run --editor aider`."""
-    from ..generator.editors.setup import setup_aider
-
-    click.echo(str(setup_aider(folder)))
+for command in (new_template_command, setup_aider_command):
+    scientist_command.add_command(command)
 
 
 def _folder(out: Path | None, record: ScientistRecord) -> Path:

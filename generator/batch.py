@@ -111,6 +111,7 @@ class IdeaBatch:
             tell=lambda line: self.tell(folder.name, line),
             baselines=self.folder / "baselines",
             page_limit=self.record.paper.page_limit,
+            style=self.record.paper.style,
             one_baseline=self._one_baseline,
         )
         return Project(

@@ -22,6 +22,7 @@ from ..data.errors import InputError
 from ..data.files import make_folder, read_text, write_json
 from .baselines import KeptBaseline, first_node
 from .ideas import Idea
+from .latex.styles import StyleName
 from .literature.record import Work, identities, unique_keys
 from .nodes import BASELINE, Journal, Node, read_results
 from .sandbox.guard import Guard, links_outside
@@ -62,6 +63,7 @@ class Lab:
     """A folder in which the baseline's results are kept for other ideas on the same template."""
     page_limit: int = 8
     """Pages that the paper may have before the references."""
+    style: StyleName = "single-column"
     one_baseline: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     """Shared by the labs of a run, so that ideas at once do not run the same baseline twice."""
     _guard: Guard | None = field(default=None, repr=False)

@@ -20,7 +20,7 @@ MAIN = "paper.tex"
 
 def typeset(lab: Lab, draft: Draft) -> Path:
     """Write the paper's source with its bibliography of fetched works."""
-    write_draft(draft, lab.latex, MAIN)
+    write_draft(draft, lab.latex, MAIN, style=lab.style)
     cited = set(draft.cited)
     works = [work for work in lab.works() if work.key in cited]
     write_atomic(lab.latex / f"{draft.bibliography or 'references'}.bib", write_bib(works))

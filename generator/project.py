@@ -20,6 +20,7 @@ from ..reviewer.protocol import Reviewer
 from .ideas import Idea, Scored
 from .lab import Lab
 from .latex.document import Draft
+from .latex.styles import StyleName
 from .literature.search import Literature
 from .paper_problems import paper_problems
 from .scientist import Scientist
@@ -38,6 +39,7 @@ class PaperSettings(BaseModel):
     search: str = "linear"
     novelty: bool = Field(default=True, description="stop at ideas that are not new")
     page_limit: int = Field(default=8, ge=1, description="pages before the references")
+    style: StyleName = "single-column"
     revisions: int = Field(default=5, ge=0, description="times that a paper is mended after compiling")
     improvements: int = Field(default=1, ge=0, description="rounds after a review")
 

@@ -15,6 +15,7 @@ from ...data.files import read_text, write_atomic
 from ...data.papers.tex.commands import argument, command_argument, option
 from ...presentation.latex import escape, plain_ascii
 from ...presentation.pages import environment
+from .styles import StyleName
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -62,7 +63,7 @@ class Draft(BaseModel):
         return cited_keys(bodies)
 
 
-def render(draft: Draft) -> str:
+def render(draft: Draft, style: StyleName = "single-column") -> str:
     """The LaTeX file of the draft, to stand in a folder with the style file (see `write_draft`)."""
     title = escape(draft.title)
     notice = NOTICE.format(
@@ -73,6 +74,7 @@ def render(draft: Draft) -> str:
         .get_template("paper.tex.j2")
         .render(
             draft=draft,
+            style=style,
             title=title,
             authors=escape(draft.authors),
             writer=escape(draft.writer),
@@ -96,10 +98,10 @@ def _templates() -> Environment:
     return environment(STYLE, kind="latex")
 
 
-def write_draft(draft: Draft, folder: Path, main: str = "paper.tex") -> Path:
+def write_draft(draft: Draft, folder: Path, main: str = "paper.tex", *, style: StyleName = "single-column") -> Path:
     """Write the paper and the style file into the folder, which may hold figures and the .bib file already."""
     write_style(folder)
-    write_atomic(folder / main, render(draft))
+    write_atomic(folder / main, render(draft, style))
     return folder / main
 
 

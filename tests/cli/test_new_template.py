@@ -49,9 +49,11 @@ def test_a_new_template_runs_to_a_paper(typed: Call, tmp_path: Path) -> None:
     assert typed("scientist", "new-template", "mine")[0] == 0
     code, out, err = typed(
         "scientist", "run", "-t", "mine", "-m", "offline", "--offline-literature", "--preset", "tiny", "--runs", "2",
-        "--out", "run", "--json",
+        "--style", "workshop", "--out", "run", "--json",
     )  # fmt: skip
     assert code == 0, err
     assert json.loads(out)
+    assert json.loads((tmp_path / "run" / "scientist.json").read_text())["paper"]["page_limit"] == 4
+    assert r"\usepackage[workshop]{peerassay}" in (tmp_path / "run" / "idea_01" / "latex" / "paper.tex").read_text()
     assert (tmp_path / "run" / "idea_01" / "paper.pdf").stat().st_size > 20_000
     assert json.loads((tmp_path / "run" / "idea_01" / "audit.json").read_text())["unsupported"] == []

@@ -33,6 +33,7 @@ from peerassay.generator.latex.floats import HIGHEST, Float, arranged, environme
 from peerassay.generator.latex.log import Problem, parse_blg, parse_log
 from peerassay.generator.latex.repair import auto_repair
 from peerassay.generator.latex.source import check_source
+from peerassay.generator.latex.styles import PAGES
 from peerassay.generator.latex.tables import CellValue, ResultRow, decimals_of, results_tables
 from peerassay.generator.model_scientist.revision import excerpt_for_repair
 from peerassay.generator.nodes import read_results
@@ -534,6 +535,21 @@ def test_in_a_sandbox_the_paper_compiles_too(tmp_path: Path) -> None:
     assert inside.problems == ()
     assert inside.pdf is not None
     assert "Ho and Li" in text_of(inside.pdf)
+
+
+@needs_latex
+def test_styles_hold_the_more_the_closer_they_are_set(tmp_path: Path) -> None:
+    put(tmp_path, BIB, "references.bib")
+    long = {**draft().sections, "Results": (WORDS * 8 + "\n\n") * 30}
+    length = {}
+    for style in PAGES:
+        path = write_draft(draft(sections=long), tmp_path, style=style)
+        done = compile_tex(tmp_path)
+        assert done.pdf is not None
+        checked = check_pdf(done.pdf, tex=path, compiled=done.problems)
+        assert (done.problems, checked.problems) == ((), ())
+        length[style] = checked.length
+    assert length["workshop"] < length["journal"] - 0.4 < length["single-column"] - 0.8
 
 
 def test_without_latex_the_result_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
