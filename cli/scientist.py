@@ -15,6 +15,7 @@ from ..generator.batch import IdeaBatch, ScientistRecord, ScientistRun, idea_fol
 from ..generator.config import ScientistConfig
 from ..generator.lab import LabSettings
 from ..generator.latex.styles import PAGES, StyleName
+from ..generator.literature.search import Literature
 from ..generator.page.write import PAGE
 from ..generator.preflight import check_scientist, check_tools
 from ..generator.project import PaperSettings, Stage, open_state, redo_from
@@ -184,15 +185,18 @@ def resume_command(run: Path, stage: str | None, parallel: int, budget: float | 
 @click.option(
     "--results", type=click.Path(path_type=Path), help="What the experiment wrote; the kinds are in docs/scientist.md."
 )
+@click.option("--references", is_flag=True, help="Look for the works of the bibliography in the literature too.")
+@click.option("--offline-literature", is_flag=True, help="With --references: search the local index only.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
-def audit_command(paper: Path, results: Path | None, as_json: bool) -> None:
+def audit_command(paper: Path, results: Path | None, references: bool, offline_literature: bool, as_json: bool) -> None:
     """Trace every number, figure and citation of a paper; exit code 1 where anything does not trace.
 
     A file that the paper asks for and that cannot be read is reported, with exit code 1 too.
 
     PAPER is an idea's folder, a whole run, or a .tex or .pdf file with --results.
     """
-    if tell_audit(paper, results, as_json=as_json):
+    literature = _literature(online=not offline_literature) if references else None
+    if tell_audit(paper, results, literature=literature, as_json=as_json):
         raise click.exceptions.Exit(1)
 
 
@@ -253,9 +257,6 @@ async def _run_all(batch: IdeaBatch, stages: dict[str, Stage], parallel: int, un
 
 
 def _open(folder: Path, record: ScientistRecord, budget: float | None) -> IdeaBatch:
-    from ..generator.literature.local import default_index
-    from ..generator.literature.online import online_sources
-    from ..generator.literature.search import Literature
     from ..generator.sandbox.find import find_sandbox
     from ..generator.scientist import find_scientist
     from ..llm.session import Session
@@ -272,12 +273,19 @@ def _open(folder: Path, record: ScientistRecord, budget: float | None) -> IdeaBa
         record=record,
         template=template,
         scientist=find_scientist(record.model, session=session, editor=record.editor, seed=record.seed),
-        literature=Literature(online_sources() if record.online else (), default_index()),
+        literature=_literature(online=record.online),
         reviewer=load_reviewer(record.reviewer, session=session),
         session=session,
         sandbox=find_sandbox(record.sandbox),  # type: ignore[arg-type]
         tell=lambda idea, line: console.print(Text(f"{idea}: {line}")),
     )
+
+
+def _literature(*, online: bool) -> Literature:
+    from ..generator.literature.local import default_index
+    from ..generator.literature.online import online_sources
+
+    return Literature(online_sources() if online else (), default_index())
 
 
 def _report(batch: IdeaBatch, as_json: bool) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from ..data.errors import InputError
 from ..data.files import read_json
 from ..generator.batch import idea_folders, latest_review, read_audit
-from ..generator.provenance.audit import audit_paper
+from ..generator.literature.search import Literature
+from ..generator.provenance.audit import audit_paper, with_references
 from ..generator.provenance.records import Audit
 from ..generator.provenance.tables import audit_tables
 from ..generator.state import State
@@ -87,9 +88,9 @@ def _troubles(folder: Path) -> list[str]:
     return [*failed, *state.problems[:MOST_PROBLEMS], *more]
 
 
-def tell_audit(paper: Path, results: Path | None, *, as_json: bool) -> bool:
+def tell_audit(paper: Path, results: Path | None, *, literature: Literature | None, as_json: bool) -> bool:
     """Audit and print; returns whether anything does not trace. Raises InputError where there is nothing to audit."""
-    audits = [_audit(path, results) for path in _papers(paper)]
+    audits = [_audit(path, results, literature) for path in _papers(paper)]
     if as_json:
         print_json({"audits": [audit.model_dump(mode="json") for audit in audits]})
     else:
@@ -103,12 +104,15 @@ def _papers(path: Path) -> list[Path]:
     return [path]
 
 
-def _audit(path: Path, results: Path | None) -> Audit:
+def _audit(path: Path, results: Path | None, literature: Literature | None) -> Audit:
     if (path / "state.json").exists():
-        return audit_paper(path / "latex" / "paper.tex", path / "paper.pdf", results or path / "workspace")
-    if not path.is_file():
+        tex, pdf, results = path / "latex" / "paper.tex", path / "paper.pdf", results or path / "workspace"
+    elif not path.is_file():
         raise InputError(f"{path}: no idea's folder, run, .tex or .pdf file")
-    if results is None:
+    elif results is None:
         raise InputError(f"{path}: name the folder of the experiment's results with --results")
-    tex = path if path.suffix.lower() in (".tex", ".ltx") else None
-    return audit_paper(tex, None if tex else path, results)
+    else:
+        tex = path if path.suffix.lower() in (".tex", ".ltx") else None
+        pdf = None if tex else path
+    audit = audit_paper(tex, pdf, results)
+    return audit if literature is None else with_references(audit, tex, pdf, literature)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ...data.errors import InputError
 from ...data.files import read_json
+from ...data.papers.tex.commands import citations
 from ...data.papers.tex.document import TexDocument, read_tex
+from ..literature.search import Literature
 from .direction import Contradicted, contradicted
 from .learnt import learnt_labels
 from .match import Matcher, TracedNumber
 from .method import Stated, check_method
 from .passages import PaperPassage
 from .records import Audit, CitationCheck, Contradiction, FigureCheck, MethodCheck, Supported, Unsupported
+from .references import check_references, pdf_references
 from .results import read_list, read_logged
 from .settings import code_files
 from .sources import Fetched, bibliography_in, check_citations, check_figures
@@ -63,15 +67,32 @@ def audit_paper(
     claims = contradicted(passages, logged, logged.better)
     method = check_method(passages, logged, [*code_files(results), *logged.codes])
     figures: list[FigureCheck] = []
-    citations: list[CitationCheck] = []
+    cited: list[CitationCheck] = []
     problems: list[str] = []
     if source is not None:
         figures = check_figures(source, results)
         bibliography = bibliography_in(source, bib)
-        citations = check_citations(source, bibliography, _fetched(fetched, results))
+        cited = check_citations(source, bibliography, _fetched(fetched, results))
         notes += [*source.notes, *bibliography.notes]
         problems += [*source.problems, *bibliography.problems]
-    return _audit(str(tex or pdf), findings, claims, method, figures, citations, notes, problems)
+    return _audit(str(tex or pdf), findings, claims, method, figures, cited, notes, problems)
+
+
+def with_references(audit: Audit, tex: Path | None, pdf: Path | None, literature: Literature) -> Audit:
+    """The audit with each work of the bibliography looked for in the literature; of a PDF alone, of its list.
+
+    Raises InputError where the paper cannot be read.
+    """
+    if tex is not None:
+        source = read_tex(tex, root=tex.absolute().parent.parent)
+        bibliography = bibliography_in(source, None)
+        keys = [key for citation in citations(source.text[: source.stop]) for key in citation.keys]
+        known = {key: entry for key in keys if (entry := bibliography.entry(key)) is not None}
+    else:
+        known = pdf_references(pdf) if pdf is not None else {}
+    checks = asyncio.run(check_references(known, literature))
+    note = () if known else ("no reference was found in the paper's list",)
+    return audit.model_copy(update={"references": tuple(checks), "notes": (*audit.notes, *note)})
 
 
 def _metrics(results: Path) -> dict[str, str]:

@@ -44,7 +44,7 @@ def pdf_passages(path: Path) -> list[PaperPassage]:
 
     Raises InputError for a file that is missing, broken, locked or without text.
     """
-    lines = _lines(_pages(path))
+    lines = pdf_lines(path)
     text = "\n".join(line for line, _ in lines)
     starts = [0]
     for line, _ in lines:
@@ -65,6 +65,11 @@ def pdf_passages(path: Path) -> list[PaperPassage]:
             _line(state, line, page)
     _end_paragraph(state)
     return state.found
+
+
+def pdf_lines(path: Path) -> list[tuple[str, str]]:
+    """The lines of a PDF with their pages, without headers, footers and page numbers. Raises InputError as above."""
+    return _lines(_pages(path))
 
 
 def _pages(path: Path) -> list[str]:

@@ -10,6 +10,9 @@ FigureStatus = Literal["made by a run", "changed", "unknown", "missing"]
 CitationStatus = Literal["fetched record", "entry", "entry without record", "no entry"]
 
 
+ReferenceStatus = Literal["found", "other year", "other authors", "not found", "not in the local index", "no title"]
+
+
 class NearestValue(BaseModel):
     """The logged value that comes nearest to a number, in the unit in which the number is printed."""
 
@@ -86,6 +89,22 @@ class CitationCheck(BaseModel):
         return self.status in ("fetched record", "entry")
 
 
+class ReferenceCheck(BaseModel):
+    """One work of the bibliography, looked for in the literature by its title."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str = Field(description="of BibTeX, or the number in a PDF's list")
+    status: ReferenceStatus
+    line: str = Field(description="as the bibliography lists it, at most 200 characters")
+    found: str = Field(default="", description="first author, title and year of the work that a source has")
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the sources speak against it; that the local index alone does not have it is none of that."""
+        return self.status in ("other year", "other authors", "not found")
+
+
 class Contradiction(BaseModel):
     """A word of direction ("higher", "outperforms") that the logged means contradict."""
 
@@ -134,6 +153,7 @@ class Audit(BaseModel):
     )
     figures: tuple[FigureCheck, ...] = ()
     citations: tuple[CitationCheck, ...] = ()
+    references: tuple[ReferenceCheck, ...] = Field(default=(), description="where the literature was asked")
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = Field(
         default=(), description="what the paper asks for and could not be read; an audit with any is not ok"
@@ -162,7 +182,8 @@ class Audit(BaseModel):
     def ok(self) -> bool:
         """Whether all was read, every number, figure and citation traces, and no word of direction is contradicted."""
         traced = all(share in (None, 1.0) for share in (self.figure_share, self.citation_share))
-        return traced and not self.unsupported and not self.contradicted and not self.problems
+        doubtful = any(reference.doubtful for reference in self.references)
+        return traced and not (self.unsupported or self.contradicted or doubtful or self.problems)
 
     @property
     def violations(self) -> int:

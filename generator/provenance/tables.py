@@ -30,6 +30,11 @@ def audit_tables(audit: Audit) -> Iterator[Table]:
         yield Table("Method that the code does not bear out", heads, other).compact()
     yield from _checks("Figures without origin", "Figure", [(f.path, f) for f in audit.figures if not f.traced])
     yield from _checks("Citations without origin", "Key", [(c.key, c) for c in audit.citations if not c.traced])
+    if missing := [reference for reference in audit.references if reference.status != "found"]:
+        rows = tuple((r.key, r.status, r.found or NONE, r.line) for r in missing)
+        yield Table(
+            "References that the literature does not bear out", ("Key", "Status", "Found", "Listed"), rows
+        ).compact()
 
 
 def _checked(audit: Audit) -> Iterator[tuple[str, str]]:
@@ -49,6 +54,9 @@ def _checked(audit: Audit) -> Iterator[tuple[str, str]]:
         unfetched = any(citation.status == "entry" for citation in audit.citations)
         held = "; held against the bibliography only: no list of fetched works" if unfetched else ""
         yield "citations", f"{sum(c.traced for c in audit.citations)} of {len(audit.citations)} trace{held}"
+    if audit.references:
+        there = sum(reference.status == "found" for reference in audit.references)
+        yield "references", f"{there} of {len(audit.references)} found in the literature with author and year"
     if audit.exempt:
         yield "not checked", ", ".join(f"{count} {reason}" for reason, count in sorted(audit.exempt.items()))
 

@@ -23,11 +23,12 @@ BBL_FAMILY = re.compile(
 
 @dataclass(frozen=True)
 class Reference:
-    """One work: its authors as cited ("Ho et al."), its year, and the line that lists it."""
+    """One work: its authors as cited ("Ho et al."), its year, the line that lists it, its title if known."""
 
     who: str
     year: str
     line: str
+    title: str = ""
 
 
 def reference_of(fields: Mapping[str, str]) -> Reference:
@@ -37,9 +38,8 @@ def reference_of(fields: Mapping[str, str]) -> Reference:
     title = plain(fields.get("title", ""))
     venue = next((plain(fields[name]) for name in VENUES if fields.get(name)), "")
     parts = (", ".join(first for first, _ in names), title, venue, year)
-    return Reference(
-        _cited([last for _, last in names]) or title, year, ". ".join(p.rstrip(".") for p in parts if p) + "."
-    )
+    line = ". ".join(part.rstrip(".") for part in parts if part) + "."
+    return Reference(_cited([last for _, last in names]) or title, year, line, title)
 
 
 def _name(name: str) -> tuple[str, str]:
