@@ -187,9 +187,15 @@ def test_a_run_has_its_failures_money_audit_and_reviews(tmp_path: Path) -> None:
     assert good.id == "diffusion/gpt-x/good"
     assert (good.title, good.finished, good.usd, good.seconds) == ("On good", True, 4.5, 90)
     assert (good.numbers_checked, good.violations) == (12, 3)
+    assert good.problems == 3, "a number, a figure and a citation"
     assert found.entries[0].review is not None
     assert found.entries[0].review.overall == 5.0
-    assert (broken.finished, broken.ended, broken.violations) == (False, "experiments: went wrong", None)
+    assert (broken.finished, broken.ended, broken.violations, broken.problems) == (
+        False,
+        "experiments: went wrong",
+        None,
+        None,
+    )
     assert (old.finished, old.ended) == (False, "went wrong")
     assert (stopped.finished, stopped.ended) == (False, "stopped before plots")
     assert any("not begun: 1 of 5 ideas" in note for note in found.notes)

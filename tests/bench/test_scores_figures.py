@@ -286,8 +286,8 @@ def test_cost_is_for_all_ideas_and_unknown_where_one_is() -> None:
 
 def test_checks_are_counted_over_the_papers_that_were_looked_at() -> None:
     found: list[dict[str, int]] = [
-        {"numbers_checked": 40, "violations": 3, "hidden": 1, "injections": 2},
-        {"numbers_checked": 10, "violations": 0, "hidden": 0, "injections": 0},
+        {"numbers_checked": 40, "violations": 3, "problems": 2, "hidden": 1, "injections": 2},
+        {"numbers_checked": 10, "violations": 0, "problems": 0, "hidden": 0, "injections": 0},
         {},
     ]
     ideas = [
@@ -297,6 +297,7 @@ def test_checks_are_counted_over_the_papers_that_were_looked_at() -> None:
     group = Group(template="t", configuration="c", tried=3)
     figures = describe_group(group, ideas, scale=None, ruled=False, probable=False)
     assert (figures.audited, figures.numbers_checked, figures.violations, figures.with_violations) == (2, 50, 3, 1)
+    assert (figures.examined, figures.with_problems) == (2, 1)
     assert (figures.searched, figures.with_hidden, figures.with_injections) == (2, 1, 1)
 
 

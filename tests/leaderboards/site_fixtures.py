@@ -315,6 +315,7 @@ def idea(number: int, mean: float, usd: float, rng: np.random.Generator, hostile
         seconds=float(rng.uniform(1500, 4000)),
         numbers_checked=40,
         violations=int(rng.poisson(0.8)),
+        problems=int(rng.poisson(0.4)),
         hidden=0,
         injections=0,
     )
@@ -353,6 +354,8 @@ def group_figures(
         numbers_checked=40 * n,
         violations=sum(violations),
         with_violations=sum(v > 0 for v in violations),
+        examined=n,
+        with_problems=sum(bool(i.problems) for i in ideas),
         searched=n,
     )
 
