@@ -81,11 +81,16 @@ def metric_name(metric: Metric) -> str:
 
 
 def comparison_decimals(item: RunComparison) -> int:
-    """Decimals for a difference and its interval: three digits of the smallest, at most one more than the metric's."""
+    """Decimals for a difference and its interval, at least the metric's.
+
+    Three digits of the smallest as long as that is at most one decimal more, else two digits, at most two more.
+    """
     least = item.metric.digits
     sizes = [abs(value) for value in (item.difference, item.low, item.high) if value]
-    wanted = 2 - math.floor(math.log10(min(sizes))) if sizes else least
-    return min(max(wanted, least), least + 1)
+    if not sizes:
+        return least
+    first = -math.floor(math.log10(min(sizes)))
+    return max(least, min(first + 2, least + 1), min(first + 1, least + 2))
 
 
 def signed(value: float, decimals: int) -> str:

@@ -8,6 +8,7 @@ float. Widths are estimated, and the environment `fitted` of the style shrinks w
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -227,5 +228,6 @@ def _float(parts: Sequence[tuple[str, float]], size: Size, caption: str, label: 
     whole = "\n".join([*style, body])
     if number == 1:
         return environment("table", label, caption, whole, height=sum(h for _, h in parts))
-    again = f"Table~\\ref{{{label}}}, continued."
+    subject = re.split(r"[:.]\s", caption)[0].removesuffix(".")
+    again = f"{subject}, continued from Table~\\ref{{{label}}}."
     return environment("table", f"{label}{PART}{number}", again, whole, height=sum(h for _, h in parts))

@@ -78,7 +78,7 @@ def table_values(source: str, start: int, end: int, name: str) -> list[TabularVa
 
 def _is_value(cell: TabularCell) -> bool:
     """Whether a cell is mostly a number, and no name with a number in it."""
-    named = re.match(r"[A-Za-z]{3,}\s", cell.text) is not None
+    named = re.match(r"[A-Za-z]{3,}\s|[A-Za-z]\w* [\d.]+$", cell.text) is not None
     return not named and bool(find_numbers(cell.text)) and sum(c.isalpha() for c in cell.text) <= 6
 
 

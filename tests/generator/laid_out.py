@@ -8,9 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean, stdev
 from typing import Any, cast
 
-from peerassay.data.files import read_json
+from peerassay.data.files import read_json, write_json
 from peerassay.generator.figures import captioned_figures
 from peerassay.generator.ideas import Idea
 from peerassay.generator.lab import Lab, LabSettings
@@ -59,6 +60,9 @@ def made_up_lab(folder: Path, template: str, runs: int, *, knob: int = 0, pages:
         for number, label in enumerate(_labels(chosen, runs))
     ]
     Journal(nodes=nodes, done=True).write(lab.journal_path)
+    for node in nodes:
+        write_json(lab.workspace / node.run / "final_info.json", _final_info(node))
+        lab.keep_code(node.run)
     for name, (width, height) in SIZES[template].items():
         _image(lab.workspace / name, width, height or 1.62 * (runs + 1) + 0.25)
     return lab
@@ -76,10 +80,21 @@ def _node(number: int, label: str, metrics: Sequence[Metric], datasets: Sequence
         unit = 10.0**-metric.digits
         level = 100.0 * len(dataset) + (80 if number % 2 else -80 if number else 0)
         seeds = tuple(unit * (level + draw.gauss(0, 3)) for _ in range(3))
-        return Value(mean=sum(seeds) / 3, stderr=unit * draw.uniform(1, 3), seeds=seeds)
+        return Value(mean=fmean(seeds), stderr=stdev(seeds) / 3**0.5, seeds=seeds)
 
     results = {dataset: {metric.name: value(metric, dataset) for metric in metrics} for dataset in datasets}
     return Node(run=f"run_{number}", label=label, description=f"{label}.", status="ok", tries=1, results=results)
+
+
+def _final_info(node: Node) -> dict[str, Any]:
+    return {
+        dataset: {
+            "means": {name: value.mean for name, value in metrics.items()},
+            "stderrs": {name: value.stderr for name, value in metrics.items()},
+            "final_info_dict": {name: value.seeds for name, value in metrics.items()},
+        }
+        for dataset, metrics in node.results.items()
+    }
 
 
 def _image(path: Path, width: float, height: float) -> None:

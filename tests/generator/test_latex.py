@@ -178,7 +178,7 @@ def test_a_wide_table_becomes_small_then_turned_then_parted() -> None:
     assert "\ndataset\\_11 &" in turned.tex and turned.tex.count("tabular}") == 2
     parted = tables(30, 30)
     assert len(parted) > 1 and all(part.height <= HIGHEST for part in parted)
-    assert "Table~\\ref{t}, continued." in parted[1].tex
+    assert "C, continued from Table~\\ref{t}." in parted[1].tex
     whole = "".join(part.tex for part in parted)
     assert len({whole.count(f"\nrun {setting} &") for setting in range(30)}) == 1, "each part has every setting"
 

@@ -106,7 +106,6 @@ def with_curves(lab: Lab) -> Lab:
     steps = np.array([1, 10, 100])
     for node in lab.journal().nodes:
         folder = lab.workspace / node.run
-        folder.mkdir()
         curves: dict[str, Any] = {}
         info: dict[str, Any] = {}
         for name, metrics in node.results.items():
