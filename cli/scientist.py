@@ -30,6 +30,8 @@ from .output import log, print_json
 from .scientist_folders import new_template_command, setup_aider_command
 from .scientist_output import batch_document, batch_table, tell_audit
 from .scientist_page import following, page_command
+from .scientist_people import COMMANDS as PEOPLE
+from .scientist_people import asked_about
 from .scientist_progress import stoppable
 
 
@@ -107,6 +109,7 @@ def ideas_command(
 )
 @click.option("--pages", type=click.IntRange(min=2), help="Before the references [default: 8, 12 or 4 by style].")
 @click.option("--no-pdf", is_flag=True, help="End with the draft: no LaTeX is needed, and there is no review.")
+@click.option("--ask", help="Wait for a person after: idea, experiments, draft (any of them, with commas).")
 @click.option("--skip-novelty", is_flag=True, help="Go on with ideas that are not new.")
 def run_command(
     template: str,
@@ -129,6 +132,7 @@ def run_command(
     style: StyleName,
     pages: int | None,
     no_pdf: bool,
+    ask: str | None,
     skip_novelty: bool,
 ) -> None:
     """From ideas to reviewed papers. A run that was stopped goes on with `scientist resume`.
@@ -157,6 +161,7 @@ def run_command(
             style=style,
             page_limit=pages or PAGES[style],
             novelty=not skip_novelty,
+            ask=asked_about(ask),
             **settings.paper.model_dump(),
         ),
     )
@@ -200,10 +205,7 @@ def audit_command(paper: Path, results: Path | None, references: bool, offline_l
         raise click.exceptions.Exit(1)
 
 
-scientist_command.add_command(page_command)
-
-
-for command in (new_template_command, setup_aider_command):
+for command in (page_command, new_template_command, setup_aider_command, *PEOPLE):
     scientist_command.add_command(command)
 
 

@@ -17,6 +17,7 @@ from ..llm.errors import BudgetReached, CallFailed, ModelUnusable
 from ..llm.ledger_file import StageTotals
 from ..llm.session import Session
 from ..reviewer.protocol import Reviewer
+from .decisions import show, waiting
 from .ideas import Idea, Scored
 from .lab import Lab
 from .latex.document import Draft
@@ -41,6 +42,7 @@ class PaperSettings(BaseModel):
     page_limit: int = Field(default=8, ge=1, description="pages before the references")
     style: StyleName = "single-column"
     revisions: int = Field(default=5, ge=0, description="times that a paper is mended after compiling")
+    ask: tuple[str, ...] = Field(default=(), description="what a person decides on before it goes on")
     improvements: int = Field(default=1, ge=0, description="rounds after a review")
 
 
@@ -105,8 +107,8 @@ def open_state(project: Project) -> State:
 async def advance(project: Project, stages: dict[str, Stage], *, until: str | None = None) -> State:
     """Do the stages that are not done yet, in order, each on record before the next; returns how far it came.
 
-    It also ends before a stage after `until`. A stage that fails ends it. BudgetReached, ModelUnusable and
-    OSError (a full disk) are raised on, the stage on record as pending.
+    It also ends before a stage after `until`, and where a person has to decide first. A stage that fails ends it.
+    BudgetReached, ModelUnusable and OSError (a full disk) are raised on, the stage on record as pending.
     """
     state = open_state(project)
     state.write(project.folder)
@@ -114,6 +116,9 @@ async def advance(project: Project, stages: dict[str, Stage], *, until: str | No
         project.lab.idea = project.idea()
     last = STAGES.index(until) if until else len(STAGES)
     while (name := state.next) is not None and STAGES.index(name) <= last:
+        if asked := waiting(project.folder, project.settings.ask, state):
+            project.lab.tell(f"waits for a decision on the {asked}: peerassay scientist show {project.folder}")
+            break
         state.mark(name, "running")
         state.write(project.folder)
         project.lab.tell(f"stage {name} ({STAGES.index(name) + 1} of {len(STAGES)})")
@@ -134,6 +139,8 @@ async def advance(project: Project, stages: dict[str, Stage], *, until: str | No
             for later in STAGES[STAGES.index(name) + 1 :]:
                 state.mark(later, "skipped", "the idea is not new")
         state.write(project.folder)
+        if asked := waiting(project.folder, project.settings.ask, state):
+            show(project.folder, asked)
     return state
 
 

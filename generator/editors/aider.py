@@ -115,7 +115,7 @@ class AiderEditor:
         bound = self.bound(request, texts.values())
         async with self.model.limiter.slot():
             await metering.budget.reserve(bound)
-            call = metering.ledger.begin(request.stage, self.model.name, bound)
+            call = metering.ledger.begin(request.stage, self.model.provider.name, bound)
             start = time.perf_counter()
             tokens, usd = Tokens(), bound
             outcome: Outcome = "uncertain"

@@ -26,7 +26,7 @@ ABSTRACT = "Abstract"
 LONGEST_HEAD = 75
 NOTICE = (
     "This paper was written by a program, the peerassay scientist{model}{date}. Ideas, experiments, figures and text "
-    "come from it; no person has checked them."
+    "come from it; {checked}."
 )
 CITED = re.compile(r"\\[cC]ite[a-zA-Z]*\*?(?:\s*\[[^\]]*\]){0,2}\s*\{([^{}]*)\}")
 SKIPPED = re.compile(
@@ -53,6 +53,7 @@ class Draft(BaseModel):
     authors: str = "peerassay scientist (automatically written)"
     writer: str = Field(default="", description="the model that wrote it")
     date: str = ""
+    people: tuple[str, ...] = Field(default=(), description="who decided what, a sentence each")
     remarks: tuple[str, ...] = Field(default=(), description="sentences on how it came about, behind the notice")
     preamble: str = ""
 
@@ -67,7 +68,9 @@ def render(draft: Draft, style: StyleName = "single-column") -> str:
     """The LaTeX file of the draft, to stand in a folder with the style file (see `write_draft`)."""
     title = escape(draft.title)
     notice = NOTICE.format(
-        model=f" with the model {draft.writer}" if draft.writer else "", date=f" on {draft.date}" if draft.date else ""
+        model=f" with the model {draft.writer}" if draft.writer else "",
+        date=f" on {draft.date}" if draft.date else "",
+        checked="people have decided on the way" if draft.people else "no person has checked them",
     )
     return (
         _templates()
@@ -80,7 +83,7 @@ def render(draft: Draft, style: StyleName = "single-column") -> str:
             writer=escape(draft.writer),
             date=escape(draft.date),
             running_head=title if len(draft.title) <= LONGEST_HEAD else escape(_shortened(draft.title)),
-            notice=escape(" ".join((notice, *draft.remarks))),
+            notice=escape(" ".join((notice, *draft.people, *draft.remarks))),
             pdf_title=plain_ascii(draft.title),
             pdf_author=plain_ascii(draft.authors),
         )

@@ -10,6 +10,7 @@ from pydantic import Field
 from ...data.errors import InputError
 from ...data.files import read_json, read_text, validated
 from ...llm.structured import UnusableAnswer
+from ..decisions import guidance
 from ..editors.head import DONE, SET, Head
 from ..editors.protocol import Editor, EditRequest
 from ..figures import relabel
@@ -122,7 +123,7 @@ async def draw(editor: Editor, lab: Lab, nodes: Sequence[Node], problem: str) ->
 
 def system_of(lab: Lab) -> str:
     """Who the model is in all that concerns the lab's idea."""
-    return rendered("system", manner=lab.template.system)
+    return rendered("system", manner=lab.template.system, guidance=guidance(lab.folder))
 
 
 def start_of(lab: Lab) -> Conversation:

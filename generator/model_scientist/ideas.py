@@ -17,6 +17,7 @@ from ..literature.record import Work, WorkPool
 from ..literature.search import Literature
 from .calls import NOT_EMPTY, STRIPPED, AnswerForm, Conversation, StructuredModel, names_among, rendered
 from .conditions import conditions_text
+from .experiments import system_of
 
 STAGE = "ideas"
 SCALE = (1.0, 10.0)
@@ -84,12 +85,11 @@ async def have_idea(
 def start_of(lab: Lab) -> Conversation:
     """The beginning of every conversation about ideas on a template: the code, the conditions, examples."""
     template = lab.template
-    system = rendered("system", manner=template.system)
     seeds = [json.dumps(seed, indent=1, ensure_ascii=False) for seed in template.seed_ideas]
     shared = rendered(
         "template", task=template.task, code=template.code(), conditions=conditions_text(lab), seeds=seeds
     )
-    return Conversation(system, (shared,))
+    return Conversation(system_of(lab), (shared,))
 
 
 class NoveltyRound(AnswerForm):

@@ -67,7 +67,7 @@ class ModelScientist:
 
     async def judge(self, idea: Idea, literature: Literature) -> NoveltyVerdict:
         """The model's verdict after searches of its own; none in the end counts as not novel."""
-        return await ideas.judge_novelty(self.model, rendered("system", manner=""), idea, literature)
+        return await ideas.judge_novelty(self.model, rendered("system", manner="", guidance=[]), idea, literature)
 
     async def settle_metrics(self, lab: Lab) -> None:
         """The template's metrics, else those that the model names, once."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...data.files import read_text, write_json
+from ..decisions import disclosure
 from ..latex.check import PdfCheck, run_chktex
 from ..latex.compile import Compiled
 from ..latex.document import Draft
@@ -64,7 +65,7 @@ async def compile_paper(project: Project) -> str:
     else; problems within the program's own floats never go there. Raises StageFailed where there is no PDF in the end;
     smaller faults stay on record in compile.json.
     """
-    draft = project.draft()
+    draft = project.draft().model_copy(update={"people": disclosure(project.folder)})
     revision, shortened_from = 0, 0.0
     while True:
         attempt = await asyncio.to_thread(_attempt, project, draft)

@@ -142,14 +142,14 @@ def scientist_of(server: Loopback, session: Session, model: str = "author", opti
 def batch_of(
     folder: Path, server: Loopback, template: Template, literature: Literature, *, model: str = "author",
     ideas: int = 1, budget: float | None = None, runs: int = 3, options: str = PRICE, cached: bool = True,
-    reviewer: str = "",
+    reviewer: str = "", ask: tuple[str, ...] = (),
 ) -> IdeaBatch:  # fmt: skip
     session = session_of(budget=budget, ledger=folder / "calls.jsonl", cached=cached)
     batch = IdeaBatch(
         folder=folder,
         record=ScientistRecord(
             template=str(template.folder), model=model, reviewer="loopback", ideas=ideas,
-            lab=LabSettings(runs=runs, run_seconds=60, plot_seconds=60), paper=PaperSettings(page_limit=8),
+            lab=LabSettings(runs=runs, run_seconds=60, plot_seconds=60), paper=PaperSettings(page_limit=8, ask=ask),
         ),
         template=template,
         scientist=scientist_of(server, session, model, options),

@@ -41,7 +41,7 @@ def edit(call: ModelCall, wanted: tuple[str, str] | None = None) -> str:
     asked = [wanted] if wanted else [found for text in call.texts for found in ASKED.findall(text)]
     name, value = asked[-1] if asked else own_choice(files, call)
     for file in reversed(files):
-        old = next((line for line in files[file].split("\n") if re.match(rf"{name}\b[^=(]*=[^=]", line)), None)
+        old = next((line for line in files[file].split("\n") if name and re.match(rf"{name}\b[^=(]*=[^=]", line)), None)
         if old is not None:
             new = re.sub(r"=.*", lambda _: f"= {value}", old, count=1)
             if new == old:

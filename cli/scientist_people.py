@@ -1,0 +1,85 @@
+"""`peerassay scientist show|approve|edit|reject|guide`: what a person decides on an idea that waits for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..data.errors import unknown
+from ..data.files import read_text
+from ..generator.decisions import WAITS_AFTER, Deed
+from ..generator.people import changed_by_hand, decide, editable, waits_for
+
+IDEA = click.argument("idea", type=click.Path(path_type=Path, exists=True, file_okay=False))
+NOTE = click.option("--note", default="", help="Told to the model from here on.")
+BY = click.option("--by", default="", help="Your name, for the paper's notice [default: a person].")
+
+
+@click.command("show")
+@IDEA
+def show_command(idea: Path) -> None:
+    """What IDEA, a folder such as runs/.../idea_01, waits for, and where to read it."""
+    what, state = waits_for(idea)
+    files = {"idea": ("idea.json", "novelty.json"), "experiments": ("workspace/notes.txt",), "draft": ("draft.json",)}
+    click.echo(f"{idea} waits for a decision on the {what}:\n")
+    for name in files[what]:
+        click.echo(f"--- {idea / name}\n{read_text(idea / name)}")
+    done = ", ".join(name for name, stage in state.stages.items() if stage.status == "done")
+    changed = "; it was changed by hand" if changed_by_hand(idea, what) else ""
+    click.echo(f"done: {done}{changed}\npeerassay scientist approve|edit|guide|reject {idea}")
+
+
+@click.command("approve")
+@IDEA
+@NOTE
+@BY
+def approve_command(idea: Path, note: str, by: str) -> None:
+    """Let IDEA go on, as it is or as it was changed by hand."""
+    _decide(idea, "approved", note, by)
+
+
+@click.command("reject")
+@IDEA
+@NOTE
+@BY
+def reject_command(idea: Path, note: str, by: str) -> None:
+    """End the work on IDEA; the other ideas of the run go on."""
+    _decide(idea, "rejected", note, by)
+
+
+@click.command("guide")
+@IDEA
+@click.option("--note", required=True, help="What the model is to do otherwise.")
+@BY
+def guide_command(idea: Path, note: str, by: str) -> None:
+    """Have what IDEA waits with made again, with a note to the model."""
+    _decide(idea, "guided", note, by)
+
+
+@click.command("edit")
+@IDEA
+def edit_command(idea: Path) -> None:
+    """Open what IDEA waits with in $EDITOR; `approve` takes it over and puts on record that it was changed."""
+    path = editable(idea)
+    click.edit(filename=str(path))
+    changed = changed_by_hand(idea, waits_for(idea)[0])
+    how = "was changed" if changed else "is as it was"
+    click.echo(f"{path} {how}; `peerassay scientist approve {idea}` goes on with it")
+
+
+def _decide(idea: Path, deed: Deed, note: str, by: str) -> None:
+    decision = decide(idea, deed, note=note, by=by)
+    edited = ", as it was changed by hand" if decision.edited else ""
+    click.echo(f"{decision.deed} the {decision.what}{edited}; `peerassay scientist resume {idea.parent}` goes on")
+
+
+def asked_about(given: str | None) -> tuple[str, ...]:
+    """What `--ask` names, in the order of the stages. Raises InputError for anything else."""
+    names = [name.strip() for name in (given or "").split(",") if name.strip()]
+    if strangers := [name for name in names if name not in WAITS_AFTER]:
+        raise unknown("decision", strangers[0], WAITS_AFTER, hint="--ask")
+    return tuple(what for what in WAITS_AFTER if what in names)
+
+
+COMMANDS = (show_command, approve_command, edit_command, reject_command, guide_command)

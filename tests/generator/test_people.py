@@ -1,0 +1,143 @@
+"""People decide on the way: what waits, who wins, what is changed by hand, what model and reader are told."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from peerassay.data.errors import InputError
+from peerassay.data.files import read_json
+from peerassay.generator.batch import IdeaBatch
+from peerassay.generator.decisions import Decisions, disclosure, guidance
+from peerassay.generator.latex.document import Draft, render
+from peerassay.generator.literature.search import Literature
+from peerassay.generator.model_scientist.experiments import system_of
+from peerassay.generator.people import decide, editable, waits_for
+from peerassay.generator.stages import ALL
+from peerassay.generator.state import State
+from peerassay.generator.template import Template
+from peerassay.reviewer.run_folder import locked
+from test_model_scientist import batch_of, literature, template, told
+from tiny_template import make_template
+
+from tests.loopback.running import Loopback
+
+__all__ = ["literature", "template"]
+
+
+def asking(out: Path, server: Loopback, template: Template, literature: Literature, *what: str) -> IdeaBatch:
+    """A run that asks; started again it goes on."""
+    return batch_of(out, server, template, literature, runs=1, ask=what)
+
+
+def gone_on(batch: IdeaBatch, until: str) -> State:
+    async def working() -> State:
+        try:
+            return (await batch.work(ALL, until=until))[0]
+        finally:
+            await batch.session.aclose()
+
+    return asyncio.run(working())
+
+
+def test_an_idea_waits_is_changed_by_hand_and_goes_on(
+    tmp_path: Path, server: Loopback, template: Template, literature: Literature
+) -> None:
+    out, folder = tmp_path / "out", tmp_path / "out" / "idea_01"
+    batch = asking(out, server, template, literature, "idea", "draft")
+    lines = told(batch)
+    state = gone_on(batch, "writeup")
+    assert state.next == "experiments", "it went no further"
+    assert waits_for(folder)[0] == "idea"
+    idea = read_json(editable(folder))
+    editable(folder).write_text(json.dumps(idea | {"title": "A Title by Hand"}))
+    assert decide(folder, "approved", by="Ann Ho").edited
+    with pytest.raises(InputError, match="waits for no decision; Ann Ho has approved the idea"):
+        decide(folder, "rejected", by="Bo Li")
+    state = gone_on(asking(out, server, template, literature, "idea", "draft"), "writeup")
+    assert state.stages["writeup"].status == "done"
+    assert read_json(folder / "draft.json")["title"] == "A Title by Hand"
+    assert waits_for(folder)[0] == "draft"
+    (folder / "draft.json").write_text("{}")
+    with pytest.raises(InputError, match=r"draft\.json"):
+        decide(folder, "approved")
+    assert not any("waits" in line and "experiments" in line for line in lines)
+    assert disclosure(folder) == ("Ann Ho approved the idea after changing it by hand.",)
+
+
+def test_a_note_has_the_idea_made_again_and_the_model_is_told(
+    tmp_path: Path, server: Loopback, template: Template, literature: Literature
+) -> None:
+    out, folder = tmp_path / "out", tmp_path / "out" / "idea_01"
+    gone_on(asking(out, server, template, literature, "idea"), "novelty")
+    first = read_json(folder / "idea.json")
+    decide(folder, "guided", note="Use fewer\nsteps.")
+    assert not (folder / "idea.json").exists()
+    batch = asking(out, server, template, literature, "idea")
+    assert batch.archive() == [], "what is made again is no earlier idea"
+    lab = batch.project(folder).lab
+    assert f"On the idea ({first['title']}: {first['experiment']}): Use fewer steps." in system_of(lab)
+    gone_on(batch, "experiments")
+    assert waits_for(folder)[0] == "idea", "the new one is asked about again"
+    assert decide(folder, "approved", note="Keep it short.").edited is False
+    assert [note.partition(": ")[2] for note in guidance(folder)][-1] == "Keep it short."
+    assert len(disclosure(folder)) == 2
+
+
+def test_what_is_rejected_ends_there(
+    tmp_path: Path, server: Loopback, template: Template, literature: Literature
+) -> None:
+    out, folder = tmp_path / "out", tmp_path / "out" / "idea_01"
+    gone_on(asking(out, server, template, literature, "experiments"), "writeup")
+    assert waits_for(folder)[0] == "experiments"
+    with pytest.raises(InputError, match="not changed by hand"):
+        editable(folder)
+    with locked(out), pytest.raises(InputError, match="another process is writing"):
+        decide(folder, "approved")
+    assert Decisions.read(folder).made == ()
+    decide(folder, "rejected", note="Too noisy.")
+    state = gone_on(asking(out, server, template, literature, "experiments"), "writeup")
+    assert state.finished
+    assert state.stages["writeup"].message == "rejected by a person after experiments: Too noisy."
+
+
+def test_the_notice_says_whether_people_have_decided() -> None:
+    draft = Draft(title="T", abstract="A.", sections={"Results": "R."})
+    assert "no person has checked them" in render(draft)
+    asked = render(draft.model_copy(update={"people": ("Ann Ho approved the idea.",)}))
+    assert "no person has checked them" not in asked
+    assert "people have decided on the way. Ann Ho approved the idea." in asked
+
+
+def test_the_commands_in_turn(tmp_path: Path) -> None:
+    """By the offline scientist: shown, edited in an editor, approved once, refused a note, and gone on with."""
+    template, run = make_template(tmp_path / "lines"), tmp_path / "run"
+    idea = run / "idea_01"
+
+    def scientist(*given: str | Path) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "peerassay", "scientist", *map(str, given)]
+        env = os.environ | {"EDITOR": "sed -i s/Matter/Count/"}
+        return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+    options = ("--offline-literature", "--skip-novelty", "--no-pdf", "--runs", "1")
+    wrong = scientist("run", "-t", template, "--out", run, "--ask", "idea,plot", *options)
+    assert wrong.returncode == 2 and "plot" in wrong.stderr and not run.exists()
+    begun = scientist("run", "-t", template, "--out", run, "--ask", "draft,idea", *options)
+    assert begun.returncode == 0, begun.stderr
+    assert f"waits for a decision on the idea: peerassay scientist show {idea}" in " ".join(begun.stderr.split())
+    assert "waits for a decision on the idea" in scientist("show", idea).stdout
+    assert "follows no note" in scientist("guide", idea, "--note", "shorter").stderr
+    assert "was changed" in scientist("edit", idea).stdout
+    approved = scientist("approve", idea, "--by", "Ann Ho")
+    assert approved.stdout.startswith("approved the idea, as it was changed by hand")
+    late = scientist("reject", idea)
+    assert late.returncode == 2 and "Ann Ho has approved the idea" in late.stderr
+    resumed = scientist("resume", run)
+    assert "waits for a decision on the draft" in resumed.stderr, resumed.stderr
+    assert " Count " in read_json(idea / "idea.json")["title"]
+    assert not (idea / "paper.pdf").exists()
