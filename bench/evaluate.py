@@ -19,7 +19,7 @@ from .resampled import RATING_METRICS, Bootstrap, confusion_cells
 def evaluate(
     humans: Humans, machine: Machine, bootstrap: Bootstrap, *, calibration: Calibration | None = None
 ) -> ReviewerMetrics:
-    """All figures of a reviewer; metrics that its answers or the human side do not allow are left out."""
+    """All metrics of a reviewer; metrics that its answers or the human side do not allow are left out."""
     figures = ReviewerMetrics(
         name=machine.name,
         kind=machine.traits.kind,

@@ -140,7 +140,7 @@ class Bench:
     def report(
         self, run: Run, audit: AuditSummary | None, *, progress: Callable[[str], None] = lambda _: None
     ) -> Measured:
-        """The figures of the reviewers that have reviewed all papers, and the files that show them.
+        """The metrics of the reviewers that have reviewed all papers, and the files that show them.
 
         Raises InputError where there is none.
         """

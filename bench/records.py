@@ -46,7 +46,7 @@ class OtherScore(BaseModel):
 
 
 class ReviewerMetrics(BaseModel):
-    """All figures of one reviewer."""
+    """All metrics of one reviewer."""
 
     name: str
     kind: str

@@ -108,8 +108,8 @@ class BenchResult(Result):
         return self.run.folder
 
     @cached_property
-    def figures(self) -> RunMetrics:
-        """All numbers of the run. Raises InputError where no reviewer has reviewed all papers yet."""
+    def all_metrics(self) -> RunMetrics:
+        """Everything that metrics.json holds. Raises InputError where no reviewer has reviewed all papers yet."""
         if self._measured:
             return self._measured.figures
         stored, reviews = self.folder / "metrics.json", self.run.reviews_path
@@ -131,22 +131,22 @@ class BenchResult(Result):
     @property
     def notes(self) -> list[str]:
         """What a reader of the numbers has to know."""
-        return self.figures.notes
+        return self.all_metrics.notes
 
     def metrics(self) -> pd.DataFrame:
         """A row per reviewer: metrics under scikit-learn's names, with _low and _high of 95% intervals, and n.
 
         Raises InputError where no reviewer has reviewed all papers yet.
         """
-        return metrics_frame(self.figures)
+        return metrics_frame(self.all_metrics)
 
     def decisions(self) -> pd.DataFrame:
         """A row per reviewer and rule for its decisions."""
-        return decisions_frame(self.figures)
+        return decisions_frame(self.all_metrics)
 
     def humans(self) -> pd.DataFrame:
         """What humans reach on the same papers, a row per kind of judgement."""
-        return humans_frame(self.figures)
+        return humans_frame(self.all_metrics)
 
     def reviews(self) -> pd.DataFrame:
         """A row per reviewer, paper and repeat: score, decision, cost, and the human decision."""
@@ -169,13 +169,13 @@ class BenchResult(Result):
 
     def tables(self) -> list[Table]:
         """Scores, decisions, and whatever else the command prints."""
-        return run_tables(self.figures)
+        return run_tables(self.all_metrics)
 
     def plot_roc(self, ax: Axes | None = None) -> Axes:
         """ROC curves with bands and own decisions."""
 
         def on(axes: Axes) -> None:
-            axes.legend(*draw_roc(axes, self.figures, *self._arrays), fontsize=7)
+            axes.legend(*draw_roc(axes, self.all_metrics, *self._arrays), fontsize=7)
 
         return draw(ax, on)
 
@@ -194,18 +194,18 @@ class BenchResult(Result):
         shown = self._shown(reviewer)
         row = shown.figures.headline
         if row is None:
-            deciding = [r.name for r in self.figures.reviewers if r.headline]
+            deciding = [r.name for r in self.all_metrics.reviewers if r.headline]
             raise unknown("reviewer with decisions", reviewer, deciding)
-        constructed = self.figures.card.labels == "constructed"
+        constructed = self.all_metrics.card.labels == "constructed"
         return draw(ax, lambda axes: draw_confusion(axes, shown, row, constructed=constructed))
 
     def _shown(self, name: str) -> ShownReviewer:
         """The reviewer with its colour; a floor is grey."""
-        by_name: dict[str, ReviewerMetrics] = {r.name: r for r in self.figures.reviewers}
+        by_name: dict[str, ReviewerMetrics] = {r.name: r for r in self.all_metrics.reviewers}
         if name not in by_name:
             raise unknown("reviewer", name, by_name)
         machines = {machine.name: machine for machine in self._arrays[1]}
-        coloured = {shown.name: shown for shown in shown_reviewers(self.figures, self._arrays[1])}
+        coloured = {shown.name: shown for shown in shown_reviewers(self.all_metrics, self._arrays[1])}
         return coloured.get(name) or ShownReviewer(by_name[name], machines[name], GREY, "-")
 
 

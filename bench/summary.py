@@ -40,7 +40,7 @@ class CeilingRow(BaseModel):
 
 
 class RunMetrics(BaseModel):
-    """All figures of a run."""
+    """All metrics of a run."""
 
     dataset: RunDataset
     card: DatasetCard
@@ -86,7 +86,7 @@ def summarise(
     mixes: Mapping[str, Mix] | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[RunMetrics, Humans, list[Machine]]:
-    """The figures of a run's complete reviewers, and the arrays behind them; also written to metrics.json.
+    """The metrics of a run's complete reviewers, and the arrays behind them; also written to metrics.json.
 
     `mixes` are those at which the AUC is given, see `chosen_mixes`; None: the ones that are always shown.
 

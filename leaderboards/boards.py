@@ -117,7 +117,7 @@ class HumanReference:
 
 @dataclass(frozen=True)
 class GeneratorBoard:
-    """All generators in the eyes of one reviewer (one fingerprint): figures of two reviewers are never in one table."""
+    """All generators in the eyes of one reviewer (one fingerprint): metrics of two reviewers are never in one table."""
 
     reviewer: str
     fingerprint: str

@@ -1,4 +1,4 @@
-"""The figures of a result, computed from nothing but what stands in its file and its dataset's."""
+"""The metrics of a result, computed from nothing but what stands in its file and its dataset's."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class BoardPapers:
         humans = board_humans(dataset)
         return cls(dataset, humans, Bootstrap(humans, DRAWS, SEED))
 
-    def figures(self, machine: Machine) -> ReviewerMetrics:
+    def metrics_of(self, machine: Machine) -> ReviewerMetrics:
         """A reviewer's figures as `bench` gives them without a calibration and without human ratings."""
         return evaluate(self.humans, machine, self.bootstrap)
 
@@ -101,7 +101,7 @@ def worth_of(machine: Machine, judgements: Sequence[Judgement]) -> Estimate | No
 
 
 def generator_metrics(result: GeneratorResult) -> GroupMetrics:
-    """The figures of a configuration on a template. Raises ValueError for more ideas than were tried."""
+    """The metrics of a configuration on a template. Raises ValueError for more ideas than were tried."""
     return describe_group(
         result.group,
         [_scored_idea(result, idea) for idea in result.ideas],

@@ -75,7 +75,7 @@ def _reviewer_fields(
         findings=counted.findings,
         noted=counted.noted,
     )
-    figures = papers.figures(machine)
+    figures = papers.metrics_of(machine)
     return {
         "id": PENDING,
         "name": machine.name,

@@ -142,7 +142,7 @@ def _reviewer(checked: Checked, path: Path, result: ReviewerResult) -> None:
         )
     check_reviewer(result, papers.dataset)
     machine = result_machine(result, papers.humans)
-    _check_metrics(result.figures, papers.figures(machine))
+    _check_metrics(result.figures, papers.metrics_of(machine))
     checked.machines[result.id] = machine
     checked.reviewers[path] = result
 

@@ -212,7 +212,7 @@ def _mean(values: Iterable[float]) -> float:
 def judged(
     measured: Mapping[str, ProbeMetrics], kinds: Mapping[str, str], limits: Mapping[str, float]
 ) -> dict[str, ProbeMetrics]:
-    """The figures of all probes, by name, with their verdicts; p-values are corrected for the number of probes.
+    """The metrics of all probes, by name, with their verdicts; p-values are corrected for the number of probes.
 
     `kinds` gives each probe's kind, `limits` each kind's limit.
     """

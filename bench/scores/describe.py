@@ -23,7 +23,7 @@ def describe_group(
     ruled: bool,
     probable: bool,
 ) -> GroupMetrics:
-    """All figures of a group from the ideas that are known of it; `group.tried` may count more.
+    """All metrics of a group from the ideas that are known of it; `group.tried` may count more.
 
     `scale` is the reviewer's lowest and highest score; `ruled` and `probable` say whether the table has a rule for
     acceptance and a P(accept). Neither the order of the ideas nor anything outside the group matters.

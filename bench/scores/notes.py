@@ -1,4 +1,4 @@
-"""What a reader has to know before using the figures of a score run, one line each."""
+"""What a reader has to know before using the metrics of a score run, one line each."""
 
 from __future__ import annotations
 

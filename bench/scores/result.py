@@ -39,22 +39,22 @@ class ScoreResult(Result):
         return self.run.folder
 
     @cached_property
-    def figures(self) -> ScoreMetrics:
-        """All numbers; papers without a review count as failed."""
+    def all_metrics(self) -> ScoreMetrics:
+        """Everything that metrics.json holds; papers without a review count as failed."""
         return self._given or summarise_scores(self.run.record, self.run.reviews())
 
     @property
     def notes(self) -> list[str]:
         """What a reader of the numbers has to know."""
-        return self.figures.notes
+        return self.all_metrics.notes
 
     def metrics(self) -> pd.DataFrame:
         """A row per group: counts, mean and median score with 95% intervals, of the reviewed and of all tried."""
-        return records_frame(self.figures.groups)
+        return records_frame(self.all_metrics.groups)
 
     def papers(self) -> pd.DataFrame:
         """A row per idea: how far it came, its score, and why it has none."""
-        return records_frame(self.figures.ideas)
+        return records_frame(self.all_metrics.ideas)
 
     def reviews(self) -> pd.DataFrame:
         """A row per review; `paper_id` is the id of the idea."""
@@ -62,23 +62,23 @@ class ScoreResult(Result):
 
     def compare(self) -> pd.DataFrame:
         """A row per pair of configurations: difference, interval, p and Holm's p, reviewed papers and all tried."""
-        return records_frame(self.figures.pairs)
+        return records_frame(self.all_metrics.pairs)
 
     def tables(self) -> list[Table]:
         """The tables that the command prints."""
-        return score_tables(self.figures)
+        return score_tables(self.all_metrics)
 
     def plot_scores(self, template: str | None = None, ax: Axes | None = None) -> Axes:
         """The scores of a template's groups; of the first where none is named. Raises InputError without scores."""
-        groups = shown_groups(self.figures)
+        groups = shown_groups(self.all_metrics)
         name = template or next(iter(groups), "")
-        limits = score_limits([shown for found in groups.values() for shown in found], self.figures)
+        limits = score_limits([shown for found in groups.values() for shown in found], self.all_metrics)
         if name not in groups or limits is None:
             raise unknown("template with scores", name, groups if limits else ())
         rng = np.random.default_rng(0)
 
         def on(axes: Axes) -> None:
-            draw_distributions(axes, name, groups[name], self.figures, limits, rng)
-            axes.set_xlabel(self.figures.unit)
+            draw_distributions(axes, name, groups[name], self.all_metrics, limits, rng)
+            axes.set_xlabel(self.all_metrics.unit)
 
         return draw(ax, on)

@@ -1,4 +1,4 @@
-"""All figures of a score run, from its record and the reviews."""
+"""All metrics of a score run, from its record and the reviews."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .records import Group, ScoreRecord, TriedIdea
 
 
 def summarise_scores(record: ScoreRecord, reviews: Mapping[str, Review], *, seed: int = 0) -> ScoreMetrics:
-    """All figures of the table; `reviews` are by the ids of the ideas.
+    """All metrics of the table; `reviews` are by the ids of the ideas.
 
     Groups are by template in the order of the record, the highest mean first. An idea whose paper has no review yet
     counts as one whose review failed.

@@ -1,4 +1,4 @@
-"""How long the figures of a score run and of the generators' board take, against plain loops over NumPy and SciPy.
+"""How long the metrics of a score run and of the generators' board take, against plain loops over NumPy and SciPy.
 
 python bench/speed/scores.py
 

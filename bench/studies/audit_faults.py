@@ -54,7 +54,7 @@ class Counts:
 
 
 def main(runs: list[Path]) -> int:
-    """Print the figures of each kind; 1 where one is below the goal."""
+    """Print the metrics of each kind; 1 where one is below the goal."""
     with tempfile.TemporaryDirectory() as folder:
         papers = [idea for run in runs or _made(Path(folder)) for idea in sorted(run.glob("idea_*"))]
         counts = measured(papers, Path(folder) / "planted")
