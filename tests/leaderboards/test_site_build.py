@@ -290,7 +290,14 @@ def test_contrast_is_enough_in_both_schemes(scheme: int) -> None:
     assert {pair: contrast(*pair, scheme) for pair in SHAPES if contrast(*pair, scheme) < 3} == {}
 
 
-@pytest.mark.parametrize("path", [TEMPLATES / "style.css", TEMPLATES / "report.css", HERE / "static/site.css"])
+RUN_PAGE = HERE.parents[1] / "generator/page/templates/run.css"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [TEMPLATES / "style.css", TEMPLATES / "report.css", HERE / "static/site.css", RUN_PAGE],
+    ids=lambda p: p.name,
+)
 def test_colours_and_fonts_stand_once(path: Path) -> None:
     css = path.read_text()
     rules = css.partition(":root[data-theme")[2] or css
