@@ -76,12 +76,8 @@ def audit(
 
     Raises InputError where all papers have the same decision, or where there are fewer than four of one.
     """
+    _check_enough(dataset)
     humans = humans_of(list(dataset.judgements))
-    for decision in ("accept", "reject"):
-        found = len({j.group or j.paper_id for j in dataset.judgements if j.decision == decision})
-        if found < FEWEST:
-            name = dataset.card.name
-            raise InputError(f"dataset {name}: {found} papers decided {decision!r}; an audit needs {FEWEST} or more")
     fit, test, fitted_on = _split(dataset)
     progress("scrubbing")
     scrubbed = [scrub(paper.text) for paper in dataset.papers]
@@ -99,8 +95,7 @@ def audit(
     kinds = {name: kind for name, (kind, _) in described.items()}
     for form, texts in forms.items():
         progress(f"probing the {form} text")
-        counts = surface_counts(texts)
-        values = read_all(texts)
+        counts, values = surface_counts(texts), read_all(texts)
         for model in TEXT_MODELS:
             progress(f"probing the {form} text: {model.name}")
             rows = counts if model.name == SURFACE else model.rows(texts)
@@ -132,6 +127,15 @@ def audit(
         hunts=hunts,
         **_shares(scrubbed, humans.accepted),
     ).on(text)  # fmt: skip
+
+
+def _check_enough(dataset: Dataset) -> None:
+    """Raises InputError where one decision has fewer than `FEWEST` papers."""
+    for decision in ("accept", "reject"):
+        found = len({j.group or j.paper_id for j in dataset.judgements if j.decision == decision})
+        if found < FEWEST:
+            name = dataset.card.name
+            raise InputError(f"dataset {name}: {found} papers decided {decision!r}; an audit needs {FEWEST} or more")
 
 
 def audit_fingerprint() -> str:
