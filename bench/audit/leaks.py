@@ -76,8 +76,8 @@ def audit(
 
     Raises InputError where all papers have the same decision, or where there are fewer than four of one.
     """
-    _check_enough(dataset)
     humans = humans_of(list(dataset.judgements))
+    _check_enough(dataset)
     fit, test, fitted_on = _split(dataset)
     progress("scrubbing")
     scrubbed = [scrub(paper.text) for paper in dataset.papers]

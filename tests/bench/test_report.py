@@ -179,5 +179,5 @@ def test_markdown_tables_and_figures(twelve: Path) -> None:
 def test_the_base_page_can_be_extended() -> None:
     html = render(TEMPLATES, "base.html.j2")
     assert "Content-Security-Policy" in html
-    assert "prefers-color-scheme: dark" in html
+    assert "light-dark(" in html and "color-scheme: light dark" in html
     assert markdown(Table("t", ("a", "b"), (("x", "1"),)))
