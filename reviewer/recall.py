@@ -64,7 +64,7 @@ class RecallReviewer(Reviewer):
         self.model: MeteredModel = panel.model
         self.effort = panel.settings.effort
         self.max_tokens = panel.settings.max_tokens
-        self.name = name or f"{PREFIX}{self.model.name}"
+        self.name = name or f"{PREFIX}{self.model.provider.name}"
         self.fingerprint = fingerprint_of(
             recall=1, model=self.model.identity, effort=self.effort, words=[SYSTEM, TASK, FORM, JSON]
         )
