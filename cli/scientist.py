@@ -16,19 +16,16 @@ from ..generator.config import ScientistConfig
 from ..generator.lab import LabSettings
 from ..generator.latex.styles import PAGES, StyleName
 from ..generator.literature.search import Literature
-from ..generator.page.write import PAGE
 from ..generator.preflight import check_scientist, check_tools
 from ..generator.project import PaperSettings, Stage, open_state, redo_from
 from ..generator.state import STAGES, State
 from ..generator.template import load_template, template_names
 from ..llm.config import read_config
-from ..llm.ledger_file import spent_in
-from ..presentation.terminal import print_tables
 from ..reviewer.run_folder import RunRecord, locked
 from . import options
-from .output import log, print_json
+from .output import log
 from .scientist_folders import new_template_command, setup_aider_command
-from .scientist_output import batch_document, batch_table, tell_audit
+from .scientist_output import tell_audit, tell_run
 from .scientist_page import following, page_command
 from .scientist_people import COMMANDS as PEOPLE
 from .scientist_people import asked_about
@@ -236,7 +233,7 @@ def _work(
         if batch.sandbox.warning:
             log().print(Text(f"sandbox: {batch.sandbox.warning}", style="yellow"))
         states = asyncio.run(_run_all(batch, ALL, parallel, until))
-    _report(batch, as_json)
+    tell_run(batch.folder, as_json=as_json)
     if batch.budget_reached:
         log().print(Text(f"budget reached; `peerassay scientist resume {folder} --budget ...` with more continues"))
         raise click.exceptions.Exit(4)
@@ -288,14 +285,3 @@ def _literature(*, online: bool) -> Literature:
     from ..generator.literature.online import online_sources
 
     return Literature(online_sources() if online else (), default_index())
-
-
-def _report(batch: IdeaBatch, as_json: bool) -> None:
-    usd = spent_in(ScientistRun.open(batch.folder).ledger_path)
-    if as_json:
-        print_json(batch_document(batch.folder, usd))
-        return
-    print_tables([batch_table(batch.folder, usd)])
-    for paper in sorted(batch.folder.glob("idea_*/paper.pdf")):
-        print(paper, file=sys.stderr)
-    print(batch.folder / PAGE, file=sys.stderr)

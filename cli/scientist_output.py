@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
 from ..data.errors import InputError
 from ..data.files import read_json
-from ..generator.batch import idea_folders, latest_review, read_audit
+from ..generator.batch import ScientistRun, idea_folders, latest_review, read_audit
 from ..generator.literature.search import Literature
+from ..generator.page.write import PAGE
 from ..generator.provenance.audit import audit_paper, with_references
 from ..generator.provenance.records import Audit
 from ..generator.provenance.tables import audit_tables
 from ..generator.state import State
+from ..llm.ledger_file import spent_in
 from ..presentation.cell import NONE, Cell
 from ..presentation.numbers import counted, dollars, number, ratio, seconds, usd
 from ..presentation.table import Table
@@ -21,6 +24,17 @@ from .output import print_json
 
 MOST_PROBLEMS = 8
 """Of one paper, in the table's notes."""
+
+
+def tell_run(folder: Path, *, as_json: bool) -> None:
+    """Print a run: its table on stdout and, on stderr, where its papers and its page are; or one JSON document."""
+    usd = spent_in(ScientistRun.open(folder).ledger_path)
+    if as_json:
+        print_json(batch_document(folder, usd))
+        return
+    print_tables([batch_table(folder, usd)])
+    for path in (*sorted(folder.glob("idea_*/paper.pdf")), folder / PAGE):
+        print(path, file=sys.stderr)
 
 
 def batch_document(folder: Path, usd: float | None) -> dict[str, Any]:
