@@ -37,7 +37,8 @@ def read_logged(folder: Path, statistics: Path | None = None, labels: Mapping[st
     Raises InputError where the folder has no results of a known kind, or a file that cannot be read.
     """
     if not folder.is_dir():
-        raise InputError(f"{folder}: no such folder; name the one that the experiment wrote its results to")
+        what = "is a file; name the folder that it is in" if folder.exists() else "no such folder"
+        raise InputError(f"{folder}: {what}, the one that the experiment wrote its results to")
     files = [path / "final_info.json" for path in folder.glob("run_*") if RUN.fullmatch(path.name)]
     files = sorted((path for path in files if path.is_file()), key=lambda path: int(path.parent.name[4:]))
     results = LoggedResults()
