@@ -78,6 +78,7 @@ def _idea_score(scored: ScoredIdea) -> IdeaScore:
             "usd": idea.usd,
             "seconds": idea.seconds,
             "numbers_checked": idea.numbers_checked,
+            "numbers_traced": idea.numbers_traced,
             "violations": idea.violations,
             "problems": idea.problems,
             "hidden": idea.hidden,

@@ -155,6 +155,7 @@ class IdeaScore(Strict):
     usd: FiniteFloat | None = Field(default=None, ge=0)
     seconds: FiniteFloat | None = Field(default=None, ge=0)
     numbers_checked: int | None = Field(default=None, ge=0)
+    numbers_traced: int | None = Field(default=None, ge=0)
     violations: int | None = Field(default=None, ge=0)
     problems: int | None = Field(default=None, ge=0)
     hidden: int | None = Field(default=None, ge=0)

@@ -14,7 +14,8 @@ ESTIMATES = ("mean", "median", "mean_tried", "accepted_share", "p_accept", "p_tr
 
 PAPER_HEADS = (
     *("id", "template", "configuration", "name", "title", "stage", "score", "p_accept", "accepted", "reason"),
-    *("usd", "seconds", "numbers_checked", "violations", "problems", "hidden", "injections", "paper", "sha256"),
+    *("usd", "seconds", "numbers_checked", "numbers_traced", "violations", "problems", "hidden", "injections"),
+    *("paper", "sha256"),
 )
 
 

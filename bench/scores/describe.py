@@ -56,6 +56,7 @@ def describe_group(
         usd=usd,
         usd_per_paper=usd / finished if usd is not None and finished else None,
         seconds_per_paper=seconds / finished if seconds is not None and finished else None,
+        numbers_traced=_sum_of_all([s.idea.numbers_traced for s in ideas if s.idea.violations is not None]),
         **_checks(ideas),
     )
 
@@ -83,6 +84,12 @@ def _complete(group: Group, values: Sequence[float | None]) -> float | None:
     """The sum over all ideas tried; None where it is unknown of one of them."""
     known = sorted(value for value in values if value is not None)
     return sum(known) if len(known) == group.tried else None
+
+
+def _sum_of_all(counts: Sequence[int | None]) -> int | None:
+    """The sum; None where there are none, or one is unknown."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if known and len(known) == len(counts) else None
 
 
 def _checks(ideas: Sequence[ScoredIdea]) -> dict[str, int]:

@@ -44,6 +44,7 @@ class GroupMetrics(Configured):
     seconds_per_paper: float | None = Field(default=None, description="of all ideas together, per finished paper")
     audited: int = Field(default=0, description="papers with a provenance audit")
     numbers_checked: int = 0
+    numbers_traced: int | None = Field(default=None, description="of those; None: unknown of an audited paper")
     violations: int = Field(default=0, description="numbers, figures and citations that trace to nothing")
     with_violations: int = Field(default=0, description="papers with at least one")
     examined: int = Field(default=0, description="papers whose run tells what is wrong with them")

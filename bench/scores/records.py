@@ -43,6 +43,7 @@ class TriedIdea(BaseModel):
     usd: FiniteFloat | None = Field(default=None, ge=0, description="what making it cost; None: unknown")
     seconds: FiniteFloat | None = Field(default=None, ge=0, description="what making it took; None: unknown")
     numbers_checked: int | None = Field(default=None, ge=0, description="by the provenance audit; None: no audit")
+    numbers_traced: int | None = Field(default=None, ge=0, description="of the numbers checked; None: unknown")
     violations: int | None = Field(default=None, ge=0, description="what does not trace in the paper; None: no audit")
     problems: int | None = Field(default=None, ge=0, description="of the paper, as its run names them; None: no run")
     hidden: int | None = Field(default=None, ge=0, description="pieces of hidden text found; None: not looked for")

@@ -131,6 +131,7 @@ def _entry(folder: Path, state: State, run: _Run) -> Entry:
         usd=None if run.origin.usd is None else sum(stage.usd or 0.0 for stage in stages),
         seconds=sum(stage.seconds for stage in stages),
         numbers_checked=audit.numbers_checked if audit else None,
+        numbers_traced=audit.supported if audit else None,
         violations=audit.violations if audit else None,
         problems=len(paper_problems(folder)) if finished else None,
     )

@@ -9,7 +9,7 @@ from ..records import GeneratorResult, IdeaScore
 from .cells import UNKNOWN, estimated, money, number_cell, share, span
 from .entries import METRIC_COLUMNS, Key, made_facts, rank_key
 from .tables import BoardTable, Column, Row, board_table
-from .template_part import hidden, problems, violations
+from .template_part import hidden, integrity, problems, violations
 
 
 def generator_keys(entry: GeneratorEntry, of: int) -> list[Key]:
@@ -46,6 +46,7 @@ def generator_table(result: GeneratorResult) -> BoardTable:
         ("Cost of all ideas tried", money(f.usd), "", f"{f.tried:,}"),
         ("Cost per finished paper", money(f.usd_per_paper), "", f"{f.finished:,}"),
         ("Minutes per finished paper", _minutes(f.seconds_per_paper), "", f"{f.finished:,}"),
+        ("Integrity: share of checked numbers that trace", integrity(result), "", f"{f.numbers_checked:,}"),
         ("Violations per audited paper", violations(result), "", f"{f.audited:,}"),
         ("Share of papers with problems", problems(result), "", f"{f.examined:,}"),
         ("Papers with hidden text", hidden(result), "", f"{f.searched:,}"),

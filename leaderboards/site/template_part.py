@@ -56,6 +56,7 @@ def template_part(
         Column("accepted", "Accepted of tried", "accepted-share"),
         Column("p", "P(accept) per idea", "p-accept"),
         Column("cost", "Cost per paper", "cost", first="ascending"),
+        Column("integrity", "Integrity", "integrity"),
         Column("violations", "Violations per paper", "violations", first="ascending"),
         Column("problems", "Papers with problems", "problems", first="ascending"),
         Column("hidden", "Hidden text", "hidden-text", first="ascending"),
@@ -83,6 +84,7 @@ def _entry_row(entry: GeneratorEntry, pages: Pages, axis: PixelAxis, spark: Pixe
         estimated(f.accepted_share, 2, small=f"{f.accepted}/{f.tried}"),
         estimated(f.p_tried, 3),
         money(f.usd_per_paper),
+        integrity(result),
         violations(result),
         problems(result),
         hidden(result),
@@ -103,7 +105,7 @@ def _reference_row(reference: HumanReference, axis: PixelAxis, spark: PixelAxis,
         sparkline(reference, spark),
         Cell(f"n={reference.mean.n:,}"),
         accepted,
-        *[UNKNOWN] * 5,
+        *[UNKNOWN] * 6,
         Cell(NONE),
     )
     return Row(cells, kind="reference", part=part, look="ceiling")
@@ -114,6 +116,14 @@ def generator_tags(entry: GeneratorEntry) -> tuple[str, ...]:
     if entry.result.name == FLOOR:
         return ("these papers with sentences shuffled",)
     return ("best for its price",) if entry.efficient else ()
+
+
+def integrity(result: GeneratorResult) -> Cell:
+    """The share of the checked numbers of all audited papers that trace to a logged result."""
+    f = result.figures
+    if f.numbers_traced is None or not f.numbers_checked:
+        return UNKNOWN
+    return number_cell(f.numbers_traced / f.numbers_checked, 3, f"n={f.numbers_checked:,}")
 
 
 def violations(result: GeneratorResult) -> Cell:
