@@ -32,7 +32,7 @@ def stream(dataset: str, seed: int) -> np.random.Generator:
 def training_points(dataset: str, seed: int, number: int) -> tuple[np.ndarray, np.ndarray]:
     """So many noisy points of the curve: x and y, each (number,)."""
     rng = stream(dataset, seed)
-    x = rng.uniform(-1, 1, number)
+    x = 2 * (np.arange(number) + rng.random(number)) / number - 1  # one in each of as many equal parts
     return x, CURVES[dataset](x) + NOISE * rng.standard_normal(number)
 
 
