@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from made_results import DATASETS, LABELS, Experiment, in_memory, made_experiment
 from peerassay.generator.provenance.logged import Logged, LoggedResults
 from peerassay.generator.provenance.match import Matcher
 from peerassay.generator.provenance.passages import PaperPassage
+from random_runs import DATASETS, LABELS, Experiment, in_memory, made_experiment
 
 FORMS = (
     "On {dataset}, {run} reaches a {metric} of {value}.",

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_results import DATASETS, LABELS, SCALES, Experiment, in_memory, made_experiment
 from peerassay.data.errors import InputError
 from peerassay.data.papers.tex.document import TexDocument, read_tex
 from peerassay.generator.provenance.audit import audit_paper
@@ -29,6 +28,7 @@ from peerassay.generator.provenance.results import read_logged
 from peerassay.generator.provenance.sources import sha256
 from peerassay.generator.provenance.tables import audit_tables
 from peerassay.generator.provenance.tex import tex_passages
+from random_runs import DATASETS, LABELS, SCALES, Experiment, in_memory, made_experiment
 
 EXPERIMENT = """
 import argparse
