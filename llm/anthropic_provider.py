@@ -8,7 +8,7 @@ from typing import Any
 
 from .batch_api import BatchResult, BatchState, ProviderBatches, accepted, answered, json_lines
 from .errors import CallFailed, ErrorResponse
-from .messages import Message, Reply, Request, Stop, Tokens
+from .messages import ContentPart, ImagePart, Message, Reply, Request, Stop, Tokens
 from .provider import Provider
 from .refusals import Body, Quirks
 
@@ -113,13 +113,19 @@ def _messages(messages: tuple[Message, ...], *, marked: bool) -> list[Body]:
         {
             "role": message.role,
             "content": [
-                {"type": "text", "text": part.text}
-                | ({"cache_control": {"type": "ephemeral"}} if (i, j) in marks else {})
+                _block(part) | ({"cache_control": {"type": "ephemeral"}} if (i, j) in marks else {})
                 for j, part in enumerate(message.parts)
             ],
         }
         for i, message in enumerate(messages)
     ]
+
+
+def _block(part: ContentPart | ImagePart) -> Body:
+    if isinstance(part, ImagePart):
+        source = {"type": "base64", "media_type": part.media, "data": part.data}
+        return {"type": "image", "source": source}
+    return {"type": "text", "text": part.text}
 
 
 class AnthropicBatchApi(ProviderBatches[AnthropicProvider]):

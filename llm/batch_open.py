@@ -72,7 +72,8 @@ class BatchEndpoint:
         """The most that the request can cost in a batch, in US dollars; None where the price is unknown."""
         if self.price is None:
             return None
-        return self.price.upper_bound(most_tokens(request), request.max_tokens, batch=True)
+        most = most_tokens(request, self.provider.model)
+        return self.price.upper_bound(most, request.max_tokens, batch=True)
 
     async def retried(self, ask: Callable[[], Awaitable[Answer]], *, though_maybe_billed: bool = True) -> Answer:
         """The answer, after a few more tries where one fails that may succeed later. Raises what the last raises."""

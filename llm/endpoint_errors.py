@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from .error_text import error_text
 from .errors import CallFailed, ModelUnusable
+from .image_refusals import has_images, raise_for_images
 from .refusals import Body, Quirks, raise_quirk
 from .tokens import ADVICE, too_long
 
@@ -45,6 +46,8 @@ def raise_for(
         _raise_connection(error, where, message)
     if status != 429 and too_long(message):
         raise CallFailed(f"{status} {message}: {ADVICE}", "request") from None
+    if has_images(sent):
+        raise_for_images(status, message, model, where)
     raise_quirk(status, _named(model).sub("", words), quirks, sent)
     code = str(getattr(error, "code", "") or "")
     if status == 401 or (status == 403 and not NOT_THE_KEY.search(message)):

@@ -22,13 +22,40 @@ class ContentPart(BaseModel):
     )
 
 
+class ImagePart(BaseModel):
+    """An image in a message; `llm.images` makes it of a file."""
+
+    model_config = ConfigDict(frozen=True)
+
+    media: Literal["image/png", "image/jpeg"]
+    data: str = Field(description="the file in base64", repr=False)
+    width: int = Field(gt=0, description="pixels")
+    height: int = Field(gt=0, description="pixels")
+    shared: bool = Field(default=False, description="as that of a text")
+
+    @property
+    def text(self) -> str:
+        """None of its own."""
+        return ""
+
+    @property
+    def url(self) -> str:
+        """The image as a data URI."""
+        return f"data:{self.media};base64,{self.data}"
+
+
 class Message(BaseModel):
     """One turn of a conversation."""
 
     model_config = ConfigDict(frozen=True)
 
     role: Literal["user", "assistant"]
-    parts: tuple[ContentPart, ...]
+    parts: tuple[ContentPart | ImagePart, ...]
+
+    @property
+    def images(self) -> tuple[ImagePart, ...]:
+        """The images among the parts."""
+        return tuple(part for part in self.parts if isinstance(part, ImagePart))
 
     @property
     def text(self) -> str:

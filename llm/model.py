@@ -163,7 +163,7 @@ class MeteredModel:
         """The most that one attempt can cost, in US dollars; None where the price is unknown."""
         if self.price is None:
             return None
-        return self.price.upper_bound(most_tokens(request), request.max_tokens, batch=batch)
+        return self.price.upper_bound(most_tokens(request, self.provider.model), request.max_tokens, batch=batch)
 
     async def _pay(self, key: str, request: Request) -> Reply:
         deadline, usd, seconds = math.inf, 0.0, 0.0

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from .error_text import error_text
 from .errors import CallFailed
-from .messages import Reply, Request, Stop, Tokens
+from .messages import ContentPart, ImagePart, Message, Reply, Request, Stop, Tokens
 from .provider import Provider, host_of
 from .refusals import Body, Quirks
 
@@ -75,7 +75,7 @@ class OpenAIProvider(Provider):
 def _fill_chat(body: Body, request: Request, quirks: Quirks) -> None:
     words, messages = request.opened(by_user="no system" in quirks)
     system = [{"role": "system", "content": words}] if words else []
-    body["messages"] = [*system, *({"role": m.role, "content": m.text} for m in messages)]
+    body["messages"] = [*system, *({"role": m.role, "content": _content_of(m, "chat")} for m in messages)]
     old_name = "max_tokens" in quirks and "max_completion_tokens" not in quirks
     body["max_tokens" if old_name else "max_completion_tokens"] = request.max_tokens
     if request.effort is not None and "no effort" not in quirks:
@@ -89,7 +89,7 @@ def _fill_responses(body: Body, request: Request, quirks: Quirks) -> None:
     words, messages = request.opened(by_user="no system" in quirks)
     if words:
         body["instructions"] = words
-    body["input"] = [{"role": m.role, "content": m.text} for m in messages]
+    body["input"] = [{"role": m.role, "content": _content_of(m, "responses")} for m in messages]
     body["max_output_tokens"] = request.max_tokens
     if "no store" not in quirks:
         body["store"] = False
@@ -97,6 +97,21 @@ def _fill_responses(body: Body, request: Request, quirks: Quirks) -> None:
         body["reasoning"] = {"effort": request.effort}
     if request.answer is not None and "no schema" not in quirks:
         body["text"] = {"format": {"type": "json_schema", "name": "answer", "strict": True, "schema": request.answer}}
+
+
+def _content_of(message: Message, protocol: Literal["chat", "responses"]) -> str | list[Body]:
+    """The message's text; with images, its parts in a list."""
+    if not message.images:
+        return message.text
+    return [_part(part, protocol) for part in message.parts]
+
+
+def _part(part: ContentPart | ImagePart, protocol: Literal["chat", "responses"]) -> Body:
+    if isinstance(part, ContentPart):
+        return {"type": "text" if protocol == "chat" else "input_text", "text": part.text}
+    if protocol == "chat":
+        return {"type": "image_url", "image_url": {"url": part.url, "detail": "high"}}
+    return {"type": "input_image", "image_url": part.url, "detail": "high"}
 
 
 def _cache_key(request: Request) -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from .images import most_image_tokens
 from .messages import Reply, Request
 
 PER_CALL = 1000
@@ -19,8 +20,8 @@ PER_MESSAGE = 100
 """Allowance for the marks around a message and its role."""
 
 
-def most_tokens(request: Request) -> int:
-    """Upper bound of the request's input tokens.
+def most_tokens(request: Request, model: str = "") -> int:
+    """Upper bound of the request's input tokens, for a model whose images may be dear.
 
     The UTF-8 bytes of all that is sent (system prompt, messages, answer schema) and an allowance for what providers
     add: a byte-level tokenizer never makes more tokens than there are bytes. English text makes about a quarter.
@@ -28,7 +29,8 @@ def most_tokens(request: Request) -> int:
     texts = [request.system, *(message.text for message in request.messages)]
     if request.answer is not None:
         texts.append(json.dumps(request.answer))
-    return sum(len(text.encode()) for text in texts) + PER_MESSAGE * len(request.messages) + PER_CALL
+    images = sum(most_image_tokens(image, model) for message in request.messages for image in message.images)
+    return images + sum(len(text.encode()) for text in texts) + PER_MESSAGE * len(request.messages) + PER_CALL
 
 
 def sent_text(body: Mapping[str, Any]) -> str:
@@ -43,7 +45,7 @@ def sent_text(body: Mapping[str, Any]) -> str:
 
 def _words(content: Any) -> str:
     """The text of a message, in one piece or in several."""
-    return content if isinstance(content, str) else "".join(part["text"] for part in content or ())
+    return content if isinstance(content, str) else "".join(part.get("text") or "" for part in content or ())
 
 
 FEWEST = 1024

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from .calls import Answer, ApiError, Errors, ModelCall, Wire, pieces, sse
+from .images import seen
 from .schema_rules import anthropic_problem
 
 MOST_MARKS = 4
@@ -73,6 +74,12 @@ def block_text(block: dict[str, Any]) -> str:
     if block.get("type") == "tool_result":
         content = block.get("content") or ""
         return content if isinstance(content, str) else "".join(part.get("text") or "" for part in content)
+    if block.get("type") == "image":
+        source = block.get("source") or {}
+        try:
+            return seen(source.get("media_type", ""), source.get("data", ""))
+        except ValueError as error:
+            raise invalid(str(error)) from None
     return block.get("text") or ""
 
 
@@ -112,6 +119,8 @@ def read(body: dict[str, Any]) -> ModelCall:
         raise invalid("messages: Field required" if messages is None else "messages: at least one message is required")
     if body.get("system") and "no-system" in model:
         raise invalid("system: System prompts are not supported by this model")
+    if "no-vision" in model and any(_has_image(turn.get("content")) for turn in messages):
+        raise invalid("messages.0.content.1: Image input is not supported by this model")
     if "no-cache-control" in model and marks_in([blocks_of(turn.get("content"), "messages") for turn in messages]):
         raise invalid("messages.0.content.0.cache_control: Extra inputs are not permitted")
     groups = [blocks_of(body["system"], "system")] if body.get("system") else []
@@ -135,6 +144,10 @@ def read(body: dict[str, Any]) -> ModelCall:
         marks=tuple(marks),
         stream=bool(body.get("stream")),
     )
+
+
+def _has_image(content: Any) -> bool:
+    return isinstance(content, list) and any(block.get("type") == "image" for block in content)
 
 
 def marks_in(groups: list[list[tuple[str, bool]]]) -> list[int]:

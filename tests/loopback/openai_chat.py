@@ -28,7 +28,7 @@ def read(body: dict[str, Any]) -> ModelCall:
     if body.get("n") not in (None, 1):
         raise invalid("This server supports n=1 only.", "n", "unsupported_value")
     texts = tuple(
-        content_text(message.get("content") or "", f"messages[{index}].content")
+        content_text(message.get("content") or "", f"messages[{index}].content", model)
         for index, message in enumerate(messages)
     )
     json_object = wanted.get("type") == "json_object"

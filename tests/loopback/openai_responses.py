@@ -23,7 +23,7 @@ def read(body: dict[str, Any]) -> ModelCall:
     if not isinstance(turns, list) or not turns:
         raise invalid("Missing required parameter: 'input'.", "input", "missing_required_parameter")
     texts = [
-        content_text(turn.get("content") or "", f"input[{index}].content")
+        content_text(turn.get("content") or "", f"input[{index}].content", model)
         for index, turn in enumerate(turns)
         if turn.get("type", "message") == "message"
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .calls import ApiError, Errors
+from .images import seen_at
 from .schema_rules import openai_problem
 
 INVALID = "invalid_request_error"
@@ -105,13 +106,25 @@ def schema_of(wanted: dict[str, Any], param: str) -> dict[str, Any] | None:
     return schema if isinstance(schema, dict) else None
 
 
-def content_text(content: Any, param: str) -> str:
-    """The text of a message's content. Raises ApiError for content that is neither text nor a list of texts."""
+def content_text(content: Any, param: str, model: str = "") -> str:
+    """The text of a message's content, images as words. Raises ApiError for content that is neither text nor a list."""
     if isinstance(content, str):
         return content
     if not isinstance(content, list):
         raise invalid(f"Invalid type for '{param}': expected a string or an array.", param, "invalid_type")
-    return "".join(part.get("text") or part.get("refusal") or "" for part in content if isinstance(part, dict))
+    return "".join(_part_text(part, param, model) for part in content if isinstance(part, dict))
+
+
+def _part_text(part: dict[str, Any], param: str, model: str) -> str:
+    if part.get("type") not in ("image_url", "input_image"):
+        return part.get("text") or part.get("refusal") or ""
+    if "no-vision" in model:
+        raise invalid("Invalid content type. image_url is only supported by certain models.", param)
+    address = part.get("image_url")
+    try:
+        return seen_at(address.get("url", "") if isinstance(address, dict) else str(address))
+    except ValueError as error:
+        raise invalid(str(error), param, "invalid_image") from None
 
 
 def model_record(model: str) -> dict[str, Any]:
