@@ -15,12 +15,13 @@ from ..llm.ledger_file import StageTotals
 from ..llm.session import Session
 from ..reviewer.engine import review_papers
 from ..reviewer.findings import findings
-from ..reviewer.panel.panel import PanelReviewer
+from ..reviewer.panel.panel import PanelReviewer, show_file
 from ..reviewer.protocol import Expectation, Reviewer
 from ..reviewer.review import Review
 from ..reviewer.review_view import Reviewed
 from ..reviewer.scrub import scrub_paper
 from ..reviewer.verdict import Calibrated, verdict
+from ..reviewer.vision.pages import CannotScrub
 from .calibrate import calibration_for
 
 Note = Callable[[str], None]
@@ -119,6 +120,7 @@ def review_batch(
     done: Callable[[Review], None] = lambda _: None,
 ) -> Reviews:
     """Review the papers; `done` is called after each. Raises ModelUnusable and NothingButFailures."""
+    _show_files(reviewer, batch)
     reviews, reached = wait_for(
         review_papers(
             reviewer, batch.papers, concurrency=session.concurrency, budget=session.metering.budget, done=done
@@ -130,6 +132,12 @@ def review_batch(
         if paper.id in reviews
     ]
     return Reviews(reviewer, batch, reviewed, reached, session.metering.ledger.all())
+
+
+def _show_files(reviewer: Reviewer, batch: PaperBatch) -> None:
+    for paper_id, loaded in batch.loaded.items():
+        if loaded.path:
+            show_file(reviewer, paper_id, Path(loaded.path), raw=batch.raw)
 
 
 def calibrated_for(reviewer: Reviewer, calibration: Path | None) -> Calibrated | None:
@@ -146,6 +154,7 @@ def expect_batch(reviewer: Reviewer, batch: PaperBatch) -> Expectation | None:
     """
     if not isinstance(reviewer, PanelReviewer):
         return None
+    _show_files(reviewer, batch)
     return sum((_expected(reviewer, paper) for paper in batch.papers), Expectation())
 
 
@@ -153,7 +162,8 @@ def _expected(panel: PanelReviewer, paper: Paper) -> Expectation:
     try:
         return panel.expect_review(paper)
     except ValueError as error:
-        raise InputError(f"{paper.id}: {error}; give the whole text with --raw") from None
+        advice = "" if isinstance(error, CannotScrub) else "; give the whole text with --raw"
+        raise InputError(f"{paper.id}: {error}{advice}") from None
 
 
 def _reviewed(

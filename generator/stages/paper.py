@@ -6,6 +6,7 @@ from ...data.files import read_json, validated, write_json
 from ...data.papers.load import load_paper
 from ...llm.errors import BudgetReached
 from ...reviewer.engine import review_papers
+from ...reviewer.panel.panel import show_file
 from ...reviewer.review import Review
 from ...reviewer.scrub import scrub_paper
 from ..latex.document import Draft
@@ -45,6 +46,7 @@ async def review(project: Project) -> str:
 async def reviewed(project: Project) -> Review:
     """A review of the paper as it is now."""
     paper = scrub_paper(load_paper(project.folder / "paper.pdf").paper)
+    show_file(project.reviewer, paper.id, project.folder / "paper.pdf")
     reviews, _ = await review_papers(project.reviewer, [paper], budget=project.session.metering.budget)
     if paper.id not in reviews:
         raise BudgetReached("the budget does not reach for the review")

@@ -18,7 +18,7 @@ from ...data.papers.invisible import HiddenText, clean
 from ...data.papers.tokens import Cut, truncate
 from ...data.records import Paper
 from ...llm.errors import CallFailed
-from ...llm.messages import ContentPart, Message, Reply, Tokens
+from ...llm.messages import ContentPart, ImagePart, Message, Reply, Tokens
 from ...llm.model import MeteredModel
 from ...llm.structured import UnusableAnswer, ask
 from ..forms.form import Form
@@ -82,9 +82,12 @@ class Discussion:
     saved: int = 0
     repeat: int = 0
     """Which of several reviews of the same paper this is: each is asked for by calls of its own."""
+    images: Sequence[ContentPart | ImagePart] = ()
 
     def __post_init__(self) -> None:
-        self._paper = ContentPart(text=self.prompts.paper(self.reading.paper), shared=self.settings.most_calls > 1)
+        paper = (ContentPart(text=self.prompts.paper(self.reading.paper)), *self.images)
+        shared = self.settings.most_calls > 1
+        self._paper = (*paper[:-1], paper[-1].model_copy(update={"shared": shared}))
 
     async def review(self) -> Review:
         """The panel's review of the paper, a failed one where fewer than half of the members answered."""
@@ -174,7 +177,7 @@ class Discussion:
                 return
 
     def _opening(self, task: str, *, shared: bool = False) -> tuple[Message, ...]:
-        return (Message(role="user", parts=(self._paper, ContentPart(text=f"\n\n{task}", shared=shared))),)
+        return (Message(role="user", parts=(*self._paper, ContentPart(text=f"\n\n{task}", shared=shared))),)
 
     async def _ask(self, stage: str, messages: tuple[Message, ...], sample: int) -> Answer | None:
         """An answer to the form; None, with a note and the raw answers kept, where there is none of use."""

@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from datetime import date
+from pathlib import Path
 
 from pydantic import ValidationError
 
 from ...data.errors import InputError
 from ...data.papers.tokens import estimate_tokens
 from ...data.records import Paper
-from ...llm.messages import ContentPart, Message, Tokens
+from ...llm.images import image_tokens
+from ...llm.messages import ContentPart, ImagePart, Message, Tokens
 from ...llm.model import MeteredModel
 from ...llm.model_name import PROVIDERS, ModelName
 from ...llm.prices import Price
@@ -25,6 +27,8 @@ from ..injections import rules_fingerprint
 from ..prompts.builder import Prompts
 from ..protocol import Expectation, Reviewer, Traits, check_name, fingerprint_of
 from ..review import Review, failed
+from ..vision.pages import CannotScrub
+from ..vision.seen import PaperFile, images_of
 from .aggregation import Stopping
 from .discussion import Discussion, Reading, prepare, usage_of
 from .settings import PanelSettings, make_settings
@@ -60,6 +64,8 @@ class PanelReviewer(Reviewer):
         self.repeat = 0
         self.review_timeout: float | None = None
         """Seconds for a whole review; None: each call is limited alone."""
+        self.files: dict[str, PaperFile] = {}
+        """Where papers come from, by their ids: for settings with `vision`."""
         self._ready: dict[str, Reading] = {}
         threshold = form.accept_at if settings.threshold is None else settings.threshold
         self.stopping = Stopping(settings.stop, threshold, *form.scale)
@@ -68,7 +74,7 @@ class PanelReviewer(Reviewer):
         )
         self.fingerprint = fingerprint_of(
             model=model.identity,
-            settings=settings.model_dump(exclude=IN_PROMPTS),
+            settings=settings.model_dump(exclude=IN_PROMPTS if settings.vision else {*IN_PROMPTS, "vision"}),
             prompts=prompts.fingerprint,
             reading=rules_fingerprint(),
             **chairs_reflections,
@@ -94,7 +100,11 @@ class PanelReviewer(Reviewer):
         await asyncio.sleep(0)
         reading = self._ready.pop(paper.id, None) or prepare(paper, self.settings)
         parts = (self.model, self.settings, self.form, self.prompts, self.stopping, reading)
-        discussion = Discussion(*parts, repeat=self.repeat)
+        try:
+            images = await asyncio.to_thread(self._images, reading)
+        except CannotScrub as refusal:
+            return failed(paper.id, str(refusal))
+        discussion = Discussion(*parts, repeat=self.repeat, images=images)
         limit = asyncio.timeout(self.review_timeout)
         try:
             async with limit:
@@ -104,6 +114,13 @@ class PanelReviewer(Reviewer):
                 raise
             took = usage_of(discussion.replies, discussion.lost)
             return failed(paper.id, f"no review within {self.review_timeout:g} s (?review_timeout=SECONDS)", took)
+
+    def _images(self, reading: Reading) -> tuple[ContentPart | ImagePart, ...]:
+        """The pages that the panel sees; none without `vision`. Raises CannotScrub."""
+        if not self.settings.vision:
+            return ()
+        injected = bool(reading.injections) and self.settings.injections == "remove"
+        return images_of(self.files.get(reading.paper.id), reading.paper.text, injected=injected)
 
     def expect(self, papers: Sequence[Paper]) -> Expectation:
         """What reviews of the papers will take; one of which no text is left will fail before any call."""
@@ -116,10 +133,17 @@ class PanelReviewer(Reviewer):
         return expected
 
     def expect_review(self, paper: Paper) -> Expectation:
-        """What the review of a paper will take, at the price of the model. Raises ValueError where no text is left."""
+        """What the review of a paper will take, at the price of the model.
+
+        Raises ValueError where no text is left, or the pages cannot be shown.
+        """
+        reading = prepare(paper, self.settings)
+        images = [part for part in self._images(reading) if isinstance(part, ImagePart)]
+        provider = self.model.provider
+        seen = sum(image_tokens(image, provider.kind, provider.model) for image in images)
         calls, tokens = expect_tokens(
             self.settings,
-            prefix=self._prompt_tokens(self.prompts.paper(prepare(paper, self.settings).paper)),
+            prefix=self._prompt_tokens(self.prompts.paper(reading.paper)) + seen,
             answer=answer_tokens(self.form),
             task=estimate_tokens(self.prompts.reflect(1, 1)),
             caches=not self.model.batched,
@@ -136,6 +160,12 @@ class PanelReviewer(Reviewer):
     async def aclose(self) -> None:
         """Close the model's connections."""
         await self.model.aclose()
+
+
+def show_file(reviewer: Reviewer, paper_id: str, path: Path, *, raw: bool = False) -> None:
+    """Tell a panel where a paper comes from, for its pages as images; `raw`: it gets the whole text."""
+    if isinstance(reviewer, PanelReviewer):
+        reviewer.files[paper_id] = PaperFile(path, raw)
 
 
 def names_a_model(spec: str) -> bool:

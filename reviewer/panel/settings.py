@@ -45,6 +45,7 @@ class PanelSettings(BaseModel):
     effort: str | None = Field(default=None, description="reasoning effort, in the provider's words")
     max_tokens: int = Field(default=4096, ge=64, description="of one answer, reasoning included")
     max_paper_tokens: int = Field(default=60_000, ge=200, description="of the paper; what is beyond is cut and named")
+    vision: bool = Field(default=False, description="the pages of a PDF are shown as images too, scrubbed as the text")
     injections: Literal["remove", "keep"] = Field(
         default="remove", description="whether text in the paper that gives the reviewer orders is taken out"
     )

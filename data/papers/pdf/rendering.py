@@ -33,21 +33,21 @@ def unrendered(page: Any, suspects: Sequence[TextObject], texts: Sequence[TextOb
     left, bottom, right, top = page.get_bbox()
     scale = min(SCALE, (MOST_PIXELS / max(1.0, (right - left) * (top - bottom))) ** 0.5)
     hidden = []
-    _set_shown(texts, shown=False)
+    set_shown(texts, shown=False)
     ground = _rendered(page, scale)
     for group in _by_tone(suspects):
-        _set_shown(group, shown=True)
+        set_shown(group, shown=True)
         printed = _rendered(page, scale)
-        _set_shown(group, shown=False)
+        set_shown(group, shown=False)
         for text in group:
-            pixels = _pixels(page, text.box, ground.shape)
-            if not _differ(ground[pixels], printed[pixels]):
+            place = pixels(page, text.box, ground.shape)
+            if not _differ(ground[place], printed[place]):
                 hidden.append(text)
-    _set_shown(texts, shown=True)
+    set_shown(texts, shown=True)
     return hidden
 
 
-def _set_shown(texts: Iterable[TextObject], *, shown: bool) -> None:
+def set_shown(texts: Iterable[TextObject], *, shown: bool) -> None:
     """Give the texts their own render mode, or make them invisible."""
     import pypdfium2.raw as pdfium
 
@@ -80,7 +80,7 @@ def _differ(one: np.ndarray, other: np.ndarray) -> bool:
     return bool(along.mean() >= SEEN_SHARE)
 
 
-def _pixels(page: Any, box: Box, shape: tuple[int, ...]) -> tuple[slice, slice]:
+def pixels(page: Any, box: Box, shape: tuple[int, ...]) -> tuple[slice, slice]:
     """Rows and columns of a rendering of this shape that hold the box."""
     import pypdfium2.raw as pdfium
 
