@@ -18,6 +18,7 @@ from ..generator.latex.styles import PAGES, StyleName
 from ..generator.literature.search import Literature
 from ..generator.preflight import check_scientist, check_tools
 from ..generator.project import PaperSettings, Stage, open_state, redo_from
+from ..generator.seeds import check_seeds
 from ..generator.state import STAGES, State
 from ..generator.template import load_template, template_names
 from ..llm.config import read_config
@@ -99,6 +100,7 @@ def ideas_command(
 @click.option("--search", type=click.Choice(["linear", "tree"]), default="linear", show_default=True)
 @click.option("--preset", help="Of the template: cpu or paper [default: what the machine allows].")
 @click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Experiments per idea.")
+@click.option("--seeds", type=click.IntRange(min=2), help="Of each run [default: as many as the template has].")
 @click.option("--run-seconds", type=click.FloatRange(min=1), default=7200, show_default=True)
 @click.option("--sandbox", type=click.Choice(["auto", "bubblewrap", "limits"]), default="auto", show_default=True)
 @click.option(
@@ -124,6 +126,7 @@ def run_command(
     search: str,
     preset: str | None,
     runs: int,
+    seeds: int | None,
     run_seconds: float,
     sandbox: str,
     style: StyleName,
@@ -152,7 +155,9 @@ def run_command(
         online=not offline_literature,
         ideas=ideas,
         seed=seed,
-        lab=LabSettings(preset=preset, runs=runs, run_seconds=run_seconds, **settings.experiments.model_dump()),
+        lab=LabSettings(
+            preset=preset, runs=runs, seeds=seeds, run_seconds=run_seconds, **settings.experiments.model_dump()
+        ),
         paper=PaperSettings(
             search=search,
             style=style,
@@ -266,6 +271,7 @@ def _open(folder: Path, record: ScientistRecord, budget: float | None) -> IdeaBa
     )
     template = load_template(record.template)
     template.check_preset(record.lab.preset)
+    check_seeds(template, record.lab.seeds)
     console = log()
     return IdeaBatch(
         folder=folder,

@@ -17,6 +17,8 @@ class Experiments(ConfigSection):
     tries: int = Field(default=LAB.tries, ge=1, description="times that one experiment is mended")
     plot_seconds: float = Field(default=LAB.plot_seconds, gt=0, description="of one run of plot.py")
     memory_mb: int = Field(default=LAB.memory_mb, gt=0, description="of an experiment")
+    looks: int = Field(default=LAB.looks, ge=1, le=2, description="2: promising settings get further seeds")
+    more_seconds: float = Field(default=LAB.more_seconds, gt=0, description="that further seeds may take in all")
     disk_mb: int = Field(default=LAB.disk_mb, gt=0, description="that an experiment may write")
 
 

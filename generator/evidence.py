@@ -13,10 +13,12 @@ from pathlib import Path
 
 from ..data.files import write_json
 from ..presentation.latex import escape
-from .comparisons import RunComparison, RunComparisons, compare_runs
+from .compare import compare_runs
+from .comparisons import ALL, PooledComparison, RunComparison, RunComparisons, Tested
 from .latex.words import inside
-from .nodes import BASELINE, Node
-from .search_steps import CONFIRMATION
+from .nodes import Node
+from .plan import AnalysisPlan
+from .search_steps import repeats
 from .template import Metric
 
 UNRESOLVED = ("no difference resolved", "not tested")
@@ -36,15 +38,25 @@ class Evidence:
     confirmation: RunComparisons
 
     @classmethod
-    def of(cls, nodes: Sequence[Node], metrics: Sequence[Metric]) -> Evidence:
-        """The evidence of a journal's nodes, judged by these metrics."""
+    def of(cls, nodes: Sequence[Node], metrics: Sequence[Metric], plan: AnalysisPlan | None = None) -> Evidence:
+        """The evidence of a journal's nodes, judged by the plan's metrics, else by those that are primary or the first.
+
+        Repetitions are compared under the baseline's first seeds, in families of their own.
+        """
+        chosen = plan.metrics if plan and plan.metrics else [metric.name for metric in metrics if metric.primary]
+        chosen = chosen or [metric.name for metric in metrics[:1]]
+        metrics = [metric.model_copy(update={"primary": metric.name in chosen}) for metric in metrics]
         finished = tuple(node for node in nodes if node.status == "ok")
+        repeated = [node for node in nodes if repeats(node)]
+        again = plan and plan.model_copy(
+            update={"comparisons": len(repeated), "looks": (plan.looks[0].model_copy(update={"share": 1.0}),)}
+        )
         return Evidence(
             nodes=finished,
             failed=tuple(node for node in nodes if node.status == "failed"),
             metrics=tuple(metrics),
-            comparisons=compare_runs([node for node in finished if not repeats(node)], metrics),
-            confirmation=compare_runs([node for node in finished if node.run == BASELINE or repeats(node)], metrics),
+            comparisons=compare_runs([node for node in nodes if not repeats(node)], metrics, plan),
+            confirmation=compare_runs([*finished[:1], *repeated], metrics, again),
         )
 
     def write_statistics(self, path: Path) -> None:
@@ -54,7 +66,7 @@ class Evidence:
     @cached_property
     def primary(self) -> tuple[Metric, ...]:
         """The metrics that the paper is judged by."""
-        return tuple(metric for metric in self.metrics if metric.primary) or self.metrics[:1]
+        return tuple(metric for metric in self.metrics if metric.primary)
 
     @cached_property
     def datasets(self) -> tuple[str, ...]:
@@ -62,17 +74,16 @@ class Evidence:
         return tuple(self.nodes[0].results)
 
     def tests_in_words(self, primary: Collection[str]) -> list[str]:
-        """The comparisons with the baseline, a line each; in metrics that are not primary, those that are resolved."""
-        items = (*self.comparisons.items, *self.confirmation.items)
+        """The comparisons with the baseline, a line each; in metrics that are not primary, those that are resolved.
+
+        Those over all pairs of dataset and seed, which decide, come first.
+        """
+        both = (self.comparisons, self.confirmation)
+        items = [*(item for found in both for item in found.pooled), *(item for found in both for item in found.items)]
         told = [item for item in items if item.metric.name in primary or item.effect not in UNRESOLVED]
         left = sorted({item.metric.name for item in items if item not in told})
-        lines = [_test_in_words(item) for item in told]
+        lines = [test_in_words(item) for item in told]
         return [*lines, f"Not listed, none of them resolved: all others in {', '.join(left)}."] if left else lines
-
-
-def repeats(node: Node) -> bool:
-    """Whether a run repeats another one under other seeds, as the tree search does in the end."""
-    return node.label.endswith(f", {CONFIRMATION}")
 
 
 def metric_name(metric: Metric) -> str:
@@ -103,7 +114,22 @@ def p_value(value: float) -> str:
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
-def _test_in_words(item: RunComparison) -> str:
+def test_in_words(item: Tested) -> str:
+    """A comparison in a line."""
+    return _pooled_in_words(item) if isinstance(item, PooledComparison) else _single_in_words(item)
+
+
+def _pooled_in_words(item: PooledComparison) -> str:
+    place = f"{item.run} | {ALL} | {item.metric.name}"
+    if item.p is None or item.p_holm is None:
+        return f"{place}: not tested: {item.reason}"
+    tied = item.pairs - item.lower - item.higher
+    counts = f"lower in {item.lower}, higher in {item.higher}, equal in {tied} of {item.pairs} pairs"
+    failed = f", {item.failed} with a failed seed" if item.failed else ""
+    return f"{place}: {counts}{failed}; p {item.p:.3g}, corrected {item.p_holm:.3g}: {item.effect}"
+
+
+def _single_in_words(item: RunComparison) -> str:
     change = f" ({item.percent:+.3g}%)" if item.percent is not None else ""
     difference = f"{item.run} | {item.dataset} | {item.metric.name}: difference {item.difference:+.4g}{change}"
     if item.low is None or item.high is None or item.p is None or item.p_holm is None:

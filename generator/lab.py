@@ -42,6 +42,9 @@ class LabSettings(BaseModel):
 
     preset: str | None = Field(default=None, description="of our templates, by PEERASSAY_PRESET; None: their default")
     runs: int = Field(default=5, ge=1, description="experiments after the baseline")
+    seeds: int | None = Field(default=None, ge=2, description="of each run; None: as many as the template has")
+    looks: int = Field(default=2, ge=1, le=2, description="2: promising settings get further seeds")
+    more_seconds: float = Field(default=3600, gt=0, description="that runs under further seeds may take in all")
     tries: int = Field(default=4, ge=1, description="times that one experiment is mended")
     run_seconds: float = Field(default=7200, gt=0)
     plot_seconds: float = Field(default=600, gt=0)
@@ -165,7 +168,8 @@ class Lab:
         target = self.workspace / node.run
         shutil.rmtree(target, ignore_errors=True)
         self.keep_code(node.run)
-        command = [sys.executable, "experiment.py", "--out_dir", node.run]
+        seeds = ["--seeds", str(self.settings.seeds)] if self.settings.seeds else []
+        command = [sys.executable, "experiment.py", "--out_dir", node.run, *seeds]
         self.guard()
         outcome = await self.execute(command, self.settings.run_seconds, f"{node.run}.log", seed_offset)
         violations = self.put_right()
@@ -213,6 +217,12 @@ class Lab:
             self._guard = Guard.of(self.workspace, names, self.folder / "guard" / str(len(names)))
         return self._guard
 
+    def unlock(self, run: str) -> None:
+        """Let the pipeline itself write the results of a run; as they are then, they are protected again."""
+        if run == BASELINE:
+            shutil.rmtree(self.folder / "guard", ignore_errors=True)
+            self._guard = None
+
     def put_right(self) -> tuple[str, ...]:
         """Undo what no run may leave behind; returns what there was, a line each.
 
@@ -253,8 +263,8 @@ class Lab:
     @property
     def kept(self) -> KeptBaseline | None:
         """The baseline's results for other ideas; None where the lab stands alone."""
-        preset = self.settings.preset or "default"
-        name = f"{self.template.name}-{self.template.fingerprint()}-{preset}"
+        sizes = (self.settings.preset or "default") + (f"-{self.settings.seeds}-seeds" if self.settings.seeds else "")
+        name = f"{self.template.name}-{self.template.fingerprint()}-{sizes}"
         return KeptBaseline(self.baselines / name) if self.baselines is not None else None
 
 

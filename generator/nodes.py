@@ -22,7 +22,9 @@ class Value(BaseModel):
 
     mean: float
     stderr: float | None = None
-    seeds: tuple[float, ...] = Field(default=(), description="one value per seed, where the run tells them")
+    seeds: tuple[float | None, ...] = Field(
+        default=(), description="one value per seed, where the run tells them; None for a seed that failed"
+    )
 
 
 Results = dict[str, dict[str, Value]]
@@ -63,9 +65,13 @@ def _metrics(content: dict[str, Any], where: str) -> dict[str, Value]:
         root = name.removesuffix("_mean")
         stderr = next((stderrs[key] for key in (name, f"{root}_stderr", root) if key in stderrs), None)
         seeds = next((lists[key] for key in (name, root) if isinstance(lists.get(key), list)), [])
-        usable = all(isinstance(v, (int, float)) and math.isfinite(v) for v in seeds)
-        values[name] = Value(mean=mean, stderr=stderr, seeds=tuple(seeds) if usable else ())
+        values[name] = Value(mean=mean, stderr=stderr, seeds=tuple(_of_seed(value) for value in seeds))
     return values
+
+
+def _of_seed(value: Any) -> float | None:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return float(value) if number and math.isfinite(value) else None
 
 
 class Node(BaseModel):
@@ -79,7 +85,9 @@ class Node(BaseModel):
     reason: str = Field(default="", description="why it failed")
     tries: int = 0
     seconds: float = 0.0
+    looks: int = Field(default=1, ge=1, description="looks at the data that its seeds reach to, see `plan`")
     results: Results = Field(default_factory=dict)
+    note: str = Field(default="", description="why it has no further seeds, where they failed")
     violations: tuple[str, ...] = Field(default=(), description="protected files that it changed; they were restored")
 
 

@@ -149,7 +149,16 @@ REVIEWED_DRAFT = "draft_1.json"
 MADE_BY: dict[str, tuple[str, ...]] = {
     "idea": ("idea.json",),
     "novelty": ("novelty.json", "literature.json"),
-    "experiments": ("experiments.json", "measures.json", "workspace", "snapshots", "failed", "guard"),
+    "experiments": (
+        "experiments.json",
+        "plan.json",
+        "measures.json",
+        "workspace",
+        "snapshots",
+        "failed",
+        "guard",
+        "seeds",
+    ),
     "plots": ("figures.json", "drawn.json", "latex"),
     "writeup": ("draft.json", "statistics.json"),
     "compile": ("compile.json", "paper.pdf"),

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from ..presentation.latex import escape
 from .comparisons import RunComparison
+from .decision_table import DECIDED, decisions
 from .evidence import Evidence, comparison_decimals, metric_name, p_value, signed
 from .latex import tables
 from .latex.floats import HIGHEST, Float, arranged, caption_height
@@ -28,12 +29,14 @@ HEADS = r"Setting & Difference & 95\% interval & Change & Corrected & Resolved \
 def floats_of_paper(evidence: Evidence, figures: Sequence[Float], *, pages: int) -> dict[str, str]:
     """All tables and figures by label, as LaTeX, for a paper of so many pages.
 
-    The means of the primary metrics, the first figure, the comparisons, and the other figures, in this order as far as
-    there is room among the text; the rest, and the means of the other metrics, are written for the appendix.
+    The means of the primary metrics, the decisions over all pairs, the first figure, the comparisons by dataset, and the
+    other figures, in this order as far as there is room among the text; the rest, and the means of the other metrics,
+    are written for the appendix.
     """
     primary = list(enumerate(evidence.primary))
     groups = [
         *(means(evidence, metric, numbered(RESULTS, number)) for number, metric in primary),
+        *(decisions(evidence, metric, numbered(DECIDED, number)) for number, metric in primary),
         *([item] for item in figures[:1]),
         *(comparisons(evidence, metric, numbered(COMPARED, number)) for number, metric in primary),
         *([item] for item in figures[1:]),
@@ -98,7 +101,7 @@ def comparisons(evidence: Evidence, metric: Metric, label: str) -> list[Float]:
         return []
     caption = (
         f"Each setting against the baseline in {metric_name(metric)}: difference of the means (setting minus "
-        r"baseline), its 95\% interval, the change relative to the baseline, the result of Welch's test after Holm's "
+        r"baseline), its 95\% interval, the change relative to the baseline, Student's paired test after Holm's "
         f"correction, and what that resolves. {metric.better.capitalize()} values are better."
     )
     most = HIGHEST - caption_height(caption)

@@ -15,6 +15,7 @@ from .metrics import primary_metric
 from .nodes import BASELINE, Journal
 from .scientist import Scientist
 from .search_steps import confirm, experiment, next_parent, write_notes
+from .seeds import declare
 from .template import SEED_OFFSET
 
 
@@ -33,10 +34,11 @@ def find_search(name: str) -> Search:
     return SEARCHES[name]()
 
 
-async def begin(lab: Lab, scientist: Scientist) -> Journal:
-    """The journal with the baseline in it, run where it is not yet, and the metrics settled that runs are judged by.
+async def begin(lab: Lab, scientist: Scientist, experiments: int | None = None) -> Journal:
+    """The journal with the baseline in it, run where it is not yet; then the metrics are settled, and the plan written.
 
-    Experiments cut short by a stop are dropped, and what they did to the workspace is undone.
+    The plan is for so many experiments, by default as many as the settings allow. Experiments cut short by a stop are
+    dropped, and what they did to the workspace is undone.
     """
     journal = lab.journal()
     journal.nodes = [node for node in journal.nodes if node.status != "planned"]
@@ -49,6 +51,7 @@ async def begin(lab: Lab, scientist: Scientist) -> Journal:
             lab.tell("each run gives one value for a metric: no test is possible, and no difference will be resolved")
     lab.put_right()
     await scientist.settle_metrics(lab)
+    declare(lab, journal.finished[0], experiments or lab.settings.runs)
     return journal
 
 
@@ -76,9 +79,9 @@ class TreeSearch:
 
     async def explore(self, lab: Lab, scientist: Scientist) -> None:
         """Make the experiments; a stopped search goes on from the journal."""
-        journal = await begin(lab, scientist)
-        metric = primary_metric(lab)
         confirming = lab.settings.runs > 1 and lab.template.takes_seeds
+        journal = await begin(lab, scientist, lab.settings.runs - confirming)
+        metric = primary_metric(lab)
         if not confirming:
             lab.tell(f"the best run is not confirmed: {_why(lab)}")
         spent: set[str] = set()

@@ -48,6 +48,11 @@ async def experiment(lab: Lab, scientist: Scientist, journal: Journal, parent: N
     return node
 
 
+def repeats(node: Node) -> bool:
+    """Whether a run repeats another one under other seeds, as the tree search does in the end."""
+    return node.label.endswith(f", {CONFIRMATION}")
+
+
 def write_notes(lab: Lab, journal: Journal) -> None:
     """notes.txt: what was run and what came of it, for whoever writes the paper."""
     lines = []

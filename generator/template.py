@@ -76,6 +76,7 @@ class Metric(BaseModel):
     better: Literal["lower", "higher"]
     primary: bool = False
     digits: int = Field(default=3, ge=0, le=8, description="decimals worth printing")
+    timed: bool = Field(default=False, description="a time or speed: reported, and not tested")
 
 
 class Knobs(BaseModel):

@@ -17,6 +17,7 @@ from ..latex.floats import Float
 from ..latex.tables import CellValue, decimals_of
 from ..metrics import settle, settled_metrics
 from ..nodes import BASELINE
+from ..plan import read_plan
 from ..template import Metric
 from .calls import LATEX, ONE_LINE, AnswerForm, StructuredModel, rendered
 from .experiments import stage, start_of
@@ -80,7 +81,7 @@ async def metrics_of(model: StructuredModel, lab: Lab) -> list[Metric]:
 
 async def evidence_of(model: StructuredModel, lab: Lab) -> Evidence:
     """The evidence by the lab's metrics; statistics.json is written on the way. Raises UnusableAnswer."""
-    evidence = Evidence.of(lab.journal().nodes, await metrics_of(model, lab))
+    evidence = Evidence.of(lab.journal().nodes, await metrics_of(model, lab), read_plan(lab.folder))
     evidence.write_statistics(lab.folder / "statistics.json")
     return evidence
 

@@ -36,8 +36,9 @@ def _run(node: Node, primary: Collection[str]) -> Iterator[str]:
 
 def _value(value: Value, *, seeds: bool) -> str:
     spread = f" +- {value.stderr:.3g}" if value.stderr is not None and len(value.seeds) != 1 else ""
+    each = ("failed" if seed is None else f"{seed:.4g}" for seed in value.seeds)
     differ = seeds and len(set(value.seeds)) > 1
-    single = f" [{', '.join(f'{seed:.4g}' for seed in value.seeds)}]" if differ else ""
+    single = f" [{', '.join(each)}]" if differ else ""
     return f"{value.mean:.6g}{spread}{single}"
 
 

@@ -1,21 +1,21 @@
-"""What the tests say, in sentences: dataset by dataset, and in one sentence for the abstract."""
+"""What the tests say, in sentences: over all pairs, on single datasets, and in one sentence for the abstract."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..comparisons import Effect, RunComparison
+from ..comparisons import Effect, PooledComparison, RunComparison, Tested
 from ..evidence import comparison_decimals, metric_name, p_value, signed
-from ..latex.words import code, listed, number_word
+from ..latex.words import code, count, listed, number_word
 from ..template import Metric
 from .study import Study, named, opening
 
 SHOWN = ("better", "worse")
 SIDES: dict[Effect, str] = {
-    "better": "better than the baseline on",
-    "worse": "worse than the baseline on",
-    "no difference resolved": "not told from the baseline on",
-    "not tested": "not tested on",
+    "better": "better than the baseline",
+    "worse": "worse than the baseline",
+    "no difference resolved": "not told from the baseline",
+    "not tested": "not tested",
 }
 
 
@@ -41,7 +41,47 @@ def evidence(item: RunComparison) -> str:
     return f"({', '.join(parts)})"
 
 
-def tally(items: Sequence[RunComparison]) -> str:
+def pairs_in_words(item: PooledComparison) -> str:
+    """ "lower in eleven of twelve pairs", with the others where both ways occur, and failed seeds."""
+    low, high = item.lower, item.higher
+    first, second = (("lower", low), ("higher", high)) if item.statistic < 0 else (("higher", high), ("lower", low))
+    words = f"{first[0]} in {_of(first[1], item.pairs)}"
+    if second[1]:
+        words += f" and {second[0]} in {number_word(second[1])}"
+    failed = f"; in {number_word(item.failed)} a seed failed, which counts as the worst value" if item.failed else ""
+    return words + failed
+
+
+def _of(number: int, pairs: int) -> str:
+    return f"all {count(pairs, 'pair')}" if number == pairs > 1 else f"{number_word(number)} of {count(pairs, 'pair')}"
+
+
+def over_pairs(item: PooledComparison) -> str:
+    """Pairs and corrected p-value, in brackets."""
+    return f"({pairs_in_words(item)}, corrected ${p_value(item.p_holm or 0.0)}$)"
+
+
+def decisions(study: Study, metric: Metric) -> str:
+    """What the tests over all pairs decide for each setting, the clearest first."""
+    items = [item for item in study.tests if item.metric == metric]
+    sentences: list[str] = []
+    for item in sorted((item for item in items if item.effect in SHOWN), key=lambda item: -abs(item.statistic)):
+        verb = "lowers" if item.statistic < 0 else "raises"
+        sentences.append(
+            f"{opening([item.label])} {verb} the {metric_name(metric)} {over_pairs(item)}, a change for the "
+            f"{item.effect}."
+        )
+    quiet = [f"{named(item.label)} {over_pairs(item)}" for item in items if item.effect == "no difference resolved"]
+    if quiet:
+        sentences.append(f"No difference from the baseline is resolved for {listed(quiet)}.")
+    untested = [item for item in items if item.effect == "not tested"]
+    if untested:
+        be = "is" if len(untested) == 1 else "are"
+        sentences.append(f"{opening([item.label for item in untested])} {be} not tested: {untested[0].reason}.")
+    return " ".join(sentences)
+
+
+def tally(items: Sequence[Tested]) -> str:
     """How many of the tests resolve what: "Of twelve differences, three are resolved: ..."."""
     tested = [item for item in items if item.effect != "not tested"]
     better = sum(item.effect == "better" for item in tested)
@@ -63,8 +103,8 @@ def tally(items: Sequence[RunComparison]) -> str:
 
 
 def by_dataset(study: Study, metric: Metric) -> list[str]:
-    """A paragraph for each dataset in which something is resolved, and one for all others together."""
-    items = {name: [item for item in study.tests if item.dataset == name and item.metric == metric]
+    """Single datasets: a paragraph for each in which something is resolved, and one for all others together."""
+    items = {name: [item for item in study.by_dataset if item.dataset == name and item.metric == metric]
              for name in study.datasets}  # fmt: skip
     loud = [name for name, found in items.items() if any(item.effect in SHOWN for item in found)]
     paragraphs = [_paragraph(name, items[name]) for name in loud]
@@ -134,10 +174,10 @@ def _unresolved(items: Sequence[RunComparison], *, everywhere: bool) -> str:
     nearest = min(items, key=lambda item: item.p or 1.0)
     metric = metric_name(nearest.metric)
     if everywhere and len(datasets) > 1:
-        start = f"On none of the datasets can any setting be told from the baseline in {metric}."
+        start = f"On no single dataset can any setting be told from the baseline in {metric}."
     else:
         where = listed([code(name) for name in datasets])
-        start = f"On {where} no setting can be told from the baseline in {metric}."
+        start = f"On {where} alone no setting can be told from the baseline in {metric}."
     digits = nearest.metric.digits
     place = f" on {code(nearest.dataset)}" if len(datasets) > 1 else ""
     return (
@@ -147,34 +187,28 @@ def _unresolved(items: Sequence[RunComparison], *, everywhere: bool) -> str:
 
 
 def secondary(study: Study) -> str:
-    """The metrics by which the study is not judged: what is resolved in each, without numbers."""
+    """The metrics by which the study is not judged: what is resolved in each over all pairs, without numbers."""
     sentences: list[str] = []
     silent: list[str] = []
-    untested: list[str] = []
+    untested: dict[str, list[str]] = {}
     for metric in study.secondary:
-        items = study.comparisons.of(metric=metric.name)
+        items = [item for item in study.comparisons.pooled if item.metric.name == metric.name]
         effects = [
-            _effect_in(effect, [item for item in items if item.effect == effect]) for effect in ("better", "worse")
+            f"{listed([named(item.label) for item in found])} {'is' if len(found) == 1 else 'are'} {effect}"
+            for effect in SHOWN
+            if (found := [item for item in items if item.effect == effect])
         ]
-        found = [effect for effect in effects if effect]
-        if found:
-            sentences.append(f"In {metric_name(metric)}, {listed(found)}.")
+        if effects:
+            sentences.append(f"In {metric_name(metric)}, {listed(effects)}.")
+        elif any(item.effect != "not tested" for item in items):
+            silent.append(metric_name(metric))
         elif items:
-            tested = any(item.effect != "not tested" for item in items)
-            (silent if tested else untested).append(metric_name(metric))
+            untested.setdefault(items[0].reason, []).append(metric_name(metric))
     if silent:
         sentences.append(f"In {listed(silent, 'or')} no difference is resolved.")
-    if untested:
-        sentences.append(f"The differences in {listed(untested)} cannot be tested.")
+    for reason, names in untested.items():
+        sentences.append(f"Differences in {listed(names)} are not tested ({reason}).")
     return " ".join(sentences)
-
-
-def _effect_in(effect: str, items: Sequence[RunComparison]) -> str:
-    """ "No decay is worse on a and b"."""
-    labels = dict.fromkeys(item.label for item in items)
-    parts = [f"{named(label)} is {effect} on " + listed([code(i.dataset) for i in items if i.label == label])
-             for label in labels]  # fmt: skip
-    return listed(parts) if parts else ""
 
 
 def headline(study: Study) -> str:
@@ -187,30 +221,24 @@ def headline(study: Study) -> str:
         return (
             f"{first} If the change has an effect on {metric}, these runs cannot tell it from the spread between seeds."
         )
-    largest = max(study.resolved, key=lambda item: (abs(item.percent or 0.0), abs(item.difference)))
-    change = f", by {abs(largest.percent):.1f}\\%" if largest.percent is not None else ""
+    clearest = max(study.resolved, key=lambda item: abs(item.statistic))
+    where = [item for item in study.by_dataset if (item.run, item.metric) == (clearest.run, clearest.metric)]
+    moved = [item for item in where if (item.difference < 0) == (clearest.statistic < 0)]
+    shown = max(moved or where, key=lambda item: (abs(item.percent or 0.0), abs(item.difference)))
     return (
-        f"{first} The largest relative effect is that of {named(largest.label)} on {code(largest.dataset)}, which "
-        f"{move(largest)} the {metric_name(largest.metric)} {shift(largest)}{change}."
+        f"{first} The clearest effect is that of {named(clearest.label)}: the {metric_name(clearest.metric)} is "
+        f"{pairs_in_words(clearest)} of dataset and seed (corrected ${p_value(clearest.p_holm or 0.0)}$), and on "
+        f"{code(shown.dataset)} it goes {shift(shown)}."
     )
 
 
 def settings_in_words(study: Study) -> list[str]:
-    """In the primary metrics, on which datasets a setting is better, worse, or not told apart; alike ones together."""
+    """Whether a setting is better, worse or not told from the baseline in the primary metrics; alike ones together."""
     patterns: dict[str, list[str]] = {}
     for node in study.variants:
-        pattern = _pattern([item for item in study.tests if item.run == node.run])
-        if pattern:
-            patterns.setdefault(pattern, []).append(node.label)
+        effects = [(item.metric, SIDES[item.effect]) for item in study.tests if item.run == node.run]
+        alike = len(study.primary) == 1
+        words = listed([side if alike else f"{side} in {metric_name(metric)}" for metric, side in effects] or [""])
+        if words:
+            patterns.setdefault(words, []).append(node.label)
     return [f"{opening(labels)} {'is' if len(labels) == 1 else 'are'} {words}." for words, labels in patterns.items()]
-
-
-def _pattern(items: Sequence[RunComparison]) -> str:
-    parts = []
-    for effect, words in SIDES.items():
-        where = [item.dataset for item in items if item.effect == effect]
-        if where:
-            everywhere = len(where) == len(items) and len(items) > 1
-            every = "any dataset" if words.startswith("not") else "every dataset"
-            parts.append(f"{words} {every if everywhere else listed([code(name) for name in where])}")
-    return listed(parts) if parts else ""

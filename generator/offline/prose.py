@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..evidence import metric_name
 from ..latex.words import code, count, inside, listed, number_word, prose, sentence
+from . import method
 from .findings import headline, settings_in_words
 from .study import Study, named, opening
 
@@ -30,12 +31,13 @@ def abstract(study: Study) -> str:
         f"{seeds_in_words(study)} each"
     )
     test = (
-        f", and test every difference in {primary_names(study)} with Welch's test and Holm's correction."
+        f", and test differences in {primary_names(study)} exactly over all pairs of dataset and seed, with Holm's "
+        "correction."
         if study.outcome != "untested"
         else "."
     )
     closing = {
-        "mixed": "Which way the effect goes depends on the setting and the dataset.",
+        "mixed": "Which way the effect goes depends on the setting.",
         "better": "The gains hold for the model, data and settings of these runs; others were not tried.",
         "worse": "No setting improves on the baseline by a resolved difference.",
         "nothing": "That is not evidence of there being none.",
@@ -55,13 +57,14 @@ def introduction(study: Study, opening: str) -> str:
         "mixed": "Some are resolved, in both directions.",
         "better": "Those that are resolved are all gains.",
         "worse": "Those that are resolved are all losses.",
-        "nothing": "None is resolved, and the intervals show how large an effect may have been missed.",
+        "nothing": "None is resolved, and intervals by dataset show how large an effect may have been missed.",
         "untested": "The runs turn out to allow none.",
     }[study.outcome]
     bullets = [
         f"A comparison of {count(len(study.variants), 'setting')} ({settings}) with a common baseline, in which "
         "nothing but the one choice under study is changed, and the code that evaluates is locked.",
-        f"A test of every difference, with an interval and with correction for the number of tests. {found}",
+        "An exact test of each setting over all pairs of dataset and seed, planned before the runs and corrected for "
+        f"the number of tests, with intervals by dataset. {found}",
         "A record from which the paper can be checked: the code of every run, its log and its results are kept, and "
         "all numbers below are read from them by a program.",
     ]
@@ -134,23 +137,20 @@ def _otherwise(study: Study) -> str:
         )
     if not (lost or gained):
         parts.append("An effect may show only in combination with other values, or in longer runs.")
-    parts.append(
-        "All settings share their seeds with the baseline, but the tests do not use this pairing, which may make "
-        "them cautious."
-    )
     return " ".join(parts)
 
 
 def limitations(study: Study) -> str:
     """What the study cannot show, point by point."""
     few = study.seeds[0] < FEW_SEEDS
-    variance = (
-        f"With {seeds_in_words(study)} per setting, standard errors are themselves uncertain, Welch's test relies on "
-        "values that are nearly normal, and only large effects can be resolved."
-        if few
-        else f"Each setting has {seeds_in_words(study)}, which limits the size of effects that can be resolved."
+    normal = (
+        f" With {seeds_in_words(study)} per setting, standard errors are themselves uncertain, and the tests on single "
+        "datasets rely on differences that are nearly normal."
     )
-    points = [
+    variance = f"{method.smallest(study.plan)}{normal if few else ''}"
+    lost = method.failed_seeds(study)
+    points = [("Failed seeds.", lost)] if lost else []
+    points += [
         ("Few seeds." if few else "Seeds.", variance),
         (
             "Small scale.",
@@ -163,8 +163,8 @@ def limitations(study: Study) -> str:
         ),
         (
             "Multiple tests.",
-            f"Holm's correction covers the tests of {primary_names(study)}, and, apart from them, those of all other "
-            "measures together. It does not cover other studies made with the same code.",
+            f"Holm's correction covers the tests of {primary_names(study)}, and, apart from them, those on single "
+            "datasets and those of all other measures. It does not cover other studies made with the same code.",
         ),
         (
             "Writing by rules.",
@@ -190,7 +190,7 @@ def conclusion(study: Study) -> str:
     """The question again, and the answer."""
     metric = primary_names(study)
     answer = {
-        "mixed": f"For {metric} the choice matters, for the better or the worse according to setting and dataset.",
+        "mixed": f"For {metric} the choice matters, for the better or the worse according to the setting.",
         "better": f"For {metric} the choice matters: every resolved difference is in favour of the changed setting.",
         "worse": f"For {metric} the choice matters: every resolved difference is in favour of the baseline.",
         "nothing": f"In {metric} no difference is resolved, which leaves open whether there is one.",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ..decision_table import DECIDED
 from ..evidence import metric_name
 from ..latex.floats import stands_in_appendix
 from ..latex.placement import wrapped
 from ..latex.tables import PART
-from ..latex.words import code, listed
+from ..latex.words import listed
 from ..result_tables import COMPARED, RESULTS, SECONDARY, numbered
 from ..template import Metric
 from . import findings
@@ -30,7 +31,7 @@ def results(study: Study, floats: Mapping[str, str]) -> str:
         have = "has" if len(tables) == 1 else "have"
         parts.append(
             f"\\paragraph{{Further measures.}} {_refer('Table', tables)} in the appendix {have} the means. "
-            f"{findings.secondary(study)} As the second family of tests is exploratory, these serve to raise questions."
+            f"{findings.secondary(study)} As their family of tests is exploratory, these serve to raise questions."
         )
     return "\n\n".join(parts)
 
@@ -48,17 +49,21 @@ def _figures(labels: Sequence[str], floats: Mapping[str, str]) -> list[str]:
 
 def _of_metric(study: Study, metric: Metric, number: int, floats: Mapping[str, str]) -> list[str]:
     """The tables of a primary metric and what the tests say."""
-    whole, compared = numbered(RESULTS, number), numbered(COMPARED, number)
+    whole, decided, compared = (numbered(label, number) for label in (RESULTS, DECIDED, COMPARED))
     opening = rf"Table~\ref{{{whole}}}{_where(floats[whole])} gives the {metric_name(metric)} of all settings"
-    if compared in floats:
-        opening += rf", and Table~\ref{{{compared}}}{_where(floats[compared])} compares them with the baseline"
+    if decided in floats:
+        opening += (
+            rf", and Table~\ref{{{decided}}}{_where(floats[decided])} compares them with the baseline over all pairs "
+            "of dataset and seed"
+        )
     items = [item for item in study.tests if item.metric == metric]
-    return [
-        f"{opening}. {findings.tally(items)}",
-        *_among_text(floats, whole),
-        *findings.by_dataset(study, metric),
-        *_among_text(floats, compared),
-    ]
+    parts = [f"{opening}. {findings.tally(items)} {findings.decisions(study, metric)}"]
+    parts += [*_among_text(floats, whole), *_among_text(floats, decided)]
+    if compared in floats:
+        by_dataset = rf"Table~\ref{{{compared}}}{_where(floats[compared])} has the differences on single datasets."
+        first, *rest = findings.by_dataset(study, metric)
+        parts += [rf"\paragraph{{By dataset.}} {by_dataset} {first}", *rest]
+    return [*parts, *_among_text(floats, compared)]
 
 
 def _where(tex: str) -> str:
@@ -73,20 +78,19 @@ def _among_text(floats: Mapping[str, str], label: str) -> list[str]:
 
 def _confirmed(study: Study) -> str:
     """What the repetition under other seeds says, in the primary metrics."""
-    names = {metric.name for metric in study.primary}
-    items = [item for item in study.confirmation.items if item.metric.name in names]
+    items = [item for item in study.confirmation.pooled if item.metric.primary]
     label = items[0].label if items else ""
-    same = [item for item in items if item.effect in ("better", "worse")]
-    found = [f"{item.effect} than the baseline on {code(item.dataset)}" for item in same]
+    found = [f"{item.effect} than the baseline in {metric_name(item.metric)} {findings.over_pairs(item)}"
+             for item in items if item.effect in ("better", "worse")]  # fmt: skip
     if items and all(item.effect == "not tested" for item in items):
         return (
             f"\\paragraph{{Other seeds.}} The best setting was run once more under other seeds ({named(label)}). With "
-            "one value from each run this cannot be tested either."
+            "so few pairs this cannot be tested either."
         )
     return (
         f"\\paragraph{{Other seeds.}} The best setting was run once more under other seeds ({named(label)}), and "
-        "compared with the same baseline, with a correction for these tests alone. It is "
-        f"{listed(found) if found else 'not told from the baseline on any dataset'}."
+        "compared with the same baseline by the same test, in a family of its own. It is "
+        f"{listed(found) if found else 'not told from the baseline'}."
     )
 
 

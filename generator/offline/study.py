@@ -13,11 +13,13 @@ from typing import Any, Literal
 from ...data.errors import InputError
 from ...data.files import read_json, read_text, write_atomic
 from ...presentation.latex import escape
-from ..comparisons import RunComparison
-from ..evidence import Evidence, repeats
+from ..comparisons import PooledComparison, RunComparison
+from ..evidence import Evidence
 from ..lab import Lab
 from ..latex.words import listed
 from ..nodes import BASELINE, Node
+from ..plan import AnalysisPlan, read_plan, undeclared
+from ..search_steps import repeats
 from ..template import Edit, Knob, Knobs, Metric, Template, Variant
 
 Outcome = Literal["better", "worse", "mixed", "nothing", "untested"]
@@ -42,7 +44,7 @@ class Study(Evidence):
         knobs = knobs_of(lab.template)
         path = lab.template.folder / "latex" / "background.json"
         return cls(
-            **vars(Evidence.of(lab.journal().nodes, knobs.metrics)),
+            **vars(Evidence.of(lab.journal().nodes, knobs.metrics, read_plan(lab.folder))),
             template=lab.template,
             knobs=knobs,
             knob=knob_of(lab),
@@ -59,18 +61,27 @@ class Study(Evidence):
     def secondary(self) -> tuple[Metric, ...]:
         """The other metrics that the runs have written."""
         written = {name for values in self.nodes[0].results.values() for name in values}
-        return tuple(metric for metric in self.knobs.metrics if metric not in self.primary and metric.name in written)
+        return tuple(metric for metric in self.metrics if not metric.primary and metric.name in written)
 
     @cached_property
-    def tests(self) -> list[RunComparison]:
-        """The comparisons in the primary metrics."""
-        names = {metric.name for metric in self.primary}
-        return [item for item in self.comparisons.items if item.metric.name in names]
+    def tests(self) -> list[PooledComparison]:
+        """The comparisons in the primary metrics over all pairs of dataset and seed, which decide."""
+        return [item for item in self.comparisons.pooled if item.metric.primary]
 
     @cached_property
-    def resolved(self) -> list[RunComparison]:
+    def resolved(self) -> list[PooledComparison]:
         """Those of them in which a difference was resolved."""
         return [item for item in self.tests if item.effect in ("better", "worse")]
+
+    @cached_property
+    def by_dataset(self) -> list[RunComparison]:
+        """The comparisons in the primary metrics on single datasets."""
+        return self.comparisons.of(primary=True)
+
+    @cached_property
+    def plan(self) -> AnalysisPlan:
+        """How the runs were to be compared, written down before them or made up from them."""
+        return self.comparisons.plan or undeclared(self.nodes, self.metrics)
 
     @cached_property
     def outcome(self) -> Outcome:

@@ -14,12 +14,12 @@ from ..evidence import metric_name
 from ..figures import captioned_figures
 from ..lab import Lab
 from ..latex.document import Draft
-from ..latex.words import code, count, listed, sentence
+from ..latex.words import code, listed, sentence
 from ..latex.words import prose as latex
 from ..literature.search import Literature
 from ..result_tables import floats_of_paper
 from ..template import Metric, assigned
-from . import prose, results
+from . import method, prose, results
 from .related import cited_as, related_work
 from .study import Study, listing
 
@@ -92,7 +92,7 @@ def _set_up(study: Study, lab: Lab) -> str:
         parts.append(" ".join(sentence(latex(str(text))) for text in study.knobs.setting.values()))
     else:
         parts.append(_other_preset(study, lab))
-    parts += [_measures(study), _statistics(study)]
+    parts += [_measures(study), method.statistics(study)]
     return "\n\n".join(parts)
 
 
@@ -127,23 +127,3 @@ def _measures(study: Study) -> str:
     if study.secondary:
         text += f" Further measures are {listed([shown(metric) for metric in study.secondary])}."
     return text
-
-
-def _statistics(study: Study) -> str:
-    if study.outcome == "untested":
-        return (
-            "Tables give means, and standard errors over seeds where there are several. "
-            "Differences are not tested: " + (study.tests[0].reason if study.tests else "there are none") + "."
-        )
-    tested = sum(item.p is not None for item in study.tests)
-    family = "is the only one, so that nothing is corrected" if tested == 1 else (
-        "form one family, in which $p$-values are corrected by Holm's method"
-    )  # fmt: skip
-    return (
-        f"Every setting is trained with {prose.seeds_in_words(study)}. Tables give the mean "
-        "and its standard error over seeds. Each setting is compared with the baseline on each dataset by Welch's "
-        r"two-sided $t$-test, and the difference of the means is given with its 95\% interval, which is not corrected. "
-        f"The {count(tested, 'test')} of {prose.primary_names(study)} {family}; a difference counts as resolved where "
-        r"the corrected $p$-value is below $0.05$."
-        + (" The tests of all further measures form a second family, which is exploratory." if study.secondary else "")
-    )

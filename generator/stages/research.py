@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from ...data.files import write_json
 from ..ideas import Archive, Idea, duplicate_of, piece_of
+from ..more_seeds import look_again
 from ..nodes import BASELINE
 from ..project import Project, StageFailed
 from ..search import find_search
@@ -68,6 +69,7 @@ async def experiment(project: Project) -> str:
     if not lab.journal_path.exists():
         lab.set_up()
     await find_search(project.settings.search).explore(lab, project.scientist)
+    await look_again(lab)
     nodes = [node for node in lab.journal().nodes if node.run != BASELINE]
     worked = [node for node in nodes if node.status == "ok"]
     if not worked:

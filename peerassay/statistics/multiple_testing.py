@@ -16,13 +16,17 @@ _BLOCK = 5_000
 _FIRST, _MOST = 20_000, 400_000
 
 
-def holm(p_values: Sequence[float]) -> list[float]:
-    """p-values adjusted for their number (Holm 1979), in the order given; NaN stays NaN and is not counted."""
+def holm(p_values: Sequence[float], tests: int = 0) -> list[float]:
+    """p-values adjusted for their number (Holm 1979), in the order given; NaN stays NaN and is not counted.
+
+    `tests` is the size that their family was planned to have, where that is larger: those not made count as p = 1.
+    """
     defined = sorted((p, i) for i, p in enumerate(p_values) if not math.isnan(p))
+    size = max(tests, len(defined))
     adjusted = [math.nan] * len(p_values)
     largest = 0.0
     for done, (p, i) in enumerate(defined):
-        largest = max(largest, min(1.0, (len(defined) - done) * p))
+        largest = max(largest, min(1.0, (size - done) * p))
         adjusted[i] = largest
     return adjusted
 

@@ -1,4 +1,4 @@
-"""Tests of a difference: paired ones of two reviewers of the same papers, Welch's, equivalence, and their power."""
+"""Tests of a difference: paired ones of two reviewers of the same papers or of means, equivalence, their power."""
 
 from __future__ import annotations
 
@@ -108,27 +108,23 @@ def paired_t_test(
     return Comparison(float(observed), se, (observed - margin, observed + margin), p_value)
 
 
-def welch_test(before: Sequence[float], after: Sequence[float], *, level: float = 0.95) -> Comparison:
-    """Test whether two means differ, variances not taken for equal (Welch 1947); the difference is after less before.
+def paired_mean_test(differences: Sequence[float], *, level: float = 0.95) -> Comparison:
+    """Test whether the mean of paired differences is 0, by Student's (1908) t with n - 1 degrees of freedom.
 
-    `before` (n,) and `after` (m,) hold two values or more. Where neither varies, all but the difference is NaN.
+    `differences` (n,) are taken as independent and normal. Where they do not vary, all but the difference is NaN.
 
-    Raises ValueError for fewer values.
+    Raises ValueError for fewer than two.
     """
     from scipy.special import stdtr, stdtrit
 
-    if min(len(before), len(after)) < 2:
-        raise ValueError("Welch's test needs two values on either side")
-    difference = statistics.fmean(after) - statistics.fmean(before)
-    variances = [statistics.variance(values) / len(values) for values in (before, after)]
-    if sum(variances) <= (EQUAL * max(map(abs, (*before, *after)))) ** 2:
-        return Comparison(difference, math.nan, (math.nan, math.nan), math.nan)
-    se = math.sqrt(sum(variances))
-    squares = sum(v**2 / (len(values) - 1) for v, values in zip(variances, (before, after), strict=True))
-    freedom = sum(variances) ** 2 / squares
+    if len(differences) < 2:
+        raise ValueError("a paired test needs two differences or more")
+    mean, freedom = statistics.fmean(differences), len(differences) - 1
+    se = math.sqrt(statistics.variance(differences) / len(differences))
+    if se <= EQUAL * max(map(abs, differences)):
+        return Comparison(mean, math.nan, (math.nan, math.nan), math.nan)
     half = float(stdtrit(freedom, (1 + level) / 2)) * se
-    p_value = 2 * float(stdtr(freedom, -abs(difference) / se))
-    return Comparison(difference, se, (difference - half, difference + half), p_value)
+    return Comparison(mean, se, (mean - half, mean + half), 2 * float(stdtr(freedom, -abs(mean) / se)))
 
 
 def papers_needed(difference: float, se: float, n: int, *, power: float = 0.8) -> int | None:

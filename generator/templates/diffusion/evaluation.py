@@ -21,7 +21,7 @@ from scipy.spatial import KDTree
 NEIGHBOURS = 5
 NOISE_DRAWS = 4
 """Times that every held-out point is noised for the held-out loss."""
-STREAMS = {"train": 0, "held_out": 1, "gaussian": 2, "noise": 3}
+STREAMS = {"train": 0, "held_out": 1, "gaussian": 2, "noise": 3, "training": 4}
 HERE = Path(__file__).resolve().parent
 
 
@@ -91,6 +91,11 @@ def dataset_names() -> list[str]:
 
 def _rng(dataset: str, seed: int, stream: str) -> np.random.Generator:
     return np.random.default_rng([seed, STREAMS[stream], *dataset.encode()])
+
+
+def training_seed(dataset: str, seed: int) -> int:
+    """What random numbers of training start from: other ones for each dataset, so that datasets are independent."""
+    return int(_rng(dataset, seed, "training").integers(2**63))
 
 
 def draw(dataset: str, seeds: Sequence[int], n: int, stream: str) -> np.ndarray:

@@ -26,7 +26,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from evaluation import dataset_names, score, training_points, write_results
+from evaluation import dataset_names, score, training_points, training_seed, write_results
 from torch import nn
 
 # Settings that hold for every preset.
@@ -197,7 +197,7 @@ def run_dataset(
     """Metrics of a dataset, a list over seeds each, and arrays for the plots. Times are shared equally by the seeds."""
     offset = int(os.environ.get("PEERASSAY_SEED_OFFSET", "0"))  # to run the same code under other seeds
     seeds = range(offset, offset + sizes.seeds)
-    generators = [torch.Generator().manual_seed(1000 + seed) for seed in seeds]
+    generators = [torch.Generator().manual_seed(training_seed(dataset, seed)) for seed in seeds]
     points = training_points(dataset, seeds, sizes.train_points)
     alpha_bar = alpha_bars().float().to(device)
     started = time.perf_counter()

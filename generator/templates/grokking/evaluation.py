@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 OPERATIONS: tuple[str, ...] = ("x_div_y", "x_minus_y", "x_plus_y", "permutation")
+STREAMS = {"x_plus_y": 0, "x_minus_y": 1, "x_div_y": 2, "permutation": 3}
 MEASURES = ("train_loss", "val_loss", "train_acc", "val_acc")
 """What an examination gives, in this order: mean cross-entropy in nats, and the share of correct answers."""
 LEARNED = 0.99
@@ -66,7 +67,8 @@ class Exam:
             raise ValueError(
                 f"train_fraction {train_fraction} leaves a part of {operation} empty; choose one in (0, 1)"
             )
-        order = torch.stack([torch.randperm(len(rows), generator=_split_generator(seed)) for seed in seeds])
+        splits = [_split_generator(operation, seed) for seed in seeds]
+        order = torch.stack([torch.randperm(len(rows), generator=split) for split in splits])
         rows = rows[order].to(device)
         op, equals = (torch.full_like(rows[..., 0], elements + i) for i in (0, 1))
         self._inputs = torch.stack([rows[..., 0], op, rows[..., 1], equals], dim=-1)
@@ -95,9 +97,14 @@ class Exam:
         return torch.stack([x[:, part].mean(1) for x in (losses, correct) for part in parts], dim=1).cpu().numpy()
 
 
-def _split_generator(seed: int) -> torch.Generator:
+def training_seed(operation: str, seed: int) -> int:
+    """What random numbers of training start from: other ones for each operation, so that operations are independent."""
+    return 10_000_000 * STREAMS[operation] + seed
+
+
+def _split_generator(operation: str, seed: int) -> torch.Generator:
     """Apart from the generators of training, so that no change to the training moves the split."""
-    return torch.Generator().manual_seed(1_000_003 + seed)
+    return torch.Generator().manual_seed(1_000_003 + training_seed(operation, seed))
 
 
 def summarise(steps: Sequence[int], curve: np.ndarray) -> list[dict[str, float]]:

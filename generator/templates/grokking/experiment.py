@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from evaluation import OPERATIONS, Exam, summarise, write_results
+from evaluation import OPERATIONS, Exam, summarise, training_seed, write_results
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -191,7 +191,7 @@ def train(operation: str, config: Config, device: str) -> tuple[list[int], np.nd
     permuting = operation == "permutation"
     fraction = config.permutation_train_fraction if permuting else config.train_fraction
     exam = Exam(operation, config.seeds, config.modulus, config.letters, fraction, device)
-    rngs = [torch.Generator().manual_seed(seed) for seed in config.seeds]
+    rngs = [torch.Generator().manual_seed(training_seed(operation, seed)) for seed in config.seeds]
     model = Transformer(rngs, config, exam.tokens, exam.answers).to(device)
     optimiser = torch.optim.AdamW(
         model.parameters(), lr=config.learning_rate, betas=config.betas, weight_decay=config.weight_decay, fused=True

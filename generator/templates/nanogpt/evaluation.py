@@ -69,6 +69,11 @@ def found_corpora() -> list[str]:
     return ["stdlib", *(name for name in FILES if _file(name))]
 
 
+def training_seed(name: str, seed: int) -> int:
+    """What random numbers of training start from: other ones for each corpus, so that corpora are independent."""
+    return 1_000_000 * ["stdlib", *FILES].index(name) + seed
+
+
 def load_corpus(name: str) -> Corpus:
     """The corpus of that name. Raises ValueError for one that is not found or far too short."""
     content = _standard_library() if name == "stdlib" else _provided(name)

@@ -28,6 +28,7 @@ from evaluation import (
     mean_loss,
     ngram_losses,
     timed_generation,
+    training_seed,
     write_results,
 )
 from torch import Tensor, nn
@@ -185,12 +186,13 @@ def train(corpus: Corpus, config: Config, seed: int, device: str) -> tuple[GPT, 
 
     `train_loss` is the mean over the batches since the evaluation before.
     """
-    torch.manual_seed(seed)
+    stream = training_seed(corpus.name, seed)
+    torch.manual_seed(stream)
     model = GPT(len(corpus.vocabulary), config).to(device)
     optimiser = optimiser_for(model, config)
     curve: list[dict[str, float]] = []
     loss_sum, seconds, start = torch.zeros((), device=device), 0.0, time.perf_counter()
-    for step, batch in enumerate(batches(corpus.train.to(device), config, seed)):
+    for step, batch in enumerate(batches(corpus.train.to(device), config, stream)):
         for group in optimiser.param_groups:
             group["lr"] = learning_rate(step, config)
         with precision(device):

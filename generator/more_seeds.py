@@ -1,0 +1,127 @@
+"""The second look: settings that are promising and not resolved run under as many further seeds, the baseline too.
+
+Promising is a setting whose conditional power, the probability of being resolved at the second look if the further
+seeds are like the first, is `PROMISING` or more. Whatever this rule says, the plan's shares of the level keep the
+probability of a false finding (see `plan`). Each run's seeds are put together in its final_info.json; the parts stay
+in seeds/RUN/.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..data.files import make_folder, read_json, write_json
+from ..statistics.sign_flip import conditional_power
+from .compare import compare_runs, pooled_test
+from .lab import Lab, failure_of
+from .merged_seeds import merged
+from .metrics import settled_metrics
+from .nodes import BASELINE, Journal, Node, read_results
+from .plan import AnalysisPlan, read_plan
+from .search_steps import repeats, write_notes
+from .seeds import OPTION
+from .template import Metric
+
+PROMISING = 0.2
+INFO = "final_info.json"
+
+
+async def look_again(lab: Lab) -> None:
+    """Run the promising settings under further seeds, the most promising first, as far as the time allows.
+
+    Stopped and begun again it goes on where it was. A run that fails under further seeds keeps what it has, with a
+    note of the reason.
+    """
+    plan, journal = read_plan(lab.folder), lab.journal()
+    baseline = journal.find(BASELINE)
+    if plan is None or len(plan.looks) < 2 or baseline is None:
+        return
+    metrics = [metric for metric in settled_metrics(lab) if metric.name in plan.metrics]
+    chosen = _within(lab, plan, baseline, promising(journal, metrics, plan))
+    for node in [baseline, *chosen] if chosen else []:
+        if node.looks > 1 or node.note:
+            continue
+        lab.tell(f"{node.run}: further seeds, {node.label}")
+        node = await _extended(lab, node, plan)
+        if node.note:
+            lab.tell(f"{node.run}: {node.note.splitlines()[0][:120]}")
+        journal.put(node)
+        journal.write(lab.journal_path)
+        if node.run == BASELINE and node.note:
+            break
+    write_notes(lab, journal)
+
+
+def promising(journal: Journal, metrics: Sequence[Metric], plan: AnalysisPlan) -> list[Node]:
+    """The settings that a second look may resolve and the first has not, the most promising first."""
+    nodes = [node.model_copy(update={"looks": 1}) for node in journal.finished if not repeats(node)]
+    baseline = next((node for node in nodes if node.run == BASELINE), None)
+    if baseline is None:
+        return []
+    first = compare_runs(nodes, metrics, plan)
+    found: dict[str, float] = {}
+    for node in nodes:
+        for metric in metrics:
+            test, _ = pooled_test(baseline, node, metric, plan, 0)
+            if node is baseline or test is None or first.decision(node.run, metric.name) in ("better", "worse"):
+                continue
+            later = round(test.pairs * plan.looks[1].pairs / plan.looks[0].pairs)
+            chance = conditional_power(test.statistic, test.pairs, later, plan.level_at(1))
+            found[node.run] = max(chance, found.get(node.run, 0.0))
+    wanted = sorted((run for run in found if found[run] >= PROMISING), key=lambda run: -found[run])
+    return [node for run in wanted if (node := journal.find(run)) is not None]
+
+
+def _within(lab: Lab, plan: AnalysisPlan, baseline: Node, nodes: Sequence[Node]) -> list[Node]:
+    """The first nodes whose further seeds, with the baseline's, fit the time that they may take."""
+    share = plan.looks[1].pairs / plan.looks[0].pairs - 1
+    longest = max((node.seconds for node in nodes), default=0.0)
+    spent, chosen = share * (baseline.seconds or longest), []
+    for node in nodes:
+        spent += share * node.seconds
+        if spent > lab.settings.more_seconds or share * node.seconds > lab.settings.run_seconds:
+            lab.tell(f"{node.run}: no further seeds, which would take more time than they may ({spent:.0f} s in all)")
+            break
+        chosen.append(node)
+    return chosen
+
+
+async def _extended(lab: Lab, node: Node, plan: AnalysisPlan) -> Node:
+    """The node with the seeds of the second look too, or with a note why it has none."""
+    kept = lab.folder / "seeds" / node.run
+    try:
+        seconds = 0.0 if (kept / "more" / INFO).is_file() else await _run_more(lab, node, plan, kept / "more")
+        if not (kept / INFO).is_file():
+            make_folder(kept)
+            shutil.copyfile(lab.workspace / node.run / INFO, kept / INFO)
+        together = merged(read_json(kept / INFO), read_json(kept / "more" / INFO))
+        lab.unlock(node.run)
+        write_json(lab.workspace / node.run / INFO, together)
+        results = read_results(lab.workspace / node.run)
+        return node.model_copy(update={"looks": 2, "results": results, "seconds": node.seconds + seconds})
+    except ValueError as problem:
+        return node.model_copy(update={"note": f"further seeds failed: {problem}"})
+
+
+async def _run_more(lab: Lab, node: Node, plan: AnalysisPlan, target: Path) -> float:
+    """Run the node's code under the seeds after its first; returns the seconds. Raises ValueError where it fails."""
+    first, last = (max(look.seeds.values()) for look in plan.looks)
+    lab.restore_code(node.run)
+    made = lab.workspace / f"more_{node.run}"
+    shutil.rmtree(made, ignore_errors=True)
+    lab.guard()
+    command = [sys.executable, "experiment.py", "--out_dir", made.name, OPTION, str(last - first)]
+    outcome = await lab.execute(command, lab.settings.run_seconds, f"more_{node.run}.log", first)
+    violations = lab.put_right()
+    if outcome.status != "ok":
+        raise ValueError(failure_of(outcome))
+    if violations:
+        raise ValueError(f"the run changed protected files: {', '.join(violations)}")
+    read_results(made)
+    make_folder(target.parent)
+    shutil.rmtree(target, ignore_errors=True)
+    made.rename(target)
+    return outcome.seconds

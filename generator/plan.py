@@ -1,0 +1,127 @@
+"""The analysis plan: what is compared, by which metric and with how many seeds, written before the first experiment.
+
+plan.json is made once the baseline has run and is never changed after: it names the primary metrics, the settings that
+may be compared with the baseline (all count in the correction, also those that fail or are never run), and the looks
+at the data. At the first look each run has the seeds that it begins with. Settings that are promising and not resolved
+get as many again, and a second look. Each look has a share of the level, and the shares add up to 1, so that the
+probability of resolving anything where there is nothing stays below the level whatever decides on further seeds (the
+union bound; Bonferroni's inequality over looks).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..data.files import read_json, validated, write_json
+from ..statistics.multiple_testing import LEVEL
+from ..statistics.sign_flip import least_p, pairs_needed
+from .nodes import Node, Results
+from .template import Metric
+
+FILE = "plan.json"
+LARGEST = 4
+"""Times as many seeds as at the first look that the second may have at the most."""
+
+
+class Look(BaseModel):
+    """A look at the data: the seeds that a run has on each dataset by then, and its share of the level."""
+
+    model_config = ConfigDict(frozen=True)
+
+    seeds: dict[str, int]
+    share: float = Field(ge=0, le=1)
+
+    @property
+    def pairs(self) -> int:
+        """Pairs of dataset and seed."""
+        return sum(self.seeds.values())
+
+
+class AnalysisPlan(BaseModel):
+    """How the runs will be compared with the baseline."""
+
+    model_config = ConfigDict(frozen=True)
+
+    metrics: tuple[str, ...] = Field(description="the primary ones; empty: not known before the runs")
+    comparisons: int = Field(ge=0, description="settings that may be compared with the baseline")
+    looks: tuple[Look, ...] = Field(min_length=1)
+    level: float = LEVEL
+    declared: bool = Field(default=True, description="before the first experiment; else made up from its results")
+    at: str = Field(default="", description="when it was written, UTC")
+
+    @property
+    def tests(self) -> int:
+        """The size of the primary family."""
+        return self.comparisons * max(1, len(self.metrics))
+
+    @property
+    def can_resolve(self) -> bool:
+        """Whether any look has pairs enough to resolve one of the primary tests."""
+        return self.reaches(self.tests)
+
+    def reaches(self, tests: int) -> bool:
+        """Whether any look has pairs enough to resolve one of so many tests."""
+        return any(reaches(look.pairs, look.share, tests, self.level) for look in self.looks)
+
+    def level_at(self, look: int) -> float:
+        """What p has to reach at a look, as if it were the only one, for any of the primary tests to be resolved."""
+        return self.level * self.looks[look].share / max(1, self.tests)
+
+
+def reaches(pairs: int, share: float, tests: int, level: float = LEVEL) -> bool:
+    """Whether the smallest p-value of so many pairs is small enough after the correction."""
+    return least_p(pairs) * max(1, tests) <= level * share
+
+
+def planned(seeds: Mapping[str, int], metrics: Sequence[str], comparisons: int, *, looks: int) -> AnalysisPlan:
+    """The plan for runs that begin with so many seeds on each dataset.
+
+    The second look has twice the seeds, or as many more as the test needs, up to `LARGEST` times. Both looks have half
+    of the level; the second has all of it where the first has too few pairs to resolve anything.
+    """
+    tests = comparisons * max(1, len(metrics))
+    first = Look(seeds=dict(seeds), share=1.0)
+    if looks == 1 or not first.pairs:
+        chosen = (first,)
+    else:
+        share = 0.5 if reaches(first.pairs, 0.5, tests) else 0.0
+        needed = pairs_needed(LEVEL * (1 - share) / max(1, tests))
+        factor = min(max(2.0, needed / first.pairs), LARGEST)
+        later = {name: math.ceil(count * factor) for name, count in seeds.items()}
+        chosen = (first.model_copy(update={"share": share}), Look(seeds=later, share=1 - share))
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return AnalysisPlan(metrics=tuple(metrics), comparisons=comparisons, looks=chosen, at=now)
+
+
+def undeclared(nodes: Sequence[Node], metrics: Sequence[Metric]) -> AnalysisPlan:
+    """What stands in for a plan where none was made before the runs: one look, the comparisons that there are."""
+    finished = [node for node in nodes if node.status == "ok"]
+    seeds = seeds_of(finished[0].results, [metric.name for metric in metrics]) if finished else {}
+    primary = tuple(metric.name for metric in metrics if metric.primary)
+    return AnalysisPlan(
+        metrics=primary, comparisons=max(0, len(nodes) - 1), looks=(Look(seeds=seeds, share=1.0),), declared=False
+    )
+
+
+def seeds_of(results: Results, metrics: Sequence[str]) -> dict[str, int]:
+    """The values per seed on each dataset: the most that any of the metrics has, 1 where there are means only."""
+    return {
+        dataset: max((len(values[name].seeds) for name in metrics if name in values), default=0) or 1
+        for dataset, values in results.items()
+    }
+
+
+def read_plan(folder: Path) -> AnalysisPlan | None:
+    """The plan of an idea's folder, None where none was made. Raises InputError for a wrong file."""
+    path = folder / FILE
+    return validated(AnalysisPlan, read_json(path), str(path)) if path.exists() else None
+
+
+def write_plan(folder: Path, plan: AnalysisPlan) -> None:
+    """Write plan.json."""
+    write_json(folder / FILE, plan.model_dump(mode="json"))

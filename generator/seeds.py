@@ -1,0 +1,84 @@
+"""How many seeds a run gets: what the template allows, and the plan that follows from what the baseline has."""
+
+from __future__ import annotations
+
+import ast
+
+from ..data.errors import InputError
+from .lab import Lab
+from .metrics import settled_metrics
+from .nodes import Node
+from .plan import AnalysisPlan, planned, read_plan, seeds_of, write_plan
+from .template import Metric, Template
+
+OPTION = "--seeds"
+
+
+def takes_number(template: Template) -> bool:
+    """Whether experiment.py has the option `--seeds N`."""
+    return OPTION in _texts(template)
+
+
+def takes_others(template: Template) -> bool:
+    """Whether experiment.py can also run the seeds that come after those."""
+    return takes_number(template) and template.takes_seeds
+
+
+def check_seeds(template: Template, seeds: int | None) -> None:
+    """Raises InputError where the template cannot be given this number of seeds."""
+    if seeds is not None and not takes_number(template):
+        raise InputError(
+            f"{template.folder}: experiment.py has no option {OPTION}, so that the number of seeds cannot be chosen; "
+            f"leave {OPTION} out, or let experiment.py take it"
+        )
+
+
+def declare(lab: Lab, baseline: Node, experiments: int) -> AnalysisPlan:
+    """The plan of the lab's idea, written now where there is none: after the baseline, before any experiment.
+
+    `experiments` is the most that will be made. Raises InputError where the baseline has another number of seeds than
+    was asked for.
+    """
+    if (plan := read_plan(lab.folder)) is not None:
+        return plan
+    metrics = primary_metrics(settled_metrics(lab))
+    every = {name for values in baseline.results.values() for name in values}
+    seeds = seeds_of(baseline.results, [metric.name for metric in metrics] or sorted(every))
+    asked = lab.settings.seeds
+    if asked is not None and (wrong := next((name for name, count in seeds.items() if count != asked), None)):
+        raise InputError(
+            f"{lab.template.folder}: {OPTION} {asked} gave {seeds[wrong]} values per seed on {wrong}; experiment.py "
+            f"has to write one value per seed to final_info_dict"
+        )
+    looks = lab.settings.looks if takes_others(lab.template) else 1
+    plan = planned(seeds, [metric.name for metric in metrics], _comparisons(lab, experiments), looks=looks)
+    write_plan(lab.folder, plan)
+    if not plan.can_resolve:
+        most = plan.looks[-1].pairs
+        lab.tell(
+            f"{most} pair{'s' * (most != 1)} of dataset and seed cannot resolve any of {plan.tests} tests at "
+            f"{plan.level:g}" + (f"; {OPTION} gives more" if takes_number(lab.template) else "")
+        )
+    return plan
+
+
+def primary_metrics(metrics: list[Metric]) -> list[Metric]:
+    """Those by which the runs are judged: the ones marked so, else the first."""
+    return [metric for metric in metrics if metric.primary] or metrics[:1]
+
+
+def _comparisons(lab: Lab, experiments: int) -> int:
+    """Settings that may be compared: as many as there are experiments or, where a knob is varied, variants."""
+    name = lab.idea.details.get("knob") if lab.idea else None
+    knobs = lab.template.knobs.knobs if lab.template.knobs else ()
+    variants = next((len(knob.variants) for knob in knobs if knob.name == name), experiments)
+    return min(variants, experiments)
+
+
+def _texts(template: Template) -> set[str]:
+    """All texts in experiment.py, as Python reads them."""
+    try:
+        code = ast.walk(ast.parse(template.code()))
+    except SyntaxError:
+        return set()
+    return {node.value for node in code if isinstance(node, ast.Constant) and isinstance(node.value, str)}
