@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
@@ -83,8 +84,8 @@ class RunComparisons(BaseModel):
 
     def decision(self, run: str, metric: str, dataset: str | None = None) -> Effect:
         """What the corrected test says of a run in a metric: on one dataset, or over all pairs without one."""
-        found = self.of(run=run, metric=metric, dataset=dataset) if dataset else self.pooled
-        return next((i.effect for i in found if (i.run, i.metric.name) == (run, metric)), "not tested")
+        found: Sequence[Tested] = self.of(run=run, metric=metric, dataset=dataset) if dataset else self.pooled
+        return next((item.effect for item in found if (item.run, item.metric.name) == (run, metric)), "not tested")
 
     def named_values(self) -> dict[str, float]:
         """The values under names such as "difference/circle/kl_divergence/run_1", as the audit reads them."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from ..data.files import write_json
 from ..presentation.latex import escape
 from .compare import compare_runs
-from .comparisons import ALL, PooledComparison, RunComparison, RunComparisons, Tested
+from .comparisons import ALL, PooledComparison, RunComparison, RunComparisons
 from .latex.words import inside
 from .nodes import Node
 from .plan import AnalysisPlan
@@ -114,7 +114,7 @@ def p_value(value: float) -> str:
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
-def test_in_words(item: Tested) -> str:
+def test_in_words(item: PooledComparison | RunComparison) -> str:
     """A comparison in a line."""
     return _pooled_in_words(item) if isinstance(item, PooledComparison) else _single_in_words(item)
 

@@ -131,11 +131,13 @@ def power(shift: float, pairs: int, level: float = LEVEL) -> float:
 
 def detectable_shift(pairs: int, level: float = LEVEL, wanted: float = 0.8) -> float | None:
     """The smallest shift, in standard deviations of a pair's difference, with this power; None where there is none."""
-    from scipy.optimize import brentq
-
-    if power(MOST_SHIFT, pairs, level) < wanted:
+    low, high = 0.0, MOST_SHIFT
+    if power(high, pairs, level) < wanted:
         return None
-    return float(brentq(lambda shift: power(shift, pairs, level) - wanted, 0.0, MOST_SHIFT, xtol=1e-4))
+    while high - low > 1e-4:
+        middle = (low + high) / 2
+        low, high = (low, middle) if power(middle, pairs, level) >= wanted else (middle, high)
+    return high
 
 
 def conditional_power(statistic: float, pairs: int, later: int, level: float) -> float:
