@@ -29,7 +29,7 @@ def _of_plan(plan: AnalysisPlan, metrics: Sequence[Metric]) -> Iterator[str]:
     names = ", ".join(metric.name for metric in metrics) or "not settled yet"
     yield (
         f"Decided before the runs: primary metric {names}; at most {plan.comparisons} runs are compared with run_0, "
-        f"all of which count in the correction. The test is the exact sign-flip test over all pairs of dataset and seed."
+        "all of which count in the correction. The test is the exact sign-flip test over all pairs of dataset and seed."
     )
     for number, look in enumerate(plan.looks, 1):
         level = plan.level_at(number - 1)
