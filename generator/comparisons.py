@@ -85,7 +85,8 @@ class RunComparisons(BaseModel):
     def decision(self, run: str, metric: str, dataset: str | None = None) -> Effect:
         """What the corrected test says of a run in a metric: on one dataset, or over all pairs without one."""
         found: Sequence[Tested] = self.of(run=run, metric=metric, dataset=dataset) if dataset else self.pooled
-        return next((item.effect for item in found if (item.run, item.metric.name) == (run, metric)), "not tested")
+        effects: list[Effect] = [item.effect for item in found if (item.run, item.metric.name) == (run, metric)]
+        return effects[0] if effects else "not tested"
 
     def named_values(self) -> dict[str, float]:
         """The values under names such as "difference/circle/kl_divergence/run_1", as the audit reads them."""

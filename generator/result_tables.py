@@ -29,9 +29,9 @@ HEADS = r"Setting & Difference & 95\% interval & Change & Corrected & Resolved \
 def floats_of_paper(evidence: Evidence, figures: Sequence[Float], *, pages: int) -> dict[str, str]:
     """All tables and figures by label, as LaTeX, for a paper of so many pages.
 
-    The means of the primary metrics, the decisions over all pairs, the first figure, the comparisons by dataset, and the
-    other figures, in this order as far as there is room among the text; the rest, and the means of the other metrics,
-    are written for the appendix.
+    The means of the primary metrics, the decisions over all pairs, the first figure, the comparisons by dataset, and
+    the other figures, in this order as far as there is room among the text; the rest, and the means of the other
+    metrics, are written for the appendix.
     """
     primary = list(enumerate(evidence.primary))
     groups = [
