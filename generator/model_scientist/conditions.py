@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from ...data.files import read_text
 from ..lab import Lab
+from ..power import power_in_words
 from .calls import rendered
 from .results_text import runs_text
 
 
 def conditions_text(lab: Lab, *, results: bool = True) -> str:
-    """The conditions under which experiments run, with the code that evaluates them.
+    """The conditions under which experiments run, with the code that evaluates them and what the plan can resolve.
 
     `results`: the baseline's stand there too, as far as they are known.
     """
@@ -29,5 +30,6 @@ def conditions_text(lab: Lab, *, results: bool = True) -> str:
         baseline=baseline,
         results=runs_text([baseline]) if baseline and results else "",
         seeds=max(seeds, default=0),
+        power=power_in_words(lab),
         evaluation=evaluation,
     )
