@@ -11,6 +11,7 @@ from .spreads import Candidate
 BOUND_WORDS = {"low", "high", "lower", "upper"}
 DIFFERENCE_WORDS = {"difference", "percent"}
 P_WORDS = {"p", "pvalue", "pval", "ps"}
+CORRECTED_WORDS = {"holm", "corrected", "adjusted", "bonferroni"}
 
 
 class Pools:
@@ -44,6 +45,25 @@ class Pools:
             if fits and bool(P_WORDS & words) == p_values:
                 found.append(statistic(x))
         return found
+
+    def own_p_values(self, scope: Scope, *, corrected: bool) -> list[Candidate]:
+        """Those of the run and metric that the scope names, on its dataset or, where it names none, over all of them.
+
+        The corrected ones where the text says so and there are such.
+        """
+        if not scope.runs or not scope.metrics:
+            return []
+        wanted = scope.datasets or frozenset[str]()
+        own = [
+            x
+            for x, named in self._stat_names
+            if P_WORDS & set(words_of(x.path))
+            and named.runs & scope.runs
+            and named.metrics & scope.metrics
+            and (named.datasets & wanted if wanted else not named.datasets)
+        ]
+        holm = [x for x in own if CORRECTED_WORDS & set(words_of(x.path))] if corrected else []
+        return [statistic(x) for x in holm or own]
 
     def settings(self, passage: PaperPassage, *, everything: bool) -> list[Candidate]:
         """Settings of the experiment: all in the set-up, elsewhere those that the sentence names."""

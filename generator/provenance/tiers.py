@@ -33,6 +33,9 @@ OVERALL = ("aggregates", "overall_comparisons")
 AVERAGES = re.compile(
     r"\baverag\w*|\bmeans?\b|\boverall\b|\bacross\b|\btotal\b|\ball (?:\w+ )?(?:data ?sets|tasks)", re.I
 )
+CORRECTED = re.compile(r"\bcorrected|\badjusted|\bHolm|\bBonferroni", re.IGNORECASE)
+FEW_P = 2
+"""p-values of one comparison, raw and corrected, which count however small they are."""
 OTHER_SPREAD = re.compile(r"standard deviation|\bstd|\bs\.?d\.|confidence|\bCIs?\b|interval", re.IGNORECASE)
 OF_SEEDS = re.compile(
     r"\bseeds?\b|\bbest\b|\bworst\b|\b(?:larg|small|high|low)est\b|\bmaxim|\bminim|\bmedian|\brange|\bsingle\b|\bspread"
@@ -56,6 +59,9 @@ class Tier(NamedTuple):
 def tiers_of(pools: Pools, number: Printed, passage: PaperPassage, known: Scopes, *, setup: bool) -> Iterator[Tier]:
     """What is tried for a number with these scopes; `setup` says that it may be any setting."""
     if number.role == "p":
+        corrected = any(CORRECTED.search(text) for text in (passage.text, passage.names, *passage.around))
+        own = pools.own_p_values(known.named, corrected=corrected)
+        yield Tier("statistic", own, 1.0 if len(own) <= FEW_P else OWN_LIMIT)
         for scope, limit in zip(known.tried[:2], (OWN_LIMIT, LIMIT), strict=False):
             yield Tier("statistic", pools.statistics(scope, p_values=True), limit)
         return

@@ -316,6 +316,29 @@ Wide Network & -- & -- & $< 0.001$ & 0.222 \\
     assert paper.audit().exempt["threshold of significance"] == 2
 
 
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("On line, Cosine Schedule changes the KL divergence (corrected $p = 0.006$).", []),
+        ("On line, Cosine Schedule changes the KL divergence (corrected $p = 0.002$).", ["0.002"]),
+        ("On line, Wide Network changes the KL divergence (corrected $p = 0.006$).", ["0.006"]),
+        ("Cosine Schedule changes the KL divergence in all twelve pairs (corrected $p = 0.004$).", []),
+        ("Cosine Schedule changes the KL divergence in all twelve pairs (corrected $p = 0.006$).", ["0.006"]),
+    ],
+)
+def test_a_p_value_is_that_of_its_comparison(paper: Written, sentence: str, found: list[str]) -> None:
+    """However small: of one run and metric on its dataset, or over all pairs where no dataset is named."""
+    values = {
+        "p/line/kl_divergence/run_2": 0.0021, "p_holm/line/kl_divergence/run_2": 0.0063,
+        "p/all datasets/kl_divergence/run_2": 0.0019, "p_holm/all datasets/kl_divergence/run_2": 0.0038,
+        "p/line/kl_divergence/run_3": 0.0311, "p_holm/line/kl_divergence/run_3": 0.0622,
+        "p_value/dino/kl_divergence/run_3": 0.01372,
+    }  # fmt: skip
+    (paper.results / "statistics.json").write_text(json.dumps(values))
+    paper.replace(r"\section{Conclusion}", rf"{sentence} \section{{Conclusion}}")
+    assert [n.text for n in paper.audit().unsupported] == found
+
+
 def test_names_of_runs_are_learnt_from_the_tables(paper: Written) -> None:
     (paper.results / "plot.py").unlink()
     audit = paper.audit()
