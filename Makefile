@@ -87,6 +87,7 @@ lint: setup-dev
 # Longer checks: the audit of all 1019 texts, the learned reviewer fitted anew, kill -9 many times over.
 slow: setup-dev
 	$(BIN)/python bench/simulations/type_one.py
+	$(BIN)/python bench/simulations/seeds.py
 	$(BIN)/python bench/simulations/coverage.py
 	$(BIN)/python bench/studies/audit_faults.py
 	if [ -d "$(SHARED)/iclr2022" ]; then PEERASSAY_DATA="$(SHARED)" $(BIN)/python bench/studies/scrubbed_text.py; fi

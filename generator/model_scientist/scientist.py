@@ -25,7 +25,7 @@ from . import experiments, foreign, ideas, revision, writing
 from .calls import StructuredModel, prompts, rendered
 from .settings import Connection, Settings, read_spec
 
-VERSION = 2
+VERSION = 3
 """To be raised by hand with every change after which the same answers of the model could give another paper. Prompts
 and settings are inputs beside it."""
 

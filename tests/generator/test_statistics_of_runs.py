@@ -66,7 +66,7 @@ def test_interval_and_p_value_are_those_of_scipy(values: list[float]) -> None:
     assert (*found.interval, found.p_value) == pytest.approx(expected, rel=1e-6, abs=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(st.integers(-6, 6), min_size=1, max_size=4), min_size=1, max_size=3))
 def test_sign_flips_are_counted_one_by_one(blocks: list[list[int]]) -> None:
     """Against plain enumeration of all flips, the blocks scaled by hand."""
