@@ -67,7 +67,9 @@ def _family(study: Study) -> str:
 def _looks(study: Study) -> str:
     first, second = study.plan.looks
     again = [item.label for item in study.tests if item.looks > 1]
-    went = f"{opening(again)} had further seeds." if again else "No setting was given further seeds."
+    went = "No setting was given further seeds."
+    if again:
+        went = f"{opening(again)} had further seeds; curves in figures are those of the first look."
     share = (
         "Each look has half of the level, so that $p$-values are doubled"
         if first.share
