@@ -18,6 +18,13 @@ MEETING = re.compile(
     r"chi|icra|iros|corl|siggraph)\b|\bACL\b",
     re.IGNORECASE,
 )
+JOURNAL = re.compile(
+    r"proc(?:eedings|\.)? of (?:the )?(?:national academy|royal society|ieee\b(?! .*(?:conference|symposium|workshop))"
+    r"|vldb endowment|acm on\b|(?:london|american|edinburgh) mathematical society|institution of)"
+    r"|proc(?:eedings|\.) (?:r\.? soc|natl)|\bpnas\b|\bjournal\b",
+    re.IGNORECASE,
+)
+"""Journals whose names sound like those of meetings."""
 PREPRINT = re.compile(r"arxiv\b", re.IGNORECASE)
 ORDER = ("author", "title", "booktitle", "journal", "howpublished", "year", "doi", "eprint", "archiveprefix", "url")
 
@@ -48,7 +55,8 @@ def entry_of(work: Work, *, abstract: bool = False) -> str:
         "abstract": to_latex(work.abstract) if abstract else "",
     }
     if work.venue:
-        kind = "inproceedings" if MEETING.search(work.venue) else "article"
+        meeting = MEETING.search(work.venue) and not JOURNAL.search(work.venue)
+        kind = "inproceedings" if meeting else "article"
         fields["booktitle" if kind == "inproceedings" else "journal"] = to_latex(work.venue)
     else:
         kind = "misc"

@@ -538,6 +538,26 @@ This line is a comment, as is an @ in it.
 """
 
 
+@pytest.mark.parametrize(
+    ("venue", "kind"),
+    [
+        ("Proceedings of the National Academy of Sciences", "article"),
+        ("Proc. Natl. Acad. Sci.", "article"),
+        ("Proceedings of the Royal Society A", "article"),
+        ("Proceedings of the IEEE", "article"),
+        ("Proceedings of the VLDB Endowment", "article"),
+        ("Journal of the ACM", "article"),
+        ("Proceedings of the IEEE Conference on Computer Vision and Pattern Recognition", "inproceedings"),
+        ("Proceedings of the 25th International Conference on Machine Learning", "inproceedings"),
+        ("Advances in Neural Information Processing Systems", "inproceedings"),
+        ("ICLR", "inproceedings"),
+    ],
+)
+def test_a_journal_called_proceedings_is_no_meeting(venue: str, kind: str) -> None:
+    work = Work(key="k", title="T", authors=("A B",), year=2000, venue=venue, source="local")
+    assert write_bib([work]).startswith(f"@{kind}{{")
+
+
 def test_odd_files_are_read() -> None:
     found = parse_bib(ODD)
     dblp = parse_bib("@article{d, title={X}, journal={CoRR}, volume={abs/2101.00001}, year={2021}}").works[0]
