@@ -132,6 +132,6 @@ def test_spread_and_centred_intervals_stay_within_their_ends() -> None:
 def test_intervals_cover() -> None:
     """Two worlds of the simulation; all of them by `make coverage`."""
     module = simulation()
-    for world in (module.World(32, 0.25, 0.8, True), module.World(100, 0.37, 0.8, False)):
+    for world in (module.CoverageCase(32, 0.25, 0.8, True), module.CoverageCase(100, 0.37, 0.8, False)):
         shares = module.coverage(world, 120)
         assert min(shares.values()) >= 0.88, (world, shares)
