@@ -34,6 +34,9 @@ WATCHED = (9, 10, 11, 14, 15, 16, 17, 18, 25, 28, 31, 34, 35, 37, 40)
 """ChkTeX's numbers: brackets without partners (9, 10, 15 to 17), dots (11), spaces around
 brackets (37), arguments (14), quotes (18), exponents of several digits (25), fragile text (28, 31, 34), names of
 functions (35), punctuation in formulas (40). What is taste only, as spaces before labels, is left out."""
+BRACKET_SPACES = "37"
+BRACKET_SPACE = re.compile(r"[(\[]\s|\s[)\]]")
+MATH_BRACKET = re.compile(r"\\(?:left|big|Big|bigg|Bigg)l?\s*[(\[]\s*|\s*\\(?:right|big|Big|bigg|Bigg)r?\s*[)\]]")
 CHKTEX_LINE = re.compile(r"(?P<file>.*?):(?P<line>\d+):(?P<number>\d+):(?P<message>.*)")
 CHKTEX_SECONDS = 20
 
@@ -204,13 +207,18 @@ def run_chktex(folder: Path, main: str = "paper.tex") -> tuple[Problem, ...]:
         return ()
     lines = done.stdout.decode("utf-8", "replace").splitlines()
     slips = [_slip(found, folder) for found in map(CHKTEX_LINE.fullmatch, lines) if found]
-    return tuple(slip for slip in slips if not _is_verbatim(slip, folder))
+    return tuple(slip for slip in slips if not _is_verbatim(slip, folder) and not _is_math_space(slip))
 
 
 def _is_verbatim(slip: Problem, folder: Path) -> bool:
     """Whether the line is one of code, in which ChkTeX has no business."""
     shown = masked_source("\n".join(source_lines(folder, slip.file)), comments=False).split("\n")
     return bool(slip.line and slip.line <= len(shown) and not shown[slip.line - 1].strip())
+
+
+def _is_math_space(slip: Problem) -> bool:
+    r"""Whether all spaces within brackets stand at \left or \right, in a formula, where they are not printed."""
+    return slip.subject == BRACKET_SPACES and not BRACKET_SPACE.search(MATH_BRACKET.sub("", slip.context))
 
 
 def _slip(found: re.Match[str], folder: Path) -> Problem:

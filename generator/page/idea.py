@@ -90,7 +90,7 @@ def view_of(folder: Path, *, metrics: Sequence[Metric], spend: Sequence[StageSpe
     audit = reader.attempt(lambda: read_audit(folder))
     problems = paper.compiled_problems(reader, folder)
     figures, left_out = paper.figures_of(reader, folder)
-    troubles = [*([f"{len(problems)} problems in the PDF"] if problems else []),
+    troubles = [*([f"{len(problems)} problem{'s' * (len(problems) != 1)} in the PDF"] if problems else []),
                 *(paper.audit_troubles(audit) if audit else [])]  # fmt: skip
     costs = [stage.usd for stage in state.stages.values()]
     return IdeaView(

@@ -15,6 +15,7 @@ from ..latex.compile import Compiled
 from ..latex.document import Draft
 from ..latex.log import Problem
 from ..latex.placement import of_the_text, with_one_moved_out
+from ..latex.words import count
 from ..paper_source import MAIN, compiled, typeset
 from ..project import Project, StageFailed
 from ..result_tables import RESULTS
@@ -80,7 +81,7 @@ async def compile_paper(project: Project) -> str:
             break
         revision += 1
         shortened_from = attempt.length if attempt.too_long else 0.0
-        project.lab.tell(f"revision {revision}: {len(wrong)} problems, first: {wrong[0]}")
+        project.lab.tell(f"revision {revision}: {count(len(wrong), 'problem')}, first: {wrong[0]}")
         revised = await project.scientist.revise(project.lab, draft, wrong)
         if revised is None or revised == draft:
             break
@@ -90,7 +91,7 @@ async def compile_paper(project: Project) -> str:
     if attempt.compiled.pdf is None or attempt.check is None:
         raise StageFailed(f"no PDF: {attempt.problems[0] if attempt.problems else 'LaTeX made none'}")
     shutil.copyfile(attempt.compiled.pdf, project.folder / "paper.pdf")
-    left = f", {len(attempt.problems)} problems left" if attempt.problems else ""
+    left = f", {count(len(attempt.problems), 'problem')} left" if attempt.problems else ""
     return f"{attempt.check.pages} pages in {attempt.compiled.seconds:.1f} s{left}"
 
 

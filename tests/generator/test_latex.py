@@ -574,6 +574,8 @@ def test_chktex_finds_slips_and_no_matters_of_taste(tmp_path: Path) -> None:
     found = run_chktex(tmp_path)
     assert {(p.subject, p.line) for p in found} == {("18", 3), ("25", 3)}
     assert found[0].context.startswith("He said")
+    put(tmp_path, document(r"Then $\left( a \right)^2$ and \[ \bigl[ b \bigr] \]" + "\n\nA word ( in brackets)."))
+    assert [(p.subject, p.line) for p in run_chktex(tmp_path)] == [("37", 5)], "no spaces in formulas, none is printed"
 
 
 # Checks

@@ -93,7 +93,7 @@ def test_a_browser_runs_nothing_of_it_and_needs_no_scrolling_sideways(hostile: P
 
 def test_a_finished_run_says_what_came_of_it_and_why(tmp_path: Path) -> None:
     page = write(make_run(tmp_path / "run"))
-    assert "Done with problems. 1 problems in the PDF; 1 of 3 numbers do not trace" in " ".join(page.text.split())
+    assert "Done with problems. 1 problem in the PDF; 1 of 3 numbers do not trace" in " ".join(page.text.split())
     assert "1.25" in page.text and "−20.0%" in page.text
     assert "+a = 2  # plain" in page.text and "-a = 1" in page.text
     assert "experiments said plain" in page.text
