@@ -19,7 +19,7 @@ from .latex.words import inside
 from .nodes import Node
 from .plan import AnalysisPlan
 from .search_steps import repeats
-from .template import Metric
+from .template import Metric, primary_metrics
 
 UNRESOLVED = ("no difference resolved", "not tested")
 
@@ -43,8 +43,7 @@ class Evidence:
 
         Repetitions are compared under the baseline's first seeds, in families of their own.
         """
-        chosen = plan.metrics if plan and plan.metrics else [metric.name for metric in metrics if metric.primary]
-        chosen = chosen or [metric.name for metric in metrics[:1]]
+        chosen = plan.metrics if plan and plan.metrics else [metric.name for metric in primary_metrics(metrics)]
         metrics = [metric.model_copy(update={"primary": metric.name in chosen}) for metric in metrics]
         finished = tuple(node for node in nodes if node.status == "ok")
         repeated = [node for node in nodes if repeats(node)]

@@ -28,7 +28,7 @@ from .nodes import BASELINE, Journal, Node, read_results
 from .sandbox.guard import Guard, links_outside
 from .sandbox.limits import Limits, RunOutcome
 from .sandbox.run import Sandbox
-from .template import SEED_OFFSET, Template
+from .template import SEED_OFFSET, SEEDS_OPTION, Template
 
 WORKS: TypeAdapter[list[Work]] = TypeAdapter(list[Work])
 EDITABLE = ("*.py",)
@@ -144,8 +144,7 @@ class Lab:
 
     def replace_baseline(self, run: str) -> None:
         """Let the workspace's code and the results of a run be the baseline's from now on."""
-        shutil.rmtree(self.folder / "guard", ignore_errors=True)
-        self._guard = None
+        self.unlock(BASELINE)
         shutil.rmtree(self.workspace / BASELINE)
         (self.workspace / run).rename(self.workspace / BASELINE)
         self.keep_code(BASELINE)
@@ -168,11 +167,7 @@ class Lab:
         target = self.workspace / node.run
         shutil.rmtree(target, ignore_errors=True)
         self.keep_code(node.run)
-        seeds = ["--seeds", str(self.settings.seeds)] if self.settings.seeds else []
-        command = [sys.executable, "experiment.py", "--out_dir", node.run, *seeds]
-        self.guard()
-        outcome = await self.execute(command, self.settings.run_seconds, f"{node.run}.log", seed_offset)
-        violations = self.put_right()
+        outcome, violations = await self.experiment(node.run, self.settings.seeds, seed_offset)
         node = node.model_copy(
             update={"tries": node.tries + 1, "seconds": outcome.seconds, "violations": (*node.violations, *violations)}
         )
@@ -186,6 +181,14 @@ class Lab:
                 make_folder(self.folder / "failed")
                 target.rename(self.folder / "failed" / node.run)
             return node.model_copy(update={"status": "failed", "reason": str(error), "results": {}})
+
+    async def experiment(self, out: str, seeds: int | None, seed_offset: int) -> tuple[RunOutcome, tuple[str, ...]]:
+        """Run the workspace's experiment.py into a folder of it, and put right what it may not leave: what that was."""
+        number = [SEEDS_OPTION, str(seeds)] if seeds else []
+        command = [sys.executable, "experiment.py", "--out_dir", out, *number]
+        self.guard()
+        outcome = await self.execute(command, self.settings.run_seconds, f"{out}.log", seed_offset)
+        return outcome, self.put_right()
 
     async def execute(self, command: list[str], seconds: float, log: str, seed_offset: int = 0) -> RunOutcome:
         """Run a command in the sandbox, in the workspace."""

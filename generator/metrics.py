@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from ..data.files import read_text, write_json
 from .lab import Lab
-from .template import Metric
+from .template import Metric, primary_metrics
 
 METRICS: TypeAdapter[list[Metric]] = TypeAdapter(list[Metric])
 FILE = "measures.json"
@@ -29,5 +29,4 @@ def settle(lab: Lab, metrics: Sequence[Metric]) -> None:
 
 def primary_metric(lab: Lab) -> Metric | None:
     """The metric that decides which run is better; None where no metric is settled."""
-    metrics = settled_metrics(lab)
-    return next((metric for metric in metrics if metric.primary), metrics[0] if metrics else None)
+    return next(iter(primary_metrics(settled_metrics(lab))), None)

@@ -9,7 +9,6 @@ in seeds/RUN/.
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from .metrics import settled_metrics
 from .nodes import BASELINE, Journal, Node, read_results
 from .plan import AnalysisPlan, read_plan
 from .search_steps import repeats, write_notes
-from .seeds import OPTION
 from .template import Metric
 
 PROMISING = 0.2
@@ -112,10 +110,7 @@ async def _run_more(lab: Lab, node: Node, plan: AnalysisPlan, target: Path) -> f
     lab.restore_code(node.run)
     made = lab.workspace / f"more_{node.run}"
     shutil.rmtree(made, ignore_errors=True)
-    lab.guard()
-    command = [sys.executable, "experiment.py", "--out_dir", made.name, OPTION, str(last - first)]
-    outcome = await lab.execute(command, lab.settings.run_seconds, f"more_{node.run}.log", first)
-    violations = lab.put_right()
+    outcome, violations = await lab.experiment(made.name, last - first, first)
     if outcome.status != "ok":
         raise ValueError(failure_of(outcome))
     if violations:

@@ -9,14 +9,12 @@ from .lab import Lab
 from .metrics import settled_metrics
 from .nodes import Node
 from .plan import AnalysisPlan, planned, read_plan, seeds_of, write_plan
-from .template import Metric, Template
-
-OPTION = "--seeds"
+from .template import SEEDS_OPTION, Template, primary_metrics
 
 
 def takes_number(template: Template) -> bool:
     """Whether experiment.py has the option `--seeds N`."""
-    return OPTION in _texts(template)
+    return SEEDS_OPTION in _texts(template)
 
 
 def takes_others(template: Template) -> bool:
@@ -28,8 +26,8 @@ def check_seeds(template: Template, seeds: int | None) -> None:
     """Raises InputError where the template cannot be given this number of seeds."""
     if seeds is not None and not takes_number(template):
         raise InputError(
-            f"{template.folder}: experiment.py has no option {OPTION}, so that the number of seeds cannot be chosen; "
-            f"leave {OPTION} out, or let experiment.py take it"
+            f"{template.folder}: experiment.py has no option {SEEDS_OPTION}, so that the number of seeds cannot be "
+            f"chosen; leave {SEEDS_OPTION} out, or let experiment.py take it"
         )
 
 
@@ -47,8 +45,8 @@ def declare(lab: Lab, baseline: Node, experiments: int) -> AnalysisPlan:
     asked = lab.settings.seeds
     if asked is not None and (wrong := next((name for name, count in seeds.items() if count != asked), None)):
         raise InputError(
-            f"{lab.template.folder}: {OPTION} {asked} gave {seeds[wrong]} values per seed on {wrong}; experiment.py "
-            f"has to write one value per seed to final_info_dict"
+            f"{lab.template.folder}: {SEEDS_OPTION} {asked} gave {seeds[wrong]} values per seed on {wrong}; "
+            f"experiment.py has to write one value per seed to final_info_dict"
         )
     looks = lab.settings.looks if takes_others(lab.template) else 1
     plan = planned(seeds, [metric.name for metric in metrics], _comparisons(lab, experiments), looks=looks)
@@ -57,14 +55,9 @@ def declare(lab: Lab, baseline: Node, experiments: int) -> AnalysisPlan:
         most = plan.looks[-1].pairs
         lab.tell(
             f"{most} pair{'s' * (most != 1)} of dataset and seed cannot resolve any of {plan.tests} tests at "
-            f"{plan.level:g}" + (f"; {OPTION} gives more" if takes_number(lab.template) else "")
+            f"{plan.level:g}" + (f"; {SEEDS_OPTION} gives more" if takes_number(lab.template) else "")
         )
     return plan
-
-
-def primary_metrics(metrics: list[Metric]) -> list[Metric]:
-    """Those by which the runs are judged: the ones marked so, else the first."""
-    return [metric for metric in metrics if metric.primary] or metrics[:1]
 
 
 def _comparisons(lab: Lab, experiments: int) -> int:

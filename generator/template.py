@@ -12,7 +12,7 @@ import ast
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,7 +26,7 @@ SKELETON = BUNDLED / "_new"
 """What a new template is made from; none of the bundled ones."""
 NEEDED = ("experiment.py", "plot.py", "prompt.json", "seed_ideas.json")
 PROTECTED = ("evaluation.py", "run_0/final_info.json")
-SEED_OFFSET = "PEERASSAY_SEED_OFFSET"
+SEEDS_OPTION, SEED_OFFSET = "--seeds", "PEERASSAY_SEED_OFFSET"
 """The environment variable by which an experiment is told to use other seeds."""
 LEFT_BEHIND = ("__pycache__", ".git", ".ipynb_checkpoints", "knobs.json", "captions.json", "evidence.py")
 """What a workspace does not get."""
@@ -77,6 +77,11 @@ class Metric(BaseModel):
     primary: bool = False
     digits: int = Field(default=3, ge=0, le=8, description="decimals worth printing")
     timed: bool = Field(default=False, description="a time or speed: reported, and not tested")
+
+
+def primary_metrics(metrics: Sequence[Metric]) -> list[Metric]:
+    """Those by which runs are judged: the ones marked so, else the first."""
+    return [metric for metric in metrics if metric.primary] or list(metrics[:1])
 
 
 class Knobs(BaseModel):

@@ -11,7 +11,7 @@ import pytest
 from peerassay.generator.new_template import NEXT
 from peerassay.generator.template import load_template
 
-from tests.generator import cpu_templates
+from tests.generator import bundled_templates
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -28,8 +28,8 @@ def test_a_new_template_says_what_to_edit_and_is_complete(typed: Call, tmp_path:
     assert template.knobs is not None
     assert template.presets() == ["cpu", "tiny"]
     for variant in (variant for knob in template.knobs.knobs for variant in knob.variants):
-        changes = cpu_templates.changed(folder, variant.model_dump())
-        with cpu_templates.modules(folder) as (experiment, _):
+        changes = bundled_templates.changed(folder, variant.model_dump())
+        with bundled_templates.modules(folder) as (experiment, _):
             config = experiment.Config(**changes)
             assert experiment.run("wave", config, 0) != experiment.run("wave", experiment.Config(), 0)
 

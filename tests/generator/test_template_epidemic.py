@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.generator import cpu_templates
-from tests.generator.cpu_templates import script
+from tests.generator import bundled_templates
+from tests.generator.bundled_templates import script
 
-TEMPLATE = cpu_templates.TEMPLATES / "epidemic"
+TEMPLATE = bundled_templates.TEMPLATES / "epidemic"
 NETWORKS = ("random", "small_world", "scale_free", "households")
 KNOBS: dict[str, Any] = json.loads((TEMPLATE / "knobs.json").read_text(encoding="utf-8"))
 VARIANTS = [(knob["name"], variant) for knob in KNOBS["knobs"] for variant in knob["variants"]]
@@ -31,7 +31,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def template() -> Iterator[tuple[Any, Any]]:
-    with cpu_templates.modules(TEMPLATE) as found:
+    with bundled_templates.modules(TEMPLATE) as found:
         yield found
 
 
@@ -45,7 +45,7 @@ def rate(template: Any, network: str, seed: int = 0, **changes: Any) -> float:
 
 
 def test_results_have_the_layout_of_the_field(run: Path) -> None:
-    info = cpu_templates.check_results(run, NETWORKS, seeds=3)
+    info = bundled_templates.check_results(run, NETWORKS, seeds=3)
     with np.load(run / "all_results.npz") as arrays:
         assert set(arrays) == {f"{network}_prevalence" for network in NETWORKS}
         assert arrays["random_prevalence"].shape[0] == 3
@@ -53,7 +53,7 @@ def test_results_have_the_layout_of_the_field(run: Path) -> None:
 
 
 def test_the_offset_moves_the_seeds(run: Path, template: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    moved = cpu_templates.run_main(template[0], monkeypatch, tmp_path, "--seeds", "2", offset=1)
+    moved = bundled_templates.run_main(template[0], monkeypatch, tmp_path, "--seeds", "2", offset=1)
     first = json.loads((run / "final_info.json").read_text())
     for network in NETWORKS:
         rates = first[network]["final_info_dict"]["attack_rate"]
@@ -64,7 +64,7 @@ def test_the_offset_moves_the_seeds(run: Path, template: Any, tmp_path: Path, mo
 @pytest.mark.parametrize(("name", "variant"), VARIANTS, ids=[f"{n}-{v['label']}" for n, v in VARIANTS])
 def test_every_variant_changes_the_epidemics(name: str, variant: dict[str, Any], template: Any) -> None:
     experiment, _ = template
-    changes = cpu_templates.changed(TEMPLATE, variant)
+    changes = bundled_templates.changed(TEMPLATE, variant)
     assert changes != {key: getattr(experiment.Config(), key) for key in changes}, name
     base, _ = experiment.simulate("scale_free", tiny(experiment), 0)
     counts, _ = experiment.simulate("scale_free", tiny(experiment, **changes), 0)
@@ -207,5 +207,5 @@ def test_the_setting_states_the_numbers_of_the_preset(template: Any) -> None:
 
 
 def test_figures_and_texts(run: Path, tmp_path: Path) -> None:
-    cpu_templates.check_figures(run, tmp_path, TEMPLATE)
-    cpu_templates.check_texts(TEMPLATE, json.loads((run / "final_info.json").read_text()))
+    bundled_templates.check_figures(run, tmp_path, TEMPLATE)
+    bundled_templates.check_texts(TEMPLATE, json.loads((run / "final_info.json").read_text()))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import itertools
 import json
 import math
-import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,9 +16,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.generator import bundled_templates
+from tests.generator.bundled_templates import script
+
 torch = pytest.importorskip("torch", reason="the templates need PyTorch (the extra `scientist`)")
 
-TEMPLATE = Path(__file__).resolve().parents[2] / "generator" / "templates" / "grokking"
+TEMPLATE = bundled_templates.TEMPLATES / "grokking"
 OPERATIONS = ["x_div_y", "x_minus_y", "x_plus_y", "permutation"]
 KNOBS: dict[str, Any] = json.loads((TEMPLATE / "knobs.json").read_text(encoding="utf-8"))
 VARIANTS = [(knob["name"], variant) for knob in KNOBS["knobs"] for variant in knob["variants"]]
@@ -36,19 +36,6 @@ def fresh(folder: Path, *, training: bool = True) -> Path:
     return folder
 
 
-def script(folder: Path, *command: str, **environment: str) -> str:
-    done = subprocess.run(
-        [sys.executable, *command],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PEERASSAY_PRESET": "tiny", "CUDA_VISIBLE_DEVICES": "", **environment},
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with one tiny run, made by the command that the pipeline uses."""
@@ -61,17 +48,11 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def template() -> Iterator[tuple[ModuleType, ModuleType]]:
     """The modules experiment and evaluation, as a script in the template's folder would import them."""
-    names = ("experiment", "evaluation")
-    kept = {name: sys.modules.pop(name) for name in names if name in sys.modules}
-    sys.path.insert(0, str(TEMPLATE))
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    yield importlib.import_module("experiment"), importlib.import_module("evaluation")
+    with bundled_templates.modules(TEMPLATE) as found:
+        yield found
     torch.set_num_threads(threads)
-    sys.path.remove(str(TEMPLATE))
-    for name in names:
-        del sys.modules[name]
-    sys.modules.update(kept)
 
 
 def tiny(experiment: ModuleType, **changes: Any) -> Any:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import math
-import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,9 +15,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.generator import bundled_templates
+from tests.generator.bundled_templates import script
+
 torch = pytest.importorskip("torch", reason="the templates need torch: pip install 'peerassay[scientist]'")
 
-TEMPLATE = Path(__file__).resolve().parents[2] / "generator" / "templates" / "nanogpt"
+TEMPLATE = bundled_templates.TEMPLATES / "nanogpt"
 METRICS = {"final_train_loss", "best_val_loss", "total_train_time", "avg_inference_tokens_per_second"}
 KNOBS = json.loads((TEMPLATE / "knobs.json").read_text())
 EXPERIMENT = (TEMPLATE / "experiment.py").read_text()
@@ -31,37 +31,22 @@ def copied(folder: Path) -> Path:
     return folder
 
 
-def python(folder: Path, *arguments: str) -> str:
-    env = {**os.environ, "PEERASSAY_PRESET": "tiny"}
-    env.pop("PEERASSAY_CORPORA", None)
-    done = subprocess.run([sys.executable, *arguments], cwd=folder, env=env, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the template with one run of the tiny preset, made as the pipeline makes it."""
     folder = copied(tmp_path_factory.mktemp("nanogpt") / "copy")
-    python(folder, "experiment.py", "--out_dir", "run_0")
+    script(folder, "experiment.py", "--out_dir", "run_0")
     return folder
 
 
 @pytest.fixture(scope="module")
 def modules() -> Iterator[tuple[ModuleType, ModuleType]]:
     """The template's modules evaluation and experiment."""
-    names = ("evaluation", "experiment")
-    before = {name: sys.modules.pop(name, None) for name in names}
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    sys.path.insert(0, str(TEMPLATE))
-    yield importlib.import_module("evaluation"), importlib.import_module("experiment")
-    sys.path.remove(str(TEMPLATE))
+    with bundled_templates.modules(TEMPLATE) as (experiment, evaluation):
+        yield evaluation, experiment
     torch.set_num_threads(threads)
-    for name in names:
-        sys.modules.pop(name)
-        if (module := before[name]) is not None:
-            sys.modules[name] = module
 
 
 @pytest.fixture(scope="module")
@@ -102,13 +87,13 @@ def test_the_same_seed_gives_the_same_numbers(run: Path, modules: tuple[ModuleTy
 def test_plot_draws_one_and_three_runs(run: Path, tmp_path: Path) -> None:
     folder = tmp_path / "plots"
     shutil.copytree(run, folder)
-    python(folder, "plot.py")
+    script(folder, "plot.py")
     names = ("train_loss_stdlib.png", "val_loss_stdlib.png")
     one = {name: (folder / name).read_bytes() for name in names}
     for number in (1, 3):
         shutil.copytree(folder / "run_0", folder / f"run_{number}")
     (folder / "run_2").mkdir()
-    python(folder, "plot.py")
+    script(folder, "plot.py")
     for name in names:
         assert one[name].startswith(b"\x89PNG")
         assert (folder / name).read_bytes() != one[name]

@@ -15,10 +15,10 @@ from sklearn.metrics import accuracy_score, brier_score_loss, log_loss
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from tests.generator import cpu_templates
-from tests.generator.cpu_templates import script
+from tests.generator import bundled_templates
+from tests.generator.bundled_templates import script
 
-TEMPLATE = cpu_templates.TEMPLATES / "tabular"
+TEMPLATE = bundled_templates.TEMPLATES / "tabular"
 DATASETS = ("breast_cancer", "wine", "digits", "diabetes")
 KNOBS: dict[str, Any] = json.loads((TEMPLATE / "knobs.json").read_text(encoding="utf-8"))
 VARIANTS = [(knob["name"], variant) for knob in KNOBS["knobs"] for variant in knob["variants"]]
@@ -34,7 +34,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def template() -> Iterator[tuple[Any, Any]]:
-    with cpu_templates.modules(TEMPLATE) as found:
+    with bundled_templates.modules(TEMPLATE) as found:
         yield found
 
 
@@ -43,7 +43,7 @@ def tiny(experiment: Any, **changes: Any) -> Any:
 
 
 def test_results_have_the_layout_of_the_field(run: Path) -> None:
-    info = cpu_templates.check_results(run, DATASETS, seeds=3)
+    info = bundled_templates.check_results(run, DATASETS, seeds=3)
     with np.load(run / "all_results.npz") as arrays:
         assert arrays["wine_cases"].tolist() == [30, 60]
         np.testing.assert_allclose(arrays["wine_log_loss"][:, -1], info["wine"]["final_info_dict"]["log_loss"])
@@ -52,7 +52,7 @@ def test_results_have_the_layout_of_the_field(run: Path) -> None:
 
 
 def test_the_offset_moves_the_seeds(run: Path, template: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    moved = cpu_templates.run_main(template[0], monkeypatch, tmp_path, "--seeds", "2", offset=1)
+    moved = bundled_templates.run_main(template[0], monkeypatch, tmp_path, "--seeds", "2", offset=1)
     first = json.loads((run / "final_info.json").read_text())
     for dataset in DATASETS:
         losses = first[dataset]["final_info_dict"]["log_loss"]
@@ -63,7 +63,7 @@ def test_the_offset_moves_the_seeds(run: Path, template: Any, tmp_path: Path, mo
 @pytest.mark.parametrize(("name", "variant"), VARIANTS, ids=[f"{n}-{v['label']}" for n, v in VARIANTS])
 def test_every_variant_changes_the_probabilities(name: str, variant: dict[str, Any], template: Any) -> None:
     experiment, _ = template
-    changes = cpu_templates.changed(TEMPLATE, variant)
+    changes = bundled_templates.changed(TEMPLATE, variant)
     assert changes != {key: getattr(experiment.Config(), key) for key in changes}, name
     config = tiny(experiment, **changes)
     _, base, _ = experiment.fit_and_grade("wine", tiny(experiment), 0)
@@ -182,5 +182,5 @@ def test_the_setting_states_the_numbers_of_the_preset(template: Any) -> None:
 
 
 def test_figures_and_texts(run: Path, tmp_path: Path) -> None:
-    cpu_templates.check_figures(run, tmp_path, TEMPLATE)
-    cpu_templates.check_texts(TEMPLATE, json.loads((run / "final_info.json").read_text()))
+    bundled_templates.check_figures(run, tmp_path, TEMPLATE)
+    bundled_templates.check_texts(TEMPLATE, json.loads((run / "final_info.json").read_text()))

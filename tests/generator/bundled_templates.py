@@ -1,4 +1,4 @@
-"""What the tests of the templates without neural networks share."""
+"""What the tests of the bundled templates share."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "generator" / "templates"
 
 
 def script(folder: Path, *command: str, **environment: str) -> str:
-    """What a script of the folder prints under the preset for tests."""
+    """What a script of the folder prints under the preset for tests, without a GPU and corpora of the user's own."""
+    own = {name: value for name, value in os.environ.items() if name != "PEERASSAY_CORPORA"}
     done = subprocess.run(
         [sys.executable, *command],
         cwd=folder,
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PEERASSAY_PRESET": "tiny", "MPLBACKEND": "Agg", **environment},
+        env={**own, "PEERASSAY_PRESET": "tiny", "MPLBACKEND": "Agg", "CUDA_VISIBLE_DEVICES": "", **environment},
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
