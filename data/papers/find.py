@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import InputError, unknown_path
+from .pdf.one_thread import one_thread
 from .source import MOST_BYTES
 from .tex.inputs import asked_files
 from .tex.verbatim import without_comments
@@ -131,6 +132,7 @@ def _is_included(path: Path, sources: dict[Path, str], mains: list[Path]) -> boo
     return any(source.parent in (path.parent, *path.parents) and named.search(text) for source, text in sources.items())
 
 
+@one_thread
 def is_lone_figure(path: Path) -> bool:
     """Whether the PDF is one page without the text of a paper, or several with a plot on each.
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ...data.errors import InputError
 from ...data.files import read_text
+from ...data.papers.pdf.one_thread import one_thread
 from .document import masked_source
 from .log import LONGEST_CONTEXT, Problem, source_lines
 from .pages import REFERENCES, filled, pages_of_floats
@@ -116,6 +117,7 @@ def _far_out(compiled: Sequence[Problem]) -> Iterator[Problem]:
             yield problem.model_copy(update={"severity": "error"})
 
 
+@one_thread
 def _looked_at(pdf: Path) -> tuple[list[str], set[str], list[Problem], float | None]:
     """The text of the pages, fonts that are not embedded, objects that stand out, and the pages before references."""
     import pypdfium2

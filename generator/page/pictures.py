@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...data.papers.pdf.one_thread import one_thread
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -37,6 +39,7 @@ def page_pictures(pdf: Path, most: int) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
+@one_thread
 def _picture(path: Path, _changed: int, size: int) -> str:
     if path.suffix.lower() == ".pdf":
         return _uri(_drawn(path, 0, WIDEST), "png")
@@ -47,6 +50,7 @@ def _picture(path: Path, _changed: int, size: int) -> str:
 
 
 @lru_cache(maxsize=8)
+@one_thread
 def _pages(pdf: Path, most: int, _changed: int, _size: int) -> tuple[str, ...]:
     import pypdfium2
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...data.papers.pdf.objects import Box, TextObject, drawn_on
+from ...data.papers.pdf.one_thread import one_thread
 from ...data.papers.pdf.rendering import pixels, set_shown
 from ...data.papers.pdf.words import Line, page_lines, turned_upright
 from .kept import Printed, first_long_run, mark_kept, printed_words
@@ -55,6 +56,7 @@ class Pages:
     total: int
 
 
+@one_thread
 def whole_pages(pdf: Path) -> Pages:
     """The first pages as they are. Raises CannotScrub where the file is no PDF that can be drawn."""
     with _opened(pdf) as document:
@@ -63,6 +65,7 @@ def whole_pages(pdf: Path) -> Pages:
         return Pages(images, tuple(number + 1 for number in shown), len(document))
 
 
+@one_thread
 def scrubbed_pages(pdf: Path, text: str) -> Pages:
     """The first pages with no words but those of the text. Raises CannotScrub."""
     with _opened(pdf) as document:

@@ -13,6 +13,7 @@ from .hyphens import Vocabulary, dehyphenated
 from .layout import in_reading_order
 from .line_numbers import margin_numbers
 from .margins import margin_lines
+from .one_thread import one_thread
 from .visibility import PageText, Print, page_text
 from .words import Line, closed_up, turned_upright
 
@@ -63,6 +64,7 @@ def read_pdf(content: bytes, name: str) -> Extracted:
     )
 
 
+@one_thread
 def _pages(content: bytes, name: str) -> list[PageText]:
     import pypdfium2
 
