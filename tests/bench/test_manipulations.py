@@ -1,0 +1,84 @@
+"""What all manipulations keep to, on the bundled sample."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from peerassay.bench.stress.manipulation import Manipulation, NotApplicable, manipulated, unplanted
+from peerassay.bench.stress.manipulations import FAMILIES, MANIPULATIONS, chosen
+from peerassay.data.errors import InputError
+from peerassay.data.records import Paper
+from peerassay.data.sample_pairs import load_sample
+
+
+@pytest.fixture(scope="module")
+def papers() -> tuple[Paper, ...]:
+    return load_sample().papers[:3]
+
+
+each = pytest.mark.parametrize("manipulation", MANIPULATIONS, ids=lambda m: m.name)
+
+
+@each
+def test_it_changes_the_sample_alike_each_time_and_more_with_strength(
+    manipulation: Manipulation, papers: tuple[Paper, ...]
+) -> None:
+    for paper in papers[:1] if manipulation.level == "pdf" else papers:
+        strengths = sorted({*manipulation.strengths, 1.0})
+        made = [manipulated(paper, manipulation, strength, 7) for strength in strengths]
+        plain = unplanted(paper, manipulation, 7)
+        assert made[-1].text != plain.text
+        assert made[-1] == manipulated(paper, manipulation, strengths[-1], 7)
+        changes = [changed_words(plain.text, one.text) for one in made]
+        assert changes == sorted(changes)
+        assert all(one.id == paper.id and one.title == paper.title for one in made)
+
+
+@each
+def test_a_text_without_parts_is_named_as_not_applicable_or_changed(manipulation: Manipulation) -> None:
+    bare = Paper(id="bare", text="Words and nothing else")
+    try:
+        assert manipulated(bare, manipulation, 1.0, 0).text != bare.text
+    except NotApplicable as reason:
+        assert len(str(reason).split()) >= 2
+
+
+def test_names_families_and_all_are_chosen_once_each() -> None:
+    assert chosen(["all", "injection"]) == list(MANIPULATIONS)
+    assert {m.family for m in chosen(["invariance"])} == {"invariance"}
+    assert [m.name for m in chosen(["injection:visible"])] == ["injection:visible"]
+    assert {m.family for m in MANIPULATIONS} <= set(FAMILIES)
+    assert all(m.name.startswith(f"{m.family}:") for m in MANIPULATIONS)
+
+
+def test_an_unknown_name_comes_with_near_ones() -> None:
+    with pytest.raises(InputError, match="did you mean .*injection:visible"):
+        chosen(["injection:visibel"])
+
+
+def test_a_strength_outside_of_its_range_is_refused(papers: tuple[Paper, ...]) -> None:
+    with pytest.raises(ValueError, match="above 0"):
+        manipulated(papers[0], MANIPULATIONS[0], 0.0, 0)
+
+
+def test_another_process_makes_the_same_text(papers: tuple[Paper, ...]) -> None:
+    code = (
+        "from peerassay.bench.stress.manipulations import chosen\n"
+        "from peerassay.bench.stress.manipulation import manipulated\n"
+        "from peerassay.data.sample_pairs import load_sample\n"
+        "m = chosen(['degradation:references-removed'])[0]\n"
+        "print(manipulated(load_sample().papers[0], m, 0.4, 3).text)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    here = manipulated(papers[0], chosen(["degradation:references-removed"])[0], 0.4, 3)
+    assert done.stdout.rstrip() == here.text.rstrip()
+
+
+def changed_words(before: str, after: str) -> int:
+    """Words that one of the texts has more often than the other."""
+    from collections import Counter
+
+    a, b = Counter(before.split()), Counter(after.split())
+    return sum(((a - b) + (b - a)).values())
