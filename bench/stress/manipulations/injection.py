@@ -22,7 +22,7 @@ def order(strength: float, language: str = "en") -> str:
     return " ".join(sentences[: math.ceil(strength * len(sentences))])
 
 
-def visible(paper: Paper, strength: float, rng: random.Random) -> Paper:
+def visible(paper: Paper, strength: float, _: random.Random) -> Paper:
     """The order as a paragraph below the abstract."""
     span = abstract_of(paper)
     if span is None:
