@@ -155,7 +155,7 @@ def expect_batch(reviewer: Reviewer, batch: PaperBatch) -> Expectation | None:
     if not isinstance(reviewer, PanelReviewer):
         return None
     _show_files(reviewer, batch)
-    return sum((_expected(reviewer, paper) for paper in batch.papers), Expectation())
+    return sum((_expected(reviewer, paper) for paper in batch.papers), reviewer.expect_question())
 
 
 def _expected(panel: PanelReviewer, paper: Paper) -> Expectation:

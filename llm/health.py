@@ -37,6 +37,10 @@ class Health:
     """By how much the limit of time of an attempt is lengthened."""
     down: str = ""
     """Why no call can succeed."""
+    sees: bool = False
+    """Whether the model is known to get the images that it is sent."""
+    blind: str = ""
+    """Why no call with an image can succeed."""
     _changed: float = -math.inf
 
     def check(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import io
+import warnings
 from collections.abc import Mapping
 from math import ceil
 
@@ -54,6 +55,33 @@ def image_part(content: bytes, name: str) -> ImagePart:
         raise InputError(f"{name}: {len(content) / 1e6:.1f} MB, too large; models take {limit} at most of an image")
     data = base64.b64encode(content).decode()
     return ImagePart(media=MEDIA[form], data=data, width=width, height=height)  # type: ignore[arg-type]
+
+
+def fitted_part(content: bytes, name: str, *, width: int, height: int) -> ImagePart:
+    """An image file of any kind as a part of a prompt, on white, made smaller where it has more pixels than these.
+
+    A PNG, or a JPEG where that would be larger than a provider takes. Raises InputError where it is none, or a picture
+    of so many pixels that it is not opened.
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content)) as opened:
+                seen = opened.convert("RGBA")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise InputError(f"{name}: no image ({error})") from None
+    except Image.DecompressionBombWarning as warning:
+        raise InputError(f"{name}: too large to be looked at ({warning})") from None
+    seen.thumbnail((width, height))
+    flat = Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen).convert("RGB")
+    for form, options in (("PNG", {}), ("JPEG", {"quality": 85})):
+        stream = io.BytesIO()
+        flat.save(stream, format=form, **options)
+        if stream.tell() <= MOST_BYTES:
+            break
+    return image_part(stream.getvalue(), name)
 
 
 def image_tokens(image: ImagePart, kind: str, model: str) -> int:

@@ -77,6 +77,11 @@ class Request(BaseModel):
     sample: int = Field(default=0, ge=0, description="which of several answers to the same words; never sent")
     stage: str = Field(default="", description="where the cost is booked")
 
+    @property
+    def has_images(self) -> bool:
+        """Whether there is an image in one of the messages."""
+        return any(message.images for message in self.messages)
+
     def opened(self, *, by_user: bool) -> tuple[str, tuple[Message, ...]]:
         """The system prompt and the messages; `by_user`: none, and its words at the beginning of the first message."""
         if not self.system or not by_user:

@@ -21,6 +21,8 @@ from .messages import Reply, Request, Tokens
 from .prices import Price
 from .provider import Provider
 from .refusals import CHANGES, NeedsQuirk, Quirk, Quirks
+from .sight import STAGE as SIGHT
+from .sight import prove
 from .tokens import most_tokens, unread
 
 
@@ -122,13 +124,31 @@ class MeteredModel:
     async def complete(self, request: Request) -> Reply:
         """The answer, from the cache where it is there. Raises CallFailed, BudgetReached or ModelUnusable.
 
-        An answer to a part of the request alone is none: CallFailed too.
+        An answer to a part of the request alone is none: CallFailed too. Before the first image, see `prove_sight`.
         """
+        if request.has_images:
+            await self.prove_sight()
         reply = await self._kept_or_paid(request)
         if problem := unread(request, reply):
             self.forget(request)
             raise CallFailed(problem, "request", usd=reply.usd, seconds=reply.seconds)
         return reply
+
+    async def prove_sight(self) -> None:
+        """Ask, once, whether the model gets the images that it is sent. Raises as `complete`, ModelUnusable if not.
+
+        The answer is kept as others are; the question is never batched, since everything else waits for it.
+        """
+        if self.health.blind:
+            raise ModelUnusable(self.health.blind)
+        if self.health.sees:
+            return
+        try:
+            await prove(self._kept_or_paid, self.forget, self.identity)
+        except ModelUnusable as refusal:
+            self.health.blind = str(refusal)
+            raise
+        self.health.sees = True
 
     async def _kept_or_paid(self, request: Request) -> Reply:
         key = self.key(request)
@@ -168,15 +188,16 @@ class MeteredModel:
     async def _pay(self, key: str, request: Request) -> Reply:
         deadline, usd, seconds = math.inf, 0.0, 0.0
         heard_before = self.health.heard
+        batches = None if request.stage == SIGHT else self.batches
         for attempt in range(self.retry.attempts):
             try:
-                if self.batches is not None:
-                    return await self._batched(self.batches, key, request)
+                if batches is not None:
+                    return await self._batched(batches, key, request)
                 return await self._attempt(key, request)
             except CallFailed as failure:
                 if attempt == 0 and not self.batched:  # batches take hours
                     deadline = time.monotonic() + self.retry.seconds
-                charged = self.bound(request, batch=self.batches is not None) if failure.maybe_billed else 0.0
+                charged = self.bound(request, batch=batches is not None) if failure.maybe_billed else 0.0
                 usd = None if usd is None or charged is None else usd + charged
                 seconds += failure.seconds
                 wait = self.retry.wait(attempt, failure.retry_after)

@@ -1,4 +1,5 @@
-"""When models came out and up to when they were trained, as dated data: what a model may have seen of a dataset."""
+"""When models came out and up to when they were trained, as dated data: what a model may have seen of a dataset. And
+which of them take no images."""
 
 from __future__ import annotations
 
@@ -7,8 +8,9 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from ..data.errors import InputError
 from ..data.files import read_text, validated
 from .prices import SNAPSHOT
 
@@ -23,6 +25,7 @@ class Release(BaseModel):
     name: str
     released: datetime.date | None = None
     cutoff: datetime.date | None = None
+    images: bool = Field(default=True, description="false: the vendor says that it takes none")
     source: str = ""
 
 
@@ -41,3 +44,9 @@ def release_of(model: str) -> Release:
     name = model.rpartition("/")[2].lower()
     known = _releases()
     return known.get(name) or known.get(SNAPSHOT.sub("", name)) or Release(name=model)
+
+
+def check_sight(model: str, where: str) -> None:
+    """Raises InputError where it is known of the model that it takes no images."""
+    if not release_of(model).images:
+        raise InputError(f"{where}: {model} takes no images; choose a model that does, or leave ?vision out")

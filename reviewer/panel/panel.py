@@ -6,21 +6,17 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from copy import copy
-from datetime import date
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from ...data.errors import InputError
 from ...data.papers.tokens import estimate_tokens
 from ...data.records import Paper
 from ...llm.images import image_tokens
-from ...llm.messages import ContentPart, ImagePart, Message, Tokens
+from ...llm.messages import ContentPart, ImagePart, Message
 from ...llm.model import MeteredModel
 from ...llm.model_name import PROVIDERS, ModelName
-from ...llm.prices import Price
-from ...llm.releases import release_of
+from ...llm.releases import check_sight
 from ...llm.session import Session
+from ...llm.sight import probe_tokens
 from ...llm.tokens import sent_text
 from ..forms.form import Form, load_form
 from ..injections import rules_fingerprint
@@ -30,20 +26,13 @@ from ..review import Review, failed
 from ..vision.pages import CannotScrub
 from ..vision.seen import PaperFile, images_of
 from .aggregation import Stopping
+from .connection import CONNECTION, given_price, given_seconds, with_dates
 from .discussion import Discussion, Reading, prepare, usage_of
+from .expected import answer_tokens, expect_tokens
 from .settings import PanelSettings, make_settings
 
-CONNECTION = (
-    "key_env", "timeout", "review_timeout", "released", "cutoff",
-    "price_in", "price_cached", "price_written", "price_out",
-)  # fmt: skip
-"""Options about the endpoint and its model: they change no review."""
 IN_PROMPTS = {"form", "stance", "shots", "venue", "base_rate", "percentile"}
 """Settings that change a review by its prompts alone, and a fingerprint by theirs."""
-ANSWER_TOKENS = {"text": 150, "list": 150, "score": 8, "flag": 8, "decision": 8}
-"""Tokens that a model writes for a field of a form, about; reasoning comes on top where a model bills it."""
-CACHED_FROM = 1024
-"""Tokens of a shared prefix from which on both providers cache it."""
 
 
 class PanelReviewer(Reviewer):
@@ -124,13 +113,20 @@ class PanelReviewer(Reviewer):
 
     def expect(self, papers: Sequence[Paper]) -> Expectation:
         """What reviews of the papers will take; one of which no text is left will fail before any call."""
-        expected = Expectation()
+        expected = self.expect_question() if papers else Expectation()
         for paper in papers:
             try:
                 expected += self.expect_review(paper)
             except ValueError:
                 expected += Expectation(reviews=1)
         return expected
+
+    def expect_question(self) -> Expectation:
+        """The question whether the model sees, asked once before the first paper; nothing without vision."""
+        if not self.settings.vision:
+            return Expectation()
+        tokens = probe_tokens(self.model.provider.kind, self.model.provider.model)
+        return Expectation(calls=1, tokens=tokens, usd=self.model.price.cost(tokens) if self.model.price else None)
 
     def expect_review(self, paper: Paper) -> Expectation:
         """What the review of a paper will take, at the price of the model.
@@ -182,102 +178,21 @@ def load_panel(model: str, options: Mapping[str, str], session: Session) -> Pane
     name = ModelName.parse(model)
     given = {key: value for key, value in options.items() if key not in (*CONNECTION, "name")}
     settings = make_settings(given, model)
+    if settings.vision:
+        check_sight(name.model, model)
     form = load_form(settings.form, venue=settings.venue, base_rate=settings.base_rate, percentile=settings.percentile)
     prompts = Prompts(form, stance=settings.stance, shots=settings.shots)
     door = session.connect(
         name,
         key_env=options.get("key_env"),
-        price=_price(options, model),
-        timeout=_seconds(options["timeout"], f"{model}: timeout") if "timeout" in options else None,
+        price=given_price(options, model),
+        timeout=given_seconds(options["timeout"], f"{model}: timeout") if "timeout" in options else None,
     )
     words = "&".join(f"{key}={value}" for key, value in given.items())
     check_name(options.get("name", ""), model)
     shown = options.get("name") or f"{name.provider}/{name.model}{f'?{words}' if words else ''}"
     panel = PanelReviewer(shown, door, settings, form, prompts)
     if "review_timeout" in options:
-        panel.review_timeout = _seconds(options["review_timeout"], f"{model}: review_timeout")
+        panel.review_timeout = given_seconds(options["review_timeout"], f"{model}: review_timeout")
     panel.traits = with_dates(panel.traits, name.model, options, model)
     return panel
-
-
-def with_dates(traits: Traits, model: str, options: Mapping[str, str], where: str) -> Traits:
-    """The traits with the model's release and cut-off: those in the options, or else those of `llm/releases.toml`.
-
-    Raises InputError for an option that is no date.
-    """
-    known = release_of(model)
-    released = _date(options["released"], f"{where}: released") if "released" in options else known.released
-    cutoff = _date(options["cutoff"], f"{where}: cutoff") if "cutoff" in options else known.cutoff
-    return traits.model_copy(update={"model": model, "released": released, "cutoff": cutoff})
-
-
-def _date(text: str, where: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"{where} is {text!r}; write a date as YYYY-MM-DD") from None
-
-
-def _price(options: Mapping[str, str], model: str) -> Price | None:
-    """The price that the options give, in US dollars per million tokens; None where they give none."""
-    given = {
-        key: _not_negative(options[key], f"{model}: {key}")
-        for key in CONNECTION
-        if key.startswith("price_") and key in options
-    }
-    if not given:
-        return None
-    if not {"price_in", "price_out"} <= set(given):
-        raise InputError(f"{model}: a price needs both price_in and price_out (US dollars per million tokens)")
-    try:
-        return Price(
-            input=given["price_in"],
-            cached=given.get("price_cached"),
-            written=given.get("price_written"),
-            output=given["price_out"],
-            source="given by the user",
-            date=date.today().isoformat(),
-        )
-    except ValidationError as error:
-        raise InputError(f"{model}: {error.errors()[0]['msg']}") from None
-
-
-def _seconds(text: str, where: str) -> float:
-    seconds = _not_negative(text, where)
-    if seconds == 0:
-        raise InputError(f"{where} is 0 seconds, in which nothing is answered; give more, or leave it out")
-    return seconds
-
-
-def _not_negative(text: str, where: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number < 1e9:
-        raise InputError(f"{where} is {text!r}, not a number of 0 or more")
-    return number
-
-
-def answer_tokens(form: Form) -> int:
-    """Tokens of an answer to the form, about."""
-    return sum(ANSWER_TOKENS[field.kind] for field in form.fields)
-
-
-def expect_tokens(settings: PanelSettings, *, prefix: int, answer: int, task: int, caches: bool) -> tuple[int, Tokens]:
-    """Calls and tokens of one review: `prefix` is shared by all calls, `task` comes after it, `answer` is written.
-
-    A chair reads an answer of each member, and so do its reflections; each reflection reads the last answer. Without
-    `caches`, every prefix is paid in full; with them, the first is written to the provider's cache where others come
-    after it, and the reviews before a chair that reflects are read from there too.
-    """
-    rounds = settings.reflections * settings.reflecting
-    calls = settings.ensemble + settings.meta + rounds
-    reviews = settings.meta * settings.ensemble * answer
-    after = calls * task + rounds * answer + reviews
-    cached = caches and prefix >= CACHED_FROM
-    read = (calls - 1) * prefix if cached else 0
-    written = prefix if read else 0
-    read_again = rounds * reviews if cached else 0
-    fresh = calls * prefix - read - written + after + rounds * reviews - read_again
-    return calls, Tokens(uncached=fresh, cached=read + read_again, written=written, output=calls * answer)

@@ -24,8 +24,8 @@ from .kept import Printed, first_long_run, mark_kept, printed_words
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-WIDTH = 1000
-"""Pixels of a page."""
+WIDTH, HEIGHT = 1000, 2000
+"""Pixels of a page, at most."""
 MOST_PAGES = 12
 FEWEST_WORDS = 12
 """Kept words of a page that is shown."""
@@ -134,8 +134,9 @@ def _in_any(box: Box, others: Sequence[Box]) -> bool:
 
 
 def _drawn(page: Any) -> Image:
-    """The page in `WIDTH` pixels, without comments and other marks of readers."""
-    return page.render(scale=WIDTH / max(1.0, page.get_width()), draw_annots=False).to_pil().convert("RGB")
+    """The page without comments and other marks of readers."""
+    scale = min(WIDTH / max(1.0, page.get_width()), HEIGHT / max(1.0, page.get_height()))
+    return page.render(scale=scale, draw_annots=False).to_pil().convert("RGB")
 
 
 def _blanked(page: Any, words: Sequence[Printed], abstract: Box | None) -> Image:

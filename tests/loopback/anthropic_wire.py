@@ -123,6 +123,8 @@ def read(body: dict[str, Any]) -> ModelCall:
         raise invalid("messages.0.content.1: Image input is not supported by this model")
     if "no-cache-control" in model and marks_in([blocks_of(turn.get("content"), "messages") for turn in messages]):
         raise invalid("messages.0.content.0.cache_control: Extra inputs are not permitted")
+    if "drops-images" in model:
+        messages = [turn | {"content": _without_images(turn.get("content"))} for turn in messages]
     groups = [blocks_of(body["system"], "system")] if body.get("system") else []
     groups += [blocks_of(turn.get("content"), f"messages.{index}.content") for index, turn in enumerate(messages)]
     marks = marks_in(groups)
@@ -144,6 +146,10 @@ def read(body: dict[str, Any]) -> ModelCall:
         marks=tuple(marks),
         stream=bool(body.get("stream")),
     )
+
+
+def _without_images(content: Any) -> Any:
+    return [block for block in content if block.get("type") != "image"] if isinstance(content, list) else content
 
 
 def _has_image(content: Any) -> bool:

@@ -120,6 +120,8 @@ def _part_text(part: dict[str, Any], param: str, model: str) -> str:
         return part.get("text") or part.get("refusal") or ""
     if "no-vision" in model:
         raise invalid("Invalid content type. image_url is only supported by certain models.", param)
+    if "drops-images" in model:
+        return ""
     address = part.get("image_url")
     try:
         return seen_at(address.get("url", "") if isinstance(address, dict) else str(address))

@@ -18,6 +18,7 @@ from typing import Any
 
 from peerassay.data.errors import InputError
 from peerassay.data.files import read_text
+from peerassay.llm.sight import QUESTION
 
 from . import author, coder
 from .calls import ModelCall, digest, fraction
@@ -31,6 +32,7 @@ CENTRE, WIDTH = 2.7, 1.2
 """Mean and spread of the sum of features over conference papers, so that qualities fill the scale."""
 NOISE = 0.4
 """Share of the quality that comes from the text's hash."""
+SEEN = re.compile(r"\[image \d+x\d+ of (\d+)\]")
 SCHEMA_MARKS = ("```json-schema", "JSON schema:")
 PLAIN = {
     "type": "object",
@@ -92,6 +94,9 @@ class ScriptedReviewer:
         """The text of the answer, and its fields where it is a JSON object."""
         if coder.wants_edit(call):
             return author.planned(call, coder.edit) if author.wants_plan(call) else coder.edit(call), None
+        if QUESTION in call.prompt:
+            number = SEEN.search(call.prompt)
+            return (number[1] if number else "no image"), None
         paper, outside = find_paper(call)
         injected = self.behaviour.gullible and INJECTION in paper.lower()
         opinion = self.opinion(self.facts(paper), call, sample, injected=injected)
