@@ -8,10 +8,11 @@ from typing import get_args
 from ....data.errors import unknown
 from ..manipulation import Family, Manipulation
 from .degradation import DEGRADATIONS
+from .hidden import HIDDEN
 from .injection import INJECTIONS
 from .invariance import INVARIANCES
 
-MANIPULATIONS: tuple[Manipulation, ...] = (*INJECTIONS, *DEGRADATIONS, *INVARIANCES)
+MANIPULATIONS: tuple[Manipulation, ...] = (*INJECTIONS, *HIDDEN, *DEGRADATIONS, *INVARIANCES)
 """Family by family."""
 FAMILIES: tuple[Family, ...] = get_args(Family)
 
