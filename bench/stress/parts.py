@@ -22,6 +22,8 @@ SENTENCE_END = re.compile(
 )
 PROSE_WORDS = 6
 """Words of a sentence at least; shorter ones are headings, labels and rests of formulae."""
+PROSE_SHARE = 0.5
+"""Of its words that are nothing but letters, at least."""
 
 
 class Edit(NamedTuple):
@@ -64,7 +66,7 @@ def spans(pattern: re.Pattern[str], text: str, start: int = 0, end: int | None =
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
-    """The sentences of running text: no headings, rows of tables or page marks."""
+    """The sentences of running text: no headings, rows of tables, labels of figures or page marks."""
     found: list[tuple[int, int]] = []
     for a, b in spans(PARAGRAPH, text, start, end):
         if text[a] in "|#" or not any(c.isalpha() for c in text[a:b]):
@@ -73,8 +75,24 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[i
         stripped = [
             (start, end - len(text[start:end]) + len(text[start:end].rstrip())) for start, end in pairwise(ends)
         ]
-        found += [s for s in stripped if len(text[s[0] : s[1]].split()) >= PROSE_WORDS]
+        found += [s for s in stripped if _is_prose(text[slice(*s)])]
     return found
+
+
+def prose_of(paper: Paper) -> list[tuple[int, int]]:
+    """The sentences from the abstract to the references, headings left out."""
+    abstract, (start, end) = abstract_of(paper), body_of(paper)
+    first = min(abstract[0], start) if abstract else start
+    heads = [s.start for s in sections_of(paper) if first < s.start < end]
+    below = [paper.text.find("\n", head) + 1 or len(paper.text) for head in heads]
+    parts = zip([first, *below], [*heads, end], strict=True)
+    return [sentence for a, b in parts for sentence in sentences(paper.text, a, max(a, b))]
+
+
+def _is_prose(words: str) -> bool:
+    tokens = words.split()
+    plain = sum(t.strip('()[],.;:*_"“”').isalpha() for t in tokens)
+    return len(tokens) >= PROSE_WORDS and plain >= PROSE_SHARE * len(tokens)
 
 
 def nested(items: Sequence[Item], strength: float, rng: random.Random) -> list[Item]:
@@ -95,14 +113,22 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
     return "".join([*pieces, text[done:]])
 
 
+def removal(text: str, start: int, end: int) -> Edit:
+    """The span taken out with one of the spaces around it, so that none is left double or at a line's end."""
+    after = len(text) - len(text[end:].lstrip(" \t"))
+    if text[after : after + 1] in ("", "\n"):
+        return Edit(len(text[:start].rstrip(" \t")), after)
+    return Edit(start, after)
+
+
 def with_text(paper: Paper, text: str) -> Paper:
-    """The paper with another text; its abstract follows where the text's changed, its sections are found anew."""
+    """The paper with another text; an abstract follows that of the text where it changed, sections are found anew."""
     sections = find_sections(text)
     abstract, before = find_abstract(text, sections), find_abstract(paper.text, sections_of(paper))
     return paper.model_copy(
         update={
             "text": text,
-            "abstract": paper.abstract if abstract == before else abstract,
+            "abstract": paper.abstract if not paper.abstract or abstract == before else abstract,
             "sections": sections if paper.sections else (),
         }
     )

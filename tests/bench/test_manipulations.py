@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from collections import Counter
+from itertools import pairwise
 
 import pytest
 from peerassay.bench.stress.manipulation import Manipulation, NotApplicable, manipulated
@@ -30,7 +33,7 @@ def test_it_changes_the_sample_alike_each_time_and_more_with_strength(
         made = [manipulated(paper, manipulation, strength, 7) for strength in strengths]
         assert made[-1].text != paper.text
         assert made[-1] == manipulated(paper, manipulation, strengths[-1], 7)
-        changes = [changed_words(paper.text, one.text) for one in made]
+        changes = [changed(paper.text, one.text) for one in made]
         assert changes == sorted(changes)
         assert all(one.id == paper.id and one.title == paper.title for one in made)
 
@@ -75,9 +78,7 @@ def test_another_process_makes_the_same_text(papers: tuple[Paper, ...]) -> None:
     assert done.stdout.rstrip() == here.text.rstrip()
 
 
-def changed_words(before: str, after: str) -> int:
-    """Words that one of the texts has more often than the other."""
-    from collections import Counter
-
-    a, b = Counter(before.split()), Counter(after.split())
-    return sum(((a - b) + (b - a)).values())
+def changed(before: str, after: str) -> int:
+    """Neighbouring pieces, words and spaces, that one of the texts has more often than the other."""
+    a, b = (Counter(pairwise(re.findall(r"\S+|\s+", text))) for text in (before, after))
+    return ((a - b) + (b - a)).total()

@@ -9,10 +9,14 @@ from ....data.errors import unknown
 from ..manipulation import Family, Manipulation
 from .degradation import DEGRADATIONS
 from .hidden import HIDDEN
+from .identity import IDENTITIES
 from .injection import INJECTIONS
 from .invariance import INVARIANCES
+from .laundering import LAUNDERINGS
 
-MANIPULATIONS: tuple[Manipulation, ...] = (*INJECTIONS, *HIDDEN, *DEGRADATIONS, *INVARIANCES)
+MANIPULATIONS: tuple[Manipulation, ...] = (
+    *INJECTIONS, *HIDDEN, *LAUNDERINGS, *IDENTITIES, *DEGRADATIONS, *INVARIANCES,
+)  # fmt: skip
 """Family by family."""
 FAMILIES: tuple[Family, ...] = get_args(Family)
 
