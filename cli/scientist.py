@@ -108,7 +108,7 @@ def ideas_command(
 )
 @click.option("--pages", type=click.IntRange(min=2), help="Before the references [default: 8, 12 or 4 by style].")
 @click.option("--no-pdf", is_flag=True, help="End with the draft: no LaTeX is needed, and there is no review.")
-@click.option("--ask", help="Wait for a person after: idea, experiments, draft (any of them, with commas).")
+@click.option("--ask", help="Wait for a person after: idea, plan, experiments, draft (with commas).")
 @click.option("--skip-novelty", is_flag=True, help="Go on with ideas that are not new.")
 def run_command(
     template: str,

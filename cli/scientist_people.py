@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
 
-from ..data.errors import unknown
+from ..data.errors import InputError, unknown
 from ..data.files import read_text
+from ..generator.by_hand import changes
 from ..generator.decisions import WAITS_AFTER, Deed
-from ..generator.people import changed_by_hand, decide, editable, waits_for
+from ..generator.people import decide, editable, idea_in, take_over, waits_for
 
-IDEA = click.argument("idea", type=click.Path(path_type=Path, exists=True, file_okay=False))
+IDEA = click.argument("idea", type=click.Path(path_type=Path))
 NOTE = click.option("--note", default="", help="Told to the model from here on.")
-BY = click.option("--by", default="", help="Your name, for the paper's notice [default: a person].")
+BY = click.option("--by", "--name", default="", help="Your name, for the paper's notice [default: a person].")
 
 
 @click.command("show")
 @IDEA
 def show_command(idea: Path) -> None:
-    """What IDEA, a folder such as runs/.../idea_01, waits for, and where to read it."""
+    """What IDEA waits for, and where to read it: a folder such as runs/.../idea_01, or a run with one idea."""
+    idea = idea_in(idea)
     what, state = waits_for(idea)
-    files = {"idea": ("idea.json", "novelty.json"), "experiments": ("workspace/notes.txt",), "draft": ("draft.json",)}
+    files = {
+        "idea": ("idea.json", "novelty.json"),
+        "plan": ("plan.json", "workspace/notes.txt"),
+        "experiments": ("workspace/notes.txt",),
+        "draft": ("draft.json",),
+    }
     click.echo(f"{idea} waits for a decision on the {what}:\n")
     for name in files[what]:
         click.echo(f"--- {idea / name}\n{read_text(idea / name)}")
-    done = ", ".join(name for name, stage in state.stages.items() if stage.status == "done")
-    changed = "; it was changed by hand" if changed_by_hand(idea, what) else ""
-    click.echo(f"done: {done}{changed}\npeerassay scientist approve|edit|guide|reject {idea}")
+    click.echo(f"done: {', '.join(name for name, stage in state.stages.items() if stage.status == 'done')}")
+    changed = changes(idea, what)
+    if changed:
+        click.echo(f"changed by hand: {'; '.join(changed)}")
+    click.echo(f"peerassay scientist approve|edit|guide|reject {shlex.quote(str(idea))}")
 
 
 @click.command("approve")
@@ -61,17 +71,27 @@ def guide_command(idea: Path, note: str, by: str) -> None:
 @IDEA
 def edit_command(idea: Path) -> None:
     """Open what IDEA waits with in $EDITOR; `approve` takes it over and puts on record that it was changed."""
-    path = editable(idea)
-    click.edit(filename=str(path))
-    changed = changed_by_hand(idea, waits_for(idea)[0])
-    how = "was changed" if changed else "is as it was"
-    click.echo(f"{path} {how}; `peerassay scientist approve {idea}` goes on with it")
+    path = editable(idea_in(idea))
+    before = read_text(path)
+    try:
+        after = click.edit(before, extension=".json")
+    except click.ClickException as error:
+        raise InputError(
+            f"{path}: the editor failed ({error.message}); set EDITOR, or change the file by hand"
+        ) from None
+    changed = take_over(path, before, after) if after not in (None, before) else ()
+    how = f"was changed: {'; '.join(changed)}" if changed else "is as it was"
+    click.echo(f"{path} {how}; `peerassay scientist approve {shlex.quote(str(path.parent))}` goes on with it")
 
 
 def _decide(idea: Path, deed: Deed, note: str, by: str) -> None:
+    idea = idea_in(idea)
     decision = decide(idea, deed, note=note, by=by)
-    edited = ", as it was changed by hand" if decision.edited else ""
-    click.echo(f"{decision.deed} the {decision.what}{edited}; `peerassay scientist resume {idea.parent}` goes on")
+    edited = f", as it was changed by hand ({'; '.join(decision.changes)})" if decision.changes else ""
+    click.echo(
+        f"{decision.deed} the {decision.what}{edited}; `peerassay scientist resume {shlex.quote(str(idea.parent))}` "
+        "goes on"
+    )
 
 
 def asked_about(given: str | None) -> tuple[str, ...]:

@@ -6,20 +6,19 @@ stage is done again, somebody is asked again.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from ..data.files import read_json, validated, write_json
+from ..data.errors import InputError, printable
+from ..data.files import read_json, validated, whole_characters, write_json
 from .state import STAGES, State
 
-WAITS_AFTER = {"idea": "novelty", "experiments": "experiments", "draft": "writeup"}
+WAITS_AFTER = {"idea": "novelty", "plan": "plan", "experiments": "experiments", "draft": "writeup"}
 """What can be asked about, and the stage that it then waits after."""
-BY_HAND = {"idea": "idea.json", "draft": "draft.json"}
-"""What a person may change by hand before approving it."""
+LONGEST_NAME = 80
 FILE = "decisions.json"
 Deed = Literal["approved", "rejected", "guided"]
 
@@ -32,14 +31,13 @@ class Decision(BaseModel):
     of: str = Field(description="when the stage had ended that it was about")
     note: str = Field(default="", description="told to the model from then on")
     by: str = Field(default="", description="who decided, as they call themselves")
-    edited: bool = Field(default=False, description="what was approved had been changed by hand")
+    changes: tuple[str, ...] = Field(default=(), description="the fields that had been changed by hand")
     subject: str = Field(default="", description="what the note was said of")
 
 
 class Decisions(BaseModel):
     """decisions.json."""
 
-    shown: dict[str, str] = Field(default_factory=dict, description="SHA-256 of what a person may change, as it was")
     made: tuple[Decision, ...] = ()
 
     @classmethod
@@ -65,17 +63,14 @@ def waiting(folder: Path, asked: Sequence[str], state: State) -> str:
     return ""
 
 
-def show(folder: Path, what: str) -> None:
-    """Remember what is about to be decided on, so that changes by hand are known."""
-    if what in BY_HAND:
-        decisions = Decisions.read(folder)
-        decisions.shown[what] = digest(folder / BY_HAND[what])
-        decisions.write(folder)
-
-
-def digest(path: Path) -> str:
-    """The SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def name_of(given: str) -> str:
+    """A person's name on one line. Raises InputError where nothing of it can be printed, or it is too long."""
+    name = printable(whole_characters(given))
+    if given.strip() and not name:
+        raise InputError("--by: no character of this name can be printed")
+    if len(name) > LONGEST_NAME:
+        raise InputError(f"--by: a name of {len(name)} characters; {LONGEST_NAME} are the most")
+    return name
 
 
 def guidance(folder: Path) -> list[str]:
@@ -94,5 +89,6 @@ def _in_words(decision: Decision) -> str:
     what = f"the {decision.what}"
     if decision.deed == "guided":
         return f"{who} had {what} made again, with a note to the model."
-    edited = " after changing it by hand" if decision.edited else ""
+    changed = f" ({'; '.join(decision.changes)})" if decision.changes and decision.what == "plan" else ""
+    edited = f" after changing it by hand{changed}" if decision.changes else ""
     return f"{who} {decision.deed} {what}{edited}{', with a note to the model' if decision.note else ''}."

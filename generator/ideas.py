@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
-from ..data.files import read_jsonl, validated
+from ..data.files import read_jsonl, validated, write_atomic
 
 ALIKE = 0.85
 """Share of equal words from which on two ideas are one."""
@@ -78,6 +78,11 @@ class Archive:
             return []
         lines = read_jsonl(self.path, torn_tail=True)
         return [validated(Scored, line, f"{self.path}:{number}") for number, line in lines]
+
+    def replace(self, name: str, idea: Idea | None) -> None:
+        """Put another idea in the place of the one of that name, or take it out."""
+        kept = [scored if scored.idea.name != name else Scored(idea=idea) if idea else None for scored in self.read()]
+        write_atomic(self.path, "".join(f"{scored.model_dump_json()}\n" for scored in kept if scored))
 
     def add(self, idea: Idea) -> None:
         """Append an idea."""

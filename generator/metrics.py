@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from ..data.files import read_text, write_json
 from .lab import Lab
+from .plan import read_plan
 from .template import Metric, primary_metrics
 
 METRICS: TypeAdapter[list[Metric]] = TypeAdapter(list[Metric])
 FILE = "measures.json"
+ADDED = "added_measures.json"
 
 
 def settled_metrics(lab: Lab) -> list[Metric]:
-    """Those in measures.json, else those of the template's knobs.json; none where neither says."""
-    path = lab.folder / FILE
-    if path.exists():
-        return METRICS.validate_json(read_text(path))
-    return list(lab.template.knobs.metrics) if lab.template.knobs else []
+    """Those in measures.json, else those of the template's knobs.json, and those added; none where none says.
+
+    Primary are those of the plan, where there is one that names any.
+    """
+    named = _read(lab.folder / FILE) or (lab.template.knobs.metrics if lab.template.knobs else ())
+    metrics = [*named, *_read(lab.folder / ADDED)]
+    plan = read_plan(lab.folder)
+    if plan is None or not plan.metrics:
+        return metrics
+    return [metric.model_copy(update={"primary": metric.name in plan.metrics}) for metric in metrics]
 
 
 def settle(lab: Lab, metrics: Sequence[Metric]) -> None:
     """Let these count."""
     write_json(lab.folder / FILE, METRICS.dump_python(list(metrics), mode="json"))
+
+
+def add_metrics(lab: Lab, metrics: Sequence[Metric]) -> None:
+    """Let these count too: measured since an experiment asked for them, and none that the plan names."""
+    write_json(lab.folder / ADDED, METRICS.dump_python([*_read(lab.folder / ADDED), *metrics], mode="json"))
+
+
+def _read(path: Path) -> list[Metric]:
+    return METRICS.validate_json(read_text(path)) if path.exists() else []
 
 
 def primary_metric(lab: Lab) -> Metric | None:

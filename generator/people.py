@@ -1,21 +1,36 @@
-"""Deciding on an idea that waits for somebody: approve, reject, or have it made again with a note."""
+"""Deciding on an idea that waits for somebody: approve, reject, change by hand, or have it made again with a note."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from ..data.errors import InputError
-from ..data.files import read_json, validated, write_atomic
+from ..data.files import read_json, read_text, validated, whole_characters, write_atomic
 from ..reviewer.run_folder import locked
-from .batch import ScientistRun
-from .decisions import BY_HAND, WAITS_AFTER, Decision, Decisions, Deed, digest, waiting
+from .batch import ScientistRun, idea_folders
+from .by_hand import BY_HAND, SHOWN, changes, check_by_hand
+from .decisions import WAITS_AFTER, Decision, Decisions, Deed, name_of, waiting
 from .ideas import Archive, Idea
-from .latex.document import Draft
+from .metrics import FILE as MEASURES
 from .project import redo_from
 from .state import STAGES, State
 
-MADE_IN = {"idea": "idea", "experiments": "experiments", "draft": "writeup"}
+MADE_IN = {"idea": "idea", "plan": "plan", "experiments": "experiments", "draft": "writeup"}
 """The stage that is done again after a note."""
+
+
+def idea_in(path: Path) -> Path:
+    """The idea's folder that is meant: itself, or the only one of a run. Raises InputError where it is not clear."""
+    path = path if path.name not in ("", "..") else path.resolve()
+    if (path / "state.json").is_file():
+        return path
+    begun = [folder for folder in idea_folders(path) if (folder / "state.json").is_file()] if path.is_dir() else []
+    if len(begun) == 1:
+        return begun[0]
+    if begun:
+        raise InputError(f"{path}: has {len(begun)} ideas; name one of them, such as {begun[0]}")
+    raise InputError(f"{path}: no idea that was begun is there; name a folder such as runs/.../idea_01")
 
 
 def waits_for(folder: Path) -> tuple[str, State]:
@@ -37,62 +52,89 @@ def decide(folder: Path, deed: Deed, *, note: str = "", by: str = "") -> Decisio
 
     A note is told to the model from then on; "guided" has the stage done again. One of two that decide at once wins,
     the other gets an InputError, as for a folder that waits for nobody, a run that is under way, a file changed by hand
-    that cannot be read, and a note to the offline scientist, which follows none.
+    that cannot be taken over, and a note that nobody follows.
     """
+    by, note = name_of(by), " ".join(whole_characters(note).split())
     with locked(folder.parent):
         what, state = waits_for(folder)
-        if note and state.scientist == "offline":
-            raise InputError(f"{folder}: the offline scientist follows no note; approve, edit or reject")
-        decisions = Decisions.read(folder)
+        _check_note(folder, what, deed, note, state)
         decision = Decision(
             what=what,
             deed=deed,
             of=state.stages[WAITS_AFTER[what]].at,
-            note=" ".join(note.split()),
+            note=note,
             by=by,
-            edited=deed == "approved" and changed_by_hand(folder, what),
+            changes=changes(folder, what) if deed == "approved" else (),
             subject=_subject(folder) if what == "idea" and deed == "guided" else "",
         )
-        Decisions(shown=decisions.shown, made=(*decisions.made, decision)).write(folder)
+        Decisions(made=(*Decisions.read(folder).made, decision)).write(folder)
+        if deed == "approved" and what == "idea" and decision.changes:
+            _archive(folder).replace(_idea(folder / SHOWN / BY_HAND[what]).name, _idea(folder / BY_HAND[what]))
         if deed == "rejected":
             why = f": {note}" if note else ""
             for later in STAGES[STAGES.index(WAITS_AFTER[what]) + 1 :]:
                 state.mark(later, "skipped", f"rejected by a person after {WAITS_AFTER[what]}{why}")
             state.write(folder)
         if deed == "guided":
-            _forget(folder, what)
+            if what == "idea":
+                _archive(folder).replace(_idea(folder / BY_HAND[what]).name, None)
             redo_from(folder, MADE_IN[what])
     return decision
 
 
-def changed_by_hand(folder: Path, what: str) -> bool:
-    """Whether what can be changed was, since it was made. Raises InputError where it cannot be read any more."""
-    if what not in BY_HAND:
-        return False
-    path = folder / BY_HAND[what]
-    form = Idea if what == "idea" else Draft
-    validated(form, read_json(path), str(path))
-    return digest(path) != Decisions.read(folder).shown.get(what)
+def _check_note(folder: Path, what: str, deed: Deed, note: str, state: State) -> None:
+    """Raises InputError where a note is missing, or would change nothing."""
+    if deed == "guided" and not note:
+        raise InputError(f"{folder}: --note says nothing; say what is to be made otherwise")
+    if note and state.scientist == "offline":
+        raise InputError(f"{folder}: the offline scientist follows no note; approve, edit or reject")
+    if deed == "guided" and what == "plan" and not (folder / MEASURES).exists():
+        raise InputError(
+            f"{folder}: the plan follows from template and settings by rules, which a note does not change; edit it"
+        )
 
 
 def editable(folder: Path) -> Path:
     """The file that may be changed by hand now. Raises InputError where there is none."""
     what, _ = waits_for(folder)
     if what not in BY_HAND:
-        raise InputError(f"{folder}: the {what} were run, and are not changed by hand; approve, guide or reject them")
+        raise InputError(
+            f"{folder}: the {what} were run, and are not changed by hand, nor is their plan any more, since their "
+            "results are known; approve, guide or reject them"
+        )
     return folder / BY_HAND[what]
 
 
+def take_over(path: Path, before: str, after: str) -> tuple[str, ...]:
+    """Put a text that was made of `before` in an editor in its place; returns what is changed against what was made.
+
+    Raises InputError where the file was changed or decided on meanwhile, or the text cannot be used. It is kept then,
+    in a file that the message names.
+    """
+    own = path.with_name(f"{path.stem}.not_taken.{os.getpid()}.json")
+    write_atomic(own, after)
+    try:
+        with locked(path.parent.parent):
+            what, _ = waits_for(path.parent)
+            if path.name != BY_HAND.get(what):
+                raise InputError(f"{path}: was decided on meanwhile")
+            if read_text(path) != before:
+                raise InputError(f"{path}: somebody has changed it meanwhile")
+            check_by_hand(path.parent, what, own)
+            own.replace(path)
+            return changes(path.parent, what)
+    except InputError as problem:
+        raise InputError(f"{problem}; nothing was changed, and your text is in {own}") from None
+
+
+def _archive(folder: Path) -> Archive:
+    return Archive(folder.parent / "ideas.jsonl")
+
+
+def _idea(path: Path) -> Idea:
+    return validated(Idea, read_json(path), str(path))
+
+
 def _subject(folder: Path) -> str:
-    idea = validated(Idea, read_json(folder / "idea.json"), str(folder / "idea.json"))
+    idea = _idea(folder / "idea.json")
     return f"{idea.title}: {idea.experiment}"
-
-
-def _forget(folder: Path, what: str) -> None:
-    """Take an idea that is made again out of the archive: it is no earlier one, and may be mended."""
-    if what != "idea":
-        return
-    archive = Archive(folder.parent / "ideas.jsonl")
-    name = validated(Idea, read_json(folder / "idea.json"), "idea.json").name
-    kept = [scored for scored in archive.read() if scored.idea.name != name]
-    write_atomic(archive.path, "".join(f"{scored.model_dump_json()}\n" for scored in kept))

@@ -1,11 +1,11 @@
 """The analysis plan: what is compared, by which metric and with how many seeds, written before the first experiment.
 
-plan.json is made once the baseline has run and is never changed after: it names the primary metrics, the settings that
-may be compared with the baseline (all count in the correction, also those that fail or are never run), and the looks
-at the data. At the first look each run has the seeds that it begins with. Settings that are promising and not resolved
-get as many again, and a second look. Each look has a share of the level, and the shares add up to 1, so that the
-probability of resolving anything where there is nothing stays below the level whatever decides on further seeds (the
-union bound; Bonferroni's inequality over looks).
+plan.json is made once the baseline has run, can be edited by a person before the first experiment, and is fixed from
+then on: it names the primary metrics, the settings that may be compared with the baseline (no more are run, and all
+count in the correction, also those that fail), and the looks at the data. At the first look each run has the seeds that
+it begins with. Settings that are promising and not resolved get as many again, and a second look. Each look has a share
+of the level, and the shares add up to 1, so that the probability of resolving anything where there is nothing stays
+below the level whatever decides on further seeds (the union bound; Bonferroni's inequality over looks).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..data.errors import InputError
 from ..data.files import read_json, validated, write_json
 from ..statistics.multiple_testing import LEVEL
 from ..statistics.sign_flip import least_p, pairs_needed
@@ -24,6 +25,8 @@ from .nodes import Node, Results
 from .template import Metric
 
 FILE = "plan.json"
+FIXED = "plan_fixed.json"
+"""The plan as it was when the first experiment began."""
 LARGEST = 4
 """Times as many seeds as at the first look that the second may have at the most."""
 
@@ -31,7 +34,7 @@ LARGEST = 4
 class Look(BaseModel):
     """A look at the data: the seeds that a run has on each dataset by then, and its share of the level."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     seeds: dict[str, int]
     share: float = Field(ge=0, le=1)
@@ -117,9 +120,35 @@ def seeds_of(results: Results, metrics: Sequence[str]) -> dict[str, int]:
 
 
 def read_plan(folder: Path) -> AnalysisPlan | None:
-    """The plan of an idea's folder, None where none was made. Raises InputError for a wrong file."""
-    path = folder / FILE
+    """The plan of an idea's folder, None where none was made.
+
+    Raises InputError for a wrong file, and for one that was changed after the first experiment had begun.
+    """
+    plan, fixed = _read(folder / FILE), _read(folder / FIXED)
+    if fixed is not None and plan != fixed:
+        raise InputError(
+            f"{folder / FILE}: was changed after the first experiment had begun, when what is compared is fixed; copy "
+            f"{FIXED} over it, or do all from the plan again: `peerassay scientist resume {folder} --from plan`"
+        )
+    return plan
+
+
+def _read(path: Path) -> AnalysisPlan | None:
     return validated(AnalysisPlan, read_json(path), str(path)) if path.exists() else None
+
+
+def fix_plan(folder: Path) -> None:
+    """Let the plan be as it is from now on: an experiment begins. Raises InputError as `read_plan`."""
+    plan = read_plan(folder)
+    if plan is not None and not (folder / FIXED).exists():
+        write_json(folder / FIXED, plan.model_dump(mode="json"))
+
+
+def in_words(plan: AnalysisPlan) -> str:
+    """The plan in a line."""
+    metrics = ", ".join(plan.metrics) or "metrics named later"
+    looks = " and ".join(str(look.pairs) for look in plan.looks)
+    return f"{metrics}; at most {plan.comparisons} settings against the baseline, over {looks} pairs"
 
 
 def write_plan(folder: Path, plan: AnalysisPlan) -> None:

@@ -17,7 +17,8 @@ from ..llm.errors import BudgetReached, CallFailed, ModelUnusable
 from ..llm.ledger_file import StageTotals
 from ..llm.session import Session
 from ..reviewer.protocol import Reviewer
-from .decisions import show, waiting
+from .by_hand import show
+from .decisions import waiting
 from .ideas import Idea, Scored
 from .lab import Lab
 from .latex.document import Draft
@@ -135,12 +136,12 @@ async def advance(project: Project, stages: dict[str, Stage], *, until: str | No
             return state
         state.mark(name, "done", message, time.perf_counter() - start, spent(project, before))
         state.problems = tuple(paper_problems(project.folder))
+        if asked := waiting(project.folder, project.settings.ask, state):
+            show(project.folder, asked)
         if name == "novelty" and message.startswith("not new") and project.settings.novelty:
             for later in STAGES[STAGES.index(name) + 1 :]:
                 state.mark(later, "skipped", "the idea is not new")
         state.write(project.folder)
-        if asked := waiting(project.folder, project.settings.ask, state):
-            show(project.folder, asked)
     return state
 
 
@@ -149,10 +150,10 @@ REVIEWED_DRAFT = "draft_1.json"
 MADE_BY: dict[str, tuple[str, ...]] = {
     "idea": ("idea.json",),
     "novelty": ("novelty.json", "literature.json"),
+    "plan": ("plan.json", "plan_fixed.json", "measures.json"),
     "experiments": (
         "experiments.json",
-        "plan.json",
-        "measures.json",
+        "added_measures.json",
         "workspace",
         "snapshots",
         "failed",

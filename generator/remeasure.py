@@ -7,7 +7,7 @@ import shutil
 from .attempts import attempted, unchanged
 from .lab import Lab
 from .latex.tables import CellValue, decimals_of
-from .metrics import settle, settled_metrics
+from .metrics import add_metrics, settled_metrics
 from .nodes import BASELINE, Journal, Node
 from .scientist import CodeChange, Scientist
 from .template import Metric
@@ -40,7 +40,7 @@ async def measure_again(lab: Lab, scientist: Scientist, journal: Journal, old: N
         journal.put(
             old.model_copy(update={"results": node.results, "seconds": node.seconds, "description": description})
         )
-        settle(lab, [*settled_metrics(lab), *(_with_digits(metric, node) for metric in change.metrics)])
+        add_metrics(lab, [_with_digits(metric, node) for metric in change.metrics])
         journal.measured = f"{names} added"
     lab.tell(f"baseline: {journal.measured}")
     journal.write(lab.journal_path)

@@ -13,6 +13,7 @@ from ..data.errors import unknown
 from .lab import Lab
 from .metrics import primary_metric
 from .nodes import BASELINE, Journal
+from .plan import AnalysisPlan
 from .scientist import Scientist
 from .search_steps import confirm, experiment, next_parent, write_notes
 from .seeds import declare
@@ -21,6 +22,10 @@ from .template import SEED_OFFSET
 
 class Search(Protocol):
     """A strategy. The journal is written after each step, so that a search that was stopped goes on from it."""
+
+    def experiments(self, lab: Lab) -> int:
+        """The most experiments that it will make, repetitions of one not counted."""
+        ...
 
     async def explore(self, lab: Lab, scientist: Scientist) -> None:
         """Make experiments until there is nothing more to try, or as many as the settings allow."""
@@ -34,12 +39,14 @@ def find_search(name: str) -> Search:
     return SEARCHES[name]()
 
 
-async def begin(lab: Lab, scientist: Scientist, experiments: int | None = None) -> Journal:
+async def begin(lab: Lab, scientist: Scientist, experiments: int) -> tuple[Journal, AnalysisPlan]:
     """The journal with the baseline in it, run where it is not yet; then the metrics are settled, and the plan written.
 
-    The plan is for so many experiments, by default as many as the settings allow. Experiments cut short by a stop are
-    dropped, and what they did to the workspace is undone.
+    The plan is for so many experiments. Experiments cut short by a stop are dropped, and what they did to the workspace
+    is undone.
     """
+    if not lab.journal_path.exists():
+        lab.set_up()
     journal = lab.journal()
     journal.nodes = [node for node in journal.nodes if node.status != "planned"]
     if journal.find(BASELINE) is None:
@@ -51,18 +58,21 @@ async def begin(lab: Lab, scientist: Scientist, experiments: int | None = None) 
             lab.tell("each run gives one value for a metric: no test is possible, and no difference will be resolved")
     lab.put_right()
     await scientist.settle_metrics(lab)
-    declare(lab, journal.finished[0], experiments or lab.settings.runs)
-    return journal
+    return journal, declare(lab, journal.finished[0], experiments)
 
 
 class LinearSearch:
-    """Up to `runs` experiments in a row; one that fails for good is left behind, its code too."""
+    """Up to `runs` experiments in a row, or as many as the plan has; one that fails for good is left behind."""
+
+    def experiments(self, lab: Lab) -> int:
+        """All that the settings allow."""
+        return lab.settings.runs
 
     async def explore(self, lab: Lab, scientist: Scientist) -> None:
         """Make the experiments; a stopped search goes on with the next."""
-        journal = await begin(lab, scientist)
+        journal, plan = await begin(lab, scientist, self.experiments(lab))
         while not journal.done:
-            if len(journal.nodes) - 1 >= lab.settings.runs:
+            if len(journal.nodes) - 1 >= min(lab.settings.runs, plan.comparisons):
                 break
             if await experiment(lab, scientist, journal, journal.finished[-1]) is None:
                 break
@@ -77,15 +87,20 @@ class TreeSearch:
     give the same numbers again.
     """
 
+    def experiments(self, lab: Lab) -> int:
+        """All that the settings allow but the confirmation."""
+        return lab.settings.runs - _confirms(lab)
+
     async def explore(self, lab: Lab, scientist: Scientist) -> None:
         """Make the experiments; a stopped search goes on from the journal."""
-        confirming = lab.settings.runs > 1 and lab.template.takes_seeds
-        journal = await begin(lab, scientist, lab.settings.runs - confirming)
+        confirming = _confirms(lab)
+        journal, plan = await begin(lab, scientist, self.experiments(lab))
+        most = min(self.experiments(lab), plan.comparisons)
         metric = primary_metric(lab)
         if not confirming:
             lab.tell(f"the best run is not confirmed: {_why(lab)}")
         spent: set[str] = set()
-        while not journal.done and len(journal.nodes) - 1 < lab.settings.runs - confirming:
+        while not journal.done and len(journal.nodes) - 1 < most:
             parent = next_parent(journal, metric, spent)
             if parent is None:
                 break
@@ -95,6 +110,10 @@ class TreeSearch:
             await confirm(lab, journal, metric)
         journal.done = True
         journal.write(lab.journal_path)
+
+
+def _confirms(lab: Lab) -> bool:
+    return lab.settings.runs > 1 and lab.template.takes_seeds
 
 
 def _why(lab: Lab) -> str:

@@ -8,9 +8,11 @@ from statistics import fmean
 from .attempts import attempted, next_run, unchanged
 from .lab import Lab
 from .nodes import BASELINE, Journal, Node
+from .plan import fix_plan
 from .progress import runs_left
 from .remeasure import measure_again
 from .scientist import Scientist
+from .seeds import runs_allowed
 from .template import Metric
 
 PATIENCE = 2
@@ -37,9 +39,10 @@ async def experiment(lab: Lab, scientist: Scientist, journal: Journal, parent: N
         return None
     parent = journal.find(change.parent or parent.run) or parent
     node = Node(run=run, parent=parent.run, label=change.label, description=change.description)
+    fix_plan(lab.folder)
     journal.put(node)
     journal.write(lab.journal_path)
-    lab.tell(f"{run}: {change.label} ({runs_left(journal, lab.settings.runs)})")
+    lab.tell(f"{run}: {change.label} ({runs_left(journal, runs_allowed(lab))})")
     problem = (change.problem or "the change left the code as it was") if unchanged(lab, parent) else ""
     node = await attempted(lab, scientist, node, problem)
     journal.put(node)

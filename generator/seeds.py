@@ -31,6 +31,12 @@ def check_seeds(template: Template, seeds: int | None) -> None:
         )
 
 
+def runs_allowed(lab: Lab) -> int:
+    """Runs beside the baseline that the settings and the plan allow."""
+    plan = read_plan(lab.folder)
+    return min(lab.settings.runs, plan.comparisons) if plan else lab.settings.runs
+
+
 def declare(lab: Lab, baseline: Node, experiments: int) -> AnalysisPlan:
     """The plan of the lab's idea, written now where there is none: after the baseline, before any experiment.
 

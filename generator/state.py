@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, field_validator
 from ..data.errors import unknown
 from ..data.files import read_json, validated, write_json
 
-STAGES = ("idea", "novelty", "experiments", "plots", "writeup", "compile", "audit", "review", "improve")
+STAGES = ("idea", "novelty", "plan", "experiments", "plots", "writeup", "compile", "audit", "review", "improve")
 Status = Literal["pending", "running", "done", "failed", "skipped"]
 
 
@@ -38,7 +38,11 @@ class State(BaseModel):
     @field_validator("stages")
     @classmethod
     def _all_stages(cls, stages: dict[str, StageState]) -> dict[str, StageState]:
-        return {name: StageState() for name in STAGES} | stages
+        """A stage that the version before had not counts as done where one after it is."""
+        made = [STAGES.index(name) for name, stage in stages.items() if name in STAGES and stage.status == "done"]
+        passed = StageState(status="done", message="no stage of its own in the version that made this")
+        last = max(made, default=-1)
+        return {name: passed if STAGES.index(name) < last else StageState() for name in STAGES} | stages
 
     @classmethod
     def read(cls, folder: Path) -> State:

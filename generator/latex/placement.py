@@ -13,6 +13,8 @@ from .floats import IN_APPENDIX, IN_TEXT, stands_in_appendix
 from .log import Problem
 
 BEGIN, END = "% begin of what the program put in: ", "% end of what the program put in: "
+NOTICE = re.compile(r"^\\notice\{.*$", re.MULTILINE)
+"""The line of the source with the names that people call themselves."""
 PUT_IN = re.compile(rf"\n*{BEGIN}(?P<label>\S+)\n(?P<tex>.*?)\n{END}(?P=label)\n*", re.DOTALL)
 GAP = re.compile(r"\n\s*\n")
 RESULTS_SECTION, FURTHER = "Results", "Further Tables and Figures"
@@ -121,6 +123,7 @@ def with_one_moved_out(draft: Draft, *, always: str) -> Draft | None:
 def of_the_text(tex: str, problems: Iterable[Problem], main: str = "paper.tex") -> list[Problem]:
     """The problems that do not lie within what the program has put into the source `tex` of the file `main`."""
     ours = [(_line(tex, found.start("tex")), _line(tex, found.end("tex"))) for found in PUT_IN.finditer(tex)]
+    ours += [(_line(tex, found.start()), _line(tex, found.end())) for found in NOTICE.finditer(tex)]
     return [
         problem
         for problem in problems

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...data.files import read_text
 from ..lab import Lab
 from ..power import power_in_words
+from ..seeds import runs_allowed
 from .calls import rendered
 from .results_text import runs_text
 
@@ -25,7 +26,7 @@ def conditions_text(lab: Lab, *, results: bool = True) -> str:
         "conditions",
         preset=lab.settings.preset,
         presets=lab.template.presets(),
-        runs=lab.settings.runs,
+        runs=runs_allowed(lab),
         limit=lab.settings.run_seconds,
         baseline=baseline,
         results=runs_text([baseline]) if baseline and results else "",

@@ -19,6 +19,7 @@ from ..lab import Lab
 from ..metrics import settled_metrics
 from ..nodes import Node
 from ..scientist import CodeChange
+from ..seeds import runs_allowed
 from .added_metrics import METRIC, added_metrics
 from .calls import AnswerForm, Conversation, StructuredModel, rendered
 from .conditions import conditions_text
@@ -88,7 +89,7 @@ async def _planned_then_edited(
 
 def _task(lab: Lab, nodes: Sequence[Node], parent: Node, prompt: str, **more: object) -> str:
     primary = {metric.name for metric in settled_metrics(lab) if metric.primary}
-    left = max(1, lab.settings.runs - (len(nodes) - 1))
+    left = max(1, runs_allowed(lab) - (len(nodes) - 1))
     measured = lab.journal().measured
     return rendered(prompt, parent=parent, runs=runs_text(nodes, primary), left=left, measured=measured, **more)
 

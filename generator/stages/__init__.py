@@ -6,11 +6,12 @@ from ..project import Stage
 from .compiling import compile_paper
 from .paper import audit, improve, review, write
 from .plots import plot
-from .research import experiment, have_idea, judge_novelty
+from .research import experiment, have_idea, judge_novelty, plan
 
 ALL: dict[str, Stage] = {
     "idea": have_idea,
     "novelty": judge_novelty,
+    "plan": plan,
     "experiments": experiment,
     "plots": plot,
     "writeup": write,

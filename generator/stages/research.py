@@ -10,8 +10,9 @@ from ...data.files import write_json
 from ..ideas import Archive, Idea, duplicate_of, piece_of
 from ..more_seeds import look_again
 from ..nodes import BASELINE
+from ..plan import in_words
 from ..project import Project, StageFailed
-from ..search import find_search
+from ..search import begin, find_search
 from ..template import Template
 
 TRIES = 5
@@ -63,11 +64,16 @@ async def judge_novelty(project: Project) -> str:
     return f"{'new' if verdict.novel else 'not new'}: {verdict.reason}"
 
 
+async def plan(project: Project) -> str:
+    """The plan of what will be compared with the baseline, which runs for it; no experiment has begun."""
+    search = find_search(project.settings.search)
+    _, made = await begin(project.lab, project.scientist, search.experiments(project.lab))
+    return in_words(made)
+
+
 async def experiment(project: Project) -> str:
     """The experiments, by the search strategy; a search that was stopped goes on from its journal."""
     lab = project.lab
-    if not lab.journal_path.exists():
-        lab.set_up()
     await find_search(project.settings.search).explore(lab, project.scientist)
     await look_again(lab)
     nodes = [node for node in lab.journal().nodes if node.run != BASELINE]

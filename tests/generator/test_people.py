@@ -52,11 +52,11 @@ def test_an_idea_waits_is_changed_by_hand_and_goes_on(
     batch = asking(out, server, template, literature, "idea", "draft")
     lines = told(batch)
     state = gone_on(batch, "writeup")
-    assert state.next == "experiments", "it went no further"
+    assert state.next == "plan", "it went no further"
     assert waits_for(folder)[0] == "idea"
     idea = read_json(editable(folder))
     editable(folder).write_text(json.dumps(idea | {"title": "A Title by Hand"}))
-    assert decide(folder, "approved", by="Ann Ho").edited
+    assert decide(folder, "approved", by="Ann Ho").changes == ("title",)
     with pytest.raises(InputError, match="waits for no decision; Ann Ho has approved the idea"):
         decide(folder, "rejected", by="Bo Li")
     state = gone_on(asking(out, server, template, literature, "idea", "draft"), "writeup")
@@ -84,7 +84,7 @@ def test_a_note_has_the_idea_made_again_and_the_model_is_told(
     assert f"On the idea ({first['title']}: {first['experiment']}): Use fewer steps." in system_of(lab)
     gone_on(batch, "experiments")
     assert waits_for(folder)[0] == "idea", "the new one is asked about again"
-    assert decide(folder, "approved", note="Keep it short.").edited is False
+    assert decide(folder, "approved", note="Keep it short.").changes == ()
     assert [note.partition(": ")[2] for note in guidance(folder)][-1] == "Keep it short."
     assert len(disclosure(folder)) == 2
 
