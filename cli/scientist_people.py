@@ -1,4 +1,4 @@
-"""`peerassay scientist show|approve|edit|reject|guide`: what a person decides on an idea that waits for it."""
+"""`peerassay scientist show|approve|edit|reject|guide|review`: what people decide on an idea and say of its paper."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from ..data.errors import InputError, unknown
-from ..data.files import read_text
+from ..data.files import read_text, write_atomic
 from ..generator.by_hand import changes
 from ..generator.decisions import WAITS_AFTER, Deed
+from ..generator.human_reviews.hand_in import ask_for_review, hand_in
 from ..generator.people import decide, editable, idea_in, take_over, waits_for
 
 IDEA = click.argument("idea", type=click.Path(path_type=Path))
@@ -102,4 +103,39 @@ def asked_about(given: str | None) -> tuple[str, ...]:
     return tuple(what for what in WAITS_AFTER if what in names)
 
 
-COMMANDS = (show_command, approve_command, edit_command, reject_command, guide_command)
+@click.command("review")
+@IDEA
+@click.option("--questions", metavar="NAME|FILE", help="The review form [default: the reviewer's own, else neurips].")
+@click.option("--out", type=click.Path(path_type=Path), help="Where the empty form goes [default: here].")
+@click.option("--form", type=click.Path(path_type=Path), help="A form that is filled in, to be handed in.")
+@click.option("--by", "--name", default="", help="Your name, for the paper's notice.")
+def review_command(idea: Path, questions: str | None, out: Path | None, form: Path | None, by: str) -> None:
+    """Review the finished paper of IDEA yourself: an empty form as a TOML file, then --form FILE --by NAME.
+
+    The page of the run has the same form. `scientist resume` improves the paper by what was handed in.
+    """
+    if form is None:
+        click.echo(write_form(idea_in(idea), questions, out, by))
+        return
+    if questions or out:
+        raise InputError(f"--form hands {form} in; leave --questions and --out out, which are for an empty form")
+    folder, one = hand_in(idea, form, by)
+    run = shlex.quote(str(folder.parent))
+    score = f"score {one.review.overall:g}, {one.review.decision}"
+    click.echo(f"{folder}: taken, the review by {one.by} ({score}); `peerassay scientist resume {run}` goes on by it")
+
+
+def write_form(idea: Path, questions: str | None, out: Path | None, by: str = "") -> str:
+    """Write an empty form; returns what to do with it. Raises InputError where a file is there already."""
+    if by:
+        raise InputError("--by says who has filled a form in; give that with --form FILE")
+    text = ask_for_review(idea, questions)
+    path = out or Path(f"review-{idea.resolve().parent.name}-{idea.name}.toml")
+    if path.exists():
+        raise InputError(f"{path}: is there already, and may be filled in; choose another --out")
+    write_atomic(path, text)
+    again = f"peerassay scientist review {shlex.quote(str(idea))} --form {shlex.quote(str(path))} --by 'Your Name'"
+    return f"{path}: fill it in, then `{again}`"
+
+
+COMMANDS = (show_command, approve_command, edit_command, reject_command, guide_command, review_command)

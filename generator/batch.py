@@ -184,11 +184,16 @@ def idea_folders(folder: Path) -> list[Path]:
 
 
 def latest_review(folder: Path) -> Review | None:
-    """The last review of an idea's paper, None where there is none."""
-    for path in (*sorted(folder.glob("review_*.json"), reverse=True), folder / "review.json"):
-        if path.exists():
-            return validated(Review, read_json(path), str(path))
-    return None
+    """The last review of an idea's paper by the machine, None where there is none."""
+    number = latest_review_number(folder)
+    path = folder / (f"review_{number}.json" if number > 1 else "review.json")
+    return validated(Review, read_json(path), str(path)) if number else None
+
+
+def latest_review_number(folder: Path) -> int:
+    """The number of the last review, 0 where there is none: review.json is the first, then come review_2.json, ..."""
+    later = [int(path.stem.removeprefix("review_")) for path in folder.glob("review_*.json") if path.stem[7:].isdigit()]
+    return max(later, default=int((folder / "review.json").exists()))
 
 
 def read_audit(folder: Path) -> Audit | None:

@@ -77,18 +77,3 @@ def guidance(folder: Path) -> list[str]:
     """What people have said so far, for the model."""
     noted = (decision for decision in Decisions.read(folder).made if decision.note)
     return [f"On the {d.what}{f' ({d.subject})' if d.subject else ''}: {d.note}" for d in noted]
-
-
-def disclosure(folder: Path) -> tuple[str, ...]:
-    """Who decided what, a sentence each, for the paper's notice; none where nobody was asked."""
-    return tuple(_in_words(decision) for decision in Decisions.read(folder).made)
-
-
-def _in_words(decision: Decision) -> str:
-    who = decision.by or "A person"
-    what = f"the {decision.what}"
-    if decision.deed == "guided":
-        return f"{who} had {what} made again, with a note to the model."
-    changed = f" ({'; '.join(decision.changes)})" if decision.changes and decision.what == "plan" else ""
-    edited = f" after changing it by hand{changed}" if decision.changes else ""
-    return f"{who} {decision.deed} {what}{edited}{', with a note to the model' if decision.note else ''}."

@@ -19,6 +19,7 @@ from ..llm.session import Session
 from ..reviewer.protocol import Reviewer
 from .by_hand import show
 from .decisions import waiting
+from .human_reviews.record import HumanReviews
 from .ideas import Idea, Scored
 from .lab import Lab
 from .latex.document import Draft
@@ -165,28 +166,30 @@ MADE_BY: dict[str, tuple[str, ...]] = {
     "compile": ("compile.json", "paper.pdf"),
     "audit": ("audit.json",),
     "review": ("review.json",),
-    "improve": (
-        *(f"{kind}_{number}.json" for kind in ("review", "own_review") for number in (2, 3, 4)),
-        REVIEWED_DRAFT,
-    ),
+    "improve": ("review_*.json", "own_review_*.json", REVIEWED_DRAFT),
+    "revision": ("round_*_draft.json",),
 }
-"""What each stage leaves in the folder."""
+"""What each stage leaves in the folder, as patterns of names."""
 
 
 def redo_from(folder: Path, stage: str) -> None:
     """Let a stage and all after it be done again, what they left removed. Raises InputError for an unknown stage.
 
-    An improved paper is made again from the draft that was reviewed first, so that the same comes of it.
+    An improved paper is made again from the draft that was reviewed first, so that the same comes of it. What people
+    have said of it stays: of the same draft they are answered again.
     """
     state = State.read(folder)
     reviewed = folder / REVIEWED_DRAFT
-    if reviewed.exists() and stage in STAGES[STAGES.index("compile") :]:
+    same = stage in STAGES[STAGES.index("compile") :]
+    if reviewed.exists() and same:
         shutil.copyfile(reviewed, folder / "draft.json")
         stage = "compile"
     state.redo_from(stage)
+    people = HumanReviews.read(folder)
+    if people.made:
+        people.reopened(same_paper=same).write(folder)
     for later in STAGES[STAGES.index(stage) :]:
-        for name in MADE_BY[later]:
-            path = folder / name
+        for path in (path for name in MADE_BY[later] for path in folder.glob(name)):
             if path.is_dir():
                 shutil.rmtree(path)
             else:

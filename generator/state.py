@@ -11,7 +11,10 @@ from pydantic import BaseModel, Field, field_validator
 from ..data.errors import unknown
 from ..data.files import read_json, validated, write_json
 
-STAGES = ("idea", "novelty", "plan", "experiments", "plots", "writeup", "compile", "audit", "review", "improve")
+STAGES = (
+    *("idea", "novelty", "plan", "experiments", "plots", "writeup", "compile", "audit", "review", "improve"),
+    "revision",
+)
 Status = Literal["pending", "running", "done", "failed", "skipped"]
 
 

@@ -6,21 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...data.errors import InputError
 from ...data.files import read_json, validated
 from ...generator.batch import ScientistRecord, ScientistRun, idea_folders, latest_review, read_audit
 from ...generator.ideas import Idea
 from ...generator.lab import LabSettings
 from ...generator.paper_problems import paper_problems
 from ...generator.project import PaperSettings
+from ...generator.run_reviewer import reviewer_now
 from ...generator.state import State
 from ...llm.ledger_file import spent_in
-from ...llm.session import Session
-from ...reviewer.panel.panel import names_a_model
 from ...reviewer.protocol import Reviewer, Traits
 from ...reviewer.review import Review
 from ...reviewer.run_folder import is_locked
-from ...reviewer.spec import load_reviewer
 from .entries import Entry, FoundEntries, Origin, new_idea
 from .records import ScoreReviewer
 
@@ -62,7 +59,7 @@ def run_entries(folder: Path) -> FoundEntries:
     busy = is_locked(folder)
     counted = {idea: state for idea, state in states.items() if state.finished or _failed(state) or not busy}
     origin = _origin(record, _spent(opened), next(iter(states.values())))
-    run = _Run(configuration_of(record), origin, _reviewer_now(record.reviewer))
+    run = _Run(configuration_of(record), origin, reviewer_now(record.reviewer))
     entries = tuple(_entry(idea, state, run) for idea, state in counted.items())
     return FoundEntries(entries, tuple(_notes(folder, record, states, counted)))
 
@@ -139,16 +136,6 @@ def _entry(folder: Path, state: State, run: _Run) -> Entry:
     if review is None:
         return Entry(idea, folder, run.origin)
     return Entry(idea, folder, run.origin, review, _signed(review, run.reviewer), "scrubbed")
-
-
-def _reviewer_now(spec: str) -> Reviewer | None:
-    """The reviewer of a SPEC, where making it runs no code of others."""
-    if not spec.startswith(("learned:", "floor:")) and not names_a_model(spec):
-        return None
-    try:
-        return load_reviewer(spec, session=Session(dry=True))
-    except InputError:
-        return None
 
 
 def _signed(review: Review, now: Reviewer | None) -> ScoreReviewer:

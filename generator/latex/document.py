@@ -53,7 +53,7 @@ class Draft(BaseModel):
     authors: str = "peerassay scientist (automatically written)"
     writer: str = Field(default="", description="the model that wrote it")
     date: str = ""
-    people: tuple[str, ...] = Field(default=(), description="who decided what, a sentence each")
+    people: tuple[str, ...] = Field(default=(), description="what people had to do with it, a sentence each")
     remarks: tuple[str, ...] = Field(default=(), description="sentences on how it came about, behind the notice")
     preamble: str = ""
 
@@ -70,7 +70,7 @@ def render(draft: Draft, style: StyleName = "single-column") -> str:
     notice = NOTICE.format(
         model=f" with the model {draft.writer}" if draft.writer else "",
         date=f" on {draft.date}" if draft.date else "",
-        checked="people have decided on the way" if draft.people else "no person has checked them",
+        checked="people had a part in it" if draft.people else "no person has checked them",
     )
     return (
         _templates()

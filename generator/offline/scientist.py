@@ -6,7 +6,6 @@ import random
 import re
 from collections.abc import Sequence
 
-from ...presentation.latex import escape
 from ...reviewer.protocol import Reviewer, fingerprint_of
 from ...reviewer.review import Review
 from ..figures import relabel
@@ -16,7 +15,6 @@ from ..latex.document import ABSTRACT, Draft
 from ..latex.log import Problem
 from ..latex.placement import text_and_floats
 from ..latex.repair import mended
-from ..latex.words import count
 from ..literature.novelty import NoveltyVerdict, verdict_on
 from ..literature.search import Literature
 from ..nodes import BASELINE, Node
@@ -24,16 +22,14 @@ from ..provenance.passages import sentences
 from ..provenance.records import Audit, Unsupported
 from ..scientist import CodeChange
 from ..template import Knob
+from .review_points import points_raised
 from .study import apply_edits, knob_of, knobs_of
 from .writer import write_paper
 
-VERSION = 2
+VERSION = 3
 """To be raised by hand with every change after which the same template and seed could give another paper: in the rules
 and words here, in the statistics, tables and figures that go into it, or in its layout. Not for anything else."""
 LIMITATIONS = "Limitations"
-HEAD = r"\paragraph{Points of a review.}"
-MOST_POINTS = 4
-LONGEST_POINT = 220
 
 
 class OfflineScientist:
@@ -116,41 +112,11 @@ def improved(draft: Draft, review: Review, audit: Audit) -> Draft | None:
     None where there is nothing to do. Rules cannot answer a reviewer; what they can do is not to hide the points.
     """
     better = without_unsupported(draft, audit.unsupported)
-    points = review_points(review)
+    raised = points_raised(review)
     limits = better.sections.get(LIMITATIONS, "")
-    if points and HEAD not in limits:
-        better = better.model_copy(
-            update={"sections": {**better.sections, LIMITATIONS: f"{limits}\n\n{_raised(points)}"}}
-        )
+    if raised and raised not in limits:
+        better = better.model_copy(update={"sections": {**better.sections, LIMITATIONS: f"{limits}\n\n{raised}"}})
     return better if better != draft else None
-
-
-def review_points(review: Review) -> list[str]:
-    """Weaknesses and questions of a review, each on one line.
-
-    Points with digits are left out: their numbers are none that a run has logged.
-    """
-    points: list[str] = []
-    for name in ("weaknesses", "questions"):
-        value = review.fields.get(name)
-        found = value if isinstance(value, list) else [value] if isinstance(value, str) else []
-        points += [" ".join(str(point).split()) for point in found]
-    return [point for point in points if len(point) > 10 and not re.search(r"\d", point)]
-
-
-def _raised(points: Sequence[str]) -> str:
-    items = "\n".join(rf"\item ``{escape(_shortened(point))}''" for point in points[:MOST_POINTS])
-    left = len(points) - MOST_POINTS
-    more = f" {count(left, 'further point').capitalize()} {'is' if left == 1 else 'are'} left out." if left > 0 else ""
-    return (
-        f"{HEAD} An automatic review of an earlier version raised the points below, in its own words. The program "
-        f"that wrote this paper cannot act on them, and names them so that a reader knows.{more}\n"
-        f"\\begin{{itemize}}\n{items}\n\\end{{itemize}}"
-    )
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_POINT else f"{text[:LONGEST_POINT].rpartition(' ')[0]} …"
 
 
 def without_unsupported(draft: Draft, unsupported: Sequence[Unsupported]) -> Draft:

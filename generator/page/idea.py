@@ -17,6 +17,8 @@ from ...presentation.table import Table
 from ...reviewer.review import Review
 from ...reviewer.review_view import line
 from ..batch import read_audit
+from ..decisions import waiting
+from ..disclosure import disclosure
 from ..ideas import Idea
 from ..literature.novelty import NoveltyVerdict
 from ..nodes import Journal
@@ -59,6 +61,7 @@ class IdeaView:
     reviews: list[Review]
     calls: list[tuple[str, str, StageTotals]]
     events: list[Event]
+    people: tuple[str, ...]
     unread: list[str]
 
     @property
@@ -80,8 +83,13 @@ def metrics_of(template: str) -> list[Metric]:
     return []
 
 
-def view_of(folder: Path, *, metrics: Sequence[Metric], spend: Sequence[StageSpend], running: bool) -> IdeaView:
-    """The view of an idea's folder. `running`: a process holds the run. Raises InputError where state.json is wrong."""
+def view_of(
+    folder: Path, *, metrics: Sequence[Metric], spend: Sequence[StageSpend], running: bool, asked: Sequence[str] = ()
+) -> IdeaView:
+    """The view of an idea's folder. `running`: a process holds the run; `asked`: what people decide on.
+
+    Raises InputError where state.json is wrong.
+    """
     reader = Reader(folder.parent)
     folder = reader.root / folder.name
     state = State.read(folder)
@@ -92,11 +100,12 @@ def view_of(folder: Path, *, metrics: Sequence[Metric], spend: Sequence[StageSpe
     figures, left_out = paper.figures_of(reader, folder)
     troubles = [*([f"{len(problems)} problem{'s' * (len(problems) != 1)} in the PDF"] if problems else []),
                 *(paper.audit_troubles(audit) if audit else [])]  # fmt: skip
+    waits = reader.attempt(lambda: waiting(folder, asked, state)) or ""
     costs = [stage.usd for stage in state.stages.values()]
     return IdeaView(
         name=folder.name,
         idea=reader.attempt(lambda: _record(Idea, idea_path)),
-        outcome=outcome_of(state, running=running, troubles=troubles),
+        outcome=outcome_of(state, running=running, troubles=troubles, waiting=waits),
         stages=stage_rows(state),
         seconds=sum(stage.seconds for stage in state.stages.values()),
         usd=None if None in costs else sum(cost or 0.0 for cost in costs),
@@ -115,6 +124,7 @@ def view_of(folder: Path, *, metrics: Sequence[Metric], spend: Sequence[StageSpe
         reviews=paper.reviews_of(reader, folder),
         calls=calls_of(spend, folder.name),
         events=reader.attempt(lambda: last_events(reader.root, folder.name)) or [],
+        people=reader.attempt(lambda: disclosure(folder)) or (),
         unread=reader.unread,
     )
 

@@ -54,8 +54,9 @@ def stage_rows(state: State) -> list[StageRow]:
     ]
 
 
-def outcome_of(state: State, *, running: bool, troubles: Sequence[str]) -> Outcome:
-    """The word and the sentence; `troubles` are what is wrong with a paper that is there.
+def outcome_of(state: State, *, running: bool, troubles: Sequence[str], waiting: str = "") -> Outcome:
+    """The word and the sentence; `troubles` are what is wrong with a paper that is there, `waiting` what a person is
+    waited for to decide on.
 
     A stage on record as running, of a run that nobody holds, was cut off by a kill.
     """
@@ -63,8 +64,13 @@ def outcome_of(state: State, *, running: bool, troubles: Sequence[str]) -> Outco
     failed = next((name for name, stage in stages.items() if stage.status == "failed"), None)
     if failed is not None:
         return Outcome("failed", "alarm", f"{failed}: {line(stages[failed].message)}")
-    if any(stage.status == "skipped" for stage in stages.values()):
+    skipped = next((stage.message for stage in stages.values() if stage.status == "skipped"), None)
+    if skipped is not None and skipped.startswith("rejected"):
+        return Outcome("rejected", "note", line(skipped))
+    if skipped is not None:
         return Outcome("not new", "note", line(stages["novelty"].message))
+    if waiting:
+        return Outcome("waiting", "note", f"for a person's decision on the {waiting}: peerassay scientist show")
     following = state.next
     if following is None and troubles:
         return Outcome("done with problems", "alarm", "; ".join(troubles))

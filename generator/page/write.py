@@ -18,6 +18,7 @@ from ..batch import ScientistRecord, ScientistRun, idea_folders
 from . import overview
 from .idea import IdeaView, metrics_of, view_of
 from .paper import settings_of
+from .scripts import scripts
 from .stages import spent
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def write_pages(
     fresh: list[IdeaView] = []
     for path in idea_folders(folder):
         if (path / "state.json").is_file() and (path.name not in seen or only in (None, path.name)):
-            seen[path.name] = view_of(path, metrics=metrics, spend=spend, running=running)
+            asked = run.record.paper.ask
+            seen[path.name] = view_of(path, metrics=metrics, spend=spend, running=running, asked=asked)
             fresh.append(seen[path.name])
     views = [seen[name] for name in sorted(seen)]
     together = _about(run.record, spend, running)
@@ -78,7 +80,10 @@ def _about(record: ScientistRecord, spend: Sequence[StageSpend], running: bool) 
                 "experiments at most": record.lab.runs, "editor": record.editor, "sandbox": record.sandbox,
                 "literature": "online too" if record.online else "the local index", "seed": record.seed,
                 "begun": record.created, "version": record.peerassay}  # fmt: skip
+    sources, elements = scripts("opened")
     return {
+        "script_sources": sources,
+        "script_elements": elements,
         "record": record,
         "template": review_view.line(Path(record.template).name),
         "settings": [(name, review_view.line(str(value))) for name, value in settings.items()],

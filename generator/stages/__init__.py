@@ -7,6 +7,7 @@ from .compiling import compile_paper
 from .paper import audit, improve, review, write
 from .plots import plot
 from .research import experiment, have_idea, judge_novelty, plan
+from .revision import revise_by_people
 
 ALL: dict[str, Stage] = {
     "idea": have_idea,
@@ -19,5 +20,6 @@ ALL: dict[str, Stage] = {
     "audit": audit,
     "review": review,
     "improve": improve,
+    "revision": revise_by_people,
 }
 """By name, in the order of `state.STAGES`."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...data.files import read_text, write_json
-from ..decisions import disclosure
+from ..disclosure import disclosure
 from ..latex.check import PdfCheck, run_chktex
 from ..latex.compile import Compiled
 from ..latex.document import Draft

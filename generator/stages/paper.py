@@ -40,7 +40,7 @@ async def review(project: Project) -> str:
     write_json(project.folder / "review.json", made.model_dump(mode="json"))
     if made.status == "failed":
         raise StageFailed(f"the review failed: {made.reason}")
-    return _in_words(made)
+    return in_words(made)
 
 
 async def reviewed(project: Project) -> Review:
@@ -67,7 +67,7 @@ async def improve(project: Project) -> str:
         used = await to_improve_by(project, made, number)
         draft = await project.scientist.improve(project.lab, before, used, audited(project.lab))
         if draft is None or draft == before:
-            return "nothing to improve" if number == 2 else f"{number - 2} rounds; {_in_words(made)}"
+            return "nothing to improve" if number == 2 else f"{number - 2} rounds; {in_words(made)}"
         if number == 2:
             write_json(project.folder / REVIEWED_DRAFT, before.model_dump(mode="json"))
         project.keep_draft(disclosed(draft, made, used))
@@ -76,7 +76,7 @@ async def improve(project: Project) -> str:
         made = await reviewed(project)
         write_json(project.folder / f"review_{number}.json", made.model_dump(mode="json"))
     own = ", improved by a review of its own" if project.draft().remarks else ""
-    return f"{project.settings.improvements} rounds{own}; {_in_words(made)}"
+    return f"{project.settings.improvements} rounds{own}; {in_words(made)}"
 
 
 async def _from_reviewed_draft(project: Project) -> None:
@@ -90,7 +90,8 @@ async def _from_reviewed_draft(project: Project) -> None:
         await compile_paper(project)
 
 
-def _in_words(made: Review) -> str:
+def in_words(made: Review) -> str:
+    """A review in a line: score, chance, by whom."""
     if made.status == "failed":
         return f"the review failed: {made.reason}"
     score = "no score" if made.overall is None else f"score {made.overall:.3g}"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import shutil
+from base64 import b64encode
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -63,7 +66,12 @@ PAGES = ("one/index.html", "two/index.html", "two/idea_01/index.html")
 @pytest.mark.parametrize("page", PAGES)
 def test_what_a_model_or_a_log_says_stays_text(hostile: Path, page: str) -> None:
     elements = Elements(hostile / page)
-    assert not {"script", "iframe", "object", "embed", "form", "base"} & {tag for tag, _ in elements.found}
+    assert not {"iframe", "object", "embed", "form", "base"} & {tag for tag, _ in elements.found}
+    page_policy = next(a["content"] for t, a in elements.found if a.get("http-equiv") == "Content-Security-Policy")
+    own = re.findall(r"<script>(.*?)</script>", (hostile / page).read_text(), re.DOTALL)
+    hashes = [b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in own]
+    assert len(own) == len([tag for tag, _ in elements.found if tag == "script"])
+    assert all(f"'sha256-{one}'" in str(page_policy) for one in hashes), "no script but those that the policy names"
     assert not [name for _, attributes in elements.found for name in attributes if name.startswith("on")]
     assert all(source.startswith("data:image/") for source in elements.all("src"))
     assert all(not href.startswith(("/", "http", "javascript", "data")) for href in elements.all("href"))

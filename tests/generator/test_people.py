@@ -13,7 +13,8 @@ import pytest
 from peerassay.data.errors import InputError
 from peerassay.data.files import read_json
 from peerassay.generator.batch import IdeaBatch
-from peerassay.generator.decisions import Decisions, disclosure, guidance
+from peerassay.generator.decisions import Decisions, guidance
+from peerassay.generator.disclosure import disclosure
 from peerassay.generator.latex.document import Draft, render
 from peerassay.generator.literature.search import Literature
 from peerassay.generator.model_scientist.experiments import system_of
@@ -111,7 +112,7 @@ def test_the_notice_says_whether_people_have_decided() -> None:
     assert "no person has checked them" in render(draft)
     asked = render(draft.model_copy(update={"people": ("Ann Ho approved the idea.",)}))
     assert "no person has checked them" not in asked
-    assert "people have decided on the way. Ann Ho approved the idea." in asked
+    assert "people had a part in it. Ann Ho approved the idea." in asked
 
 
 def test_the_commands_in_turn(tmp_path: Path) -> None:

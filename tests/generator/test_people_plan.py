@@ -10,7 +10,7 @@ import pytest
 from offline_batch import gone_on, offline_batch
 from peerassay.data.errors import InputError
 from peerassay.data.files import read_json
-from peerassay.generator.decisions import disclosure
+from peerassay.generator.disclosure import disclosure
 from peerassay.generator.latex.log import Problem
 from peerassay.generator.latex.placement import of_the_text
 from peerassay.generator.nodes import Journal
