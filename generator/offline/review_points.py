@@ -58,7 +58,8 @@ def _left_out(number: int) -> str:
     if not number:
         return ""
     further = count(number, "further point").capitalize()
-    return f" {further} {'is' if number == 1 else 'are'} not quoted here, for length or for numbers that no run has logged."
+    verb = "is" if number == 1 else "are"
+    return f" {further} {verb} not quoted here, for length or for numbers that no run has logged."
 
 
 def _shortened(text: str) -> str:

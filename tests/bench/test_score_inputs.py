@@ -185,7 +185,7 @@ def test_a_run_has_its_failures_money_audit_and_reviews(tmp_path: Path) -> None:
     found = find_entries([str(run.folder)])
     good, broken, old, stopped = (entry.idea for entry in found.entries)
     assert good.id == "diffusion/gpt-x/good"
-    assert (good.title, good.finished, good.usd, good.seconds) == ("On good", True, 4.5, 90)
+    assert (good.title, good.finished, good.usd, good.seconds) == ("On good", True, 5.5, 110)
     assert (good.numbers_checked, good.violations) == (12, 3)
     assert good.problems == 3, "a number, a figure and a citation"
     assert found.entries[0].review is not None
@@ -427,7 +427,7 @@ def test_a_run_that_a_map_splits_keeps_the_money_of_its_ideas(tmp_path: Path) ->
     paid(run.folder / "calls.jsonl", 20.0)
     (tmp_path / "map.csv").write_text("path,template,configuration\none,,moved\n")
     entries = mapped(find_entries([str(run.folder)]).entries, read_map(tmp_path / "map.csv"))
-    assert [(g.label, g.usd) for g in groups_of(entries, {})[0]] == [("diffusion/moved", 4.5), ("diffusion/gpt-x", 4.5)]
+    assert [(g.label, g.usd) for g in groups_of(entries, {})[0]] == [("diffusion/moved", 5.5), ("diffusion/gpt-x", 5.5)]
 
 
 def test_tried_comes_from_a_file_too(tmp_path: Path) -> None:

@@ -187,7 +187,7 @@ def test_a_broken_experiment_ends_with_its_reason_and_can_be_resumed(template: P
     done = scientist(*run_options(bad, tmp_path / "run"))
     assert done.returncode == 3
     assert "the baseline does not run" in " ".join((done.stdout + done.stderr).split())
-    assert "no data here" in State.read(tmp_path / "run" / "idea_01").stages["experiments"].message
+    assert "no data here" in State.read(tmp_path / "run" / "idea_01").stages["plan"].message
     assert "Traceback" not in done.stderr
 
 
