@@ -41,12 +41,14 @@ async def review_all(
     retry_failed: bool = False,
     repeats: int = 1,
     progress: Progress = lambda *_: None,
+    prepare: Callable[[Paper], Paper] | None = None,
+    watched: bool = True,
 ) -> Outcome:
     """Review every paper with every reviewer, but for what the run has already; `repeats` times where that may differ.
 
-    Papers are scrubbed on the way unless the run is on raw text. Each review is on disk before the next is begun in its
-    place. `budget` is to begin with what the run has cost before, see `Run.spent`; how reviewers hold to it says
-    `Engine`. Hold `locked` around it.
+    Papers are scrubbed on the way unless the run is on raw text, or take the form that `prepare` gives them. Each
+    review is on disk before the next is begun in its place. `budget` is to begin with what the run has cost before, see
+    `Run.spent`; how reviewers hold to it says `Engine`. Hold `locked` around it. `watched`: see `Engine.review`.
 
     Raises ModelUnusable where no review by a model can succeed, and NothingButFailures where the first reviews of a
     reviewer all fail in the same way; what was reviewed before is on record.
@@ -54,7 +56,7 @@ async def review_all(
     outcome = Outcome()
     prepared: dict[str, Paper] = {}
 
-    def prepare(paper: Paper) -> Paper:
+    def scrubbed(paper: Paper) -> Paper:
         if run.record.dataset.text != "scrubbed":
             return paper
         if paper.id not in prepared:
@@ -70,7 +72,7 @@ async def review_all(
             finished[review.reviewer] += 1
             progress(review.reviewer, finished[review.reviewer], total)
 
-        engine = Engine(keep, concurrency, budget or Budget(None), prepare)
+        engine = Engine(keep, concurrency, budget or Budget(None), prepare or scrubbed)
         engine.know(run.all_reviews())
         existing = run.repeats()
         finished = {reviewer.name: 0 for reviewer in reviewers}
@@ -83,8 +85,8 @@ async def review_all(
                     outcome.reused += len(papers) - len(todo)
                     finished[reviewer.name] += len(papers) - len(todo)
                     progress(reviewer.name, finished[reviewer.name], total)
-                    watched = not (number or retry_failed)
-                    outcome.budget_reached |= await engine.review(reviewer, todo, repeat=number, watched=watched)
+                    first = watched and not (number or retry_failed)
+                    outcome.budget_reached |= await engine.review(reviewer, todo, repeat=number, watched=first)
     outcome.usd = engine.budget.spent
     return outcome
 

@@ -136,22 +136,23 @@ class RunFolder(Generic[Record]):
         return read_reviews(self.reviews_path)
 
     @contextmanager
-    def appending(self) -> Iterator[Appender]:
-        """Append reviews, under `locked`; a half-written last line is repaired first."""
-        repair_last_line(self.reviews_path)
-        with self.reviews_path.open("ab") as stream:
+    def appending(self, path: Path | None = None) -> Iterator[Appender]:
+        """Append reviews, or records to another file, under `locked`; a half-written last line is repaired first."""
+        path = path or self.reviews_path
+        repair_last_line(path)
+        with path.open("ab") as stream:
             yield Appender(stream)
 
 
 class Appender:
-    """Writes one review per line, flushed before the next is begun."""
+    """Writes one record per line, flushed before the next is begun."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
 
-    def add(self, review: Review) -> None:
-        """Append the JSON of the review."""
-        self._stream.write(review.model_dump_json().encode() + b"\n")
+    def add(self, record: BaseModel) -> None:
+        """Append the JSON of the record."""
+        self._stream.write(record.model_dump_json().encode() + b"\n")
         self._stream.flush()
 
 

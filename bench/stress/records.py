@@ -1,0 +1,64 @@
+"""The records of a stress run: what was asked for, and each form of each paper that reviewers are given."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..run import BenchRecord
+
+INTACT = "intact"
+"""The form of a paper as it is."""
+UNPLANTED = "unplanted"
+"""A file of the paper with nothing planted in it, as the loader reads it; its ending follows."""
+ATTACK, DEFENCE = "attack:", "defence:"
+"""How the names of forms begin that an attacker wrote, and those read with another defence."""
+
+
+class FormRecord(BaseModel):
+    """A line of forms.jsonl: a paper in one form, with what its text is known by; no text."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str = Field(description="under which its reviews stand; of an intact paper its own")
+    paper: str
+    name: str = Field(default=INTACT, description="the manipulation")
+    strength: float = 0.0
+    base: str = Field(default="", description="id of the form to compare with; empty for such a form")
+    digest: str = Field(default="", description="SHA-256 of the text as reviewers read it")
+    words: int = 0
+    hidden: int = Field(default=0, description="passages that the loader set aside")
+    injections: int = Field(default=0, description="passages that speak to the reviewer, by the project's rules")
+    reason: str = Field(default="", description="why the manipulation does not apply; such a form is not reviewed")
+
+
+class ManipulationRecord(BaseModel):
+    """A manipulation of the run, as its tables need it."""
+
+    name: str
+    family: str
+    expected: str = Field(description="same or lower: what a sound reviewer's score does")
+    strengths: tuple[float, ...]
+    says: str = ""
+
+
+class StressRecord(BenchRecord):
+    """stress.json."""
+
+    seed: int = 0
+    papers: list[str] = Field(default_factory=list, description="ids, in order")
+    manipulations: list[ManipulationRecord] = Field(default_factory=list)
+
+
+def form_id(paper: str, name: str, strength: float) -> str:
+    """Under which reviews of a paper in a form stand."""
+    return paper if name == INTACT else f"{paper}::{name}@{strength:g}"
+
+
+def merged(old: list[ManipulationRecord], new: list[ManipulationRecord]) -> list[ManipulationRecord]:
+    """The manipulations of both, with all their strengths."""
+    found = {one.name: one for one in old}
+    for one in new:
+        there = found.get(one.name)
+        strengths = sorted({*one.strengths, *(there.strengths if there else ())})
+        found[one.name] = one.model_copy(update={"strengths": tuple(strengths)})
+    return list(found.values())

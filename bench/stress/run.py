@@ -1,0 +1,57 @@
+"""The folder of a stress run: stress.json, forms.jsonl (which text each form has) and reviews.jsonl."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from ...data.files import read_jsonl, validated
+from ..run import BenchRecord, Run
+from .records import FormRecord, StressRecord, merged
+
+
+class StressRun(Run):
+    """An opened folder of a stress run; reviews are of forms, by their ids."""
+
+    FILE = "stress.json"
+    RECORD = StressRecord
+    KIND = "stress run"
+    COMMAND = "peerassay stress --out FOLDER"
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """The run in a folder. Raises InputError where there is none or stress.json is wrong."""
+        return super(Run, cls).open(folder)
+
+    @property
+    def stress(self) -> StressRecord:
+        """The record, with what a bench has not."""
+        assert isinstance(self.record, StressRecord)
+        return self.record
+
+    @classmethod
+    def conflict(cls, old: BenchRecord, new: BenchRecord) -> str:
+        """What is on other papers, in another form, or by another seed."""
+        assert isinstance(old, StressRecord) and isinstance(new, StressRecord)
+        if old.seed != new.seed:
+            return f"a stress run with seed {old.seed}, not {new.seed}"
+        return super().conflict(old, new) or ("" if old.papers == new.papers else "a stress run on other papers")
+
+    @classmethod
+    def continued(cls, old: BenchRecord, new: BenchRecord) -> BenchRecord:
+        """The record that is there, with the manipulations of both."""
+        assert isinstance(old, StressRecord) and isinstance(new, StressRecord)
+        return old.model_copy(update={"manipulations": merged(old.manipulations, new.manipulations)})
+
+    @property
+    def forms_path(self) -> Path:
+        """The file that says which text each form of a paper has."""
+        return self.folder / "forms.jsonl"
+
+    def forms(self) -> dict[str, FormRecord]:
+        """The forms that are known by their ids. Raises InputError for a line that is none."""
+        if not self.forms_path.exists():
+            return {}
+        lines = read_jsonl(self.forms_path, torn_tail=True)
+        found = (validated(FormRecord, value, f"{self.forms_path}:{number}") for number, value in lines)
+        return {form.id: form for form in found}
