@@ -19,6 +19,7 @@ COMMANDS = {
     "train": ("train", "Fit a learned reviewer on a dataset's calibration split."),
     "calibrate": ("calibrate", "Fit score -> P(accept) and the decision threshold on a run."),
     "score": ("score", "Score batches of generated papers by template and configuration."),
+    "stress": ("stress", "What moves a reviewer and should not, and what should and does not: its card."),
     "leaderboard": ("leaderboard", "Result files, their checks, and the site of both boards."),
     "scientist": ("scientist", "From an idea to a reviewed paper: ideas, run, resume, audit."),
     "doctor": ("doctor", "What is installed and ready, and what each missing thing costs you."),

@@ -28,6 +28,7 @@ class FormRecord(BaseModel):
     words: int = 0
     hidden: int = Field(default=0, description="passages that the loader set aside")
     injections: int = Field(default=0, description="passages that speak to the reviewer, by the project's rules")
+    moves: tuple[str, ...] = Field(default=(), description="what an attacker did, in order")
     reason: str = Field(default="", description="why the manipulation does not apply; such a form is not reviewed")
 
 
@@ -49,9 +50,11 @@ class StressRecord(BenchRecord):
     manipulations: list[ManipulationRecord] = Field(default_factory=list)
 
 
-def form_id(paper: str, name: str, strength: float) -> str:
+def form_id(paper: str, name: str, strength: float, moves: tuple[str, ...] = ()) -> str:
     """Under which reviews of a paper in a form stand."""
-    return paper if name == INTACT else f"{paper}::{name}@{strength:g}"
+    if name == INTACT:
+        return paper
+    return f"{paper}::{name}@{'+'.join(moves)}" if moves else f"{paper}::{name}@{strength:g}"
 
 
 def merged(old: list[ManipulationRecord], new: list[ManipulationRecord]) -> list[ManipulationRecord]:

@@ -55,8 +55,10 @@ class Report:
     command: Sequence[str]
     context: Mapping[str, Any] = field(default_factory=dict)
 
-    def write(self, folder: Path, templates: Path, template: str) -> Path:
+    def write(self, folder: Path, templates: Path, template: str, *, stem: str = "report") -> Path:
         """Write report.html by a template of `templates`, report.md and figures/; returns the page's path.
+
+        `stem` is another name for both files.
 
         Raises InputError where a file cannot be written.
         """
@@ -70,9 +72,9 @@ class Report:
             command=shlex.join(self.command),
             **self.context,
         )
-        write_atomic(folder / "report.html", page)
-        write_atomic(folder / "report.md", self.markdown())
-        return folder / "report.html"
+        write_atomic(folder / f"{stem}.html", page)
+        write_atomic(folder / f"{stem}.md", self.markdown())
+        return folder / f"{stem}.html"
 
     def markdown(self) -> str:
         """The report in Markdown, without any markup of names or notes taken as HTML."""

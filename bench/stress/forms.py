@@ -1,0 +1,175 @@
+"""The forms of papers: which there are, what tells their texts, and the texts themselves, made anew where needed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from ...data.errors import InputError
+from ...data.records import Paper
+from ...reviewer.injections import find_injections, remove_injections
+from ...reviewer.scrub import scrub_paper
+from .manipulation import Manipulation, NotApplicable, manipulated, read_file, unplanted
+from .papers import StressPapers
+from .records import DEFENCE, INTACT, UNPLANTED, FormRecord, form_id
+
+KEPT = 200_000_000
+"""Characters of texts that are kept, so that several reviewers read what was made once."""
+RAW, REMOVED = f"{DEFENCE}no-scrubbing", f"{DEFENCE}injection-removal"
+"""The text without the defence that the run has, and with one that it has not."""
+
+
+class Forms:
+    """All forms of some papers under some manipulations; `known` are those that are on record.
+
+    `keep` is called with each form that becomes known.
+    """
+
+    def __init__(
+        self,
+        papers: StressPapers,
+        manipulations: Sequence[Manipulation],
+        *,
+        seed: int,
+        raw: bool,
+        known: Mapping[str, FormRecord] | None = None,
+        keep: Callable[[FormRecord], None] = lambda _: None,
+    ) -> None:
+        self.papers = {paper.id: paper for paper in papers.papers}
+        self.hidden = papers.hidden
+        self.manipulations = {one.name: one for one in manipulations}
+        self.seed = seed
+        self.raw = raw
+        self.known = dict(known or {})
+        self.keep = keep
+        self._texts: dict[str, Paper] = {}
+        self._characters = 0
+
+    def plan(
+        self,
+        strengths: Mapping[str, Sequence[float]],
+        extra: Sequence[str] = (),
+        *,
+        done: Callable[[int, int], None] = lambda *_: None,
+    ) -> list[str]:
+        """Ids of the forms to be reviewed, intact ones first; those not known are made, to see what becomes of them.
+
+        `extra` are names of defences. `done` is called with papers done and papers in all.
+        """
+        found: list[str] = []
+        for number, paper in enumerate(self.papers.values(), start=1):
+            found.append(self._plain(paper, INTACT))
+            found += [self._plain(paper, name) for name in extra]
+            for name, tried in strengths.items():
+                for strength in tried:
+                    found += self._manipulated(paper, self.manipulations[name], strength)
+            done(number, len(self.papers))
+        return sorted(dict.fromkeys(found), key=lambda form: self.known[form].name != INTACT)
+
+    def attacked(self, paper: str, name: str, moves: tuple[str, ...]) -> str:
+        """The id of what an attacker wrote by these moves, each a manipulation of this name.
+
+        Raises NotApplicable where a move does not apply.
+        """
+        form = form_id(paper, name, 0.0, moves)
+        if form not in self.known:
+            self._add(FormRecord(id=form, paper=paper, name=name, strength=len(moves), base=paper, moves=moves))
+        return form
+
+    def text(self, form: str) -> Paper:
+        """The paper in a form as reviewers read it, under the paper's own id.
+
+        Raises InputError where it is not the text that is on record.
+        """
+        if form not in self._texts:
+            read = self._made(self.known[form])[0]
+            if digest_of(read) != self.known[form].digest:
+                raise InputError(
+                    f"{form}: its text is no longer the one on record; the run was begun by another version or on "
+                    f"other files: choose another --out"
+                )
+            self._keep_text(form, read)
+            return read
+        return self._texts[form]
+
+    def _plain(self, paper: Paper, name: str) -> str:
+        """An intact paper, or one read with another defence."""
+        form = form_id(paper.id, name, 1.0)
+        if form not in self.known:
+            strength, base = (0.0, "") if name == INTACT else (1.0, paper.id)
+            self._add(FormRecord(id=form, paper=paper.id, name=name, strength=strength, base=base))
+        return form
+
+    def _manipulated(self, paper: Paper, manipulation: Manipulation, strength: float) -> Iterator[str]:
+        """The form and, where that is a file, the same kind of file with nothing planted in it."""
+        form = form_id(paper.id, manipulation.name, strength)
+        if form not in self.known:
+            record = FormRecord(id=form, paper=paper.id, name=manipulation.name, strength=strength, base=paper.id)
+            try:
+                self._add(record, manipulation)
+            except NotApplicable as reason:
+                self.known[form] = record.model_copy(update={"reason": str(reason) or "does not apply"})
+                self.keep(self.known[form])
+        record = self.known[form]
+        if not record.reason:
+            yield from (one for one in (record.base, form) if one != paper.id)
+
+    def _add(self, record: FormRecord, manipulation: Manipulation | None = None) -> None:
+        """Make the form's text and put it on record. Raises NotApplicable."""
+        read, hidden, suffix = self._made(record)
+        if suffix and manipulation:
+            record = record.model_copy(update={"base": self._unplanted(record.paper, manipulation, suffix)})
+        told = {
+            "digest": digest_of(read),
+            "words": len(read.text.split()),
+            "hidden": hidden,
+            "injections": len(find_injections(read.text)),
+        }
+        self.known[record.id] = record.model_copy(update=told)
+        self.keep(self.known[record.id])
+        self._keep_text(record.id, read)
+
+    def _unplanted(self, paper: str, manipulation: Manipulation, suffix: str) -> str:
+        """The id of the same kind of file with nothing in it."""
+        name = f"{UNPLANTED}{suffix}"
+        form = form_id(paper, name, 0.0)
+        if form not in self.known:
+            self._add(FormRecord(id=form, paper=paper, name=name, moves=(manipulation.name,)))
+        return form
+
+    def _made(self, record: FormRecord) -> tuple[Paper, int, str]:
+        """The text as read, how many passages the loader set aside, the ending of a file. Raises NotApplicable."""
+        paper, hidden = self.papers[record.paper], self.hidden.get(record.paper, 0)
+        if record.name == INTACT:
+            return self._as_read(paper), hidden, ""
+        if record.name == RAW:
+            return paper, hidden, ""
+        if record.name == REMOVED:
+            read = self._as_read(paper)
+            return read.model_copy(update={"text": remove_injections(read.text)[0]}), hidden, ""
+        if record.name.startswith(UNPLANTED):
+            return self._as_read(unplanted(paper, self.manipulations[record.moves[0]], self.seed)), 0, ""
+        if record.moves:
+            for move in record.moves:
+                paper = manipulated(paper, self.manipulations[move], 1.0, self.seed)
+            return self._as_read(paper), hidden, ""
+        manipulation = self.manipulations[record.name]
+        loaded = read_file(paper, manipulation, record.strength, self.seed)
+        if loaded is not None:
+            return self._as_read(loaded.paper), len(loaded.quarantine), Path(loaded.path).suffix
+        return self._as_read(manipulated(paper, manipulation, record.strength, self.seed)), hidden, ""
+
+    def _as_read(self, paper: Paper) -> Paper:
+        return paper if self.raw else scrub_paper(paper)
+
+    def _keep_text(self, form: str, read: Paper) -> None:
+        if self._characters + len(read.text) <= KEPT and form not in self._texts:
+            self._texts[form] = read
+            self._characters += len(read.text)
+
+
+def digest_of(paper: Paper) -> str:
+    """SHA-256 of what a reviewer reads of a paper."""
+    whole = "\n".join((paper.title, paper.abstract, paper.text))
+    return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()

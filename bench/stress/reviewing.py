@@ -1,0 +1,90 @@
+"""The reviews of a stress run in their order: intact papers, changed ones, then the rounds of attacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ..runner import Outcome, Progress, review_all
+from .asking import FormReviewer, in_form, stand_ins
+from .attacker import Attack
+from .collect import reviews_of
+from .forms import Forms
+from .records import INTACT
+from .run import StressRun
+
+if TYPE_CHECKING:
+    from .stress import Stress
+
+
+async def review_forms(stress: Stress, run: StressRun, forms: Forms, ids: Sequence[str], progress: Progress) -> Outcome:
+    """Review what is not reviewed yet, within one budget; a reviewer that fails on every changed paper goes on.
+
+    Raises InputError where a text is no longer that on record, ModelUnusable, and NothingButFailures where the first
+    reviews of intact papers all fail in the same way.
+    """
+    intact = [form for form in ids if forms.known[form].name == INTACT]
+    changed = [form for form in ids if forms.known[form].name != INTACT]
+    work = _Work(stress, run, forms, progress, len(changed))
+    reviewers = stress.reviewers(forms, recall=False)
+    await work.review(stress.reviewers(forms, recall=True), intact)
+    await work.review(reviewers, intact, repeats=stress.settings.repeats)
+    work.before = len(intact)
+    await work.review(reviewers, changed, watched=False)
+    for reviewer in reviewers:
+        for attack in stress.attacks:
+            await work.attack(reviewer, attack)
+    return work.outcome
+
+
+class _Work:
+    """One start's way through the forms; nothing more is begun once the budget is reached."""
+
+    def __init__(self, stress: Stress, run: StressRun, forms: Forms, progress: Progress, changed: int) -> None:
+        self.stress, self.run, self.forms, self.progress = stress, run, forms, progress
+        self.outcome = Outcome()
+        self.before, self._changed = 0, changed
+
+    async def review(
+        self, reviewers: Sequence[FormReviewer], ids: Sequence[str], *, repeats: int = 1, watched: bool = True
+    ) -> None:
+        """Review these forms with all of the reviewers."""
+        if self.outcome.budget_reached or not reviewers:
+            return
+        session, total = self.stress.session, self._changed
+
+        def progress(name: str, done: int, of: int) -> None:
+            behind = total if not self.before and not name.startswith("recall:") else 0
+            self.progress(name, self.before + done, self.before + of + behind)
+
+        found = await review_all(
+            self.run,
+            reviewers,
+            stand_ins(ids),
+            concurrency=session.concurrency,
+            budget=session.metering.budget,
+            retry_failed=self.stress.settings.retry_failed,
+            repeats=repeats,
+            progress=progress,
+            prepare=lambda paper: in_form(self.forms, paper),
+            watched=watched,
+        )
+        done = self.outcome
+        self.outcome = Outcome(
+            reviewed=done.reviewed + found.reviewed,
+            reused=done.reused + found.reused,
+            failed=done.failed + found.failed,
+            usd=found.usd,
+            budget_reached=found.budget_reached,
+        )
+
+    async def attack(self, reviewer: FormReviewer, attack: Attack) -> None:
+        """All rounds of an attack, each over all papers at once."""
+        entry = next(e for e in self.run.record.reviewers if e.name == reviewer.name)
+        while not self.outcome.budget_reached:
+            reviews = reviews_of(self.run, entry).get(0, {})
+            ways = [attack.way(self.forms, paper, reviews) for paper in self.stress.attacked]
+            todo = [way.next for way in ways if way.next]
+            if not todo:
+                return
+            await self.review([reviewer], todo, watched=False)
