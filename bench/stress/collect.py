@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from ...reviewer.protocol import paper_key
 from ...reviewer.review import Review
 from ..run import RunReviewer
-from .attacker import Attack, Way
+from .attacker import Way
 from .columns import ABSENT, ACCEPT, FAILED, MISSING, REJECT, UNDECIDED, Column, StressPaper, StressScores
 from .forms import RAW, REMOVED
 from .records import INTACT, FormRecord, ManipulationRecord, form_id
@@ -130,9 +130,3 @@ def _mark(review: Review | None) -> str:
     if review.status == "failed":
         return FAILED
     return {"accept": ACCEPT, "reject": REJECT, None: UNDECIDED}[review.decision]
-
-
-def attack_ways(run: StressRun, entry: RunReviewer, attack: Attack, forms, papers: Sequence[str]) -> dict[str, Way]:
-    """How an attack on each of the papers went."""
-    reviews = reviews_of(run, entry).get(0, {})
-    return {paper: attack.way(forms, paper, reviews) for paper in papers}

@@ -19,7 +19,8 @@ from ..paper_reviews import Note, read_batch
 class StressPapers:
     """The papers with what is known of them."""
 
-    card: DatasetCard
+    whole: Dataset
+    """All papers of the dataset, of which some are chosen."""
     source: str
     split: str
     papers: Sequence[Paper]
@@ -29,6 +30,11 @@ class StressPapers:
     """By paper: passages that the loader set aside in its own file."""
     notes: Sequence[str] = ()
 
+    @property
+    def card(self) -> DatasetCard:
+        """Of the whole dataset."""
+        return self.whole.card
+
 
 def dataset_papers(source: str | Dataset, split: str, limit: int | None) -> StressPapers:
     """The papers of a dataset. Raises InputError for an unknown dataset or split, and papers of one class."""
@@ -36,7 +42,7 @@ def dataset_papers(source: str | Dataset, split: str, limit: int | None) -> Stre
     dataset = whole.subset(split, limit)
     humans_of(list(dataset.judgements))
     named = source if isinstance(source, str) else whole.card.name
-    return StressPapers(whole.card, named, split, dataset.papers, dataset.judgements)
+    return StressPapers(whole, named, split, dataset.papers, dataset.judgements)
 
 
 def folder_papers(folder: Path, limit: int | None, note: Note = lambda _: None) -> StressPapers:
@@ -52,4 +58,4 @@ def folder_papers(folder: Path, limit: int | None, note: Note = lambda _: None) 
     )
     hidden = {paper: len(loaded.quarantine) for paper, loaded in batch.loaded.items()}
     notes = [f"not read: {reason}" for _, reason in batch.unread]
-    return StressPapers(card, str(folder), "all", batch.papers, (), hidden, notes)
+    return StressPapers(Dataset(card, tuple(batch.papers), ()), str(folder), "all", batch.papers, (), hidden, notes)

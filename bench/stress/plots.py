@@ -51,7 +51,7 @@ def ladder(figures: StressFigures) -> Figure | None:
         for at, (name, rows) in enumerate(by_name.items()):
             colour, dash = COLOURS[at % len(COLOURS)], ("-", "--")[at // 6 % 2]
             x = [row.strength for row in rows]
-            y = [row.ordered.value for row in rows if row.ordered]
+            y = [row.ordered.value or 0.0 for row in rows if row.ordered]
             axes.plot(x, y, dash, marker="o", markersize=4, color=colour, label=name)
             last = rows[-1].ordered
             if last and last.low is not None and last.high is not None:

@@ -7,8 +7,8 @@ from itertools import combinations
 
 import numpy as np
 
-from ...statistics.arrays import Floats
-from ...statistics.bootstrap import chosen_groups, stratified_counts
+from ...statistics.arrays import Bools, Floats
+from ...statistics.bootstrap import chosen_groups, stratified_counts, with_sample
 from ...statistics.clustered import clustered_mean, clustered_share
 from ...statistics.estimate import Estimate
 from .changes import rejected_share
@@ -45,7 +45,7 @@ def _root(variance: Estimate) -> Estimate:
     return variance.model_copy(update=ends)
 
 
-def _agreement(columns: Sequence[Column], rule: Rule | None) -> tuple[Floats, np.ndarray]:
+def _agreement(columns: Sequence[Column], rule: Rule | None) -> tuple[Floats, Bools]:
     """(n,) the share of pairs of repeats that decide the same, and where any pair decides."""
     if rule is None:
         return np.zeros(len(columns[0].marks)), np.zeros(len(columns[0].marks), dtype=bool)
@@ -53,7 +53,7 @@ def _agreement(columns: Sequence[Column], rule: Rule | None) -> tuple[Floats, np
     pairs = list(combinations(decided, 2))
     both = np.array([np.isfinite(a) & np.isfinite(b) for a, b in pairs])
     same = np.array([a == b for a, b in pairs])
-    return same.sum(axis=0) / np.maximum(both.sum(axis=0), 1), both.any(axis=0)
+    return same.sum(axis=0) / np.maximum(both.sum(axis=0), 1), np.asarray(both.any(axis=0))
 
 
 def scale_figures(scores: StressScores) -> ScaleFigures | None:
@@ -70,7 +70,7 @@ def scale_figures(scores: StressScores) -> ScaleFigures | None:
     place = (found - low) / (high - low) if high > low else np.zeros(len(found))
     bins = np.minimum(np.round(place * (points - 1)) if whole else np.floor(place * points), points - 1).astype(int)
     counts = stratified_counts(np.zeros(len(found)), DRAWS, groups=groups)
-    entropy = _entropy(bins, points, np.concatenate([np.ones((1, len(found))), counts]))
+    entropy = _entropy(bins, points, with_sample(counts).astype(np.float64))
     share = Estimate(value=None, n=len(found))
     if scale is not None:
         drawn = [_spread(np.repeat(place, row)) for row in counts[:500]]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
+from ...llm.session import Session
 from ..runner import Outcome, Progress, review_all
 from .asking import FormReviewer, in_form, stand_ins
 from .attacker import Attack
@@ -13,11 +14,24 @@ from .forms import Forms
 from .records import INTACT
 from .run import StressRun
 
-if TYPE_CHECKING:
-    from .stress import Stress
+
+@dataclass(frozen=True)
+class Asked:
+    """Who is asked, and for what beside the forms."""
+
+    reviewers: Sequence[FormReviewer]
+    recalling: Sequence[FormReviewer]
+    """Those who say what is recalled of intact papers."""
+    attacks: Sequence[Attack]
+    attacked: Sequence[str]
+    """The papers that an attacker rewrites."""
+    session: Session
+    repeats: int = 1
+    """Reviews of each intact paper."""
+    retry_failed: bool = False
 
 
-async def review_forms(stress: Stress, run: StressRun, forms: Forms, ids: Sequence[str], progress: Progress) -> Outcome:
+async def review_forms(asked: Asked, run: StressRun, forms: Forms, ids: Sequence[str], progress: Progress) -> Outcome:
     """Review what is not reviewed yet, within one budget; a reviewer that fails on every changed paper goes on.
 
     Raises InputError where a text is no longer that on record, ModelUnusable, and NothingButFailures where the first
@@ -25,14 +39,13 @@ async def review_forms(stress: Stress, run: StressRun, forms: Forms, ids: Sequen
     """
     intact = [form for form in ids if forms.known[form].name == INTACT]
     changed = [form for form in ids if forms.known[form].name != INTACT]
-    work = _Work(stress, run, forms, progress, len(changed))
-    reviewers = stress.reviewers(forms, recall=False)
-    await work.review(stress.reviewers(forms, recall=True), intact)
-    await work.review(reviewers, intact, repeats=stress.settings.repeats)
+    work = _Work(asked, run, forms, progress, len(changed))
+    await work.review(asked.recalling, intact)
+    await work.review(asked.reviewers, intact, repeats=asked.repeats)
     work.before = len(intact)
-    await work.review(reviewers, changed, watched=False)
-    for reviewer in reviewers:
-        for attack in stress.attacks:
+    await work.review(asked.reviewers, changed, watched=False)
+    for reviewer in asked.reviewers:
+        for attack in asked.attacks:
             await work.attack(reviewer, attack)
     return work.outcome
 
@@ -40,8 +53,8 @@ async def review_forms(stress: Stress, run: StressRun, forms: Forms, ids: Sequen
 class _Work:
     """One start's way through the forms; nothing more is begun once the budget is reached."""
 
-    def __init__(self, stress: Stress, run: StressRun, forms: Forms, progress: Progress, changed: int) -> None:
-        self.stress, self.run, self.forms, self.progress = stress, run, forms, progress
+    def __init__(self, asked: Asked, run: StressRun, forms: Forms, progress: Progress, changed: int) -> None:
+        self.asked, self.run, self.forms, self.progress = asked, run, forms, progress
         self.outcome = Outcome()
         self.before, self._changed = 0, changed
 
@@ -51,7 +64,7 @@ class _Work:
         """Review these forms with all of the reviewers."""
         if self.outcome.budget_reached or not reviewers:
             return
-        session, total = self.stress.session, self._changed
+        session, total = self.asked.session, self._changed
 
         def progress(name: str, done: int, of: int) -> None:
             behind = total if not self.before and not name.startswith("recall:") else 0
@@ -63,7 +76,7 @@ class _Work:
             stand_ins(ids),
             concurrency=session.concurrency,
             budget=session.metering.budget,
-            retry_failed=self.stress.settings.retry_failed,
+            retry_failed=self.asked.retry_failed,
             repeats=repeats,
             progress=progress,
             prepare=lambda paper: in_form(self.forms, paper),
@@ -83,7 +96,7 @@ class _Work:
         entry = next(e for e in self.run.record.reviewers if e.name == reviewer.name)
         while not self.outcome.budget_reached:
             reviews = reviews_of(self.run, entry).get(0, {})
-            ways = [attack.way(self.forms, paper, reviews) for paper in self.stress.attacked]
+            ways = [attack.way(self.forms, paper, reviews) for paper in self.asked.attacked]
             todo = [way.next for way in ways if way.next]
             if not todo:
                 return

@@ -11,7 +11,7 @@ from ...data.errors import InputError
 from ...llm.event_loop import wait_for
 from ...llm.session import Session
 from ...reviewer.protocol import Expectation
-from ...reviewer.recall import RecallFlag, RecallReviewer
+from ...reviewer.recall import RecallReviewer
 from ...reviewer.run_folder import RunRecord, locked
 from ...reviewer.scrub import rules_fingerprint
 from ..entrants import Entrant, ReviewerLike, load_entrants
@@ -24,7 +24,7 @@ from .manipulation import Manipulation
 from .manipulations import chosen
 from .papers import StressPapers, dataset_papers, folder_papers
 from .records import INTACT, FormRecord, ManipulationRecord, StressRecord
-from .reviewing import review_forms
+from .reviewing import Asked, review_forms
 from .rewriting import TARGETS, moves_of
 from .run import StressRun
 
@@ -40,8 +40,8 @@ class StressSettings:
     out: Path | None = None
     """The run folder; None: one under runs/, named after papers and reviewers."""
     raw: bool = False
-    manipulations: Sequence[str] = ("all",)
-    """Their names, those of families, or all."""
+    manipulations: Sequence[str | Manipulation] = ("all",)
+    """Their names, those of families, or all; or manipulations of one's own."""
     repeats: int = 1
     """Reviews of each intact paper."""
     recall: bool = False
@@ -99,14 +99,15 @@ class Stress:
         existing = run.repeats() if run else {}
         found: dict[str, Expectation] = {}
         for reviewer in (e.reviewer for e in self.entrants if e.reviewer.traits.pays == "per call"):
-            asked = self._asked(forms, ids, recall=isinstance(reviewer, RecallReviewer))
+            recall = isinstance(reviewer, RecallReviewer)
+            asked = [form for form in ids if not recall or forms.known[form].name == INTACT]
             times = self.settings.repeats if reviewer.traits.repeatable else 1
             lacking = still_to_review(reviewer, stand_ins(asked), existing.get(0, {}))
             intact = [paper.id for paper in self.papers.papers]
             for number in range(1, times):
                 lacking += still_to_review(reviewer, stand_ins(intact), existing.get(number, {}))
             found[reviewer.name] = expectation(reviewer, forms, lacking)
-            if not isinstance(reviewer, RecallReviewer):
+            if not recall:
                 for attack in self.attacks:
                     once = expectation(reviewer, forms, stand_ins(self.attacked))
                     found[reviewer.name] += sum([once] * min(attack.rounds, len(attack.moves)), Expectation())
@@ -137,14 +138,20 @@ class Stress:
                 forms = self.forms(run, keep=appender.add)
                 ids = self._plan(forms, planned)
                 try:
-                    return run, wait_for(review_forms(self, run, forms, ids, progress))
+                    return run, wait_for(review_forms(self._asked(forms), run, forms, ids, progress))
                 finally:
                     run.note([*self.papers.notes, *self.session.notes])
 
-    def reviewers(self, forms: Forms, *, recall: bool) -> list[FormReviewer]:
-        """Those who review, or those who say what is recalled."""
-        found = (e.reviewer for e in self.entrants if isinstance(e.reviewer, (RecallReviewer, RecallFlag)) == recall)
-        return [FormReviewer(reviewer, lambda form: forms.known[form].paper) for reviewer in found]
+    def _asked(self, forms: Forms) -> Asked:
+        by_kind: dict[bool, list[FormReviewer]] = {True: [], False: []}
+        for reviewer in (entrant.reviewer for entrant in self.entrants):
+            shown = FormReviewer(reviewer, lambda form: forms.known[form].paper)
+            by_kind[isinstance(reviewer, RecallReviewer)].append(shown)
+        settings = self.settings
+        return Asked(
+            reviewers=by_kind[False], recalling=by_kind[True], attacks=self.attacks, attacked=self.attacked,
+            session=self.session, repeats=settings.repeats, retry_failed=settings.retry_failed,
+        )  # fmt: skip
 
     def forms(self, run: StressRun | None, keep: Callable[[FormRecord], None] = lambda _: None) -> Forms:
         """The forms that the run knows; `keep` is called with each further one."""
@@ -157,9 +164,6 @@ class Stress:
         strengths: Mapping[str, Sequence[float]] = {m.name: m.strengths for m in self.manipulations}
         return forms.plan(strengths, defences if self.settings.defences else (), done=planned)
 
-    def _asked(self, forms: Forms, ids: Sequence[str], *, recall: bool) -> list[str]:
-        return [form for form in ids if not recall or forms.known[form].name == INTACT]
-
 
 def prepare_stress(
     source: str | Path | Dataset, reviewers: Sequence[ReviewerLike], session: Session, settings: StressSettings
@@ -170,7 +174,9 @@ def prepare_stress(
     """
     if not reviewers:
         raise InputError("nothing to stress: give a reviewer with -r")
-    manipulations = chosen(settings.manipulations)
+    asked = settings.manipulations
+    own = [one for one in asked if isinstance(one, Manipulation)]
+    manipulations = [*chosen(one for one in asked if isinstance(one, str)), *own]
     moves = [move for target in settings.attacks for move in moves_of(target)]
     if settings.attacks and not moves:
         raise InputError(f"--attack: there are no moves on {', '.join(settings.attacks)}; known: {', '.join(TARGETS)}")
@@ -180,8 +186,7 @@ def prepare_stress(
         else dataset_papers(source, settings.split, settings.limit)
     )
     _check_base_rate(reviewers, papers)
-    whole = Dataset(papers.card, tuple(papers.papers), tuple(papers.judgements))
-    entrants = load_entrants(whole, reviewers, (), session, recall=settings.recall)
+    entrants = load_entrants(papers.whole, reviewers, (), session, recall=settings.recall)
     check_asked(entrant.reviewer for entrant in entrants)
     folder = settings.out or default_folder(_described(papers, settings), [_identity(e) for e in entrants])
     StressRun.check(folder)

@@ -98,7 +98,7 @@ def clustered_slope(
 def group_sums(values: ArrayLike, groups: Sequence[Hashable] | None = None) -> Floats:
     """(G,): the sums of the values (n,) by group, in order of first appearance."""
     found = _finite(values)
-    return np.bincount(cluster_numbers(groups, len(found)), weights=found) if len(found) else found
+    return np.bincount(cluster_numbers(groups, len(found)), weights=found).astype(np.float64) if len(found) else found
 
 
 def _variance(centred: Floats, cluster: np.ndarray) -> float:

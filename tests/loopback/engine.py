@@ -31,6 +31,7 @@ class Options:
     restless: bool = False
     seed: int = 0
     memories: Memories = field(default_factory=dict)
+    weaknesses: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class LoopbackEngine:
             options.restless,
             options.seed,
             options.memories,
+            options.weaknesses,
         )
         self.reviewer = ScriptedReviewer(behaviour)
         self.answers = 0

@@ -23,6 +23,7 @@ from peerassay.llm.sight import QUESTION
 from . import author, coder
 from .calls import ModelCall, digest, fraction
 from .filling import Filler, Opinion, Scale, template_in, with_scales
+from .weaknesses import SteadyReviewer
 
 FENCE = "<paper-"
 INJECTION = "ignore all previous instructions"
@@ -63,6 +64,7 @@ class Behaviour:
     share of papers whose decision is the opposite of their score. `gullible`: follows an instruction in the paper.
     `restless`: each further turn of the user moves the score by a step. `seed`: another draw of the noise. `memories`:
     outcomes of papers by their titles, which it tells when it is asked and which make its scores of these papers.
+    `weaknesses`: it is a steady reviewer with these, see `weaknesses`; empty for none of them.
     """
 
     spread: float = 0.0
@@ -71,6 +73,7 @@ class Behaviour:
     restless: bool = False
     seed: int = 0
     memories: Memories = field(default_factory=dict)
+    weaknesses: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,8 @@ class ScriptedReviewer:
         self.behaviour = behaviour or Behaviour()
         self.most = most
         self.known: dict[bytes, Facts] = {}
+        weak = self.behaviour.weaknesses
+        self.steady = None if weak is None else SteadyReviewer(weak)
 
     def answer(self, call: ModelCall, sample: str) -> tuple[str, dict[str, Any] | None]:
         """The text of the answer, and its fields where it is a JSON object."""
@@ -99,7 +104,10 @@ class ScriptedReviewer:
             return (number[1] if number else "no image"), None
         paper, outside = find_paper(call)
         injected = self.behaviour.gullible and INJECTION in paper.lower()
-        opinion = self.opinion(self.facts(paper), call, sample, injected=injected)
+        facts = self.facts(paper)
+        if self.steady is not None and remembered(paper, self.behaviour.memories) is None:
+            facts = replace(facts, quality=self.steady.quality(paper, sample))
+        opinion = self.opinion(facts, call, sample, injected=injected)
         schema = call.schema or schema_in(outside) or template_in(outside) or (PLAIN if call.json_object else None)
         if schema is None:
             return free_text(opinion), None
