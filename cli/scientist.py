@@ -31,6 +31,7 @@ from .scientist_page import following, page_command
 from .scientist_people import COMMANDS as PEOPLE
 from .scientist_people import asked_about
 from .scientist_progress import stoppable
+from .scientist_write import write_command
 
 
 @click.group("scientist")
@@ -207,7 +208,11 @@ def audit_command(paper: Path, results: Path | None, references: bool, offline_l
         raise click.exceptions.Exit(1)
 
 
-for command in (page_command, new_template_command, setup_aider_command, *PEOPLE):
+def _write(folder: Path, record: ScientistRecord, *, budget: float | None, until: str | None, as_json: bool) -> None:
+    _work(folder, record, budget=budget, parallel=1, until=until, as_json=as_json)
+
+
+for command in (write_command(_write), page_command, new_template_command, setup_aider_command, *PEOPLE):
     scientist_command.add_command(command)
 
 
@@ -226,7 +231,7 @@ def _work(
     as_json: bool,
     redo: dict[Path, str] | None = None,
 ) -> None:
-    from ..generator.stages import ALL
+    from ..generator.stages import stages_of
 
     batch = _open(folder, record, budget)
     with stoppable(folder), locked(folder):
@@ -237,7 +242,7 @@ def _work(
         batch.session.open_ledger(batch.begin().ledger_path)
         if batch.sandbox.warning:
             log().print(Text(f"sandbox: {batch.sandbox.warning}", style="yellow"))
-        states = asyncio.run(_run_all(batch, ALL, parallel, until))
+        states = asyncio.run(_run_all(batch, stages_of(batch.template), parallel, until))
     tell_run(batch.folder, as_json=as_json)
     if batch.budget_reached:
         log().print(Text(f"budget reached; `peerassay scientist resume {folder} --budget ...` with more continues"))
@@ -253,7 +258,7 @@ def _work(
 async def _run_all(batch: IdeaBatch, stages: dict[str, Stage], parallel: int, until: str | None) -> list[State]:
     try:
         async with following(batch):
-            if batch.record.model != "offline" and until != "novelty":
+            if batch.record.model != "offline" and until != "novelty" and not batch.template.given:
                 await batch.prove_baseline()
             return await batch.work(stages, parallel=parallel, until=until)
     finally:

@@ -63,7 +63,7 @@ def pooled_test(
     """
     datasets = [name for name, values in baseline.results.items() if metric.name in values]
     pairs = {name: _pairs(baseline, node, name, metric, plan, look) for name in datasets}
-    pairs = {name: found for name, found in pairs.items() if not found.constant}
+    pairs = {name: found for name, found in pairs.items() if found.before and not found.constant}
     if metric.timed or not pairs:
         return None, pairs
     return sign_flip_test([found.differences(metric) for found in pairs.values()]), pairs

@@ -25,6 +25,9 @@ class Value(BaseModel):
     seeds: tuple[float | None, ...] = Field(
         default=(), description="one value per seed, where the run tells them; None for a seed that failed"
     )
+    names: tuple[str, ...] = Field(
+        default=(), description="of the seeds, where runs need not have the same ones; of the mean where it has none"
+    )
 
 
 Results = dict[str, dict[str, Value]]

@@ -33,6 +33,11 @@ def check_tools(template: Template, *, pdf: bool) -> None:
     if absent:
         names = " ".join(dict.fromkeys(PACKAGES.get(name, name) for name in absent))
         raise InputError(f"template {template.name} needs {', '.join(absent)}, not installed: pip install {names}")
+    check_latex(pdf=pdf)
+
+
+def check_latex(*, pdf: bool) -> None:
+    """Raises InputError where papers are to be compiled and there is no LaTeX."""
     lines = [line for line in missing_tools() if not line.startswith("chktex")] if pdf else []
     if lines:
         raise InputError(f"{lines[0]}; --no-pdf goes on without it, up to the draft")

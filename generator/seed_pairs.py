@@ -1,7 +1,9 @@
 """Two runs as pairs of values under the same seed, failed seeds among them, and the test on one dataset.
 
 Values are paired by their place: templates list them in the order of their seeds. A seed whose value is missing or not
-finite has failed; it stays in, as the worst that there is.
+finite has failed; it stays in, as the worst that there is. Where seeds have names (results that somebody else has
+brought), those that both runs have are paired, and without one the values in their order: what a run was not given is
+no failure of its.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ class SeedPairs:
 
     @classmethod
     def of(cls, before: Value, after: Value | None, count: int) -> SeedPairs:
-        """The pairs of the first `count` seeds; what a run has not written for a seed failed."""
+        """The pairs of the first `count` seeds; what a run has not written for a seed failed, where it has no name."""
+        if before.names:
+            return cls(*_named(before, after, count)) if after is not None else cls((), ())
         return cls(_first(before, count), (None,) * count if after is None else _first(after, count))
 
     @property
@@ -59,6 +63,15 @@ class SeedPairs:
 
 def _failed(before: float | None, after: float | None, worst: float) -> float:
     return 0.0 if before is None and after is None else worst if after is None else -worst
+
+
+def _named(before: Value, after: Value, count: int) -> tuple[tuple[float | None, ...], tuple[float | None, ...]]:
+    mine, theirs = (dict(zip(v.names, v.seeds or (v.mean,), strict=True)) for v in (before, after))
+    shared = [name for name in mine if name in theirs][:count]
+    if not shared:
+        least = min(len(mine), len(theirs), count)
+        return tuple(mine.values())[:least], tuple(theirs.values())[:least]
+    return tuple(mine[name] for name in shared), tuple(theirs[name] for name in shared)
 
 
 def _first(value: Value, count: int) -> tuple[float | None, ...]:

@@ -28,7 +28,9 @@ NEEDED = ("experiment.py", "plot.py", "prompt.json", "seed_ideas.json")
 PROTECTED = ("evaluation.py", "run_0/final_info.json")
 SEEDS_OPTION, SEED_OFFSET = "--seeds", "PEERASSAY_SEED_OFFSET"
 """The environment variable by which an experiment is told to use other seeds."""
-LEFT_BEHIND = ("__pycache__", ".git", ".ipynb_checkpoints", "knobs.json", "captions.json", "evidence.py")
+GIVEN = "given.json"
+"""In the folder that stands for a template where somebody else has run the experiments: their results."""
+LEFT_BEHIND = ("__pycache__", ".git", ".ipynb_checkpoints", "knobs.json", "captions.json", "evidence.py", GIVEN)
 """What a workspace does not get."""
 
 
@@ -110,6 +112,11 @@ class Template:
     def code(self) -> str:
         """experiment.py."""
         return read_text(self.folder / "experiment.py")
+
+    @property
+    def given(self) -> bool:
+        """Whether it stands for experiments that somebody else has run, so that none is run here."""
+        return (self.folder / GIVEN).is_file()
 
     @property
     def takes_seeds(self) -> bool:

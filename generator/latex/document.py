@@ -24,10 +24,7 @@ STYLE = Path(__file__).with_name("style")
 STYLE_FILE = "peerassay.sty"
 ABSTRACT = "Abstract"
 LONGEST_HEAD = 75
-NOTICE = (
-    "This paper was written by a program, the peerassay scientist{model}{date}. Ideas, experiments, figures and text "
-    "come from it; {checked}."
-)
+NOTICE = "This paper was written by a program, the peerassay scientist{model}{date}. {share} come from it; {checked}."
 CITED = re.compile(r"\\[cC]ite[a-zA-Z]*\*?(?:\s*\[[^\]]*\]){0,2}\s*\{([^{}]*)\}")
 SKIPPED = re.compile(
     r"(?P<gone>\\begin\{(?P<name>verbatim\*?|Verbatim|lstlisting|comment|filecontents\*?)\}.*?\\end\{(?P=name)\}"
@@ -53,6 +50,7 @@ class Draft(BaseModel):
     authors: str = "peerassay scientist (automatically written)"
     writer: str = Field(default="", description="the model that wrote it")
     date: str = ""
+    share: str = Field(default="Ideas, experiments, figures and text", description="what the program has made")
     people: tuple[str, ...] = Field(default=(), description="what people had to do with it, a sentence each")
     remarks: tuple[str, ...] = Field(default=(), description="sentences on how it came about, behind the notice")
     preamble: str = ""
@@ -70,6 +68,7 @@ def render(draft: Draft, style: StyleName = "single-column") -> str:
     notice = NOTICE.format(
         model=f" with the model {draft.writer}" if draft.writer else "",
         date=f" on {draft.date}" if draft.date else "",
+        share=draft.share,
         checked="people had a part in it" if draft.people else "no person has checked them",
     )
     return (

@@ -215,7 +215,8 @@ def headline(study: Study) -> str:
     """The main finding in one or two sentences, with numbers."""
     metric = listed([metric_name(metric) for metric in study.primary])
     if study.outcome == "untested":
-        return f"The differences in {metric} cannot be tested, since the runs give too few values that vary."
+        reason = study.tests[0].reason if study.tests else "the runs have no values of it"
+        return f"Over all pairs of dataset and seed the differences in {metric} cannot be tested: {reason}."
     first = tally(study.tests)
     if study.outcome == "nothing":
         return (

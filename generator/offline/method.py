@@ -16,28 +16,40 @@ SINGLE = (
 )
 
 
-def statistics(study: Study) -> str:
-    """The paragraphs on plan, test, correction, looks and the tests on single datasets."""
+def statistics(study: Study, *, given: bool = False) -> str:
+    """The paragraphs on plan, test, correction, looks and the tests on single datasets.
+
+    `given`: somebody else has run the experiments, so that nothing is known of their seeds but names and values.
+    """
     if study.outcome == "untested":
-        return (
-            "Tables give means, and standard errors over seeds where there are several. "
-            "Differences are not tested: " + (study.tests[0].reason if study.tests else "there are none") + "."
-        )
-    parts = [_test(study), _family(study), *([_looks(study)] if len(study.plan.looks) > 1 else []), SINGLE]
+        reason = study.tests[0].reason if study.tests else "there are none"
+        untested = f"Differences are not tested over all pairs of dataset and seed: {reason}."
+        by_dataset = [SINGLE] if any(item.p is not None for item in study.by_dataset) else []
+        means = "Tables give means, and standard errors over seeds where there are several."
+        return "\n\n".join([f"{means} {untested}", *by_dataset])
+    parts = [_test(study, given=given), _family(study), *([_looks(study)] if len(study.plan.looks) > 1 else []), SINGLE]
     return "\n\n".join(parts)
 
 
-def _test(study: Study) -> str:
+def _test(study: Study, *, given: bool) -> str:
     pairs = max(item.pairs for item in study.tests)
+    how = (
+        "The values of a setting and of the baseline"
+        if given
+        else "A setting has the seeds of the baseline, so that their values"
+    )
+    independent = (
+        ", which is taken on trust" if given else ", for which every dataset and seed has random numbers of its own"
+    )
     return (
-        "Tables give the mean and its standard error over seeds. A setting has the seeds of the baseline, so that "
-        f"their values come in pairs, one for each dataset and seed, {number_word(pairs)} at the most. The test is "
+        f"Tables give the mean and its standard error over seeds. {how} "
+        f"come in pairs, one for each dataset and seed, {number_word(pairs)} at the most. The test is "
         "Fisher's exact randomisation test over all pairs, two-sided: where a setting changes nothing, the two values "
         "of a pair could as well have come the other way round, and the $p$-value is the share of all ways to exchange "
         "the values within pairs that give as large a sum of differences. Each difference is divided by the root mean "
-        "square of those on its dataset, which no exchange alters. The test assumes that pairs are independent, for "
-        "which every dataset and seed has random numbers of its own, and nothing about distributions. Ties stay in, "
-        "and a failed seed counts as the worst value."
+        "square of those on its dataset, which no exchange alters. The test assumes that pairs are "
+        f"independent{independent}, and nothing about distributions. Ties stay in, and a failed seed counts as the "
+        "worst value."
     )
 
 

@@ -6,23 +6,24 @@ from ..evidence import metric_name
 from ..latex.words import code, count, inside, listed, number_word, prose, sentence
 from . import method
 from .findings import headline, settings_in_words
-from .study import Study, named, opening
+from .knob_study import KnobStudy
+from .study import named, opening
 
 FEW_SEEDS = 10
 
 
-def seeds_in_words(study: Study) -> str:
+def seeds_in_words(study: KnobStudy) -> str:
     """ "three seeds", or the range where settings differ."""
     low, high = study.seeds[0], study.seeds[-1]
     return count(low, "seed") if low == high else f"{number_word(low)} to {count(high, 'seed')}"
 
 
-def primary_names(study: Study) -> str:
+def primary_names(study: KnobStudy) -> str:
     """The primary metrics inside a sentence."""
     return listed([metric_name(metric) for metric in study.primary])
 
 
-def abstract(study: Study) -> str:
+def abstract(study: KnobStudy) -> str:
     """Question, what was done, finding with numbers, and how far it goes."""
     datasets = count(len(study.datasets), "dataset")
     names = listed([code(dataset) for dataset in study.datasets])
@@ -46,7 +47,7 @@ def abstract(study: Study) -> str:
     return f"{prose(study.knob.question)} {done}{test} {headline(study)} {closing}"
 
 
-def introduction(study: Study, opening: str) -> str:
+def introduction(study: KnobStudy, opening: str) -> str:
     """Topic, question with reasons, hypothesis, contributions. `opening` is LaTeX on the topic, or empty."""
     settings = listed([named(node.label) for node in study.variants])
     question = (
@@ -73,12 +74,12 @@ def introduction(study: Study, opening: str) -> str:
     return "\n\n".join(part for part in (opening, question, outline) if part)
 
 
-def discussion(study: Study) -> str:
+def discussion(study: KnobStudy) -> str:
     """What becomes of the hypothesis, why that may be, and what else could explain it."""
     return "\n\n".join((_hypothesis(study), _mechanism(study), _otherwise(study)))
 
 
-def _hypothesis(study: Study) -> str:
+def _hypothesis(study: KnobStudy) -> str:
     stated = f"\\paragraph{{The hypothesis.}} We expected the following: \\emph{{{prose(study.knob.hypothesis)}}}"
     if study.outcome == "untested":
         return f"{stated} The runs cannot decide this, since their differences cannot be tested."
@@ -101,7 +102,7 @@ def _hypothesis(study: Study) -> str:
     )
 
 
-def _mechanism(study: Study) -> str:
+def _mechanism(study: KnobStudy) -> str:
     if study.outcome == "untested":
         return (
             "\\paragraph{Why this may be.} The runs may be too short or too small for the measure to move, or too few. "
@@ -118,7 +119,7 @@ def _mechanism(study: Study) -> str:
     )
 
 
-def _otherwise(study: Study) -> str:
+def _otherwise(study: KnobStudy) -> str:
     lost = any(item.effect == "worse" for item in study.resolved)
     gained = any(item.effect == "better" for item in study.resolved)
     parts = [
@@ -140,7 +141,7 @@ def _otherwise(study: Study) -> str:
     return " ".join(parts)
 
 
-def limitations(study: Study) -> str:
+def limitations(study: KnobStudy) -> str:
     """What the study cannot show, point by point."""
     few = study.seeds[0] < FEW_SEEDS
     normal = (
@@ -186,7 +187,7 @@ def _has(number: int) -> str:
     return "has" if number == 1 else "have"
 
 
-def conclusion(study: Study) -> str:
+def conclusion(study: KnobStudy) -> str:
     """The question again, and the answer."""
     metric = primary_names(study)
     answer = {
@@ -206,11 +207,11 @@ def conclusion(study: Study) -> str:
     return f"We asked: {_lowered_question(study)} {answer} {following}"
 
 
-def _lowered_question(study: Study) -> str:
+def _lowered_question(study: KnobStudy) -> str:
     return prose(inside(study.knob.question))
 
 
-def how_made(study: Study) -> str:
+def how_made(study: KnobStudy) -> str:
     """The statement on the origin of the paper."""
     return (
         "A rule-based program chose the question from a list that comes with the experiment's code, made the changes "
@@ -221,7 +222,7 @@ def how_made(study: Study) -> str:
     ) + _violations(study)
 
 
-def _violations(study: Study) -> str:
+def _violations(study: KnobStudy) -> str:
     marked = [node for node in study.nodes if node.violations]
     if not marked:
         return ""

@@ -14,7 +14,7 @@ from ..literature.bibtex import read_bib
 from ..literature.novelty import compared
 from ..literature.record import Work, identities
 from ..literature.search import Literature
-from .study import Study
+from .knob_study import KnobStudy
 
 NEAR = 0.12
 """Similarity from which on a work that was found is worth naming."""
@@ -24,7 +24,7 @@ PER_PARAGRAPH = 3
 ASKED = 20
 
 
-async def related_work(study: Study, lab: Lab, literature: Literature) -> tuple[str, dict[str, str]]:
+async def related_work(study: KnobStudy, lab: Lab, literature: Literature) -> tuple[str, dict[str, str]]:
     """The section, and the keys by which the lab knows the works of the template's bibliography.
 
     The works that it names are kept among the lab's fetched works.
@@ -33,15 +33,29 @@ async def related_work(study: Study, lab: Lab, literature: Literature) -> tuple[
     own = list(read_bib(path).works) if path.is_file() else []
     query = study.knob.query or study.knob.title
     found = await literature.search(query, ASKED)
-    near = [work for work in _near(study, found.works) if not _among(work, own)]
+    about = f"{study.knob.question} {study.knob.hypothesis}"
+    near = [work for work in _near(study.knob.title, about, found.works) if not _among(work, own)]
     keys = _keys(own, lab.add_works([*own, *near]))
     further = [_known(work, lab.works()).key for work in near]
     entries = _nearest_first(study, study.background.get("related", []), own)
-    paragraphs = [*_earlier(entries, keys), _search(query, found.answered, near, further)]
+    paragraphs = [*_earlier(entries, keys), _search(query, found.answered, near, further, above=True)]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph), keys
 
 
-def _nearest_first(study: Study, entries: Sequence[Mapping[str, str]], own: Sequence[Work]) -> list[Mapping[str, str]]:
+async def works_near(title: str, text: str, told: Sequence[Mapping[str, str]], lab: Lab, literature: Literature) -> str:
+    """The section where only the title is known of the subject: what is told of the template's works, and a search."""
+    own = list(read_bib(lab.template.folder / "latex" / "references.bib").works)
+    found = await literature.search(title, ASKED)
+    near = [work for work in _near(title, text, found.works) if not _among(work, own)]
+    keys = _keys(own, lab.add_works([*own, *near]))
+    further = [_known(work, lab.works()).key for work in near]
+    paragraphs = [*_earlier(told, keys), _search(title, found.answered, near, further)]
+    return "\n\n".join(paragraphs)
+
+
+def _nearest_first(
+    study: KnobStudy, entries: Sequence[Mapping[str, str]], own: Sequence[Work]
+) -> list[Mapping[str, str]]:
     """The entries on the works that are most like the question, at most `MOST_EARLIER`, in the template's order."""
     told = {entry["key"]: entry["sentence"] for entry in entries}
     works = [work.model_copy(update={"abstract": told[work.key]}) for work in own if work.key in told]
@@ -50,10 +64,10 @@ def _nearest_first(study: Study, entries: Sequence[Mapping[str, str]], own: Sequ
     return [entry for entry in entries if entry["key"] in chosen]
 
 
-def _near(study: Study, works: Sequence[Work]) -> list[Work]:
+def _near(title: str, text: str, works: Sequence[Work]) -> list[Work]:
     """Those with authors and year that are alike enough, the nearest first."""
     citable = [work for work in works if work.citable]
-    alike = compared(study.knob.title, f"{study.knob.question} {study.knob.hypothesis}", citable)
+    alike = compared(title, text, citable)
     return [near.work for near in alike if near.similarity >= NEAR and near.work.abstract][:MOST]
 
 
@@ -97,7 +111,9 @@ def _even(sentences: Sequence[str]) -> list[Sequence[str]]:
     return [sentences[start:end] for start, end in pairwise(edges)]
 
 
-def _search(query: str, answered: Sequence[str], near: Sequence[Work], keys: Sequence[str]) -> str:
+def _search(
+    query: str, answered: Sequence[str], near: Sequence[Work], keys: Sequence[str], *, above: bool = False
+) -> str:
     """What the search brought beyond the bibliography, and how far that can be trusted."""
     if not answered:
         return "No source of literature could be searched when this paper was written, so newer work may be missing."
@@ -106,9 +122,11 @@ def _search(query: str, answered: Sequence[str], near: Sequence[Work], keys: Seq
     where = listed([names.get(name, escape(name)) for name in answered])
     asked = f"A search of {where} for ``{escape(query)}''"
     if not near:
-        return f"{asked} brought nothing nearer to this study than the works above."
+        return (
+            f"{asked} brought nothing{' nearer to this study than the works above' if above else ' near this study'}."
+        )
     titles = [rf"``{escape(work.title)}'' \citep{{{key}}}" for work, key in zip(near, keys, strict=True)]
     return (
-        f"{asked} also brought {count(len(near), 'work')} whose title and abstract share terms with this study: "
-        f"{listed(titles)}. They were found by their words and have not been read for this paper."
+        f"{asked} {'also ' if above else ''}brought {count(len(near), 'work')} whose title and abstract share terms "
+        f"with this study: {listed(titles)}. They were found by their words and have not been read for this paper."
     )

@@ -31,7 +31,8 @@ def results(study: Study, floats: Mapping[str, str]) -> str:
         have = "has" if len(tables) == 1 else "have"
         parts.append(
             f"\\paragraph{{Further measures.}} {_refer('Table', tables)} in the appendix {have} the means. "
-            f"{findings.secondary(study)} As their family of tests is exploratory, these serve to raise questions."
+            f"{findings.secondary(study)}"
+            + (" As their family of tests is exploratory, these serve to raise questions." if study.tests else "")
         )
     return "\n\n".join(parts)
 
@@ -57,7 +58,12 @@ def _of_metric(study: Study, metric: Metric, number: int, floats: Mapping[str, s
             "of dataset and seed"
         )
     items = [item for item in study.tests if item.metric == metric]
-    parts = [f"{opening}. {findings.tally(items)} {findings.decisions(study, metric)}"]
+    said = (
+        f"{findings.tally(items)} {findings.decisions(study, metric)}"
+        if items
+        else "There is nothing to compare it with."
+    )
+    parts = [f"{opening}. {said}"]
     parts += [*_among_text(floats, whole), *_among_text(floats, decided)]
     if compared in floats:
         by_dataset = rf"Table~\ref{{{compared}}}{_where(floats[compared])} has the differences on single datasets."

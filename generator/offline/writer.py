@@ -20,8 +20,9 @@ from ..literature.search import Literature
 from ..result_tables import floats_of_paper
 from ..template import Metric, assigned
 from . import method, prose, results
+from .code_changes import listing
+from .knob_study import KnobStudy
 from .related import cited_as, related_work
-from .study import Study, listing
 
 NAME = "offline (rules, no language model)"
 MEASURED = "cpu"
@@ -33,7 +34,7 @@ async def write_paper(lab: Lab, literature: Literature) -> Draft:
 
     Raises InputError where no run beside the baseline has results, or the idea is none of the template's knobs.
     """
-    study = Study.of_lab(lab)
+    study = KnobStudy.of_lab(lab)
     if not study.variants:
         raise InputError(f"{lab.folder}: no run beside the baseline has results, so there is nothing to write about")
     study.write_statistics(lab.folder / "statistics.json")
@@ -61,7 +62,7 @@ async def write_paper(lab: Lab, literature: Literature) -> Draft:
     )
 
 
-def _method(study: Study, background: list[str], keys: Mapping[str, str]) -> str:
+def _method(study: KnobStudy, background: list[str], keys: Mapping[str, str]) -> str:
     method = cited_as(study.background.get("method", ""), keys)
     parts = [*background]
     if method:
@@ -76,13 +77,13 @@ def _method(study: Study, background: list[str], keys: Mapping[str, str]) -> str
     return "\n\n".join(parts)
 
 
-def _tried(study: Study) -> list[Any]:
+def _tried(study: KnobStudy) -> list[Any]:
     """The variants of the knob that have results, in the order of their runs."""
     by_label = {variant.label: variant for variant in study.knob.variants}
     return [by_label[node.label] for node in study.variants if node.label in by_label]
 
 
-def _set_up(study: Study, lab: Lab) -> str:
+def _set_up(study: KnobStudy, lab: Lab) -> str:
     described = [
         code(name) + (f" ({latex(words)})" if (words := study.knobs.datasets.get(name)) else "")
         for name in study.datasets
@@ -96,7 +97,7 @@ def _set_up(study: Study, lab: Lab) -> str:
     return "\n\n".join(parts)
 
 
-def _other_preset(study: Study, lab: Lab) -> str:
+def _other_preset(study: KnobStudy, lab: Lab) -> str:
     """The sizes of a preset that the template's sentences do not describe, read from the code."""
     text = f"The runs use the preset {code(study.preset)} of the code"
     try:
@@ -119,7 +120,7 @@ def _presets(source: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _measures(study: Study) -> str:
+def _measures(study: KnobStudy) -> str:
     def shown(metric: Metric) -> str:
         return f"{metric_name(metric)} ({metric.better} is better)"
 

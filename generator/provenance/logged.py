@@ -22,7 +22,10 @@ Cell = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Logged:
-    """One number that a run wrote. `dataset` and `metric` are empty where the layout does not say."""
+    """One number that a run wrote. `dataset` and `metric` are empty where the layout does not say.
+
+    `seed` is the name of the seed, or its place in a list, of values of the kind "seed" as far as the file tells it.
+    """
 
     run: str
     dataset: str
@@ -30,6 +33,7 @@ class Logged:
     kind: Kind
     value: float
     path: str = ""
+    seed: str = ""
 
     @property
     def cell(self) -> Cell:
@@ -48,7 +52,8 @@ class Logged:
 @dataclass
 class LoggedResults:
     """All numbers of a results folder. `labels` are what papers and plots call the runs, `metric_labels` the
-    metrics; `better` says "higher" or "lower" of a metric; `codes` are names and texts of code that is in no file.
+    metrics; `better` says "higher" or "lower" of a metric; `codes` are names and texts of code that is in no file;
+    `failed` are values that are not finite, which no number of a paper can stand for.
     """
 
     logged: list[Logged] = field(default_factory=list)
@@ -57,6 +62,7 @@ class LoggedResults:
     metric_labels: dict[str, str] = field(default_factory=dict)
     better: dict[str, str] = field(default_factory=dict)
     codes: list[tuple[str, str]] = field(default_factory=list)
+    failed: list[Logged] = field(default_factory=list)
 
     @property
     def runs(self) -> list[str]:

@@ -33,11 +33,16 @@ MOST_FILES = 500
 
 def read_plain(folder: Path) -> list[Logged]:
     """The values of all plain logs in a folder and below. Raises InputError for one that cannot be read."""
+    logs, events = log_files(folder)
+    found = [x for path in logs for x in read_file(path, run_of(path, folder))]
+    return found + [x for place in events for x in read_events(place, run_of(place / "log", folder))]
+
+
+def log_files(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The tables and JSON files in a folder and below, and the folders in it that have TensorBoard's event files."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _hidden(path, folder)]
     logs = [path for path in files if path.suffix.lower() in (*TABLES, ".json")][:MOST_FILES]
-    found = [x for path in logs for x in read_file(path, run_of(path, folder))]
-    events = sorted({path.parent for path in files if path.name.startswith(EVENTS)})
-    return found + [x for place in events for x in read_events(place, run_of(place / "log", folder))]
+    return logs, sorted({path.parent for path in files if path.name.startswith(EVENTS)})
 
 
 def read_file(path: Path, run: str, dataset: str = "") -> list[Logged]:
@@ -90,9 +95,10 @@ def _of_json(value: Any, keys: tuple[str, ...], run: str, dataset: str, path: st
             yield from _of_json(inner, (*keys, str(key)), run, dataset, path)
         return
     values = value if isinstance(value, list) else [value]
-    numbers = [float(x) for x in values if isinstance(x, (int, float)) and not isinstance(x, bool) and math.isfinite(x)]
+    numbers = [_number(x) for x in values if x is None or (isinstance(x, (int, float)) and not isinstance(x, bool))]
+    finite = [x for x in numbers if math.isfinite(x)]
     named = [key for key in keys if key not in KINDS]
-    if not numbers or not named:
+    if not finite or not named:
         return
     metric, kind = named[-1], next((KINDS[key] for key in keys if key in KINDS), None)
     for suffix, of in SUFFIXES.items():
@@ -104,4 +110,9 @@ def _of_json(value: Any, keys: tuple[str, ...], run: str, dataset: str, path: st
         single: Kind = kind if kind in ("stderr", "std") else "mean"
         yield Logged(*cell, single, numbers[0], "/".join(keys))
     else:
-        yield from of_cell(cell, numbers, path, curve=len(numbers) > LONGEST_LIST)
+        curve = len(numbers) > LONGEST_LIST
+        yield from of_cell(cell, finite if curve else numbers, path, curve=curve)
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else float(value)

@@ -48,12 +48,14 @@ def read_logged(folder: Path, statistics: Path | None = None, labels: Mapping[st
         results.settings = read_settings(folder)
     else:
         _add(_foreign(folder), results, folder)
+    results.failed = [x for x in results.logged if not math.isfinite(x.value)]
+    results.logged = [x for x in results.logged if math.isfinite(x.value)]
     if len(results.logged) > MOST_VALUES:
         raise InputError(f"{folder}: more than {MOST_VALUES} numbers; keep curves apart from the results")
     source = statistics or folder / "statistics.json"
     if statistics or source.is_file():
         results.logged += [Logged("", "", "", "statistic", value, "/".join(path))
-                           for path, value in _leaves(read_json(source), ())]  # fmt: skip
+                           for path, value in _leaves(read_json(source), ()) if math.isfinite(value)]  # fmt: skip
     results.labels |= {**_labels(folder), **(labels or {})}
     return results
 
@@ -107,18 +109,22 @@ def _logged(run: str, keys: tuple[str, ...], value: float) -> Logged:
     dataset = named[0] if len(named) > 1 else ""
     if kind is None:
         kind = "mean" if not indexed and len(named) <= 2 else "seed" if indexed and len(named) <= 2 else "other"
-    return Logged(run, dataset, metric, kind, value, "/".join(keys))
+    seed = keys[-1] if kind == "seed" and keys[-1].isdecimal() else ""
+    return Logged(run, dataset, metric, kind, value, "/".join(keys), seed)
 
 
 def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:
-    """Every finite number in nested objects and lists with the keys that lead to it; truth values are none."""
+    """Every number in nested objects and lists with the keys that lead to it; truth values are none.
+
+    What a list has null for is not a number, like NaN.
+    """
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from _leaves(inner, (*path, str(key)))
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _leaves(inner, (*path, str(index)))
-    elif isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+            yield from _leaves(math.nan if inner is None else inner, (*path, str(index)))
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
         yield path, float(value)
 
 

@@ -37,7 +37,8 @@ def logged_rows(rows: Sequence[Mapping[str, Any]], run: str, path: str, dataset:
 
 
 def of_cell(cell: Cell, values: Sequence[float], path: str, *, curve: bool) -> Iterator[Logged]:
-    """The values of one cell: one mean, a curve, or seeds with their mean."""
+    """The values of one cell: one mean, a curve, or seeds with their mean; seeds may be NaN, which no mean counts."""
+    finite = [value for value in values if math.isfinite(value)]
     if len(values) == 1:
         yield Logged(*cell, "mean", values[0], path)
     elif curve:
@@ -45,8 +46,8 @@ def of_cell(cell: Cell, values: Sequence[float], path: str, *, curve: bool) -> I
         yield Logged(*cell, "other", max(values), f"largest of {path}")
         yield Logged(*cell, "other", min(values), f"smallest of {path}")
     else:
-        yield Logged(*cell, "mean", statistics.fmean(values), path)
-        yield from (Logged(*cell, "seed", value, path) for value in values)
+        yield Logged(*cell, "mean", statistics.fmean(finite) if finite else math.nan, path)
+        yield from (Logged(*cell, "seed", value, path, str(place)) for place, value in enumerate(values))
 
 
 def as_number(value: object) -> float | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ..project import Stage
+from ..template import Template
+from . import given
 from .compiling import compile_paper
 from .paper import audit, improve, review, write
 from .plots import plot
@@ -23,3 +25,18 @@ ALL: dict[str, Stage] = {
     "revision": revise_by_people,
 }
 """By name, in the order of `state.STAGES`."""
+
+GIVEN: dict[str, Stage] = {
+    **ALL,
+    "idea": given.take_title,
+    "novelty": given.pass_novelty,
+    "experiments": given.take_runs,
+    "plots": given.plot,
+    "writeup": given.write,
+}
+"""Those of a paper on results that somebody else has brought: nothing is run, and what is known is taken over."""
+
+
+def stages_of(template: Template) -> dict[str, Stage]:
+    """The stages that go with a template."""
+    return GIVEN if template.given else ALL

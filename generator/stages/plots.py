@@ -61,10 +61,15 @@ async def plot(project: Project) -> str:
         raise StageFailed(f"no figures: {problem or 'plot.py was not edited'}")
     own = await as_template(lab, nodes, made)
     put_back(lab, made)
+    return keep(lab, made, own)
+
+
+def keep(lab: Lab, made: Drawing, as_template: tuple[str, ...]) -> str:
+    """Copy what was drawn to the paper and put it on record; returns that in a line."""
     make_folder(lab.latex)
     for name, content in made.images.items():
         write_atomic(lab.latex / name, content)
-    DrawnFigures(hashes=made.hashes, as_template=own, cut_off=dict(made.cut_off)).write(project.folder)
+    DrawnFigures(hashes=made.hashes, as_template=as_template, cut_off=dict(made.cut_off)).write(lab.folder)
     cut = sum(map(len, made.cut_off.values()))
     return f"{len(made.images)} figures" + (f"; {cut} texts are cut off" if cut else "")
 

@@ -14,8 +14,8 @@ from peerassay.generator.lab import Lab, LabSettings
 from peerassay.generator.merged_seeds import merged
 from peerassay.generator.metrics import settled_metrics
 from peerassay.generator.more_seeds import look_again
+from peerassay.generator.offline.knob_study import knobs_of
 from peerassay.generator.offline.scientist import OfflineScientist, idea_of
-from peerassay.generator.offline.study import knobs_of
 from peerassay.generator.plan import read_plan
 from peerassay.generator.power import power_in_words
 from peerassay.generator.sandbox.find import find_sandbox

@@ -28,9 +28,11 @@ from peerassay.generator.literature.record import Work
 from peerassay.generator.literature.search import Literature
 from peerassay.generator.nodes import Node, read_results
 from peerassay.generator.offline import scientist
+from peerassay.generator.offline.code_changes import apply_edits, listing
 from peerassay.generator.offline.findings import tally
+from peerassay.generator.offline.knob_study import KnobStudy
 from peerassay.generator.offline.scientist import OfflineScientist, improved, without_unsupported
-from peerassay.generator.offline.study import Study, apply_edits, listing, opening
+from peerassay.generator.offline.study import opening
 from peerassay.generator.provenance.audit import audit_paper
 from peerassay.generator.provenance.records import Audit, Unsupported
 from peerassay.generator.sandbox.find import find_sandbox
@@ -291,7 +293,7 @@ def test_an_audit_finds_a_number_that_is_changed_and_the_scientist_drops_its_sen
 
 
 def test_the_text_follows_the_outcome(width: tuple[Lab, Draft], noise: tuple[Lab, Draft]) -> None:
-    mixed, nothing = Study.of_lab(width[0]), Study.of_lab(noise[0])
+    mixed, nothing = KnobStudy.of_lab(width[0]), KnobStudy.of_lab(noise[0])
     assert (mixed.outcome, nothing.outcome) == ("mixed", "nothing")
     assert tally(mixed.tests) == "Of two differences, two are resolved: one for the better and one for the worse."
     assert "in both directions" in width[1].sections["Discussion"]
@@ -327,7 +329,7 @@ def test_a_single_seed_is_not_tested_and_that_is_said(template: Template, tmp_pa
     shutil.copytree(template.folder, copy)
     (copy / "experiment.py").write_text(text)
     lab, draft = explored(load_template(str(copy)), tmp_path / "run", "width")
-    assert Study.of_lab(lab).outcome == "untested"
+    assert KnobStudy.of_lab(lab).outcome == "untested"
     assert "cannot be tested" in draft.abstract
     assert "too few pairs of dataset and seed" in draft.sections["Experimental Set-up"]
     assert not any("p_holm" in name for name in json.loads((lab.folder / "statistics.json").read_text()))
