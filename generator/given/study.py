@@ -64,7 +64,7 @@ def read_study(results: Path | None, data: Path | None, reading: Reading) -> Giv
         raise InputError(f"run {given[0].name!r} has no finite value of {', '.join(names)}; nothing can be said of it")
     lost = [*_lost(given, names, found), *(f"{name} has no value of any metric, and is left out" for name in empty)]
     found.said += _means_that_differ(found)
-    if found.unnamed_seeds:
+    if found.unnamed_seeds and len(runs) > 1:
         found.said.append("the files do not name the seeds, so that values are paired in their order")
     return GivenStudy(
         title=reading.title or _title(metrics, given),

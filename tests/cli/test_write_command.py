@@ -58,7 +58,7 @@ def test_one_run_alone_is_reported_without_a_comparison(typed: Call, tmp_path: P
         "scientist", "write", "--results", "results", "--no-pdf", "--offline-literature", "--out", "run"
     )
     assert code == 0, err
-    draft = json.loads((tmp_path / "r" / "idea_01" / "draft.json").read_text())
+    draft = json.loads((tmp_path / "run" / "idea_01" / "draft.json").read_text())
     assert "nothing is compared and no hypothesis is tested" in draft["abstract"]
     assert "There is nothing to compare it with" in draft["sections"]["Results"]
     assert "$0.920 \\pm 0.006$" in draft["sections"]["Results"]
