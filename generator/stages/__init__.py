@@ -30,6 +30,7 @@ GIVEN: dict[str, Stage] = {
     **ALL,
     "idea": given.take_title,
     "novelty": given.pass_novelty,
+    "plan": given.pass_plan,
     "experiments": given.take_runs,
     "plots": given.plot,
     "writeup": given.write,

@@ -27,6 +27,11 @@ async def pass_novelty(project: Project) -> str:
     return f"not judged: the results of {project.idea().title!r} are there"
 
 
+async def pass_plan(project: Project) -> str:
+    """Nothing is planned: the paper says that its comparisons were not written down before."""
+    return f"none, as the results of {project.idea().title!r} are known"
+
+
 async def take_runs(project: Project) -> str:
     """The results as runs of the lab."""
     study = GivenStudy.read(project.lab.template.folder)
