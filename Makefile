@@ -126,14 +126,14 @@ learned: setup-dev
 	  --out reviewer/learned/iclr2022.npz \
 	  --note "$(CHOSEN) and on the abstracts of other years; the cross-fitted figures are therefore \
 	somewhat optimistic." --note "$(LOOKS_WORDS)"
-LOOKS_SURFACE = Looks at the test papers: four, of these trees, the last three only because the rules of scrubbing changed. \
+LOOKS_SURFACE = Looks at the test papers: five, of these trees, the last four only because the rules of scrubbing changed. \
   Earlier trees on 68 such counts of the texts as they were \
   scrubbed before had AUC .674 there, which was known; nothing was chosen by it. When all was \
   fitted, for the report alone: without length, appendix and ending counts .581, stacked with words .661.
-LOOKS_WORDS = Looks at the test papers: nine. Two models were scored on them. The first (abstracts as word counts, \
+LOOKS_WORDS = Looks at the test papers: ten. Two models were scored on them. The first (abstracts as word counts, \
   without surface features) had AUC .664 and balanced accuracy .609; this one was chosen over it before its own test \
   figures were known, because its abstract model predicts other years better (2018 from 2021 and the reverse). It was \
-  then fitted and scored again seven times, only because the rules of scrubbing changed; nothing was chosen by that. \
+  then fitted and scored again eight times, only because the rules of scrubbing changed; nothing was chosen by that. \
   Figures of other models on these test papers were known beforehand (AUC .64 to .70).
 
 # The rows of the bundled leaderboards, made anew: two hours. Its last line refuses what does not follow from the scores.

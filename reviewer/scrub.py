@@ -25,7 +25,7 @@ from . import scrub_patterns
 from .scrub_rules import REPLACED, RULES, body_end, emptied, title_end
 from .shorten import cuts
 
-VERSION = 4
+VERSION = 5
 """Raised when the rules' functions change what they remove; patterns and limits count by themselves."""
 MAX_WORDS = 4000
 """Words kept at most: nearly every paper of nine pages has more, so that length tells nothing of a tenth page."""

@@ -33,8 +33,25 @@ CREDITS = re.compile(
       | author[s’']*\ contributions? | contributions?\ of\ authors
       | (?:disclosure\ of\ )?funding(?:\ (?:disclosure|transparency\ statement|statement|information))?
       | competing\ interests? | conflicts?\ of\ interests?
+      | how\ this\ (?:paper|work)\ was\ (?:made|written)
+      | (?:(?:statement|disclosure)\ (?:on|of)\ )?(?:the\ )?(?:use|usage|involvement)\ of\ (?:large\ language\ models?
+        |language\ models?|llms?|generative\ ai|ai)(?:\ (?:tools|assistants))?(?:\ (?:statement|disclosure))?
+      | (?:llms?|(?:generative\ )?ai)\ (?:usage|use|involvement|assistance|disclosure)
+        (?:\ (?:statement|disclosure|checklist))?
     )(?:[#*_ \t]*$ | [*_]*[.:] | (?<=ment)s?[*_]*[ \t]+(?-i:[A-Z]) | (?<=ments)[*_]*[ \t]+(?-i:[A-Z]))""",
     FLAGS,
+)
+NUMBERED = re.compile(r"^[ \t]*\d{1,2}(?:\.\d{1,2}){0,3}\.?[ \t]+[A-Z][^\n]{2,70}[^\s.!?,;-][ \t]*$", LOWER)
+MACHINE = re.compile(
+    r"""\bthis\s+(?:paper|manuscript|article|document|preprint|draft|report|research|work)\s+(?:was|is|has\ been|were)\s
+        (?:[^.!?]{0,60}\s)?(?:written|generated|produced|created|drafted|authored|conducted)\b
+        (?:[^.!?]{0,60}\sby\s+(?:an?\s+|the\s+)?(?:[\w-]+\s+){0,2}
+          (?:program|ai\b|agents?\b|machine|language\s+models?|llms?\b|software|scientist)
+          |\s+(?:fully\s+|entirely\s+)?(?:autonomously|automatically))
+      | \b(?:autonomously|automatically|ai)[- ](?:written|generated)
+        \s+(?:by\s+(?:the\s+ai|an\s+ai)|(?:paper|manuscript|article)\b)
+      | \bideas,\s+experiments,\s+figures\s+and\s+text\s+come\s+from\s+it\b""",
+    LOWER,
 )
 STATUS = re.compile(
     r"""under\ (?:double[- ]blind\ )?review\b | published\ as\ an?\b | camera[- ]ready | preprint\b
@@ -77,7 +94,14 @@ CODE = re.compile(
           |found\s(?:at|on|in|here|online)|anonymi\w+|public\w*|https?|supplement\w*)\b
       | available\ (?:at:?\s+\[?https?|online\b|upon\ (?:acceptance|publication|request)|on\ github)
       | \b(?:codes?|project|demo)(?:\ (?:at|is|here|page))?\s*:\s*\S{0,3}(?:github|gitlab|https?|www)
-      | ^[^a-z\n]{0,6}(?:source\ )?code\b""",
+      | ^[^a-z\n]{0,6}(?:source\ )?code\b(?:\W*(?:https?|www\.|github)|[*_: ]*$(?<![.\])])
+        |\ (?:availability|release|link)\b)
+      | ^\W{0,3}\d{1,2}(?:source\ )?codes?\b
+      | \b(?:we|to|will|and|also|by|are|publicly|fully)
+        \s+(?:releas(?:e|ing)|publish(?:ing)?|open[- ]?sourc(?:e|ing)|provid(?:e|ing))
+        \s+(?:(?:our|the|all|of|full|complete|entire|source|final|related|relevant|training|evaluation|model|and|an?
+          |anonymized|anonymous|link|to)\s+){0,5}(?:codes?|repository)\b
+        (?!\s+(?:samples?|snippets?|examples?|for\s+(?:different|each)))""",
     LOWER,
 )
 SUPPORT = re.compile(
@@ -120,6 +144,20 @@ LINE = re.compile(r"^(?=[^\n]*[^\W\d]{4})[^\n]{8,120}$", re.MULTILINE)
 FIRST_NUMBER = re.compile(r"(?P<number>\d{1,3})[\s|,-]+(?P<rest>[^\d\s].*)")
 LAST_NUMBER = re.compile(r"(?P<rest>\D(?:.*?[^\s|,-])??)[\s|,-]+(?P<number>\d{1,3})(?:\s+of\s+\d{1,3})?", re.IGNORECASE)
 SENTENCE_END = re.compile(r"[.!?][)\]\"'’*_]*(?=\s)|\n[ \t]*\n")
+HEADING = re.compile(
+    r"""^(?:\#+[ \t][^\n]*\S|(?:\*\*|__)[^*_\n]{3,80}(?<![-,])(?:\*\*|__))[ \t]*$
+      | ^[ \t]*(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[A-Z](?:\.\d{1,2}){1,3}\.?|[A-Z]\.)[ \t]+
+        [A-Z](?:[^\n]{0,70}[^\s.!?,;-])?[ \t]*$
+      | ^[ \t\d.]*[A-Z][A-Z \t,:&-]{3,60}$""",
+    LOWER,
+)
+"""A line that is a heading whatever it says: marked, numbered or in capitals."""
+ROW = re.compile(r"^[^\n]*?\d[^\s]*[ \t|&]+[^\w\n]{0,3}\d[^\s]*[ \t|&]*$", LOWER)
+"""A line of a table: it ends in two numbers."""
+SENTENCE_BEGIN = re.compile(
+    r"\W{0,3}\d{0,2}(?:We|Our|The|This|These|Those|All|Both|Codes?|Source|To|In|For|It|An?|Please|Further|Finally)\b"
+)
+"""Words that are written with a capital only where a sentence or a footnote begins."""
 INSTITUTION = re.compile(
     r"\b(?:Universit\w+|Institut\w*|School|Department|College|Laborator\w+|Labs?|Academy|Inc|Ltd|Corp\w*|Research|Google"
     r"|Microsoft|DeepMind|Facebook|Meta|OpenAI|Amazon|NVIDIA|IBM|INRIA|MIT|ETH)\b"

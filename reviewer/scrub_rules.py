@@ -28,11 +28,12 @@ from .scrub_patterns import (
     LAST_NUMBER,
     LINE,
     LINK,
+    MACHINE,
+    NUMBERED,
     PAGE_NUMBER,
     REFERENCES,
     REPRODUCIBILITY,
     SECTION,
-    SENTENCE_END,
     SHORT_LINES,
     STATUS,
     SUPPLEMENT,
@@ -40,11 +41,11 @@ from .scrub_patterns import (
     TITLE,
     URL,
 )
+from .scrub_sentences import sentence_around
 
 Rule = Callable[[str, str], Iterator[tuple[int, int]]]
 """Takes the body and its lower-case copy of the same length."""
 
-LONGEST_SENTENCE = 600
 FIRST_PAGES = 9000
 """Characters in which authors' footnotes stand."""
 LINKS = frozenset(
@@ -220,10 +221,10 @@ def emptied(body: str, taken: Callable[[int, int], bool]) -> Iterator[tuple[int,
 
 
 def credits(body: str, _: str) -> Iterator[tuple[int, int]]:
-    """Acknowledgements, author contributions, funding: from the heading to the next one."""
+    """Acknowledgements, author contributions, funding, use of AI: from the heading to the next one."""
     for heading in CREDITS.finditer(body):
-        following = SECTION.search(body, heading.end())
-        yield heading.start(), following.start() if following else len(body)
+        following = (pattern.search(body, heading.end()) for pattern in (SECTION, NUMBERED))
+        yield heading.start(), min((found.start() for found in following if found), default=len(body))
 
 
 def spans(pattern: re.Pattern[str]) -> Rule:
@@ -239,22 +240,20 @@ def lines(pattern: re.Pattern[str]) -> Rule:
             start = body.rfind("\n", 0, found.start() + 1) + 1
             stop = body.find("\n", found.end())
             stop = len(body) if stop < 0 else stop
-            yield (start, stop) if stop - start <= LONGEST_LINE else _sentence(body, *found.span())
+            yield (start, stop) if stop - start <= LONGEST_LINE else sentence_around(body, *found.span())
 
     return find
 
 
 def sentences(pattern: re.Pattern[str]) -> Rule:
     """A rule that removes the sentences in which the pattern matches."""
-    return lambda body, lowered: (_sentence(body, *found.span()) for found in pattern.finditer(lowered))
+    return lambda body, lowered: (sentence_around(body, *found.span()) for found in pattern.finditer(lowered))
 
 
-def _sentence(body: str, start: int, stop: int) -> tuple[int, int]:
-    ends = [m.end() for m in SENTENCE_END.finditer(body, max(0, start - LONGEST_SENTENCE), start)]
-    closing = SENTENCE_END.search(body, stop, stop + LONGEST_SENTENCE)
-    if closing and closing[0][0] == "\n":
-        return ends[-1] if ends else start, closing.start()
-    return ends[-1] if ends else start, closing.end() if closing else stop
+def machine_notes(body: str, lowered: str) -> Iterator[tuple[int, int]]:
+    """Sentences that say that a machine wrote the paper; of a watermark in capitals just its words."""
+    for found in MACHINE.finditer(lowered):
+        yield found.span() if body[slice(*found.span())].isupper() else sentence_around(body, *found.span())
 
 
 RULES: dict[str, Rule] = {
@@ -267,6 +266,7 @@ RULES: dict[str, Rule] = {
     "affiliation": spans(AFFILIATION),
     "footnote of the first pages": footnotes,
     "e-mail": spans(EMAIL),
+    "machine note": machine_notes,
     "funding": sentences(SUPPORT),
     "code availability": sentences(CODE),
     "URL": links,
