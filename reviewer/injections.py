@@ -21,7 +21,7 @@ from ..data.files import read_text
 from .normal_text import NormalText
 from .protocol import fingerprint_of
 from .scrub_patterns import SENTENCE_END
-from .scrub_rules import LONGEST_SENTENCE
+from .scrub_sentences import LONGEST_SENTENCE
 from .word_index import WordIndex
 
 RULES_FILE = Path(__file__).parent / "injection_rules.toml"
