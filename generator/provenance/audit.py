@@ -21,6 +21,7 @@ from .records import Audit, CitationCheck, Contradiction, FigureCheck, MethodChe
 from .references import check_references, pdf_references
 from .results import read_list, read_logged
 from .settings import code_files
+from .signs import with_wrong_signs
 from .sources import Fetched, bibliography_in, check_citations, check_figures
 from .tex import tex_passages
 
@@ -63,7 +64,7 @@ def audit_paper(
     known = metrics if metrics is not None else _metrics(results)
     logged.metric_labels = {name.removesuffix("_mean"): label for name, label in known.items()}
     matcher = Matcher(logged)
-    findings = [finding for passage in passages for finding in matcher.check(passage)]
+    findings = with_wrong_signs([finding for passage in passages for finding in matcher.check(passage)])
     claims = contradicted(passages, logged, logged.better)
     method = check_method(passages, logged, [*code_files(results), *logged.codes])
     figures: list[FigureCheck] = []

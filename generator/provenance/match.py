@@ -34,7 +34,7 @@ from .reading import (
 )
 from .records import NearestValue
 from .scopes import Scopes, in_words, scopes_of, whole
-from .spreads import Candidate, compared
+from .spreads import Candidate, compared, sign_of
 from .tiers import LIMIT, Tier, Traced, spread_tiers, tiers_of
 
 DERIVED_DIGITS = 2
@@ -56,6 +56,8 @@ class TracedNumber:
     kind: Traced = "logged"
     chance: float = 0.0
     cells: list[tuple[Cell, ...]] = field(default_factory=list)
+    sign: int = 0
+    """Of the logged difference that it prints, later run less earlier; 0 where it is none or could be either."""
     nearest: NearestValue | None = None
 
 
@@ -123,9 +125,9 @@ class Matcher:
             tried += [value for value, _ in values]
             if hits:
                 cells = [c.cells for c in hits if c.cells]
-                how = hits[0].how
+                how, sign = hits[0].how, sign_of(hits)
                 return TracedNumber(
-                    number, passage, "supported", setup, how=how, kind=tier.kind, chance=chance, cells=cells
+                    number, passage, "supported", setup, how=how, kind=tier.kind, chance=chance, cells=cells, sign=sign
                 )
         nearest = self._nearest(number, passage, known.named, spread=spread)
         reason = self._reason(number, passage, known.named, vague, spread=spread)

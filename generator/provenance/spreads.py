@@ -30,20 +30,28 @@ class Candidate(NamedTuple):
 
 
 def compared(one: Logged, other: Logged, what: str, *, means: str = "") -> Iterator[Candidate]:
-    """The comparisons of two values, `one` as the reference and the other way round."""
+    """The comparisons of two values, `one` as the reference and the other way round; differences have their sign."""
     a, b = one.value, other.value
     cells = (one.cell, other.cell)
     shown = f"{means}{what}: {one.run} {a:.6g} and {other.run} {b:.6g}"
-    yield Candidate(abs(b - a), f"difference, {shown}", "difference", cells)
-    yield Candidate(abs(b - a), f"difference in points, {shown}", "points", cells, usual=False)
+    yield Candidate(b - a, f"difference, {shown}", "difference", cells)
+    yield Candidate(b - a, f"difference in points, {shown}", "points", cells, usual=False)
     for usual, base, new in ((True, one, other), (False, other, one)):
         if base.value:
             ratio = abs(new.value / base.value)
-            change = abs((new.value - base.value) / base.value)
+            change = (new.value - base.value) / abs(base.value)
             names = f"{new.run} against {base.run}"
             yield Candidate(change, f"relative change of {names}, {shown}", "share", cells, usual)
             yield Candidate(ratio, f"ratio of {names}, {shown}", "ratio", cells)
             yield Candidate(ratio, f"ratio of {names}, {shown}", "part", cells, usual=False)
+
+
+def sign_of(hits: Iterable[Candidate]) -> int:
+    """1 or -1 where all usual ones among the values are differences or changes of that sign, else 0."""
+    found = {
+        (c.value > 0) - (c.value < 0) if c.form in ("difference", "share", "points") else 0 for c in hits if c.usual
+    }
+    return found.pop() if len(found) == 1 else 0
 
 
 def as_logged(x: Logged) -> Candidate:
@@ -120,3 +128,6 @@ def overall(pairs: list[tuple[Logged, Logged]], metric: str) -> Iterator[Candida
     for (how, form), values in forms.items():
         if len(values) == len(pairs):
             yield Candidate(statistics.fmean(values), f"mean over data sets of the {how}, {metric}", form)
+            if len({value > 0 for value in values}) > 1:
+                sizes = statistics.fmean(map(abs, values))
+                yield Candidate(sizes, f"mean over data sets of the size of the {how}, {metric}", form)

@@ -1,0 +1,101 @@
+"""Signs of printed differences, held against the logged ones and against the interval beside them.
+
+A column of differences with signs has one convention, later run less earlier or the other way round. Where nearly all
+of its numbers keep to one, those that do not have the wrong sign. A number behind which an interval stands that holds
+it only with the other sign has the wrong sign too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from .match import TracedNumber
+
+FEWEST, NEARLY_ALL = 3, 2 / 3
+"""Numbers of a column, and the share of them that shows its convention."""
+MIDDLE, FAR = 0.02, 0.1
+"""Distances from the middle of an interval, as shares of its width."""
+SIZE = re.compile(r"\b(?:by|of)\s+(?:\w+\s+)?\W*\Z", re.IGNORECASE)
+"""Before a number without a sign that says how large a difference is: "lower by", "a drop of"."""
+INTERVAL = re.compile(r"[^.;\d\[]{0,40}\b(?:interval|CI)\b[^.;\d]{0,12}", re.IGNORECASE)
+LEVEL = re.compile(r"\b9[059](?:\.9)?\s*\\?%")
+BETWEEN = re.compile(r"\s*(?:,|to|and|–|;)\s*")
+
+
+def with_wrong_signs(findings: Sequence[TracedNumber]) -> list[TracedNumber]:
+    """The findings, those whose sign is wrong as unsupported ones; in the order of the paper."""
+    wrong = {**_against_columns(findings), **_against_intervals(findings)}
+    return [_unsupported(f, wrong[i]) if i in wrong else f for i, f in enumerate(findings)]
+
+
+def _unsupported(finding: TracedNumber, reason: str) -> TracedNumber:
+    return replace(finding, status="unsupported", reason=reason, looked_for="the sign of the logged difference")
+
+
+def _against_columns(findings: Sequence[TracedNumber]) -> dict[int, str]:
+    columns: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for index, finding in enumerate(findings):
+        if finding.status == "supported" and finding.sign and finding.passage.kind == "cell" and finding.number.value:
+            columns[_column(finding)].append(index)
+    wrong: dict[int, str] = {}
+    for column in columns.values():
+        printed = {index: 1 if findings[index].number.value > 0 else -1 for index in column}
+        against = [index for index in column if printed[index] != findings[index].sign]
+        for index in _minority(column, against) if -1 in printed.values() else ():
+            wrong[index] = f"has the other sign than the column gives to {findings[index].how}"
+    return wrong
+
+
+def _column(finding: TracedNumber) -> tuple[str, ...]:
+    """What the numbers of one convention share: section, caption, head and metric."""
+    passage = finding.passage
+    metrics = {cell[2] for cells in finding.cells for cell in cells}
+    return (passage.section, *passage.around[:1], passage.names.rpartition(" | ")[2], *sorted(metrics))
+
+
+def _minority(column: Sequence[int], against: Sequence[int]) -> Iterable[int]:
+    share = len(against) / len(column)
+    if len(column) < FEWEST or 1 - NEARLY_ALL < share < NEARLY_ALL:
+        return ()
+    return against if share < NEARLY_ALL else set(column) - set(against)
+
+
+def _against_intervals(findings: Sequence[TracedNumber]) -> dict[int, str]:
+    wrong: dict[int, str] = {}
+    checked = [index for index, finding in enumerate(findings) if finding.status != "exempt"]
+    for index, *ends in zip(checked, checked[1:], checked[2:], strict=False):
+        one, low, high = (findings[i] for i in (index, *ends))
+        if one.number.role != "value" or one.status != "supported" or not _is_interval(one, low, high):
+            continue
+        if _has_other_sign(one.number.value, low.number.low, high.number.high) and not SIZE.search(_before(one)):
+            wrong[index] = f"has the other sign than its interval, {low.number.text} to {high.number.text}"
+    return wrong
+
+
+def _has_other_sign(x: float, low: float, high: float) -> bool:
+    """Whether an interval holds -x alone, or has -x in its middle and x far from it."""
+    if low <= -x <= high and not low <= x <= high:
+        return True
+    middle, width = (low + high) / 2, high - low
+    return abs(-x - middle) <= MIDDLE * width and abs(x - middle) > FAR * width
+
+
+def _before(finding: TracedNumber) -> str:
+    return finding.passage.text[: finding.number.start] if finding.number.text[:1] not in "+-" else ""
+
+
+def _is_interval(one: TracedNumber, low: TracedNumber, high: TracedNumber) -> bool:
+    """Whether the second and third number are the ends of an interval of the first, in its sentence or its row."""
+    text = low.passage.text
+    if low.passage is not high.passage or not BETWEEN.fullmatch(text[low.number.end : high.number.start]):
+        return False
+    if one.passage is low.passage:
+        between = LEVEL.sub("", text[one.number.end : low.number.start])
+        return bool(INTERVAL.fullmatch(between) or re.fullmatch(r"\s*[\[(]\s*", between))
+    same_row = (
+        one.passage.kind == "cell" and one.passage.shown.partition(": ")[2] == low.passage.shown.partition(": ")[2]
+    )
+    return same_row and text[: low.number.start].strip() in ("[", "(")
