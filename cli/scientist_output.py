@@ -9,6 +9,8 @@ from typing import Any
 from ..data.errors import InputError
 from ..data.files import read_json
 from ..generator.batch import ScientistRun, idea_folders, latest_review, read_audit
+from ..generator.human_reviews.record import HumanReviews
+from ..generator.human_reviews.table import people_table
 from ..generator.literature.search import Literature
 from ..generator.page.write import PAGE
 from ..generator.provenance.audit import audit_paper, with_references
@@ -32,7 +34,8 @@ def tell_run(folder: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(batch_document(folder, usd))
         return
-    print_tables([batch_table(folder, usd)])
+    people = people_table(idea_folders(folder))
+    print_tables([batch_table(folder, usd), *([people] if people else [])])
     for path in (*sorted(folder.glob("idea_*/paper.pdf")), folder / PAGE):
         print(path, file=sys.stderr)
 
@@ -53,6 +56,7 @@ def _idea_document(folder: Path) -> dict[str, Any]:
         "paper": str(paper) if paper.exists() else None,
         "problems": list(State.read(folder).problems),
         "review": review.model_dump(mode="json") if review else None,
+        "people": HumanReviews.read(folder).model_dump(mode="json"),
         "audit": audit.model_dump(mode="json", exclude={"matches"}) if audit else None,
     }
 

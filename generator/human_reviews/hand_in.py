@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ...data.errors import InputError, unknown
 from ...reviewer.forms.form import Form, load_form
+from ...reviewer.panel.panel import names_a_model
 from ...reviewer.run_folder import locked
 from ...reviewer.verdict import verdict
 from ..batch import ScientistRun, idea_folders, latest_review
@@ -31,7 +32,8 @@ def ask_for_review(folder: Path, questions: str | None) -> str:
 
 def form_for(run: Path, questions: str | None) -> Form:
     """The form of that name; None: the one that the run's reviewer fills in, where it does."""
-    own = getattr(reviewer_now(ScientistRun.open(run).record.reviewer), "form", None)
+    spec = ScientistRun.open(run).record.reviewer
+    own = getattr(reviewer_now(spec), "form", None) if names_a_model(spec) else None
     if isinstance(own, Form) and questions in (None, own.name):
         return own
     return load_form(questions or PLAIN)

@@ -19,6 +19,8 @@ from ...reviewer.review_view import line
 from ..batch import read_audit
 from ..decisions import waiting
 from ..disclosure import disclosure
+from ..human_reviews.record import HumanReview, HumanReviews
+from ..human_reviews.table import people_table
 from ..ideas import Idea
 from ..literature.novelty import NoveltyVerdict
 from ..nodes import Journal
@@ -31,6 +33,7 @@ from .events import Event, last_events
 from .experiments import NodeView, tree_of, value_tables
 from .paper import FigureView
 from .reading import Reader, Tail
+from .review_form import AskedForm, asked_form
 from .stages import Outcome, StageRow, calls_of, outcome_of, stage_rows
 
 Record = TypeVar("Record", bound=BaseModel)
@@ -62,6 +65,9 @@ class IdeaView:
     calls: list[tuple[str, str, StageTotals]]
     events: list[Event]
     people: tuple[str, ...]
+    by_people: Table | None
+    reviews_by_people: tuple[HumanReview, ...]
+    asked: AskedForm | None
     unread: list[str]
 
     @property
@@ -125,6 +131,9 @@ def view_of(
         calls=calls_of(spend, folder.name),
         events=reader.attempt(lambda: last_events(reader.root, folder.name)) or [],
         people=reader.attempt(lambda: disclosure(folder)) or (),
+        reviews_by_people=(reader.attempt(lambda: HumanReviews.read(folder)) or HumanReviews()).made,
+        by_people=reader.attempt(lambda: people_table([folder])),
+        asked=None if running else reader.attempt(lambda: asked_form(folder)),
         unread=reader.unread,
     )
 

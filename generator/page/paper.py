@@ -108,7 +108,7 @@ def audit_troubles(audit: Audit) -> list[str]:
 
 
 def reviews_of(reader: Reader, folder: Path) -> list[Review]:
-    """All reviews of the paper, the first one first."""
+    """All reviews of the paper by the machine, the first one first."""
     later = sorted(folder.glob("review_*.json"), key=lambda path: (len(path.name), path.name))
     paths = [path for path in (folder / "review.json", *later) if path.is_file()]
     read = [reader.attempt(lambda path=path: validated(Review, read_json(path), str(path))) for path in paths]

@@ -80,7 +80,7 @@ def _about(record: ScientistRecord, spend: Sequence[StageSpend], running: bool) 
                 "experiments at most": record.lab.runs, "editor": record.editor, "sandbox": record.sandbox,
                 "literature": "online too" if record.online else "the local index", "seed": record.seed,
                 "begun": record.created, "version": record.peerassay}  # fmt: skip
-    sources, elements = scripts("opened")
+    sources, elements = scripts("opened", "review_form")
     return {
         "script_sources": sources,
         "script_elements": elements,
