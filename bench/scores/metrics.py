@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
+from ...data.records import Decision
 from ...statistics.estimate import Estimate
 from .records import Configured, ScoreReviewer, Stage, TriedIdea
 
@@ -81,6 +82,35 @@ class ScorePair(BaseModel):
     formats: str = Field(default="", description='of the papers of `a` and `b` where they differ: "pdf against tex"')
 
 
+class PersonBeside(BaseModel):
+    """A review by a person beside the table's reviewer, of the same version of a paper."""
+
+    idea: str = Field(description="the idea's id")
+    by: str
+    score: FiniteFloat | None
+    scale: tuple[float, float]
+    decision: Decision | None
+    reviewer_score: FiniteFloat | None = Field(description="None: it has not reviewed that version")
+    reviewer_decision: Decision | None
+    difference: FiniteFloat | None = Field(description="person less reviewer; None where the scales are not one")
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether both decide the same; None where one decides nothing."""
+        if self.decision is None or self.reviewer_decision is None:
+            return None
+        return self.decision == self.reviewer_decision
+
+
+class PeopleFigures(BaseModel):
+    """How people and the table's reviewer agree; each paper counts once."""
+
+    rows: list[PersonBeside]
+    same_decision: Estimate | None = Field(description="share of papers on which they decide the same")
+    difference: Estimate | None = Field(description="mean of the differences of scores")
+    rank_correlation: Estimate | None = Field(description="Spearman's, of the scores")
+
+
 class ScoreMetrics(BaseModel):
     """metrics.json of a score run."""
 
@@ -95,6 +125,7 @@ class ScoreMetrics(BaseModel):
     groups: list[GroupMetrics]
     pairs: list[ScorePair]
     ideas: list[ScoredIdea]
+    people: PeopleFigures | None = Field(default=None, description="None: no person has reviewed a paper")
     notes: list[str]
 
     @property

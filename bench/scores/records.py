@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
+from ...data.records import Decision
 from ...reviewer.protocol import Traits
 from ...reviewer.run_folder import RunRecord
 from ..records import Calibration
@@ -24,6 +25,21 @@ Stage = Literal["reviewed", "review failed", "unread", "unfinished"]
 
 FLOOR = "floor:shuffled"
 """The configuration of papers with their sentences in random order, see `shuffled`."""
+
+
+class PersonScore(BaseModel):
+    """What a person has said of one version of a paper, and what the machine of its run said of the same."""
+
+    model_config = ConfigDict(frozen=True)
+
+    by: str
+    sha256: str = Field(description="of the file that was reviewed")
+    score: FiniteFloat | None
+    scale: tuple[FiniteFloat, FiniteFloat]
+    decision: Decision | None
+    machine_fingerprint: str = ""
+    machine_score: FiniteFloat | None = None
+    machine_decision: Decision | None = None
 
 
 class TriedIdea(BaseModel):
@@ -50,6 +66,7 @@ class TriedIdea(BaseModel):
     injections: int | None = Field(default=None, ge=0, description="passages that speak to the reviewer; as above")
     human_mean: FiniteFloat | None = Field(default=None, description="mean rating by humans; None: unknown")
     human_accepted: bool | None = Field(default=None, description="what humans decided; None: unknown")
+    people: tuple[PersonScore, ...] = Field(default=(), description="reviews of its paper by people")
     running_lines: tuple[str, ...] = Field(
         default=(), description="lines that repeat on most pages, as watermarks do, taken out before a blind review"
     )

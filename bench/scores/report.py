@@ -15,6 +15,7 @@ from ..report import TEMPLATES
 from .csv_files import write_csv_files
 from .idea_tables import checks_table, cost_table, papers_table, score_digits, settings_table
 from .metrics import GroupMetrics, ScoreMetrics, ScorePair
+from .people_tables import people_tables
 from .plots import VIOLIN_FROM, distributions, histograms
 from .plots_groups import configuration_colours, differences, funnel, shown_pairs
 from .records import ScoreRecord
@@ -76,6 +77,7 @@ def sections(record: ScoreRecord, figures: ScoreMetrics, drawn: set[str]) -> lis
         ReportSection("yield", "What becomes of an idea", (acceptance,) if acceptance else (), ("funnel",)),
         ReportSection("histograms", "Histograms", (), ("histograms",)),
         ReportSection("checks", "Provenance and hidden text", (checks,) if checks else ()),
+        ReportSection("people", "People and the reviewer", tuple(people_tables(figures))),
         ReportSection("cost", "Cost", (cost,) if cost else ()),
         ReportSection("settings", "Configurations", (settings,) if settings else ()),
     ]

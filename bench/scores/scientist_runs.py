@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ...data.files import read_json, validated
 from ...generator.batch import ScientistRecord, ScientistRun, idea_folders, latest_review, read_audit
+from ...generator.human_reviews.record import HumanReviews
 from ...generator.ideas import Idea
 from ...generator.lab import LabSettings
 from ...generator.paper_problems import paper_problems
@@ -19,6 +21,7 @@ from ...reviewer.protocol import Reviewer, Traits
 from ...reviewer.review import Review
 from ...reviewer.run_folder import is_locked
 from .entries import Entry, FoundEntries, Origin, new_idea
+from .people import people_of
 from .records import ScoreReviewer
 
 DEEPEST = 3
@@ -87,9 +90,11 @@ def _model_parts(model: str) -> tuple[str, list[str]]:
     return name.model, [f"{key}={value}" for key, value in changed.items()]
 
 
-def _in_words(name: str, value: object) -> str:
+def _in_words(name: str, value: Any) -> str:
     if name in ("preset", "search"):
         return str(value)
+    if name == "ask":
+        return f"people asked about {' and '.join(value)}"
     return "novelty unchecked" if name == "novelty" else f"{name}={value}"
 
 
@@ -131,6 +136,7 @@ def _entry(folder: Path, state: State, run: _Run) -> Entry:
         numbers_traced=audit.supported if audit else None,
         violations=audit.violations if audit else None,
         problems=len(paper_problems(folder)) if finished else None,
+        people=people_of(folder) if finished else (),
     )
     review = latest_review(folder) if finished else None
     if review is None:
@@ -164,6 +170,9 @@ def _notes(run: Path, record: ScientistRecord, states: dict[Path, State], counte
         yield f"{run}: not counted, still worked on: {', '.join(working)}"
     if len(states) < record.ideas:
         yield f"{run}: not counted, not begun: {record.ideas - len(states)} of {record.ideas} ideas"
+    revised = [folder.name for folder in counted if HumanReviews.read(folder).rounds]
+    if revised:
+        yield f"{run}: revised after reviews by people: {', '.join(revised)}"
     stopped = [folder.name for folder, state in counted.items() if not state.finished and not _failed(state)]
     if stopped:
         yield f"{run}: stopped midway, counted as tried: {', '.join(stopped)}; `scientist resume` goes on with them"

@@ -13,6 +13,7 @@ from .formats import with_formats
 from .groups import compare_configurations
 from .metrics import GroupMetrics, ScoredIdea, ScoreMetrics
 from .notes import notes_on
+from .people import beside_people
 from .records import Group, ScoreRecord, TriedIdea
 
 
@@ -55,6 +56,7 @@ def summarise_scores(record: ScoreRecord, reviews: Mapping[str, Review], *, seed
         groups=groups,
         pairs=pairs,
         ideas=ideas,
+        people=beside_people(record, ideas, scale, seed=seed),
         notes=notes_on(record, groups, pairs, verdicts),
     )
 

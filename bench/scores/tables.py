@@ -9,6 +9,7 @@ from ...presentation.table import Table
 from ...statistics.estimate import ENOUGH, Estimate
 from .idea_tables import Cells, checks_table, cost_table, score_digits
 from .metrics import ScoreMetrics, ScorePair
+from .people_tables import people_tables
 
 FAMILY = (
     "Two-sided permutation tests of Welch's statistic, right for unequal spreads; Holm's correction over all tests of "
@@ -21,7 +22,7 @@ def score_tables(figures: ScoreMetrics) -> list[Table]:
     """All tables of a score run but that of its papers."""
     found = [scores_table(figures), acceptance_table(figures), cost_table(figures), checks_table(figures),
              pairs_table(figures), tried_pairs_table(figures)]  # fmt: skip
-    return [table for table in found if table is not None]
+    return [*(table for table in found if table is not None), *people_tables(figures)]
 
 
 def scores_table(figures: ScoreMetrics) -> Table:

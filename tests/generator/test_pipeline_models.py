@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from peerassay.generator.human_reviews.hand_in import ask_for_review
 from peerassay.generator.state import State
+from test_human_reviews import fill
 from tiny_template import make_template
 
 from tests.loopback.running import Loopback
@@ -46,6 +48,21 @@ def test_the_builtin_editor_takes_a_model_to_a_paper(server: Loopback, template:
     nodes = json.loads((tmp_path / "run" / "idea_01" / "experiments.json").read_text())["nodes"]
     assert any(node["status"] == "ok" and node["run"] != "run_0" for node in nodes)
     assert (tmp_path / "run" / "calls.jsonl").stat().st_size > 0
+    _a_person_reviews_it(tmp_path)
+
+
+def _a_person_reviews_it(tmp_path: Path) -> None:
+    """The model is asked to improve the paper by the review, and the notice names the person."""
+    folder, form = tmp_path / "run" / "idea_01", tmp_path / "form.toml"
+    form.write_text(fill(ask_for_review(folder, None), weaknesses='["Its lines are too straight by far."]'))
+    asked = scientist("review", folder, "--form", form, "--by", "Ann Ho")
+    assert asked.returncode == 0, asked.stderr
+    calls = (tmp_path / "run" / "calls.jsonl").read_text().count("idea_01/improve")
+    done = scientist("resume", tmp_path / "run")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "run" / "calls.jsonl").read_text().count("idea_01/improve") > calls
+    assert "Reviews by people" in done.stdout and "Ann Ho" in done.stdout
+    assert "Ann Ho, a person, reviewed an earlier version" in (folder / "latex" / "paper.tex").read_text()
 
 
 @pytest.mark.skipif("PEERASSAY_AIDER" not in os.environ, reason="set PEERASSAY_AIDER to Aider's program or environment")
