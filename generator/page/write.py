@@ -52,10 +52,10 @@ def write_pages(
     views = [seen[name] for name in sorted(seen)]
     together = _about(run.record, spend, running)
     if run.record.ideas == 1 and len(views) == 1:
-        page = _render("idea.html.j2", view=views[0], base="", batch=False, **together)
+        page = _of_idea(views[0], base="", batch=False, **together)
     else:
         for view in fresh:
-            own = _render("idea.html.j2", view=view, base="../", batch=True, **together)
+            own = _of_idea(view, base="../", batch=True, **together)
             write_atomic(folder / view.name / PAGE, own)
         missing = max(0, run.record.ideas - len(views))
         page = _render("batch.html.j2", views=views, base="", missing=missing, **together)
@@ -69,6 +69,11 @@ def _templates() -> Environment:
     return environment(TEMPLATES, kind="html")
 
 
+def _of_idea(view: IdeaView, **context: Any) -> str:
+    sources, elements = scripts("opened", *(["review_form"] if view.asked else []))
+    return _render("idea.html.j2", view=view, script_sources=sources, script_elements=elements, **context)
+
+
 def _render(name: str, **context: Any) -> str:
     return _templates().get_template(name).render(context)
 
@@ -80,10 +85,7 @@ def _about(record: ScientistRecord, spend: Sequence[StageSpend], running: bool) 
                 "experiments at most": record.lab.runs, "editor": record.editor, "sandbox": record.sandbox,
                 "literature": "online too" if record.online else "the local index", "seed": record.seed,
                 "begun": record.created, "version": record.peerassay}  # fmt: skip
-    sources, elements = scripts("opened", "review_form")
     return {
-        "script_sources": sources,
-        "script_elements": elements,
         "record": record,
         "template": review_view.line(Path(record.template).name),
         "settings": [(name, review_view.line(str(value))) for name, value in settings.items()],
