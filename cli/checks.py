@@ -156,11 +156,11 @@ def _count(path: Path) -> int:
 
 def datasets() -> list[Check]:
     """The bundled dataset and those of the data home."""
-    from ..data.registry import data_home, list_names, load_card
+    from ..data.registry import BUNDLED, data_home, list_names, load_card
 
     sample = load_card("sample")
     bundled = ready("Data", "sample", f"{sample.papers} bundled manuscripts, constructed labels")
-    own = [name for name in list_names() if name != "sample"]
+    own = [name for name in list_names() if name not in BUNDLED]
     if own:
         return [bundled, ready("Data", "own datasets", f"{', '.join(own)} in {data_home()}")]
     costs = "agreement with human decisions cannot be measured"

@@ -22,13 +22,17 @@ from ..data.registry import (
 )
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
+from .ladder import make_ladder_command
 from .options import AS_JSON
 from .output import log, print_json, progress_bars, working
 
 
 @click.group("data")
 def data_command() -> None:
-    """Datasets: list, info, import, pull, audit."""
+    """Datasets: list, info, import, pull, audit, make-ladder."""
+
+
+data_command.add_command(make_ladder_command)
 
 
 @data_command.command("list")

@@ -19,7 +19,8 @@ from .importers.texts import find_table, import_texts
 from .records import DatasetCard
 from .sample_pairs import load_sample
 
-BUNDLED = ("sample",)
+BUNDLED = ("sample", "ladder")
+LADDER = Path(__file__).parent / "ladder"
 KNOWN_SOURCES: dict[str, dict[str, object]] = {
     "iclr2022": {
         "title": "ICLR 2022 submissions with decisions and ratings",
@@ -59,6 +60,8 @@ def load_dataset(name: str | os.PathLike[str]) -> Dataset:
     name = os.fspath(name)
     if name == "sample":
         return load_sample()
+    if name == "ladder":
+        return load(LADDER)
     home = data_home()
     if "/" not in name and _is_dataset(home / name):
         return open_path(home / name, name)

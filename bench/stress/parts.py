@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import random
 import re
@@ -36,7 +37,12 @@ class Edit(NamedTuple):
 
 def sections_of(paper: Paper) -> tuple[Section, ...]:
     """The paper's sections, found in its text where the record has none."""
-    return paper.sections or find_sections(paper.text)
+    return paper.sections or _found(paper.text)
+
+
+@functools.lru_cache(maxsize=16)
+def _found(text: str) -> tuple[Section, ...]:
+    return find_sections(text)
 
 
 def references_of(paper: Paper) -> Section | None:
@@ -103,13 +109,16 @@ def nested(items: Sequence[Item], strength: float, rng: random.Random) -> list[I
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
-    """The text after edits of spans that do not overlap; of two that do, the first in the text counts."""
+    """The text after edits of spans that do not overlap; of two that do, the first in the text counts, and what a
+    second one only takes out goes too."""
     pieces: list[str] = []
     done = 0
     for edit in sorted(edits):
         if edit.start >= done:
             pieces += [text[done : edit.start], edit.text]
             done = edit.end
+        elif not edit.text:
+            done = max(done, edit.end)
     return "".join([*pieces, text[done:]])
 
 
@@ -123,7 +132,7 @@ def removal(text: str, start: int, end: int) -> Edit:
 
 def with_text(paper: Paper, text: str) -> Paper:
     """The paper with another text; an abstract follows that of the text where it changed, sections are found anew."""
-    sections = find_sections(text)
+    sections = _found(text)
     abstract, before = find_abstract(text, sections), find_abstract(paper.text, sections_of(paper))
     return paper.model_copy(
         update={

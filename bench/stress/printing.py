@@ -172,7 +172,7 @@ def broken(words: str, size: float, width: float) -> list[str]:
 
 def printable(text: str) -> str:
     """The text with those characters only that the font has."""
-    return "".join(c for c in text if c.isascii() or ord(c) in _glyphs(SANS)).replace("\t", " ")
+    return "".join(c for c in text.replace("\t", " ") if c.isprintable() and ord(c) in _glyphs(SANS))
 
 
 def glyph_of(character: str) -> int:

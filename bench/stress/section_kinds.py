@@ -15,7 +15,7 @@ HEADINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("introduction", re.compile(r"introduction|motivation|overview", re.IGNORECASE)),
     (
         "related",
-        re.compile(r"(?:background and )?(?:related|prior|previous) (?:works?|literature|research)|background", re.I),
+        re.compile(r"(?:background and )?(?:related|prior|previous) (?:works?|literature|research)|background$", re.I),
     ),
     (
         "experiments",
@@ -40,9 +40,9 @@ def kind_of(title: str) -> Kind | None:
 
 
 def top_sections(paper: Paper) -> list[Section]:
-    """The sections of the body of level 1, each to the next of them; the abstract and the references are none."""
+    """The sections of the body of its first one's level, each to the next; abstract and references are none."""
     start, end = body_of(paper)
-    level = min((s.level for s in sections_of(paper) if start <= s.start < end), default=1)
+    level = next((s.level for s in sections_of(paper) if start <= s.start < end), 1)
     heads = [s for s in sections_of(paper) if start <= s.start < end and s.level == level and not is_abstract(s.title)]
     heads = [s for s in heads if not REFERENCES.fullmatch(s.title) and not APPENDIX.fullmatch(s.title)]
     stops = [*(s.start for s in heads[1:]), end][: len(heads)]

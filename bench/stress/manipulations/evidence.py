@@ -79,8 +79,8 @@ def _moved(number: str, rng: random.Random) -> str:
 
 
 def _rows_of_others(paper: Paper) -> list[tuple[int, int]]:
-    """Rows of the tables of results, without their heads, the paper's own rows and, where none is marked, the last."""
-    own = any_of(BASELINES["own"])
+    """Rows of the tables of results: those called baseline, or else all but the paper's own, the last if none is."""
+    own, baseline = any_of(BASELINES["own"]), any_of(BASELINES["rows"])
     rows: list[tuple[int, int]] = []
     for start, end in spans_of(paper, "experiments"):
         table: list[tuple[int, int]] = []
@@ -88,8 +88,9 @@ def _rows_of_others(paper: Paper) -> list[tuple[int, int]]:
             if table and a > table[-1][1] + 1:
                 lines = [row for row in table[1:] if not RULE.fullmatch(paper.text[slice(*row)])]
                 body = [row for row in lines if not NUMBER_FIRST.match(paper.text[slice(*row)])]
+                named = [row for row in body if baseline.search(paper.text[slice(*row)])]
                 marked = [row for row in body if own.search(paper.text[slice(*row)])]
-                rows += [(x, y + 1) for x, y in body if (x, y) not in (marked or body[-1:])]
+                rows += [(x, y + 1) for x, y in named or body if named or (x, y) not in (marked or body[-1:])]
                 table = []
             table.append((a, b))
     return rows

@@ -16,7 +16,7 @@ from .wording import words_of
 SENTENCE_SPACE = re.compile(r"(?<=[a-z]{2}[.?!]) (?=[A-Z])")
 HEADING_NUMBER = re.compile(r"(?m)^((?:#+ )?[*_]*\d{1,2})(\.?)(?= +[A-ZÀ-Þ])")
 AUTHOR_YEAR = re.compile(r"\(([^()\n]{3,120}?,\s(?:19|20)\d\d[a-z]?(?:;[^()]{3,200}?)?)\)")
-NUMERIC = re.compile(r"\[(\d{1,3}(?:\s?[,–-]\s?\d{1,3})*)\]")
+NUMERIC = re.compile(r"(?<=[a-z,] )\[(\d{1,3}(?:\s?[,–-]\s?\d{1,3})*)\]")
 NUMBERED_ENTRY = re.compile(r"\s*\[?\d{1,3}[\].]")
 HEADINGS: dict[str, str] = {known.lower(): other for known, other in words_of("invariance")["headings"].items()}
 LINE = 95
