@@ -21,7 +21,7 @@ from ...data.dataset import Dataset, build
 from ...data.errors import InputError
 from ...data.files import read_text
 from ...data.records import DatasetCard, Decision, Judgement, Paper
-from ...reviewer.scrub import scrub, scrub_paper
+from ...reviewer.scrub import Removed, scrub, scrub_paper
 from .manipulation import NotApplicable, manipulated
 from .manipulations import chosen
 from .manuscript import BESIDE, Manuscript
@@ -111,10 +111,10 @@ def _shortened(paper: Paper, other: Paper, words: tuple[int, int], rng: random.R
     None if that cannot be.
     """
     pool = [edit for edit in _spare(paper) if paper.text[edit.start : edit.end].strip() in other.text]
+    gone = scrub(paper.text).removed
     sums: dict[tuple[int, int], tuple[int, ...]] = {(0, 0): ()}
     for index in rng.sample(range(len(pool)), len(pool)):
-        part = paper.text[pool[index].start : pool[index].end]
-        own = _words(part, scrub(part).text)
+        own = _words(paper.text[pool[index].start : pool[index].end], _kept(paper.text, gone, pool[index]))
         for total, used in list(sums.items()):
             longer = (total[0] + own[0], total[1] + own[1])
             if longer[0] <= words[0]:
@@ -136,6 +136,13 @@ def _spare(paper: Paper) -> list[Edit]:
             tables += spans(LINE, paper.text, below, section.end)
     prose = [removal(paper.text, *sentence) for part in parts for sentence in sentences(paper.text, *part)]
     return [*prose, *(Edit(start, end) for start, end in tables)]
+
+
+def _kept(text: str, gone: Sequence[Removed], part: Edit) -> str:
+    """What scrubbing the whole text leaves of a part of it."""
+    inside = ((max(span.start, part.start), min(span.end, part.end)) for span in gone)
+    cut = [Edit(start - part.start, end - part.start) for start, end in inside if start < end]
+    return edited(text[part.start : part.end], cut)
 
 
 def _words(text: str, scrubbed: str) -> tuple[int, int]:

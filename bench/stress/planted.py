@@ -12,6 +12,8 @@ from .parts import sections_of
 
 MOST = 8
 """Passages of each kind that are kept."""
+FEWEST_WORDS = 3
+"""Of a passage."""
 NUMBER = re.compile(r"-?\d+\.\d+")
 PIECE = re.compile(r"[^\n]*\S[^\n]*")
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
@@ -57,7 +59,8 @@ def _passages(text: str) -> list[tuple[int, str]]:
     for line in PIECE.finditer(text):
         start = line.start()
         for piece in SENTENCE.split(line[0]):
-            found.append((start, " ".join(piece.split())))
+            if len(piece.split()) >= FEWEST_WORDS:
+                found.append((start, " ".join(piece.split())))
             start += len(piece) + 1
     return found
 
