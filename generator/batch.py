@@ -112,6 +112,7 @@ class IdeaBatch:
             baselines=self.folder / "baselines",
             page_limit=self.record.paper.page_limit,
             style=self.record.paper.style,
+            seed=self.record.seed,
             one_baseline=self._one_baseline,
         )
         return Project(

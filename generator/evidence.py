@@ -16,51 +16,80 @@ from ..presentation.latex import escape
 from .compare import compare_runs
 from .comparisons import ALL, PooledComparison, RunComparison, RunComparisons
 from .latex.words import inside
-from .nodes import Node
+from .nodes import BASELINE, Choice, Node
 from .plan import AnalysisPlan
-from .search_steps import repeats
 from .template import Metric, primary_metrics
+from .tree_choice import confirmed_pair
 
 UNRESOLVED = ("no difference resolved", "not tested")
+DECIDING = "On fresh seeds, which no choice has seen, the chosen setting against the baseline. These tests decide:"
+EXPLORATORY = (
+    "On the seeds by which the search chose, all settings against the baseline. These tests are exploratory: they are "
+    "too favourable to what was chosen, and to what was made from it:"
+)
+UNCONFIRMED = (
+    "Nothing was confirmed on fresh seeds. The search has chosen by the seeds of these tests, so that they are too "
+    "favourable to what was chosen, and to what was made from it:"
+)
 
 
 @dataclass(frozen=True)
 class Evidence:
     """The runs with results, the baseline first, those without, and how the former compare with the baseline.
 
-    `confirmation` compares repetitions under other seeds, which no family of tests counts.
+    `comparisons` are the tests that decide. Where a search has confirmed what it chose, these are of that setting on
+    the fresh seeds, and `selection` has those of all settings on the seeds by which the search chose.
     """
 
     nodes: tuple[Node, ...]
     failed: tuple[Node, ...]
     metrics: tuple[Metric, ...]
     comparisons: RunComparisons
-    confirmation: RunComparisons
+    selection: RunComparisons
+    choice: Choice | None = None
 
     @classmethod
-    def of(cls, nodes: Sequence[Node], metrics: Sequence[Metric], plan: AnalysisPlan | None = None) -> Evidence:
+    def of(
+        cls,
+        nodes: Sequence[Node],
+        metrics: Sequence[Metric],
+        plan: AnalysisPlan | None = None,
+        choice: Choice | None = None,
+    ) -> Evidence:
         """The evidence of a journal's nodes, judged by the plan's metrics, else by those that are primary or the first.
 
-        Repetitions are compared under the baseline's first seeds, in families of their own.
+        What failed and was mended counts as what it became.
         """
         chosen = plan.metrics if plan and plan.metrics else [metric.name for metric in primary_metrics(metrics)]
         metrics = [metric.model_copy(update={"primary": metric.name in chosen}) for metric in metrics]
-        finished = tuple(node for node in nodes if node.status == "ok")
-        repeated = [node for node in nodes if repeats(node)]
-        again = plan and plan.model_copy(
-            update={"comparisons": len(repeated), "looks": (plan.looks[0].model_copy(update={"share": 1.0}),)}
-        )
+        searched = compare_runs([node for node in nodes if node.kind != "confirm"], metrics, plan)
+        decided, pair = searched, confirmed_pair(nodes)
+        if pair and plan:
+            decided = compare_runs([pair[0].model_copy(update={"run": BASELINE}), pair[1]], metrics, plan.deciding)
+        mended = {(node.parent, node.label) for node in nodes if node.kind == "debug"}
         return Evidence(
-            nodes=finished,
-            failed=tuple(node for node in nodes if node.status == "failed"),
+            nodes=tuple(node for node in nodes if node.status == "ok"),
+            failed=tuple(node for node in nodes if node.status == "failed" and (node.run, node.label) not in mended),
             metrics=tuple(metrics),
-            comparisons=compare_runs([node for node in nodes if not repeats(node)], metrics, plan),
-            confirmation=compare_runs([*finished[:1], *repeated], metrics, again),
+            comparisons=decided,
+            selection=RunComparisons() if decided is searched else searched,
+            choice=choice,
         )
 
     def write_statistics(self, path: Path) -> None:
         """Write statistics.json, from which the audit takes what was computed."""
-        write_json(path, {**self.comparisons.named_values(), **self.confirmation.named_values()})
+        write_json(path, {**self.selection.named_values(), **self.comparisons.named_values()})
+
+    @cached_property
+    def searched(self) -> bool:
+        """Whether the settings come from a search that went on from the better ones."""
+        return any(node.kind for node in (*self.nodes, *self.failed))
+
+    @cached_property
+    def confirmed(self) -> Node | None:
+        """The setting that a search has chosen, on the fresh seeds; None where nothing was confirmed."""
+        pair = confirmed_pair(self.nodes)
+        return pair[1] if pair else None
 
     @cached_property
     def primary(self) -> tuple[Metric, ...]:
@@ -77,12 +106,17 @@ class Evidence:
 
         Those over all pairs of dataset and seed, which decide, come first.
         """
-        both = (self.comparisons, self.confirmation)
-        items = [*(item for found in both for item in found.pooled), *(item for found in both for item in found.items)]
-        told = [item for item in items if item.metric.name in primary or item.effect not in UNRESOLVED]
-        left = sorted({item.metric.name for item in items if item not in told})
-        lines = [test_in_words(item) for item in told]
-        return [*lines, f"Not listed, none of them resolved: all others in {', '.join(left)}."] if left else lines
+        if not self.selection.pooled:
+            return [*([UNCONFIRMED] if self.searched else []), *_told(self.comparisons, primary)]
+        return [DECIDING, *_told(self.comparisons, primary), EXPLORATORY, *_told(self.selection, primary)]
+
+
+def _told(found: RunComparisons, primary: Collection[str]) -> list[str]:
+    items = [*found.pooled, *found.items]
+    told = [item for item in items if item.metric.name in primary or item.effect not in UNRESOLVED]
+    left = sorted({item.metric.name for item in items if item not in told})
+    lines = [test_in_words(item) for item in told]
+    return [*lines, f"Not listed, none of them resolved: all others in {', '.join(left)}."] if left else lines
 
 
 def metric_name(metric: Metric) -> str:

@@ -47,6 +47,8 @@ class LabSettings(BaseModel):
     more_seconds: float = Field(default=3600, gt=0, description="that runs under further seeds may take in all")
     tries: int = Field(default=4, ge=1, description="times that one experiment is mended")
     run_seconds: float = Field(default=7200, gt=0)
+    search_seconds: float | None = Field(default=None, gt=0, description="that all experiments of an idea may take")
+    workers: int = Field(default=1, ge=1, le=16, description="experiments of one idea at once, in a tree")
     plot_seconds: float = Field(default=600, gt=0)
     memory_mb: int = Field(default=12_000, gt=0)
     disk_mb: int = Field(default=2_000, gt=0)
@@ -67,6 +69,10 @@ class Lab:
     page_limit: int = 8
     """Pages that the paper may have before the references."""
     style: StyleName = "single-column"
+    seed: int = 0
+    """Of the choices that a search makes by chance."""
+    place: str = "workspace"
+    """The idea's folder in which experiments run: a run beside others has one of its own, see `benches`."""
     one_baseline: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     """Shared by the labs of a run, so that ideas at once do not run the same baseline twice."""
     _guard: Guard | None = field(default=None, repr=False)
@@ -74,7 +80,7 @@ class Lab:
     @property
     def workspace(self) -> Path:
         """Where experiments run."""
-        return self.folder / "workspace"
+        return self.folder / self.place
 
     @property
     def latex(self) -> Path:

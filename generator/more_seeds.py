@@ -20,7 +20,7 @@ from .merged_seeds import merged
 from .metrics import settled_metrics
 from .nodes import BASELINE, Journal, Node, read_results
 from .plan import AnalysisPlan, read_plan
-from .search_steps import repeats, write_notes
+from .search_steps import write_notes
 from .template import Metric
 
 PROMISING = 0.2
@@ -55,7 +55,7 @@ async def look_again(lab: Lab) -> None:
 
 def promising(journal: Journal, metrics: Sequence[Metric], plan: AnalysisPlan) -> list[Node]:
     """The settings that a second look may resolve and the first has not, the most promising first."""
-    nodes = [node.model_copy(update={"looks": 1}) for node in journal.finished if not repeats(node)]
+    nodes = [node.model_copy(update={"looks": 1}) for node in journal.finished]
     baseline = next((node for node in nodes if node.run == BASELINE), None)
     if baseline is None:
         return []

@@ -15,6 +15,8 @@ from pydantic import BaseModel, Field
 from ..data.files import read_json, validated, write_json
 
 BASELINE = "run_0"
+Kind = Literal["", "draft", "debug", "tune", "ablate", "confirm"]
+"""What an experiment of a tree is for; empty for the baseline and in a search without stages."""
 
 
 class Value(BaseModel):
@@ -82,8 +84,14 @@ class Node(BaseModel):
 
     run: str = Field(pattern=r"^run_\d+$")
     parent: str = Field(default="", description="the run whose code it started from; empty for the baseline")
+    kind: Kind = ""
     label: str
     description: str = ""
+    parts: tuple[str, ...] = Field(
+        default=(), description="its changes of the baseline, as a rule-based scientist names them"
+    )
+    known: int = Field(default=0, ge=0, description="number of the last run whose results its planning could know")
+    made: bool = Field(default=False, description="its code is in snapshots/: it is run without being planned again")
     status: Literal["planned", "ok", "failed"] = "planned"
     reason: str = Field(default="", description="why it failed")
     tries: int = 0
@@ -93,6 +101,20 @@ class Node(BaseModel):
     note: str = Field(default="", description="why it has no further seeds, where they failed")
     violations: tuple[str, ...] = Field(default=(), description="protected files that it changed; they were restored")
 
+    @property
+    def number(self) -> int:
+        """That of its run."""
+        return int(self.run.removeprefix("run_"))
+
+
+class Choice(BaseModel):
+    """The run that a search has found to be the best, on the seeds that all runs have."""
+
+    run: str
+    gain: float = Field(description="mean relative gain over the baseline, over datasets; positive is better")
+    of: int = Field(ge=1, description="runs that it was chosen among")
+    unconfirmed: str = Field(default="", description="why it was not confirmed on fresh seeds; empty where it was")
+
 
 class Journal(BaseModel):
     """All experiments of an idea, in order; written after each step."""
@@ -100,6 +122,12 @@ class Journal(BaseModel):
     nodes: list[Node] = Field(default_factory=list)
     done: bool = False
     measured: str = Field(default="", description="what came of measuring the baseline anew; empty where it was not")
+
+    spent: list[str] = Field(
+        default_factory=list, description="stages with nothing left to try, and failed runs that nobody can mend"
+    )
+    seconds: float = Field(default=0.0, ge=0, description="that the search has taken, over all starts")
+    choice: Choice | None = Field(default=None, description="what a tree has chosen to confirm")
 
     @classmethod
     def read(cls, path: Path) -> Journal:
@@ -113,7 +141,7 @@ class Journal(BaseModel):
     def put(self, node: Node) -> None:
         """Add the node, or replace the one of its run."""
         self.nodes = [*(n for n in self.nodes if n.run != node.run), node]
-        self.nodes.sort(key=lambda n: int(n.run.removeprefix("run_")))
+        self.nodes.sort(key=lambda n: n.number)
 
     def find(self, run: str) -> Node | None:
         """The node of a run."""

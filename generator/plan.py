@@ -53,6 +53,9 @@ class AnalysisPlan(BaseModel):
     metrics: tuple[str, ...] = Field(description="the primary ones; empty: not known before the runs")
     comparisons: int = Field(ge=0, description="settings that may be compared with the baseline")
     looks: tuple[Look, ...] = Field(min_length=1)
+    confirmation: Look | None = Field(
+        default=None, description="seeds that come after, on which what a search chooses is compared with the baseline"
+    )
     level: float = LEVEL
     declared: bool = Field(default=True, description="before the first experiment; else made up from its results")
     at: str = Field(default="", description="when it was written, UTC")
@@ -64,8 +67,16 @@ class AnalysisPlan(BaseModel):
 
     @property
     def can_resolve(self) -> bool:
-        """Whether any look has pairs enough to resolve one of the primary tests."""
-        return self.reaches(self.tests)
+        """Whether any look has pairs enough to resolve one of the primary tests; of a search its confirmation."""
+        deciding = self.deciding
+        return deciding.reaches(deciding.tests)
+
+    @property
+    def deciding(self) -> AnalysisPlan:
+        """The plan of the tests that decide: of a search that confirms, those of the one setting that it chooses."""
+        if self.confirmation is None:
+            return self
+        return self.model_copy(update={"comparisons": 1, "looks": (self.confirmation,), "confirmation": None})
 
     def reaches(self, tests: int) -> bool:
         """Whether any look has pairs enough to resolve one of so many tests."""
@@ -99,6 +110,24 @@ def planned(seeds: Mapping[str, int], metrics: Sequence[str], comparisons: int, 
         chosen = (first.model_copy(update={"share": share}), Look(seeds=later, share=1 - share))
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return AnalysisPlan(metrics=tuple(metrics), comparisons=comparisons, looks=chosen, at=now)
+
+
+def planned_search(
+    seeds: Mapping[str, int], metrics: Sequence[str], comparisons: int, *, others: bool, number: bool
+) -> AnalysisPlan:
+    """The plan of a search: all settings on the seeds that they begin with, the one that is chosen on fresh ones.
+
+    `others`: the code can be run under other seeds; `number`: under so many as are asked for. There are as many fresh
+    seeds as first ones or, where they can be chosen, as the one test for each metric needs.
+    """
+    plan = planned(seeds, metrics, comparisons, looks=1)
+    pairs = sum(seeds.values())
+    if not others or not pairs:
+        return plan
+    needed = pairs_needed(LEVEL / max(1, len(metrics)))
+    factor = max(1.0, needed / pairs) if number else 1.0
+    fresh = {name: math.ceil(count * factor) for name, count in seeds.items()}
+    return plan.model_copy(update={"confirmation": Look(seeds=fresh, share=1.0)})
 
 
 def undeclared(nodes: Sequence[Node], metrics: Sequence[Metric]) -> AnalysisPlan:
@@ -148,7 +177,8 @@ def in_words(plan: AnalysisPlan) -> str:
     """The plan in a line."""
     metrics = ", ".join(plan.metrics) or "metrics named later"
     looks = " and ".join(str(look.pairs) for look in plan.looks)
-    return f"{metrics}; at most {plan.comparisons} settings against the baseline, over {looks} pairs"
+    fresh = f", and the chosen one over {plan.confirmation.pairs} pairs of fresh seeds" if plan.confirmation else ""
+    return f"{metrics}; at most {plan.comparisons} settings against the baseline, over {looks} pairs{fresh}"
 
 
 def write_plan(folder: Path, plan: AnalysisPlan) -> None:

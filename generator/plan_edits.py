@@ -28,6 +28,8 @@ def check_plan(plan: AnalysisPlan, made: AnalysisPlan, measured: Collection[str]
             f"field comparisons: {plan.comparisons} is not from 1 to {made.comparisons}, the settings that this run "
             "can make (--runs of a new run allows more)"
         )
+    if plan.confirmation != made.confirmation:
+        raise ValueError("field confirmation: the fresh seeds stay as they were planned")
     _check_looks(plan.looks, made.looks)
 
 

@@ -160,6 +160,7 @@ MADE_BY: dict[str, tuple[str, ...]] = {
         "failed",
         "guard",
         "seeds",
+        "benches",
     ),
     "plots": ("figures.json", "drawn.json", "latex"),
     "writeup": ("draft.json", "statistics.json"),

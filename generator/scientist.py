@@ -21,6 +21,10 @@ from .literature.search import Literature
 from .nodes import Node
 from .provenance.records import Audit
 from .template import Metric
+from .tree_choice import Step
+
+LINEAR = Step()
+"""The step of a search without stages."""
 
 
 class CodeChange(BaseModel):
@@ -32,6 +36,7 @@ class CodeChange(BaseModel):
     description: str = ""
     parent: str | None = Field(default=None, description="the run whose code it changed; None: the one it was given")
     problem: str = Field(default="", description="why nothing was changed, with what could not be applied")
+    parts: tuple[str, ...] = Field(default=(), description="see `Node.parts`")
     metrics: tuple[Metric, ...] = Field(default=(), description="it only measures these too; the baseline is run again")
 
 
@@ -57,11 +62,11 @@ class Scientist(Protocol):
         """Settle by which metrics runs are judged, once the baseline has run and before anything else does."""
         ...
 
-    async def change(self, lab: Lab, nodes: Sequence[Node], parent: Node) -> CodeChange | None:
-        """Change the code in the workspace, which is that of `parent`; None: there is nothing more to try from it.
+    async def change(self, lab: Lab, nodes: Sequence[Node], parent: Node, step: Step = LINEAR) -> CodeChange | None:
+        """Change the code in the workspace, which is that of `parent`; None: there is nothing more to try.
 
         `nodes` are all experiments so far, the baseline first; while there is none beside it, the change may be one
-        of what is measured.
+        of what is measured. Those that are planned run at the same time. `step` says what the change is for.
         """
         ...
 

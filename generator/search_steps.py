@@ -1,27 +1,41 @@
-"""Steps that every search shares: one experiment, which node is better, which is built upon, confirmation."""
+"""Steps that every search shares: its beginning, one experiment, the notes."""
 
 from __future__ import annotations
 
-from collections import Counter
-from statistics import fmean
-
 from .attempts import attempted, next_run, unchanged
+from .clock import Clock
 from .lab import Lab
 from .nodes import BASELINE, Journal, Node
-from .plan import fix_plan
+from .plan import AnalysisPlan, fix_plan
 from .progress import runs_left
 from .remeasure import measure_again
 from .scientist import Scientist
-from .seeds import runs_allowed
-from .template import Metric
-
-PATIENCE = 2
-"""Children that a node gets before another node's turn comes."""
-
-CONFIRMATION = "again"
+from .seeds import declare, runs_allowed
 
 
-async def experiment(lab: Lab, scientist: Scientist, journal: Journal, parent: Node) -> Node | None:
+async def begin(lab: Lab, scientist: Scientist, *, choosing: bool = False) -> tuple[Journal, AnalysisPlan]:
+    """The journal with the baseline in it, run where it is not yet; then the metrics are settled, and the plan written.
+
+    The plan is for as many experiments as the settings allow; `choosing`: one of them will be chosen by their results.
+    Experiments of no tree that were cut short by a stop are dropped, and what they did to the workspace is undone.
+    """
+    if not lab.journal_path.exists():
+        lab.set_up()
+    journal = lab.journal()
+    journal.nodes = [node for node in journal.nodes if node.kind or node.status != "planned"]
+    if journal.find(BASELINE) is None:
+        lab.tell("baseline")
+        journal.put(await lab.baseline())
+        journal.write(lab.journal_path)
+        write_notes(lab, journal)
+        if not any(len(value.seeds) > 1 for values in journal.nodes[0].results.values() for value in values.values()):
+            lab.tell("each run gives one value for a metric: no test is possible, and no difference will be resolved")
+    lab.put_right()
+    await scientist.settle_metrics(lab)
+    return journal, declare(lab, journal.finished[0], lab.settings.runs, choosing=choosing)
+
+
+async def experiment(lab: Lab, scientist: Scientist, journal: Journal, parent: Node, clock: Clock) -> Node | None:
     """One experiment from the parent's code, mended as often as allowed; None where there is nothing to try from it.
 
     A change that leaves the code as it was is none: it fails without being run, and may be made once more. Where the
@@ -38,29 +52,26 @@ async def experiment(lab: Lab, scientist: Scientist, journal: Journal, parent: N
     if change is None:
         return None
     parent = journal.find(change.parent or parent.run) or parent
-    node = Node(run=run, parent=parent.run, label=change.label, description=change.description)
+    node = Node(run=run, parent=parent.run, label=change.label, description=change.description, parts=change.parts)
     fix_plan(lab.folder)
     journal.put(node)
     journal.write(lab.journal_path)
     lab.tell(f"{run}: {change.label} ({runs_left(journal, runs_allowed(lab))})")
     problem = (change.problem or "the change left the code as it was") if unchanged(lab, parent) else ""
-    node = await attempted(lab, scientist, node, problem)
+    node = await attempted(clock.within(lab), scientist, node, problem)
+    journal.seconds = clock.taken
     journal.put(node)
     journal.write(lab.journal_path)
     write_notes(lab, journal)
     return node
 
 
-def repeats(node: Node) -> bool:
-    """Whether a run repeats another one under other seeds, as the tree search does in the end."""
-    return node.label.endswith(f", {CONFIRMATION}")
-
-
 def write_notes(lab: Lab, journal: Journal) -> None:
     """notes.txt: what was run and what came of it, for whoever writes the paper."""
     lines = []
     for node in journal.nodes:
-        lines += [f"## {node.run}: {node.label}", node.description]
+        kind = f" ({node.kind}, from {node.parent})" if node.kind else ""
+        lines += [f"## {node.run}: {node.label}{kind}", node.description]
         if node.status == "failed":
             lines.append(f"Failed after {node.tries} tries: {node.reason}")
         for dataset, metrics in node.results.items():
@@ -68,45 +79,3 @@ def write_notes(lab: Lab, journal: Journal) -> None:
             lines.append(f"{dataset}: {shown}")
         lines += [f"Violation: {violation}" for violation in node.violations] + [""]
     lab.notes.write_text("\n".join(lines), encoding="utf-8")
-
-
-def merit(node: Node, baseline: Node, metric: Metric | None) -> float:
-    """Mean relative gain over the baseline in the metric, over datasets; positive is better, 0 without a metric."""
-    if metric is None:
-        return 0.0
-    gains = []
-    for dataset, values in node.results.items():
-        before = baseline.results.get(dataset, {}).get(metric.name)
-        after = values.get(metric.name)
-        if before is not None and after is not None and before.mean:
-            gains.append((after.mean - before.mean) / abs(before.mean))
-    gain = fmean(gains) if gains else 0.0
-    return -gain if metric.better == "lower" else gain
-
-
-def next_parent(journal: Journal, metric: Metric | None, spent: set[str]) -> Node | None:
-    """The best node that is not spent and has fewer than `PATIENCE` children, else the best not spent at all."""
-    baseline = journal.find(BASELINE)
-    candidates = [node for node in journal.finished if node.run not in spent and not node.label.endswith(CONFIRMATION)]
-    if baseline is None or not candidates:
-        return None
-    children = Counter(node.parent for node in journal.nodes)
-    fresh = [node for node in candidates if children[node.run] < PATIENCE]
-    return max(fresh or candidates, key=lambda node: merit(node, baseline, metric))
-
-
-async def confirm(lab: Lab, journal: Journal, metric: Metric | None) -> None:
-    """Run the best experiment once more from its own code, under other seeds."""
-    baseline = journal.find(BASELINE)
-    others = [node for node in journal.finished if node.run != BASELINE and not node.label.endswith(CONFIRMATION)]
-    if baseline is None or not others or len(journal.nodes) - 1 >= lab.settings.runs:
-        return
-    best = max(others, key=lambda node: merit(node, baseline, metric))
-    lab.restore_code(best.run)
-    run = next_run(journal)
-    label = f"{best.label}, {CONFIRMATION}"
-    node = Node(run=run, parent=best.run, label=label, description=f"{best.run} once more, under other seeds.")
-    lab.tell(f"{run}: {label}")
-    journal.put(await lab.run(node, seed_offset=1000))
-    journal.write(lab.journal_path)
-    write_notes(lab, journal)

@@ -8,7 +8,7 @@ from ..data.errors import InputError
 from .lab import Lab
 from .metrics import settled_metrics
 from .nodes import Node
-from .plan import AnalysisPlan, planned, read_plan, seeds_of, write_plan
+from .plan import AnalysisPlan, planned, planned_search, read_plan, seeds_of, write_plan
 from .template import SEEDS_OPTION, Template, primary_metrics
 
 
@@ -37,11 +37,11 @@ def runs_allowed(lab: Lab) -> int:
     return min(lab.settings.runs, plan.comparisons) if plan else lab.settings.runs
 
 
-def declare(lab: Lab, baseline: Node, experiments: int) -> AnalysisPlan:
+def declare(lab: Lab, baseline: Node, experiments: int, *, choosing: bool = False) -> AnalysisPlan:
     """The plan of the lab's idea, written now where there is none: after the baseline, before any experiment.
 
-    `experiments` is the most that will be made. Raises InputError where the baseline has another number of seeds than
-    was asked for.
+    `experiments` is the most that will be made; `choosing`: by their results one of them is chosen. Raises InputError
+    where the baseline has another number of seeds than was asked for.
     """
     if (plan := read_plan(lab.folder)) is not None:
         return plan
@@ -54,13 +54,18 @@ def declare(lab: Lab, baseline: Node, experiments: int) -> AnalysisPlan:
             f"{lab.template.folder}: {SEEDS_OPTION} {asked} gave {seeds[wrong]} values per seed on {wrong}; "
             f"experiment.py has to write one value per seed to final_info_dict"
         )
-    looks = lab.settings.looks if takes_others(lab.template) else 1
-    plan = planned(seeds, [metric.name for metric in metrics], _comparisons(lab, experiments), looks=looks)
+    names = [metric.name for metric in metrics]
+    if choosing:
+        others, number = lab.template.takes_seeds, takes_number(lab.template)
+        plan = planned_search(seeds, names, experiments, others=others, number=number)
+    else:
+        looks = lab.settings.looks if takes_others(lab.template) else 1
+        plan = planned(seeds, names, _comparisons(lab, experiments), looks=looks)
     write_plan(lab.folder, plan)
     if not plan.can_resolve:
-        most = plan.looks[-1].pairs
+        most = plan.deciding.looks[-1].pairs
         lab.tell(
-            f"{most} pair{'s' * (most != 1)} of dataset and seed cannot resolve any of {plan.tests} tests at "
+            f"{most} pair{'s' * (most != 1)} of dataset and seed cannot resolve any of {plan.deciding.tests} tests at "
             f"{plan.level:g}" + (f"; {SEEDS_OPTION} gives more" if takes_number(lab.template) else "")
         )
     return plan

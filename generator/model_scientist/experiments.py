@@ -20,6 +20,7 @@ from ..metrics import settled_metrics
 from ..nodes import Node
 from ..scientist import CodeChange
 from ..seeds import runs_allowed
+from ..tree_choice import Step, counted
 from .added_metrics import METRIC, added_metrics
 from .calls import AnswerForm, Conversation, StructuredModel, rendered
 from .conditions import conditions_text
@@ -40,19 +41,22 @@ class ExperimentPlan(AnswerForm):
 
 
 async def next_change(
-    model: StructuredModel, editor: Editor, lab: Lab, nodes: Sequence[Node], parent: Node
+    model: StructuredModel, editor: Editor, lab: Lab, nodes: Sequence[Node], parent: Node, step: Step
 ) -> CodeChange | None:
     """Plan the next experiment and make it, in one call where the editor plans; None where the model is done.
 
     An edit that comes to nothing leaves the code as it is: the run then fails by the reason, which goes back with the
     blocks. Raises UnusableAnswer where there is no plan.
     """
+    if step.kind == "debug":
+        mended = await mend(editor, lab, parent)
+        return CodeChange(label=parent.label, description=parent.description) if mended else None
     if not editor.plans:
-        return await _planned_then_edited(model, editor, lab, nodes, parent)
+        return await _planned_then_edited(model, editor, lab, nodes, parent, step)
     measuring = len(nodes) == 1 and not lab.journal().measured
     known = (LABEL, DESCRIPTION, SET, DONE, *((METRIC,) if measuring else ()))
     request = EditRequest(
-        instruction=_task(lab, nodes, parent, "experiment", measuring=measuring),
+        instruction=_task(lab, nodes, parent, step, "experiment", measuring=measuring),
         files=(EXPERIMENT,),
         stage=stage(lab, "plan"),
         manner=system_of(lab),
@@ -72,12 +76,12 @@ async def next_change(
 
 
 async def _planned_then_edited(
-    model: StructuredModel, editor: Editor, lab: Lab, nodes: Sequence[Node], parent: Node
+    model: StructuredModel, editor: Editor, lab: Lab, nodes: Sequence[Node], parent: Node, step: Step
 ) -> CodeChange | None:
     """As `next_change`, in two calls."""
     start = start_of(lab)
     conversation = Conversation(start.system, (*start.shared, conditions_text(lab, results=False)))
-    task = _task(lab, nodes, parent, "plan", code=read_text(lab.workspace / EXPERIMENT))
+    task = _task(lab, nodes, parent, step, "plan", code=read_text(lab.workspace / EXPERIMENT))
     plan = await model.ask(ExperimentPlan, conversation, task, stage(lab, "plan"))
     if plan.done:
         return None
@@ -87,11 +91,11 @@ async def _planned_then_edited(
     return CodeChange(label=label, description=" ".join(plan.description.split()), problem=result.failure)
 
 
-def _task(lab: Lab, nodes: Sequence[Node], parent: Node, prompt: str, **more: object) -> str:
+def _task(lab: Lab, nodes: Sequence[Node], parent: Node, step: Step, prompt: str, **more: object) -> str:
     primary = {metric.name for metric in settled_metrics(lab) if metric.primary}
-    left = max(1, runs_allowed(lab) - (len(nodes) - 1))
-    measured = lab.journal().measured
-    return rendered(prompt, parent=parent, runs=runs_text(nodes, primary), left=left, measured=measured, **more)
+    left = max(1, runs_allowed(lab) - (counted(nodes) if step.kind else len(nodes) - 1))
+    measured, runs = lab.journal().measured, runs_text(nodes, primary)
+    return rendered(prompt, parent=parent, runs=runs, left=left, measured=measured, step=step, **more)
 
 
 async def mend(editor: Editor, lab: Lab, node: Node) -> bool:

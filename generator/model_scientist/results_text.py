@@ -24,7 +24,10 @@ def runs_text(nodes: Sequence[Node], primary: Collection[str] = ()) -> str:
 
 
 def _run(node: Node, primary: Collection[str]) -> Iterator[str]:
-    yield f'{node.run} "{node.label}"{f", made from {node.parent}" if node.parent else ""}: {node.description}'
+    kind = f" ({node.kind})" if node.kind else ""
+    yield f'{node.run} "{node.label}"{kind}{f", made from {node.parent}" if node.parent else ""}: {node.description}'
+    if node.status == "planned":
+        yield "  in work, no results yet"
     if node.status == "failed":
         yield f"  failed after {node.tries} tries, no results: {node.reason}"
     for dataset, metrics in node.results.items():

@@ -20,12 +20,13 @@ from ..literature.novelty import NoveltyVerdict
 from ..literature.search import Literature
 from ..nodes import Node
 from ..provenance.records import Audit
-from ..scientist import CodeChange
+from ..scientist import LINEAR, CodeChange
+from ..tree_choice import Step
 from . import experiments, foreign, ideas, revision, writing
 from .calls import StructuredModel, prompts, rendered
 from .settings import Connection, Settings, read_spec
 
-VERSION = 3
+VERSION = 4
 """To be raised by hand with every change after which the same answers of the model could give another paper. Prompts
 and settings are inputs beside it."""
 
@@ -73,9 +74,9 @@ class ModelScientist:
         """The template's metrics, else those that the model names, once."""
         await foreign.metrics_of(self.model, lab)
 
-    async def change(self, lab: Lab, nodes: Sequence[Node], parent: Node) -> CodeChange | None:
+    async def change(self, lab: Lab, nodes: Sequence[Node], parent: Node, step: Step = LINEAR) -> CodeChange | None:
         """The next experiment by plan and edit; None where the model has nothing more to try."""
-        return await experiments.next_change(self.model, self.editor, lab, nodes, parent)
+        return await experiments.next_change(self.model, self.editor, lab, nodes, parent, step)
 
     async def mend(self, lab: Lab, node: Node) -> bool:
         """An edit by the reason of the failure; False where it changed nothing."""

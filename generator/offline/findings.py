@@ -236,7 +236,7 @@ def headline(study: Study) -> str:
 def settings_in_words(study: Study) -> list[str]:
     """Whether a setting is better, worse or not told from the baseline in the primary metrics; alike ones together."""
     patterns: dict[str, list[str]] = {}
-    for node in study.variants:
+    for node in study.tested:
         effects = [(item.metric, SIDES[item.effect]) for item in study.tests if item.run == node.run]
         alike = len(study.primary) == 1
         words = listed([side if alike else f"{side} in {metric_name(metric)}" for metric, side in effects] or [""])

@@ -12,9 +12,10 @@ from ..lab import Lab
 from ..plan import read_plan
 from ..template import Knob, Knobs, Template
 from .study import Study
+from .tree import Settings
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class KnobStudy(Study):
     """One knob, varied, and the evidence of its runs."""
 
@@ -23,19 +24,21 @@ class KnobStudy(Study):
     knob: Knob
     background: dict[str, Any]
     preset: str
+    settings: Settings
 
     @classmethod
     def of_lab(cls, lab: Lab) -> KnobStudy:
         """The study of a lab's idea. Raises InputError where the idea is none of the template's knobs."""
-        knobs = knobs_of(lab.template)
+        knobs, journal = knobs_of(lab.template), lab.journal()
         path = lab.template.folder / "latex" / "background.json"
         return cls(
-            **vars(Evidence.of(lab.journal().nodes, knobs.metrics, read_plan(lab.folder))),
+            **vars(Evidence.of(journal.nodes, knobs.metrics, read_plan(lab.folder), journal.choice)),
             template=lab.template,
             knobs=knobs,
             knob=knob_of(lab),
             background=read_json(path) if path.is_file() else {},
             preset=lab.settings.preset or default_preset(lab.template),
+            settings=Settings(knobs, knob_of(lab), lab.template.code(), lab.seed),
         )
 
 

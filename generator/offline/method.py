@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..evidence import metric_name
 from ..latex.words import count, listed, number_word
 from ..plan import AnalysisPlan
+from . import search_words
 from .study import Study, named, opening
 
 SINGLE = (
@@ -27,7 +28,9 @@ def statistics(study: Study, *, given: bool = False) -> str:
         by_dataset = [SINGLE] if any(item.p is not None for item in study.by_dataset) else []
         means = "Tables give means, and standard errors over seeds where there are several."
         return "\n\n".join([f"{means} {untested}", *by_dataset])
-    parts = [_test(study, given=given), _family(study), *([_looks(study)] if len(study.plan.looks) > 1 else []), SINGLE]
+    opening = [search_words.seeds(study)] if study.searched else []
+    looks = [_looks(study)] if len(study.plan.looks) > 1 else []
+    parts = [*opening, _test(study, given=given), _family(study), *looks, SINGLE]
     return "\n\n".join(parts)
 
 
@@ -61,8 +64,9 @@ def _family(study: Study) -> str:
         start = f"These comparisons were not written down before the runs. Those of {metrics} form one family"
     else:
         start = (
-            f"Before the first experiment it was written down that {metrics} decides, and that there are at most "
-            f"{planned} with the baseline. They form one family"
+            f"Before the first experiment it was written down that {metrics} decides, and that there "
+            f"{'is' if plan.comparisons == 1 else 'are'} at most {planned} with the baseline. "
+            f"{'It forms' if plan.comparisons == 1 else 'They form'} one family"
         )
     only = plan.tests == 1
     corrected = (

@@ -1,15 +1,13 @@
-"""The parts of the paper that are argued: abstract, introduction, discussion, limitations, conclusion."""
+"""The parts of the paper that are argued: abstract, introduction, discussion, conclusion."""
 
 from __future__ import annotations
 
 from ..evidence import metric_name
 from ..latex.words import code, count, inside, listed, number_word, prose, sentence
-from . import method
+from . import search_words
 from .findings import headline, settings_in_words
 from .knob_study import KnobStudy
-from .study import named, opening
-
-FEW_SEEDS = 10
+from .study import named
 
 
 def seeds_in_words(study: KnobStudy) -> str:
@@ -27,10 +25,13 @@ def abstract(study: KnobStudy) -> str:
     """Question, what was done, finding with numbers, and how far it goes."""
     datasets = count(len(study.datasets), "dataset")
     names = listed([code(dataset) for dataset in study.datasets])
-    done = (
-        f"We compare {count(len(study.variants), 'setting')} with a fixed baseline on {datasets} ({names}), with "
-        f"{seeds_in_words(study)} each"
-    )
+    compared = f"{count(len(study.variants), 'setting')} with a fixed baseline on {datasets} ({names}), with"
+    done = f"We compare {compared} {seeds_in_words(study)} each"
+    if study.confirmed:
+        done = (
+            f"A search compares {compared} {seeds_in_words(study)} each. The setting that it chooses we compare with "
+            "the baseline on seeds that no choice has seen"
+        )
     test = (
         f", and test differences in {primary_names(study)} exactly over all pairs of dataset and seed, with Holm's "
         "correction."
@@ -49,7 +50,6 @@ def abstract(study: KnobStudy) -> str:
 
 def introduction(study: KnobStudy, opening: str) -> str:
     """Topic, question with reasons, hypothesis, contributions. `opening` is LaTeX on the topic, or empty."""
-    settings = listed([named(node.label) for node in study.variants])
     question = (
         f"This paper asks one question. {prose(study.knob.question)} {prose(study.knob.why)} Our hypothesis, written "
         f"down before these runs, is this: \\emph{{{prose(study.knob.hypothesis)}}}"
@@ -62,16 +62,40 @@ def introduction(study: KnobStudy, opening: str) -> str:
         "untested": "The runs turn out to allow none.",
     }[study.outcome]
     bullets = [
-        f"A comparison of {count(len(study.variants), 'setting')} ({settings}) with a common baseline, in which "
-        "nothing but the one choice under study is changed, and the code that evaluates is locked.",
-        "An exact test of each setting over all pairs of dataset and seed, planned before the runs and corrected for "
-        f"the number of tests, with intervals by dataset. {found}",
+        _compared(study),
+        f"{_tested(study)}, with intervals by dataset. {found}",
         "A record from which the paper can be checked: the code of every run, its log and its results are kept, and "
         "all numbers below are read from them by a program.",
     ]
     items = "\n".join(rf"\item {bullet}" for bullet in bullets)
     outline = f"The contributions are:\n\\begin{{itemize}}\n{items}\n\\end{{itemize}}"
     return "\n\n".join(part for part in (opening, question, outline) if part)
+
+
+def _compared(study: KnobStudy) -> str:
+    number = count(len(study.variants), "setting")
+    if study.searched:
+        return (
+            f"A search over {number} that starts from a common baseline: variants of the one choice under study, then "
+            "neighbouring and combined settings, then parts of them alone. The code that evaluates is locked."
+        )
+    settings = listed([named(node.label) for node in study.variants])
+    return (
+        f"A comparison of {number} ({settings}) with a common baseline, in which nothing but the one choice under "
+        "study is changed, and the code that evaluates is locked."
+    )
+
+
+def _tested(study: KnobStudy) -> str:
+    if study.confirmed:
+        return (
+            "An exact test of the setting that the search chose, over all pairs of dataset and seed, on seeds that no "
+            "choice has seen, planned before the runs"
+        )
+    return (
+        "An exact test of each setting over all pairs of dataset and seed, planned before the runs and corrected for "
+        "the number of tests"
+    )
 
 
 def discussion(study: KnobStudy) -> str:
@@ -122,9 +146,12 @@ def _mechanism(study: KnobStudy) -> str:
 def _otherwise(study: KnobStudy) -> str:
     lost = any(item.effect == "worse" for item in study.resolved)
     gained = any(item.effect == "better" for item in study.resolved)
+    changed = (
+        "The settings differ from the baseline in one choice or a few" if study.searched else "One choice was changed"
+    )
     parts = [
-        "\\paragraph{What else could explain it.} One choice was changed and everything else left at the values of "
-        "the baseline."
+        f"\\paragraph{{What else could explain it.}} {changed}, and everything else was left at the values of the "
+        "baseline."
     ]
     if lost:
         parts.append(
@@ -139,52 +166,6 @@ def _otherwise(study: KnobStudy) -> str:
     if not (lost or gained):
         parts.append("An effect may show only in combination with other values, or in longer runs.")
     return " ".join(parts)
-
-
-def limitations(study: KnobStudy) -> str:
-    """What the study cannot show, point by point."""
-    few = study.seeds[0] < FEW_SEEDS
-    normal = (
-        f" With {seeds_in_words(study)} per setting, standard errors are themselves uncertain, and the tests on single "
-        "datasets rely on differences that are nearly normal."
-    )
-    variance = f"{method.smallest(study.plan)}{normal if few else ''}"
-    lost = method.failed_seeds(study)
-    points = [("Failed seeds.", lost)] if lost else []
-    points += [
-        ("Few seeds." if few else "Seeds.", variance),
-        (
-            "Small scale.",
-            "Models and datasets are small, so that all runs fit on one machine. Whether the findings carry over to "
-            "larger ones is open.",
-        ),
-        (
-            "One choice at a time.",
-            "Interactions with other settings were not studied, and the settings tried are a few points on a scale.",
-        ),
-        (
-            "Multiple tests.",
-            f"Holm's correction covers the tests of {primary_names(study)}, and, apart from them, those on single "
-            "datasets and those of all other measures. It does not cover other studies made with the same code.",
-        ),
-        (
-            "Writing by rules.",
-            "The text follows rules that know the outcome of each test but cannot see the unexpected. What a reader "
-            "would notice in the curves and samples may go unmentioned.",
-        ),
-    ]
-    if study.failed:
-        names = opening([node.label for node in study.failed])
-        points.insert(
-            0,
-            ("Missing runs.", f"{names} did not run to the end and {_has(len(study.failed))} no results."),
-        )
-    items = "\n".join(rf"\item \textbf{{{head}}} {text}" for head, text in points)
-    return f"\\begin{{itemize}}\n{items}\n\\end{{itemize}}"
-
-
-def _has(number: int) -> str:
-    return "has" if number == 1 else "have"
 
 
 def conclusion(study: KnobStudy) -> str:
@@ -213,13 +194,15 @@ def _lowered_question(study: KnobStudy) -> str:
 
 def how_made(study: KnobStudy) -> str:
     """The statement on the origin of the paper."""
-    return (
+    made = (
         "A rule-based program chose the question from a list that comes with the experiment's code, made the changes "
         "shown above, ran every setting in a sandbox, drew the figures with the script that belongs to the code, "
         "computed the statistics, and filled sentence patterns according to the outcome of the tests. People wrote "
         "the list, the patterns, and the description of background and baseline. No language model took part. Every "
         "number in the results is a logged value or computed from logged values."
-    ) + _violations(study)
+    )
+    searched = search_words.seeds(study) if study.searched else ""
+    return " ".join(part for part in (made, searched, _violations(study)) if part)
 
 
 def _violations(study: KnobStudy) -> str:
@@ -227,4 +210,4 @@ def _violations(study: KnobStudy) -> str:
     if not marked:
         return ""
     names = listed([named(node.label) for node in marked])
-    return " " + sentence(f"Attention: the runs of {names} tried to change protected files, which were restored")
+    return sentence(f"Attention: the runs of {names} tried to change protected files, which were restored")

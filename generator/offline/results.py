@@ -12,8 +12,8 @@ from ..latex.tables import PART
 from ..latex.words import listed
 from ..result_tables import COMPARED, RESULTS, SECONDARY, numbered
 from ..template import Metric
-from . import findings
-from .study import Study, named
+from . import findings, search_words
+from .study import Study
 
 OPENING = "What follows is shown for completeness."
 
@@ -23,8 +23,10 @@ def results(study: Study, floats: Mapping[str, str]) -> str:
     parts: list[str] = []
     for number, metric in enumerate(study.primary):
         parts += _of_metric(study, metric, number, floats)
-    if study.confirmation.items:
-        parts.append(_confirmed(study))
+    if study.searched and study.confirmed:
+        parts.append(search_words.exploratory(study))
+    elif study.searched:
+        parts.append(search_words.unconfirmed(study))
     parts += _figures([label for label in floats if label.startswith("fig:")], floats)
     if study.secondary:
         tables = [label for label in floats if label.startswith(SECONDARY) and PART not in label]
@@ -53,8 +55,9 @@ def _of_metric(study: Study, metric: Metric, number: int, floats: Mapping[str, s
     whole, decided, compared = (numbered(label, number) for label in (RESULTS, DECIDED, COMPARED))
     opening = rf"Table~\ref{{{whole}}}{_where(floats[whole])} gives the {metric_name(metric)} of all settings"
     if decided in floats:
+        what = "the one that was chosen, on fresh seeds," if study.confirmed else "them"
         opening += (
-            rf", and Table~\ref{{{decided}}}{_where(floats[decided])} compares them with the baseline over all pairs "
+            rf", and Table~\ref{{{decided}}}{_where(floats[decided])} compares {what} with the baseline over all pairs "
             "of dataset and seed"
         )
     items = [item for item in study.tests if item.metric == metric]
@@ -80,24 +83,6 @@ def _among_text(floats: Mapping[str, str], label: str) -> list[str]:
     """The float and those that go on with it, as far as they stand among the text."""
     wanted = [name for name in floats if name == label or name.startswith(f"{label}{PART}")]
     return [wrapped(name, floats[name]) for name in wanted if not stands_in_appendix(floats[name])]
-
-
-def _confirmed(study: Study) -> str:
-    """What the repetition under other seeds says, in the primary metrics."""
-    items = [item for item in study.confirmation.pooled if item.metric.primary]
-    label = items[0].label if items else ""
-    found = [f"{item.effect} than the baseline in {metric_name(item.metric)} {findings.over_pairs(item)}"
-             for item in items if item.effect in ("better", "worse")]  # fmt: skip
-    if items and all(item.effect == "not tested" for item in items):
-        return (
-            f"\\paragraph{{Other seeds.}} The best setting was run once more under other seeds ({named(label)}). With "
-            "so few pairs this cannot be tested either."
-        )
-    return (
-        f"\\paragraph{{Other seeds.}} The best setting was run once more under other seeds ({named(label)}), and "
-        "compared with the same baseline by the same test, in a family of its own. It is "
-        f"{listed(found) if found else 'not told from the baseline'}."
-    )
 
 
 def appendix(floats: Mapping[str, str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Sequence
 
+from ...data.errors import InputError
 from ...reviewer.protocol import Reviewer, fingerprint_of
 from ...reviewer.review import Review
 from ..figures import relabel
@@ -20,12 +21,14 @@ from ..literature.search import Literature
 from ..nodes import BASELINE, Node
 from ..provenance.passages import sentences
 from ..provenance.records import Audit, Unsupported
-from ..scientist import CodeChange
+from ..scientist import LINEAR, CodeChange
 from ..template import Knob
+from ..tree_choice import Step
 from .code_changes import apply_edits
 from .given_paper import write_given_paper
 from .knob_study import knob_of, knobs_of
 from .review_points import points_raised
+from .tree import Settings
 from .writer import write_paper
 
 VERSION = 4
@@ -63,15 +66,30 @@ class OfflineScientist:
         """Those of knobs.json."""
         knobs_of(lab.template)
 
-    async def change(self, lab: Lab, nodes: Sequence[Node], parent: Node) -> CodeChange | None:  # noqa: ARG002
-        """The knob's next variant, made from the baseline's code whatever the parent is; None after the last."""
-        tried = {node.label for node in nodes}
-        variant = next((variant for variant in knob_of(lab).variants if variant.label not in tried), None)
-        if variant is None:
-            return None
-        lab.restore_code(BASELINE)
-        apply_edits(lab.workspace, variant.edits)
-        return CodeChange(label=variant.label, description=variant.description, parent=BASELINE)
+    async def change(self, lab: Lab, nodes: Sequence[Node], parent: Node, step: Step = LINEAR) -> CodeChange | None:
+        """The knob's next variant or, in a tree, what `tree.Settings` has for the step; None where that is nothing.
+
+        Where nothing is left to tune at the parent, it is another node that worked.
+        """
+        settings = Settings(knobs_of(lab.template), knob_of(lab), lab.template.code(), self.seed)
+        origins = [parent]
+        if step.kind == "tune":
+            origins += [node for node in nodes if node.status == "ok" and node.parts and node is not parent]
+        for origin in origins:
+            for parts in settings.candidates(step, origin, nodes):
+                lab.restore_code(BASELINE)
+                setting = settings.setting(parts)
+                try:
+                    apply_edits(lab.workspace, setting.edits)
+                except InputError:
+                    if len(parts) == 1:
+                        raise
+                    continue
+                return CodeChange(
+                    label=setting.label, description=setting.description, parts=parts,
+                    parent=origin.run if step.kind else BASELINE,
+                )  # fmt: skip
+        return None
 
     async def mend(self, lab: Lab, node: Node) -> bool:  # noqa: ARG002
         """Rules cannot mend code."""

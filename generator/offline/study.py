@@ -12,7 +12,6 @@ from ..evidence import Evidence
 from ..latex.words import listed
 from ..nodes import BASELINE, Node
 from ..plan import AnalysisPlan, undeclared
-from ..search_steps import repeats
 from ..template import Metric
 
 Outcome = Literal["better", "worse", "mixed", "nothing", "untested"]
@@ -23,8 +22,13 @@ class Study(Evidence):
 
     @cached_property
     def variants(self) -> tuple[Node, ...]:
-        """The runs but for the baseline and repetitions."""
-        return tuple(node for node in self.nodes if node.run != BASELINE and not repeats(node))
+        """The runs but for the baseline and those on fresh seeds."""
+        return tuple(node for node in self.nodes if node.run != BASELINE and node.kind != "confirm")
+
+    @cached_property
+    def tested(self) -> tuple[Node, ...]:
+        """The runs that the deciding tests are of: all variants, or what a search has confirmed."""
+        return (self.confirmed,) if self.confirmed else self.variants
 
     @cached_property
     def secondary(self) -> tuple[Metric, ...]:

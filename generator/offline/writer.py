@@ -18,10 +18,11 @@ from ..latex.words import code, listed, sentence
 from ..latex.words import prose as latex
 from ..literature.search import Literature
 from ..result_tables import floats_of_paper
-from ..template import Metric, assigned
+from ..template import Metric, Variant, assigned
 from . import method, prose, results
 from .code_changes import listing
 from .knob_study import KnobStudy
+from .limitations import limitations
 from .related import cited_as, related_work
 
 NAME = "offline (rules, no language model)"
@@ -52,7 +53,7 @@ async def write_paper(lab: Lab, literature: Literature) -> Draft:
             "Experimental Set-up": _set_up(study, lab),
             "Results": results.results(study, floats),
             "Discussion": prose.discussion(study),
-            "Limitations": prose.limitations(study),
+            "Limitations": limitations(study),
             "Conclusion": prose.conclusion(study),
             "How This Paper Was Made": prose.how_made(study),
         },
@@ -70,17 +71,22 @@ def _method(study: KnobStudy, background: list[str], keys: Mapping[str, str]) ->
     items = "\n".join(rf"\item[{escape(variant.label)}.] {latex(variant.description)}" for variant in _tried(study))
     parts.append(
         "\\subsection{What Is Changed}\n"
-        f"Each setting is the baseline with one change:\n\\begin{{description}}\n{items}\n\\end{{description}}\n"
+        f"{_changes(study)}:\n\\begin{{description}}\n{items}\n\\end{{description}}\n"
         "These are the lines of code that differ; everything else is the same in all runs:\n"
         f"{listing(_tried(study))}"
     )
     return "\n\n".join(parts)
 
 
-def _tried(study: KnobStudy) -> list[Any]:
-    """The variants of the knob that have results, in the order of their runs."""
-    by_label = {variant.label: variant for variant in study.knob.variants}
-    return [by_label[node.label] for node in study.variants if node.label in by_label]
+def _tried(study: KnobStudy) -> list[Variant]:
+    """The settings that have results, in the order of their runs."""
+    return [study.settings.setting(node.parts) for node in study.variants]
+
+
+def _changes(study: KnobStudy) -> str:
+    if any(len(node.parts) > 1 for node in study.variants):
+        return "Each setting is the baseline with one change or, where that is said, with several"
+    return "Each setting is the baseline with one change"
 
 
 def _set_up(study: KnobStudy, lab: Lab) -> str:

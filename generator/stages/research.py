@@ -12,7 +12,8 @@ from ..more_seeds import look_again
 from ..nodes import BASELINE
 from ..plan import in_words
 from ..project import Project, StageFailed
-from ..search import begin, find_search
+from ..search import find_search
+from ..search_steps import begin
 from ..template import Template
 
 TRIES = 5
@@ -66,8 +67,8 @@ async def judge_novelty(project: Project) -> str:
 
 async def plan(project: Project) -> str:
     """The plan of what will be compared with the baseline, which runs for it; no experiment has begun."""
-    search = find_search(project.settings.search)
-    _, made = await begin(project.lab, project.scientist, search.experiments(project.lab))
+    choosing = find_search(project.settings.search).chooses
+    _, made = await begin(project.lab, project.scientist, choosing=choosing)
     return in_words(made)
 
 
