@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
+from ..data.errors import InputError
 from ..data.files import validated
 from ..generator.batch import IdeaBatch, ScientistRecord, ScientistRun, idea_folders
 from ..generator.config import ScientistConfig
@@ -99,6 +100,8 @@ def ideas_command(
 @click.option("-r", "--reviewer", default="learned:iclr2022", show_default=True, help="Any SPEC, see `bench --help`.")
 @click.option("--editor", type=click.Choice(["builtin", "aider"]), default="builtin", show_default=True)
 @click.option("--search", type=click.Choice(["linear", "tree"]), default="linear", show_default=True)
+@click.option("--workers", type=click.IntRange(1, 16), default=1, show_default=True, help="Runs at once, in a tree.")
+@click.option("--search-seconds", type=click.FloatRange(min=1), help="That all experiments of an idea may take.")
 @click.option("--preset", help="Of the template: cpu or paper [default: what the machine allows].")
 @click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Experiments per idea.")
 @click.option("--seeds", type=click.IntRange(min=2), help="Of each run [default: as many as the template has].")
@@ -125,6 +128,8 @@ def run_command(
     reviewer: str,
     editor: str,
     search: str,
+    workers: int,
+    search_seconds: float | None,
     preset: str | None,
     runs: int,
     seeds: int | None,
@@ -143,6 +148,8 @@ def run_command(
     opened = load_template(template)
     check_scientist(opened, model)
     check_tools(opened, pdf=not no_pdf)
+    if workers > 1 and search != "tree":
+        raise InputError(f"--workers {workers}: only --search tree has runs at once; --parallel has ideas at once")
     settings = read_config(config, ScientistConfig)
     record = ScientistRecord(
         **RunRecord.now(),
@@ -157,7 +164,13 @@ def run_command(
         ideas=ideas,
         seed=seed,
         lab=LabSettings(
-            preset=preset, runs=runs, seeds=seeds, run_seconds=run_seconds, **settings.experiments.model_dump()
+            preset=preset,
+            runs=runs,
+            seeds=seeds,
+            run_seconds=run_seconds,
+            workers=workers,
+            search_seconds=search_seconds,
+            **settings.experiments.model_dump(),
         ),
         paper=PaperSettings(
             search=search,

@@ -27,6 +27,9 @@ def power_in_words(lab: Lab) -> str:
 
 def _of_plan(plan: AnalysisPlan, metrics: Sequence[Metric]) -> Iterator[str]:
     names = ", ".join(metric.name for metric in metrics) or "not settled yet"
+    if plan.confirmation is not None:
+        yield from _of_search(plan, names)
+        return
     yield (
         f"Decided before the runs: primary metric {names}; at most {plan.comparisons} runs are compared with run_0, "
         "all of which count in the correction. The test is the exact sign-flip test over all pairs of dataset and seed."
@@ -41,8 +44,22 @@ def _of_plan(plan: AnalysisPlan, metrics: Sequence[Metric]) -> Iterator[str]:
         yield "Runs that are promising and not resolved at look 1 get the further seeds of look 2 by themselves."
 
 
+def _of_search(plan: AnalysisPlan, names: str) -> Iterator[str]:
+    decided = plan.deciding
+    pairs = decided.looks[0].pairs
+    yield (
+        f"Decided before the runs: primary metric {names}. Runs are compared with run_0 on the seeds that all have, to "
+        f"choose one; this one and the baseline are then run on {pairs} pairs of fresh seeds and dataset, which alone "
+        f"decide, by the exact sign-flip test: p <= {decided.level_at(0):.2g} is resolved, and the smallest that "
+        f"{pairs} pairs of fresh seeds can give is {least_p(pairs):.2g}."
+    )
+    if not plan.can_resolve:
+        yield "So few pairs can resolve nothing: the results will be reported without a decision."
+
+
 def _of_spread(plan: AnalysisPlan, baseline: Node, metrics: Sequence[Metric]) -> Iterator[str]:
     """The shift that is resolved, on each dataset in units of the metric, from the baseline's spread over seeds."""
+    plan = plan.deciding
     last = plan.looks[-1]
     shift = detectable_shift(last.pairs, plan.level_at(len(plan.looks) - 1), WANTED) if last.share else None
     if shift is None:

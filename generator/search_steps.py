@@ -5,12 +5,14 @@ from __future__ import annotations
 from .attempts import attempted, next_run, unchanged
 from .clock import Clock
 from .lab import Lab
+from .metrics import primary_metric
 from .nodes import BASELINE, Journal, Node
 from .plan import AnalysisPlan, fix_plan
 from .progress import runs_left
 from .remeasure import measure_again
 from .scientist import Scientist
 from .seeds import declare, runs_allowed
+from .tree_words import tree_lines
 
 
 async def begin(lab: Lab, scientist: Scientist, *, choosing: bool = False) -> tuple[Journal, AnalysisPlan]:
@@ -68,7 +70,8 @@ async def experiment(lab: Lab, scientist: Scientist, journal: Journal, parent: N
 
 def write_notes(lab: Lab, journal: Journal) -> None:
     """notes.txt: what was run and what came of it, for whoever writes the paper."""
-    lines = []
+    lines = [*tree_lines(journal, primary_metric(lab))]
+    lines += [""] if lines else []
     for node in journal.nodes:
         kind = f" ({node.kind}, from {node.parent})" if node.kind else ""
         lines += [f"## {node.run}: {node.label}{kind}", node.description]

@@ -18,6 +18,8 @@ from .template import Metric
 
 PATIENCE = 2
 """Children that a node gets in a stage before another node's turn comes."""
+MOST_DRAWN = 8
+"""Runs that a figure shows, the baseline among them."""
 EXPLORATION = 0.2
 """Share of tuning that starts from another node than the best."""
 DEBUGGING = 0.5
@@ -181,3 +183,9 @@ def confirmed_pair(nodes: Iterable[Node]) -> tuple[Node, Node] | None:
     baseline = next((node for node in fresh if node.parent == BASELINE), None)
     best = next((node for node in fresh if node.parent != BASELINE), None)
     return (baseline, best) if baseline and best else None
+
+
+def drawn_nodes(journal: Journal, metric: Metric | None) -> list[Node]:
+    """The runs that figures show: all that worked or, of a tree, the baseline and the best, all on the first seeds."""
+    best = {node.run for node in ranking(journal, metric)[: MOST_DRAWN - 1]}
+    return [node for node in journal.finished if not node.kind or node.run in best]

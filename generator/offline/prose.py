@@ -108,8 +108,9 @@ def _hypothesis(study: KnobStudy) -> str:
     if study.outcome == "untested":
         return f"{stated} The runs cannot decide this, since their differences cannot be tested."
     if study.outcome == "nothing":
+        whom = "the setting that was chosen" if study.confirmed else "any setting"
         return (
-            f"{stated} No difference in {primary_names(study)} is resolved for any setting. Where the hypothesis "
+            f"{stated} No difference in {primary_names(study)} is resolved for {whom}. Where the hypothesis "
             "predicts an effect, these runs do not support it; where it predicts none, they do not contradict it, but "
             "they do not confirm it either: an interval that contains zero also contains other values."
         )

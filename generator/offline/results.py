@@ -9,9 +9,10 @@ from ..evidence import metric_name
 from ..latex.floats import stands_in_appendix
 from ..latex.placement import wrapped
 from ..latex.tables import PART
-from ..latex.words import listed
+from ..latex.words import count, listed
 from ..result_tables import COMPARED, RESULTS, SECONDARY, numbered
 from ..template import Metric
+from ..tree_choice import MOST_DRAWN
 from . import findings, search_words
 from .study import Study
 
@@ -27,7 +28,7 @@ def results(study: Study, floats: Mapping[str, str]) -> str:
         parts.append(search_words.exploratory(study))
     elif study.searched:
         parts.append(search_words.unconfirmed(study))
-    parts += _figures([label for label in floats if label.startswith("fig:")], floats)
+    parts += _figures([label for label in floats if label.startswith("fig:")], floats, _shown(study))
     if study.secondary:
         tables = [label for label in floats if label.startswith(SECONDARY) and PART not in label]
         have = "has" if len(tables) == 1 else "have"
@@ -39,13 +40,22 @@ def results(study: Study, floats: Mapping[str, str]) -> str:
     return "\n\n".join(parts)
 
 
-def _figures(labels: Sequence[str], floats: Mapping[str, str]) -> list[str]:
-    """The figures among the text, behind a sentence that names all."""
+def _shown(study: Study) -> str:
+    """What the figures show."""
+    if not study.searched:
+        return "the runs behind these numbers"
+    most = count(MOST_DRAWN - 1, "setting")
+    which = f"the baseline and the best {most}" if len(study.variants) >= MOST_DRAWN else "all settings"
+    return f"{which} on the first seeds"
+
+
+def _figures(labels: Sequence[str], floats: Mapping[str, str], shown: str) -> list[str]:
+    """The figures among the text, behind a sentence that names all and says what is `shown`."""
     main = [label for label in labels if not stands_in_appendix(floats[label])]
     rest = [label for label in labels if label not in main]
-    sentences = [f"{_refer('Figure', main)} {_verb(main, 'show')} the runs behind these numbers."] if main else []
+    sentences = [f"{_refer('Figure', main)} {_verb(main, 'show')} {shown}."] if main else []
     if rest:
-        what = "more of them" if main else "the runs behind these numbers"
+        what = "more of them" if main else shown
         sentences.append(f"{_refer('Figure', rest)} in the appendix {_verb(rest, 'show')} {what}.")
     return [*([" ".join(sentences)] if sentences else []), *(wrapped(label, floats[label]) for label in main)]
 

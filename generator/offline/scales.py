@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from ..template import Edit, Knob, Variant
 
@@ -69,23 +70,26 @@ def scale_of(knob: Knob, code: str) -> Scale | None:
     match = list(NUMBER.finditer(texts[0]))[place]
     before, after = texts[0][: match.start()], texts[0][match.end() :]
     key = KEY.search(before)
-    baseline = float(numbers[-1][place]) if same else _assigned(code, key[1]) if key else None
+    baseline = float(numbers[-1][place]) if same else _constants(code).get(key[1]) if key else None
     written = [found[place] for found in numbers[: len(texts)]]
     values = {variant.label: float(text) for variant, text in zip(knob.variants, written, strict=True)}
     return Scale(knob, edits[0], before, after, values, baseline, all(text.lstrip("-").isdigit() for text in written))
 
 
-def _assigned(code: str, name: str) -> float | None:
-    """The number that the code assigns to a name, anywhere; None where it assigns none."""
+@cache
+def _constants(code: str) -> dict[str, float]:
+    """The numbers that the code assigns to names, anywhere, the first for each name."""
     try:
-        nodes: Sequence[ast.AST] = list(ast.walk(ast.parse(code)))
+        nodes = list(ast.walk(ast.parse(code)))
     except SyntaxError:
-        return None
+        return {}
+    found: dict[str, float] = {}
     for node in nodes:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         value = getattr(node, "value", None)
-        named = any(isinstance(target, ast.Name) and target.id == name for target in targets)
-        number = value.value if named and isinstance(value, ast.Constant) else None
+        number = value.value if isinstance(value, ast.Constant) else None
         if isinstance(number, (int, float)) and not isinstance(number, bool):
-            return float(number)
-    return None
+            for target in targets:
+                if isinstance(target, ast.Name):
+                    found.setdefault(target.id, float(number))
+    return found

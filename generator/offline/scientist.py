@@ -18,12 +18,13 @@ from ..latex.placement import text_and_floats
 from ..latex.repair import mended
 from ..literature.novelty import NoveltyVerdict, verdict_on
 from ..literature.search import Literature
-from ..nodes import BASELINE, Node
+from ..metrics import primary_metric
+from ..nodes import BASELINE, Journal, Node
 from ..provenance.passages import sentences
 from ..provenance.records import Audit, Unsupported
 from ..scientist import LINEAR, CodeChange
 from ..template import Knob
-from ..tree_choice import Step
+from ..tree_choice import Step, ranking
 from .code_changes import apply_edits
 from .given_paper import write_given_paper
 from .knob_study import knob_of, knobs_of
@@ -69,12 +70,12 @@ class OfflineScientist:
     async def change(self, lab: Lab, nodes: Sequence[Node], parent: Node, step: Step = LINEAR) -> CodeChange | None:
         """The knob's next variant or, in a tree, what `tree.Settings` has for the step; None where that is nothing.
 
-        Where nothing is left to tune at the parent, it is another node that worked.
+        Where nothing is left to tune or to take away at the parent, it is done at the best node that has something.
         """
         settings = Settings(knobs_of(lab.template), knob_of(lab), lab.template.code(), self.seed)
         origins = [parent]
-        if step.kind == "tune":
-            origins += [node for node in nodes if node.status == "ok" and node.parts and node is not parent]
+        if step.kind in ("tune", "ablate"):
+            origins += ranking(Journal(nodes=list(nodes)), primary_metric(lab))
         for origin in origins:
             for parts in settings.candidates(step, origin, nodes):
                 lab.restore_code(BASELINE)

@@ -10,10 +10,10 @@ from . import findings
 from .study import Study, named
 
 KINDS: dict[Kind, tuple[str, str]] = {
-    "draft": ("draft", "which changes one thing in the baseline"),
-    "tune": ("tuned setting", "made from one that did well"),
-    "ablate": ("ablation", "the best setting without one of its changes"),
-    "debug": ("replacement", "nearer to the baseline, of a setting that failed"),
+    "draft": ("draft", "with one change of the baseline each"),
+    "tune": ("tuned setting", "made from settings that did well"),
+    "ablate": ("ablation", "of the best setting without one of its changes"),
+    "debug": ("replacement", "nearer to the baseline, of settings that failed"),
 }
 
 

@@ -7,6 +7,7 @@ those). Whatever node it goes on from, its code is the baseline's with the edits
 from __future__ import annotations
 
 import ast
+import json
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -141,5 +142,10 @@ def _both(one: Edit, other: Edit) -> Edit:
     if not (first and second and empty and empty[2] == "{}" and first[1] == second[1] == empty[1]):
         raise InputError(f"{one.file}: two settings change {one.search!r}")
     together: dict[str, object] = {**ast.literal_eval(first[2]), **ast.literal_eval(second[2])}
-    written = ", ".join(f'"{name}": {value!r}' for name, value in together.items())
+    written = ", ".join(f"{_quoted(name)}: {_quoted(value)}" for name, value in together.items())
     return one.model_copy(update={"replace": f"{first[1]}{{{written}}}{first[3]}"})
+
+
+def _quoted(value: object) -> str:
+    """The value as Python has it, a text in double quotes."""
+    return json.dumps(value) if isinstance(value, str) else repr(value)

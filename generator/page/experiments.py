@@ -12,6 +12,7 @@ from ...presentation.table import Table
 from ...reviewer.review_view import line, tidy
 from ..nodes import BASELINE, Journal, Node, Value
 from ..template import Metric
+from ..tree_words import gain_in_words
 from .code import Diff, difference
 from .reading import Reader, Tail
 
@@ -35,6 +36,9 @@ class NodeView:
     """An experiment as it is shown, with those made from its code."""
 
     run: str
+    kind: str
+    gain: str
+    chosen: bool
     label: str
     description: str
     word: str
@@ -70,6 +74,9 @@ def tree_of(reader: Reader, folder: Path, journal: Journal, metric: Metric | Non
         parent = folder / "snapshots" / node.parent if node.parent else None
         return NodeView(
             run=node.run,
+            kind=node.kind,
+            gain=gain_in_words(journal, node, metric),
+            chosen=journal.choice is not None and journal.choice.run == node.run,
             label=line(node.label),
             description=line(node.description),
             word="cut off" if cut_off else WORDS[node.status],

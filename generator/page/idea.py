@@ -27,6 +27,7 @@ from ..nodes import Journal
 from ..provenance.records import Audit
 from ..state import State
 from ..template import Metric, load_template
+from ..tree_words import choice_in_words
 from . import paper
 from .drawings import drawn_curves
 from .events import Event, last_events
@@ -51,6 +52,7 @@ class IdeaView:
     usd: float | None
     novelty: NoveltyVerdict | None
     tree: list[NodeView]
+    choice: str
     tables: list[Table]
     curves: str
     figures: list[FigureView]
@@ -116,6 +118,7 @@ def view_of(
         seconds=sum(stage.seconds for stage in state.stages.values()),
         usd=None if None in costs else sum(cost or 0.0 for cost in costs),
         novelty=reader.attempt(lambda: _record(NoveltyVerdict, novelty_path)),
+        choice=line(choice_in_words(journal, metrics[0] if metrics else None)),
         tree=tree_of(reader, folder, journal, metrics[0] if metrics else None, running),
         tables=value_tables(journal, metrics),
         curves=drawn_curves(reader, folder / "workspace", journal),

@@ -15,9 +15,11 @@ from ...data.files import make_folder, read_text, write_atomic
 from ..drawn import DrawnFigures, faults_of
 from ..figures import relabel
 from ..lab import Lab, failure_of
+from ..metrics import primary_metric
 from ..nodes import Node
 from ..project import Project, StageFailed
 from ..sandbox.guard import links_outside
+from ..tree_choice import drawn_nodes
 
 TRIES = 3
 """Times that plot.py is mended."""
@@ -46,7 +48,7 @@ async def plot(project: Project) -> str:
     A script that fails or cuts off text goes back to the scientist; the last drawing that worked counts.
     """
     lab = project.lab
-    nodes = lab.journal().finished
+    nodes = drawn_nodes(lab.journal(), primary_metric(lab))
     made: Drawing | None = None
     problem = ""
     for _ in range(TRIES):

@@ -26,13 +26,14 @@ from peerassay.generator.literature.bibtex import write_bib
 from peerassay.generator.literature.local import LocalIndex
 from peerassay.generator.literature.record import Work
 from peerassay.generator.literature.search import Literature
-from peerassay.generator.nodes import Node, read_results
+from peerassay.generator.nodes import Choice, Node, read_results
 from peerassay.generator.offline import scientist
 from peerassay.generator.offline.code_changes import apply_edits, listing
 from peerassay.generator.offline.findings import tally
 from peerassay.generator.offline.knob_study import KnobStudy
 from peerassay.generator.offline.scientist import OfflineScientist, improved, without_unsupported
 from peerassay.generator.offline.study import opening
+from peerassay.generator.plan import read_plan, write_plan
 from peerassay.generator.provenance.audit import audit_paper
 from peerassay.generator.provenance.records import Audit, Unsupported
 from peerassay.generator.sandbox.find import find_sandbox
@@ -452,20 +453,26 @@ def test_a_node_that_failed_is_named(width: tuple[Lab, Draft], tmp_path: Path) -
     assert "two settings" not in draft.abstract
 
 
-def test_a_repetition_under_other_seeds_is_told_apart_from_the_family_of_tests(
-    width: tuple[Lab, Draft], tmp_path: Path
-) -> None:
+def test_a_search_decides_on_fresh_seeds_alone(width: tuple[Lab, Draft], tmp_path: Path) -> None:
     lab = Lab(tmp_path / "run", width[0].template, width[0].sandbox, width[0].settings, idea=width[0].idea)
     shutil.copytree(width[0].folder, lab.folder)
-    journal = lab.journal()
-    wide = journal.find("run_2")
+    journal, plan = lab.journal(), read_plan(lab.folder)
+    assert plan is not None
+    write_plan(lab.folder, plan.model_copy(update={"confirmation": plan.looks[0].model_copy(update={"share": 1.0})}))
+    journal.nodes = [node.model_copy(update={"kind": "draft" if node.parent else ""}) for node in journal.nodes]
+    baseline, wide = journal.nodes[0], journal.find("run_2")
     assert wide is not None
-    journal.put(wide.model_copy(update={"run": "run_3", "label": "Wide, again", "parent": "run_2"}))
+    for run, node in (("run_3", baseline), ("run_4", wide)):
+        journal.put(node.model_copy(update={"run": run, "kind": "confirm", "parent": node.run}))
+    journal.choice = Choice(run="run_2", gain=0.1, of=2)
     journal.write(lab.journal_path)
     draft = asyncio.run(OfflineScientist().write(lab, Literature()))
-    assert "two settings" in draft.abstract
-    assert "It is better than the baseline in KL divergence" in draft.sections["Results"]
+    assert "A search compares two settings" in draft.abstract
+    assert "on seeds that no choice has seen" in draft.abstract
+    assert "that there is at most one comparison with the baseline" in draft.sections["Experimental Set-up"]
+    assert "They are exploratory" in draft.sections["Results"]
     values = json.loads((lab.folder / "statistics.json").read_text())
     before = json.loads((width[0].folder / "statistics.json").read_text())
-    assert {name: value for name, value in values.items() if "run_3" not in name} == before
-    assert "p_holm/moons/kl_divergence/run_3" in values
+    place = "all datasets/kl_divergence/run_4"
+    assert values[f"p_holm/{place}"] == values[f"p/{place}"], "a family of one test"
+    assert {name for name in values if "run_4" not in name} == set(before)

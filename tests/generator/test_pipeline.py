@@ -240,13 +240,15 @@ def test_ideas_are_not_repeated_and_run_out(template: Path, tmp_path: Path) -> N
     assert "no further idea" in document["ideas"][2]["state"]["stages"]["idea"]["message"]
 
 
-def test_tree_search_confirms_its_best_under_other_seeds(template: Path, tmp_path: Path) -> None:
-    options = [*run_options(template, tmp_path / "run"), "--search", "tree", "--runs", "3"]
+def test_tree_search_confirms_its_best_on_fresh_seeds(template: Path, tmp_path: Path) -> None:
+    options = [*run_options(template, tmp_path / "run"), "--search", "tree", "--runs", "5", "--workers", "2"]
     done = scientist(*options)
     assert done.returncode == 0, done.stderr
     nodes = json.loads((tmp_path / "run" / "idea_01" / "experiments.json").read_text())["nodes"]
-    assert len(nodes) == 4
-    assert nodes[-1]["label"].endswith(", again")
+    kinds = [node["kind"] for node in nodes]
+    assert (kinds[1:5], kinds[-2:]) == (["draft", "draft", "tune", "tune"], ["confirm", "confirm"])
+    page = " ".join((tmp_path / "run" / "index.html").read_text().split())
+    assert f"is the best of {len(nodes) - 3}" in page and "on fresh seeds, which no choice has seen" in page
 
 
 def test_wrong_folders_are_refused(template: Path, tmp_path: Path, whole: Path) -> None:
