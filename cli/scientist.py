@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from rich.text import Text
 
 from ..data.errors import InputError
-from ..data.files import validated
-from ..generator.batch import IdeaBatch, ScientistRecord, ScientistRun, idea_folders
+from ..generator.batch import ScientistRecord, ScientistRun, idea_folders
 from ..generator.config import ScientistConfig
 from ..generator.lab import LabSettings
 from ..generator.latex.styles import PAGES, StyleName
-from ..generator.literature.search import Literature
 from ..generator.preflight import check_scientist, check_tools
-from ..generator.project import PaperSettings, Stage, open_state, redo_from
-from ..generator.seeds import check_seeds
-from ..generator.state import STAGES, State
+from ..generator.project import PaperSettings
+from ..generator.state import STAGES
 from ..generator.template import load_template, template_names
 from ..llm.config import read_config
-from ..reviewer.run_folder import RunRecord, locked
+from ..reviewer.run_folder import RunRecord
 from . import options
-from .output import log
 from .scientist_folders import new_template_command, setup_aider_command
-from .scientist_output import tell_audit, tell_run
-from .scientist_page import following, page_command
+from .scientist_output import tell_audit
+from .scientist_page import page_command
 from .scientist_people import COMMANDS as PEOPLE
 from .scientist_people import asked_about
-from .scientist_progress import stoppable
+from .scientist_work import folder_of, literature_of, work
 from .scientist_write import write_command
 
 
@@ -91,7 +84,7 @@ def ideas_command(
         lab=LabSettings(**settings.experiments.model_dump()),
         paper=PaperSettings(**settings.paper.model_dump()),
     )
-    _work(_folder(out, record), record, budget=budget, parallel=1, until="novelty", as_json=as_json)
+    work(folder_of(out, record), record, budget=budget, parallel=1, until="novelty", as_json=as_json)
 
 
 @scientist_command.command("run")
@@ -182,7 +175,7 @@ def run_command(
         ),
     )
     until = "writeup" if no_pdf else None
-    _work(_folder(out, record), record, budget=budget, parallel=parallel, until=until, as_json=as_json)
+    work(folder_of(out, record), record, budget=budget, parallel=parallel, until=until, as_json=as_json)
 
 
 @scientist_command.command("resume")
@@ -198,7 +191,7 @@ def resume_command(run: Path, stage: str | None, parallel: int, budget: float | 
     record = ScientistRun.open(folder).record
     ideas = [only] if only else idea_folders(folder)
     redo = {idea: stage for idea in ideas if stage and (idea / "state.json").exists()}
-    _work(folder, record, budget=budget, parallel=parallel, until=None, as_json=as_json, redo=redo)
+    work(folder, record, budget=budget, parallel=parallel, until=None, as_json=as_json, redo=redo)
 
 
 @scientist_command.command("audit")
@@ -216,96 +209,14 @@ def audit_command(paper: Path, results: Path | None, references: bool, offline_l
 
     PAPER is an idea's folder, a whole run, or a .tex or .pdf file with --results.
     """
-    literature = _literature(online=not offline_literature) if references else None
+    literature = literature_of(online=not offline_literature) if references else None
     if tell_audit(paper, results, literature=literature, as_json=as_json):
         raise click.exceptions.Exit(1)
 
 
 def _write(folder: Path, record: ScientistRecord, *, budget: float | None, until: str | None, as_json: bool) -> None:
-    _work(folder, record, budget=budget, parallel=1, until=until, as_json=as_json)
+    work(folder, record, budget=budget, parallel=1, until=until, as_json=as_json)
 
 
 for command in (write_command(_write), page_command, new_template_command, setup_aider_command, *PEOPLE):
     scientist_command.add_command(command)
-
-
-def _folder(out: Path | None, record: ScientistRecord) -> Path:
-    name = f"{Path(record.template).name}-{record.model.partition('?')[0].replace('/', '-')}"
-    return out or Path("runs") / f"{name}-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}"
-
-
-def _work(
-    folder: Path,
-    record: ScientistRecord,
-    *,
-    budget: float | None,
-    parallel: int,
-    until: str | None,
-    as_json: bool,
-    redo: dict[Path, str] | None = None,
-) -> None:
-    from ..generator.stages import stages_of
-
-    batch = _open(folder, record, budget)
-    with stoppable(folder), locked(folder):
-        for idea in redo or {}:
-            open_state(batch.project(idea))
-        for idea, stage in (redo or {}).items():
-            redo_from(idea, stage)
-        batch.session.open_ledger(batch.begin().ledger_path)
-        if batch.sandbox.warning:
-            log().print(Text(f"sandbox: {batch.sandbox.warning}", style="yellow"))
-        states = asyncio.run(_run_all(batch, stages_of(batch.template), parallel, until))
-    tell_run(batch.folder, as_json=as_json)
-    if batch.budget_reached:
-        log().print(Text(f"budget reached; `peerassay scientist resume {folder} --budget ...` with more continues"))
-        raise click.exceptions.Exit(4)
-    if any(state.stages[name].status == "failed" for state in states for name in STAGES):
-        log().print(Text(f"some stages failed; `peerassay scientist resume {folder}` tries them again"))
-        raise click.exceptions.Exit(3)
-    if any(state.problems for state in states):
-        log().print(Text("done with problems: a paper is made, and what is wrong with it is named above"))
-        raise click.exceptions.Exit(3)
-
-
-async def _run_all(batch: IdeaBatch, stages: dict[str, Stage], parallel: int, until: str | None) -> list[State]:
-    try:
-        async with following(batch):
-            if batch.record.model != "offline" and until != "novelty" and not batch.template.given:
-                await batch.prove_baseline()
-            return await batch.work(stages, parallel=parallel, until=until)
-    finally:
-        await batch.session.aclose()
-
-
-def _open(folder: Path, record: ScientistRecord, budget: float | None) -> IdeaBatch:
-    from ..generator.sandbox.find import find_sandbox
-    from ..generator.scientist import find_scientist
-    from ..llm.session import Session
-    from ..reviewer.spec import load_reviewer
-
-    session = Session.within(
-        budget, config=validated(ScientistConfig, record.config, f"{folder / ScientistRun.FILE}: config")
-    )
-    template = load_template(record.template)
-    template.check_preset(record.lab.preset)
-    check_seeds(template, record.lab.seeds)
-    console = log()
-    return IdeaBatch(
-        folder=folder,
-        record=record,
-        template=template,
-        scientist=find_scientist(record.model, session=session, editor=record.editor, seed=record.seed),
-        literature=_literature(online=record.online),
-        reviewer=load_reviewer(record.reviewer, session=session),
-        session=session,
-        sandbox=find_sandbox(record.sandbox),  # type: ignore[arg-type]
-        tell=lambda idea, line: console.print(Text(f"{idea}: {line}")),
-    )
-
-
-def _literature(*, online: bool) -> Literature:
-    from ..generator.literature.local import default_index
-    from ..generator.literature.online import online_sources
-
-    return Literature(online_sources() if online else (), default_index())

@@ -11,8 +11,8 @@ import pytest
 from peerassay.generator.evidence import Evidence
 from peerassay.generator.lab import Lab, LabSettings
 from peerassay.generator.nodes import Journal, Kind, Node, Value
+from peerassay.generator.offline.knob_study import knobs_of
 from peerassay.generator.offline.scientist import OfflineScientist, idea_of
-from peerassay.generator.offline.study import knobs_of
 from peerassay.generator.offline.tree import Settings
 from peerassay.generator.plan import read_plan
 from peerassay.generator.power import power_in_words
