@@ -56,7 +56,8 @@ def chosen(journal: Journal, metric: Metric | None) -> Choice | None:
     ranked, baseline = ranking(journal, metric), journal.find(BASELINE)
     if not ranked or baseline is None:
         return None
-    return Choice(run=ranked[0].run, gain=merit(ranked[0], baseline, metric), of=len(ranked))
+    name = metric.name if metric else ""
+    return Choice(run=ranked[0].run, gain=merit(ranked[0], baseline, metric), of=len(ranked), metric=name)
 
 
 def _hindrance(lab: Lab, plan: AnalysisPlan, originals: tuple[Node, Node]) -> str:

@@ -26,8 +26,11 @@ def decisions(evidence: Evidence, metric: Metric, label: str) -> list[Float]:
     items = [item for item in evidence.comparisons.pooled if item.metric == metric]
     if all(item.p is None for item in items):
         return []
+    which = (
+        "The setting that the search chose, on seeds that no choice has seen," if evidence.confirmed else "Each setting"
+    )
     caption = (
-        f"Each setting against the baseline in {metric_name(metric)} over all pairs of dataset and seed: in how many "
+        f"{which} against the baseline in {metric_name(metric)} over all pairs of dataset and seed: in how many "
         "the setting is lower and higher, the exact sign-flip test over all looks after Holm's correction, and what "
         f"that resolves. {metric.better.capitalize()} values are better."
     )

@@ -22,9 +22,13 @@ def settled_metrics(lab: Lab) -> list[Metric]:
 
     Primary are those of the plan, where there is one that names any.
     """
-    named = _read(lab.folder / FILE) or (lab.template.knobs.metrics if lab.template.knobs else ())
-    metrics = [*named, *_read(lab.folder / ADDED)]
-    plan = read_plan(lab.folder)
+    return metrics_in(lab.folder, lab.template.knobs.metrics if lab.template.knobs else ())
+
+
+def metrics_in(folder: Path, own: Sequence[Metric]) -> list[Metric]:
+    """As `settled_metrics`, of an idea's folder; `own` are those of its template's knobs.json."""
+    metrics = [*(_read(folder / FILE) or own), *_read(folder / ADDED)]
+    plan = read_plan(folder)
     if plan is None or not plan.metrics:
         return metrics
     return [metric.model_copy(update={"primary": metric.name in plan.metrics}) for metric in metrics]

@@ -113,6 +113,7 @@ class Choice(BaseModel):
     run: str
     gain: float = Field(description="mean relative gain over the baseline, over datasets; positive is better")
     of: int = Field(ge=1, description="runs that it was chosen among")
+    metric: str = Field(default="", description="that of the gain; empty: none was settled, and the first was chosen")
     unconfirmed: str = Field(default="", description="why it was not confirmed on fresh seeds; empty where it was")
 
 

@@ -19,6 +19,7 @@ from .lab import Lab
 from .metrics import primary_metric
 from .nodes import Journal, Node
 from .plan import fix_plan
+from .progress import runs_left
 from .remeasure import TRIAL, measure_again
 from .scientist import CodeChange, Scientist
 from .search_steps import begin, write_notes
@@ -161,7 +162,8 @@ class Growth:
         """Keep what was planned, and begin its run where there is something to run."""
         said = {"label": change.label, "description": change.description, "parts": change.parts, "made": True}
         node = node.model_copy(update={**said, "parent": change.parent or node.parent})
-        self.lab.tell(f"{node.run}: {node.kind} from {node.parent}, {node.label}")
+        left = runs_left(self.journal, self.lab.settings.runs, self.lab.settings.workers)
+        self.lab.tell(f"{node.run}: {node.kind} from {node.parent}, {node.label} ({left})")
         if change.problem:
             failed = node.model_copy(update={"status": "failed", "reason": change.problem, "tries": 1})
             benches.clear(replace(self.lab, place=f"benches/{node.run}"))

@@ -19,13 +19,13 @@ def gain_in_words(journal: Journal, node: Node, metric: Metric | None) -> str:
     return f"{100 * gain:+.1f}%".replace("-", "−") if math.isfinite(gain) else "values missing"
 
 
-def choice_in_words(journal: Journal, metric: Metric | None) -> str:
+def choice_in_words(journal: Journal) -> str:
     """Which run was chosen, why, and what became of it; empty where none was."""
     choice = journal.choice
     if choice is None:
         return ""
     node = journal.find(choice.run)
-    by = f"mean relative gain in {metric.name} over the datasets" if metric else "order"
+    by = f"mean relative gain in {choice.metric} over the datasets" if choice.metric else "order of the runs"
     said = (
         f"{choice.run} ({node.label if node else 'gone'}) is the best of {choice.of} by the {by}, "
         f"{100 * choice.gain:+.1f}%, on the seeds that all runs have."
@@ -53,5 +53,5 @@ def tree_lines(journal: Journal, metric: Metric | None) -> Iterator[str]:
     for root in journal.nodes:
         if not root.parent:
             yield from below(root, 0)
-    if words := choice_in_words(journal, metric):
+    if words := choice_in_words(journal):
         yield words

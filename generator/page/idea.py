@@ -23,6 +23,7 @@ from ..human_reviews.record import HumanReview, HumanReviews
 from ..human_reviews.table import people_table
 from ..ideas import Idea
 from ..literature.novelty import NoveltyVerdict
+from ..metrics import metrics_in
 from ..nodes import Journal
 from ..provenance.records import Audit
 from ..state import State
@@ -103,6 +104,7 @@ def view_of(
     state = State.read(folder)
     journal_path, idea_path, novelty_path = (folder / f"{n}.json" for n in ("experiments", "idea", "novelty"))
     journal = reader.attempt(lambda: Journal.read(journal_path)) or Journal()
+    metrics = _of_idea(reader, folder, metrics)
     audit = reader.attempt(lambda: read_audit(folder))
     problems = paper.compiled_problems(reader, folder)
     figures, left_out = paper.figures_of(reader, folder)
@@ -118,7 +120,7 @@ def view_of(
         seconds=sum(stage.seconds for stage in state.stages.values()),
         usd=None if None in costs else sum(cost or 0.0 for cost in costs),
         novelty=reader.attempt(lambda: _record(NoveltyVerdict, novelty_path)),
-        choice=line(choice_in_words(journal, metrics[0] if metrics else None)),
+        choice=line(choice_in_words(journal)),
         tree=tree_of(reader, folder, journal, metrics[0] if metrics else None, running),
         tables=value_tables(journal, metrics),
         curves=drawn_curves(reader, folder / "workspace", journal),
@@ -139,6 +141,12 @@ def view_of(
         asked=None if running else reader.attempt(lambda: asked_form(folder)),
         unread=reader.unread,
     )
+
+
+def _of_idea(reader: Reader, folder: Path, metrics: Sequence[Metric]) -> list[Metric]:
+    """The metrics that count for the idea, the primary ones first."""
+    settled = reader.attempt(lambda: metrics_in(folder, metrics))
+    return sorted(metrics if settled is None else settled, key=lambda metric: not metric.primary)
 
 
 def _record(kind: type[Record], path: Path) -> Record | None:

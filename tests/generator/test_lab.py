@@ -10,7 +10,7 @@ from peerassay.generator.lab import Lab, LabSettings
 from peerassay.generator.nodes import Node
 from peerassay.generator.offline.scientist import OfflineScientist
 from peerassay.generator.sandbox.find import find_sandbox
-from peerassay.generator.search import begin
+from peerassay.generator.search_steps import begin
 from peerassay.generator.template import load_template
 from tiny_template import make_template
 
@@ -50,7 +50,7 @@ def test_the_first_run_cannot_change_a_baseline_taken_from_an_earlier_idea(lab: 
 def test_nothing_is_written_through_a_link_that_a_run_has_left(lab: Lab, tmp_path: Path) -> None:
     outside = tmp_path / "outside.txt"
     outside.write_text("mine")
-    journal = asyncio.run(begin(lab, OfflineScientist()))
+    journal, _ = asyncio.run(begin(lab, OfflineScientist()))
     deeds = "\n".join(
         f"Path('{name}').unlink(missing_ok=True)\nPath('{name}').symlink_to('{outside}')"
         for name in ("notes.txt", "experiment.py", "extra.py")

@@ -230,7 +230,7 @@ def test_the_confirmation_is_of_seeds_that_chose_nothing(tmp_path: Path, templat
     assert not values[0] & values[1]
     said = evidence.tests_in_words({"error"})
     assert said[0].startswith("On fresh seeds") and any("exploratory" in line for line in said)
-    assert "run_6 is the same on fresh seeds" in choice_in_words(journal, ERROR)
+    assert "run_6 is the same on fresh seeds" in choice_in_words(journal)
     assert "<- chosen" in "\n".join(tree_lines(journal, ERROR)) and "tune" in lab.notes.read_text()
     assert "8 pairs of fresh seeds" in power_in_words(lab)
 

@@ -11,6 +11,8 @@ texts are taken from the results shown, and citations from the keys given. Parts
     lengthy      no error: its sections have as many words as they should have
     setter       no error: it sets its constant by a line and not by a block
     measurer     no error: it has one more metric measured before its first experiment
+    grower       no error: in a tree it has as many values as are asked for
+    clumsy       the second draft of a tree fails when it runs, until it is mended
     forgetter    it copies a passage wrongly when it changes a text, until it is told so
 """
 
@@ -34,6 +36,13 @@ VARIED = re.compile(r"([A-Z][A-Z0-9_]*) is (\S+) here: take (\S+) and (\S+) in i
 RUN = re.compile(r'^(run_\d+) "([^"\n]*)"')
 RESULT = re.compile(r"\| (\S+) = (-?[\d.]+(?:e[-+]?\d+)?)")
 SECTION = re.compile(r'^- "([^"]+)", about (\d+) words', re.MULTILINE)
+STEP = re.compile(r"This is (draft|for tuning,|an ablation,) (\d+) of at most")
+FACTORS = {
+    "draft": (0.5, 2, 0.25, 4, 0.125, 8, 0.1),
+    "for tuning,": (0.9, 1.1, 0.8, 1.2, 0.7, 1.3, 0.95),
+    "an ablation,": (0.99, 1.01, 0.98, 1.02, 0.97, 1.03, 0.96),
+}
+FAILING = re.compile(r"\(([A-Z][A-Z0-9_]*) is 1 / 0 in place of (\S+)\.\) failed")
 PLANNED = "Begin your answer with these lines:"
 MEASURING = "METRIC: its name"
 LABELS = re.compile(r"with their labels \(([^)]*)\)")
@@ -124,9 +133,20 @@ def next_step(call: ModelCall) -> tuple[str, str, str, str]:
     """The constant, its value, and label and value of the next experiment; no label where all are done."""
     found = VARIED.search(call.prompt)
     name, old, low, high = found.groups() if found else ("SEED", "1", "1", "2")
+    if "grower" in call.model and (step := STEP.search(call.texts[-1])):
+        factors = FACTORS[step[1]]
+        value = scaled(old, factors[(int(step[2]) - 1) % len(factors)])
+        value = "1 / 0" if "clumsy" in call.model and (step[1], step[2]) == ("draft", "2") else value
+        return name, old, f"{words(name)} {value}", value
     steps = [(f"{words(name)} halved", low), (f"{words(name)} doubled", high)]
     label, value = next(((label, value) for label, value in steps if f'"{label}"' not in call.prompt), ("", old))
     return name, old, label, value
+
+
+def mended(call: ModelCall) -> tuple[str, str] | None:
+    """The constant that a clumsy answer has spoilt, with a value that works; None where nothing is to be mended."""
+    failing = FAILING.search(call.prompt)
+    return (failing[1], scaled(failing[2], 2)) if failing else None
 
 
 def wants_plan(call: ModelCall) -> bool:

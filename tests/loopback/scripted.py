@@ -98,7 +98,8 @@ class ScriptedReviewer:
     def answer(self, call: ModelCall, sample: str) -> tuple[str, dict[str, Any] | None]:
         """The text of the answer, and its fields where it is a JSON object."""
         if coder.wants_edit(call):
-            return author.planned(call, coder.edit) if author.wants_plan(call) else coder.edit(call), None
+            planned = author.wants_plan(call)
+            return author.planned(call, coder.edit) if planned else coder.edit(call, author.mended(call)), None
         if QUESTION in call.prompt:
             number = SEEN.search(call.prompt)
             return (number[1] if number else "no image"), None
