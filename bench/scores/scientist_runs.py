@@ -26,7 +26,7 @@ from .records import ScoreReviewer
 
 DEEPEST = 3
 """Folders below the one that is named in which runs are looked for."""
-LIMITS = {"run_seconds", "plot_seconds", "memory_mb", "disk_mb"}
+LIMITS = {"run_seconds", "search_seconds", "plot_seconds", "memory_mb", "disk_mb"}
 """Settings that are the machine's rather than the scientist's."""
 
 

@@ -33,7 +33,7 @@ from peerassay.generator.offline.findings import tally
 from peerassay.generator.offline.knob_study import KnobStudy
 from peerassay.generator.offline.scientist import OfflineScientist, improved, without_unsupported
 from peerassay.generator.offline.study import opening
-from peerassay.generator.plan import read_plan, write_plan
+from peerassay.generator.plan import FIXED, read_plan, write_plan
 from peerassay.generator.provenance.audit import audit_paper
 from peerassay.generator.provenance.records import Audit, Unsupported
 from peerassay.generator.sandbox.find import find_sandbox
@@ -458,6 +458,7 @@ def test_a_search_decides_on_fresh_seeds_alone(width: tuple[Lab, Draft], tmp_pat
     shutil.copytree(width[0].folder, lab.folder)
     journal, plan = lab.journal(), read_plan(lab.folder)
     assert plan is not None
+    (lab.folder / FIXED).unlink()
     write_plan(lab.folder, plan.model_copy(update={"confirmation": plan.looks[0].model_copy(update={"share": 1.0})}))
     journal.nodes = [node.model_copy(update={"kind": "draft" if node.parent else ""}) for node in journal.nodes]
     baseline, wide = journal.nodes[0], journal.find("run_2")
