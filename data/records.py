@@ -18,8 +18,9 @@ TIER_WORDS: dict[Tier, tuple[str, ...]] = {
     "poster": ("poster",),
 }
 REFUSED = re.compile(
-    r"reject|invite to workshop|unaccept|\bnon[- ]?accept|decline|\bbelow\b.*\baccept"
-    r"|(?:\bnot\b|n't\b|\bcannot\b)(?:\s+(?:be|been|to|yet|an?|for|recommend|recommended))*\s+accept"
+    r"reject|invite to workshop|unaccept|\bnon[- _]?accept|decline|\b(?:below|short of|fail\w*)\b.*\baccept"
+    r"|(?:\bnot\b|\bnot(?=_)|n['’]t\b|\bcannot\b)"
+    r"(?:(?:[\s_]+(?:be|been|to|yet|an?|for|recommend|recommended))*[\s_-]+accept|\s+(?:reach|meet|pass|above)\b.*\baccept)"
 )
 """Wording of a rejection, such as "cannot be accepted" or "marginally below the acceptance threshold"."""
 

@@ -7,36 +7,50 @@ backslashes that were not doubled: of "$\beta$", in which JSON sees a backspace,
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from .latex_escapes import is_command
+
 DEEPEST = 64
-BLANK = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/|#[^\n]*)*", re.DOTALL)
-NUMBER = re.compile(r"-?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])(\s*%)?", re.ASCII)
+BLANK = re.compile(r"(?:\s|\ufeff|\u200b|\\[nrt]|//[^\n]*|/\*.*?\*/|#[^\n]*)*", re.DOTALL)
+NUMBER = re.compile(
+    r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])(\s*(?:%|/\s*\d+(?![\w./])))?", re.ASCII
+)
+BARE = re.compile(
+    r"(?!(?:str|string|texts?|number|float|int|integer|bool|boolean|list|array|object|any|value|undefined|nan|infinity)\b)"
+    r"[a-z][a-z ()-]*(?=\s*[,}\]\n])",
+    re.ASCII | re.IGNORECASE,
+)
+"""A word or two that should stand in quotation marks; no name of a type, as a template has them."""
 NAME = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 LITERALS = {"true": True, "false": False, "null": None, "True": True, "False": False, "None": None}
-CLOSERS = {'"': '"', "'": "'", "“": '”"', "”": '”"', "„": '“”"', "‘": "’'", "’": "’'"}
-BEHIND_TEXT = re.compile(r"(?:\s|//[^\n]*\n|/\*.*?\*/)*(?:[,:}\]]|\Z)", re.DOTALL)
+CLOSERS = {
+    '"': '"',
+    "'": "'",
+    "`": "`",
+    "“": '”"',
+    "”": '”"',
+    "„": '“”"',
+    "‘": "’'",
+    "’": "’'",
+    "«": "»",
+    "「": "」",
+    "＂": "＂",
+}
+NEXT_KEY = re.compile(r"""\s*(?:["'“”„«「＂])[\w *-]{1,60}["'“”»」＂]\s*[:：]""")
+BEHIND_TEXT = re.compile(
+    rf"(?:\s|\\[nrt]|//[^\n]*\n|/\*.*?\*/)*(?:[,:}}\]]|\Z|```)|[ \t]*(?:，|\n){NEXT_KEY.pattern}", re.DOTALL
+)
+BEHIND_KEY = re.compile(rf"\s*：|{BEHIND_TEXT.pattern}", re.DOTALL)
+UNFENCED = re.compile(r"\s*(?:```\s*)?\Z")
 ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 LETTERS = re.compile(r"[A-Za-z]+", re.ASCII)
 HEXADECIMAL = re.compile(r"u[0-9a-fA-F]{4}")
 CONTRACTED = re.compile(r"'(?:s|t|d|m|re|ve|ll)\b")
-COMMANDS = frozenset(
-    re.findall(
-        r"\w+",
-        """nabla ne neq neg nu not notin ni newline newcommand newpage newtheorem noindent nonumber nolimits normalsize
-        normalfont ngeq nleq nsim ncong nprec nsucc nsubseteq nsupseteq nexists natural nearrow nwarrow nmid nparallel
-        nleftarrow nrightarrow nless ngtr nicefrac num tau theta tan tanh text textbf textit textrm textsf texttt
-        textsc textsuperscript textsubscript textwidth textstyle textcolor times tilde to top triangle triangleq
-        triangleleft triangleright tfrac tbinom tag toprule today tiny thanks title tableofcontents trace
-        twoheadrightarrow tr thickapprox therefore thinspace""",
-    )
-)
-"""Commands that begin as an escape of JSON does: "n" is a line break there, "t" a tab."""
-WORDS = frozenset(["exists", "less", "mid", "parallel", "e", "i", "an", "race"])
-r"""What may be a word where the "n" or "t" of a command is taken as a line break or tab: "\nless" can be read twice."""
 
 
 @dataclass
@@ -46,6 +60,8 @@ class _Reader:
     complete: int = 0
     """Names with their values that were read whole."""
     depth: int = 0
+    unclosed: bool = False
+    """The brace that ends the whole was missing."""
 
     def wrong(self, expected: str) -> ValueError:
         line = self.text.count("\n", 0, self.at) + 1
@@ -69,12 +85,15 @@ class _Reader:
         if number := NUMBER.match(self.text, self.at):
             self.at = number.end()
             if number[1]:
-                return number[0]
+                return number[0].lstrip("+")
             return float(number[0]) if set(".eE") & set(number[0]) else int(number[0])
         name = NAME.match(self.text, self.at)
         if name and name[0] in LITERALS:
             self.at = name.end()
             return LITERALS[name[0]]
+        if self.depth and (bare := BARE.match(self.text, self.at)):
+            self.at = bare.end()
+            return bare[0].strip()
         raise self.wrong("a value")
 
     def deeper(self, read: Callable[[], Any]) -> Any:
@@ -90,7 +109,7 @@ class _Reader:
         found: dict[str, Any] = {}
         while self.skip() != "}":
             key = self.key()
-            if self.skip() != ":":
+            if self.skip() not in (":", "："):
                 raise self.wrong("':'")
             self.at += 1
             value = self.value()
@@ -98,15 +117,32 @@ class _Reader:
                 raise self.wrong(f"one value for {key!r}")
             found[key] = value
             self.complete += 1
-            if self.skip() not in (",", "}"):
-                raise self.wrong("',' or '}'")
-            self.at += self.text[self.at] == ","
+            if self.ends_unclosed():
+                return found
+            self.next_pair()
         self.at += 1
         return found
 
+    def next_pair(self) -> None:
+        """Go on behind a comma, which may be missing where a name with its value begins a line."""
+        behind = self.at
+        if self.skip() in (",", "，"):
+            self.at += 1
+        elif self.text[self.at : self.at + 1] != "}" and not (
+            "\n" in self.text[behind : self.at] and NEXT_KEY.match(self.text, self.at)
+        ):
+            raise self.wrong("',' or '}'")
+
+    def ends_unclosed(self) -> bool:
+        """Whether only the last brace is missing: a text, list or object, and no number, stands at the end of all."""
+        if self.depth > 1 or not UNFENCED.match(self.text, self.at) or self.text[self.at - 1].isalnum():
+            return False
+        self.at, self.unclosed = len(self.text), True
+        return True
+
     def key(self) -> str:
         if self.skip() in CLOSERS and self.at < len(self.text):
-            return self.string(self.text[self.at])
+            return self.string(self.text[self.at], BEHIND_KEY)
         name = NAME.match(self.text, self.at)
         if not name:
             raise self.wrong("a name in quotation marks")
@@ -123,7 +159,7 @@ class _Reader:
         self.at += 1
         return found
 
-    def string(self, opening: str) -> str:
+    def string(self, opening: str, behind: re.Pattern[str] = BEHIND_TEXT) -> str:
         """A text; a quotation mark ends it where a text can end, and is part of it elsewhere."""
         closers, pieces, formula = CLOSERS[opening], [], False
         stops = re.compile(rf"[{re.escape(closers)}\\$]")
@@ -136,7 +172,7 @@ class _Reader:
             elif stop[0] == "$":
                 formula = not formula
                 pieces.append("$")
-            elif BEHIND_TEXT.match(self.text, self.at):
+            elif behind.match(self.text, self.at):
                 return "".join(pieces).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
             else:
                 pieces.append(stop[0])
@@ -150,7 +186,7 @@ class _Reader:
             self.at += 5
             return chr(int(self.text[self.at - 4 : self.at], 16))
         if word := LETTERS.match(self.text, self.at):
-            if _is_command(word[0], formula):
+            if is_command(word[0], formula):
                 return "\\"
         elif follows == "$":
             self.at += 1
@@ -162,18 +198,6 @@ class _Reader:
             return "\\"
         self.at += 1
         return ESCAPES[follows]
-
-
-def _is_command(word: str, formula: bool) -> bool:
-    """Whether the letters behind a backslash are a command of LaTeX, and no escape of JSON.
-
-    No text has a backspace or form feed, or a carriage return before a letter.
-    """
-    if word[0] not in "nrt":
-        return True
-    if word[0] == "r":
-        return len(word) > 1
-    return word in COMMANDS and (formula or word[1:] not in WORDS)
 
 
 @dataclass(frozen=True)
@@ -193,14 +217,8 @@ def find_objects(text: str) -> FoundObjects:
     Objects within a text in JSON ("{\\"a\\": 1}") are found where the whole is one.
     """
     start, objects, spans, broken = 0, [], [], ""
-    whole = _Reader(text, 0)
-    if whole.skip() == '"':
-        try:
-            inner = whole.value()
-            if not whole.skip() and "{" in inner:
-                return find_objects(inner)
-        except ValueError:
-            pass
+    if inner := _escaped_whole(text):
+        return find_objects(inner)
     unfinished = False
     while (start := text.find("{", start)) >= 0:
         reader = _Reader(text, start)
@@ -213,5 +231,21 @@ def find_objects(text: str) -> FoundObjects:
             continue
         objects.append(value)
         spans.append((start, reader.at))
-        broken, unfinished, start = "", False, reader.at
+        broken, unfinished, start = "", reader.unclosed, reader.at
     return FoundObjects(tuple(objects), tuple(spans), broken, unfinished)
+
+
+def _escaped_whole(text: str) -> str:
+    """The text with its objects as it was before it was escaped, for JSON (\\") or for HTML (&quot;); else empty."""
+    if re.search(r"\{\s*&(?:quot|#34);", text) and not re.search(r'\{\s*"', text):
+        return html.unescape(text)
+    begins = re.search(r'\{(?:\s|\\n)*\\"', text)
+    quoted = text if text.lstrip().startswith('"') else f'"{text}"' if begins and not re.search(r'\{\s*"', text) else ""
+    whole = _Reader(quoted, 0)
+    if whole.skip() != '"':
+        return ""
+    try:
+        inner = whole.value()
+    except ValueError:
+        return ""
+    return inner if not whole.skip() and "{" in inner else ""

@@ -11,11 +11,18 @@ Span = tuple[int, int]
 
 NAMES = r"think(?:ing)?|thoughts?|reason(?:ing)?|reflection|scratch_?pad|analysis|seed:think|antml:thinking"
 OPENING = re.compile(
-    rf"<(?:{NAMES})>|\[(?:THINK|REASONING)\]|<\|(?:START_THINKING|begin_of_thought)\|>|◁think▷", re.IGNORECASE
+    rf"<(?:{NAMES})(?:\s[^<>]*)?>|<unused94>|\[(?:THINK|REASONING)\]|<\|(?:START_THINKING|begin_of_thought)\|>|◁think▷",
+    re.IGNORECASE,
 )
 CLOSING = re.compile(
-    rf"</(?:{NAMES})>|\[/(?:THINK|REASONING)\]|<\|(?:END_THINKING|end_of_thought)\|>|◁/think▷", re.IGNORECASE
+    rf"</(?:{NAMES})\s*>|<unused95>|\[/(?:THINK|REASONING)\]|<\|(?:END_THINKING|end_of_thought)\|>|◁/think▷",
+    re.IGNORECASE,
 )
+LATER = re.compile(rf"(?:(?<=\n)|(?<=[.:!?}}]\s))\s*(?:{OPENING.pattern})", re.IGNORECASE)
+"""A tag that opens reasoning behind words, not one that a sentence speaks of."""
+STRIPPED = re.compile(r"\A\s*analysis(?:.*assistantfinal|(?=[A-Z]))", re.DOTALL)
+"""Channels of which a server has dropped the tokens: "analysisWe need ...assistantfinal{...}"."""
+GRANITE = re.compile(r"\A\s*Here is my thought process:.*\n?\s*Here is my response:", re.DOTALL)
 CHANNEL = re.compile(r"<\|channel\|>\s*(\w+)[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>")
 CHANNEL_END = re.compile(r"<\|(?:end|return|start|call|channel)\|>")
 ANSWER = re.compile(
@@ -36,9 +43,9 @@ class ReasoningOnly(ValueError):
 def final_answer(reply: Reply, max_tokens: int, *, quoted: Sequence[Span] = ()) -> str:
     """The text of the reply without its reasoning.
 
-    Dropped are all before the last closing tag, what follows a tag that is opened at the beginning and never closed,
-    and every channel but the last final one. Tags within the spans `quoted` (objects or edit blocks of the answer) are
-    text, as where a paper on such models is reviewed.
+    Dropped are all before the last closing tag (or, where nothing stands behind it, all from the first opening tag
+    on), what follows a tag that is opened and never closed, and every channel but the last final one. Tags within the
+    spans `quoted` (objects or edit blocks of the answer) are text, as where a paper on such models is reviewed.
 
     Raises ReasoningOnly where nothing else is there, with the limit of tokens where that was reached.
     """
@@ -58,14 +65,25 @@ def without_reasoning(text: str, *, quoted: Sequence[Span] = ()) -> tuple[str, b
     channels = [found for found in CHANNEL.finditer(text) if not _within(found.start(), quoted)]
     if channels:
         final = [found for found in channels if found[1].lower() == "final"]
+        final = final or [found for found in channels if " to=" in found[0]]  # the answer as a call of a tool
         if not final:
             return "", True
         end = CHANNEL_END.search(text, final[-1].end())
         return text[final[-1].end() : end.start() if end else len(text)], len(channels) > 1
+    if stripped := STRIPPED.match(text) or GRANITE.match(text):
+        return text[stripped.end() :] if stripped[0].strip() != "analysis" else "", True
     closed = [found.end() for found in CLOSING.finditer(text) if not _within(found.start(), quoted)]
     rest = text[closed[-1] if closed else 0 :]
     if OPENING.match(rest.lstrip()):
-        return "", True
+        # a draft that broke off in the reasoning may seem to be one with the answer
+        return without_reasoning(text) if quoted and not closed else ("", True)
+    start = len(text) - len(rest)
+    late = next((found for found in LATER.finditer(text, start) if not _within(found.end() - 1, quoted)), None)
+    if late:
+        return text[start : late.start()], True
+    opened = OPENING.search(text) if closed and not rest.strip() else None
+    if opened and text[: opened.start()].strip():
+        return text[: opened.start()], True
     answer = ANSWER.match(rest)
     return (answer[1] if answer else rest), bool(closed)
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 from .errors import CallFailed
 from .messages import ContentPart, Message, Reply, Request
 from .near_json import FoundObjects, find_objects
-from .reasoning import ReasoningOnly, final_answer
+from .reasoning import NAMES, ReasoningOnly, final_answer
 from .tokens import ADVICE, ended_early
 
 Answer = TypeVar("Answer")
@@ -145,13 +145,22 @@ def _parsed(value: dict[str, Any], parse: Callable[[Any], Answer]) -> Answer:
     except ValueError as error:
         problem = error
     inner: list[Answer] = []
-    for within in value.values():
-        for wrapped in _objects_in(within):
+    level = [value]
+    while level and not inner:
+        level = [
+            found for one in level for key, within in one.items() if not _thought(key) for found in _objects_in(within)
+        ]
+        for wrapped in level:
             with suppress(ValueError):
                 inner.append(parse(wrapped))
-    if len(inner) != 1:
+    if not inner or any(answer != inner[0] for answer in inner):
         raise problem
     return inner[0]
+
+
+def _thought(key: str) -> bool:
+    """Whether what stands under the name is reasoning, where an object holds both."""
+    return re.fullmatch(NAMES, key.strip(), re.IGNORECASE) is not None
 
 
 def _objects_in(value: Any) -> list[dict[str, Any]]:

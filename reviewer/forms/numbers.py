@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import sys
+import unicodedata
 from collections.abc import Mapping
 from numbers import Real
 
@@ -13,13 +14,28 @@ from .field import FormField
 MOST = int(sys.float_info.max)
 """The largest number that a float holds."""
 SCORED = re.compile(
-    r"""(?:(?:score|rating|overall)\s*[:=]?\s*)?([+-]?\d+(?:[.,]\d+)?)      # the number
-        (?:\s*(?:/|out\ of|of)\s*(\d+))?                                  # of the highest
-        (?:\s*(?:[:(,;.\u2013\u2014-]|(?=[a-z]))([^\d]*))?""",
+    r"""(?:(?:score|rating|overall)\s*[:=]?\s*)?([+-]?\d+(?:[.,]\d*)?)      # the number
+        (?:\s*(?:/|out\ of|of|von|sur|de|su)\s*(\d+))?                     # of the highest
+        \s*(?:points?|分|点|점)?                                             # its unit
+        (?:\s*(?:[:(,;.\u2013\u2014-]|(?=[a-z]))((?:[^\d]|\d+\s*%)*))?""",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
 """A score with what may stand around it; no further number."""
-HEDGED = re.compile(r"\b(?:or|to|if|unless|but|between|at least|at most|plus|minus|th|st|nd|rd)\b")
+DIGITS = dict(zip("zero one two three four five six seven eight nine ten".split(), range(11), strict=True))  # noqa: SIM905
+SPELT = re.compile(rf"(?:{'|'.join(DIGITS)})(?:\s*(?:/|out of|of)\s*(?:10|5|ten|five))?", re.IGNORECASE)
+"""A score in words: "nine out of ten"."""
+NAMED = re.compile(
+    r"([^\W\d][^\d]*?)\s*[:(,=\u2013\u2014-]\s*([+-]?\d+(?:[.,]\d+)?(?:\s*/\s*\d+)?)\s*\)?\.?", re.IGNORECASE
+)
+"""A meaning with its score behind it: "strong accept (9)"."""
+HEDGED = re.compile(r"(?:or|to|but|between|at least|at most|plus|minus|th|st|nd|rd)\b|.*\b(?:if|unless)\b")
+MEANING = re.compile(
+    r"""(?:(?:strong|strongly|clear|clearly|weak|weakly|lean|leaning|borderline|marginal|marginally|above|below|the
+    |acceptance|threshold|accept|reject|very|good|bad|poor|fair|excellent|solid|outstanding|top|paper|overall|score
+    |rating|recommendation|final)\s*)+""",
+    re.VERBOSE,
+)
+"""Words of which the meaning of a score may be made."""
 PERCENT = re.compile(
     r"""(?P<number>\d*[.,]?\d+)\s*(?P<sign>%|percent\b|per\s+cent\b)?(?:(?:st|nd|rd|th)\b)?\s*(?:percentile\b)?""",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
@@ -63,9 +79,9 @@ def shown(value: object) -> str:
 def read_score(field: FormField, value: object) -> float:
     """The score as a float: a number, or a text with one number in it that can only be the score.
 
-    Such texts are "7.5", "7,5", "7/10", "7 out of 10" (where 10 is the highest), "7: good" and "7 (good)", and a label
-    of the form alone. Raises ValueError for what is no number, names another score's label or leans the other way, is
-    out of range, or none of the field's values.
+    Such texts are "7.5", "7,5", "7/10", "7 out of 10" (where 10 is the highest), "seven", "7: good", "7 (good)", "good
+    (7)", and a label of the form alone. Raises ValueError for what is no number, names another score's label or leans
+    the other way, is out of range, or none of the field's values.
     """
     if isinstance(value, dict):
         value = _only_number(value)
@@ -96,17 +112,25 @@ def _only_number(value: Mapping[object, object]) -> object:
 
 def _number_in(field: FormField, text: str) -> float | str:
     """The number that a text gives as its score; the text where it gives none, or may mean another."""
-    plain = " ".join(text.replace("*", " ").split()).strip("\"'` ")
+    plain = " ".join(unicodedata.normalize("NFKC", text).replace("*", " ").split()).strip("\"'`$ ")
+    plain = re.sub(r"^[(\[](.*)[)\]]$", r"\1", plain).strip()
     labels = {worded(label): score for score, label in field.labels.items()}
     if worded(plain) in labels:
         return float(labels[worded(plain)])
+    if SPELT.fullmatch(plain):
+        plain = re.sub(r"[a-z]{3,}", lambda word: str(DIGITS.get(word[0].lower(), word[0])), plain, flags=re.IGNORECASE)
+    named = NAMED.fullmatch(plain)
+    if named and (worded(named[1]) in labels or MEANING.fullmatch(worded(named[1]))):
+        plain = f"{named[2]}: {named[1]}"
     found = SCORED.fullmatch(plain)
     if not found:
         return text
     score, highest, words = float(found[1].replace(",", ".")), found[2], worded(found[3] or "")
     if highest and float(highest) != field.high:
         return text
-    if HEDGED.search(words) or labels.get(words, score) != score or _contradicts(field, score, words):
+    if labels.get(words) == score:
+        return score
+    if HEDGED.match(words) or words in labels or _contradicts(field, score, words):
         return text
     return score
 
@@ -122,7 +146,7 @@ def _portion_in(field: FormField, text: str) -> float | str:
     fraction, found = FRACTION.match(plain), PERCENT.match(plain)
     match = fraction if fraction and field.unit == "share" else found
     words = plain[match.end() :].lower() if match else ""
-    if match is None or re.search(r"\d", words) or HEDGED.search(words) or re.match(r"[/\w]", words):
+    if match is None or re.search(r"\d", words) or HEDGED.match(words.strip()) or re.match(r"[/\w]", words):
         return text
     if match is fraction:
         part, whole = int(match[1]), int(match[2])

@@ -35,6 +35,9 @@ from pydantic import ValidationError
         ("6: marginally above the acceptance threshold", "accept", None),
         ("Weak Accept", "accept", None),
         ("Strong reject", "reject", "reject"),
+        ("not_accepted", "reject", "reject"),
+        ("Fails to reach the bar for acceptance", "reject", "reject"),
+        ("Does not meet the threshold for acceptance", "reject", "reject"),
     ],
 )
 def test_decision_wordings(wording: str, decision: str, tier: str | None) -> None:

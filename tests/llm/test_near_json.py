@@ -64,7 +64,8 @@ def test_texts_say_what_was_meant(written: str, meant: str) -> None:
     ("text", "problem"),
     [
         ('{"a": 1 "b": 2}', "',' or '}' expected at line 1, column 9"),
-        ('{"a": 1,\n "b": nine}', "a value expected at line 2, column 7 before 'nine}'"),
+        ('{"a": 1,\n "b": <nine>}', "a value expected at line 2, column 7 before '<nine>}'"),
+        ('{"a": "x",\n "b": string}', "a value expected at line 2, column 7 before 'string}'"),
         ('{"a": "x", "b": "y', "the end of a text expected"),
         ('{"a": "b "c", d"}', "expected"),
         ('{"a": 1, "a": 2}', "one value for 'a' expected"),

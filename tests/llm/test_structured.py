@@ -171,6 +171,14 @@ REASONED = [
     f"<|channel|>analysis<|message|>{DRAFT}<|end|><|start|>assistant<|channel|>final<|message|>{FINAL}<|return|>",
     f"<|channel|>commentary<|message|>{DRAFT}<|end|><|channel|>final <|constrain|>json<|message|>{FINAL}",
     f"<think>The tag </think> closes me, {DRAFT} is a draft</think>{FINAL}",
+    f"<think >{DRAFT}</think >{FINAL}",
+    f"<unused94>thought\n{DRAFT}<unused95>{FINAL}",
+    f"analysisWe need to say {DRAFT}? No.assistantfinal{FINAL}",
+    f"Here is my thought process:\n{DRAFT}\nHere is my response:\n{FINAL}",
+    f"<|channel|>analysis<|message|>{DRAFT}<|end|><|start|>assistant<|channel|>commentary to=functions.review "
+    f"<|constrain|>json<|message|>{FINAL}<|call|>",
+    f"{FINAL}\n<think>Or {DRAFT}?</think>",
+    f'<think>Begin {{"overall": 2, "decision": "rej</think>{FINAL}',
 ]
 
 
@@ -183,6 +191,12 @@ def test_a_draft_within_the_reasoning_is_no_answer(text: str) -> None:
 def test_reasoning_that_used_up_the_tokens_says_so(text: str) -> None:
     with pytest.raises(ValueError, match="max_tokens=256 were used up by reasoning"):
         read(text, "length", reasoned=True)
+
+
+@pytest.mark.parametrize("before", ["analysis", "Let me see. <think>", "First of all:\n<thinking>\n"])
+def test_a_draft_in_reasoning_that_was_cut_off_is_no_answer(before: str) -> None:
+    with pytest.raises(ValueError, match="max_tokens|limit of 256 tokens"):
+        read(f"{before}We may say {DRAFT}, or", "length")
 
 
 def test_reasoning_that_was_never_closed_is_no_answer() -> None:
@@ -209,6 +223,16 @@ def test_tags_within_the_answer_are_text() -> None:
         f"[{FINAL}]",
         json.dumps(FINAL),
         json.dumps({"answer": FINAL}),
+        f'{{"response": {{"data": {{"review": {FINAL}}}}}}}',
+        json.dumps({"tool_calls": [{"type": "function", "function": {"name": "review", "arguments": FINAL}}]}),
+        f'{{"reasoning": {DRAFT}, "review": {FINAL}}}',
+        f"```json\n{json.dumps(SCHEMA)}\n```\n{FINAL}",
+        FINAL.replace('"', '\\"'),
+        FINAL.replace('"', "&quot;"),
+        f"{FINAL[:-1]}\n```",
+        '{\n"overall": 9\n"decision": "accept"\n}',
+        "{«overall»: 9, 「decision」： “accept”}",
+        '{"overall": +9, "decision": accept}',
     ],
 )
 def test_the_object_that_fits_counts(text: str) -> None:
@@ -238,6 +262,8 @@ def test_what_can_be_read_in_two_ways_is_asked_about(text: str, words: str) -> N
         ("[1, 2]", "end", "no JSON object"),
         ('{"a": ', "length", "cut off"),
         (f'{DRAFT} {{"overall": 9, "deci', "length", "cut off"),
+        (FINAL[:-1], "length", "cut off"),
+        ('{"decision": "accept", "overall": 1', "end", "',' or '}' expected"),
         ("I'm sorry, but I can't review this manuscript.", "end", "the model refused: I'm sorry"),
         ("I cannot help with that.", "end", "refused"),
     ],

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from peerassay.data.errors import InputError
 from peerassay.reviewer.forms.form import Form, FormField, form_names, load_form
+from peerassay.reviewer.forms.numbers import read_score
 from peerassay.reviewer.panel.aggregation import mean_review
 
 FIRST = ("iclr2022", "iclr2025", "iclr2026", "neurips")
@@ -114,6 +115,21 @@ def test_keys_match_without_regard_to_case_spaces_and_hyphens() -> None:
     assert NEURIPS.parse(answer) == answer_to(NEURIPS)
 
 
+def test_keys_match_with_marks_numbers_and_the_word_score_around_them() -> None:
+    answer = {f"**{i}. {key.replace('_', ' ')}:**": value for i, (key, value) in enumerate(answer_to(NEURIPS).items())}
+    answer["Overall Score"] = answer.pop(next(key for key in answer if "overall" in key))
+    answer["finalDecision"] = answer.pop(next(key for key in answer if "decision" in key))
+    assert NEURIPS.parse(answer) == answer_to(NEURIPS)
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_a_score_with_its_own_label_is_read(name: str) -> None:
+    for field in load_form(name).fields:
+        for score, label in field.labels.items():
+            for text in (f"{score:g}: {label}", f"{score:g} ({label})", label, f"{label} ({score:g})"):
+                assert read_score(field, text) == score
+
+
 def test_fields_that_the_form_has_not_are_dropped() -> None:
     assert NEURIPS.parse(answer_to(NEURIPS, thoughts="none")) == answer_to(NEURIPS)
 
@@ -133,6 +149,18 @@ def test_fields_that_the_form_has_not_are_dropped() -> None:
         ("overall", "6,5", 6.5),
         ("overall", "7 - technically solid", 7.0),
         ("overall", {"score": 7, "reason": "solid"}, 7.0),
+        ("overall", {"score": 7, "confidence": 3}, 7.0),
+        ("overall", {"value": "7", "max": 10}, 7.0),
+        ("overall", [7], 7.0),
+        ("overall", "seven", 7.0),
+        ("overall", "seven out of ten", 7.0),
+        ("overall", "７", 7.0),
+        ("overall", "(7)", 7.0),
+        ("overall", "7 sur 10", 7.0),
+        ("overall", "Accept (7)", 7.0),
+        ("overall", "Weak accept - 6/10", 6.0),
+        ("overall", "7: top 50% of accepted papers, clear accept", 7.0),
+        ("overall", "7: accept: sound, with high impact on at least one area or moderate-to-high on several", 7.0),
         ("ethical_concerns", "Yes", True),
         ("ethical_concerns", "no", False),
         ("ethical_concerns", "No, none that I see.", False),
@@ -145,6 +173,11 @@ def test_fields_that_the_form_has_not_are_dropped() -> None:
         ("decision", "Accept (poster)", "accept"),
         ("decision", "Weak Reject", "reject"),
         ("decision", "Decision: rejected", "reject"),
+        ("decision", "marginally below the acceptance threshold", "reject"),
+        ("decision", "Oral", "accept"),
+        ("decision", "Accept. The paper is not perfect.", "accept"),
+        ("decision", {"value": "accept", "reason": "sound"}, "accept"),
+        ("decision", ["reject"], "reject"),
     ],
 )
 def test_what_can_be_read_without_doubt_is_taken(field: str, given_value: object, read: object) -> None:
@@ -157,17 +190,18 @@ def test_what_can_be_read_without_doubt_is_taken(field: str, given_value: object
     [
         ("overall", 11, "overall: 11 is outside 1 to 10"),
         ("overall", 0.99, "overall: 0.99 is outside 1 to 10"),
-        ("overall", "seven", "overall: 'seven' is not a number"),
+        ("overall", "seven or eight", "overall: 'seven or eight' is not a number"),
         ("overall", "7 or 8", "overall: '7 or 8' is not a number"),
         ("overall", "7-8", "overall: '7-8' is not a number"),
         ("overall", "7/5", "overall: '7/5' is not a number"),
         ("overall", "7 if revised", "overall: '7 if revised' is not a number"),
-        ("overall", {"score": 7, "confidence": 3}, "overall: {'score': 7, 'confidence': 3} is not a number"),
+        ("overall", {"first": 7, "second": 3}, "overall: {'first': 7, 'second': 3} is not a number"),
+        ("overall", {"score": 7, "rating": 3}, "overall: {'score': 7, 'rating': 3} is not a number"),
         ("overall", "nan", "overall: 'nan' is not a number"),
         ("overall", math.nan, "overall: nan is not a number"),
         ("overall", True, "overall: True is not a number"),
         ("overall", None, "overall: null is not a number"),
-        ("overall", [7], "overall: [7] is not a number"),
+        ("overall", [7, 8], "overall: [7, 8] is not a number"),
         ("ethical_concerns", "perhaps", "ethical_concerns: 'perhaps' is neither true nor false"),
         ("ethical_concerns", 0, "ethical_concerns: 0 is neither true nor false"),
         ("strengths", [1], "strengths: 1 in the list is not a text"),
@@ -176,6 +210,7 @@ def test_what_can_be_read_without_doubt_is_taken(field: str, given_value: object
         ("decision", "accept or reject", "decision: 'accept or reject' is neither accept nor reject"),
         ("decision", "do not accept", "decision: 'do not accept' is neither accept nor reject"),
         ("decision", "borderline", "decision: 'borderline' is neither accept nor reject"),
+        ("decision", "falls short of acceptance", "decision: 'falls short of acceptance' is neither accept nor reject"),
     ],
 )
 def test_what_is_wrong_is_named(field: str, given_value: object, message: str) -> None:
