@@ -116,8 +116,8 @@ def stress_command(
         tell_budget_reached(run.folder, session.metering.budget, as_json=as_json)
         raise click.exceptions.Exit(4)
     with working("drawing the cards"):
-        outcomes = measured(run, stress.attacks, stress.forms(run))
-        cards = write_cards(run, outcomes, stress.settings)
+        outcomes = measured(run)
+        cards = write_cards(run, outcomes)
     _tell(run, outcome, outcomes, cards, form, as_json=as_json)
     failed = sum(review.status == "failed" for review in run.reviews().values())
     if failed:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..data.errors import InputError
 from .board_datasets import dataset_difference
-from .records import BoardDataset, GeneratorResult, ReviewerResult
+from .records import BoardDataset, Result, ReviewerResult, StressResult
 from .reproduction import Rerun, Rerunner
 from .store import (
     AnyRecord,
@@ -25,7 +25,7 @@ class AddedResult:
     """A result that was written."""
 
     path: Path
-    result: ReviewerResult | GeneratorResult
+    result: Result
     rerun: Rerun | None = None
     """What came of making it again; None where that was not asked for."""
 
@@ -33,7 +33,7 @@ class AddedResult:
 def add_results(
     folder: Path,
     dataset: BoardDataset | None,
-    results: Sequence[ReviewerResult | GeneratorResult],
+    results: Sequence[Result],
     *,
     verify: bool = False,
     overwrite: bool = False,
@@ -48,12 +48,25 @@ def add_results(
     new_dataset = dataset is not None and not _is_there(folder, dataset)
     for result in results:
         _refuse_known(folder, result, overwrite=overwrite)
-    check_records([dataset] if dataset else [], results)
+    known = [dataset] if dataset else _datasets_of(folder, results)
+    check_records(known, results)
     rerunner = Rerunner()
     checked = [_verified(result, dataset, rerunner) if verify else (result, None) for result in results]
     if new_dataset and dataset is not None:
         write_record(folder, dataset)
     return [AddedResult(write_record(folder, result), result, rerun) for result, rerun in checked]
+
+
+def _datasets_of(folder: Path, results: Sequence[Result]) -> list[BoardDataset]:
+    """The datasets that are there of results on some of the papers. Raises InputError where one is missing."""
+    names = sorted({result.dataset for result in results if isinstance(result, StressResult)})
+    paths = [folder / "datasets" / f"{name}.json" for name in names]
+    for path in paths:
+        if not path.exists():
+            raise InputError(
+                f"{path}: not there, and this run has some of its papers only; add a run of `peerassay bench` first"
+            )
+    return [read_record(path, BoardDataset) for path in paths]
 
 
 def _is_there(folder: Path, dataset: BoardDataset) -> bool:
@@ -66,7 +79,7 @@ def _is_there(folder: Path, dataset: BoardDataset) -> bool:
     return True
 
 
-def _refuse_known(folder: Path, result: ReviewerResult | GeneratorResult, *, overwrite: bool) -> None:
+def _refuse_known(folder: Path, result: Result, *, overwrite: bool) -> None:
     """Refuse a result that is there, under any name; with `overwrite` only one under another name."""
     path = folder / record_path(result)
     if path.exists() and not overwrite:
@@ -78,7 +91,7 @@ def _refuse_known(folder: Path, result: ReviewerResult | GeneratorResult, *, ove
             raise InputError(f"{other}: has the same result under another name; remove it first")
 
 
-def _readable(path: Path, kind: type[AnyRecord]) -> ReviewerResult | GeneratorResult | None:
+def _readable(path: Path, kind: type[AnyRecord]) -> Result | None:
     try:
         record = read_record(path, kind)
     except InputError:
@@ -86,9 +99,9 @@ def _readable(path: Path, kind: type[AnyRecord]) -> ReviewerResult | GeneratorRe
     return None if isinstance(record, BoardDataset) else record
 
 
-def _verified(
-    result: ReviewerResult | GeneratorResult, dataset: BoardDataset | None, rerunner: Rerunner
-) -> tuple[ReviewerResult | GeneratorResult, Rerun]:
+def _verified(result: Result, dataset: BoardDataset | None, rerunner: Rerunner) -> tuple[Result, Rerun]:
+    if isinstance(result, StressResult):
+        return result, Rerun("impossible", "reviews of changed papers are not made again by the checks")
     if not isinstance(result, ReviewerResult) or dataset is None:
         return result, Rerun("impossible", "papers of a scientist cannot be written again by the checks")
     rerun = rerunner.result(result, dataset)

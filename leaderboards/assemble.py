@@ -48,6 +48,7 @@ def _reviewer_boards(checked: Checked) -> tuple[ReviewerBoard, ...]:
 
 def _reviewer_board(checked: Checked, text: str, results: Sequence[ReviewerResult]) -> ReviewerBoard:
     papers = checked.papers[results[0].dataset]
+    stressed = {(r.fingerprint, r.dataset, r.text): r for r in checked.stress.values()}
     machines = [replace(checked.machines[result.id], name=result.id) for result in results]
     places = reviewer_places(papers.humans, machines, papers.bootstrap)
     entries = [
@@ -56,6 +57,7 @@ def _reviewer_board(checked: Checked, text: str, results: Sequence[ReviewerResul
             place=places.get(result.id),
             reliability=reliability(papers.humans, machine),
             histogram=reviewer_histogram(papers.humans, machine),
+            stress=stressed.get((result.fingerprint, result.dataset, result.text)),
         )
         for result, machine in zip(results, machines, strict=True)
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..statistics.calibration import ReliabilityBin
 from ..statistics.estimate import Estimate
-from .records import BoardDataset, GeneratorResult, ReviewerResult
+from .records import BoardDataset, GeneratorResult, ReviewerResult, StressResult
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,8 @@ class ReviewerEntry:
     """By score AUC; None without scores, and for a reviewer that was fitted on papers of the board."""
     reliability: tuple[ReliabilityBin, ...]
     histogram: Histogram | None
+    stress: StressResult | None = None
+    """What changed papers do to it; None where nobody tried."""
 
 
 @dataclass(frozen=True)

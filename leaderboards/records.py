@@ -3,6 +3,7 @@
 RESULTS/datasets/NAME-SPLIT.json                a dataset's papers as hashed keys with their decisions; no text
 RESULTS/reviewers/NAME-SPLIT/ID.json             a reviewer on a dataset
 RESULTS/generators/TEMPLATE/ID.json              a configuration of a scientist on a template
+RESULTS/stress/NAME-SPLIT/ID.json                a reviewer on changed papers of a dataset
 
 A result has the scores of all its papers, so that each of its figures can be computed again. Every file has a digest of
 itself.
@@ -22,6 +23,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, 
 from ..bench.records import ReviewerMetrics
 from ..bench.scores.metrics import GroupMetrics
 from ..bench.scores.records import Group, ScoreReviewer, Stage
+from ..bench.stress.columns import StressScores
+from ..bench.stress.figures import RatedFigures, StressFigures
 from ..bench.summary import CeilingRow
 from ..reviewer.protocol import Traits
 from ..statistics.estimate import Estimate
@@ -187,7 +190,30 @@ class GeneratorResult(Strict):
     digest: str = ""
 
 
-Result = ReviewerResult | GeneratorResult
+class StressResult(Strict):
+    """A reviewer on changed papers of a dataset; it stands beside its row of the same text."""
+
+    format: Literal[1] = 1
+    board: Literal["stress"] = "stress"
+    id: Id
+    name: Name
+    spec: Line
+    fingerprint: Name
+    dataset: Id
+    dataset_hash: str
+    text: Literal["scrubbed", "raw"]
+    scrub_rules: str = ""
+    status: Literal["self-reported"] = "self-reported"
+    made: Made
+    seed: int = 0
+    scores: StressScores = Field(description="of some papers of the dataset, or of all")
+    figures: StressFigures
+    rated: RatedFigures = Field(description="as claimed: they need ratings, texts and what is recalled to compute")
+    notes: tuple[Line, ...] = ()
+    digest: str = ""
+
+
+Result = ReviewerResult | GeneratorResult | StressResult
 
 
 def digest_of(record: Result | BoardDataset) -> str:

@@ -16,16 +16,17 @@ from pydantic import BaseModel
 from ..data.errors import InputError
 from ..data.files import validated, write_json
 from .differences import difference, excerpt
-from .records import BoardDataset, GeneratorResult, Result, ReviewerResult, digest_of, digest_of_body
+from .records import BoardDataset, GeneratorResult, Result, ReviewerResult, StressResult, digest_of, digest_of_body
 
 Record = TypeVar("Record", bound=BaseModel)
-AnyRecord = BoardDataset | ReviewerResult | GeneratorResult
-AnyResult = TypeVar("AnyResult", ReviewerResult, GeneratorResult)
+AnyRecord = BoardDataset | ReviewerResult | GeneratorResult | StressResult
+AnyResult = TypeVar("AnyResult", ReviewerResult, GeneratorResult, StressResult)
 MOST_BYTES = 5_000_000
 KINDS: dict[str, tuple[type[AnyRecord], int]] = {
     "datasets": (BoardDataset, 2),
     "reviewers": (ReviewerResult, 3),
     "generators": (GeneratorResult, 3),
+    "stress": (StressResult, 3),
 }
 """By top folder: what its files hold, and of how many parts their paths consist."""
 README = "README.md"
@@ -49,8 +50,8 @@ def dataset_id(name: str, split: str) -> str:
 
 def identity(result: Result) -> tuple[str, ...]:
     """What makes a result this one and no other: there is at most one of each identity."""
-    if isinstance(result, ReviewerResult):
-        return ("reviewers", result.fingerprint, result.dataset, result.text)
+    if isinstance(result, (ReviewerResult, StressResult)):
+        return (result.board, result.fingerprint, result.dataset, result.text)
     settings = json.dumps(result.group.settings, sort_keys=True)
     made_by = (result.group.template_fingerprint, result.group.scientist_fingerprint)
     seen_by = (result.reviewer.fingerprint, result.text, result.rule)
@@ -73,8 +74,8 @@ def record_path(record: AnyRecord) -> Path:
     """Where the record belongs, relative to the folder of results."""
     if isinstance(record, BoardDataset):
         return Path("datasets", f"{dataset_id(record.name, record.split)}.json")
-    if isinstance(record, ReviewerResult):
-        return Path("reviewers", record.dataset, f"{result_id(record)}.json")
+    if isinstance(record, (ReviewerResult, StressResult)):
+        return Path(record.board, record.dataset, f"{result_id(record)}.json")
     return Path("generators", slug(record.template), f"{result_id(record)}.json")
 
 
@@ -114,8 +115,8 @@ def kind_of(path: Path, folder: Path) -> type[AnyRecord]:
     kind, length = KINDS.get(parts[0], (None, 0))
     if kind is None or len(parts) != length or path.suffix != ".json":
         raise InputError(
-            f"{path}: not at a place for results; they are datasets/ID.json, reviewers/DATASET/ID.json "
-            f"and generators/TEMPLATE/ID.json"
+            f"{path}: not at a place for results; they are datasets/ID.json, reviewers/DATASET/ID.json, "
+            f"stress/DATASET/ID.json and generators/TEMPLATE/ID.json"
         )
     if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
         raise InputError(f"{path}: a link that leads out of the folder of results")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..bench.load_outcomes import machine_of
 from ..bench.run import BenchRecord, Run, RunReviewer
+from ..bench.stress.run import StressRun
 from ..data.errors import InputError, unknown
 from ..data.files import validated
 from ..reviewer.protocol import paper_key
@@ -15,26 +16,27 @@ from ..reviewer.review import Review
 from .board_datasets import board_dataset, board_traits
 from .generator_submission import generator_results
 from .recompute import BoardPapers, machine_from_scores, worth_of
-from .records import BoardDataset, GeneratorResult, PaperScore, ReviewerResult, SampleReview
+from .records import BoardDataset, PaperScore, Result, ReviewerResult, SampleReview
 from .redaction import label_of, redact_paths, redact_spec, sample_reviews
 from .selection import PENDING, SAMPLES, Selection, made_by, notes_of
 from .store import with_digest
+from .stress_submission import stress_results
 
 
-def results_of(
-    folder: Path, selection: Selection
-) -> tuple[BoardDataset | None, Sequence[ReviewerResult | GeneratorResult]]:
-    """The results of a run, with the dataset of a run of `bench`.
+def results_of(folder: Path, selection: Selection) -> tuple[BoardDataset | None, Sequence[Result]]:
+    """The results of a run, with the dataset of a run of `bench`, or of `stress` on all of its papers.
 
     Raises InputError where the folder is no run, or the run lacks papers or reviews.
     """
     if (folder / "score.json").is_file():
         return None, generator_results(folder, selection)
+    if StressRun.is_there(folder):
+        return stress_results(folder, selection)
     if (folder / "run.json").is_file():
         return reviewer_results(folder, selection)
     raise InputError(
-        f"{folder}: no run there (neither run.json nor score.json); make one with `peerassay bench --out {folder}` or "
-        f"`peerassay score --out {folder}`"
+        f"{folder}: no run there (neither run.json, score.json nor stress.json); make one with `peerassay bench --out "
+        f"{folder}`, `peerassay score --out {folder}` or `peerassay stress --out {folder}`"
     )
 
 

@@ -9,16 +9,18 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from ..bench.outcomes import Machine
+from ..bench.stress.measure import stress_figures
 from ..data.errors import InputError, printable
 from ..data.registry import load_dataset
 from .board_datasets import difference_from_data, is_bundled
 from .boards import Refused
 from .differences import difference, excerpt
 from .recompute import BoardPapers, generator_metrics, result_machine
-from .records import BoardDataset, GeneratorResult, ReviewerResult
+from .records import BoardDataset, GeneratorResult, Result, ReviewerResult, StressResult
 from .reproduction import Rerun, Rerunner
 from .rules import check_dataset, check_generator, check_reviewer
 from .store import AnyRecord, check_size, identity, kind_of, read_record, record_files, record_path
+from .stress_rules import check_stress
 
 TOLERANCE = 1e-9
 """Relative: figures that are computed on another machine may differ in their last digits."""
@@ -34,6 +36,7 @@ class Checked:
     datasets: dict[Path, BoardDataset] = field(default_factory=dict)
     reviewers: dict[Path, ReviewerResult] = field(default_factory=dict)
     generators: dict[Path, GeneratorResult] = field(default_factory=dict)
+    stress: dict[Path, StressResult] = field(default_factory=dict)
     machines: dict[str, Machine] = field(default_factory=dict)
     """The arrays of each reviewer's result, by its id."""
     refused: list[Refused] = field(default_factory=list)
@@ -41,11 +44,11 @@ class Checked:
     @property
     def sound(self) -> list[Path]:
         """All files without a fault."""
-        return [*self.datasets, *self.reviewers, *self.generators]
+        return [*self.datasets, *self.reviewers, *self.generators, *self.stress]
 
     def refuse(self, path: Path, reason: str) -> None:
         """Put a file aside, a sound one too."""
-        for found in (self.datasets, self.reviewers, self.generators):
+        for found in (self.datasets, self.reviewers, self.generators, self.stress):
             found.pop(path, None)
         self.refused.append(Refused(path, printable(reason.removeprefix(f"{path}: "))))
 
@@ -74,7 +77,7 @@ def check_results(folders: Sequence[Path], *, progress: Progress = lambda _: Non
     return checked
 
 
-def check_records(datasets: Iterable[BoardDataset], results: Iterable[ReviewerResult | GeneratorResult]) -> None:
+def check_records(datasets: Iterable[BoardDataset], results: Iterable[Result]) -> None:
     """Check what is to be written. Raises InputError for what `check_results` would refuse."""
     checked = Checked()
     for record in (*datasets, *results):
@@ -115,6 +118,8 @@ def _check(checked: Checked, path: Path, record: AnyRecord) -> None:
             _dataset(checked, path, record)
         elif isinstance(record, ReviewerResult):
             _reviewer(checked, path, record)
+        elif isinstance(record, StressResult):
+            _stress(checked, path, record)
         else:
             _generator(checked, path, record)
     except InputError:
@@ -131,7 +136,8 @@ def _dataset(checked: Checked, path: Path, dataset: BoardDataset) -> None:
     checked.datasets[path] = dataset
 
 
-def _reviewer(checked: Checked, path: Path, result: ReviewerResult) -> None:
+def _papers(checked: Checked, result: ReviewerResult | StressResult) -> BoardPapers:
+    """Those that the result is on. Raises InputError where they are not there, or others."""
     papers = checked.papers.get(result.dataset)
     if papers is None:
         raise InputError(f"dataset {result.dataset!r}: no sound file datasets/{result.dataset}.json")
@@ -140,6 +146,17 @@ def _reviewer(checked: Checked, path: Path, result: ReviewerResult) -> None:
             f"dataset_hash {result.dataset_hash[:12]!r} is not that of {result.dataset} ({papers.dataset.hash[:12]}): "
             f"another revision"
         )
+    return papers
+
+
+def _stress(checked: Checked, path: Path, result: StressResult) -> None:
+    check_stress(result, _papers(checked, result).dataset)
+    _check_metrics(result.figures, stress_figures(result.scores))
+    checked.stress[path] = result
+
+
+def _reviewer(checked: Checked, path: Path, result: ReviewerResult) -> None:
+    papers = _papers(checked, result)
     check_reviewer(result, papers.dataset)
     machine = result_machine(result, papers.humans)
     _check_metrics(result.figures, papers.metrics_of(machine))

@@ -8,16 +8,19 @@ stopped attack goes on.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ...reviewer.review import Review
 from .forms import Forms
-from .manipulation import Manipulation, NotApplicable
-from .records import ATTACK
+from .manipulation import NotApplicable
+from .records import AttackRecord, FormRecord, form_id
 
 Reviews = Mapping[str, Review]
 """By the id of a form, those of one reviewer."""
+Moves = tuple[str, ...]
+FormOf = Callable[[str, Moves], str]
+"""The form of a paper after these moves; empty where there is none."""
 
 
 @dataclass
@@ -26,7 +29,7 @@ class Way:
 
     forms: list[str] = field(default_factory=list)
     """One for each round that was reviewed."""
-    kept: tuple[str, ...] = ()
+    kept: Moves = ()
     """The moves that helped."""
     best: float = float("-inf")
     usd: float = 0.0
@@ -34,48 +37,51 @@ class Way:
     """The form of the next round; empty: there is none."""
 
 
-@dataclass(frozen=True)
-class Attack:
-    """Which part is rewritten by which moves, for how many rounds and US dollars per paper."""
+def way_of(attack: AttackRecord, paper: str, reviews: Reviews, form_of: FormOf, seed: int) -> Way:
+    """The way of a paper by its reviews, up to a round that is not reviewed yet.
 
-    target: str
-    moves: Sequence[Manipulation]
-    rounds: int
-    usd: float
-    seed: int
-
-    @property
-    def name(self) -> str:
-        """Of its forms."""
-        return f"{ATTACK}{self.target}"
-
-    def way(self, forms: Forms, paper: str, reviews: Reviews) -> Way:
-        """The way of a paper by its reviews, up to a round that is not reviewed yet."""
-        way = Way()
-        intact = reviews.get(paper)
-        if intact is None or intact.overall is None:
-            return way
-        way.best = intact.overall
-        untried = [move.name for move in self.moves]
-        random.Random(f"{self.seed}\n{paper}\n{self.name}").shuffle(untried)
-        dearest = intact.usage.usd or 0.0
-        while untried and len(way.forms) < self.rounds and way.usd + dearest <= self.usd:
-            form = self._form(forms, paper, (*way.kept, untried.pop(0)))
-            review = reviews.get(form) if form else None
-            if form and review is None:
-                way.next = form
-                break
-            if not form or review is None:
-                continue
-            way.forms.append(form)
-            cost = review.usage.usd or 0.0
-            way.usd, dearest = way.usd + cost, max(dearest, cost)
-            if review.overall is not None and review.overall > way.best:
-                way.best, way.kept = review.overall, forms.known[form].moves
+    No round is begun that would go beyond the attack's US dollars if it were as dear as the dearest review before.
+    """
+    way, intact = Way(), reviews.get(paper)
+    if intact is None or intact.overall is None:
         return way
+    way.best, dearest = intact.overall, intact.usage.usd or 0.0
+    untried = list(attack.moves)
+    random.Random(f"{seed}\n{paper}\n{attack.name}").shuffle(untried)
+    while untried and len(way.forms) < attack.rounds and way.usd + dearest <= attack.usd:
+        moves = (*way.kept, untried.pop(0))
+        form = form_of(paper, moves)
+        review = reviews.get(form) if form else None
+        if form and review is None:
+            way.next = form
+            break
+        if review is None:
+            continue
+        way.forms.append(form)
+        cost = review.usage.usd or 0.0
+        way.usd, dearest = way.usd + cost, max(dearest, cost)
+        if review.overall is not None and review.overall > way.best:
+            way.best, way.kept = review.overall, moves
+    return way
 
-    def _form(self, forms: Forms, paper: str, moves: tuple[str, ...]) -> str:
+
+def written(forms: Forms, attack: AttackRecord) -> FormOf:
+    """Forms that are written where there is none yet."""
+
+    def form_of(paper: str, moves: Moves) -> str:
         try:
-            return forms.attacked(paper, self.name, moves)
+            return forms.attacked(paper, attack.name, moves)
         except NotApplicable:
             return ""
+
+    return form_of
+
+
+def on_record(known: Mapping[str, FormRecord], attack: AttackRecord) -> FormOf:
+    """Forms that are on record alone."""
+
+    def form_of(paper: str, moves: Moves) -> str:
+        form = form_id(paper, attack.name, 0.0, moves)
+        return form if form in known else ""
+
+    return form_of

@@ -15,7 +15,6 @@ from .plots import aucs, ladder, shifts
 from .profile_table import profile_table
 from .result import StressOutcome
 from .run import StressRun
-from .stress import StressSettings
 from .summary import summary_table
 from .tables import attack_table, change_tables, defence_table
 
@@ -23,7 +22,7 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 CARDS = "cards"
 
 
-def write_cards(run: StressRun, outcomes: Sequence[StressOutcome], settings: StressSettings) -> dict[str, Path]:
+def write_cards(run: StressRun, outcomes: Sequence[StressOutcome]) -> dict[str, Path]:
     """Write cards/NAME/card.html, card.md, card.json and figures/ for each reviewer; pages by reviewer.
 
     Raises InputError where a file cannot be written.
@@ -31,7 +30,7 @@ def write_cards(run: StressRun, outcomes: Sequence[StressOutcome], settings: Str
     written: dict[str, Path] = {}
     for one in outcomes:
         folder = run.folder / CARDS / slug(one.entry.name)
-        card = card_of(run, one, settings)
+        card = card_of(run, one)
         written[one.entry.name] = card.write(folder, TEMPLATES, "card.html.j2", stem="card")
         write_json(folder / "card.json", one.stress.model_dump(mode="json"))
         write_json(folder / "scores.json", one.scores.model_dump(mode="json"))
@@ -44,7 +43,7 @@ def slug(name: str) -> str:
     return plain if plain == name else f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
 
 
-def card_of(run: StressRun, one: StressOutcome, settings: StressSettings) -> Report:
+def card_of(run: StressRun, one: StressOutcome) -> Report:
     """What the page and the Markdown of a card show."""
     figures, rated = one.stress.figures, one.stress.rated
     plots = captioned(
@@ -58,7 +57,7 @@ def card_of(run: StressRun, one: StressOutcome, settings: StressSettings) -> Rep
         notes=one.stress.notes,
         sections=_sections(one, summary_table(figures, rated)),
         plots=plots,
-        facts=_facts(run, one, settings),
+        facts=_facts(run, one),
         glossary=read_glossary(TEMPLATES / "card_glossary.toml"),
         command=run.record.command,
     )
@@ -82,19 +81,19 @@ def _subject(run: StressRun, one: StressOutcome) -> str:
     return f"{counted(figures.n, 'paper')} of {dataset.name}{split}, {dataset.text}, {counted(kinds, 'kind')} of change"
 
 
-def _facts(run: StressRun, one: StressOutcome, settings: StressSettings) -> list[tuple[str, str]]:
+def _facts(run: StressRun, one: StressOutcome) -> list[tuple[str, str]]:
     dataset, card, entry = run.record.dataset, run.record.card, one.entry
     decided = "none"
     if run.record.judgements:
         decided = "constructed by the dataset's authors" if card.labels == "constructed" else "human decisions"
-    attack = f"at most {settings.rounds} rounds and ${settings.attack_usd:g} per paper" if settings.attacks else "none"
+    attacks = [f"{a.target}: at most {a.rounds} rounds and ${a.usd:g} per paper" for a in run.stress.attacks]
     return [
         ("Reviewer", f"{entry.name} ({entry.fingerprint})"),
         ("Decisions of the reviewer", one.stress.figures.rule or "none"),
         ("Dataset", f"{dataset.name}: {card.title}" if card.title else dataset.name),
         ("Labels", decided),
         ("Text", f"{dataset.text}{f' (rules {dataset.scrub_rules})' if dataset.scrub_rules else ''}"),
-        ("Attack", attack),
+        ("Attacks", "; ".join(attacks) or "none"),
         ("Seed", str(run.stress.seed)),
         ("Intervals", "95%, papers of one group together; tests of shifts by sign flips, Holm over all changes"),
         ("Begun", run.record.created),

@@ -42,12 +42,34 @@ class ManipulationRecord(BaseModel):
     says: str = ""
 
 
+class AttackRecord(BaseModel):
+    """An attack of the run: which part is rewritten by which moves, for how many rounds and US dollars per paper."""
+
+    model_config = ConfigDict(frozen=True)
+
+    target: str
+    moves: tuple[str, ...]
+    rounds: int
+    usd: float
+
+    @property
+    def name(self) -> str:
+        """Of its forms."""
+        return f"{ATTACK}{self.target}"
+
+
 class StressRecord(BenchRecord):
     """stress.json."""
 
     seed: int = 0
     papers: list[str] = Field(default_factory=list, description="ids, in order")
     manipulations: list[ManipulationRecord] = Field(default_factory=list)
+    attacks: list[AttackRecord] = Field(default_factory=list)
+
+    @property
+    def attacked(self) -> list[str]:
+        """The papers that an attacker rewrites: those that humans rejected; all where nothing is known."""
+        return [j.paper_id for j in self.judgements if not j.accepted] or self.papers
 
 
 def form_id(paper: str, name: str, strength: float, moves: tuple[str, ...] = ()) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel, Field
@@ -11,12 +11,12 @@ from ...data.errors import InputError
 from ..load_outcomes import load_outcomes
 from ..memory import MemoryRow, age_remark, memory_rows
 from ..run import RunReviewer
-from .attacker import Attack, Way
+from .attacker import Way, on_record, way_of
 from .collect import collect, reviews_of
 from .columns import StressScores
 from .figures import RatedFigures, StressFigures
-from .forms import Forms
 from .measure import rated_figures, stress_figures
+from .records import FormRecord
 from .run import StressRun
 
 
@@ -38,19 +38,17 @@ class StressOutcome:
     stress: ReviewerStress
 
 
-def measured(run: StressRun, attacks: Sequence[Attack] = (), forms: Forms | None = None) -> list[StressOutcome]:
-    """The figures of each reviewer that has reviewed every intact paper.
-
-    `attacks` with the forms they wrote: those of this start. Raises InputError where no reviewer has.
-    """
-    words = {form.paper: form.words for form in run.forms().values() if form.id == form.paper}
+def measured(run: StressRun) -> list[StressOutcome]:
+    """The figures of each reviewer that has reviewed every intact paper. Raises InputError where none has."""
+    known = run.forms()
+    words = {form.paper: form.words for form in known.values() if form.id == form.paper}
     lengths = [words.get(paper, 0) for paper in run.stress.papers]
     memories = _memories(run)
     found: list[StressOutcome] = []
     for entry in run.record.reviewers:
         if entry.name.startswith("recall:"):
             continue
-        scores = collect(run, entry, _ways(run, entry, attacks, forms))
+        scores = collect(run, entry, _ways(run, entry, known))
         if not scores.columns or not scores.intact.complete:
             continue
         rated = rated_figures(scores, lengths, run.record.judgements, run.record.card)
@@ -65,14 +63,15 @@ def measured(run: StressRun, attacks: Sequence[Attack] = (), forms: Forms | None
     return found
 
 
-def _ways(
-    run: StressRun, entry: RunReviewer, attacks: Sequence[Attack], forms: Forms | None
-) -> Mapping[str, Mapping[str, Way]]:
-    if forms is None:
-        return {}
-    reviews = reviews_of(run, entry).get(0, {})
-    papers = [form.id for form in forms.known.values() if form.id == form.paper]
-    return {attack.name: {p: attack.way(forms, p, reviews) for p in papers} for attack in attacks}
+def _ways(run: StressRun, entry: RunReviewer, known: Mapping[str, FormRecord]) -> dict[str, dict[str, Way]]:
+    """By attack and paper."""
+    reviews, record = reviews_of(run, entry).get(0, {}), run.stress
+    return {
+        attack.name: {
+            paper: way_of(attack, paper, reviews, on_record(known, attack), record.seed) for paper in record.attacked
+        }
+        for attack in record.attacks
+    }
 
 
 def _memories(run: StressRun) -> dict[str, MemoryRow]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from ...llm.session import Session
 from ..runner import Outcome, Progress, review_all
 from .asking import FormReviewer, in_form, stand_ins
-from .attacker import Attack
+from .attacker import way_of, written
 from .collect import reviews_of
 from .forms import Forms
-from .records import INTACT
+from .records import INTACT, AttackRecord
 from .run import StressRun
 
 
@@ -22,9 +22,7 @@ class Asked:
     reviewers: Sequence[FormReviewer]
     recalling: Sequence[FormReviewer]
     """Those who say what is recalled of intact papers."""
-    attacks: Sequence[Attack]
-    attacked: Sequence[str]
-    """The papers that an attacker rewrites."""
+    attacks: Sequence[AttackRecord]
     session: Session
     repeats: int = 1
     """Reviews of each intact paper."""
@@ -91,12 +89,13 @@ class _Work:
             budget_reached=found.budget_reached,
         )
 
-    async def attack(self, reviewer: FormReviewer, attack: Attack) -> None:
+    async def attack(self, reviewer: FormReviewer, attack: AttackRecord) -> None:
         """All rounds of an attack, each over all papers at once."""
         entry = next(e for e in self.run.record.reviewers if e.name == reviewer.name)
+        form_of, record = written(self.forms, attack), self.run.stress
         while not self.outcome.budget_reached:
             reviews = reviews_of(self.run, entry).get(0, {})
-            ways = [attack.way(self.forms, paper, reviews) for paper in self.asked.attacked]
+            ways = [way_of(attack, paper, reviews, form_of, record.seed) for paper in record.attacked]
             todo = [way.next for way in ways if way.next]
             if not todo:
                 return

@@ -39,9 +39,11 @@ class StressRun(Run):
 
     @classmethod
     def continued(cls, old: BenchRecord, new: BenchRecord) -> BenchRecord:
-        """The record that is there, with the manipulations of both."""
+        """The record that is there, with the manipulations and attacks of both."""
         assert isinstance(old, StressRecord) and isinstance(new, StressRecord)
-        return old.model_copy(update={"manipulations": merged(old.manipulations, new.manipulations)})
+        attacks = {attack.target: attack for attack in (*old.attacks, *new.attacks)}
+        both = {"manipulations": merged(old.manipulations, new.manipulations), "attacks": list(attacks.values())}
+        return old.model_copy(update=both)
 
     @property
     def forms_path(self) -> Path:

@@ -18,12 +18,11 @@ from ..entrants import Entrant, ReviewerLike, load_entrants
 from ..run import RunDataset, default_folder
 from ..runner import Outcome, Progress, still_to_review
 from .asking import FormReviewer, check_asked, expectation, stand_ins
-from .attacker import Attack
 from .forms import RAW, REMOVED, Forms
 from .manipulation import Manipulation
 from .manipulations import chosen
 from .papers import StressPapers, dataset_papers, folder_papers
-from .records import INTACT, FormRecord, ManipulationRecord, StressRecord
+from .records import INTACT, AttackRecord, FormRecord, ManipulationRecord, StressRecord
 from .reviewing import Asked, review_forms
 from .rewriting import TARGETS, moves_of
 from .run import StressRun
@@ -68,12 +67,6 @@ class Stress:
     settings: StressSettings
     moves: Sequence[Manipulation] = field(default=())
 
-    @property
-    def attacks(self) -> list[Attack]:
-        """The attacks that are asked for."""
-        s = self.settings
-        return [Attack(target, moves_of(target), s.rounds, s.attack_usd, s.seed) for target in s.attacks]
-
     def record(self, command: Sequence[str] = ()) -> StressRecord:
         """stress.json of a run that begins now."""
         dataset = _described(self.papers, self.settings)
@@ -86,6 +79,15 @@ class Stress:
             seed=self.settings.seed,
             papers=[paper.id for paper in self.papers.papers],
             manipulations=[recorded(one) for one in self.manipulations],
+            attacks=[
+                AttackRecord(
+                    target=target,
+                    moves=tuple(m.name for m in moves_of(target)),
+                    rounds=self.settings.rounds,
+                    usd=self.settings.attack_usd,
+                )
+                for target in self.settings.attacks
+            ],
         )
 
     def expect(self, *, planned: Planned = lambda *_: None) -> tuple[int, dict[str, Expectation]]:
@@ -93,7 +95,8 @@ class Stress:
 
         Attacks are counted with all their rounds: at most so much. Nothing is written.
         """
-        run = StressRun.start(self.folder, self.record()) if StressRun.is_there(self.folder) else None
+        record = self.record()
+        run = StressRun.start(self.folder, record) if StressRun.is_there(self.folder) else None
         forms = self.forms(run)
         ids = self._plan(forms, planned)
         existing = run.repeats() if run else {}
@@ -108,16 +111,10 @@ class Stress:
                 lacking += still_to_review(reviewer, stand_ins(intact), existing.get(number, {}))
             found[reviewer.name] = expectation(reviewer, forms, lacking)
             if not recall:
-                for attack in self.attacks:
-                    once = expectation(reviewer, forms, stand_ins(self.attacked))
+                for attack in record.attacks:
+                    once = expectation(reviewer, forms, stand_ins(record.attacked))
                     found[reviewer.name] += sum([once] * min(attack.rounds, len(attack.moves)), Expectation())
         return len(ids), found
-
-    @property
-    def attacked(self) -> list[str]:
-        """The papers that an attacker rewrites: those that humans rejected; all where nothing is known."""
-        rejected = [judgement.paper_id for judgement in self.papers.judgements if not judgement.accepted]
-        return rejected or [paper.id for paper in self.papers.papers]
 
     def review(
         self, command: Sequence[str], *, planned: Planned = lambda *_: None, progress: Progress = lambda *_: None
@@ -149,8 +146,8 @@ class Stress:
             by_kind[isinstance(reviewer, RecallReviewer)].append(shown)
         settings = self.settings
         return Asked(
-            reviewers=by_kind[False], recalling=by_kind[True], attacks=self.attacks, attacked=self.attacked,
-            session=self.session, repeats=settings.repeats, retry_failed=settings.retry_failed,
+            reviewers=by_kind[False], recalling=by_kind[True], attacks=self.record().attacks, session=self.session,
+            repeats=settings.repeats, retry_failed=settings.retry_failed,
         )  # fmt: skip
 
     def forms(self, run: StressRun | None, keep: Callable[[FormRecord], None] = lambda _: None) -> Forms:

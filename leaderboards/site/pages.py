@@ -15,6 +15,7 @@ from .generator_entry import generator_facts, generator_keys, generator_table, i
 from .generators import generator_filters, generator_sections, section_anchor
 from .links import Pages, board_anchor, board_title, entry_pages, last_parts, page_key, render
 from .reviewers import auc_axis, board_facts, cost_scatter, reviewer_filters, reviewer_table, reviewer_tags
+from .robustness import robust_tables, stress_words
 from .tables import BoardTable
 from .template_part import generator_tags
 
@@ -87,6 +88,8 @@ def _reviewer_page(entry: ReviewerEntry, board: ReviewerBoard) -> str:
         tags=reviewer_tags(result),
         keys=reviewer_keys(entry, sum(e.place is not None for e in board.entries)),
         tables=[table for table in (scores_table(result), decisions_table(result)) if table.rows],
+        stress=robust_tables(entry.stress) if entry.stress else [],
+        stressed=stress_words(entry.stress) if entry.stress else "",
         bins=bins_table(entry),
         reliability=reliability_chart(entry.reliability) if entry.reliability else None,
         histogram=entry.histogram,

@@ -18,6 +18,8 @@ from .bars import PixelAxis
 from .cells import UNKNOWN, bar, choices, estimated, money, ranked, share
 from .charts import Scatter
 from .links import Pages, board_anchor, board_title, page_key
+from .robustness import COLUMNS as ROBUSTNESS
+from .robustness import WORDS, robust_cells, robustness_of
 from .tables import BoardTable, Column, Row, Select, Sorted, board_table
 
 BAR = (8.0, 142.0)
@@ -48,6 +50,7 @@ def reviewer_table(board: ReviewerBoard, pages: Pages, axis: PixelAxis) -> Board
         Column("balanced-accuracy", "Bal. acc.", "balanced-accuracy"),
         *(Column(key, label, key, first=first) for key, label, first in METRICS),
         Column("worth", "Worth in humans", "worth"),
+        *ROBUSTNESS,
         Column("coverage", "Coverage", "coverage"),
         Column("cost", "Cost per review", "cost", first="ascending"),
         Column("status", "Status", "status", kind="text", first="ascending"),
@@ -92,12 +95,14 @@ def _entry_row(board: ReviewerBoard, entry: ReviewerEntry, pages: Pages, axis: P
         decided(headline, "balanced_accuracy", small=headline.kind if headline else ""),
         *(decided(headline, key) for key, _, _ in METRICS),
         worth_in_words(result.worth),
+        *robust_cells(entry.stress),
         share(figures.reviewed, figures.n),
         money(result.usd_per_review),
         Cell(result.status),
     )
     look = "floor" if figures.kind == "floor" else ""
-    return Row(cells, kind=figures.kind, status=result.status, part=board_anchor(board), look=look)
+    robust = robustness_of(entry.stress)
+    return Row(cells, kind=figures.kind, status=result.status, part=board_anchor(board), look=look, robust=robust)
 
 
 def reviewer_tags(result: ReviewerResult) -> tuple[str, ...]:
@@ -129,7 +134,7 @@ def _ceiling_row(board: ReviewerBoard, ceiling: CeilingRow, axis: PixelAxis) -> 
         estimated(auc),
         bar(axis, auc, "AUC", reference=0.5),
         estimated(ceiling.metrics.get("balanced_accuracy"), interval=False, small="same selectivity"),
-        *[UNKNOWN] * (len(METRICS) + 1),
+        *[UNKNOWN] * (len(METRICS) + 1 + len(ROBUSTNESS)),
         Cell(f"n={ceiling.n:,}"),
         UNKNOWN,
         Cell(NONE),
@@ -150,13 +155,15 @@ def board_facts(board: ReviewerBoard) -> str:
 
 
 def reviewer_filters(boards: Sequence[ReviewerBoard]) -> tuple[Select, ...]:
-    """Filters by dataset and text, kind and status."""
+    """Filters by dataset and text, kind, status and robustness."""
     entries = [e.result for b in boards for e in b.entries]
     kinds = sorted({r.figures.kind for r in entries})
     kinds += ["ceiling"] if any("auc" in c.metrics for b in boards for c in b.dataset.ceilings) else []
     statuses = sorted({r.status for r in entries})
+    tried = {robustness_of(e.stress) for b in boards for e in b.entries}
     return (
         *choices("part", "Dataset and text", [(board_anchor(b), board_title(b)) for b in boards]),
         *choices("kind", "Kind", [(kind, kind) for kind in kinds]),
         *choices("status", "Status", [(status, status) for status in statuses]),
+        *choices("robust", "Robustness", [(name, words) for name, words in WORDS.items() if name in tried]),
     )

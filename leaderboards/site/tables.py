@@ -36,13 +36,14 @@ class Column:
 
 
 class Row(NamedTuple):
-    """A row; a filter by kind, status or part passes over rows where that is empty. `look` is a class of the style."""
+    """A row; a filter by kind, status, part or robustness passes over rows where that is empty. `look` is a class."""
 
     cells: tuple[Cell, ...]
     kind: str = ""
     status: str = ""
     part: str = ""
     look: str = ""
+    robust: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +82,8 @@ class BoardTable(Table):
     def row_attributes(self, row: int) -> Attributes:
         """Of a row: its look and what filters go by."""
         mark = self.marks[row]
-        found = {"class": mark.look, "data-kind": mark.kind, "data-status": mark.status, "data-part": mark.part}
+        found = {"class": mark.look, "data-kind": mark.kind, "data-status": mark.status, "data-part": mark.part,
+                 "data-robust": mark.robust}  # fmt: skip
         return {name: value or None for name, value in found.items()}
 
     def cell_attributes(self, row: int, column: int) -> Attributes:

@@ -72,4 +72,4 @@ def stressed(
     session = Session(Metering(None, Budget(budget), Ledger()), concurrency=16, cached=False)
     stress = prepare_stress(dataset, [spec], session, asked)
     run, _ = stress.review(["peerassay", "stress"])
-    return measured(run, stress.attacks, stress.forms(run))[0].stress, run
+    return measured(run)[0].stress, run
