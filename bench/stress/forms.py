@@ -124,11 +124,18 @@ class Forms:
             "digest": digest_of(read),
             "words": len(read.text.split()),
             "hidden": hidden,
-            "injections": len(find_injections(read.text)),
+            "injections": len(find_injections(read.text)) if self._searched(record) else 0,
         }
         self.known[record.id] = record.model_copy(update=told)
         self.keep(self.known[record.id])
         self._keep_text(record.id, read)
+
+    def _searched(self, record: FormRecord) -> bool:
+        """Whether what is found in the form is of interest: of clean papers, and of those with something injected."""
+        manipulation = self.manipulations.get(record.name)
+        return record.name.startswith(UNPLANTED) or (
+            not record.moves and (manipulation is None or manipulation.family == "injection")
+        )
 
     def _unplanted(self, paper: str, manipulation: Manipulation, suffix: str) -> str:
         """The id of the same kind of file with nothing in it."""

@@ -27,7 +27,11 @@ class FormRecord(BaseModel):
     digest: str = Field(default="", description="SHA-256 of the text as reviewers read it")
     words: int = 0
     hidden: int = Field(default=0, description="passages that the loader set aside")
-    injections: int = Field(default=0, description="passages that speak to the reviewer, by the project's rules")
+    injections: int = Field(
+        default=0,
+        description="passages that speak to the reviewer, by the project's rules; not "
+        "looked for where nothing of the kind was put in",
+    )
     moves: tuple[str, ...] = Field(default=(), description="what an attacker did, in order")
     reason: str = Field(default="", description="why the manipulation does not apply; such a form is not reviewed")
 

@@ -1,0 +1,114 @@
+"""Stress results: added, computed again from their scores, refused where they do not fit, and shown beside a row."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from peerassay.bench.measure import BenchSettings, prepare_bench
+from peerassay.bench.stress.stress import StressSettings, prepare_stress
+from peerassay.data.errors import InputError
+from peerassay.leaderboards.adding import add_results
+from peerassay.leaderboards.assemble import assemble
+from peerassay.leaderboards.records import StressResult, digest_of_body
+from peerassay.leaderboards.selection import Selection
+from peerassay.leaderboards.site.pages import all_pages
+from peerassay.leaderboards.submission import results_of
+from peerassay.leaderboards.validation import check_results
+from peerassay.llm.session import Session
+
+NAMES = ("injection:visible", "degradation:baselines-removed")
+
+
+def stress_run(folder: Path, **settings: Any) -> Path:
+    asked = StressSettings(out=folder, split="all", manipulations=NAMES, attacks=("abstract",), rounds=1, **settings)
+    prepare_stress("sample", ["floor:length"], Session(), asked).review(["peerassay", "stress"])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a stress result of the whole sample and the row of the same reviewer."""
+    folder = tmp_path_factory.mktemp("stress")
+    settings = BenchSettings(out=folder / "bench", split="all", floors=False, audit=False, draws=100)
+    prepare_bench("sample", ["floor:length"], Session(), settings).review(["peerassay", "bench"])
+    for run in (stress_run(folder / "run"), folder / "bench"):
+        dataset, results = results_of(run, Selection())
+        add_results(folder / "results", dataset, results)
+    return folder / "results"
+
+
+def result_file(results: Path) -> Path:
+    [path] = (results / "stress").rglob("*.json")
+    return path
+
+
+def changed(stored: Path, tmp_path: Path, change: Any) -> str:
+    """Why a file is refused in which something was changed and the digest made anew."""
+    body = json.loads(result_file(stored).read_text())
+    change(body)
+    body["digest"] = digest_of_body(body)
+    for path in stored.rglob("*.json"):
+        copy = tmp_path / "copy" / path.relative_to(stored)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(json.dumps(body) if path == result_file(stored) else path.read_text())
+    [refused] = check_results([tmp_path / "copy"]).refused
+    return refused.reason
+
+
+def test_a_stress_result_is_sound_and_holds_no_text(stored: Path) -> None:
+    checked = check_results([stored])
+    assert not checked.refused
+    [result] = checked.stress.values()
+    assert isinstance(result, StressResult)
+    assert len(result.scores.papers) == 32
+    assert len(result_file(stored).read_text()) < 200_000
+
+
+def test_a_figure_that_does_not_follow_from_the_scores_is_refused(stored: Path, tmp_path: Path) -> None:
+    def kinder(body: Any) -> None:
+        body["figures"]["changes"][0]["shift"]["value"] = 0.0
+
+    assert "figures.changes.0.shift.value" in changed(stored, tmp_path, kinder)
+
+
+def test_a_score_that_was_changed_is_refused(stored: Path, tmp_path: Path) -> None:
+    def higher(body: Any) -> None:
+        body["scores"]["columns"][0]["scores"][3] += 50
+
+    assert "its scores give" in changed(stored, tmp_path, higher)
+
+
+def test_columns_that_do_not_fit_the_papers_are_refused(stored: Path, tmp_path: Path) -> None:
+    def shorter(body: Any) -> None:
+        body["scores"]["columns"][1]["marks"] = "a"
+
+    assert "is not of 32 papers" in changed(stored, tmp_path, shorter)
+
+
+def test_papers_that_were_decided_otherwise_are_refused(stored: Path, tmp_path: Path) -> None:
+    def turned(body: Any) -> None:
+        body["scores"]["papers"][0]["accepted"] = not body["scores"]["papers"][0]["accepted"]
+
+    assert "decided otherwise" in changed(stored, tmp_path, turned)
+
+
+def test_a_run_on_some_papers_needs_the_dataset(tmp_path: Path) -> None:
+    dataset, results = results_of(stress_run(tmp_path / "run", limit=4), Selection())
+    assert dataset is None
+    with pytest.raises(InputError, match="add a run of `peerassay bench` first"):
+        add_results(tmp_path / "empty", dataset, results)
+
+
+def test_the_row_of_the_reviewer_has_robustness_and_its_page_the_card(stored: Path) -> None:
+    boards = assemble([stored])
+    [entry] = boards.reviewers[0].entries
+    assert entry.stress is not None
+    pages = all_pages(boards)
+    assert 'data-robust="moved"' in pages["reviewers.html"]
+    assert "Injected, SD" in pages["reviewers.html"]
+    page = next(text for name, text in pages.items() if name.startswith("entries/"))
+    assert "Reviewer card" in page
+    assert "Follows instructions hidden in the paper?" in page
