@@ -20,6 +20,7 @@ COMMANDS = {
     "calibrate": ("calibrate", "Fit score -> P(accept) and the decision threshold on a run."),
     "score": ("score", "Score batches of generated papers by template and configuration."),
     "stress": ("stress", "What moves a reviewer and should not, and what should and does not: its card."),
+    "canary": ("canary", "Whether a provider's model still reviews as it did: save, check, show."),
     "leaderboard": ("leaderboard", "Result files, their checks, and the site of both boards."),
     "scientist": ("scientist", "From an idea to a reviewed paper: ideas, run, resume, audit."),
     "doctor": ("doctor", "What is installed and ready, and what each missing thing costs you."),
