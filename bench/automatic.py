@@ -5,19 +5,26 @@ from __future__ import annotations
 from statistics import median
 
 from ..data.dataset import Dataset
+from ..reviewer.bundled import stored_specs
 
 AUTOMATIC = ("floor:always-reject", "floor:length", "floor:header", "floor:surface", "learned:iclr2022")
 CONSTANT = "floor:constant"
 
 
 def automatic_specs(dataset: Dataset) -> tuple[str, ...]:
-    """SPECs of the reviewers that stand in every table of this dataset; the constant where there are ratings."""
+    """SPECs of the reviewers that stand in every table of this dataset; the constant where there are ratings.
+
+    Without texts, stored scores stand for those that read them, where there are any.
+    """
+    if not dataset.card.has_texts:
+        stored, readers = stored_specs(dataset.card.name), AUTOMATIC[1:]
+        return (AUTOMATIC[0], *(stored[s] for s in readers if s in stored), *textless_specs(dataset)[1:])
     return (*AUTOMATIC, in_full(CONSTANT, dataset)) if typical_rating(dataset) is not None else AUTOMATIC
 
 
 def textless_specs(dataset: Dataset) -> tuple[str, ...]:
     """Those of the automatic SPECs that read no text."""
-    return tuple(spec for spec in automatic_specs(dataset) if spec.startswith(("floor:always-reject", CONSTANT)))
+    return (AUTOMATIC[0], in_full(CONSTANT, dataset)) if typical_rating(dataset) is not None else AUTOMATIC[:1]
 
 
 def in_full(spec: str, dataset: Dataset) -> str:

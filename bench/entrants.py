@@ -13,6 +13,7 @@ from ..data.errors import InputError
 from ..data.importers.columns import read_mapping
 from ..data.records import Paper
 from ..llm.session import Session
+from ..reviewer.bundled import PREFIX
 from ..reviewer.function_reviewer import FunctionReviewer
 from ..reviewer.panel.panel import PanelReviewer
 from ..reviewer.protocol import PlainReviewer, Reviewer, Traits, adapted, fingerprint_of
@@ -34,7 +35,11 @@ def with_columns(specs: Sequence[str], mapped: Sequence[str]) -> tuple[str, ...]
     if mapped and not any(spec.startswith("replay:") for spec in specs):
         raise InputError("--map names columns of replays: give one with -r replay:FILE")
     options = urlencode([("map", item) for item in mapped], quote_via=quote)
-    return tuple(f"{s}{'&' if '?' in s else '?'}{options}" if mapped and s.startswith("replay:") else s for s in specs)
+    tables = [spec.startswith("replay:") and not spec.startswith(f"replay:{PREFIX}") for spec in specs]
+    return tuple(
+        f"{spec}{'&' if '?' in spec else '?'}{options}" if mapped and is_table else spec
+        for spec, is_table in zip(specs, tables, strict=True)
+    )
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ def load_entrants(
     found += recalls
     if recall and not any(isinstance(e.reviewer, RecallReviewer) for e in recalls):
         raise InputError("--recall asks a language model what it remembers of the papers: give one with -r")
+    _refuse_readers(dataset, found)
     _refuse_twins(entrant.reviewer.name for entrant in found)
     names = {entrant.reviewer.name for entrant in found}
     rows = [Entrant(s, load_reviewer(s, base_rate=base_rate, session=session), automatic=True) for s in automatic]
@@ -116,6 +122,13 @@ def _memory_of(reviewer: Reviewer, earlier: Sequence[Reviewer], *, recall: bool)
     if any(other.name == memory.name for other in models):
         memory.name = f"{memory.name}@{reviewer.model.identity['base_url']}"
     return memory
+
+
+def _refuse_readers(dataset: Dataset, entrants: Iterable[Entrant]) -> None:
+    """Raises InputError where a reviewer reads texts and the dataset has none."""
+    for entrant in entrants:
+        if entrant.reviewer.reads_text:
+            dataset.require_texts(entrant.reviewer.name)
 
 
 def _refuse_twins(names: Iterable[str]) -> None:

@@ -68,6 +68,7 @@ def machine_of(name: str, traits: Traits, reviews: list[Review], humans: Humans,
     decision = _imputed(decisions, wrong.astype(float))
     prices = _prices(traits, reviews)
     seconds = [review.usage.seconds for review in reviews]
+    stored = traits.kind == "replay" or traits.text
     return Machine(
         name=name,
         traits=traits,
@@ -79,7 +80,7 @@ def machine_of(name: str, traits: Traits, reviews: list[Review], humans: Humans,
         worded=np.array([r.status == "ok" and r.overall is not None and r.decision is not None for r in reviews]),
         in_sample=sum(paper_key(paper_id) in traits.trained_on for paper_id in humans.ids),
         reasons=_reasons(reviews, scores=score is not None, decisions=decision is not None),
-        seconds=float(np.mean(seconds)) if traits.kind != "replay" or any(seconds) else float("nan"),
+        seconds=float(np.mean(seconds)) if not stored or any(seconds) else float("nan"),
         usd=None if any(price is None for price in prices) else float(np.mean([price or 0 for price in prices])),
         usage=_usage(reviews),
         findings=_findings(reviews),

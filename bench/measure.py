@@ -16,11 +16,12 @@ from ..data.records import DatasetCard
 from ..data.registry import load_dataset, new_card, plain_name
 from ..llm.event_loop import wait_for
 from ..llm.session import Session
+from ..reviewer.bundled import released_specs
 from ..reviewer.protocol import Expectation
 from ..reviewer.run_folder import locked
 from ..reviewer.scrub import rules_fingerprint
 from .audit.leaks import stored_audit
-from .audit.records import AuditSummary
+from .audit.records import AuditSummary, Form
 from .automatic import automatic_specs, textless_specs
 from .calibrate import read_calibrations
 from .entrants import Entrant, ReviewerLike, as_reviewer, load_entrants, papers_of_all
@@ -133,9 +134,15 @@ class Bench:
         if self.audited is None:
             return None, ""
         try:
-            return stored_audit(self.audited, progress=progress).on("raw" if self.settings.raw else "scrubbed"), ""
+            return stored_audit(self.audited, progress=progress).on(self._audited_form), ""
         except InputError as error:
             return None, f"no leak audit: {error}"
+
+    @property
+    def _audited_form(self) -> Form:
+        """What reviewers read; without texts the raw ones, where any stored reviews are of them."""
+        stored_raw = not self.dataset.card.has_texts and any(e.reviewer.traits.text == "raw" for e in self.entrants)
+        return "raw" if self.settings.raw or stored_raw else "scrubbed"
 
     def report(
         self, run: Run, audit: AuditSummary | None, *, progress: Callable[[str], None] = lambda _: None
@@ -166,11 +173,14 @@ def prepare_bench(
 
     Raises InputError for an unknown dataset or reviewer, settings that do not fit, and papers of one class.
     """
-    if not reviewers and not settings.floors:
-        raise InputError("nothing to measure: give a reviewer with -r, or leave --floors on")
     mixes = chosen_mixes(settings.mixes)
     whole = _dated(load_dataset(source) if isinstance(source, str) else source, settings.dataset_date)
+    reviewers = reviewers or released_specs(whole.card.name, settings.split)
     automatic = automatic_specs(whole) if settings.floors else ()
+    if not reviewers and not automatic:
+        raise InputError("nothing to measure: give a reviewer with -r, or leave --floors on")
+    if settings.raw:
+        whole.require_texts("--raw")
     entrants = load_entrants(whole, reviewers, automatic, session, recall=settings.recall)
     _check_redo(settings.redo, entrants)
     chosen = whole.only(papers_of_all(entrants)) if settings.reviewed_only else whole
@@ -181,8 +191,9 @@ def prepare_bench(
         source=source if isinstance(source, str) else whole.card.name,
         split=settings.split,
         limit=settings.limit,
-        scrub_rules=None if settings.raw else rules_fingerprint(),
+        scrub_rules=rules_fingerprint() if whole.card.has_texts and not settings.raw else None,
         reviewed_only=settings.reviewed_only,
+        text=None if whole.card.has_texts else "none",
     )
     folder = settings.out or default_folder(papers, [_identity(asked) for asked in reviewers])
     Run.check(folder)

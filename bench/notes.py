@@ -29,7 +29,9 @@ def run_notes(
     notes: list[str] = []
     if card.labels == "constructed":
         notes.append("Labels are constructed, not human: this shows whether sound can be told from flawed, no more.")
-    if dataset.text == "none":
+    if not card.has_texts:
+        notes.append(f"No texts here, only numbers; get the texts by {card.get_texts}.")
+    elif dataset.text == "none":
         notes.append(
             "No texts: the floors that read them (length, header, surface), the learned reviewer and the leak audit "
             "are left out; `data import` of the papers and `bench` have them."
@@ -121,7 +123,7 @@ def memory_notes(rows: Sequence[MemoryRow]) -> list[str]:
 def other_texts(machines: Sequence[Machine], text: str) -> dict[str, str]:
     """By reviewer: raw, scrubbed or unknown, where its stored reviews were not written on the run's `text`."""
     if text == "none":
-        return {}
+        return {m.name: m.traits.text for m in machines if m.traits.text == "raw"}
     return {m.name: m.traits.text for m in machines if m.traits.text not in ("", text)}
 
 

@@ -117,6 +117,9 @@ def planned_costs(specs: Sequence[str], dataset: Dataset, papers: int) -> list[P
     """
     session = Session.within(dry=True)
     reviewers = [load_reviewer(spec, base_rate=base_rate_of(dataset), session=session) for spec in specs]
+    for reviewer in reviewers:
+        if reviewer.reads_text:
+            dataset.require_texts(reviewer.name)
     expected = expect_all(reviewers, dataset.papers, None, scrubbed=True)
     found: list[PlannedCost] = []
     for reviewer in reviewers:

@@ -222,7 +222,7 @@ def facts(figures: RunMetrics, record: BenchRecord) -> list[tuple[str, str]]:
 
 def _verdict(figures: RunMetrics) -> str:
     audit = figures.audit
-    if figures.dataset.text == "none":
+    if figures.dataset.text == "none" and audit is None:
         return "There are no texts to audit."
     if audit is None:
         return f"No leak audit was made: `peerassay data audit {figures.dataset.name}` makes one."
@@ -233,4 +233,4 @@ def _verdict(figures: RunMetrics) -> str:
     found = {"leak": audit.leaks, "suspect": audit.suspects}.get(audit.verdict)
     head = f"**{audit.verdict.capitalize()}**: {', '.join(found)}" if found else "**No leak found**"
     worst = f" Worst finding: {audit.worst}." if audit.worst else ""
-    return f"{head}, in the {audit.text} text (n={audit.n}).{worst} AUC of the probes: {verdicts}."
+    return f"{head}, in the {audit.text} text (n={audit.n}){audit.on_file}.{worst} AUC of the probes: {verdicts}."

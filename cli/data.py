@@ -19,6 +19,7 @@ from ..data.registry import (
     load_dataset,
     plain_name,
     save_dataset,
+    unknown_dataset,
 )
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
@@ -74,7 +75,7 @@ def info_command(name: str, as_json: bool) -> None:
 def load_card_or_fail(name: str) -> DatasetCard:
     """The card of a dataset that is here. Raises InputError with near matches for any other name."""
     if name not in list_names():
-        raise unknown("dataset", name, list_names(), hint=f"looked in {data_home()}")
+        raise unknown_dataset(name, f"looked in {data_home()}")
     return load_card(name)
 
 
@@ -245,6 +246,7 @@ def _show_diff(dataset: Dataset, paper_id: str, as_json: bool) -> None:
 
     from ..reviewer.scrub import scrub
 
+    dataset.require_texts("--diff")
     texts = {paper.id: paper.text for paper in dataset.papers}
     if paper_id not in texts:
         raise unknown("paper", paper_id, texts)

@@ -50,6 +50,13 @@ class Dataset:
             self, papers=tuple(self.papers[i] for i in kept), judgements=tuple(self.judgements[i] for i in kept)
         )
 
+    def require_texts(self, reader: str) -> None:
+        """Raises InputError where there are no texts, which `reader` ("an audit", say) would read."""
+        if not self.card.has_texts:
+            raise InputError(
+                f"dataset {self.card.name} has no texts, and {reader} reads them; get them by {self.card.get_texts}"
+            )
+
     def with_card(self, **changes: str) -> Dataset:
         """The same records under a card with other words; not for the counts or the hash, which follow from them."""
         return replace(self, card=self.card.model_copy(update=changes))
@@ -71,7 +78,8 @@ def build(card: DatasetCard, papers: Iterable[Paper], judgements: Iterable[Judge
 
     Records are sorted by id, so that the same content gives the same hash whatever the order of the source.
 
-    Raises InputError for duplicate ids, an empty text, ids without a partner, or an empty dataset.
+    Raises InputError for duplicate ids, an empty text (unless the card says that there is none), ids without a partner,
+    or an empty dataset.
     """
     papers = sorted(papers, key=lambda p: p.id)
     judgements = sorted(judgements, key=lambda j: j.paper_id)
@@ -82,7 +90,7 @@ def build(card: DatasetCard, papers: Iterable[Paper], judgements: Iterable[Judge
         raise InputError(f"dataset {card.name}: {len(unmatched)} ids lack a text or a decision, e.g. {min(unmatched)}")
     if not papers:
         raise InputError(f"dataset {card.name}: no papers found")
-    empty = [p.id for p in papers if not p.text.strip()]
+    empty = [p.id for p in papers if card.has_texts and not p.text.strip()]
     if empty:
         raise InputError(f"dataset {card.name}: {len(empty)} papers have an empty text, e.g. {empty[0]}")
     tiers = Counter(j.tier for j in judgements)

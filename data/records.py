@@ -100,7 +100,10 @@ class DatasetCard(BaseModel):
         description="when the decisions were made public: YYYY, YYYY-MM or YYYY-MM-DD; empty: not known",
     )
     labels: Literal["human", "constructed"] = "human"
-    text_version: TextVersion = "unknown"
+    text_version: TextVersion | Literal["none"] = Field(
+        default="unknown", description="none: there are no texts, see `get_texts`"
+    )
+    get_texts: str = Field(default="", description="the command that gets the texts, where there are none")
     scale: tuple[float, ...] = Field(default=(), description="the values a human rating can take, ascending")
     papers: int = 0
     accepted: int = 0
@@ -109,6 +112,11 @@ class DatasetCard(BaseModel):
     excluded: dict[str, int] = Field(default_factory=dict, description="papers left out at import, by reason")
     notes: list[str] = Field(default_factory=list)
     hash: str = Field(default="", description="SHA-256 of the records, see `Dataset.content_hash`")
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether there is something to read, or decisions and ratings alone."""
+        return self.text_version != "none"
 
     @property
     def base_rate(self) -> float:

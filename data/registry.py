@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from .dataset import Dataset, load, read_card, save
 from .errors import InputError, unknown
+from .iclr2022_scores import load_iclr2022_scores
 from .importers.rows import SUFFIXES as TABLE_SUFFIXES
 from .importers.table import import_table
 from .importers.texts import find_table, import_texts
 from .records import DatasetCard
 from .sample_pairs import load_sample
 
-BUNDLED = ("sample", "ladder")
 LADDER = Path(__file__).parent / "ladder"
+BUNDLED: dict[str, Callable[[], Dataset]] = {
+    "sample": load_sample,
+    "ladder": lambda: load(LADDER),
+    "iclr2022-scores": load_iclr2022_scores,
+}
+"""What every installation has, by name."""
 KNOWN_SOURCES: dict[str, dict[str, object]] = {
     "iclr2022": {
         "title": "ICLR 2022 submissions with decisions and ratings",
@@ -58,22 +65,29 @@ def load_dataset(name: str | os.PathLike[str]) -> Dataset:
     Raises InputError for an unknown name, with near matches, or for a broken dataset.
     """
     name = os.fspath(name)
-    if name == "sample":
-        return load_sample()
-    if name == "ladder":
-        return load(LADDER)
+    if name in BUNDLED:
+        return BUNDLED[name]()
     home = data_home()
     if "/" not in name and _is_dataset(home / name):
         return open_path(home / name, name)
     path = Path(name)
     if path.exists():
         return open_path(path, plain_name(path.resolve().name if path.is_dir() else path.stem))
-    raise unknown(
-        "dataset",
-        name,
-        list_names(),
-        hint=f"looked in {home}, and for a table or a folder of that path; get more by `data import` or `data pull`",
-    )
+    raise unknown_dataset(name, f"looked in {home}, and for a table or a folder of that path")
+
+
+def unknown_dataset(name: str, looked: str) -> InputError:
+    """The error for a name that no dataset here has: the command that gets it, or else near matches."""
+    if found := re.fullmatch(r"iclr(\d{4})", name):
+        hint = f"; its decisions and scores alone are bundled: {name}-scores" if f"{name}-scores" in BUNDLED else ""
+        return InputError(f"dataset {name} is not here ({looked}); get it by {how_to_get(found[0])}{hint}")
+    return unknown("dataset", name, list_names(), hint=f"{looked}; get more by `data import` or `data pull`")
+
+
+def how_to_get(name: str) -> str:
+    """The commands that get the papers of an ICLR year."""
+    release = ", or from the AI-Scientist release `peerassay data import iclr2022 FOLDER`" if name == "iclr2022" else ""
+    return f"`peerassay data pull {name}` (OpenReview, needs an account){release}"
 
 
 def load_card(name: str) -> DatasetCard:
@@ -134,7 +148,7 @@ def plain_name(text: str) -> str:
 def check_name(name: str) -> None:
     """Refuse names that are bundled or would leave the data home. Raises InputError."""
     if name in BUNDLED:
-        raise InputError(f"dataset name {name!r} is the bundled one; choose another name")
+        raise InputError(f"dataset name {name!r} is a bundled one; choose another name")
     if not name or not all(c.isalnum() or c in "-_." for c in name) or name.startswith("."):
         raise InputError(f"dataset name {name!r}: use letters, digits, '-', '_' and '.' only")
 

@@ -27,6 +27,7 @@ class FloorReviewer(Reviewer):
     fingerprint: str
     rule: Callable[[Paper], dict[str, object]]
     traits: Traits
+    reads_text: bool = False
 
     async def review(self, paper: Paper) -> Review:
         """The rule's answer; it never fails."""
@@ -74,6 +75,7 @@ def make_floor(kind: str, *, rate: float = DEFAULT_BASE_RATE, seed: int = 0, val
         fingerprint=fingerprint_of(floor=kind, version=1, **settings),
         rule=rule,
         traits=Traits(kind="floor", decision_rule=decision_rule),
+        reads_text=kind in ("length", "header"),
     )
 
 

@@ -82,7 +82,7 @@ class Traits(BaseModel):
     @property
     def timed(self) -> bool:
         """Whether a review takes the seconds that pass meanwhile: not where it is stored, or made of kept answers."""
-        return self.kind not in ("llm", "replay")
+        return self.kind not in ("llm", "replay") and not self.text
 
 
 class Expectation(BaseModel):
@@ -115,6 +115,8 @@ class Reviewer(ABC):
     traits: Traits = Traits()
     reads_ahead: bool = False
     """Whether it is of use to call `make_ready` with papers before their turn."""
+    reads_text: bool = True
+    """Whether the paper's text matters to its reviews; else the id is enough."""
 
     @abstractmethod
     async def review(self, paper: Paper) -> Review:
@@ -166,6 +168,7 @@ class AdaptedReviewer(Reviewer):
         self.fingerprint = given.fingerprint
         self.traits = getattr(given, "traits", None) or Traits()
         self.reads_ahead = hasattr(given, "make_ready")
+        self.reads_text = bool(getattr(given, "reads_text", True))
 
     async def review(self, paper: Paper) -> Review:
         """The object's review. Raises what it raises, and ValueError where that is no review."""

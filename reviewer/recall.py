@@ -138,6 +138,8 @@ def _again(error: str) -> str:
 class RecallFlag(Reviewer):
     """Scores 1 where the stored review says that the outcome was recalled, 0 where it was not."""
 
+    reads_text = False
+
     def __init__(self, replay: ReplayReviewer) -> None:
         self.replay = replay
         self.name = f"{PREFIX}{replay.name.removeprefix('replay:')}"

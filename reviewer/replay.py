@@ -60,6 +60,8 @@ NEURIPS_TRAITS = Traits(kind="replay", scale=(1, 10), accept_at=6, decision_rule
 class ReplayReviewer(Reviewer):
     """Answers with the review that the file holds for a paper's id."""
 
+    reads_text = False
+
     def __init__(
         self,
         path: Path,

@@ -4,6 +4,7 @@
     learned:iclr2022                    bundled weights, or learned:FILE
     replay:FILE                         reviews made earlier: a table (.csv, .tsv, .json, .jsonl) or a run's reviews;
                                         ?map=FIELD=COLUMN names a column, see `replay_columns`; may stand several times
+    replay:bundled:NAME                 bundled reviews of ICLR 2022 papers, such as gpt-4o-1shot
     openai/MODEL  anthropic/MODEL       a language model; either may have @BASE_URL
     python:package.module:attribute     command:./program
     NAME or NAME:ARGUMENT               an installed entry point
@@ -30,6 +31,7 @@ from ..data.files import read_text
 from ..data.importers.columns import read_mapping
 from ..data.importers.rows import SUFFIXES as TABLES
 from ..llm.session import Session
+from .bundled import PREFIX, load_bundled
 from .floors import FLOORS, make_floor
 from .function_reviewer import TIMEOUT
 from .panel.panel import load_panel, names_a_model
@@ -168,6 +170,8 @@ def _learned(rest: str) -> Reviewer:
 
 
 def _replay(rest: str, options: Options, spec: str) -> Reviewer:
+    if rest.startswith(PREFIX):
+        return load_bundled(rest.removeprefix(PREFIX))
     columns = read_mapping(options.pop("map", "").splitlines(), f"{spec}?map", empty=True)
     replay = ReplayReviewer(_existing(rest, spec), reviewer=options.pop("reviewer", None), columns=columns)
     text = options.pop("text", None)

@@ -137,7 +137,7 @@ def test_an_edited_function_reviews_anew_in_a_folder_of_its_own() -> None:
         (lambda: pa.score("nowhere"), "nowhere"),
         (lambda: pa.compare([]), "no run to compare"),
         (lambda: pa.open_run("nowhere"), "nowhere"),
-        (lambda: pa.import_dataset("sample", "x.csv"), "is the bundled one"),
+        (lambda: pa.import_dataset("sample", "x.csv"), "is a bundled one"),
         (lambda: pa.import_dataset("mine", "x.csv"), "no such file or folder"),
         (lambda: pa.evaluate("x.csv"), "unknown file 'x.csv'; looked for a table of scores"),
     ],

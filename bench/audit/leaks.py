@@ -52,6 +52,7 @@ from ...statistics.rating_matched import Matched, matched_metrics
 from ..load_outcomes import humans_of
 from ..outcomes import Humans
 from ..resampled import Bootstrap
+from .on_file import audit_on_file
 from .probes import PROBES, read_all
 from .records import AuditSummary, Form, ProbeMetrics, ProbeResult, RemovedShare, SignSearch, Verdict
 from .search import ENOUGH, SignSplit, part_of, search_signs
@@ -76,6 +77,7 @@ def audit(
 
     Raises InputError where all papers have the same decision, or where there are fewer than four of one.
     """
+    dataset.require_texts("a leak audit")
     humans = humans_of(list(dataset.judgements))
     _check_enough(dataset)
     fit, test, fitted_on = _split(dataset)
@@ -242,7 +244,12 @@ def verdict(beyond: bool, better: bool, matched: Matched, p_holm: float | None) 
 
 
 def stored_audit(dataset: Dataset, *, progress: Callable[[str], None] = lambda _: None) -> AuditSummary:
-    """The audit of the whole dataset, from the cache where it is there; made and kept otherwise."""
+    """The audit of the whole dataset, from the cache where it is there; made and kept otherwise.
+
+    Of a dataset without texts the figures on file. Raises InputError where there are none, and as `audit`.
+    """
+    if not dataset.card.has_texts:
+        return audit_on_file(dataset)
     path = cache_home() / "audits" / f"{dataset.card.hash[:16]}-{audit_fingerprint()}.json"
     try:
         return AuditSummary.model_validate_json(path.read_bytes())

@@ -103,6 +103,7 @@ class AuditSummary(BaseModel):
     kept_accepted: float = Field(description="mean share of characters kept by scrubbing, accepted papers")
     kept_rejected: float
     removed: list[RemovedShare]
+    again: str = Field(default="", description="the command that makes figures on file anew, where the texts are")
 
     @property
     def unmatched(self) -> str:
@@ -114,7 +115,12 @@ class AuditSummary(BaseModel):
         """The verdict in one line."""
         found = [*self.leaks, *(f"{name} (suspect)" for name in self.suspects)]
         worst = f"; worst finding: {self.worst}" if self.worst else ""
-        return f"the {self.text} text: {self.verdict}{': ' if found else ''}{', '.join(found)}{worst}"
+        return f"the {self.text} text: {self.verdict}{': ' if found else ''}{', '.join(found)}{worst}{self.on_file}"
+
+    @property
+    def on_file(self) -> str:
+        """That the figures are on file, and how they are made anew; empty where they were made from the texts."""
+        return f" (figures on file, of {self.dataset}; where its texts are, `{self.again}`)" if self.again else ""
 
     def on(self, text: Form) -> AuditSummary:
         """The same audit with its verdict on another form of the text."""

@@ -159,7 +159,9 @@ def write_audit(dataset: Dataset, summary: AuditSummary, folder: Path) -> Path:
 
 
 def _examples(dataset: Dataset) -> list[dict[str, object]]:
-    """The first papers of either decision, as pieces."""
+    """The first papers of either decision, as pieces; none without texts."""
+    if not dataset.card.has_texts:
+        return []
     chosen: list[dict[str, object]] = []
     for accepted in (True, False):
         same = [p for p, j in zip(dataset.papers, dataset.judgements, strict=True) if j.accepted is accepted]

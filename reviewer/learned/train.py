@@ -78,6 +78,8 @@ def train(
     """
     say = progress or (lambda _: None)
     check_path(out)
+    for one in (dataset, *extra):
+        one.require_texts("training")
     if kind == "surface" and extra:
         raise InputError("surface counts are those of whole manuscripts; leave the abstracts (--extra) out")
     calibration = _calibration(dataset)
