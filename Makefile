@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 DEBIAN := bubblewrap texlive-latex-recommended texlive-fonts-recommended chktex poppler-utils
 
-.PHONY: coverage measures demo test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz clean
+.PHONY: numbers coverage measures demo test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz clean
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -154,6 +154,10 @@ boards: setup-scientist system
 	  --note "Seconds are wall-clock on two cores, shared with other work."
 	PEERASSAY_DATA="$(SHARED)" $(BIN)/peerassay leaderboard check --rerun --results leaderboards/results
 FLOORS = -r floor:always-accept -r floor:random -r floor:base-rate
+
+# The bundled decisions and scores in data/numbers, made anew: after the weights or the rules of scrubbing have changed.
+numbers: setup-dev
+	PEERASSAY_DATA="$(SHARED)" $(BIN)/python bench/studies/bundle_scores.py
 
 # Sizes of modules, and how long the program takes to start.
 measures: setup-dev

@@ -77,11 +77,13 @@ def load_dataset(name: str | os.PathLike[str]) -> Dataset:
 
 
 def unknown_dataset(name: str, looked: str) -> InputError:
-    """The error for a name that no dataset here has: the command that gets it, or else near matches."""
-    if found := re.fullmatch(r"iclr(\d{4})", name):
-        hint = f"; its decisions and scores alone are bundled: {name}-scores" if f"{name}-scores" in BUNDLED else ""
-        return InputError(f"dataset {name} is not here ({looked}); get it by {how_to_get(found[0])}{hint}")
-    return unknown("dataset", name, list_names(), hint=f"{looked}; get more by `data import` or `data pull`")
+    """The error for a name that no dataset here has, with near matches and the command that gets it."""
+    get = (
+        f"get it by {how_to_get(name)}"
+        if re.fullmatch(r"iclr\d{4}", name)
+        else "get more by `data import` or `data pull`"
+    )
+    return unknown("dataset", name, list_names(), hint=f"{looked}; {get}")
 
 
 def how_to_get(name: str) -> str:

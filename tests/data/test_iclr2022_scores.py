@@ -51,9 +51,13 @@ def test_who_reads_texts_is_told_how_to_get_them() -> None:
 
 
 def test_the_missing_dataset_with_texts_is_told_by_its_command() -> None:
-    with pytest.raises(InputError, match=r"iclr2022 is not here .*`peerassay data pull iclr2022`.* iclr2022-scores$"):
+    with pytest.raises(
+        InputError, match=r"mean iclr2022-scores\?.*`peerassay data pull iclr2022` .* import iclr2022 FOLDER"
+    ):
         load_dataset("iclr2022")
-    with pytest.raises(InputError, match=r"iclr2024 is not here .*`peerassay data pull iclr2024` \(OpenReview"):
+    with pytest.raises(
+        InputError, match=r"get it by `peerassay data pull iclr2024` \(OpenReview, needs an account\)\)$"
+    ):
         load_dataset("iclr2024")
 
 

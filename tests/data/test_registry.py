@@ -35,7 +35,7 @@ def raw_folder(folder: Path) -> Path:
 
 def test_the_data_home_is_the_environment_s() -> None:
     assert data_home() == Path(os.environ["PEERASSAY_DATA"])
-    assert list_names() == ["sample", "ladder"]
+    assert list_names() == ["sample", "ladder", "iclr2022-scores"]
 
 
 def test_saved_and_raw_folders_of_the_data_home_are_listed() -> None:
@@ -43,7 +43,7 @@ def test_saved_and_raw_folders_of_the_data_home_are_listed() -> None:
     raw_folder(data_home() / "iclr2022")
     (data_home() / "notes").mkdir()
     (data_home() / "stray.txt").write_text("x")
-    assert list_names() == ["sample", "ladder", "iclr2022", "zeta"]
+    assert list_names() == ["sample", "ladder", "iclr2022-scores", "iclr2022", "zeta"]
     assert load_dataset("zeta") == toy("zeta")
     assert load_card("zeta") == toy("zeta").card
     raw = load_dataset("iclr2022")
@@ -82,7 +82,7 @@ def test_the_data_home_comes_before_the_current_folder(tmp_path: Path, monkeypat
 
 def test_an_unknown_name_has_near_matches() -> None:
     save_dataset(toy("iclr2022"))
-    with pytest.raises(InputError, match=r"unknown dataset 'iclr2021'; did you mean iclr2022\? .*data pull"):
+    with pytest.raises(InputError, match=r"unknown dataset 'iclr2021'; did you mean iclr2022 or iclr2022-scores\? .*data pull iclr2021"):
         load_dataset("iclr2021")
     with pytest.raises(InputError, match="known: iclr2022, ladder, sample"):
         load_card("zzz")
