@@ -89,6 +89,8 @@ def _decide(idea: Path, deed: Deed, note: str, by: str) -> None:
     idea = idea_in(idea)
     decision = decide(idea, deed, note=note, by=by)
     edited = f", as it was changed by hand ({'; '.join(decision.changes)})" if decision.changes else ""
+    if decision.seen:
+        click.echo("results are kept: an experiment whose code comes out as before is not run again, and is named then")
     click.echo(
         f"{decision.deed} the {decision.what}{edited}; `peerassay scientist resume {shlex.quote(str(idea.parent))}` "
         "goes on"

@@ -145,7 +145,7 @@ def _corrected(
     """
     done = list(items)
     for primary in (True, False):
-        tests = plan.comparisons * datasets * sum(m.primary == primary and not m.timed for m in metrics)
+        tests = plan.settings * datasets * sum(m.primary == primary and not m.timed for m in metrics)
         family = [(i, item.p) for i, item in enumerate(items) if item.metric.primary == primary and item.p is not None]
         if family and isinstance(items[0], PooledComparison) and not plan.reaches(tests):
             for index, _ in family:

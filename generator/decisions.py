@@ -32,6 +32,7 @@ class Decision(BaseModel):
     note: str = Field(default="", description="told to the model from then on")
     by: str = Field(default="", description="who decided, as they call themselves")
     changes: tuple[str, ...] = Field(default=(), description="the fields that had been changed by hand")
+    seen: int = Field(default=0, ge=0, description="settings whose results were known when the note was made")
     subject: str = Field(default="", description="what the note was said of")
 
 
@@ -76,4 +77,8 @@ def name_of(given: str) -> str:
 def guidance(folder: Path) -> list[str]:
     """What people have said so far, for the model."""
     noted = (decision for decision in Decisions.read(folder).made if decision.note)
-    return [f"On the {d.what}{f' ({d.subject})' if d.subject else ''}: {d.note}" for d in noted]
+    return [f"On the {d.what}{f' ({d.subject})' if d.subject else ''}: {d.note}{_same(d)}" for d in noted]
+
+
+def _same(decision: Decision) -> str:
+    return " (What has the same code as one of these runs keeps its results.)" if decision.seen else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..presentation.numbers import counted
 from .decisions import Decision, Decisions
 from .human_reviews.record import HumanReview, HumanReviews
 
@@ -22,7 +23,8 @@ def _of_decision(decision: Decision) -> str:
     who = decision.by or "A person"
     what = f"the {decision.what}"
     if decision.deed == "guided":
-        return f"{who} had {what} made again, with a note to the model."
+        seen = f" ({counted(decision.seen, 'setting')} seen before count too)" if decision.seen else ""
+        return f"{who} had {what} made again, with a note to the model{seen}."
     changed = f" ({'; '.join(decision.changes)})" if decision.changes and decision.what == "plan" else ""
     edited = f" after changing it by hand{changed}" if decision.changes else ""
     return f"{who} {decision.deed} {what}{edited}{', with a note to the model' if decision.note else ''}."

@@ -22,6 +22,7 @@ from ..data.errors import InputError
 from ..data.files import make_folder, read_text, write_json
 from .baselines import KeptBaseline, first_node
 from .ideas import Idea
+from .kept_runs import KeptRuns
 from .latex.styles import StyleName
 from .literature.record import Work, identities, unique_keys
 from .nodes import BASELINE, Journal, Node, read_results
@@ -168,11 +169,18 @@ class Lab:
 
         `seed_offset` is told by PEERASSAY_SEED_OFFSET: templates of ours add it to their seeds.
 
-        A run that changes protected files is marked, and they are put back. What failed leaves no results behind.
+        A run that changes protected files is marked, and they are put back. What failed leaves no results behind. What
+        ran with the same code before a note is not run again.
         """
         target = self.workspace / node.run
         shutil.rmtree(target, ignore_errors=True)
         self.keep_code(node.run)
+        node = node.model_copy(update={"seed_offset": seed_offset})
+        if (kept := KeptRuns(self.folder).take(node, self.workspace)) is not None:
+            self.tell(
+                f"{node.run}: the same code as {kept.taken} before the note: its results are kept, it is not run again"
+            )
+            return kept
         outcome, violations = await self.experiment(node.run, self.settings.seeds, seed_offset)
         node = node.model_copy(
             update={"tries": node.tries + 1, "seconds": outcome.seconds, "violations": (*node.violations, *violations)}

@@ -15,6 +15,7 @@ from pathlib import Path
 from ..data.files import make_folder, read_json, write_json
 from ..statistics.sign_flip import conditional_power
 from .compare import compare_runs, pooled_test
+from .kept_runs import KeptRuns
 from .lab import Lab, failure_of
 from .merged_seeds import merged
 from .metrics import settled_metrics
@@ -90,6 +91,7 @@ def _within(lab: Lab, plan: AnalysisPlan, baseline: Node, nodes: Sequence[Node])
 async def _extended(lab: Lab, node: Node, plan: AnalysisPlan) -> Node:
     """The node with the seeds of the second look too, or with a note why it has none."""
     kept = lab.folder / "seeds" / node.run
+    KeptRuns(lab.folder).take_seeds(node)
     try:
         seconds = 0.0 if (kept / "more" / INFO).is_file() else await _run_more(lab, node, plan, kept / "more")
         if not (kept / INFO).is_file():

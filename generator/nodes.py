@@ -96,6 +96,8 @@ class Node(BaseModel):
     reason: str = Field(default="", description="why it failed")
     tries: int = 0
     seconds: float = 0.0
+    seed_offset: int = Field(default=0, description="added to the template's seeds")
+    taken: str = Field(default="", description="the run before a note, with the same code, whose results these are")
     looks: int = Field(default=1, ge=1, description="looks at the data that its seeds reach to, see `plan`")
     results: Results = Field(default_factory=dict)
     note: str = Field(default="", description="why it has no further seeds, where they failed")

@@ -12,9 +12,15 @@ from .batch import ScientistRun, idea_folders
 from .by_hand import BY_HAND, SHOWN, changes, check_by_hand
 from .decisions import WAITS_AFTER, Decision, Decisions, Deed, name_of, waiting
 from .ideas import Archive, Idea
+from .kept_runs import FOLDER as KEPT
+from .kept_runs import KeptRuns
 from .metrics import FILE as MEASURES
+from .nodes import BASELINE, Journal, Node
+from .plan import count_seen
 from .project import redo_from
+from .seeds import takes_number
 from .state import STAGES, State
+from .template import load_template
 
 MADE_IN = {"idea": "idea", "plan": "plan", "experiments": "experiments", "draft": "writeup"}
 """The stage that is done again after a note."""
@@ -58,6 +64,7 @@ def decide(folder: Path, deed: Deed, *, note: str = "", by: str = "") -> Decisio
     with locked(folder.parent):
         what, state = waits_for(folder)
         _check_note(folder, what, deed, note, state)
+        guided_runs = deed == "guided" and what == "experiments"
         decision = Decision(
             what=what,
             deed=deed,
@@ -65,7 +72,8 @@ def decide(folder: Path, deed: Deed, *, note: str = "", by: str = "") -> Decisio
             note=note,
             by=by,
             changes=changes(folder, what) if deed == "approved" else (),
-            subject=_subject(folder) if what == "idea" and deed == "guided" else "",
+            subject=_subject(folder, what) if deed == "guided" else "",
+            seen=sum(node.kind != "confirm" for node in runs_seen(folder)) if guided_runs else 0,
         )
         Decisions(made=(*Decisions.read(folder).made, decision)).write(folder)
         if deed == "approved" and what == "idea" and decision.changes:
@@ -78,7 +86,11 @@ def decide(folder: Path, deed: Deed, *, note: str = "", by: str = "") -> Decisio
         if deed == "guided":
             if what == "idea":
                 _archive(folder).replace(_idea(folder / BY_HAND[what]).name, None)
-            redo_from(folder, MADE_IN[what])
+            if guided_runs:
+                KeptRuns(folder).keep(Journal.read(folder / "experiments.json").nodes)
+                template = load_template(ScientistRun.open(folder.parent).record.template)
+                count_seen(folder, runs_seen(folder), number=takes_number(template))
+            redo_from(folder, MADE_IN[what], keep=[KEPT])
     return decision
 
 
@@ -135,6 +147,18 @@ def _idea(path: Path) -> Idea:
     return validated(Idea, read_json(path), str(path))
 
 
-def _subject(folder: Path) -> str:
-    idea = _idea(folder / "idea.json")
-    return f"{idea.title}: {idea.experiment}"
+def runs_seen(folder: Path) -> list[Node]:
+    """The experiments that no earlier note has had counted."""
+    nodes = Journal.read(folder / "experiments.json").nodes
+    return [node for node in nodes if node.run != BASELINE and not node.taken]
+
+
+def _subject(folder: Path, what: str) -> str:
+    """What a note is said of, in a line; empty where the folder still has it."""
+    if what == "idea":
+        idea = _idea(folder / "idea.json")
+        return f"{idea.title}: {idea.experiment}"
+    if what == "experiments":
+        nodes = Journal.read(folder / "experiments.json").nodes
+        return "; ".join(f"{node.run}: {node.label}" for node in nodes if node.run != BASELINE)
+    return ""

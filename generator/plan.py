@@ -21,7 +21,7 @@ from ..data.errors import InputError
 from ..data.files import read_json, validated, write_json
 from ..statistics.multiple_testing import LEVEL
 from ..statistics.sign_flip import least_p, pairs_needed
-from .nodes import Node, Results
+from .nodes import BASELINE, Node, Results
 from .template import Metric
 
 FILE = "plan.json"
@@ -52,6 +52,8 @@ class AnalysisPlan(BaseModel):
 
     metrics: tuple[str, ...] = Field(description="the primary ones; empty: not known before the runs")
     comparisons: int = Field(ge=0, description="settings that may be compared with the baseline")
+    seen: int = Field(default=0, ge=0, description="settings run before a note, which count in all tests too")
+    seen_fresh: int = Field(default=0, ge=0, description="of those, settings that were chosen and run on fresh seeds")
     looks: tuple[Look, ...] = Field(min_length=1)
     confirmation: Look | None = Field(
         default=None, description="seeds that come after, on which what a search chooses is compared with the baseline"
@@ -63,7 +65,12 @@ class AnalysisPlan(BaseModel):
     @property
     def tests(self) -> int:
         """The size of the primary family."""
-        return self.comparisons * max(1, len(self.metrics))
+        return self.settings * max(1, len(self.metrics))
+
+    @property
+    def settings(self) -> int:
+        """The settings that count in each family."""
+        return self.comparisons + self.seen
 
     @property
     def can_resolve(self) -> bool:
@@ -76,7 +83,8 @@ class AnalysisPlan(BaseModel):
         """The plan of the tests that decide: of a search that confirms, those of the one setting that it chooses."""
         if self.confirmation is None:
             return self
-        return self.model_copy(update={"comparisons": 1, "looks": (self.confirmation,), "confirmation": None})
+        alone = {"comparisons": 1, "seen": self.seen_fresh, "looks": (self.confirmation,), "confirmation": None}
+        return self.model_copy(update=alone)
 
     def reaches(self, tests: int) -> bool:
         """Whether any look has pairs enough to resolve one of so many tests."""
@@ -171,6 +179,28 @@ def fix_plan(folder: Path) -> None:
     plan = read_plan(folder)
     if plan is not None and not (folder / FIXED).exists():
         write_json(folder / FIXED, plan.model_dump(mode="json"))
+
+
+def count_seen(folder: Path, nodes: Sequence[Node], *, number: bool) -> None:
+    """Let the settings of these nodes count too, whose results somebody has seen before others are chosen.
+
+    Where the code takes any `number` of seeds, a search confirms its next choice on as many as it then needs.
+    """
+    plan = read_plan(folder)
+    if plan is not None:
+        settings = sum(node.kind != "confirm" for node in nodes)
+        fresh = sum(node.kind == "confirm" and node.parent != BASELINE for node in nodes)
+        plan = plan.model_copy(update={"seen": plan.seen + settings, "seen_fresh": plan.seen_fresh + fresh})
+        if plan.confirmation and number:
+            plan = plan.model_copy(update={"confirmation": _enough(plan.confirmation, plan.deciding.tests)})
+        for name in (FIXED, FILE):
+            write_json(folder / name, plan.model_dump(mode="json"))
+
+
+def _enough(look: Look, tests: int) -> Look:
+    """The look with seeds enough to resolve one of so many tests, at least with its own."""
+    factor = max(1.0, pairs_needed(LEVEL / max(1, tests)) / max(1, look.pairs))
+    return look.model_copy(update={"seeds": {name: math.ceil(count * factor) for name, count in look.seeds.items()}})
 
 
 def in_words(plan: AnalysisPlan) -> str:

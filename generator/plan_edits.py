@@ -14,7 +14,7 @@ def check_plan(plan: AnalysisPlan, made: AnalysisPlan, measured: Collection[str]
 
     `measured` are the metrics that the baseline has values of.
     """
-    for name in ("level", "declared", "at"):
+    for name in ("level", "declared", "at", "seen", "seen_fresh"):
         if getattr(plan, name) != getattr(made, name):
             raise ValueError(f"field {name}: stays as it was made, {getattr(made, name)!r}")
     if unmeasured := [name for name in plan.metrics if name not in measured]:

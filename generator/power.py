@@ -30,9 +30,11 @@ def _of_plan(plan: AnalysisPlan, metrics: Sequence[Metric]) -> Iterator[str]:
     if plan.confirmation is not None:
         yield from _of_search(plan, names)
         return
+    also = f", and so do {plan.seen} that were run before a note" if plan.seen else ""
     yield (
         f"Decided before the runs: primary metric {names}; at most {plan.comparisons} runs are compared with run_0, "
-        "all of which count in the correction. The test is the exact sign-flip test over all pairs of dataset and seed."
+        f"all of which count in the correction{also}. The test is the exact sign-flip test over all pairs of dataset "
+        "and seed."
     )
     for number, look in enumerate(plan.looks, 1):
         level = plan.level_at(number - 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -155,6 +155,7 @@ MADE_BY: dict[str, tuple[str, ...]] = {
     "experiments": (
         "experiments.json",
         "added_measures.json",
+        "kept",
         "workspace",
         "snapshots",
         "failed",
@@ -173,8 +174,10 @@ MADE_BY: dict[str, tuple[str, ...]] = {
 """What each stage leaves in the folder, as patterns of names."""
 
 
-def redo_from(folder: Path, stage: str) -> None:
-    """Let a stage and all after it be done again, what they left removed. Raises InputError for an unknown stage.
+def redo_from(folder: Path, stage: str, *, keep: Collection[str] = ()) -> None:
+    """Let a stage and all after it be done again, what they left removed but for what `keep` names.
+
+    Raises InputError for an unknown stage.
 
     An improved paper is made again from the draft that was reviewed first, so that the same comes of it. What people
     have said of it stays: of the same draft they are answered again.
@@ -190,7 +193,7 @@ def redo_from(folder: Path, stage: str) -> None:
     if people.made:
         people.reopened(same_paper=same).write(folder)
     for later in STAGES[STAGES.index(stage) :]:
-        for path in (path for name in MADE_BY[later] for path in folder.glob(name)):
+        for path in (path for name in MADE_BY[later] if name not in keep for path in folder.glob(name)):
             if path.is_dir():
                 shutil.rmtree(path)
             else:
