@@ -247,7 +247,7 @@ def _settings(kind: type[Any], out: Where | None, given: Mapping[str, Any]) -> A
     for name, value in given.items():
         if not hasattr(settings, name):
             raise unknown("setting", name, vars(settings))
-        if name in ("calibration", "map_file") and value is not None:
+        if name in ("calibration", "map_file", "pdfs") and value is not None:
             value = Path(value)
         settings = replace(settings, **{name: value})
     return settings

@@ -17,7 +17,7 @@ from ..data.registry import load_dataset, new_card, plain_name
 from ..llm.event_loop import wait_for
 from ..llm.session import Session
 from ..reviewer.bundled import released_specs
-from ..reviewer.protocol import Expectation
+from ..reviewer.protocol import Expectation, Reviewer
 from ..reviewer.run_folder import locked
 from ..reviewer.scrub import rules_fingerprint
 from .audit.leaks import stored_audit
@@ -28,6 +28,7 @@ from .entrants import Entrant, ReviewerLike, as_reviewer, load_entrants, papers_
 from .load_outcomes import humans_of
 from .mixes import Mix, chosen_mixes
 from .outcomes import Humans, Machine
+from .pdf_files import pdfs_of, sees, show_pdfs, with_pdfs_first
 from .records import Calibration
 from .report import write_report
 from .resampled import DRAWS
@@ -56,6 +57,8 @@ class BenchSettings:
     retry_failed: bool = False
     redo: Sequence[str] = ()
     """Reviewers, by name or SPEC, that review anew; what they said before is kept aside."""
+    pdfs: Path | None = None
+    """A folder with ID.pdf for the papers, for reviewers that see pages; None: the dataset's own folder."""
     draws: int = DRAWS
     seed: int = 0
 
@@ -84,6 +87,8 @@ class Bench:
     mixes: Mapping[str, Mix]
     audited: Dataset | None = None
     """The dataset that the leak audit is of, all of its papers; None: there is no audit."""
+    notes: Sequence[str] = ()
+    """What has to be known before anything is paid for."""
 
     @property
     def fixed(self) -> list[str]:
@@ -115,13 +120,15 @@ class Bench:
             try:
                 return run, wait_for(self._review_all(run, progress))
             finally:
-                run.note(self.session.notes)
+                run.note([*self.notes, *self.session.notes])
 
     async def _review_all(self, run: Run, progress: Progress) -> Outcome:
+        reviewers = [entrant.reviewer for entrant in self.entrants]
+        ids = [paper.id for paper in self.dataset.papers]
         return await review_all(
             run,
-            [entrant.reviewer for entrant in self.entrants],
-            self.dataset.papers,
+            reviewers,
+            with_pdfs_first(self.dataset.papers, ids, reviewers),
             concurrency=len(self.dataset) if self.session.batch else self.session.concurrency,
             budget=self.session.metering.budget,
             retry_failed=self.settings.retry_failed,
@@ -186,9 +193,11 @@ def prepare_bench(
     chosen = whole.only(papers_of_all(entrants)) if settings.reviewed_only else whole
     dataset = chosen.subset(settings.split, settings.limit)
     humans_of(list(dataset.judgements))
+    where = source if isinstance(source, str) else whole.card.name
+    notes = _show_pages(where, [entrant.reviewer for entrant in entrants], dataset, settings)
     papers = run_dataset(
         dataset,
-        source=source if isinstance(source, str) else whole.card.name,
+        source=where,
         split=settings.split,
         limit=settings.limit,
         scrub_rules=rules_fingerprint() if whole.card.has_texts and not settings.raw else None,
@@ -199,7 +208,18 @@ def prepare_bench(
     Run.check(folder)
     calibrations = read_calibrations(settings.calibration) if settings.calibration else {}
     audited = whole if settings.audit else None
-    return Bench(dataset, entrants, papers, folder, session, settings, calibrations, mixes, audited)
+    return Bench(dataset, entrants, papers, folder, session, settings, calibrations, mixes, audited, notes)
+
+
+def _show_pages(where: str, reviewers: Sequence[Reviewer], dataset: Dataset, settings: BenchSettings) -> list[str]:
+    """Let reviewers that see have the papers' PDFs; what to know of those without one. Raises InputError."""
+    if not any(map(sees, reviewers)):
+        if settings.pdfs is not None:
+            raise InputError("--pdfs: no reviewer here looks at pages; ask one to with ?vision=true, or leave it out")
+        return []
+    papers = [paper.id for paper in dataset.papers]
+    advice = "give a folder with ID.pdf for each with --pdfs, or leave ?vision out"
+    return show_pdfs(reviewers, papers, pdfs_of(where, settings.pdfs, papers), raw=settings.raw, advice=advice)
 
 
 def prepare_evaluation(

@@ -62,6 +62,9 @@ from .output import (
 @click.option("--repeats", type=click.IntRange(1, 100), default=1, show_default=True, help="Reviews of each paper.")
 @click.option("--recall", is_flag=True, help="Ask each model what it remembers of the papers: one short call each.")
 @click.option("--audit/--no-audit", default=True, help="Add the leak audit's verdict.", show_default=True)
+@click.option(
+    "--pdfs", type=click.Path(path_type=Path), help="A folder with ID.pdf for the papers, for models with ?vision=true."
+)
 @options.CALIBRATION
 @options.MIXES
 @options.RETRY_FAILED
@@ -112,6 +115,7 @@ def bench_command(
     )
     with working(f"reading {source}"), contextlib.redirect_stdout(sys.stderr):
         bench = prepare_bench(source, reviewers, session, BenchSettings(**settings))
+    tell_notes(bench.notes)
     if bench.settings.repeats > 1 and bench.fixed:
         _tell_fixed(bench)
     if dry_run:

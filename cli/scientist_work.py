@@ -70,6 +70,8 @@ def work(
 
 async def _run_all(batch: IdeaBatch, stages: dict[str, Stage], parallel: int, until: str | None) -> list[State]:
     try:
+        if batch.scientist.viewer is not None:
+            await batch.scientist.viewer.prepare()
         async with following(batch):
             if batch.record.model != "offline" and until != "novelty" and not batch.template.given:
                 await batch.prove_baseline()

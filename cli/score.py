@@ -89,7 +89,7 @@ def score_command(
         chosen = choose_scored(paths, spec, session, asked)
     tell_notes(chosen.notes)
     scoring = _read(chosen, session, asked)
-    tell_notes(scoring.batch.notes)
+    tell_notes([*scoring.batch.notes, *scoring.batch.unseen])
     if dry_run:
         todo, expected = scoring.expect()
         tell_expectations(expected, f"{todo} papers to review by {scoring.record.reviewer.name}", as_json=as_json)

@@ -9,6 +9,7 @@ from ..data.files import read_json, validated
 from .drawn import RECORD, DrawnFigures
 from .latex.log import Problem
 from .provenance.records import Audit
+from .viewing import left
 
 TRACED = ("made by a run", "fetched record", "entry")
 
@@ -16,11 +17,12 @@ TRACED = ("made by a run", "fetched record", "entry")
 def paper_problems(folder: Path) -> list[str]:
     """A line for each thing that is wrong with the paper of an idea's folder, as it is now; none without a paper.
 
-    What is left after compiling, too many pages among it; what the audit does not trace; text that figures cut off.
+    What is left after compiling, too many pages among it; what the audit does not trace; text that figures cut off;
+    major findings of a model that looked at figures and pages.
     """
     if not (folder / "paper.pdf").exists():
         return []
-    return [*_compiling(folder / "compile.json"), *_audit(folder / "audit.json"), *_figures(folder)]
+    return [*_compiling(folder / "compile.json"), *_audit(folder / "audit.json"), *_figures(folder), *left(folder)]
 
 
 def _compiling(path: Path) -> list[str]:

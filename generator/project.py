@@ -28,6 +28,7 @@ from .literature.search import Literature
 from .paper_problems import paper_problems
 from .scientist import Scientist
 from .state import STAGES, State
+from .viewing import FILES
 
 
 class StageFailed(Exception):
@@ -163,12 +164,12 @@ MADE_BY: dict[str, tuple[str, ...]] = {
         "seeds",
         "benches",
     ),
-    "plots": ("figures.json", "drawn.json", "latex"),
+    "plots": ("figures.json", "drawn.json", FILES["figures"], "latex"),
     "writeup": ("draft.json", "statistics.json"),
     "compile": ("compile.json", "paper.pdf"),
     "audit": ("audit.json",),
     "review": ("review.json",),
-    "improve": ("review_*.json", "own_review_*.json", REVIEWED_DRAFT),
+    "improve": ("review_*.json", "own_review_*.json", REVIEWED_DRAFT, FILES["pages"]),
     "revision": ("round_*_draft.json",),
 }
 """What each stage leaves in the folder, as patterns of names."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,6 +23,7 @@ from .nodes import Node
 from .provenance.records import Audit
 from .template import Metric
 from .tree_choice import Step
+from .viewing import Finding, Viewing
 
 LINEAR = Step()
 """The step of a search without stages."""
@@ -40,6 +42,29 @@ class CodeChange(BaseModel):
     metrics: tuple[Metric, ...] = Field(default=(), description="it only measures these too; the baseline is run again")
 
 
+class Viewer(Protocol):
+    """Whoever looks at what was made."""
+
+    @property
+    def rounds(self) -> int:
+        """Times that figures are drawn anew after a look, at most."""
+        ...
+
+    async def prepare(self) -> None:
+        """Find out, before anything else is paid for, whether it gets the images. Raises ModelUnusable."""
+        ...
+
+    async def figures(
+        self, lab: Lab, nodes: Sequence[Node], images: Mapping[str, bytes], before: Sequence[Finding]
+    ) -> Viewing:
+        """Look at the figures as drawn; `before` is what was found the last time."""
+        ...
+
+    async def pages(self, lab: Lab, draft: Draft, pdf: Path, before: Sequence[Finding]) -> Viewing:
+        """Look at the pages of the paper, in the same way."""
+        ...
+
+
 class Scientist(Protocol):
     """Whoever has the ideas, changes the code and writes the paper. `fingerprint` changes whenever its work could."""
 
@@ -47,6 +72,8 @@ class Scientist(Protocol):
     fingerprint: str
     sees_examples: bool
     """Whether it is shown the template's seed ideas, so that giving one back is no idea of its own."""
+    viewer: Viewer | None
+    """Its eyes; None: it sees nothing."""
     own_reviewer: Reviewer | None
     """Its own model as a reviewer, for papers of which the reviewer says nothing in words; None: it has none."""
 
@@ -86,8 +113,10 @@ class Scientist(Protocol):
         """The draft with what the compiler and the checks complain of mended, None where it cannot be."""
         ...
 
-    async def improve(self, lab: Lab, draft: Draft, review: Review, audit: Audit) -> Draft | None:
-        """The draft after a review and an audit, None where there is nothing to improve."""
+    async def improve(
+        self, lab: Lab, draft: Draft, review: Review, audit: Audit, seen: Sequence[Finding] = ()
+    ) -> Draft | None:
+        """The draft after a review, an audit and what was seen on its pages, None where nothing is to improve."""
         ...
 
 

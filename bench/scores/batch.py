@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +18,7 @@ from ...reviewer.review import Review
 from ...reviewer.run_folder import locked
 from ..calibrate import calibration_for, read_calibrations
 from ..entrants import ReviewerLike
+from ..pdf_files import sees, show_pdfs, with_pdfs_first
 from ..records import Calibration
 from ..runner import expect_all
 from .entries import Entry
@@ -73,6 +74,8 @@ class ScoreBatch:
     papers: Mapping[str, Paper]
     """By idea, those to be reviewed, as given to the reviewer."""
     notes: Sequence[str]
+    unseen: Sequence[str] = ()
+    """Which of the papers cannot be shown to a reviewer that sees."""
 
     def reviews(self) -> dict[str, Review]:
         """By idea, the reviews that were made earlier."""
@@ -117,7 +120,7 @@ class Scoring:
             try:
                 return run, self._review(run, progress)
             finally:
-                run.note(self.session.notes)
+                run.note([*self.batch.unseen, *self.session.notes])
 
     def _review(self, run: ScoreRun, progress: Callable[[int, int], None]) -> bool:
         reviewer, todo, total = self.choice.reviewer, self.still_to_review(run.reviews()), len(self.batch.papers)
@@ -162,6 +165,8 @@ def choose_scored(
             raise InputError("--floor shuffles papers, and there is no file of one here; leave it out")
         entries = [*entries, *shuffled]
     choice = choose_reviewer(entries, asked, session, raw=settings.raw, retry_failed=settings.retry_failed)
+    if settings.floor and sees(choice.reviewer):
+        raise InputError("--floor shuffles texts, of which there are no pages; leave it out, or ?vision")
     calibration = None
     if settings.calibration:
         calibration = _calibration(choice.record, settings.calibration, settings.calibrated_as)
@@ -180,10 +185,22 @@ def prepare_scores(
 
     Raises InputError as `read_batch`.
     """
-    batch = read_batch(chosen.choice, settings.tried, raw=settings.raw, done=done)
+    batch = _shown(read_batch(chosen.choice, settings.tried, raw=settings.raw, done=done), chosen.choice, settings)
     record = record_of(batch, chosen.choice, command, chosen.calibration)
     folder = settings.out or default_folder(record)
     return Scoring(batch, chosen.choice, record, folder, session, settings)
+
+
+def _shown(batch: ScoreBatch, choice: Choice, settings: ScoreSettings) -> ScoreBatch:
+    """The batch, for a reviewer that sees with those papers first that are PDFs. Raises InputError where none is."""
+    if not sees(choice.reviewer):
+        return batch
+    files = {entry.idea.id: entry.file for entry in batch.entries if not entry.shuffled}
+    pdfs = {idea: file for idea, file in files.items() if file and file.suffix.lower() == ".pdf"}
+    advice = "give PDFs, or leave ?vision out"
+    notes = show_pdfs([choice.reviewer], list(batch.papers), pdfs, raw=settings.raw, advice=advice)
+    ids = with_pdfs_first(list(batch.papers), list(batch.papers), [choice.reviewer])
+    return replace(batch, papers={idea: batch.papers[idea] for idea in ids}, unseen=notes)
 
 
 def _calibration(reviewer: ScoreReviewer, path: Path, calibrated_as: str | None) -> Calibration:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from ...data.files import read_text
-from ...llm.messages import ContentPart, Message, Request
+from ...llm.messages import ContentPart, ImagePart, Message, Request
 from ...llm.structured import Forgetful, ask
 from ...presentation.pages import environment
 from .settings import Settings
@@ -73,11 +73,11 @@ class Conversation:
     shared: tuple[str, ...]
     turns: tuple[tuple[str, str], ...] = ()
 
-    def messages(self, task: str) -> tuple[Message, ...]:
-        """The conversation that ends with the task."""
+    def messages(self, task: str, images: Sequence[ContentPart | ImagePart] = ()) -> tuple[Message, ...]:
+        """The conversation that ends with the task; `images`, with words between them, stand before its first one."""
         first, *later = [*(asked for asked, _ in self.turns), task]
         shared = (ContentPart(text=f"{text}\n\n", shared=True) for text in self.shared)
-        messages = [Message(role="user", parts=(*shared, ContentPart(text=first)))]
+        messages = [Message(role="user", parts=(*shared, *images, ContentPart(text=first)))]
         for (_, said), again in zip(self.turns, later, strict=True):
             messages.append(Message(role="assistant", parts=(ContentPart(text=said),)))
             messages.append(Message(role="user", parts=(ContentPart(text=again),)))
@@ -103,6 +103,7 @@ class StructuredModel:
         stage: str,
         *,
         sample: int = 0,
+        images: Sequence[ContentPart | ImagePart] = (),
         check: Callable[[Filled], None] = lambda _: None,
     ) -> Filled:
         """The filled-in form. `check` raises ValueError, in words for the model, for one that is of no use.
@@ -112,7 +113,7 @@ class StructuredModel:
         schema = schema_of(form)
         request = Request(
             system=f"{conversation.system}\n\n{rendered('json')}",
-            messages=conversation.messages(f"{task}\n\nJSON schema: {json.dumps(schema)}"),
+            messages=conversation.messages(f"{task}\n\nJSON schema: {json.dumps(schema)}", images),
             answer=schema,
             temperature=self.settings.temperature,
             effort=self.settings.effort,

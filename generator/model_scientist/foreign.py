@@ -19,6 +19,7 @@ from ..metrics import settle, settled_metrics
 from ..nodes import BASELINE
 from ..plan import read_plan
 from ..template import Metric
+from ..viewing import counted, read_viewings
 from .calls import LATEX, ONE_LINE, AnswerForm, StructuredModel, rendered
 from .experiments import stage, start_of
 from .results_text import runs_text
@@ -105,7 +106,9 @@ async def figures_of(model: StructuredModel, lab: Lab) -> list[Float]:
 async def _captions(model: StructuredModel, lab: Lab, images: list[str]) -> dict[str, str]:
     if not images:
         return {}
-    task = rendered("captions", images=images, code=read_text(lab.workspace / "plot.py"))
+    viewings = read_viewings(lab.folder, "figures")
+    shows = {image: words for image, words in counted(viewings).shows.items() if image in images} if viewings else {}
+    task = rendered("captions", images=images, code=read_text(lab.workspace / "plot.py"), shows=shows)
     try:
         said = await model.ask(Captions, start_of(lab), task, stage(lab, "captions"))
     except UnusableAnswer as problem:

@@ -14,7 +14,9 @@ from ..latex.placement import bare, placed
 from ..latex.repair import mended
 from ..provenance.records import Audit, Unsupported
 from ..result_tables import RESULTS
+from ..viewing import Finding, in_words
 from .calls import Conversation, StructuredModel, rendered
+from .caption_edits import CAPTION_OF, with_captions, without_captions
 from .experiments import system_of
 from .foreign import evidence_of
 from .results_text import number_in_words
@@ -99,9 +101,15 @@ def _section_at(tex: str, line: int) -> str:
     return next((name for name, start, end in section_spans(tex) if start <= place <= end), ABSTRACT)
 
 
-async def improve(model: StructuredModel, lab: Lab, draft: Draft, review: Review, audit: Audit) -> Draft | None:
-    """The draft with what the review and the audit call for changed, in one call; None where that is nothing."""
-    plain, floats = bare(draft)
+async def improve(
+    model: StructuredModel, lab: Lab, draft: Draft, review: Review, audit: Audit, seen: Sequence[Finding]
+) -> Draft | None:
+    """The draft with what the review, the audit and the look at its pages call for changed, in one call.
+
+    Where something was seen, captions of figures may be changed too. None where nothing is changed.
+    """
+    bare_draft, floats = bare(draft)
+    plain = with_captions(bare_draft, floats) if seen else bare_draft
     written = {TITLE: plain.title, **bodies(plain)}
     lost = [number for number in audit.unsupported if _stands_in(number, written.get(_top(number), ""))]
     writer = await _writer(model, lab, floats)
@@ -110,10 +118,15 @@ async def improve(model: StructuredModel, lab: Lab, draft: Draft, review: Review
         written=written,
         review=review_in_words(review),
         lost=[number_in_words(number) for number in lost],
+        seen=in_words(seen),
+        captions=CAPTION_OF,
         rules=writer.rules,
     )
     improved = await writer.better(plain, task, "improve")
-    return placed(improved, floats, always=RESULTS) if improved != plain else None
+    if improved == plain:
+        return None
+    changed, floats = without_captions(improved, floats)
+    return placed(changed, floats, always=RESULTS)
 
 
 async def _writer(model: StructuredModel, lab: Lab, floats: dict[str, str]) -> SectionWriter:

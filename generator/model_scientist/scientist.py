@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
 from ...llm.model import MeteredModel
+from ...llm.releases import check_sight
 from ...llm.session import Session
 from ...reviewer.panel.panel import load_panel
 from ...reviewer.protocol import Reviewer, fingerprint_of
@@ -20,11 +21,13 @@ from ..literature.novelty import NoveltyVerdict
 from ..literature.search import Literature
 from ..nodes import Node
 from ..provenance.records import Audit
-from ..scientist import LINEAR, CodeChange
+from ..scientist import LINEAR, CodeChange, Viewer
 from ..tree_choice import Step
+from ..viewing import Finding
 from . import experiments, foreign, ideas, revision, writing
 from .calls import StructuredModel, prompts, rendered
 from .settings import Connection, Settings, read_spec
+from .viewing import ModelViewer
 
 VERSION = 4
 """To be raised by hand with every change after which the same answers of the model could give another paper. Prompts
@@ -51,6 +54,7 @@ class ModelScientist:
         self.own_reviewer = own_reviewer
         self.editor = editor
         self.model = StructuredModel(model, settings)
+        self.viewer: Viewer | None = ModelViewer(self.model, model, settings.views) if settings.vision else None
         self.fingerprint = fingerprint_of(
             version=VERSION,
             model=model.identity,
@@ -94,9 +98,11 @@ class ModelScientist:
         """The draft mended by rules, or else by the model; None where neither changes anything."""
         return await revision.revise(self.model, lab, draft, problems)
 
-    async def improve(self, lab: Lab, draft: Draft, review: Review, audit: Audit) -> Draft | None:
-        """The draft with what the review and the audit call for; None where that is nothing."""
-        return await revision.improve(self.model, lab, draft, review, audit)
+    async def improve(
+        self, lab: Lab, draft: Draft, review: Review, audit: Audit, seen: Sequence[Finding] = ()
+    ) -> Draft | None:
+        """The draft with what the review, the audit and the look at its pages call for; None where that is nothing."""
+        return await revision.improve(self.model, lab, draft, review, audit, seen)
 
 
 def open_scientist(model: str, *, session: Session, editor: str | Editor = "builtin") -> ModelScientist:
@@ -106,6 +112,8 @@ def open_scientist(model: str, *, session: Session, editor: str | Editor = "buil
     that is not set up.
     """
     name, settings, connection = read_spec(model)
+    if settings.vision:
+        check_sight(name.model, model)
     metered = session.connect(name, key_env=connection.key_env, price=connection.price(), timeout=connection.timeout)
     if isinstance(editor, str):
         from ..editors import find_editor

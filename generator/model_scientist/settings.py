@@ -27,6 +27,8 @@ class Settings(BaseModel):
     novelty_rounds: int = Field(default=10, ge=1, le=50, description="searches before there has to be a verdict")
     citation_rounds: int = Field(default=20, ge=0, le=100, description="searches for works to cite, at most")
     refinements: int = Field(default=1, ge=0, le=10, description="critiques of the whole paper once it is written")
+    vision: bool = Field(default=False, description="the model sees each figure as drawn, and the pages as printed")
+    views: int = Field(default=2, ge=0, le=10, description="times that figures are drawn anew once seen, at most")
 
 
 class Connection(BaseModel):

@@ -22,9 +22,10 @@ from ..metrics import primary_metric
 from ..nodes import BASELINE, Journal, Node
 from ..provenance.passages import sentences
 from ..provenance.records import Audit, Unsupported
-from ..scientist import LINEAR, CodeChange
+from ..scientist import LINEAR, CodeChange, Viewer
 from ..template import Knob
 from ..tree_choice import Step, ranking
+from ..viewing import Finding
 from .code_changes import apply_edits
 from .given_paper import write_given_paper
 from .knob_study import knob_of, knobs_of
@@ -43,6 +44,7 @@ class OfflineScientist:
 
     name = "offline"
     sees_examples = False
+    viewer: Viewer | None = None
     own_reviewer: Reviewer | None = None
 
     def __init__(self, seed: int = 0) -> None:
@@ -111,7 +113,14 @@ class OfflineScientist:
         """The draft with what rules can mend."""
         return mended(lab.latex, draft, problems)
 
-    async def improve(self, lab: Lab, draft: Draft, review: Review, audit: Audit) -> Draft | None:  # noqa: ARG002
+    async def improve(
+        self,
+        lab: Lab,  # noqa: ARG002
+        draft: Draft,
+        review: Review,
+        audit: Audit,
+        seen: Sequence[Finding] = (),  # noqa: ARG002
+    ) -> Draft | None:
         """The draft without what does not trace, and with the points of the review that stay open."""
         return improved(draft, review, audit)
 

@@ -36,6 +36,7 @@ from .experiments import NodeView, tree_of, value_tables
 from .paper import FigureView
 from .reading import Reader, Tail
 from .review_form import AskedForm, asked_form
+from .seen import SeenView, seen_of
 from .stages import Outcome, StageRow, calls_of, outcome_of, stage_rows
 
 Record = TypeVar("Record", bound=BaseModel)
@@ -58,6 +59,7 @@ class IdeaView:
     curves: str
     figures: list[FigureView]
     figures_left_out: int
+    seen: SeenView
     plot_log: Tail | None
     abstract: str
     pages: tuple[str, ...]
@@ -126,6 +128,7 @@ def view_of(
         curves=drawn_curves(reader, folder / "workspace", journal),
         figures=figures,
         figures_left_out=left_out,
+        seen=seen_of(reader, folder),
         plot_log=reader.tail(folder / "logs" / "plot.log"),
         abstract=paper.abstract_of(reader, folder),
         pages=paper.pages_of(reader, folder),

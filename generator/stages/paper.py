@@ -14,6 +14,7 @@ from ..own_review import disclosed, to_improve_by
 from ..paper_source import audited, typeset
 from ..project import REVIEWED_DRAFT, Project, StageFailed
 from .compiling import compile_paper
+from .pages import PagesSeen
 
 
 async def write(project: Project) -> str:
@@ -62,10 +63,12 @@ async def improve(project: Project) -> str:
     """
     made = validated(Review, read_json(project.folder / "review.json"), str(project.folder / "review.json"))
     await _from_reviewed_draft(project)
+    pages = PagesSeen(project)
     for number in range(2, project.settings.improvements + 2):
         before = project.draft()
+        seen = await pages.findings()
         used = await to_improve_by(project, made, number)
-        draft = await project.scientist.improve(project.lab, before, used, audited(project.lab))
+        draft = await project.scientist.improve(project.lab, before, used, audited(project.lab), seen)
         if draft is None or draft == before:
             return "nothing to improve" if number == 2 else f"{number - 2} rounds; {in_words(made)}"
         if number == 2:
@@ -75,6 +78,7 @@ async def improve(project: Project) -> str:
         write_json(project.folder / "audit.json", audited(project.lab).model_dump(mode="json"))
         made = await reviewed(project)
         write_json(project.folder / f"review_{number}.json", made.model_dump(mode="json"))
+    await pages.last_look()
     own = ", improved by a review of its own" if project.draft().remarks else ""
     return f"{project.settings.improvements} rounds{own}; {in_words(made)}"
 

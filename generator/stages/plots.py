@@ -19,13 +19,16 @@ from ..metrics import primary_metric
 from ..nodes import Node
 from ..project import Project, StageFailed
 from ..sandbox.guard import links_outside
+from ..scientist import Viewer
 from ..tree_choice import drawn_nodes
+from ..viewing import Finding, Viewing, counted, in_words, same_images, write_viewings
 
 TRIES = 3
 """Times that plot.py is mended."""
 IMAGES = (".png", ".pdf", ".jpg", ".jpeg")
 WATCHER = Path(__file__).parents[1].joinpath("figure_watch.py").read_text(encoding="utf-8")
 NOTES = "figure_watch.json"
+SEEN = "the figures were drawn and looked at, and this was found"
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,11 @@ class Drawing:
     code: str
     images: Mapping[str, bytes]
     cut_off: Mapping[str, tuple[str, ...]]
+
+    @property
+    def faults(self) -> int:
+        """How many texts are cut off."""
+        return sum(map(len, self.cut_off.values()))
 
     @property
     def hashes(self) -> dict[str, str]:
@@ -49,21 +57,14 @@ async def plot(project: Project) -> str:
     """
     lab = project.lab
     nodes = drawn_nodes(lab.journal(), primary_metric(lab))
-    made: Drawing | None = None
-    problem = ""
-    for _ in range(TRIES):
-        if not await project.scientist.draw(lab, nodes, problem):
-            break
-        drawing, problem = await draw(lab)
-        made = drawing or made
-        if not problem:
-            break
-        lab.tell(f"plot.py: {problem.splitlines()[0]}")
+    shutil.copyfile(lab.template.folder / "plot.py", lab.workspace / "plot.py")
+    made, problem = await drawn(project, nodes)
     if made is None:
         raise StageFailed(f"no figures: {problem or 'plot.py was not edited'}")
+    made, seen = await with_views(project, nodes, made)
     own = await as_template(lab, nodes, made)
     put_back(lab, made)
-    return keep(lab, made, own)
+    return keep(lab, made, own) + (f"; {counted(seen).brief}" if seen else "")
 
 
 def keep(lab: Lab, made: Drawing, as_template: tuple[str, ...]) -> str:
@@ -72,8 +73,57 @@ def keep(lab: Lab, made: Drawing, as_template: tuple[str, ...]) -> str:
     for name, content in made.images.items():
         write_atomic(lab.latex / name, content)
     DrawnFigures(hashes=made.hashes, as_template=as_template, cut_off=dict(made.cut_off)).write(lab.folder)
-    cut = sum(map(len, made.cut_off.values()))
-    return f"{len(made.images)} figures" + (f"; {cut} texts are cut off" if cut else "")
+    return f"{len(made.images)} figures" + (f"; {made.faults} texts are cut off" if made.faults else "")
+
+
+async def drawn(project: Project, nodes: Sequence[Node], problem: str = "") -> tuple[Drawing | None, str]:
+    """The last drawing that worked, of several tries to mend what each has shown, and the problem that is left."""
+    made: Drawing | None = None
+    for _ in range(TRIES):
+        if not await project.scientist.draw(project.lab, nodes, problem):
+            break
+        drawing, problem = await draw(project.lab)
+        made = drawing or made
+        if not problem:
+            break
+        project.lab.tell(f"plot.py: {problem.splitlines()[0]}")
+    return made, problem
+
+
+async def with_views(project: Project, nodes: Sequence[Node], made: Drawing) -> tuple[Drawing, list[Viewing]]:
+    """The drawing, looked at and mended as long as that helps, and all viewings, which are on record too.
+
+    A drawing that is no better than the one before it is given up, and nothing more is asked.
+    """
+    viewer, lab = project.scientist.viewer, project.lab
+    if viewer is None:
+        return made, []
+    seen = [await _viewed(viewer, lab, nodes, made, ())]
+    for _ in range(viewer.rounds):
+        if not seen[-1].findings:
+            break
+        redrawn, _ = await drawn(project, nodes, f"{SEEN}\n{in_words(seen[-1].findings)}")
+        if redrawn is None or redrawn.hashes == made.hashes:
+            break
+        again = await _viewed(viewer, lab, nodes, redrawn, seen[-1].findings)
+        better = again.weight < seen[-1].weight and not again.failed and redrawn.faults <= made.faults
+        if not better:
+            lab.tell("plot.py: the figures are no better for it, and stay as they were")
+            seen.append(again.model_copy(update={"counts": False}))
+            break
+        made = redrawn
+        seen.append(again)
+    write_viewings(lab.folder, "figures", seen)
+    return made, seen
+
+
+async def _viewed(viewer: Viewer, lab: Lab, nodes: Sequence[Node], made: Drawing, before: Sequence[Finding]) -> Viewing:
+    viewing = await viewer.figures(lab, nodes, made.images, before)
+    viewing = viewing.model_copy(update={"findings": (*same_images(made.images), *viewing.findings)})
+    lab.tell(f"figures: {viewing.brief}")
+    for finding in viewing.findings:
+        lab.tell(f"seen: {finding}")
+    return viewing
 
 
 async def draw(lab: Lab, log: str = "plot.log") -> tuple[Drawing | None, str]:

@@ -9,6 +9,7 @@ from ..latex.document import Draft
 from ..paper_source import audited
 from ..project import REVIEWED_DRAFT, Project
 from .compiling import compile_paper
+from .pages import PagesSeen
 from .paper import in_words, reviewed
 
 
@@ -24,7 +25,9 @@ async def revise_by_people(project: Project) -> str:
     now = [one for one in reviews.made if one.round == number]
     project.lab.tell(f"a round by {' and '.join(one.by for one in now)}")
     before = project.draft()
-    draft = await project.scientist.improve(project.lab, before, together(now), audited(project.lab))
+    pages = PagesSeen(project)
+    seen = await pages.findings()
+    draft = await project.scientist.improve(project.lab, before, together(now), audited(project.lab), seen)
     changed = draft is not None and draft != before
     if draft is not None and changed:
         project.keep_draft(draft)
@@ -33,6 +36,7 @@ async def revise_by_people(project: Project) -> str:
     write_json(project.folder / "audit.json", audited(project.lab).model_dump(mode="json"))
     made = await reviewed(project)
     write_json(project.folder / reviews.rounds[number - 1].review, made.model_dump(mode="json"))
+    await pages.last_look()
     reviews = _with_round(project, reviews, number, done=True)
     return f"{_so_far(reviews)}; {'' if changed else 'nothing was changed; '}{in_words(made)}"
 

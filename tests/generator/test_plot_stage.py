@@ -76,6 +76,8 @@ def test_a_script_without_matplotlib_runs_as_ever(tmp_path: Path) -> None:
 class Drawer:
     """A scientist that changes plot.py by one of its edits after another, and keeps what it is told."""
 
+    viewer = None
+
     def __init__(self, *edits: Callable[[str], str]) -> None:
         self.edits = list(edits)
         self.told: list[str] = []

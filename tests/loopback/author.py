@@ -67,6 +67,8 @@ experiment.py
 >>>>>>> REPLACE
 """
 """The answer of a measurer, for the template of the tests."""
+WIDE_ENOUGH, GROWTH = 400, 2
+"""Pixels from which on a figure can be read, and by how much a narrow one is to grow."""
 INVENTED, NOBODY = "7.77317", "nobody2099nothing"
 
 
@@ -197,6 +199,31 @@ def captions(call: ModelCall) -> Fields:
     return {"captions": [{"image": image, "caption": "Measured values of all settings."} for image in images]}
 
 
+def see_figures(call: ModelCall) -> Fields:
+    """The size of each figure as it came, and of one that is narrow that its letters are too small."""
+    found = re.findall(r"(?:^|(?<=\]))(\S+):\n\[image (\d+)x(\d+)\]", call.prompt, re.MULTILINE)
+    narrow = [(name, int(width)) for name, width, _ in found if int(width) < WIDE_ENOUGH]
+    return {
+        "figures": [{"image": name, "shows": f"Bars, {width} by {height} pixels."} for name, width, height in found],
+        "findings": [
+            finding(name, f"it is {width} pixels wide, so that nobody can read it", f"set WIDTH to {GROWTH * width}")
+            for name, width in narrow
+        ],
+    }
+
+
+def see_pages(call: ModelCall) -> Fields:
+    """That the text says too little of a figure, until it was changed for it; the pages are counted."""
+    pages = re.findall(r"(?:^|(?<=\]))Page (\d+):\n\[image \d+x\d+\]", call.prompt, re.MULTILINE)
+    said = finding(f"page {pages[-1]}, Figure 1", f"{len(pages)} pages, and no word on the bars", "say what they are")
+    return {"findings": [] if "because the last time this was found" in call.prompt or not pages else [said]}
+
+
+def finding(where: str, problem: str, remedy: str) -> Fields:
+    """One thing that is wrong."""
+    return {"where": where, "kind": "legibility", "severity": "major", "problem": problem, "remedy": remedy}
+
+
 def part(call: ModelCall) -> Fields:
     """The sections asked for."""
     asked = SECTION.findall(call.texts[-1])
@@ -229,6 +256,12 @@ def change_text(call: ModelCall) -> Fields:
     if "A review of it" in task:
         said = "The points of the review that need further runs stay open."
         edits.append({"section": "Discussion and Limitations", "passage": "", "replacement": said})
+    if "seen" in shown:
+        said = "The bars stand for the mean of the loss."
+        edits.append({"section": "Results", "passage": "", "replacement": said})
+        edits += [
+            {"section": name, "passage": "", "replacement": "Bars are means."} for name in shown if "fig:" in name
+        ]
     if "The paper is too long" in task:
         edits += [taken_out(name, rest) for name, text in shown.items() if (rest := later_half(name, text))]
     if "forgetter" in call.model and call.user_turns == 1:
@@ -345,5 +378,7 @@ TASKS: dict[frozenset[str], Callable[[ModelCall], Fields]] = {
     frozenset({"sections"}): part,
     frozenset({"sections", "title", "abstract"}): last_part,
     frozenset({"thought", "edits"}): change_text,
+    frozenset({"figures", "findings"}): see_figures,
+    frozenset({"findings"}): see_pages,
 }
 """By the names of the properties."""

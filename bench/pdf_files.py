@@ -1,0 +1,75 @@
+"""The PDFs of papers for reviewers that see pages (`?vision=true`): where they are, and which papers have none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from ..data.errors import InputError
+from ..data.registry import data_home
+from ..reviewer.panel.panel import PanelReviewer, show_file
+from ..reviewer.protocol import Reviewer
+
+NAMED = 8
+"""Papers without a PDF that are named; the others are counted."""
+Item = TypeVar("Item")
+
+
+def sees(reviewer: Reviewer | None) -> bool:
+    """Whether the reviewer is shown pages."""
+    return isinstance(reviewer, PanelReviewer) and reviewer.settings.vision
+
+
+def pdfs_of(source: str, given: Path | None, papers: Collection[str]) -> dict[str, Path]:
+    """The PDFs of a dataset's papers by their ids: ID.pdf in the folder given, else in the dataset's own.
+
+    A slash of an id is an underscore in the file's name. Raises InputError where there is no such folder, and for two
+    files of one name.
+    """
+    if given is not None and not given.is_dir():
+        raise InputError(f"--pdfs {given}: no folder; name the one with ID.pdf for the papers")
+    own = [path for path in (Path(source), data_home() / source) if path.is_dir()]
+    folder = given or (own[0] if own else None)
+    found: dict[str, Path] = {}
+    for path in sorted(folder.rglob("*.pdf")) if folder else ():
+        if path.stem in found:
+            raise InputError(f"{path} and {found[path.stem]} have the same name; leave one of them")
+        found[path.stem] = path
+    files = {paper: found.get(paper.replace("/", "_")) for paper in papers}
+    return {paper: path for paper, path in files.items() if path is not None}
+
+
+def show_pdfs(
+    reviewers: Iterable[Reviewer | None], papers: Sequence[str], pdfs: Mapping[str, Path], *, raw: bool, advice: str
+) -> list[str]:
+    """Tell those reviewers that see where the papers are; a line that counts and names the papers without a PDF.
+
+    Their reviews fail: none is made from the text alone. Raises InputError, with the advice, where no paper has one.
+    """
+    seeing = [reviewer for reviewer in reviewers if reviewer is not None and sees(reviewer)]
+    if not seeing or not papers:
+        return []
+    without = [paper for paper in papers if paper not in pdfs]
+    names = ", ".join(reviewer.name for reviewer in seeing)
+    if len(without) == len(papers):
+        raise InputError(f"{names}: ?vision needs the papers as PDFs, and there is none of the {len(papers)}; {advice}")
+    for reviewer in seeing:
+        for paper in papers:
+            if paper in pdfs:
+                show_file(reviewer, paper, pdfs[paper], raw=raw)
+    if not without:
+        return []
+    named = ", ".join(without[:NAMED]) + (", ..." if len(without) > NAMED else "")
+    return [
+        f"{len(without)} of {len(papers)} papers have no PDF, so that their reviews by {names} fail, and are not made "
+        f"from the text alone: {named}."
+    ]
+
+
+def with_pdfs_first(papers: Sequence[Item], ids: Sequence[str], reviewers: Iterable[Reviewer | None]) -> list[Item]:
+    """The papers in their order, those first that a reviewer that sees can be shown."""
+    shown = {paper for one in reviewers if isinstance(one, PanelReviewer) and sees(one) for paper in one.files}
+    if not shown:
+        return list(papers)
+    return [paper for _, paper in sorted(zip(ids, papers, strict=True), key=lambda pair: pair[0] not in shown)]
