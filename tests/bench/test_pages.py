@@ -163,9 +163,11 @@ def test_a_dataset_without_pdfs_is_refused_before_anything_is_paid(running: Loop
         prepare_bench("sample", [spec(running)], Session.within(dry=True), settings())
 
 
-def scored(tree: Path, asked: str, session: Session, **given: Any) -> Any:
-    wanted = ScoreSettings(out=tree.parent / "score", **given)
-    return prepare_scores(choose_scored([str(tree)], asked, session, wanted), session, wanted, ["test"])
+def scored(trees: list[Path], asked: str, session: Session, **given: Any) -> Any:
+    wanted = ScoreSettings(out=trees[0].parent / "score", **given)
+    return prepare_scores(
+        choose_scored([str(tree) for tree in trees], asked, session, wanted), session, wanted, ["test"]
+    )
 
 
 def test_score_shows_pages_and_names_papers_of_other_formats(
@@ -173,22 +175,21 @@ def test_score_shows_pages_and_names_papers_of_other_formats(
 ) -> None:
     monkeypatch.setenv("PEERASSAY_CACHE", str(tmp_path / "cache"))
     tree = tmp_path / "papers"
-    for configuration in ("one", "two"):
-        (tree / "pebbles" / configuration).mkdir(parents=True)
+    other = tmp_path / "texts"
+    for folder in (tree, other):
+        (folder / "pebbles" / "one").mkdir(parents=True)
     (tree / "pebbles" / "one" / "x.pdf").write_bytes(paper(1))
-    (tree / "pebbles" / "one" / "notes.md").write_text(
-        f"# Notes\n\n## Abstract\n\n{SENTENCE}\n\n## Intro\n\n{SENTENCE}"
-    )
-    scoring = scored(tree, spec(running), Session.within(cached=True))
+    written = f"# On Stones\n\n## Abstract\n\n{SENTENCE}\n\n## Introduction\n\n{SENTENCE}\n"
+    (other / "pebbles" / "one" / "y.md").write_text(written)
+    scoring = scored([tree, other], spec(running), Session.within(cached=True))
     [note] = scoring.batch.unseen
-    assert note.startswith("1 of 2 papers have no PDF") and "pebbles/two/y" in note
+    assert note.startswith("1 of 2 papers have no PDF") and "pebbles/one/y" in note
     run, _ = scoring.review()
     reviews = run.reviews()
-    assert [reviews[f"pebbles/{name}"].status for name in ("one/x", "two/y")] == ["ok", "failed"]
+    assert [reviews[f"pebbles/{name}"].status for name in ("one/x", "one/y")] == ["ok", "failed"]
     [images] = [pages(call) for call in calls if "paper-" in call.prompt]
     assert len(images) == 1 and note in run.record.notes
     with pytest.raises(InputError, match="--floor shuffles texts, of which there are no pages"):
-        scored(tree, spec(running), Session.within(dry=True), floor=True)
-    (tree / "pebbles" / "one" / "x.pdf").unlink()
+        scored([tree, other], spec(running), Session.within(dry=True), floor=True)
     with pytest.raises(InputError, match="none of the 1; give PDFs"):
-        scored(tree, spec(running), Session.within(dry=True))
+        scored([other], spec(running), Session.within(dry=True))
