@@ -13,10 +13,13 @@ TextVersion = Literal["submission", "camera-ready", "latest", "unknown"]
 Split = Literal["test", "calibration"]
 TIERS: tuple[Tier, ...] = ("reject", "poster", "spotlight", "oral")
 TIER_WORDS: dict[Tier, tuple[str, ...]] = {
-    "oral": ("oral", "talk", "notable-top-5", "notable top 5", "top-5%"),
-    "spotlight": ("spotlight", "notable-top-25", "notable top 25", "top-25%"),
+    "oral": ("oral", "talk", "notable-top-5", "notable top 5", "top-5%", "top 5%"),
+    "spotlight": ("spotlight", "notable-top-25", "notable top 25", "top-25%", "top 25%"),
     "poster": ("poster",),
 }
+YES = frozenset("1 1.0 true yes y t wahr vrai verdadero vero waar prawda =true()".split())  # noqa: SIM905
+NO = frozenset("0 0.0 false no n f falsch faux falso onwaar fałsz =false()".split())  # noqa: SIM905
+"""Truth as spreadsheets write it in several languages, and R."""
 REFUSED = re.compile(
     r"reject|invite to workshop|unaccept|\bnon[- _]?accept|decline|\b(?:below|short of|fail\w*)\b.*\baccept"
     r"|(?:\bnot\b|\bnot(?=_)|n['’]t\b|\bcannot\b)"
@@ -127,16 +130,18 @@ class DatasetCard(BaseModel):
 def parse_decision(text: str) -> tuple[Decision, Tier | None]:
     """The decision and tier named by a venue's wording, e.g. "Accept (Poster)" or "Reject".
 
-    Raises ValueError for wording that names neither, such as a withdrawal.
+    Raises ValueError for wording that names neither, such as a withdrawal, or both.
     """
     lowered = text.strip().lower()
-    if lowered in {"1", "1.0", "true", "yes"}:
+    if lowered in YES:
         return "accept", None
-    if lowered in {"0", "0.0", "false", "no"}:
+    if lowered in NO:
         return "reject", "reject"
     if any(word in lowered for word in ("withdraw", "desk", "accept (workshop", "accept to workshop")):
         raise ValueError(text)
     if REFUSED.search(lowered):
+        if "reject" in lowered and "accept" in REFUSED.sub("", lowered):
+            raise ValueError(text)
         return "reject", "reject"
     for tier, words in TIER_WORDS.items():
         if any(re.search(rf"\b{word}", lowered) for word in words):

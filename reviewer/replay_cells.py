@@ -16,7 +16,12 @@ NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)"
 
 BARE = re.compile(rf"{NUMBER}(?:e[+-]?\d+)?", re.IGNORECASE)
 
-OUT_OF = re.compile(rf"({NUMBER})\s*(?:/|out of|of)\s*(\d+)", re.IGNORECASE)
+OUT_OF = re.compile(
+    rf"(?:(?:score|rating|overall)\s*[:=]?\s*)?({NUMBER})\s*(?:/|out of|of)\s*(\d+)(?:\s*[(:,–-][^\d]*)?", re.IGNORECASE
+)
+
+TENSOR = re.compile(r"^(?:torch\.)?tensor\(\[?([^,\[\]()]+)\]?(?:,.*)?\)$")
+"""What PyTorch writes around a number."""
 
 PERCENT = re.compile(rf"({NUMBER})\s*%")
 
@@ -46,7 +51,11 @@ def read_score(value: Any, where: str) -> CellScore | None:
     value = plain(value)
     if value is None or (isinstance(value, str) and value.strip().lower() in EMPTY):
         return None
-    score = _written(value.strip().replace("−", "-"), where) if isinstance(value, str) else _given(value, where)
+    score = (
+        _written(re.sub(r"^\*\*(.*)\*\*$", r"\1", value.strip()).replace("−", "-"), where)
+        if isinstance(value, str)
+        else _given(value, where)
+    )
     if score is None:
         return None
     if not math.isfinite(score.value):
@@ -66,6 +75,7 @@ def _given(value: Any, where: str) -> CellScore | None:
 
 
 def _written(text: str, where: str) -> CellScore | None:
+    text = TENSOR.sub(r"\1", text)
     if BARE.fullmatch(text) or text.lower().lstrip("+-") in ("inf", "infinity"):
         return CellScore(float(text))
     if THOUSANDS.fullmatch(text):

@@ -24,7 +24,17 @@ OTHER_WAY = "say which column it is, as in --map {field}=COLUMN (of one replay: 
 SCORES = (
     *("overall", "score", "rating", "overall_score", "overall_rating", "overall_assessment", "final_score"),
     *("final_rating", "review_score", "review_rating", "recommendation", "prediction", "pred", "predicted_score"),
-    *("predicted_rating", "model_score", "llm_score", "ai_score"),
+    *(
+        "predicted_rating",
+        "model_score",
+        "llm_score",
+        "ai_score",
+        "pred_score",
+        "pred_rating",
+        "score_llm",
+        "llm_rating",
+    ),
+    *("model_rating", "ai_rating", "gpt_score", "final_overall"),
 )
 """Names of a column of scores; each also with avg, average or mean before or behind it."""
 FIELDS: Aliases = {
@@ -34,7 +44,7 @@ FIELDS: Aliases = {
     "p_accept": ("probability", "prob_accept", "p_accepted", "accept_probability", "acceptance_probability"),
     "recall": (),
     "reviewer": ("reviewer_id", "reviewer_name", "rater", "annotator", "judge", "repeat", "run", "sample", "seed",
-                 "trial", "round"),
+                 "trial", "round", "iteration", "attempt", "review_id", "review_number", "review_index"),
     "model": (),
     "status": ("stage",),
     "reason": ("error", "failure"),

@@ -198,7 +198,11 @@ def _notes_on(by_paper: Mapping[str, Sequence[_Row]], columns: Mapping[str, str]
     several = [there for there in by_paper.values() if len({row.who for row in there}) > 1]
     twice = sum(len(there) - 1 for there in by_paper.values() if len(there) > 1) - sum(len(t) - 1 for t in several)
     lists = sum(row.score is not None and row.score.of > 1 for there in by_paper.values() for row in there)
+    models = sorted({row.model for there in by_paper.values() for row in there if row.model})
     notes = []
+    if len(models) > 1:
+        listed = ", ".join(models)
+        notes.append(f"reviews by several models ({listed}) count as one reviewer's; ?reviewer=NAME chooses one")
     if several:
         rows = sum(map(len, several))
         column = columns.get("reviewer")

@@ -7,6 +7,7 @@ import contextlib
 import json
 import math
 import re
+import unicodedata
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
@@ -16,24 +17,36 @@ from ..records import Split, TextVersion
 
 SPLITS: dict[str, Split] = {
     "test": "test",
-    **dict.fromkeys(("calibration", "train", "training", "dev", "val", "valid", "validation"), "calibration"),
+    **dict.fromkeys(("calibration", "train", "training", "dev", "val", "valid", "validation", "cal"), "calibration"),
 }
 VERSIONS: dict[str, TextVersion] = {
     **{version: version for version in get_args(TextVersion)},
     **dict.fromkeys(("initial", "original", "submitted", "preprint"), "submission"),
     **dict.fromkeys(("camera ready", "camera_ready", "final", "published"), "camera-ready"),
 }
-EMPTY = frozenset(["", "nan", "none", "null", "n/a", "na", "<na>", "-"])
+EMPTY = frozenset(["", "nan", "none", "null", "n/a", "na", "<na>", "-", "--", "–", "—", "#n/a", "#nv", "nat", "\\n"])
+"""What programs write for nothing: pandas, R, SQL, Excel in English and German."""
+MONTH = (
+    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?)"
+)
 RATING = re.compile(
-    r"(?:(?:rating|score|recommendation|overall)\s*[:=]?\s*)?([+-]?\d+(?:\.\d*)?)\s*(?:(?:[:/(–—-]|,(?=\s))\s*(?!\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\b).*)?",
+    r"(?:(?:rating|score|recommendation|overall)\s*[:=]?\s*)?([+-]?\d+(?:\.\d*)?)\s*"
+    rf"(?:/\s*\d+\b|(?:[:/(–—-]|,(?=\s))(?!\s*[\d>]|{MONTH}\b).*)?",
     re.IGNORECASE | re.DOTALL,
 )
 """One rating, with its meaning behind it: "6: marginally above", "Rating: 8 / Accept"; never the "6-Aug" that a
 spreadsheet makes of 6-8."""
-NUMPY = re.compile(r"\b(?:np|numpy)\.[a-z]+\d*\(([^()\[\]]*)\)")
-ARRAY = re.compile(r"(?:(?:np|numpy)\.)?array\((\[.*\])(?:,\s*dtype=[\w.'<>|]+)?\)", re.DOTALL)
-"""What NumPy writes around numbers: "np.int64(6)", "array([6, 8])"."""
-LIST = re.compile(r"[\[(](.*)[\])]", re.DOTALL)
+NUMPY = re.compile(r"\b(?:(?:np|numpy)\.\w+|Decimal)\(([^()\[\]]*)\)")
+ARRAY = re.compile(
+    r"(?:(?:np|numpy|torch|jnp)\.)?(?:array|tensor|Array)\((\[.*\])(?:,\s*(?:dtype|device)=[\w.'<>|:]+)*\)", re.DOTALL
+)
+"""What NumPy and PyTorch write around numbers: "np.int64(6)", "array([6, 8])"."""
+WRAPPED = re.compile(r"""\s*\{\s*["']value["']\s*:""")
+"""An object of OpenReview's API 2 as a text, as a table of pandas has it."""
+SPELT = re.compile(r"""\s*(?:b'.*'|b".*"|\[\s*[{'"\[].*\]|\{\s*['"].*\})\s*""", re.DOTALL)
+"""Bytes, a list or an object as Python or JSON writes them."""
+LIST = re.compile(r"(?:c|Any)?[\[({](.*)[\])}]", re.DOTALL)
 RATING_KEYS = ("rating", "overall", "recommendation", "score", "value")
 CONFIDENCE_KEYS = ("confidence",)
 CONTAINERS = ("initial_score", "scores", "score", "content", "review")
@@ -42,6 +55,8 @@ CONTAINERS = ("initial_score", "scores", "score", "content", "review")
 
 def plain(value: Any) -> Any:
     """The cell without the wrapping of OpenReview's API 2, {"value": ...}; None for what pandas writes for nothing."""
+    if isinstance(value, str) and WRAPPED.match(value):
+        value = _literal(value)
     while isinstance(value, Mapping) and "value" in value:
         value = value["value"]
     if isinstance(value, float) and math.isnan(value):
@@ -49,10 +64,20 @@ def plain(value: Any) -> Any:
     return value
 
 
+def _literal(text: str) -> Any:
+    """What Python or JSON wrote as the text; the text itself where that is neither."""
+    for read in (json.loads, ast.literal_eval):
+        with contextlib.suppress(ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+            return read(text.strip())
+    return text
+
+
 def one_line(value: Any, where: str) -> str:
     """A text; of a number without a fraction its digits. Raises InputError for an object or a list."""
     value = plain(value)
-    if value is None:
+    if isinstance(value, (list, tuple)) and len(value) == 1 and isinstance(value[0], str):
+        value = value[0]
+    if value is None or (isinstance(value, str) and value.strip().lower() in ("nan", "<na>")):
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
@@ -74,8 +99,13 @@ def body(value: Any, where: str) -> tuple[str, str]:
     under `sections`. Raises InputError for other objects.
     """
     value = plain(value)
-    if value is None:
+    if isinstance(value, str) and SPELT.fullmatch(value):
+        value = _literal(value)
+    value = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    if value is None or (isinstance(value, str) and value.strip().lower() in EMPTY):
         return "", ""
+    if isinstance(value, Mapping) and value and all(_is_prose(name, part) for name, part in value.items()):
+        value = [{"heading": name, "text": part} for name, part in value.items()]
     if isinstance(value, Mapping):
         sections = next((value[name] for name in ("sections", "body", "body_text") if name in value), None)
         if not isinstance(sections, list):
@@ -88,9 +118,23 @@ def body(value: Any, where: str) -> tuple[str, str]:
     return str(value), ""
 
 
+def _is_prose(name: Any, part: Any) -> bool:
+    """Whether the name is a heading with the text of its section."""
+    return isinstance(part, str) and str(name).lower() not in (
+        "title",
+        "abstract",
+        "abstracttext",
+        "id",
+        "text",
+        "body",
+    )
+
+
 def _section(part: Any, where: str) -> str:
     if isinstance(part, str):
         return part
+    if isinstance(part, (list, tuple)) and len(part) == 2 and all(isinstance(item, str) for item in part):
+        return f"{part[0]}\n\n{part[1]}"
     if not isinstance(part, Mapping):
         raise InputError(f"{where} holds {_kind(part)} among its paragraphs; map a column of plain text")
     heading = next((part[name] for name in ("heading", "title", "section", "name") if part.get(name)), "")
@@ -125,27 +169,37 @@ def numbers(value: Any, where: str, keys: Sequence[str] = RATING_KEYS) -> tuple[
 
 
 def _by_reviewer(parts: Any) -> bool:
-    """Whether it is an object of reviews by their reviewers."""
-    return isinstance(parts, Mapping) and bool(parts) and all(isinstance(part, Mapping) for part in parts.values())
+    """Whether it is an object of reviews by their reviewers, or of ratings by reviewers who have names."""
+    if not isinstance(parts, Mapping) or not parts:
+        return False
+    return all(isinstance(part, Mapping) for part in parts.values()) or all(
+        re.fullmatch(r"(?:anon)?(?:r|rev|reviewer|rating)[\W_]?\w{0,8}", str(name), re.IGNORECASE)
+        and isinstance(part, (int, float, str))
+        for name, part in parts.items()
+    )
 
 
 def _parts(text: str, where: str) -> Any:
-    text = ARRAY.sub(r"\1", NUMPY.sub(r"\1", text.strip()))
+    text = ARRAY.sub(r"\1", NUMPY.sub(r"\1", unicodedata.normalize("NFKC", text).replace("−", "-").strip()))
     if text.lstrip()[:1] in ("[", "{"):
         with contextlib.suppress(ValueError, RecursionError):
             return json.loads(text)
     inner = LIST.fullmatch(text.strip())
     if inner:
         listed = inner[1].strip()
-        if "," not in listed and "'" not in listed and '"' not in listed:
-            return listed.split()
+        if "," not in listed:
+            return [item.strip("'\"") for item in listed.split()]
         try:
             with warnings.catch_warnings(action="ignore"):  # of spellings such as 0year, which are refused
                 return ast.literal_eval(f"[{re.sub(r'(?i)(?<![a-z])(nan|null)(?![a-z])', 'None', listed)}]")
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             raise InputError(f"{where}: {text[:60]!r} is not a list of numbers") from None
     if re.search(r"[;|\n]", text):
-        return [part for part in re.split(r"[;|\n]", text) if part.strip()]
+        parts = [part.strip() for part in re.split(r"[;|\n]", text) if part.strip()]
+        decimal_commas = all(re.fullmatch(r"[+-]?\d+(?:,\d+)?", part) for part in parts) and ";" in text
+        return [part.replace(",", ".") for part in parts] if decimal_commas else parts
+    if re.fullmatch(r"\d+(?:\.\d+)?(?:\s+\d+(?:\.\d+)?)+", text):
+        return text.split()
     for sign in (",", "/"):
         bare = [part.strip() for part in text.split(sign)]
         if len(bare) > 1 and all(re.fullmatch(r"\d+(?:\.\d+)?", part) for part in bare):

@@ -16,7 +16,18 @@ Aliases = Mapping[str, Sequence[str]]
 """Other names of a field, the first that is there counts; matched as `spelt` spells them."""
 PAPER_ID = (
     *("id", "forum", "forum_id", "submission_id", "note_id", "openreview_id", "file_id", "question_id"),
-    *("arxiv_id", "pid", "filename", "file_name"),
+    *("arxiv_id", "pid", "uid", "submission", "submission_number", "paper_number", "filename", "file_name", "url"),
+    *(
+        "openreview_url",
+        "openreview_link",
+        "forum_url",
+        "paper_url",
+        "paper_path",
+        "pdf_path",
+        "pdf_url",
+        "link",
+        "pdf",
+    ),
 )
 """Names of a column of papers' ids."""
 
@@ -30,9 +41,13 @@ RATING_COLUMN = re.compile(
 """The same in a table without machine reviewers, also "score_1", "Reviewer 2", "R3"."""
 
 
+SCALE = re.compile(r"\s*[\[(](?:out of|of|/|from)?\s*\d+(?:\s*(?:-|–|to|\.\.)\s*\d+)?[\])]\s*$", re.IGNORECASE)
+"""A scale behind a column's name: "Overall Score (1-10)"."""
+
+
 def spelt(name: object) -> str:
     """A column's name without case, spaces and marks: "Paper ID", "paper-id" and "paperId" are the same."""
-    return re.sub(r"[\W_]+", "", str(name)).lower()
+    return re.sub(r"[\W_]+", "", SCALE.sub("", str(name))).lower()
 
 
 def is_index(name: object) -> bool:

@@ -11,6 +11,7 @@ import codecs
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,17 +19,44 @@ from typing import Any
 from ..errors import InputError
 from ..files import read_jsonl, read_text, whole_characters
 
-SUFFIXES = (".tsv", ".csv", ".jsonl", ".json")
+TOLD = {
+    "split": frozenset(["train", "training", "dev", "val", "valid", "validation", "calibration", "test"]),
+    "decision": frozenset(["accept", "accepted", "reject", "rejected", "oral", "spotlight", "poster"]),
+}
+"""Names of several arrays in an object that are cells of the rows in them."""
+SUFFIXES = (".tsv", ".csv", ".jsonl", ".json", ".ndjson")
 NESTED = ("paper", "content", "metadata", "review", "scores")
 """Objects in a row of JSON that hold fields of their own."""
+IDS = ("paperid", "id", "forum", "forumid", "paper", "submissionid", "noteid")
+"""Names of ids beside which a column without a name holds none."""
+FLATTENED = re.compile(r"^(?:(?:paper|content|metadata|review|note|scores)\.)*([^.]+)(?:\.value)?$")
+"""A field within objects as `pandas.json_normalize` names it."""
+BETWEEN = re.compile(r"[\s,]*")
 DELIMITERS = (",", ";", "\t", "|")
 OTHERS = {
     ".xlsx": "save the sheet as CSV UTF-8",
     ".xls": "save the sheet as CSV UTF-8",
     ".parquet": "import it with --hf",
     ".arrow": "import it with --hf",
+    ".feather": "save it as CSV or JSON lines",
+    ".ods": "save the sheet as CSV UTF-8",
+    ".gz": "unpack it",
+    ".zip": "unpack it",
+    ".txt": "call it .csv, or .tsv where tabs part its columns",
     ".pkl": "save it as CSV or JSON lines; a pickle can run code",
 }
+
+MAGIC = {
+    b"pk\x03\x04": ("an Excel workbook or a zip file", "save the sheet as CSV UTF-8, or unpack it"),
+    b"\xd0\xcf\x11\xe0": ("an Excel workbook", "save the sheet as CSV UTF-8"),
+    b"\x1f\x8b": ("compressed", "unpack it"),
+    b"par1": ("a Parquet file", "import it with --hf"),
+    b"%pdf-": ("a PDF", "give the table"),
+    b"<!doctype": ("a web page", "download the table itself"),
+    b"<html": ("a web page", "download the table itself"),
+    b"version https://git-lfs": ("a pointer of Git LFS", "fetch the file with `git lfs pull`"),
+}
+"""How files that are no tables begin."""
 
 csv.field_size_limit(2**31 - 1)
 
@@ -38,14 +66,27 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
 
     Raises InputError for another suffix, or at the line that is wrong.
     """
-    suffix = path.suffix.lower()
+    suffix = path.suffix.lower().replace(".ndjson", ".jsonl")
+    _refuse_other_kinds(path)
     if suffix in (".jsonl", ".json"):
-        yield from _json_rows(path) if _is_one_document(path, suffix) else (row for _, row in read_jsonl(path))
+        yield from _json_rows(path) if _is_one_document(path, suffix) else _json_lines(path)
     elif suffix in SUFFIXES:
         yield from _lines(path, read_text(path, utf16=True), tabs=suffix == ".tsv")
     else:
         hint = f"; {OTHERS[suffix]}" if suffix in OTHERS else ""
         raise InputError(f"{path}: expected a file ending in {', '.join(SUFFIXES)}{hint}")
+
+
+def _refuse_other_kinds(path: Path) -> None:
+    """Raise InputError for a file whose first bytes say that it is no table, whatever its name."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(200).lstrip().lower()
+    except OSError:
+        return
+    for start, (kind, way) in MAGIC.items():
+        if head.startswith(start) and path.suffix.lower() not in OTHERS:
+            raise InputError(f"{path}: is {kind}, whatever its name says; {way}")
 
 
 def _is_one_document(path: Path, suffix: str) -> bool:
@@ -65,14 +106,16 @@ def _is_one_document(path: Path, suffix: str) -> bool:
 
 
 def _lines(path: Path, text: str, *, tabs: bool) -> Iterator[dict[str, Any]]:
+    text = text.replace("\0", "").lstrip("\r\n")
     first, _, rest = text.partition("\n")
-    delimiter = "\t" if tabs else ""
+    delimiter = "\t" if tabs and "\t" in first else ""
     skipped = 0
     if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
         delimiter, text, skipped = first.strip()[4], rest, 1
     delimiter = delimiter or _delimiter(text)
-    quoting = csv.QUOTE_NONE if tabs and not _quoted(text) else csv.QUOTE_MINIMAL
-    reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter, quoting=quoting)
+    plain = delimiter == "\t" and tabs and not _quoted(text)
+    quoting = csv.QUOTE_NONE if plain else csv.QUOTE_MINIMAL
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)
     heads: list[str] = []
     try:
         heads = [head.strip() for head in next(reader, [])]
@@ -81,18 +124,37 @@ def _lines(path: Path, text: str, *, tabs: bool) -> Iterator[dict[str, Any]]:
         raise InputError(f"{path}:{reader.line_num + skipped}: {error}") from None
     if rows and "\n" in rows[-1][1][-1] and not text.rstrip().endswith('"'):
         raise InputError(f"{path}: a quotation mark is never closed; look from {rows[-1][1][0][:40]!r} on")
+    heads = _with_index(heads, [row for _, row in rows])
     named = [i for i, head in enumerate(heads) if head]
     nameless = [i for i, head in enumerate(heads) if not head]
     twice = sorted({heads[i] for i in named if heads.count(heads[i]) > 1})
     if twice:
         raise InputError(f"{path}: a column stands twice ({', '.join(twice)})")
-    for number, (line, row) in enumerate(rows):
+    numbered = _counts([row[0].strip() for _, row in rows])
+    for line, row in rows:
         if len(row) != len(heads):
             raise InputError(f"{path}:{line}: {len(heads)} columns expected, {len(row)} found")
-        strange = [row[i] for i in nameless if row[i].strip() and not (i == 0 and row[i].strip() == str(number))]
+        strange = [row[i] for i in nameless if row[i].strip() and not (i == 0 and numbered)]
         if strange:
             raise InputError(f"{path}:{line}: {strange[0][:40]!r} stands in a column without a name; name it")
         yield {heads[i]: row[i] for i in named}
+
+
+def _with_index(heads: list[str], rows: list[list[str]]) -> list[str]:
+    """The names, that of a first column of row numbers or names included, which pandas and R leave out."""
+    if rows and all(len(row) == len(heads) + 1 for row in rows) and all(heads):
+        heads = ["", *heads]
+    first = [row[0].strip() for row in rows if row]
+    if not heads or heads[0] or not all(first) or len({*first}) < len(first) or _counts(first):
+        return heads
+    if any(re.sub(r"[\W_]+", "", head).lower() in IDS for head in heads):
+        return heads
+    return ["paper_id", *heads[1:]]
+
+
+def _counts(cells: list[str]) -> bool:
+    """Whether the cells are numbers of rows, of which some may be gone, in any order."""
+    return all(cell.isdecimal() for cell in cells) and len({*cells}) == len(cells)
 
 
 def _delimiter(text: str) -> str:
@@ -108,18 +170,58 @@ def _quoted(text: str) -> bool:
     return any('""' in f for f in quoted) and all('"' not in f.replace('""', "") for f in quoted)
 
 
+def _json_lines(path: Path) -> list[dict[str, Any]]:
+    try:
+        return [row for _, row in read_jsonl(path)]
+    except InputError:
+        if rows := _objects_one_by_one(path):
+            return rows
+        raise
+
+
+def _objects_one_by_one(path: Path) -> list[dict[str, Any]]:
+    """The objects of a file that holds nothing else, with or without commas between them; empty for any other."""
+    text, decoder, at, rows = read_text(path, utf16=True), json.JSONDecoder(), 0, []
+    while at < len(text):
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return []
+        if not isinstance(value, dict):
+            return []
+        rows.append(whole_characters(value))
+        at = BETWEEN.match(text, end).end()  # type: ignore[union-attr]
+    return rows
+
+
 def _json_rows(path: Path) -> Iterator[dict[str, Any]]:
     try:
         value = whole_characters(json.loads(read_text(path, utf16=True)))
     except (ValueError, RecursionError) as error:
+        if rows := _objects_one_by_one(path):
+            yield from rows
+            return
         words = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else str(error)
         raise InputError(f"{path}: not JSON ({words})") from None
     if isinstance(value, Mapping):
-        lists = [item for item in value.values() if isinstance(item, list)]
-        value = lists[0] if len(lists) == 1 and _all_objects(lists[0]) else _by_id_or_column(path, value)
+        while len(value) == 1 and isinstance(inner := next(iter(value.values())), Mapping) and _lists(inner):
+            value = inner
+        lists = _lists(value)
+        told = next(
+            (field for field, names in TOLD.items() if len(lists) > 1 and set(lists) == set(value) <= names), ""
+        )
+        if told:
+            value = [{told: name, **row} for name, rows in lists.items() for row in rows]
+        else:
+            value = next(iter(lists.values())) if len(lists) == 1 else _by_id_or_column(path, value)
     if not isinstance(value, list) or not _all_objects(value):
         raise InputError(f"{path}: expected an array of objects, or objects by the papers' ids")
     yield from value
+
+
+def _lists(value: Mapping[str, Any]) -> dict[str, Any]:
+    """The arrays of objects in an object."""
+    return {name: item for name, item in value.items() if isinstance(item, list) and _all_objects(item)}
 
 
 def _all_objects(values: list[Any]) -> bool:
@@ -133,18 +235,35 @@ def _by_id_or_column(path: Path, value: Mapping[str, Any]) -> list[dict[str, Any
         return [dict(zip(value["columns"], row, strict=True)) for row in value["data"]]
     if cells and all(isinstance(cell, list) for cell in cells) and len({len(cell) for cell in cells}) == 1:
         return [dict(zip(value, row, strict=True)) for row in zip(*cells, strict=True)]
+    if cells and all(isinstance(cell, (int, float)) and not isinstance(cell, bool) for cell in cells):
+        return [{"paper_id": name, "score": cell} for name, cell in value.items()]
     if not _all_objects(cells):
         raise InputError(f"{path}: expected an array of objects, or objects by the papers' ids")
-    numbered = [str(i) for i in range(len(cells[0]))]
-    if all(list(cell) == numbered for cell in cells) and numbered:
+    numbered = [name for name in cells[0] if name.isdecimal()]
+    if numbered and all(list(cell) == numbered for cell in cells):
         return [{column: value[column][row] for column in value} for row in numbered]
     return [{"paper_id": name, **row} for name, row in value.items()]
 
 
 def flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The row with what stands in objects within it (`paper`, `content`, `review`, ...) beside the rest.
+    """The row with what stands in objects within it (`paper`, `content`, `review`, ...) beside the rest, also where
+    pandas has flattened them ("content.title.value") or they are JSON as a text.
 
     What the row has under a name of its own stays.
     """
-    inner = [value for name in NESTED if isinstance(value := row.get(name), Mapping) and "value" not in value]
-    return {name: value for part in [*reversed(inner), row] for name, value in part.items()} if inner else dict(row)
+    given = {name: _opened(value) if name in NESTED else value for name, value in row.items()}
+    inner = [value for name in NESTED if isinstance(value := given.get(name), Mapping) and "value" not in value]
+    dotted = {short: value for name, value in row.items() if (short := FLATTENED.sub(r"\1", name)) != name}
+    whole = {name: value for name, value in given.items() if FLATTENED.sub(r"\1", name) == name}
+    return {name: value for part in [*reversed(inner), dotted, whole] for name, value in part.items()}
+
+
+def _opened(value: Any) -> Any:
+    """The object that JSON in a cell says; the cell itself where it is none."""
+    if not isinstance(value, str) or not value.lstrip().startswith("{"):
+        return value
+    try:
+        found = json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+    return found if isinstance(found, dict) else value

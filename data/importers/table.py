@@ -41,7 +41,8 @@ from .rows import flat, read_rows
 FIELDS: Aliases = {
     "paper_id": PAPER_ID,
     "decision": ("accepted", "normalized_decision", "decision_text", "decision_bucket", "final_decision", "outcome",
-                 "label", "status", "raw_decision"),
+                 "label", "status", "raw_decision", "paper_decision", "is_accepted", "is_accept", "accept",
+                 "acceptance", "acceptance_status", "verdict"),
     "text": ("full_text", "paper_text", "markdown", "body"),
     "text_file": (),
     "title": ("paper_title",),
@@ -59,7 +60,7 @@ FIELDS: Aliases = {
 KINDS = (".pdf", ".tex", ".md", ".txt")
 """Endings of papers' files, the one that is preferred last."""
 PRESENTED = re.compile(r"\b(?:oral|spotlight|poster|notable|accept(?:ed)?)\b", re.IGNORECASE)
-SUBMITTED = re.compile(r"\s*submitted to\b(?:(?!withdrawn|desk).)*", re.IGNORECASE)
+SUBMITTED = re.compile(r"\s*(?:submitted to\b(?:(?!withdrawn|desk).)*|[\w ]*\d{4} submitted)\s*", re.IGNORECASE)
 
 
 def import_table(
@@ -108,8 +109,10 @@ def rows_to_dataset(
     Raises InputError for a missing column or a wrong value, naming `where` and the row.
     """
     listed = [whole_characters(flat(row)) for row in rows]
+    if not listed:
+        raise InputError(f"{where}: has no rows")
     names = [name for name in dict.fromkeys(name for row in listed for name in row) if name != "_folder"]
-    fields = find_columns(names, FIELDS, columns or {}, where) if listed else {}
+    fields = find_columns(names, FIELDS, columns or {}, where)
     notes = settle_ratings(listed, names, fields, columns or {})
     if "decision" not in fields and "venue" in fields:
         fields["decision"] = fields["venue"]
@@ -142,7 +145,7 @@ def rows_to_dataset(
                 group=word(values.get("group"), f"{place}: group") or None,
             )
         )
-    if listed and not papers:
+    if not papers:
         reasons = "; ".join(f"{count} {reason}" for reason, count in excluded.items())
         raise InputError(f"{where}: none of {len(listed)} rows can be used: {reasons}")
     notes += notes_on_columns(names, fields, columns or {})

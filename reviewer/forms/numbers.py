@@ -21,7 +21,9 @@ SCORED = re.compile(
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
 """A score with what may stand around it; no further number."""
-DIGITS = dict(zip("zero one two three four five six seven eight nine ten".split(), range(11), strict=True))  # noqa: SIM905
+DIGITS: dict[str, int] = dict(
+    zip(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], range(11), strict=True)
+)
 SPELT = re.compile(rf"(?:{'|'.join(DIGITS)})(?:\s*(?:/|out of|of)\s*(?:10|5|ten|five))?", re.IGNORECASE)
 """A score in words: "nine out of ten"."""
 NAMED = re.compile(

@@ -156,7 +156,7 @@ def test_title_and_abstract_serve_as_the_text() -> None:
         ({"ratings": True}, "here: row 1: ratings: 'True' is not a list of numbers"),
         ({"text": {"title": "T"}}, "here: row 1: text is an object \\(title\\); map a column of plain text"),
         ({"text": [7]}, "here: row 1: text holds int 7 among its paragraphs"),
-        ({"title": ["a"]}, "here: row 1: title is a list, not a text"),
+        ({"title": ["a", "b"]}, "here: row 1: title is a list, not a text"),
         ({"ratings": "[3, 5"}, "here: row 1: ratings: '\\[3, 5' is not a list of numbers"),
         ({"confidences": "inf"}, "here: row 1: confidences: 'inf' is not a list of numbers"),
         ({"year": "MMXX"}, "here: row 1: year 'MMXX' is not a whole number"),
@@ -186,7 +186,7 @@ def test_duplicate_ids_are_refused() -> None:
 
 @pytest.mark.parametrize("content", ["", "paper_id\tdecision\ttext\n"])
 def test_an_empty_table_is_refused(tmp_path: Path, content: str) -> None:
-    with pytest.raises(InputError, match="no papers found"):
+    with pytest.raises(InputError, match="has no rows"):
         import_table(written(tmp_path, "t.tsv", content), CARD)
 
 

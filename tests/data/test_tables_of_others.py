@@ -1,0 +1,169 @@
+"""Tables as pandas, R, Excel, OpenReview's client and people's own scripts write them: read, or refused in one line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from peerassay.data.errors import InputError
+from peerassay.data.importers.cells import body, numbers, one_line
+from peerassay.data.importers.rows import flat, read_rows
+from peerassay.data.importers.table import import_table
+from peerassay.data.records import DatasetCard, parse_decision
+from peerassay.reviewer.replay import ReplayReviewer
+from peerassay.reviewer.replay_cells import read_score
+
+CARD = DatasetCard(name="t")
+ROWS = [{"id": "a", "decision": "Accept", "title": "T"}, {"id": "b", "decision": "Reject", "title": "U"}]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("['6' '8']", (6, 8)),
+        ("[np.str_('6'), Decimal('8.5')]", (6, 8.5)),
+        ("tensor([6, 8], device='cuda:0')", (6, 8)),
+        ("c(6, 8)", (6, 8)),
+        ("{6,8}", (6, 8)),
+        ("6 8 5", (6, 8, 5)),
+        ("6/10; 8/10", (6, 8)),
+        ("6,5; 8,0", (6.5, 8)),
+        ("６；８", (6, 8)),
+        ('{"R1": 6, "R2": "8: accept"}', (6, 8)),
+        ("#N/A", ()),
+        ("6: Marginal accept; 8: may be improved", (6, 8)),
+    ],
+)
+def test_ratings_of_other_programs(written: str, read: tuple[float, ...]) -> None:
+    assert numbers(written, "here") == read
+
+
+@pytest.mark.parametrize("text", ["6 - 8", "6 -> 8", "6/ 8", "06-Aug", '{"6": 2, "8": 1}'])
+def test_two_ratings_are_never_taken_for_one(text: str) -> None:
+    with pytest.raises(InputError):
+        numbers(text, "here")
+
+
+@pytest.mark.parametrize("text", ["4 - 5", "4 -> 5"])
+def test_two_scores_are_never_taken_for_one(text: str) -> None:
+    with pytest.raises(InputError):
+        read_score(text, "here")
+
+
+@pytest.mark.parametrize(
+    "text", ["**4**", "Rating: 4/10", "4/10 (weak accept)", "tensor(4., device='cuda:0')", "['4']"]
+)
+def test_scores_of_other_programs(text: str) -> None:
+    score = read_score(text, "here")
+    assert score is not None and score.value == 4
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("b'Some words.'", "Some words."),
+        ("['One.', 'Two.']", "One.\n\nTwo."),
+        ("[{'heading': 'Intro', 'text': 'One.'}]", "Intro\n\nOne."),
+        ({"Intro": "One.", "Method": "Two."}, "Intro\n\nOne.\n\nMethod\n\nTwo."),
+        ("{'value': 'Some words.'}", "Some words."),
+        ("nan", ""),
+        ("[1] says that ['a'] is a list.", "[1] says that ['a'] is a list."),
+    ],
+)
+def test_pythons_spelling_is_no_text(cell: Any, text: str) -> None:
+    assert body(cell, "here")[0] == text
+
+
+def test_titles_are_no_spelling_either() -> None:
+    assert [one_line(cell, "here") for cell in ("{'value': 'T'}", ["T"], "nan")] == ["T", "T", ""]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("pandas-filtered.csv", ",id,decision,title\n0,a,Accept,T\n7,b,Reject,U\n"),
+        ("pandas-sorted.csv", ",id,decision,title\n1,a,Accept,T\n0,b,Reject,U\n"),
+        ("pandas-ids-as-index.csv", ",decision,title\na,Accept,T\nb,Reject,U\n"),
+        ("r-write-csv.csv", '"","id","decision","title"\n"1","a","Accept","T"\n"2","b","Reject","U"\n'),
+        ("r-write-table.csv", '"id","decision","title"\n"1","a","Accept","T"\n"2","b","Reject","U"\n'),
+        ("blank-lines-first.csv", "\n\nid,decision,title\na,Accept,T\nb,Reject,U\n"),
+        ("commas.tsv", "id,decision,title\na,Accept,T\nb,Reject,U\n"),
+        ("lines.ndjson", "\n".join(map(json.dumps, ROWS))),
+        ("commas-between.jsonl", ",\n".join(map(json.dumps, ROWS))),
+        ("pretty.jsonl", "\n".join(json.dumps(row, indent=1) for row in ROWS)),
+        ("one-line.jsonl", "".join(map(json.dumps, ROWS))),
+        ("nested.json", json.dumps({"data": {"papers": ROWS}})),
+        ("by-decision.json", json.dumps({"accepted": [{"id": "a", "title": "T"}],
+                                         "rejected": [{"id": "b", "title": "U"}]})),
+        ("columns-filtered.json", json.dumps({key: {"0": ROWS[0][key], "7": ROWS[1][key]} for key in ROWS[0]})),
+        ("flattened.csv", "forum,content.venue.value,content.title.value\na,ICLR 2024 poster,T\n"
+                          "b,Submitted to ICLR 2024,U\n"),
+        ("german-excel.csv", "id;decision;title\na;WAHR;T\nb;FALSCH;U\n"),
+        ("question.csv", "Paper ID,Accept?,Title\na,Yes,T\nb,No,U\n"),
+        ("links.csv", "openreview_url,decision,title\na,Top 5%,T\nb,Reject,U\n"),
+    ],
+)  # fmt: skip
+def test_layouts(tmp_path: Path, name: str, content: str) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    found = import_table(path, CARD)
+    assert [(paper.id, paper.title) for paper in found.papers] == [("a", "T"), ("b", "U")]
+    assert [judgement.decision for judgement in found.judgements] == ["accept", "reject"]
+
+
+def test_splits_as_arrays(tmp_path: Path) -> None:
+    path = tmp_path / "t.json"
+    path.write_text(json.dumps({"train": ROWS[:1], "test": ROWS[1:]}))
+    assert [judgement.split for judgement in import_table(path, CARD).judgements] == ["calibration", "test"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"PK\x03\x04\x14\x00", "Excel workbook"),
+        (b"<!DOCTYPE html><html>", "web page"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
+        (b"id,decision,title\na,Accept,T\n,,\n1,2\n", "t.csv:4: 3 columns expected, 2 found"),
+        (b",decision,title\na,Accept,T\na,Reject,U\n", "stands in a column without a name"),
+    ],
+)
+def test_what_is_no_table_says_what_it_is(tmp_path: Path, content: bytes, words: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=words):
+        list(read_rows(path))
+
+
+@pytest.mark.parametrize(
+    "wording", ["accepted, despite reasons to reject", "accept or reject", "reject unless accepted"]
+)
+def test_wording_with_both_decisions_is_none(wording: str) -> None:
+    with pytest.raises(ValueError):
+        parse_decision(wording)
+
+
+def test_json_in_a_cell_is_opened() -> None:
+    assert flat({"id": "a", "review": '{"Overall": 4}'})["Overall"] == 4
+
+
+def test_scores_by_id(tmp_path: Path) -> None:
+    path = tmp_path / "t.json"
+    path.write_text('{"a": 4, "b": 6.5}')
+    assert {name: review.overall for name, review in ReplayReviewer(path).reviews.items()} == {"a": 4, "b": 6.5}
+
+
+@pytest.mark.parametrize("head", ["Overall Score (1-10)", "Rating (out of 10)", "pred_score", "review.overall"])
+def test_columns_of_scores(tmp_path: Path, head: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"paper_id,{head},true_score\na,4,9\n")
+    assert ReplayReviewer(path).reviews["a"].overall == 4
+
+
+def test_several_models_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("paper_id,model,score\na,one,4\nb,two,6\n")
+    assert ReplayReviewer(path).notes == [
+        "reviews by several models (one, two) count as one reviewer's; ?reviewer=NAME chooses one"
+    ]
