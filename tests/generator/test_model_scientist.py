@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -307,9 +308,10 @@ def test_an_unknown_price_is_no_price_of_zero(
     model = f"openai/m@{server.openai_url}?{price}".rstrip("?")
     asked = ("ideas", "-t", template.folder, "-m", model, "--offline-literature", "--out", out)
     command = [sys.executable, "-m", "peerassay.cli.main", "scientist", *map(str, asked)]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    wide = os.environ | {"COLUMNS": "200"}
+    said = subprocess.run(command, capture_output=True, text=True, check=True, env=wide).stdout
     [row] = [line for line in said.splitlines() if line.startswith("idea_01") and "pending" in line]
-    assert row.split()[-1] == shown, said
+    assert row.split()[-2] == shown, said
     assert told_of in said
     document = json.loads(subprocess.run([*command, "--json"], capture_output=True, text=True, check=True).stdout)
     assert (document["usd"] is None) == (not price)

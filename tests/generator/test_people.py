@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from made_run import make_run
 from peerassay.data.errors import InputError
-from peerassay.data.files import read_json
+from peerassay.data.files import read_json, write_json
 from peerassay.generator.batch import IdeaBatch
+from peerassay.generator.by_hand import show
 from peerassay.generator.decisions import Decisions, guidance
 from peerassay.generator.disclosure import disclosure
 from peerassay.generator.latex.document import Draft, render
@@ -20,7 +23,7 @@ from peerassay.generator.literature.search import Literature
 from peerassay.generator.model_scientist.experiments import system_of
 from peerassay.generator.people import decide, editable, waits_for
 from peerassay.generator.stages import ALL
-from peerassay.generator.state import State
+from peerassay.generator.state import StageState, State
 from peerassay.generator.template import Template
 from peerassay.reviewer.run_folder import locked
 from test_model_scientist import batch_of, literature, template, told
@@ -142,3 +145,64 @@ def test_the_commands_in_turn(tmp_path: Path) -> None:
     assert "waits for a decision on the draft" in resumed.stderr, resumed.stderr
     assert " Count " in read_json(idea / "idea.json")["title"]
     assert not (idea / "paper.pdf").exists()
+
+
+@pytest.fixture
+def waits(tmp_path: Path) -> Path:
+    """An idea by hand that waits for a decision on it."""
+    run = make_run(tmp_path / "run", until="plan")
+    folder = run / "idea_01"
+    state = State.read(folder)
+    state.stages["plan"] = StageState()
+    state.scientist = "steady"
+    state.write(folder)
+    record = read_json(run / "scientist.json")
+    record["paper"]["ask"] = ["idea"]
+    write_json(run / "scientist.json", record)
+    show(folder, "idea")
+    return folder
+
+
+def at_once(folder: Path, *commands: list[str], **environment: str) -> list[subprocess.CompletedProcess[str]]:
+    """What commands said that began together, each in a process of its own."""
+    env = os.environ | environment
+    begun = [
+        subprocess.Popen([sys.executable, "-m", "peerassay.cli.main", "scientist", *command, folder], env=env,
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for command in commands
+    ]  # fmt: skip
+    said = [process.communicate() for process in begun]
+    return [
+        subprocess.CompletedProcess(process.args, process.returncode, *texts)
+        for process, texts in zip(begun, said, strict=True)
+    ]
+
+
+def test_of_two_that_decide_at_once_one_wins_and_the_other_is_told(waits: Path) -> None:
+    ended = at_once(waits, ["approve", "--by", "Ann"], ["reject", "--by", "Bo"])
+    assert sorted(process.returncode for process in ended) == [0, 2]
+    lost = next(process for process in ended if process.returncode)
+    assert re.search(r"(Ann|Bo) has (approved|rejected) the idea|another process is writing", lost.stderr), lost.stderr
+    assert len(Decisions.read(waits).made) == 1
+
+
+def test_of_two_editors_at_once_one_wins_and_the_other_s_text_is_kept(waits: Path, tmp_path: Path) -> None:
+    """Each editor waits until both have the file open, and then changes it in its own way."""
+    editor = tmp_path / "editor.py"
+    editor.write_text(
+        "import os, pathlib, sys, time\n"
+        f"meeting = pathlib.Path({str(tmp_path / 'open')!r})\n"
+        "meeting.mkdir(exist_ok=True)\n"
+        "(meeting / str(os.getpid())).touch()\n"
+        "while len(list(meeting.iterdir())) < 2: time.sleep(0.01)\n"
+        "path = pathlib.Path(sys.argv[-1])\n"
+        "path.write_text(path.read_text().replace('plain', f'by {os.getpid()}', 1))\n"
+        "os.utime(path, (time.time() + 9, time.time() + 9))\n"
+    )
+    ended = at_once(waits, ["edit"], ["edit"], EDITOR=f"{sys.executable} {editor}")
+    assert sorted(process.returncode for process in ended) == [0, 2], [process.stderr for process in ended]
+    lost = next(process for process in ended if process.returncode).stderr
+    assert "somebody has changed it meanwhile" in lost or "another process is writing" in lost
+    kept = Path(re.findall(r"your text is in (\S+)", lost)[0])
+    assert "by " in kept.read_text() and kept.read_text() != (waits / "idea.json").read_text()
+    assert "by " in read_json(waits / "idea.json")["title"]
