@@ -16,6 +16,7 @@ COMMANDS = {
     "evaluate": ("evaluate", "The same report from a table of scores and decisions, without texts."),
     "compare": ("compare", "Paired tests between the reviewers of runs."),
     "plan": ("plan", "Papers that resolve a difference, before a run, and what they cost."),
+    "triage": ("triage", "Selective use of a run's reviewers: abstaining, turning away, a place on a committee."),
     "train": ("train", "Fit a learned reviewer on a dataset's calibration split."),
     "calibrate": ("calibrate", "Fit score -> P(accept) and the decision threshold on a run."),
     "score": ("score", "Score batches of generated papers by template and configuration."),
