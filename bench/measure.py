@@ -23,7 +23,7 @@ from ..reviewer.scrub import rules_fingerprint
 from .audit.leaks import stored_audit
 from .audit.records import AuditSummary, Form
 from .automatic import automatic_specs, textless_specs
-from .calibrate import read_calibrations
+from .calibrations import calibrations_of
 from .entrants import Entrant, ReviewerLike, as_reviewer, load_entrants, papers_of_all
 from .load_outcomes import humans_of
 from .mixes import Mix, chosen_mixes
@@ -206,7 +206,7 @@ def prepare_bench(
     )
     folder = settings.out or default_folder(papers, [_identity(asked) for asked in reviewers])
     Run.check(folder)
-    calibrations = read_calibrations(settings.calibration) if settings.calibration else {}
+    calibrations = _calibrations(settings.calibration, entrants)
     audited = whole if settings.audit else None
     return Bench(dataset, entrants, papers, folder, session, settings, calibrations, mixes, audited, notes)
 
@@ -247,10 +247,16 @@ def prepare_evaluation(
     humans_of(list(dataset.judgements))
     specs = _replays(table, read, threshold, scale)
     entrants = load_entrants(read.dataset, specs, textless_specs(read.dataset) if settings.floors else (), session)
-    calibrations = read_calibrations(settings.calibration) if settings.calibration else {}
+    calibrations = _calibrations(settings.calibration, entrants)
     papers = run_dataset(dataset, source=str(table), split=settings.split, limit=None, scrub_rules=None, text="none")
     folder = settings.out or default_folder(papers, specs)
     return Bench(dataset, entrants, papers, folder, session, settings, calibrations, mixes)
+
+
+def _calibrations(path: Path | None, entrants: Sequence[Entrant]) -> Mapping[str, Calibration]:
+    """By reviewer, what the file has for those that take part. Raises InputError where it has nothing for any."""
+    fingerprints = {entrant.reviewer.name: entrant.reviewer.fingerprint for entrant in entrants}
+    return calibrations_of(fingerprints, path) if path else {}
 
 
 def _identity(asked: ReviewerLike) -> str:

@@ -22,7 +22,7 @@ from ..reviewer.review_view import Reviewed
 from ..reviewer.scrub import scrub_paper
 from ..reviewer.verdict import Calibrated, verdict
 from ..reviewer.vision.pages import CannotScrub
-from .calibrate import calibration_for
+from .calibrations import calibration_for
 
 Note = Callable[[str], None]
 

@@ -12,7 +12,7 @@ from ..presentation.drawing import Plot, write_plots
 from ..presentation.formats import csv_of, written
 from ..presentation.table import Table
 from ..reviewer.review import Review
-from .calibrate import read_calibrations
+from .calibrations import read_calibrations
 from .compare import METRICS, EquivalenceRow, PairRow, RankRow, compare, equivalence, rank
 from .compare_tables import equivalence_table, pairs_tables, ranks_table
 from .load_outcomes import humans_of, machine_of

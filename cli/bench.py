@@ -100,6 +100,7 @@ def bench_command(
       learned:iclr2022              bundled weights, or learned:FILE
       replay:FILE                   reviews made earlier (.csv, .tsv, .json, .jsonl), columns by
                                     --map score=COLUMN, or of one replay by ?map=score=COLUMN
+      replay:bundled:gpt-4o-1shot   bundled reviews of ICLR 2022 papers (-d iclr2022-scores)
       openai/MODEL  anthropic/MODEL  openai/MODEL@BASE_URL
                                     with ?config=ai-scientist, ?ensemble=5&meta=true&reflections=4&shots=1&form=iclr2022
       python:module:attribute       command:./program       FILE.toml

@@ -7,7 +7,8 @@ from typing import Literal
 
 import click
 
-from ..bench.calibrate import CALIBRATIONS, calibrate
+from ..bench.calibrate import calibrate
+from ..bench.calibrations import CALIBRATIONS
 from ..bench.run import Run
 from ..data.files import write_atomic
 from ..presentation.terminal import print_tables

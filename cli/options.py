@@ -17,7 +17,9 @@ CACHED = click.option(
     "--cache/--no-cache", "cached", default=True, help="Reuse answers to calls that were made before."
 )
 CALIBRATION = click.option(
-    "--calibration", type=click.Path(path_type=Path), help="Thresholds fitted by `peerassay calibrate`."
+    "--calibration",
+    type=click.Path(path_type=Path),
+    help="By `peerassay calibrate`, or bundled:gpt-4o-1shot.",
 )
 CONCURRENCY = click.option(
     "--concurrency", type=click.IntRange(min=1), default=8, show_default=True, help="Calls under way at once."

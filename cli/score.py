@@ -72,7 +72,7 @@ def score_command(
     \b
     PATH is a run of the scientist or a folder of runs, a folder of papers
     (TEMPLATE/CONFIGURATION/paper.pdf), earlier reviews (.csv, .tsv, reviews.jsonl)
-    or an earlier score run:
+    an earlier score run, or bundled:generated (released scores):
       peerassay score runs/diffusion runs/grokking
       peerassay score papers -r 'openai/MODEL?ensemble=5' --budget 5
       peerassay score ratings/diffusion/*.csv --tried diffusion/claude=49

@@ -75,12 +75,17 @@ def stored_specs(dataset: str) -> dict[str, str]:
     return {replay.of: replay.spec for replay in stored} if dataset == NAME else {}
 
 
-def load_bundled(name: str) -> Reviewer:
-    """The reviewer with this name after the prefix. Raises InputError for an unknown one, with near matches."""
+def bundled_entry(name: str) -> BundledReplay:
+    """The entry with this name. Raises InputError for an unknown one, with near matches."""
     known = bundled_replays()
     if name not in known:
-        raise unknown("bundled replay", name, known, hint=f"as in replay:{PREFIX}{next(iter(known))}")
-    entry = known[name]
+        raise unknown("bundled replay", name, known, hint=f"as in {PREFIX}{next(iter(known))}")
+    return known[name]
+
+
+def load_bundled(name: str) -> ReplayReviewer | StoredReviewer:
+    """The reviewer with this name after the prefix. Raises InputError as `bundled_entry`."""
+    entry = bundled_entry(name)
     if entry.of:
         return StoredReviewer(entry.of)
     replay = ReplayReviewer(entry.file)

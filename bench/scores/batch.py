@@ -16,11 +16,12 @@ from ...llm.session import Session
 from ...reviewer.protocol import Expectation
 from ...reviewer.review import Review
 from ...reviewer.run_folder import locked
-from ..calibrate import calibration_for, read_calibrations
+from ..calibrations import bundled_name, calibration_for, read_calibrations
 from ..entrants import ReviewerLike
 from ..pdf_files import sees, show_pdfs, with_pdfs_first
 from ..records import Calibration
 from ..runner import expect_all
+from .bundled import ideas_tried, reviewer_of
 from .entries import Entry
 from .given import mapped, read_map, read_tried
 from .grouping import groups_of, guesses, same_papers, told_apart
@@ -156,7 +157,7 @@ def choose_scored(
     if settings.calibrated_as and settings.calibration is None:
         raise InputError("--calibrated-as names an entry of a calibration file; give that with --calibration FILE")
     rules = read_map(settings.map_file) if settings.map_file else []
-    found = find_entries(paths, reviewed_by=settings.reviewed_by)
+    found = find_entries(paths, reviewed_by=settings.reviewed_by or reviewer_of(paths))
     entries, numbered = told_apart(mapped(found.entries, rules))
     notes = [*found.notes, *guesses(entries), *numbered]
     if settings.floor:
@@ -204,6 +205,8 @@ def _shown(batch: ScoreBatch, choice: Choice, settings: ScoreSettings) -> ScoreB
 
 
 def _calibration(reviewer: ScoreReviewer, path: Path, calibrated_as: str | None) -> Calibration:
+    if calibrated_as is None and bundled_name(path):
+        return next(iter(read_calibrations(path).values()))
     if calibrated_as is None:
         return calibration_for(reviewer.name, reviewer.fingerprint, path)
     fitted = read_calibrations(path)
@@ -219,7 +222,8 @@ def read_batch(
 
     Raises InputError where that does not fit what is there; a file that cannot be read is a note.
     """
-    said = read_tried(tried, {f"{e.idea.template}/{e.idea.configuration}" for e in choice.entries})
+    labels = {f"{e.idea.template}/{e.idea.configuration}" for e in choice.entries}
+    said = ideas_tried(choice.entries) | read_tried(tried, labels)
     groups, versions = groups_of(choice.entries, said)
     entries, papers = read_papers(choice.entries, raw=raw, done=done)
     unread = [f"not read: {e.idea.ended}" for e in entries if e.idea.finished and e.idea.ended]

@@ -10,6 +10,7 @@ from pathlib import Path
 from ...data.errors import InputError, unknown_path
 from ...data.papers.find import FORMATS, papers_and_figures
 from ...presentation.numbers import counted
+from .bundled import bundled_folder, is_bundled
 from .earlier import TABLES, jsonl_entries, score_run_entries, table_entries
 from .entries import Entry, FoundEntries, Origin, new_idea
 from .idea_folders import find_idea_folders, within
@@ -54,7 +55,9 @@ def find_entries(named: Sequence[str], *, reviewed_by: str | None = None) -> Fou
 def _existing(named: Sequence[str]) -> Iterator[Path]:
     for name in named:
         path = Path(name)
-        if path.exists():
+        if is_bundled(name):
+            yield bundled_folder(name)
+        elif path.exists():
             yield path
         elif glob.has_magic(name):
             matched = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 (absolute patterns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from peerassay.bench.calibrate import CALIBRATORS
+from peerassay.bench.calibrations import CALIBRATORS
 from peerassay.bench.decision_tables import other_scores_table
 from peerassay.bench.decisions import probabilities
 from peerassay.bench.evaluate import evaluate

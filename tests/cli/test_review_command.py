@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from peerassay.bench.calibrate import CALIBRATIONS
+from peerassay.bench.calibrations import CALIBRATIONS
 from peerassay.bench.records import Calibration
 from peerassay.reviewer.protocol import paper_key
 from peerassay.reviewer.spec import load_reviewer

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from peerassay.bench.calibrate import CALIBRATIONS
+from peerassay.bench.calibrations import CALIBRATIONS
 from peerassay.bench.records import Calibration
 from peerassay.bench.scores.run import open_score_run
 from peerassay.data.registry import load_dataset
