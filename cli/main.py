@@ -22,6 +22,7 @@ COMMANDS = {
     "score": ("score", "Score batches of generated papers by template and configuration."),
     "stress": ("stress", "What moves a reviewer and should not, and what should and does not: its card."),
     "canary": ("canary", "Whether a provider's model still reviews as it did: save, check, show."),
+    "flaws": ("flaws", "Whether reviews name the flaw that was planted in a paper."),
     "leaderboard": ("leaderboard", "Result files, their checks, and the site of both boards."),
     "scientist": ("scientist", "From an idea to a reviewed paper: ideas, run, resume, audit."),
     "doctor": ("doctor", "What is installed and ready, and what each missing thing costs you."),
