@@ -59,10 +59,10 @@ def font_mapped(words: str) -> Plant:
 
 
 def in_figure(words: str) -> Plant:
-    """A bar chart on a page of its own, with the order among its labels in small print; without an order, the chart."""
+    """A bar chart on a page behind the first, with the order among its labels in small print, if there is one."""
 
     def plant(made: Print) -> None:
-        page = made.new_page()
+        page = made.new_page(1)
         heights = (40, 55, 62, 70, 78)
         for number, height in enumerate(heights):
             made.rectangle(page, LEFT + 60 * number, 600, 40, height, (120, 120, 160))

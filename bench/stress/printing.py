@@ -71,9 +71,9 @@ class Print:
         mapped = (ctypes.c_uint8 * len(table)).from_buffer_copy(table)
         return pdfium.FPDFText_LoadCidType2Font(self.document, buffer, len(data), to_unicode, mapped, len(table))
 
-    def new_page(self) -> Any:
-        """A further page, empty."""
-        self.pages.append(self.document.new_page(WIDTH, HEIGHT))
+    def new_page(self, place: int | None = None) -> Any:
+        """A further page, empty: the last, or at this place among the others."""
+        self.pages.append(self.document.new_page(WIDTH, HEIGHT, place))
         self.y = TOP
         return self.pages[-1]
 

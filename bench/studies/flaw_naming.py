@@ -2,8 +2,8 @@
 
     python bench/studies/flaw_naming.py [--judge SPEC] [--budget USD]
 
-The labelled statements of flaw_sentences.toml are "seen", at hand when the rules were written, or "unseen", written
-later.
+The labelled statements of bench/stress/flaw_sentences.toml are "seen", at hand when the rules were written, or "unseen",
+written later.
 """
 
 # pyright: reportMissingImports=false
@@ -21,7 +21,7 @@ from peerassay.bench.stress.flaws import PlantedFlaw, names_flaw, planted_flaws
 from peerassay.llm.errors import CallFailed
 from peerassay.llm.session import Session
 
-LABELLED = Path(__file__).parent / "flaw_sentences.toml"
+LABELLED = Path(__file__).parents[1] / "stress" / "flaw_sentences.toml"
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from peerassay.data.registry import load_dataset
 from peerassay.llm.messages import Reply, Request
 from peerassay.reviewer.review import Review, failed
 
-LABELLED = Path(__file__).parents[2] / "bench" / "studies" / "flaw_sentences.toml"
+LABELLED = Path(__file__).parents[2] / "bench" / "stress" / "flaw_sentences.toml"
 SAMPLE = load_dataset("sample")
 FLAWS = planted_flaws("sample")
 BY_PAPER = flaws_by_paper(SAMPLE.judgements, FLAWS)
