@@ -2,8 +2,8 @@
 
     python bench/studies/flaw_naming.py [--judge SPEC] [--budget USD]
 
-The labelled statements of bench/stress/flaw_sentences.toml are "seen", at hand when the rules were written, or "unseen",
-written later.
+Labelled statements stand in bench/stress/flaw_sentences.toml: "seen" ones were at hand when the rules were written,
+"unseen" ones were written later.
 """
 
 # pyright: reportMissingImports=false
