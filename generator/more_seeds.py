@@ -17,6 +17,7 @@ from ..statistics.sign_flip import conditional_power
 from .compare import compare_runs, pooled_test
 from .kept_runs import KeptRuns
 from .lab import Lab, failure_of
+from .merged_curves import merge_curves
 from .merged_seeds import merged
 from .metrics import settled_metrics
 from .nodes import BASELINE, Journal, Node, read_results
@@ -95,24 +96,44 @@ async def _extended(lab: Lab, node: Node, plan: AnalysisPlan) -> Node:
     try:
         seconds = 0.0 if (kept / "more" / INFO).is_file() else await _run_more(lab, node, plan, kept / "more")
         if not (kept / INFO).is_file():
-            make_folder(kept)
-            shutil.copyfile(lab.workspace / node.run / INFO, kept / INFO)
+            _keep_first(lab.workspace / node.run, kept)
         together = merged(read_json(kept / INFO), read_json(kept / "more" / INFO))
         lab.unlock(node.run)
+        whole = merge_curves(kept, kept / "more", lab.workspace / node.run, _numbers(plan))
         write_json(lab.workspace / node.run / INFO, together)
         results = read_results(lab.workspace / node.run)
-        return node.model_copy(update={"looks": 2, "results": results, "seconds": node.seconds + seconds})
+        return node.model_copy(
+            update={
+                "looks": 2,
+                "results": results,
+                "seconds": node.seconds + seconds,
+                "first_curves": not whole,
+            }
+        )
     except ValueError as problem:
         return node.model_copy(update={"note": f"further seeds failed: {problem}"})
 
 
+def _keep_first(run: Path, kept: Path) -> None:
+    """Copy what the first seeds have written, final_info.json last: with it the copy is whole."""
+    make_folder(kept)
+    for path in sorted((*run.glob("*.npz"), *run.glob("*.json")), key=lambda path: path.name == INFO):
+        shutil.copyfile(path, kept / path.name)
+
+
+def _numbers(plan: AnalysisPlan) -> tuple[int, int]:
+    """The seeds of the first look, and those that come to them at the second."""
+    first, last = (max(look.seeds.values()) for look in plan.looks)
+    return first, last - first
+
+
 async def _run_more(lab: Lab, node: Node, plan: AnalysisPlan, target: Path) -> float:
     """Run the node's code under the seeds after its first; returns the seconds. Raises ValueError where it fails."""
-    first, last = (max(look.seeds.values()) for look in plan.looks)
+    first, further = _numbers(plan)
     lab.restore_code(node.run)
     made = lab.workspace / f"more_{node.run}"
     shutil.rmtree(made, ignore_errors=True)
-    outcome, violations = await lab.experiment(made.name, last - first, first)
+    outcome, violations = await lab.experiment(made.name, further, first)
     if outcome.status != "ok":
         raise ValueError(failure_of(outcome))
     if violations:

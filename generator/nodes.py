@@ -100,6 +100,7 @@ class Node(BaseModel):
     taken: str = Field(default="", description="the run before a note, with the same code, whose results these are")
     looks: int = Field(default=1, ge=1, description="looks at the data that its seeds reach to, see `plan`")
     results: Results = Field(default_factory=dict)
+    first_curves: bool = Field(default=False, description="whether the curves beside the results are of fewer seeds")
     note: str = Field(default="", description="why it has no further seeds, where they failed")
     violations: tuple[str, ...] = Field(default=(), description="protected files that it changed; they were restored")
 

@@ -10,7 +10,7 @@ from .latex.tables import CellValue, decimals_of
 from .metrics import add_metrics, settled_metrics
 from .nodes import BASELINE, Journal, Node
 from .scientist import CodeChange, Scientist
-from .template import Metric
+from .template import Metric, primary_metrics
 
 TRIAL = "run_1"
 """Where the baseline is measured again before it takes the old one's place."""
@@ -41,7 +41,8 @@ async def measure_again(lab: Lab, scientist: Scientist, journal: Journal, old: N
             old.model_copy(update={"results": node.results, "seconds": node.seconds, "description": description})
         )
         add_metrics(lab, [_with_digits(metric, node) for metric in change.metrics])
-        journal.measured = f"{names} added"
+        compared = _compared(lab)
+        journal.measured = f"{names} added" + ("" if compared else "; no metric is settled, so nothing was compared")
     lab.tell(f"baseline: {journal.measured}")
     journal.write(lab.journal_path)
 
@@ -50,7 +51,7 @@ def _difference(lab: Lab, old: Node, new: Node, added: tuple[Metric, ...]) -> st
     """What keeps the new baseline from taking the old one's place; empty where nothing does."""
     if new.violations:
         return f"protected files were changed ({'; '.join(new.violations)})"
-    primary = [metric.name for metric in settled_metrics(lab) if metric.primary]
+    primary = _compared(lab)
     for dataset, metrics in old.results.items():
         values = new.results.get(dataset, {})
         if absent := next((metric.name for metric in added if metric.name not in values), None):
@@ -61,6 +62,11 @@ def _difference(lab: Lab, old: Node, new: Node, added: tuple[Metric, ...]) -> st
             if after is None or abs(after.mean - before.mean) > allowed:
                 return f"{dataset} had {name} {before.mean:g}, and now has {after.mean if after else 'none'}"
     return ""
+
+
+def _compared(lab: Lab) -> list[str]:
+    """The metrics that have to come out as before: the primary ones, else the first that is no time."""
+    return [metric.name for metric in primary_metrics([m for m in settled_metrics(lab) if not m.timed])]
 
 
 def _with_digits(metric: Metric, node: Node) -> Metric:

@@ -85,7 +85,10 @@ def _looks(study: Study) -> str:
     again = [item.label for item in study.tests if item.looks > 1]
     went = "No setting was given further seeds."
     if again:
-        went = f"{opening(again)} had further seeds; curves in figures are those of the first look."
+        went = f"{opening(again)} had further seeds."
+        fewer = [node.label for node in study.nodes if node.first_curves]
+        if fewer:
+            went += f" Curves of {listed([named(label) for label in fewer])} in figures are those of the first look."
     share = (
         "Each look has half of the level, so that $p$-values are doubled"
         if first.share

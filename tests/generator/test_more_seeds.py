@@ -7,10 +7,12 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from peerassay.data.errors import InputError
 from peerassay.generator.evidence import Evidence
 from peerassay.generator.lab import Lab, LabSettings
+from peerassay.generator.merged_curves import merge_curves
 from peerassay.generator.merged_seeds import merged
 from peerassay.generator.metrics import settled_metrics
 from peerassay.generator.more_seeds import look_again
@@ -103,6 +105,28 @@ def test_the_number_of_seeds_is_chosen(tmp_path: Path) -> None:
     assert seeds_of(lab) == {"run_0": 8, "run_1": 8, "run_2": 8}
     with pytest.raises(InputError, match="has no option --seeds"):
         check_seeds(load_template(str(make_template(tmp_path / "plain"))), 8)
+
+
+def test_curves_of_all_seeds_are_one_file(tmp_path: Path) -> None:
+    parts = tmp_path / "first", tmp_path / "more"
+    for number, folder in enumerate(parts):
+        folder.mkdir()
+        rows = np.arange(8.0).reshape(2, 4) + number
+        over = np.array([[3.0, 1.0, 0.0], [2.0, 0.0, 0.0]]) if number else np.array([[3.0, 0.0], [2.0, 0.0]])
+        np.savez(folder / "all_results.npz", loss=rows, cases=over, step=np.arange(4), sample=np.full((9, 2), number))
+        (folder / "curves.json").write_text(json.dumps({"a": {"runs": [number, 2], "n": 4}, "b": [1, 2, number]}))
+        (folder / "final_info.json").write_text("{}")
+    target = tmp_path / "together"
+    target.mkdir()
+    assert merge_curves(*parts, target, (2, 2))
+    with np.load(target / "all_results.npz") as arrays:
+        assert arrays["loss"].tolist() == [[0, 1, 2, 3], [4, 5, 6, 7], [1, 2, 3, 4], [5, 6, 7, 8]]
+        assert arrays["cases"].tolist() == [[3, 0, 0], [2, 0, 0], [3, 1, 0], [2, 0, 0]]
+        assert (arrays["step"].shape, arrays["sample"].shape) == ((4,), (9, 2))
+    assert json.loads((target / "curves.json").read_text()) == {"a": {"runs": [0, 2, 1, 2], "n": 4}, "b": [1, 2, 0]}
+    assert not (target / "final_info.json").exists()
+    np.savez(parts[1] / "all_results.npz", loss=np.ones((2, 7)), cases=np.ones((2, 2)))
+    assert not merge_curves(*parts, target, (2, 2)), "rows of other lengths cannot stand in one figure"
 
 
 def test_two_parts_of_a_run_are_one() -> None:
