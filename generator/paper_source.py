@@ -14,6 +14,7 @@ from .literature.bibtex import write_bib
 from .metrics import settled_metrics
 from .provenance.audit import audit_paper
 from .provenance.records import Audit
+from .short_names import labels_of
 
 MAIN = "paper.tex"
 
@@ -44,7 +45,7 @@ def audited(lab: Lab) -> Audit:
         target.unlink(missing_ok=True)
         if record.exists():
             shutil.copyfile(record, target)
-    labels = {node.run: node.label for node in lab.journal().nodes}
+    labels = labels_of(lab.journal().nodes, lab.folder)
     metrics = {metric.name: metric.label for metric in settled_metrics(lab)}
     write_json(lab.workspace / "labels.json", labels)
     write_json(lab.workspace / "metrics.json", metrics)

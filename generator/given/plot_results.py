@@ -118,8 +118,9 @@ def grid(number: int, runs: list[str]) -> tuple[Any, list[Any]]:
 
 
 def shortened(text: str) -> str:
-    """The text, cut where it is long; dollars are no formulae."""
-    cut = text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
+    """The text, its middle cut out where it is long; dollars are no formulae."""
+    half = LONGEST // 2
+    cut = text if len(text) <= LONGEST else f"{text[: half - 1].rstrip()}…{text[-half:].lstrip()}"
     return cut.replace("$", r"\$")
 
 

@@ -15,6 +15,7 @@ from ..latex.words import prose as latex
 from ..metrics import settle
 from ..nodes import BASELINE, Journal, Node
 from ..search_steps import write_notes
+from ..short_names import with_short_names
 from .record import GivenRun, GivenStudy
 
 PLOT = Path(__file__).with_name("plot_results.py")
@@ -85,11 +86,14 @@ def captions_of(study: GivenStudy) -> dict[str, str]:
 
 
 def take_results(lab: Lab, study: GivenStudy) -> Journal:
-    """Write the results into the lab's workspace as those of run_0, run_1, ..., and the journal of these runs."""
+    """Write the results into the lab's workspace as those of run_0, run_1, ..., and the journal of these runs.
+
+    Many long names are shortened; a node's description has its full name.
+    """
     lab.set_up()
     journal = Journal(done=True)
-    for number, run in enumerate(study.runs):
-        node = _node(number, run)
+    nodes, _ = with_short_names([_node(number, run) for number, run in enumerate(study.runs)], lab.folder)
+    for node, run in zip(nodes, study.runs, strict=True):
         write_json(lab.workspace / node.run / "final_info.json", info_of(run))
         lab.keep_code(node.run)
         journal.put(node)

@@ -11,6 +11,8 @@ from ..template import Metric
 from .study import Study, named, opening
 
 SHOWN = ("better", "worse")
+MOST_TOLD = 5
+"""Settings, or datasets, that are told of one by one."""
 SIDES: dict[Effect, str] = {
     "better": "better than the baseline",
     "worse": "worse than the baseline",
@@ -65,15 +67,24 @@ def decisions(study: Study, metric: Metric) -> str:
     """What the tests over all pairs decide for each setting, the clearest first."""
     items = [item for item in study.tests if item.metric == metric]
     sentences: list[str] = []
-    for item in sorted((item for item in items if item.effect in SHOWN), key=lambda item: -abs(item.statistic)):
+    clear = sorted((item for item in items if item.effect in SHOWN), key=lambda item: -abs(item.statistic))
+    for item in clear[:MOST_TOLD]:
         verb = "lowers" if item.statistic < 0 else "raises"
         sentences.append(
             f"{opening([item.label])} {verb} the {metric_name(metric)} {over_pairs(item)}, a change for the "
             f"{item.effect}."
         )
-    quiet = [f"{named(item.label)} {over_pairs(item)}" for item in items if item.effect == "no difference resolved"]
+    sentences += [
+        f"Resolved for the {effect}, too, {'is' if len(others) == 1 else 'are'} {_labels(others)}."
+        for effect in SHOWN
+        if (others := [item for item in clear[MOST_TOLD:] if item.effect == effect])
+    ]
+    quiet = [item for item in items if item.effect == "no difference resolved"]
     if quiet:
-        sentences.append(f"No difference from the baseline is resolved for {listed(quiet)}.")
+        told = listed([f"{named(item.label)} {over_pairs(item)}" for item in quiet])
+        sentences.append(
+            f"No difference from the baseline is resolved for {told if len(quiet) <= MOST_TOLD else _labels(quiet)}."
+        )
     untested = [item for item in items if item.effect == "not tested"]
     if untested:
         be = "is" if len(untested) == 1 else "are"
@@ -107,7 +118,10 @@ def by_dataset(study: Study, metric: Metric) -> list[str]:
     items = {name: [item for item in study.by_dataset if item.dataset == name and item.metric == metric]
              for name in study.datasets}  # fmt: skip
     loud = [name for name, found in items.items() if any(item.effect in SHOWN for item in found)]
-    paragraphs = [_paragraph(name, items[name]) for name in loud]
+    paragraphs = [_paragraph(name, items[name]) for name in loud[:MOST_TOLD]]
+    if further := loud[MOST_TOLD:]:
+        where = listed([code(name) for name in further])
+        paragraphs.append(f"What is resolved on {where} is in the table.")
     rest = [item for name in study.datasets if name not in loud for item in items[name]]
     quiet = [item for item in rest if item.p_holm is not None]
     silent = [name for name in study.datasets if name not in loud and not any(item in quiet for item in items[name])]
@@ -129,13 +143,14 @@ def _paragraph(dataset: str, items: Sequence[RunComparison]) -> str:
         f"On {code(dataset)}, {_labels(first)} {verb} the {metric_name(first[0].metric)} {shift(first[0])} "
         f"{evidence(first[0])}, a change for the {first[0].effect}."
     ]
-    words += [_further(group, first[0]) for group in rest]
+    words += [_further(group, first[0]) for group in rest[: MOST_TOLD - 1]]
+    if left := [item for group in rest[MOST_TOLD - 1 :] for item in group]:
+        words.append(f"Smaller differences are resolved for {_labels(left)}, as the table has them.")
     others = [item for item in items if item.effect == "no difference resolved"]
     if others:
-        p_values = dict.fromkeys(f"${p_value(item.p_holm)}$" for item in others if item.p_holm is not None)
-        words.append(
-            f"For {_labels(others)} no difference from the baseline is resolved (corrected {listed(list(p_values))})."
-        )
+        p_values = list(dict.fromkeys(f"${p_value(item.p_holm)}$" for item in others if item.p_holm is not None))
+        corrected = f" (corrected {listed(p_values)})" if len(p_values) <= MOST_TOLD else ""
+        words.append(f"For {_labels(others)} no difference from the baseline is resolved{corrected}.")
     untested = [item for item in items if item.effect == "not tested"]
     if untested:
         be = "is" if len(untested) == 1 else "are"
@@ -151,7 +166,7 @@ def _alike(items: Sequence[RunComparison]) -> list[list[RunComparison]]:
     return list(groups.values())
 
 
-def _labels(items: Sequence[RunComparison]) -> str:
+def _labels(items: Sequence[Tested]) -> str:
     return listed([named(item.label) for item in items])
 
 

@@ -21,13 +21,15 @@ NAME = "offline (rules, no language model)"
 async def write_given_paper(lab: Lab, literature: Literature) -> Draft:
     """The paper; statistics.json is written on the way. Raises InputError where the lab's template has no results."""
     given = GivenStudy.read(lab.template.folder)
-    study = Study(**vars(Evidence.of(lab.journal().nodes, given.metrics)))
+    nodes = lab.journal().nodes
+    study = Study(**vars(Evidence.of(nodes, given.metrics)))
+    full = {node.label: run.label for node, run in zip(nodes, given.runs, strict=True) if node.label != run.label}
     study.write_statistics(lab.folder / "statistics.json")
     told = given_prose.works_on_statistics(study)
     related = await works_near(given.title, f"{given.title}. {given.notes}", told, lab, literature)
     figures = captioned_figures(lab.template.captions, lab.workspace)
     floats = floats_of_paper(study, figures, pages=lab.page_limit)
-    set_up = [given_prose.set_up(study, given)]
+    set_up = [given_prose.set_up(study, given), *given_prose.key(full)]
     if not given_prose.alone(study):
         set_up.append(method.statistics(study, given=True))
     return Draft(

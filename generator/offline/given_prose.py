@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
+from ...presentation.latex import escape
 from ..evidence import metric_name
 from ..given.record import GivenStudy
 from ..latex.words import code, count, inside, listed, number_word, prose, sentence
@@ -199,10 +201,12 @@ def conclusion(study: Study) -> str:
 
 def set_up(study: Study, given: GivenStudy) -> str:
     """What was given and how it is judged."""
+    baseline = study.nodes[0].label
     what = "runs of one configuration" if alone(study) else f"runs of {count(len(study.nodes), 'configuration')}"
+    is_said = alone(study) or "baseline" in baseline.lower()
     parts = [
         f"The experiments were run by {OTHERS}, who gave their results: {what} on {_datasets(study)}, with "
-        f"{_seeds(study)} each." + ("" if alone(study) else f" {named(study.nodes[0].label)} is the baseline.")
+        f"{_seeds(study)} each." + ("" if is_said else f" {named(baseline)} is the baseline.")
     ]
     if given.notes:
         parts.append(f"\\paragraph{{What is said of the experiments.}} {_quoted(given.notes)}")
@@ -213,6 +217,12 @@ def set_up(study: Study, given: GivenStudy) -> str:
             f" Further measures are {listed([f'{metric_name(m)} ({m.better} is better)' for m in study.secondary])}."
         )
     return "\n\n".join([*parts, text])
+
+
+def key(full: Mapping[str, str]) -> list[str]:
+    """What short names stand for, a paragraph; none where no name is shortened."""
+    names = "; ".join(f"{named(short)}: {escape(name)}" for short, name in full.items())
+    return [f"\\paragraph{{Names.}} In text and tables the configurations have short names. {names}."] if full else []
 
 
 def _quoted(notes: str) -> str:

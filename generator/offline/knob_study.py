@@ -10,6 +10,7 @@ from ...data.files import read_json
 from ..evidence import Evidence
 from ..lab import Lab
 from ..plan import read_plan
+from ..short_names import with_short_names
 from ..template import Knob, Knobs, Template
 from .study import Study
 from .tree import Settings
@@ -25,20 +26,24 @@ class KnobStudy(Study):
     background: dict[str, Any]
     preset: str
     settings: Settings
+    full: dict[str, str]
+    """The full names of runs that have short ones."""
 
     @classmethod
     def of_lab(cls, lab: Lab) -> KnobStudy:
         """The study of a lab's idea. Raises InputError where the idea is none of the template's knobs."""
         knobs, journal = knobs_of(lab.template), lab.journal()
+        nodes, full = with_short_names(journal.nodes, lab.folder)
         path = lab.template.folder / "latex" / "background.json"
         return cls(
-            **vars(Evidence.of(journal.nodes, knobs.metrics, read_plan(lab.folder), journal.choice)),
+            **vars(Evidence.of(nodes, knobs.metrics, read_plan(lab.folder), journal.choice)),
             template=lab.template,
             knobs=knobs,
             knob=knob_of(lab),
             background=read_json(path) if path.is_file() else {},
             preset=lab.settings.preset or default_preset(lab.template),
             settings=Settings(knobs, knob_of(lab), lab.template.code(), lab.seed),
+            full=full,
         )
 
 

@@ -68,7 +68,9 @@ def _method(study: KnobStudy, background: list[str], keys: Mapping[str, str]) ->
     parts = [*background]
     if method:
         parts.append(f"\\subsection{{Baseline}}\n{method}")
-    items = "\n".join(rf"\item[{escape(variant.label)}.] {latex(variant.description)}" for variant in _tried(study))
+    short = {full: name for name, full in study.full.items()}
+    names = {v.label: f"{short[v.label]}: {v.label}" if v.label in short else v.label for v in _tried(study)}
+    items = "\n".join(rf"\item[{escape(names[v.label])}.] {latex(v.description)}" for v in _tried(study))
     parts.append(
         "\\subsection{What Is Changed}\n"
         f"{_changes(study)}:\n\\begin{{description}}\n{items}\n\\end{{description}}\n"

@@ -20,6 +20,8 @@ from ..paper_source import MAIN, compiled, typeset
 from ..project import Project, StageFailed
 from ..result_tables import RESULTS
 
+LATE = "Floats are left when the references begin"
+"""What the style file says in the log."""
 HELPED = 0.05
 """Pages by which a round of shortening has to make a paper shorter for another one."""
 
@@ -44,6 +46,11 @@ class Attempt:
         return any(problem.kind == "pages" for problem in self.problems)
 
     @property
+    def has_late_floats(self) -> bool:
+        """Whether a figure or table comes so late that it stands among the references."""
+        return any(LATE in problem.message for problem in self.compiled.problems)
+
+    @property
     def length(self) -> float:
         """The pages before the references, 0 without a PDF."""
         return self.check.length if self.check else 0.0
@@ -61,18 +68,20 @@ class Attempt:
 async def compile_paper(project: Project) -> str:
     """The PDF, mended by what the compiler and the checks complain of until it is in order.
 
-    A paper that is too long first gets its floats moved to the appendix; then the scientist shortens it as long as that
-    helps. What ChkTeX finds goes to the scientist with the rest, and gets a round of its own where there is nothing
-    else; problems within the program's own floats never go there. Raises StageFailed where there is no PDF in the end;
-    smaller faults stay on record in compile.json.
+    A paper that is too long, or has floats among its references, first gets its floats moved to the appendix; then the
+    scientist shortens it as long as that helps. What ChkTeX finds goes to the scientist with the rest, and gets a round
+    of its own where there is nothing else; problems within the program's own floats never go there. Raises StageFailed
+    where there is no PDF in the end; smaller faults stay on record in compile.json.
     """
     draft = project.draft().model_copy(update={"people": disclosure(project.folder)})
     revision, shortened_from = 0, 0.0
     while True:
         attempt = await asyncio.to_thread(_attempt, project, draft)
-        moved = with_one_moved_out(draft, always=RESULTS) if attempt.too_long else None
+        out = attempt.too_long or attempt.has_late_floats
+        moved = with_one_moved_out(draft, always=RESULTS) if out else None
         if moved is not None:
-            project.lab.tell(f"{attempt.length:.1f} pages: a table or figure goes to the appendix")
+            why = f"{attempt.length:.1f} pages" if attempt.too_long else "no room before the references"
+            project.lab.tell(f"{why}: a table or figure goes to the appendix")
             draft = moved
             project.keep_draft(draft)
             continue

@@ -26,7 +26,7 @@ from peerassay.llm.messages import Reply
 from peerassay.llm.structured import read_answer
 
 pytestmark = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no LaTeX here (pdflatex is not on PATH)")
-WHOLE_GRID = [(template, runs) for template in SIZES for runs in range(1, 9)]
+WHOLE_GRID = [(template, runs) for template in SIZES for runs in (*range(1, 9), 20)]
 LABEL = re.compile(r"\\label\{((?:tab|fig):[^{}]+)\}")
 CASES = WHOLE_GRID if os.environ.get("PEERASSAY_SLOW") else [("grokking", 8), ("tabular", 5)]
 SECTIONS = {
