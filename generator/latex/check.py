@@ -29,6 +29,7 @@ BLEED = 2.0
 FEWEST_WORDS = 300
 STARTED = 0.03
 """Share of a page below which it has not been begun: the references open it."""
+TWO_COLUMNS = "[two-column]{peerassay}"
 SHORTEST_LIST = 5
 """Words in a list of references, at least."""
 WATCHED = (9, 10, 11, 14, 15, 16, 17, 18, 25, 28, 31, 34, 35, 37, 40)
@@ -69,7 +70,8 @@ def check_pdf(
     problems from compiling, lines more than 10 pt too long count as errors. `page_limit` is for the pages before
     the references. Raises InputError for a file that is no PDF.
     """
-    pages, loose, out, length = _looked_at(pdf)
+    columns = 2 if tex and TWO_COLUMNS in read_text(tex) else 1
+    pages, loose, out, length = _looked_at(pdf, columns)
     text = "\n".join(pages)
     main_pages = len(pages) if length is None else math.ceil(length - STARTED)
     found = [*_on_pages(pages), *out]
@@ -118,7 +120,7 @@ def _far_out(compiled: Sequence[Problem]) -> Iterator[Problem]:
 
 
 @one_thread
-def _looked_at(pdf: Path) -> tuple[list[str], set[str], list[Problem], float | None]:
+def _looked_at(pdf: Path, columns: int) -> tuple[list[str], set[str], list[Problem], float | None]:
     """The text of the pages, fonts that are not embedded, objects that stand out, and the pages before references."""
     import pypdfium2
 
@@ -134,7 +136,7 @@ def _looked_at(pdf: Path) -> tuple[list[str], set[str], list[Problem], float | N
         for number, page in enumerate(document, start=1):
             textpage = page.get_textpage()
             pages.append(textpage.get_text_range().replace("\r\n", "\n"))
-            share = filled(page, textpage)
+            share = filled(page, textpage, columns)
             length = length if share is None else number - 1 + share
             outside = sorted({_name(thing) for thing in _objects(page, loose) if _stands_out(thing, page.get_size())})
             if outside:

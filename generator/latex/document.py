@@ -15,6 +15,7 @@ from ...data.files import read_text, write_atomic
 from ...data.papers.tex.commands import argument, command_argument, option
 from ...presentation.latex import escape, plain_ascii
 from ...presentation.pages import environment
+from .columns import in_columns
 from .styles import StyleName
 
 if TYPE_CHECKING:
@@ -65,6 +66,9 @@ class Draft(BaseModel):
 def render(draft: Draft, style: StyleName = "single-column") -> str:
     """The LaTeX file of the draft, to stand in a folder with the style file (see `write_draft`)."""
     title = escape(draft.title)
+    if style == "two-column":
+        sections = {name: in_columns(body) for name, body in draft.sections.items()}
+        draft = draft.model_copy(update={"sections": sections})
     notice = NOTICE.format(
         model=f" with the model {draft.writer}" if draft.writer else "",
         date=f" on {draft.date}" if draft.date else "",

@@ -21,15 +21,17 @@ FEWEST_PASSAGES = 8
 """A page with fewer passages of the text has none to speak of."""
 
 
-def filled(page: Any, textpage: Any) -> float | None:
-    """The share of the page, a pypdfium2 one, above the heading of the references, in [0, 1]; None without one."""
+def filled(page: Any, textpage: Any, columns: int = 1) -> float | None:
+    """The share of the page, a pypdfium2 one, before the heading of the references, in [0, 1]; None without one."""
     found = next(iter(reversed(list(REFERENCES.finditer(textpage.get_text_range())))), None)
     if found is None:
         return None
     letter = re.search(r"[A-Za-z]", found[0])
     height = page.get_height()
-    top = textpage.get_charbox(found.start() + (letter.start() if letter else 0))[3]
-    return min(max((TOP * height - top) / (HEIGHT * height), 0.0), 1.0)
+    left, _, _, top = textpage.get_charbox(found.start() + (letter.start() if letter else 0))
+    down = min(max((TOP * height - top) / (HEIGHT * height), 0.0), 1.0)
+    before = int(left / page.get_width() * columns)
+    return (before + down) / columns
 
 
 def pages_of_floats(pages: Sequence[str], tex: str) -> Iterator[Problem]:

@@ -13,6 +13,8 @@ from ..template import Edit, Variant
 
 LINE = 88
 """Characters that fit a line of a listing."""
+IN_COLUMN = 54
+"""In one of two columns."""
 MOST_LINES = 26
 
 
@@ -36,17 +38,18 @@ def apply_edits(folder: Path, edits: Sequence[Edit]) -> None:
         write_atomic(path, text)
 
 
-def listing(variants: Sequence[Variant]) -> str:
+def listing(variants: Sequence[Variant], width: int = LINE) -> str:
     """The changed lines as a LaTeX listing: those of the baseline behind "-", those of each variant behind "+".
 
-    Lines that all variants replace are shown once. What is beyond `MOST_LINES` is left out, and that is said.
+    Lines have up to `width` characters; those that all variants replace are shown once. What is beyond `MOST_LINES` is
+    left out, and that is said.
     """
     changes = [_changed(variant.edits) for variant in variants]
     removed = changes[0][0]
     shared = all(before == removed for before, _ in changes)
-    lines = ["# Baseline", *_marked("-", removed)] if shared else []
+    lines = ["# Baseline", *_marked("-", removed, width)] if shared else []
     for variant, (before, after) in zip(variants, changes, strict=True):
-        lines += [f"# {variant.label}", *([] if shared else _marked("-", before)), *_marked("+", after)]
+        lines += [f"# {variant.label}", *([] if shared else _marked("-", before, width)), *_marked("+", after, width)]
     if len(lines) > MOST_LINES:
         lines = [*lines[:MOST_LINES], "# ... (the rest is in the code that is kept with the runs)"]
     body = "\n".join(lines).replace(r"\end{verbatim}", r"\end {verbatim}")
@@ -66,11 +69,11 @@ def _changed(edits: Sequence[Edit]) -> tuple[list[str], list[str]]:
     return before, after
 
 
-def _marked(mark: str, lines: Sequence[str]) -> list[str]:
+def _marked(mark: str, lines: Sequence[str], width: int) -> list[str]:
     """The lines behind the mark, without their common indent, long ones broken."""
     shown = textwrap.dedent("\n".join(lines)).split("\n") if lines else []
     marked: list[str] = []
     for line in shown:
-        pieces = textwrap.wrap(line, LINE, subsequent_indent=" " * 8, drop_whitespace=False) or [""]
+        pieces = textwrap.wrap(line, width, subsequent_indent=" " * 8, drop_whitespace=False) or [""]
         marked += [f"{mark} {pieces[0]}", *(f"  {piece}" for piece in pieces[1:])]
     return marked

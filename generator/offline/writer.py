@@ -20,7 +20,7 @@ from ..literature.search import Literature
 from ..result_tables import floats_of_paper
 from ..template import Metric, Variant, assigned
 from . import method, prose, results
-from .code_changes import listing
+from .code_changes import IN_COLUMN, LINE, listing
 from .knob_study import KnobStudy
 from .limitations import limitations
 from .related import cited_as, related_work
@@ -49,7 +49,7 @@ async def write_paper(lab: Lab, literature: Literature) -> Draft:
         sections={
             "Introduction": prose.introduction(study, opening),
             "Related Work": related,
-            "Background and Method": _method(study, background, keys),
+            "Background and Method": _method(study, background, keys, IN_COLUMN if lab.style == "two-column" else LINE),
             "Experimental Set-up": _set_up(study, lab),
             "Results": results.results(study, floats),
             "Discussion": prose.discussion(study),
@@ -63,7 +63,7 @@ async def write_paper(lab: Lab, literature: Literature) -> Draft:
     )
 
 
-def _method(study: KnobStudy, background: list[str], keys: Mapping[str, str]) -> str:
+def _method(study: KnobStudy, background: list[str], keys: Mapping[str, str], width: int) -> str:
     method = cited_as(study.background.get("method", ""), keys)
     parts = [*background]
     if method:
@@ -75,7 +75,7 @@ def _method(study: KnobStudy, background: list[str], keys: Mapping[str, str]) ->
         "\\subsection{What Is Changed}\n"
         f"{_changes(study)}:\n\\begin{{description}}\n{items}\n\\end{{description}}\n"
         "These are the lines of code that differ; everything else is the same in all runs:\n"
-        f"{listing(_tried(study))}"
+        f"{listing(_tried(study), width)}"
     )
     return "\n\n".join(parts)
 

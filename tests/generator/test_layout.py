@@ -13,11 +13,13 @@ from laid_out import SIZES, LaidOut, Reviser, figures_of, float_numbers, laid_ou
 from peerassay.generator.evidence import Evidence
 from peerassay.generator.lab import Lab
 from peerassay.generator.latex.check import check_pdf
+from peerassay.generator.latex.columns import COLUMN, width_of
 from peerassay.generator.latex.compile import compile_tex
 from peerassay.generator.latex.document import Draft, write_draft
 from peerassay.generator.latex.floats import Float, environment
 from peerassay.generator.latex.log import Problem
 from peerassay.generator.latex.placement import bare, of_the_text, placed, with_one_moved_out, wrapped
+from peerassay.generator.latex.styles import PAGES
 from peerassay.generator.literature.bibtex import read_bib
 from peerassay.generator.paper_source import audited
 from peerassay.generator.result_tables import RESULTS, floats_of_paper
@@ -67,6 +69,18 @@ def test_the_paper_of_the_rules(tmp_path: Path, template: str, runs: int) -> Non
     lab = made_up_lab(tmp_path, template, runs)
     assert_no_float_breaks_a_page(laid_out(lab, offline_paper(lab)))
     assert audited(lab).unsupported == (), "all numbers of all tables trace, those that go on in a further one too"
+
+
+@pytest.mark.parametrize(("template", "runs"), WHOLE_GRID if os.environ.get("PEERASSAY_SLOW") else [("grokking", 3)])
+def test_the_paper_in_two_columns(tmp_path: Path, template: str, runs: int) -> None:
+    lab = made_up_lab(tmp_path, template, runs, pages=PAGES["two-column"])
+    lab.style = "two-column"
+    assert_no_float_breaks_a_page(laid_out(lab, offline_paper(lab)), PAGES["two-column"])
+    assert audited(lab).unsupported == ()
+    tex = (lab.latex / "paper.tex").read_text()
+    assert r"\begin{figure*}[t]" in tex
+    for found in re.finditer(r"\\begin\{table\}\[htb\](.*?)\\end\{table\}", tex, re.DOTALL):
+        assert width_of(found[1]) <= COLUMN, "what is too wide for a column goes over both"
 
 
 @pytest.mark.parametrize("runs", range(1, 9) if os.environ.get("PEERASSAY_SLOW") else [5])
