@@ -10,7 +10,6 @@ from pathlib import Path
 
 from ..data.files import read_json, write_json
 from .nodes import BASELINE, Node
-from .search_steps import repeats
 
 FILE = "short_names.json"
 FEW, LONG = 8, 14
@@ -20,17 +19,18 @@ FEW, LONG = 8, 14
 def with_short_names(nodes: Sequence[Node], folder: Path) -> tuple[list[Node], dict[str, str]]:
     """The nodes under short names where theirs are many and long, with the full names by the short ones.
 
-    short_names.json is written, or removed where no name is shortened. The baseline and repetitions keep theirs.
+    short_names.json is written, or removed where no name is shortened. The baseline keeps its name, and so do runs that
+    confirm another one under fresh seeds, unless they have its name.
     """
-    named = [node for node in nodes if node.run != BASELINE and not repeats(node)]
+    named = list(dict.fromkeys(node.label for node in nodes if node.run != BASELINE and node.kind != "confirm"))
     path = folder / FILE
-    if len(named) <= FEW or sum(len(node.label) for node in named) <= LONG * len(named):
+    if len(named) <= FEW or sum(map(len, named)) <= LONG * len(named):
         path.unlink(missing_ok=True)
         return list(nodes), {}
-    short = {node.run: f"S{number}" for number, node in enumerate(named, 1)}
-    write_json(path, short)
-    full = {short[node.run]: node.label for node in named}
-    return [node.model_copy(update={"label": short.get(node.run, node.label)}) for node in nodes], full
+    short = {label: f"S{number}" for number, label in enumerate(named, 1)}
+    write_json(path, {node.run: short[node.label] for node in nodes if node.label in short})
+    shown = [node.model_copy(update={"label": short.get(node.label, node.label)}) for node in nodes]
+    return shown, {name: label for label, name in short.items()}
 
 
 def labels_of(nodes: Sequence[Node], folder: Path) -> dict[str, str]:
