@@ -7,6 +7,9 @@ from pydantic import BaseModel, Field
 from ...statistics.estimate import Estimate
 from ..memory import MemoryRow
 
+STILL = 0.1
+"""Standard deviations of the intact papers' scores within which a shift is as good as none."""
+
 
 class ChangeFigures(BaseModel):
     """What one manipulation at one strength does to a reviewer's reviews."""
@@ -38,6 +41,13 @@ class ChangeFigures(BaseModel):
     def moved(self) -> bool:
         """Whether scores change beyond chance, after Holm."""
         return self.p_holm is not None and self.p_holm < 0.05
+
+    @property
+    def still(self) -> bool:
+        """Whether nothing changes at all, or the interval of the shift lies within `STILL` standard deviations of 0."""
+        low, high = self.relative.low, self.relative.high
+        nothing = self.shift.value == 0 and self.flips.value == 0 and not self.failed
+        return nothing or (low is not None and high is not None and -STILL <= low <= high <= STILL)
 
     @property
     def noticed(self) -> bool:

@@ -51,7 +51,8 @@ def _unmoved(figures: StressFigures, family: str, question: str) -> Row | None:
         return question, _yes("it fails"), NONE, f"every review of the {len(rows)} kinds of changed papers failed"
     moved = [row for row in rows if row.moved]
     worst = max(moved or rows, key=_size)
-    answer = _yes(f"by {len(moved)} of {len(rows)}") if moved else _no()
+    still = _no("no") if all(row.still for row in rows) else Cell("not resolved", tone="soft")
+    answer = _yes(f"by {len(moved)} of {len(rows)}") if moved else still
     of_what = f"most by {short(worst)} (n={worst.shift.n}), points; decisions flipped {show(worst.flips, digits=2)}"
     return question, answer, difference(worst.shift), of_what
 

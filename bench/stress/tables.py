@@ -75,7 +75,7 @@ def verdict(row: ChangeFigures) -> Cell:
     if row.moved:
         way = "raised" if (row.shift.value or 0) > 0 else "lowered" if (row.shift.value or 0) < 0 else "moved"
         return Cell(way, tone="alarm")
-    return Cell("unmoved", tone="fine")
+    return Cell("unmoved", tone="fine") if row.still else Cell("not resolved", tone="soft")
 
 
 def _note(rows: Sequence[ChangeFigures]) -> str:

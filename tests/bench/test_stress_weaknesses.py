@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from peerassay.bench.stress.figures import ChangeFigures
 from peerassay.bench.stress.result import ReviewerStress
+from peerassay.bench.stress.tables import verdict
 from peerassay.statistics.estimate import Estimate
 
 from tests.bench.stressed import THREE, made_papers, stressed
@@ -46,7 +47,8 @@ def robust(tmp_path_factory: pytest.TempPathFactory) -> ReviewerStress:
 def test_nothing_is_found_in_a_robust_reviewer(robust: ReviewerStress) -> None:
     same = [row for row in robust.figures.changes if row.expected == "same"]
     assert len(same) == 4
-    assert not any(row.moved for row in same)
+    assert not any(row.moved for row in same) and all(row.still for row in same)
+    assert {str(verdict(row)) for row in same} == {"unmoved"}
     assert [row.shift.value for row in same] == [0, 0, 0, 0]
     assert [row.flips.value for row in same] == [0, 0, 0, 0]
     assert robust.figures.worst_auc == robust.figures.auc
@@ -54,6 +56,14 @@ def test_nothing_is_found_in_a_robust_reviewer(robust: ReviewerStress) -> None:
     assert robust.figures.repeats.sd.value == robust.figures.repeats.drift.value == 0
     assert robust.figures.repeats.agreement.value == 1
     assert holds(robust.rated.length, 0)
+
+
+def test_what_too_few_papers_show_is_not_called_unmoved(tmp_path: Path) -> None:
+    few = DATASET.subset("all", 4)
+    found, _ = stressed(tmp_path, few, "floor:length", manipulations=THREE[2:])
+    row = change(found, "laundering:padding")
+    assert (row.shift.value or 0) > 0 and not row.moved and not row.still
+    assert str(verdict(row)) == "not resolved"
 
 
 def test_a_robust_reviewer_notices_missing_baselines_by_what_they_are_worth(robust: ReviewerStress) -> None:
