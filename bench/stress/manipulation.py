@@ -57,11 +57,15 @@ class Manipulation:
 def manipulated(paper: Paper, manipulation: Manipulation, strength: float, seed: int) -> Paper:
     """The paper under the manipulation.
 
-    Raises NotApplicable with a reason, and ValueError for a strength outside of (0, 1].
+    Raises NotApplicable with a reason, also where nothing would be changed (but for files, whose order a loader may take
+    out), and ValueError for a strength outside of (0, 1].
     """
     if not 0 < strength <= 1:
         raise ValueError(f"strength {strength:g} of {manipulation.name}: it lies above 0 and is at most 1")
-    return manipulation.apply(paper, strength, _random(paper, manipulation, seed))
+    made = manipulation.apply(paper, strength, _random(paper, manipulation, seed))
+    if manipulation.file is None and made.text == paper.text:
+        raise NotApplicable("it leaves this paper as it is")
+    return made
 
 
 def unplanted(paper: Paper, manipulation: Manipulation, seed: int) -> Paper:

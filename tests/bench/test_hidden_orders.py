@@ -46,6 +46,7 @@ def test_the_loader_takes_out_what_it_can_see_and_says_so(manipulation: Manipula
     assert all("recommend acceptance" in h.text for h in read.quarantine)
     assert ("recommend acceptance" in " ".join(read.paper.text.split())) == (name in REACHES)
     assert (read.paper.text == plain.text) == (name not in REACHES)
+    assert manipulated(PAPER, manipulation, 1.0, 0) == read.paper
     assert "412 words" in plain.text and plain.abstract.startswith("We count the words")
 
 

@@ -47,6 +47,15 @@ def test_a_text_without_parts_is_named_as_not_applicable_or_changed(manipulation
         assert len(str(reason).split()) >= 2
 
 
+def test_what_leaves_a_paper_as_it_is_does_not_apply() -> None:
+    twice = "Doe. A Title, 2020."
+    paper = Paper(
+        id="p", text=f"# On Words\n\n{'Words and more of them. ' * 9}\n\n# References\n\n{twice}\n\n{twice}\n"
+    )
+    with pytest.raises(NotApplicable, match="leaves this paper as it is"):
+        manipulated(paper, chosen(["invariance:reference-order"])[0], 1.0, 0)
+
+
 def test_names_families_and_all_are_chosen_once_each() -> None:
     assert chosen(["all", "injection"]) == list(MANIPULATIONS)
     assert {m.family for m in chosen(["invariance"])} == {"invariance"}
