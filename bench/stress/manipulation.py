@@ -57,8 +57,8 @@ class Manipulation:
 def manipulated(paper: Paper, manipulation: Manipulation, strength: float, seed: int) -> Paper:
     """The paper under the manipulation.
 
-    Raises NotApplicable with a reason, also where nothing would be changed (but for files, whose order a loader may take
-    out), and ValueError for a strength outside of (0, 1].
+    Raises NotApplicable with a reason, also where nothing would be changed (of files, the loader may take the order
+    out again), and ValueError for a strength outside of (0, 1].
     """
     if not 0 < strength <= 1:
         raise ValueError(f"strength {strength:g} of {manipulation.name}: it lies above 0 and is at most 1")
