@@ -7,7 +7,8 @@
     lines to stand there instead
     >>>>>>> REPLACE
 
-A fence (```) may stand around a block. A block without a file's name belongs to the file of the block before it.
+A fence (```) may stand around a block. A block without a file's name belongs to the file of the block before it, or to
+the only file.
 """
 
 from __future__ import annotations
@@ -17,10 +18,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 HEAD, DIVIDER, TAIL = "<<<<<<< SEARCH", "=======", ">>>>>>> REPLACE"
-IS_HEAD = re.compile(r"<{5,9} ?SEARCH\s*")
+OPENS = r"<{5,9} ?(?:SEARCH|ORIGINAL|search)"
+CLOSES = r">{5,9} ?(?:REPLACE|UPDATED|replace)"
+IS_HEAD = re.compile(rf"(?P<file>[^\s<>]+ )?{OPENS}\s*")
 IS_DIVIDER = re.compile(r"={7}\s*")
-IS_TAIL = re.compile(r">{5,9} ?REPLACE\s*")
-WHOLE = re.compile(r"^<{5,9} ?SEARCH\s*$(?:(?!^<{5,9} ?SEARCH\s*$).)*?^>{5,9} ?REPLACE\s*$", re.MULTILINE | re.DOTALL)
+LIKE_DIVIDER = re.compile(r"={5,9}\s*")
+IS_TAIL = re.compile(rf"{CLOSES}\s*")
+WHOLE = re.compile(rf"^(?:\S+ )?{OPENS}\s*$(?:(?!^(?:\S+ )?{OPENS}\s*$).)*?^{CLOSES}\s*$", re.MULTILINE | re.DOTALL)
 FENCE = re.compile(r"\s*(```|~~~)")
 DECORATION = "`*\"':#()[] \t"
 LOOK_BACK = 4
@@ -57,11 +61,12 @@ def parse_blocks(text: str, known: Collection[str]) -> ParsedBlocks:
     words: list[str] = []
     file, at, free_from = "", 0, 0
     while at < len(lines):
-        if not IS_HEAD.fullmatch(lines[at]):
+        head = IS_HEAD.fullmatch(lines[at])
+        if not head:
             words.append(lines[at])
             at += 1
             continue
-        file = _file_above(lines[free_from:at], known) or file
+        file = _file_above([*lines[free_from:at], head["file"] or ""], known) or file or _only(known)
         end, block = _block(lines, at, file)
         if isinstance(block, EditBlock):
             answer.blocks.append(block)
@@ -71,6 +76,11 @@ def parse_blocks(text: str, known: Collection[str]) -> ParsedBlocks:
     answer.outside = tuple(_without_names(words, known))
     answer.words = " ".join(" ".join(answer.outside).split())
     return answer
+
+
+def _only(known: Collection[str]) -> str:
+    """The file that was shown, where it was one."""
+    return next(iter(known)) if len(known) == 1 else ""
 
 
 def block_spans(text: str) -> list[tuple[int, int]]:
@@ -87,6 +97,7 @@ def _block(lines: list[str], head: int, file: str) -> tuple[int, EditBlock | str
         if IS_DIVIDER.fullmatch(lines[at]):
             dividers.append(at)
         if IS_TAIL.fullmatch(lines[at]):
+            dividers = dividers or [n for n in range(head + 1, at) if LIKE_DIVIDER.fullmatch(lines[n])]
             if len(dividers) != 1:
                 return at + 1, f"a block has {len(dividers)} lines {DIVIDER} and has to have one"
             if not file:
@@ -100,7 +111,7 @@ def _file_above(lines: list[str], known: Collection[str]) -> str:
     """The file named closely above a block: a known one, else what looks like a name, else nothing."""
     near = [line for line in reversed(lines[-LOOK_BACK:]) if line.strip(DECORATION)]
     for line in near:
-        name = _bare(line.split()[-1])
+        name = _bare(re.split(r"\s|(?<=[a-z]):(?=\w)", line.strip())[-1])
         if name in known:
             return name
         if (whole := _bare(line)) in known:

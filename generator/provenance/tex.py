@@ -27,6 +27,11 @@ TITLE = re.compile(r"\\(?:icml|paper)?title(?=\s*[\[{])")
 ABSTRACT = re.compile(r"\\abstract(?=\s*\{)")
 CAPTION = re.compile(r"\\(?:sub)?caption(?:of\s*\{\w+\})?\*?(?=\s*[\[{])")
 TABULAR = re.compile(rf"\\begin\s*\{{(?P<name>(?:{TABULARS})\*?)\}}")
+NODE = re.compile(
+    r"\b(?:node|pic)\s*(?:\[[^\]]*\]\s*|\([^()]*\)\s*|at\s*\([^()]*\)\s*)*(?=\{)|\b(?:title|[xyz]label)\s*=\s*(?=\{)"
+    r"|\\(?:legend|addlegendentry)\s*(?:\[[^\]]*\]\s*)?(?=\{)"
+)
+"""What stands before the words of a drawing."""
 BLANK = re.compile(r"\n[ \t]*\n")
 
 
@@ -100,7 +105,18 @@ def _block(state: _Reading, found: re.Match[str], end: int) -> int:
         _code(state, after, stop)
     elif found["block"] in FORMULAE:
         _formula(state, after, stop)
+    elif found["block"] == "tikzpicture":
+        _drawing(state, after, stop)
     return stop
+
+
+def _drawing(state: _Reading, start: int, end: int) -> None:
+    """The words in a drawing: of its nodes, titles and legends."""
+    text = state.source.text
+    for found in NODE.finditer(text, start, end):
+        words = argument(text, found.end())
+        if words is not None:
+            _paragraphs(state, words[1] - len(words[0]) - 1, words[1] - 1)
 
 
 def _formula(state: _Reading, start: int, end: int) -> None:

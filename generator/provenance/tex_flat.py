@@ -73,6 +73,8 @@ class _Flattener:
     def __init__(self, source: str, flat: Flat) -> None:
         self.source = source
         self.flat = flat
+        self._apart: set[int] = set()
+        """Where a further argument of a command that is not known begins."""
 
     def run(self, start: int, end: int) -> None:
         """Write source[start:end] to the flat text."""
@@ -107,7 +109,7 @@ class _Flattener:
         elif found["dash"]:
             self.flat.add("–", at)
         elif found["mark"]:
-            self.flat.add({"~": " ", "&": " & "}.get(found["mark"], ""), at)
+            self.flat.add(" " if at in self._apart else {"~": " ", "&": " & "}.get(found["mark"], ""), at)
         return after
 
     def _math(self, sign: str, at: int, after: int, end: int) -> int:
@@ -151,6 +153,8 @@ class _Flattener:
             return self._skip(after, DROPPED[name], end)
         if name in ("footnote", "textsuperscript", "textsubscript"):
             self.flat.add(" ", at)
+        elif name not in known.FONTS and (first := argument(self.source, after)) and self.source[after:end][:1] == "{":
+            self._apart |= {first[1]} if self.source[first[1] : end][:1] == "{" else set()
         return after
 
     def _skip(self, position: int, count: int, end: int) -> int:

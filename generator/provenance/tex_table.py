@@ -84,6 +84,8 @@ def _is_value(cell: TabularCell) -> bool:
 
 def _header_rows(rows: list[list[TabularCell]]) -> int:
     """How many rows stand above the first row of numbers; names of groups, alone in their row, are none of them."""
+    if all(len(row) == 1 for row in rows):
+        return next((i for i, row in enumerate(rows) if _is_value(row[0])), 1 if rows else 0)
     index = next((i for i, row in enumerate(rows) if any(_is_value(cell) for cell in row[1:])), 1 if rows else 0)
     while index > 1 and sum(bool(cell.text) for cell in rows[index - 1]) == 1:
         index -= 1

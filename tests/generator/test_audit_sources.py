@@ -73,6 +73,18 @@ def missing(audit: Audit) -> list[str]:
         (r"\phantom{0.957}\phantom{0}0.611", ["0.611"]),
         (r"\newcommand{\acc}[1]{0.#1}\acc{957} and \acc{834}", ["0.957"]),
         (r"\href{http://x.org/0.957%20}{link} 0.611", ["0.611"]),
+        (
+            r"\begin{tikzpicture}\node[x] at (0.3,0.4) {0.957}; \draw (0,0) -- node {0.611} (1,1);\end{tikzpicture}",
+            ["0.957", "0.611"],
+        ),
+        (
+            r"\begin{tikzpicture}\begin{axis}[title={0.957}]\addplot{x};\addlegendentry{0.611}\end{axis}\end{tikzpicture}",
+            ["0.957", "0.611"],
+        ),
+        (r"\foreignquote{german}{0.957} and \captionof{table}{0.611}", ["0.957", "0.611"]),
+        (r"\diagbox{0.957}{0.611} \replaced{0.512}{0.523}", ["0.957", "0.611", "0.512", "0.523"]),
+        (r"\begin{tabular}{c}0.957\\0.611\end{tabular}", ["0.957", "0.611"]),
+        (r"\begin{tabular}{c}Accuracy\\0.611\end{tabular}", ["0.611"]),
     ],
 )
 def test_numbers_that_are_printed_are_checked(tmp_path: Path, body: str, found: list[str]) -> None:
@@ -113,6 +125,7 @@ def test_tables_of_pandas_are_checked(tmp_path: Path) -> None:
         (r"\nocite{*} \nocite{fake1} \citestyle{acm} \citetext{see this} \newcites{A}{More}", ["fake1"]),
         (r"\caption{After \cite{fake1}} \footnote{\cite{fake2}}", ["fake1", "fake2"]),
         (r"\cite{Real}", []),
+        (r"\bibentry{fake1} \shortciteA{fake2} \fullciteA{fake3}", ["fake1", "fake2", "fake3"]),
         (r"% \cite{fake1}" + "\n\\iffalse\\cite{fake2}\\fi \\verb|\\cite{fake3}| \\cite{real}", []),
     ],
 )  # fmt: skip
@@ -199,3 +212,21 @@ def test_the_shared_sources(shared_cases: Path) -> None:
         assert set(missing(audit)) == KEYS.get(name, set()), name
         assert audit.ok == (not numbers and name not in KEYS), name
         assert audit.problems == (("\\bibliography{refs} not found",) if name == "22-appendix-after-bib" else ()), name
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (r"\cite{real}\bibliography{\jobname}", "main_bib"),
+        (r"\begin{refsection}[refs.bib]\cite{real}\end{refsection}", "refs_bib"),
+        (r"\newrefsection[refs.bib]\cite{real}", "refs_bib"),
+    ],
+)
+def test_bibliographies_named_in_other_ways(tmp_path: Path, body: str, name: str) -> None:
+    audit = audited(tmp_path, body, **{name: ENTRY.replace("@article", "@ article ")})
+    assert not missing(audit) and not audit.problems
+
+
+@pytest.mark.parametrize("body", [r"\includepdf[pages=-]{more.pdf}", r"\CatchFileDef{\x}{n.txt}{}\x"])
+def test_what_a_command_prints_from_a_file_is_reported_unread(tmp_path: Path, body: str) -> None:
+    assert [problem.partition("; ")[2] for problem in audited(tmp_path, body).problems] == ["not read"]

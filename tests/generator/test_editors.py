@@ -288,7 +288,22 @@ def test_a_block_replaces_its_lines_and_nothing_else(
     ],
 )
 def test_what_is_wrong_with_the_writing_of_a_block_is_told(written: str, problem: str) -> None:
-    assert problem in parse_blocks(written, ["a.py"]).problems[0]
+    assert problem in parse_blocks(written, ["a.py", "b.py"]).problems[0]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"{HEAD}\na\n{DIVIDER}\nb\n{TAIL}",
+        f"a.py {HEAD}\na\n{DIVIDER}\nb\n{TAIL}",
+        "a.py\n<<<<<<< ORIGINAL\na\n=======\nb\n>>>>>>> UPDATED",
+        f"```python:a.py\n{HEAD}\na\n=====\nb\n{TAIL}\n```",
+    ],
+)
+def test_blocks_of_other_habits_are_read(written: str) -> None:
+    answer = parse_blocks(f"<think>{HEAD}</think>\n{written}", ["a.py"])
+    assert answer.blocks == [EditBlock("a.py", ("a",), ("b",))]
+    assert block_spans(written)
 
 
 @pytest.mark.parametrize(

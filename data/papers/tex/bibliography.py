@@ -114,6 +114,8 @@ def bibliography_of(document: TexDocument) -> Bibliography:
     strings: dict[str, str] = {}
     for command, name in names:
         text, problem = document.asked(name, (".bib", ""), f"\\{command}{{{name}}}")
+        if text is None and "\\jobname" in name:
+            text, _ = document.asked(name.replace("\\jobname", document.main.stem), (".bib", ""), "")
         if text is None:
             problems.append(problem)
             continue

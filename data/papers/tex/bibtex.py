@@ -27,6 +27,7 @@ MONTHS = {name.lower()[:3]: name for name in (
     "December")}  # fmt: skip
 META = re.compile(r"@comment\s*\{\s*jabref.*?(?=^\s*@|\Z)", re.IGNORECASE | re.DOTALL | re.MULTILINE)
 COMMENT = re.compile(r"@comment(?=[\s{(])", re.IGNORECASE)
+APART = re.compile(r"^([ \t]*@)[ \t]+(?=[A-Za-z]+[ \t]*[{(])", re.MULTILINE)
 AT_LINE = re.compile(r"^(?=[ \t]*@)", re.MULTILINE)
 START = re.compile(r"@[ \t]*([A-Za-z]+)\s*[{(]\s*([^\s,{}()=\"]*)")
 FIELD = re.compile(r"[\s,]*([A-Za-z][\w+.:-]*)\s*=\s*", re.ASCII)
@@ -95,7 +96,7 @@ def problem_lines(entries: list[BibEntry]) -> list[str]:
 def _blocks(text: str) -> list[tuple[int, Block]]:
     """The blocks of the library, each with its line. Where it gives up, each entry is read by itself."""
     text = META.sub(lambda found: "\n" * found[0].count("\n"), text)
-    text = COMMENT.sub("", text)
+    text = APART.sub(r"\1", COMMENT.sub("", text))
     whole = _split(text)
     if whole is not None:
         return whole

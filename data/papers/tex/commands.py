@@ -10,14 +10,16 @@ from functools import lru_cache
 GROUP = re.compile(r"\\.|[{}]", re.DOTALL)
 TOKEN = re.compile(r"\\(?:[A-Za-z@]+|.)|.", re.DOTALL)
 OPTION = re.compile(r"[ \t]*\[[^\[\]]{0,300}\]")
-CITING = re.compile(r"(?:[Cc]ite[A-Za-z]*|[A-Za-z]*[Cc]ites?|(?:text|block|foreigntext|foreignblock)cquote)\Z")
+CITING = re.compile(
+    r"(?:[Cc]ite[A-Za-z]*|[A-Za-z]*[Cc]ites?|(?:short|full|mask)cite[A-Z]*|bibentry|(?:text|block|foreigntext|foreignblock)cquote)\Z"
+)
 NOT_CITING = re.compile(
     r"(?:cite(?:style|text|setup|reset|index\w*|tracker\w*|punct|dash|left|right|mid|sep|numfont|break|hyphen)"
     r"|newcites?|[Aa]t(?:Every|Next)Cite|AtEveryCite|AtNextCite|[Dd]o[Cc]ite|ifcite|if\w*cite|\w*bibcite)\Z"
 )
 """Commands of such names that cite nothing."""
 VOLUME = re.compile(r"[A-Za-z]?(?:vol|Vol)cites?\Z")
-CALL = re.compile(r"\\([A-Za-z@]*[Cc]ite[A-Za-z]*|[a-z]*cquote)(?![A-Za-z@])")
+CALL = re.compile(r"\\([A-Za-z@]*[Cc]ite[A-Za-z]*|[a-z]*cquote|bibentry)(?![A-Za-z@])")
 CITE_OPTION = re.compile(
     r"\s*(?:\[(?:[^\[\]{}]|\{(?:[^{}]|\{[^{}]*\})*\}|\[[^\[\]]{0,200}\]){0,1000}\]|<[^<>\n]{0,300}>)"
 )
@@ -25,6 +27,7 @@ POSTNOTES = re.compile(r"\s*\([^()]{0,300}\)")
 BIBLIOGRAPHY = re.compile(
     r"\\(?P<command>(?:no)?bibliography(?:[A-Z][A-Za-z]*)?|add(?:bibresource|globalbib|sectionbib)|putbib)(?![A-Za-z@])\s*"
     r"(?P<options>\[[^\]]*\])?\s*(?:\{(?P<names>[^{}]*)\})?"
+    r"|\\(?:begin\s*\{(?P<section>refsection)\}|(?P<new>newrefsection)(?![A-Za-z@]))\s*\[(?P<resources>[^\]]*)\]"
 )
 
 
@@ -132,10 +135,12 @@ def bibliography_names(source: str) -> list[tuple[str, str]]:
     """Command and file name of each bibliography that the source names, without its ending."""
     names: list[tuple[str, str]] = []
     for found in BIBLIOGRAPHY.finditer(source):
-        given = found["names"] if found["command"] != "putbib" else (found["options"] or "").strip("[]")
+        command = found["command"] or found["section"] or found["new"]
+        given = found["names"] if command != "putbib" else (found["options"] or "").strip("[]")
+        given = given if found["command"] else found["resources"]
         remote = "remote" in (found["options"] or "")
         for name in (given or "").split(","):
             name = name.strip().strip('"').removesuffix(".bib").removesuffix(".BIB")
             if name and not remote:
-                names.append((found["command"], name))
+                names.append((command, name))
     return names

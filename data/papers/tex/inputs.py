@@ -23,7 +23,15 @@ LISTINGS = {"lstinputlisting": 0, "verbatiminput": 0, "VerbatimInput": 0, "input
 """Commands that print a file as it stands, and how many arguments come before its name."""
 TABLES = {"csvautotabular", "csvautobooktabular", "csvautolongtable", "csvautobooklongtable", "pgfplotstabletypeset",
           "pgfplotstabletypesetfile"}  # fmt: skip
-UNREAD_TABLES = {"csvreader": 1, "DTLloaddb": 2, "DTLloadrawdb": 2, "pgfplotstableread": 1}
+UNREAD_TABLES = {
+    "csvreader": 1,
+    "DTLloaddb": 2,
+    "DTLloadrawdb": 2,
+    "pgfplotstableread": 1,
+    "includepdf": 0,
+    "CatchFileDef": 2,
+    "CatchFileEdef": 2,
+}
 EXISTS = {"InputIfFileExists", "IfFileExists"}
 INPUTS = {*PLAIN, *IMPORTS, *LISTINGS, *TABLES, *UNREAD_TABLES, *EXISTS, "includeonly"}
 ASKED = re.compile(
@@ -197,7 +205,8 @@ class Inputs:
         name = self._argument()
         shown = f"\\{command}{{{name}}}"
         if command in UNREAD_TABLES:
-            self.files.problem(f"{shown} prints cells of a file by a program; not read")
+            what = "the pages of a PDF" if command == "includepdf" else "cells of a file by a program"
+            self.files.problem(f"{shown} prints {what}; not read")
             for _ in range(UNREAD_TABLES[command]):
                 self.stack.argument()
             return

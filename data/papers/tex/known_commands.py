@@ -76,6 +76,9 @@ DROPPED = {
     "makebox": 0, "addbibresource": 1, "tag": 1, "fontfamily": 1,
 }  # fmt: skip
 """Commands that go with this many of their arguments; what follows, as the text of \\textcolor, stays."""
+FONTS = frozenset(["text", "textbf", "textit", "textrm", "textsf", "texttt", "textsc", "emph", "mathbf", "mathrm",
+                   "mathit", "mbox", "hbox", "underline", "bm", "boldsymbol"])  # fmt: skip
+"""Commands that change the looks of one argument; a further group is not theirs."""
 QUANTITIES = {
     "num": (1, False), "SI": (1, True), "qty": (1, True), "ang": (1, False), "numrange": (2, False),
     "SIrange": (2, True), "qtyrange": (2, True), "numlist": (1, False), "SIlist": (1, True), "qtylist": (1, True),
