@@ -1,4 +1,7 @@
-"""What people had to do with a paper, a sentence each: for its notice and for the page of its run."""
+"""What people had to do with a paper, a sentence each: for its notice and for the page of its run.
+
+What they think of it is not said there: a reviewer who reads the paper is to have an opinion of its own.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +30,10 @@ def _of_decision(decision: Decision) -> str:
         return f"{who} had {what} made again, with a note to the model{seen}."
     changed = f" ({'; '.join(decision.changes)})" if decision.changes and decision.what == "plan" else ""
     edited = f" after changing it by hand{changed}" if decision.changes else ""
-    return f"{who} {decision.deed} {what}{edited}{', with a note to the model' if decision.note else ''}."
+    note = ", with a note to the model" if decision.note and decision.deed == "approved" else ""
+    return f"{who} {decision.deed} {what}{edited}{note}."
 
 
 def _of_review(one: HumanReview, *, changed: bool | None) -> str:
-    said = f"{one.review.overall:g} on a scale of {one.scale[0]:g} to {one.scale[1]:g}, {one.review.decision}"
-    came = "this version was revised after it" if changed else "the program found nothing in it that it could act on"
-    return f"{one.by}, a person, reviewed an earlier version ({said}); {came}."
+    came = "after which this one was made" if changed else "in which the program found nothing that it could act on"
+    return f"{one.by}, a person, reviewed an earlier version, {came}."

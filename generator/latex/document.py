@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ STYLE = Path(__file__).with_name("style")
 STYLE_FILE = "peerassay.sty"
 ABSTRACT = "Abstract"
 LONGEST_HEAD = 75
+UNCHECKED = "no person has checked them"
 NOTICE = "This paper was written by a program, the peerassay scientist{model}{date}. {share} come from it; {checked}."
 CITED = re.compile(r"\\[cC]ite[a-zA-Z]*\*?(?:\s*\[[^\]]*\]){0,2}\s*\{([^{}]*)\}")
 SKIPPED = re.compile(
@@ -73,7 +74,7 @@ def render(draft: Draft, style: StyleName = "single-column") -> str:
         model=f" with the model {draft.writer}" if draft.writer else "",
         date=f" on {draft.date}" if draft.date else "",
         share=draft.share,
-        checked="people had a part in it" if draft.people else "no person has checked them",
+        checked=f"people had a part in it: {_one_sentence(draft.people)}" if draft.people else UNCHECKED,
     )
     return (
         _templates()
@@ -86,11 +87,16 @@ def render(draft: Draft, style: StyleName = "single-column") -> str:
             writer=escape(draft.writer),
             date=escape(draft.date),
             running_head=title if len(draft.title) <= LONGEST_HEAD else escape(_shortened(draft.title)),
-            notice=escape(" ".join((notice, *draft.people, *draft.remarks))),
+            notice=escape(" ".join((notice, *draft.remarks))),
             pdf_title=plain_ascii(draft.title),
             pdf_author=plain_ascii(draft.authors),
         )
     )
+
+
+def _one_sentence(sentences: Sequence[str]) -> str:
+    """Sentences as the end of another one: a reviewer's text is scrubbed of what people said with the rest of it."""
+    return "; ".join(re.sub(r"[.!?]+(?=\s|$)", "", sentence) for sentence in sentences)
 
 
 def _shortened(title: str) -> str:

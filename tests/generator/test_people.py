@@ -18,9 +18,11 @@ from peerassay.generator.batch import IdeaBatch
 from peerassay.generator.by_hand import show
 from peerassay.generator.decisions import Decisions, guidance
 from peerassay.generator.disclosure import disclosure
+from peerassay.generator.ideas import Archive
 from peerassay.generator.latex.document import Draft, render
 from peerassay.generator.literature.search import Literature
 from peerassay.generator.model_scientist.experiments import system_of
+from peerassay.generator.page.write import write_pages
 from peerassay.generator.people import decide, editable, waits_for
 from peerassay.generator.stages import ALL
 from peerassay.generator.state import StageState, State
@@ -61,6 +63,7 @@ def test_an_idea_waits_is_changed_by_hand_and_goes_on(
     idea = read_json(editable(folder))
     editable(folder).write_text(json.dumps(idea | {"title": "A Title by Hand"}))
     assert decide(folder, "approved", by="Ann Ho").changes == ("title",)
+    assert [scored.idea.title for scored in Archive(out / "ideas.jsonl").read()] == ["A Title by Hand"]
     with pytest.raises(InputError, match="waits for no decision; Ann Ho has approved the idea"):
         decide(folder, "rejected", by="Bo Li")
     state = gone_on(asking(out, server, template, literature, "idea", "draft"), "writeup")
@@ -113,9 +116,9 @@ def test_what_is_rejected_ends_there(
 def test_the_notice_says_whether_people_have_decided() -> None:
     draft = Draft(title="T", abstract="A.", sections={"Results": "R."})
     assert "no person has checked them" in render(draft)
-    asked = render(draft.model_copy(update={"people": ("Ann Ho approved the idea.",)}))
+    asked = render(draft.model_copy(update={"people": ("Dr. Ann Ho approved the idea.", "Bo rejected it.")}))
     assert "no person has checked them" not in asked
-    assert "people had a part in it. Ann Ho approved the idea." in asked
+    assert "people had a part in it: Dr Ann Ho approved the idea; Bo rejected it." in asked
 
 
 def test_the_commands_in_turn(tmp_path: Path) -> None:
@@ -206,3 +209,11 @@ def test_of_two_editors_at_once_one_wins_and_the_other_s_text_is_kept(waits: Pat
     kept = Path(re.findall(r"your text is in (\S+)", lost)[0])
     assert "by " in kept.read_text() and kept.read_text() != (waits / "idea.json").read_text()
     assert "by " in read_json(waits / "idea.json")["title"]
+
+
+def test_the_page_says_what_waits_for_whom_and_what_was_rejected(waits: Path) -> None:
+    assert "for a person&#39;s decision on the idea" in write_pages(waits.parent, running=False).read_text()
+    decide(waits, "rejected", by="Bo Li", note="Known since <1990>.")
+    page = write_pages(waits.parent, running=False).read_text()
+    assert "<strong>Rejected.</strong> rejected by a person after novelty: Known since &lt;1990&gt;." in page
+    assert "Bo Li rejected the idea.</li>" in page
