@@ -19,6 +19,7 @@ from ..generator.template import load_template, template_names
 from ..llm.config import read_config
 from ..reviewer.run_folder import RunRecord
 from . import options
+from .scientist_dry import tell_dry_run
 from .scientist_folders import new_template_command, setup_aider_command
 from .scientist_output import tell_audit
 from .scientist_page import page_command
@@ -107,6 +108,7 @@ def ideas_command(
 @click.option("--no-pdf", is_flag=True, help="End with the draft: no LaTeX is needed, and there is no review.")
 @click.option("--ask", help="Wait for a person after: idea, plan, experiments, draft (with commas).")
 @click.option("--skip-novelty", is_flag=True, help="Go on with ideas that are not new.")
+@click.option("--dry-run", is_flag=True, help="Only say what looking at figures and pages will take; needs no key.")
 def run_command(
     template: str,
     model: str,
@@ -133,6 +135,7 @@ def run_command(
     no_pdf: bool,
     ask: str | None,
     skip_novelty: bool,
+    dry_run: bool,
 ) -> None:
     """From ideas to reviewed papers. A run that was stopped goes on with `scientist resume`.
 
@@ -140,7 +143,8 @@ def run_command(
     """
     opened = load_template(template)
     check_scientist(opened, model)
-    check_tools(opened, pdf=not no_pdf)
+    if not dry_run:
+        check_tools(opened, pdf=not no_pdf)
     if workers > 1 and search != "tree":
         raise InputError(f"--workers {workers}: only --search tree has runs at once; --parallel has ideas at once")
     settings = read_config(config, ScientistConfig)
@@ -174,6 +178,9 @@ def run_command(
             **settings.paper.model_dump(),
         ),
     )
+    if dry_run:
+        tell_dry_run(record, opened, pdf=not no_pdf, as_json=as_json)
+        return
     until = "writeup" if no_pdf else None
     work(folder_of(out, record), record, budget=budget, parallel=parallel, until=until, as_json=as_json)
 

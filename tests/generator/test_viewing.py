@@ -21,6 +21,7 @@ from peerassay.generator.latex.document import Draft
 from peerassay.generator.literature.search import Literature
 from peerassay.generator.model_scientist.calls import filled, schema_of
 from peerassay.generator.model_scientist.caption_edits import with_captions, without_captions
+from peerassay.generator.model_scientist.expected import expect_views
 from peerassay.generator.model_scientist.scientist import open_scientist
 from peerassay.generator.model_scientist.viewing import FiguresSeen, PagesSeen, SeenFault
 from peerassay.generator.nodes import Journal, Node, Value
@@ -307,3 +308,23 @@ def test_captions_of_figures_are_changed_as_text_is_and_those_of_tables_stay() -
     again, changed = without_captions(shown.model_copy(update={"sections": sections}), floats)
     assert again == draft and "\\caption{The \\emph{loss} by run.}" in changed["fig:a"]
     assert changed["tab:b"] == floats["tab:b"]
+
+
+@pytest.mark.parametrize(("options", "figures", "pages"), [("", 3, 2), ("&views=0", 1, 2)])
+def test_the_dry_run_counts_the_looks_by_the_providers_rule(options: str, figures: int, pages: int) -> None:
+    spec = f"anthropic/claude-x?vision=true&price_in=2&price_out=10{options}"
+    expected = expect_views(spec, load_template("grokking"), ideas=2, improvements=1, pdf=True)
+    assert {name: one.calls for name, one in expected.items()} == {
+        "sight": 1, "figures": 2 * figures, "pages": 2 * pages,
+    }  # fmt: skip
+    image, page = -(-840 * 630 // 750), -(-1000 * 1294 // 750)
+    one_look = expected["figures"].tokens.input / (2 * figures)
+    assert 3 * image < one_look < 3 * image + 3000, "three figures of the template"
+    one_page_look = expected["pages"].tokens.input / (2 * pages)
+    assert 12 * page < one_page_look < 12 * page + 3000
+    tokens = expected["pages"].tokens
+    assert expected["pages"].usd == pytest.approx((2 * tokens.input + 10 * tokens.output) / 1e6)
+    assert "pages" not in expect_views(spec, load_template("grokking"), ideas=2, improvements=1, pdf=False)
+    assert expect_views("openai/gpt-4o", load_template("grokking"), ideas=1, improvements=1, pdf=True) == {}
+    with pytest.raises(InputError, match="takes no images"):
+        expect_views("openai/gpt-3.5-turbo?vision=true", load_template("grokking"), ideas=1, improvements=1, pdf=True)
