@@ -21,6 +21,13 @@ def sees(reviewer: Reviewer | None) -> bool:
     return isinstance(reviewer, PanelReviewer) and reviewer.settings.vision
 
 
+def refuse_sight(reviewers: Iterable[Reviewer], why: str) -> None:
+    """Raises InputError, with the reason, for a reviewer that is shown pages."""
+    for reviewer in reviewers:
+        if sees(reviewer):
+            raise InputError(f"{reviewer.name}: {why}; leave ?vision out")
+
+
 def pdfs_of(source: str, given: Path | None, papers: Collection[str]) -> dict[str, Path]:
     """The PDFs of a dataset's papers by their ids: ID.pdf in the folder given, else in the dataset's own.
 

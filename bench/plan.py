@@ -22,6 +22,7 @@ from ..statistics.delong import FEW
 from ..statistics.significance import TYPICAL_PAPERS, TYPICAL_SE, detectable, papers_needed, power_of
 from .automatic import base_rate_of
 from .pair_tests import delong, fewest_groups
+from .pdf_files import refuse_sight
 from .pool import pool_runs
 from .run import Run
 from .runner import expect_all
@@ -117,6 +118,7 @@ def planned_costs(specs: Sequence[str], dataset: Dataset, papers: int) -> list[P
     """
     session = Session.within(dry=True)
     reviewers = [load_reviewer(spec, base_rate=base_rate_of(dataset), session=session) for spec in specs]
+    refuse_sight(reviewers, "a plan knows no pages, and would leave out what they cost (`bench --dry-run` counts them)")
     for reviewer in reviewers:
         if reviewer.reads_text:
             dataset.require_texts(reviewer.name)

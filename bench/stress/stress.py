@@ -15,6 +15,7 @@ from ...reviewer.recall import RecallReviewer
 from ...reviewer.run_folder import RunRecord, locked
 from ...reviewer.scrub import rules_fingerprint
 from ..entrants import Entrant, ReviewerLike, load_entrants
+from ..pdf_files import refuse_sight
 from ..run import RunDataset, default_folder
 from ..runner import Outcome, Progress, still_to_review
 from .asking import FormReviewer, check_asked, expectation, stand_ins
@@ -185,6 +186,7 @@ def prepare_stress(
     _check_base_rate(reviewers, papers)
     entrants = load_entrants(papers.whole, reviewers, (), session, recall=settings.recall)
     check_asked(entrant.reviewer for entrant in entrants)
+    refuse_sight((entrant.reviewer for entrant in entrants), "a stress test changes texts, of which there are no pages")
     folder = settings.out or default_folder(_described(papers, settings), [_identity(e) for e in entrants])
     StressRun.check(folder)
     return Stress(papers, entrants, manipulations, folder, session, settings, moves)

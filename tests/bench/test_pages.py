@@ -12,8 +12,11 @@ import numpy as np
 import pytest
 from peerassay.bench.measure import BenchSettings, prepare_bench
 from peerassay.bench.pdf_files import pdfs_of, with_pdfs_first
+from peerassay.bench.plan import planned_costs
 from peerassay.bench.scores.batch import ScoreSettings, choose_scored, prepare_scores
+from peerassay.bench.stress.stress import StressSettings, prepare_stress
 from peerassay.data.errors import InputError
+from peerassay.data.registry import load_dataset
 from peerassay.llm.config import BatchPace, Config
 from peerassay.llm.session import Session
 from PIL import Image
@@ -193,3 +196,10 @@ def test_score_shows_pages_and_names_papers_of_other_formats(
         scored([tree, other], spec(running), Session.within(dry=True), floor=True)
     with pytest.raises(InputError, match="none of the 1; give PDFs"):
         scored([other], spec(running), Session.within(dry=True))
+
+
+def test_what_has_no_pages_refuses_a_reviewer_that_sees(running: Loopback) -> None:
+    with pytest.raises(InputError, match="a plan knows no pages.*leave .vision out"):
+        planned_costs([spec(running)], load_dataset("sample"), 100)
+    with pytest.raises(InputError, match="a stress test changes texts, of which there are no pages"):
+        prepare_stress("sample", [spec(running)], Session.within(dry=True), StressSettings())
