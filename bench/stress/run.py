@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
+from pydantic import ValidationError
+
 from ...data.files import read_jsonl, validated
+from ...reviewer.review import Review
 from ..run import BenchRecord, Run
 from .records import FormRecord, StressRecord, merged
 
@@ -17,6 +21,11 @@ class StressRun(Run):
     RECORD = StressRecord
     KIND = "stress run"
     COMMAND = "peerassay stress --out FOLDER"
+
+    def __init__(self, folder: Path, record: BenchRecord) -> None:
+        super().__init__(folder, record)
+        self._read: list[Review] = []
+        self._read_to = 0
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -44,6 +53,20 @@ class StressRun(Run):
         attacks = {attack.target: attack for attack in (*old.attacks, *new.attacks)}
         both = {"manipulations": merged(old.manipulations, new.manipulations), "attacks": list(attacks.values())}
         return old.model_copy(update=both)
+
+    def all_reviews(self) -> Iterator[Review]:
+        """As every run's; lines that were read before are not read again, since an attack looks after each round."""
+        if self.reviews_path.exists():
+            with self.reviews_path.open("rb") as stream:
+                stream.seek(self._read_to)
+                whole, newline, _ = stream.read().rpartition(b"\n")
+            try:
+                self._read += [Review.model_validate_json(line) for line in whole.split(b"\n") if line.strip()]
+            except ValidationError:
+                yield from super().all_reviews()
+                return
+            self._read_to += len(whole) + len(newline)
+        yield from self._read
 
     @property
     def forms_path(self) -> Path:
