@@ -38,6 +38,11 @@ class ChangeFigures(BaseModel):
     false_accepts: Estimate | None = Field(default=None, description="share of changed rejected papers accepted")
 
     @property
+    def unseen(self) -> bool:
+        """Whether nothing of the change reached the reviewer in any paper."""
+        return self.papers > 0 and self.same == self.papers
+
+    @property
     def moved(self) -> bool:
         """Whether scores change beyond chance, after Holm."""
         return self.p_holm is not None and self.p_holm < 0.05
@@ -130,9 +135,14 @@ class StressFigures(BaseModel):
     prevalence: PrevalenceFigures | None = None
 
     def at_most(self, family: str) -> list[ChangeFigures]:
-        """Of a family, each change at its highest strength."""
-        last = {change.name: change for change in self.changes if change.family == family}
+        """Of a family, each change that applies to a paper at its highest strength."""
+        last = {change.name: change for change in self.changes if change.family == family and change.papers}
         return list(last.values())
+
+    @property
+    def degraded(self) -> list[ChangeFigures]:
+        """Missing evidence at full strength, where any of it was in the text that the reviewer reads."""
+        return [row for row in self.at_most("degradation") if not row.unseen]
 
 
 class RatedFigures(BaseModel):

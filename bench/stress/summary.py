@@ -9,7 +9,7 @@ from ...presentation.numbers import number, show
 from ...presentation.table import Table
 from ...statistics.estimate import Estimate
 from .figures import ChangeFigures, RatedFigures, StressFigures
-from .tables import difference
+from .tables import difference, digits_of
 
 Row = tuple[str, ...]
 QUESTIONS = {
@@ -24,9 +24,9 @@ QUESTIONS = {
 def summary_table(figures: StressFigures, rated: RatedFigures) -> Table:
     """The questions that the run has an answer to."""
     rows = [_unmoved(figures, family, question) for family, question in QUESTIONS.items()]
-    rows += [_noticing(figures), _attacked(figures), _worst(figures), _consistent(figures), _length(rated)]
+    rows += [_noticing(figures), _attacked(figures), _worst(figures), _consistent(figures), _length(figures, rated)]
     rows += [_inflated(rated), _memory(rated), _detection(figures)]
-    return Table("In one look", ("Question", "Answer", "Figure", "Of what"), tuple(row for row in rows if row))
+    return Table("Answers", ("Question", "Answer", "Figure", "Of what"), tuple(row for row in rows if row))
 
 
 def _yes(text: str = "yes") -> Cell:
@@ -44,7 +44,7 @@ def apart(estimate: Estimate) -> bool:
 
 def _unmoved(figures: StressFigures, family: str, question: str) -> Row | None:
     """Changes at their highest strength that move the score, and the one that moves it most."""
-    rows = [row for row in figures.at_most(family) if row.papers]
+    rows = figures.at_most(family)
     if not rows:
         return None
     if all(row.failed == row.papers for row in rows):
@@ -54,7 +54,7 @@ def _unmoved(figures: StressFigures, family: str, question: str) -> Row | None:
     still = _no("no") if all(row.still for row in rows) else Cell("not resolved", tone="soft")
     answer = _yes(f"by {len(moved)} of {len(rows)}") if moved else still
     of_what = f"most by {short(worst)} (n={worst.shift.n}), points; decisions flipped {show(worst.flips, digits=2)}"
-    return question, answer, difference(worst.shift), of_what
+    return question, answer, difference(worst.shift, digits_of(figures)), of_what
 
 
 def _size(row: ChangeFigures) -> float:
@@ -67,7 +67,7 @@ def short(row: ChangeFigures) -> str:
 
 
 def _noticing(figures: StressFigures) -> Row | None:
-    rows = [row for row in figures.at_most("degradation") if row.papers]
+    rows = figures.degraded
     if not rows:
         return None
     noticed = [row for row in rows if row.noticed]
@@ -91,7 +91,8 @@ def _attacked(figures: StressFigures) -> Row | None:
     before, after = show(worst.auc_before, interval=False), show(worst.auc)
     share = f"false accepts {show(worst.accepts_before, interval=False, digits=2)} to {show(worst.accepts, digits=2)}"
     price = "" if worst.usd is None or not worst.usd.value else f", ${number(worst.usd.value, 2)} per paper"
-    return ("Gains by an attack on its scores?", _yes() if gained else _no(), difference(worst.gain),
+    gain = difference(worst.gain, digits_of(figures))
+    return ("Gains by an attack on its scores?", _yes() if gained else _no(), gain,
             f"rewriting the {short_name(worst.name)}{price}; AUC {before} to {after}; {share}")  # fmt: skip
 
 
@@ -122,12 +123,13 @@ def _consistent(figures: StressFigures) -> Row | None:
     return "Agrees with itself?", answer, show(again.sd, digits=2), f"points from run to run, n={again.sd.n}{drift}"
 
 
-def _length(rated: RatedFigures) -> Row | None:
+def _length(figures: StressFigures, rated: RatedFigures) -> Row | None:
     slope = rated.length
     if slope is None or slope.value is None:
         return None
     answer = (_yes() if slope.value > 0 else _yes("dislikes it")) if apart(slope) else _no()
-    return "Likes length?", answer, difference(slope), f"points per doubling, given {rated.length_given}, n={slope.n}"
+    of_what = f"points per doubling, given {rated.length_given}, n={slope.n}"
+    return "Likes length?", answer, difference(slope, digits_of(figures)), of_what
 
 
 def _inflated(rated: RatedFigures) -> Row | None:

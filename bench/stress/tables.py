@@ -68,6 +68,8 @@ def verdict(row: ChangeFigures) -> Cell:
     """What the row says of the reviewer, in a word or two."""
     if not row.papers:
         return Cell("does not apply", tone="soft")
+    if row.unseen:
+        return Cell("not in the text read", tone="soft")
     if row.failed == row.papers:
         return Cell("every review failed", tone="alarm")
     if row.expected == "lower":

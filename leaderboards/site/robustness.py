@@ -31,7 +31,7 @@ def robust_cells(stress: StressResult | None) -> tuple[Cell, ...]:
     if stress is None:
         return (UNKNOWN,) * len(COLUMNS)
     figures = stress.figures
-    degraded = [row for row in figures.at_most("degradation") if row.papers]
+    degraded = figures.degraded
     noticed = sum(row.noticed for row in degraded)
     return (
         _worst(figures.at_most("injection")),
