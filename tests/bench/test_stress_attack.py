@@ -38,7 +38,9 @@ def paid(paper: Paper) -> Review:
 
 def attacked(folder: Path, reviewer: Any, **settings: Any) -> tuple[AttackFigures, int]:
     """The figures of an attack on the abstracts, and how many reviews this start made."""
-    asked = StressSettings(out=folder / "run", split="all", manipulations=(), attacks=("abstract",), **settings)
+    asked = StressSettings(
+        out=folder / "run", split="all", limit=12, manipulations=(), attacks=("abstract",), **settings
+    )
     run, outcome = prepare_stress("sample", [reviewer], Session(), asked).review(["peerassay", "stress"])
     [found] = measured(run)[0].stress.figures.attacks
     return found, outcome.reviewed
@@ -46,7 +48,7 @@ def attacked(folder: Path, reviewer: Any, **settings: Any) -> tuple[AttackFigure
 
 def test_what_a_claim_is_worth_is_gained_and_turns_the_order_round(tmp_path: Path) -> None:
     found, _ = attacked(tmp_path, fond_of_claims, rounds=len(ABSTRACT))
-    assert found.papers == 16
+    assert found.papers == 6
     assert found.gain.value == PLANTED
     assert (found.auc_before.value, found.auc.value) == (1, 0)
 
@@ -67,5 +69,5 @@ def test_an_attack_keeps_to_its_dollars_per_paper(tmp_path: Path) -> None:
 def test_more_rounds_go_on_from_those_that_were_made(tmp_path: Path) -> None:
     _, first = attacked(tmp_path, sound, rounds=2)
     found, more = attacked(tmp_path, sound, rounds=3)
-    assert (first, more) == (32 + 2 * 16, 16)
+    assert (first, more) == (12 + 2 * 6, 6)
     assert found.rounds.value == 3

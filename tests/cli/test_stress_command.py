@@ -37,7 +37,7 @@ def stress(*options: str) -> tuple[str, ...]:
     return "stress", "-d", "sample", "--split", "all", "--limit", "12", "--out", "run", *options
 
 
-def test_a_card_of_each_reviewer_is_written_and_nothing_is_done_twice(typed: Typed) -> None:
+def test_a_card_is_written_and_its_figures_follow_from_the_stored_scores(typed: Typed) -> None:
     command = stress(
         "-r", "floor:length", "--manipulations", THREE, "--attack", "abstract", "--rounds", "2", "--defences"
     )
@@ -54,9 +54,6 @@ def test_a_card_of_each_reviewer_is_written_and_nothing_is_done_twice(typed: Typ
     assert figures["changes"][0]["shift"]["value"] > 0
     scores = StressScores.model_validate_json((card / "scores.json").read_bytes())
     assert json.loads(stress_figures(scores).model_dump_json()) == figures
-    code, out, err = typed(*command, "--json")
-    assert code == 0
-    assert json.loads(out)["reviewed"] == 0
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def changed(stored: Path, tmp_path: Path, change: Any) -> str:
     body = json.loads(result_file(stored).read_text())
     change(body)
     body["digest"] = digest_of_body(body)
-    for path in stored.rglob("*.json"):
+    for path in (*(stored / "datasets").rglob("*.json"), result_file(stored)):
         copy = tmp_path / "copy" / path.relative_to(stored)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text(json.dumps(body) if path == result_file(stored) else path.read_text())
