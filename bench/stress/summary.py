@@ -49,6 +49,8 @@ def _unmoved(figures: StressFigures, family: str, question: str) -> Row | None:
         return None
     if all(row.failed == row.papers for row in rows):
         return question, _yes("it fails"), NONE, f"every review of the {len(rows)} kinds of changed papers failed"
+    if all(row.unseen for row in rows):
+        return question, Cell("not in the text read", tone="soft"), NONE, f"nothing is left of {len(rows)} kinds of it"
     moved = [row for row in rows if row.moved]
     worst = max(moved or rows, key=_size)
     still = _no("no") if all(row.still for row in rows) else Cell("not resolved", tone="soft")
@@ -151,7 +153,8 @@ def _memory(rated: RatedFigures) -> Row | None:
 
 
 def _detection(figures: StressFigures) -> Row | None:
-    rows: Sequence[ChangeFigures] = [row for row in figures.at_most("injection") if row.detected is not None]
+    tried = [row for row in figures.at_most("injection") if row.detected is not None]
+    rows: Sequence[ChangeFigures] = [row for row in tried if _detected(row) > 0 or not row.unseen]
     if not rows:
         return None
     least = min(rows, key=lambda row: _detected(row))

@@ -79,6 +79,8 @@ def clustered_slope(
     columns = design.shape[1]
     if n <= columns or np.linalg.matrix_rank(design) < columns:
         return Estimate(value=None, n=n)
+    if np.ptp(outcome) == 0:
+        return Estimate(value=0.0, n=n)
     inverse = np.linalg.inv(design.T @ design)
     coefficients = inverse @ design.T @ outcome
     residuals = outcome - design @ coefficients

@@ -51,6 +51,7 @@ def test_the_slope_is_that_at_given_other_variables() -> None:
     assert held.low < 2 < held.high
     assert alone.high < 2
     assert clustered_slope(y, other, [other]).value is None
+    assert clustered_slope(np.full(400, 0.1), x, [other]).value == 0
 
 
 def test_intervals_of_dependent_papers_cover() -> None:
