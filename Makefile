@@ -88,16 +88,18 @@ lint: setup-dev
 slow: setup-dev
 	$(BIN)/python bench/simulations/type_one.py
 	$(BIN)/python bench/simulations/seeds.py
+	$(BIN)/python bench/simulations/trees.py
 	$(BIN)/python bench/simulations/coverage.py
 	$(BIN)/python bench/studies/audit_faults.py
 	if [ -d "$(SHARED)/iclr2022" ]; then PEERASSAY_DATA="$(SHARED)" $(BIN)/python bench/studies/scrubbed_text.py; fi
 	PEERASSAY_SLOW=1 $(BIN)/python -m pytest
 
-# The rule-based scientist on all five templates, minutes each.
+# The rule-based scientist on all five templates, minutes each, and a tree that is killed ten times.
 scientists: setup-scientist system
 	for template in diffusion nanogpt grokking epidemic tabular; do \
 	  $(BIN)/peerassay scientist run -t $$template -m offline --offline-literature --out scientists/$$template || exit 1; \
 	done
+	PEERASSAY_SLOW=1 $(BIN)/python -m pytest tests/generator/test_tree_killed.py
 
 # Random changes to LaTeX and BibTeX sources, tables, PDFs and answers of models, ten minutes each; every input that
 # crashes a reader is kept as a file.

@@ -1,11 +1,13 @@
 """Benches: a workspace for one experiment, so that several can be worked on at once and none sees another's results.
 
 RUN/benches/run_3/ has the template's files, the baseline's results, and the code that the experiment starts from.
+Figures that show some of the runs are drawn at a bench too, where plot.py finds no others.
 """
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from dataclasses import replace
 
 from .lab import Lab
@@ -20,6 +22,15 @@ def set_up(lab: Lab, run: str, code: str) -> Lab:
     shutil.rmtree(bench.workspace / BASELINE, ignore_errors=True)
     shutil.copytree(lab.workspace / BASELINE, bench.workspace / BASELINE)
     bench.restore_code(code)
+    return bench
+
+
+def with_runs(lab: Lab, name: str, runs: Iterable[str]) -> Lab:
+    """A lab at a bench that has the results of these runs and of no others, with the baseline's code."""
+    bench = set_up(lab, name, BASELINE)
+    for run in runs:
+        shutil.rmtree(bench.workspace / run, ignore_errors=True)
+        shutil.copytree(lab.workspace / run, bench.workspace / run)
     return bench
 
 

@@ -12,7 +12,7 @@ from .study import Study, named
 KINDS: dict[Kind, tuple[str, str]] = {
     "draft": ("draft", "with one change of the baseline each"),
     "tune": ("tuned setting", "made from settings that did well"),
-    "ablate": ("ablation", "of the best setting without one of its changes"),
+    "ablate": ("ablation", "of a good setting with several changes, one of them taken away"),
     "debug": ("replacement", "nearer to the baseline, of settings that failed"),
 }
 

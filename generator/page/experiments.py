@@ -68,6 +68,7 @@ def tree_of(reader: Reader, folder: Path, journal: Journal, metric: Metric | Non
     """The roots: the baseline, and whatever has lost its parent."""
     baseline = journal.find(BASELINE)
     known = {node.run for node in journal.nodes}
+    fresh = next((node for node in journal.finished if node.kind == "confirm" and node.parent == BASELINE), None)
 
     def view(node: Node) -> NodeView:
         cut_off = node.status == "planned" and not running
@@ -85,7 +86,7 @@ def tree_of(reader: Reader, folder: Path, journal: Journal, metric: Metric | Non
             seconds=seconds(node.seconds) if node.seconds else "",
             tries=node.tries,
             violations=tuple(line(violation) for violation in node.violations),
-            changes=tuple(_changes(node, baseline, metric)),
+            changes=tuple(_changes(node, fresh if node.kind == "confirm" else baseline, metric)),
             diff=difference(reader, parent, folder / "snapshots" / node.run) if parent else None,
             log=reader.tail(folder / "logs" / f"{node.run}.log"),
             children=tuple(view(child) for child in journal.nodes if child.parent == node.run),

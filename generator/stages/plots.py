@@ -7,11 +7,12 @@ import json
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...data.errors import InputError
 from ...data.files import make_folder, read_text, write_atomic
+from .. import benches
 from ..drawn import DrawnFigures, faults_of
 from ..figures import relabel
 from ..lab import Lab, failure_of
@@ -57,13 +58,18 @@ async def plot(project: Project) -> str:
     """
     lab = project.lab
     nodes = drawn_nodes(lab.journal(), primary_metric(lab))
-    shutil.copyfile(lab.template.folder / "plot.py", lab.workspace / "plot.py")
-    made, problem = await drawn(project, nodes)
+    all_shown = len(nodes) == len(lab.journal().finished)
+    place = lab if all_shown else benches.with_runs(lab, "plots", [node.run for node in nodes])
+    at_place = replace(project, lab=place)
+    shutil.copyfile(lab.template.folder / "plot.py", place.workspace / "plot.py")
+    made, problem = await drawn(at_place, nodes)
     if made is None:
         raise StageFailed(f"no figures: {problem or 'plot.py was not edited'}")
-    made, seen = await with_views(project, nodes, made)
-    own = await as_template(lab, nodes, made)
+    made, seen = await with_views(at_place, nodes, made)
+    own = await as_template(place, nodes, made)
     put_back(lab, made)
+    if place is not lab:
+        benches.clear(place)
     return keep(lab, made, own) + (f"; {counted(seen).brief}" if seen else "")
 
 

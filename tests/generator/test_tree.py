@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from peerassay.generator import benches
 from peerassay.generator.evidence import Evidence
 from peerassay.generator.lab import Lab, LabSettings
 from peerassay.generator.nodes import Journal, Kind, Node, Value
@@ -142,6 +143,17 @@ def test_what_changed_the_evaluation_or_leaves_values_out_is_never_the_best() ->
     assert [found.run for found in ranking(journal, ERROR)] == ["run_4"]
     assert merit(sound, baseline, ERROR) == pytest.approx(0.05)
     assert [found.run for found in drawn_nodes(journal, ERROR)] == ["run_0", "run_4"]
+
+
+def test_figures_find_no_other_runs_than_those_they_show(tmp_path: Path, template: Template) -> None:
+    lab = lab_of(tmp_path / "run", template)
+    for run in ("run_0", "run_1", "run_2"):
+        (lab.workspace / run).mkdir()
+        (lab.workspace / run / "final_info.json").write_text(run)
+    lab.keep_code("run_0")
+    bench = benches.with_runs(lab, "plots", ["run_0", "run_2"])
+    assert sorted(path.name for path in bench.workspace.glob("run_*")) == ["run_0", "run_2"]
+    assert (bench.workspace / "plot.py").read_bytes() == (lab.workspace / "plot.py").read_bytes()
 
 
 def test_two_at_once_make_the_same_tree_as_they_are_stopped_and_go_on(tmp_path: Path, template: Template) -> None:
