@@ -63,7 +63,8 @@ def next_step(journal: Journal, metric: Metric | None, *, runs: int, seed: int, 
 
     A stage that the tree has left is not gone back to.
     """
-    reached = [STAGES.index(stage_of(node, journal.nodes)) for node in journal.nodes if node.kind]
+    grown = [node for node in journal.nodes if node.kind not in ("", "confirm")]
+    reached = [STAGES.index(stage_of(node, journal.nodes)) for node in grown]
     steps = (_step_in(journal, stage, metric, runs, seed, tries) for stage in STAGES[max(reached, default=0) :])
     return next((step for step in steps if step is not None), None)
 

@@ -40,8 +40,9 @@ class TreeSearch:
         journal, _ = await begin(lab, scientist, choosing=True)
         if journal.done:
             return
-        clock = Clock(journal.seconds, lab.settings.search_seconds)
-        await Growth(lab, scientist, journal, primary_metric(lab), clock).grow()
+        if journal.choice is None:
+            clock = Clock(journal.seconds, lab.settings.search_seconds)
+            await Growth(lab, scientist, journal, primary_metric(lab), clock).grow()
         await confirm(lab, journal, primary_metric(lab))
         journal.done = True
         journal.write(lab.journal_path)

@@ -199,6 +199,16 @@ def test_cancelled_runs_are_run_again_and_not_planned_again(tmp_path: Path, temp
     assert {found.status for found in journal.nodes} == {"ok"} and journal.done
 
 
+def test_a_confirmation_that_was_cut_short_goes_on(tmp_path: Path, template: Template) -> None:
+    lab = lab_of(tmp_path / "run", template, runs=1)
+    done = grown(lab, Scripted(["0.4"]))
+    cut = done.model_copy(update={"done": False})
+    cut.put(done.nodes[-1].model_copy(update={"status": "planned", "results": {}}))
+    cut.write(lab.journal_path)
+    again = grown(lab, Scripted([]))
+    assert [found.results for found in again.nodes] == [found.results for found in done.nodes] and again.done
+
+
 def test_a_failed_draft_is_mended_in_a_node_of_its_own(tmp_path: Path, template: Template) -> None:
     lab = lab_of(tmp_path / "run", template, runs=1)
     journal = grown(lab, Scripted(["1 / 0"], mended="0.25"))
