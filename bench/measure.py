@@ -17,7 +17,7 @@ from ..data.registry import load_dataset, new_card, plain_name
 from ..llm.event_loop import wait_for
 from ..llm.session import Session
 from ..reviewer.bundled import released_specs
-from ..reviewer.protocol import Expectation, Reviewer
+from ..reviewer.protocol import Expectation
 from ..reviewer.run_folder import locked
 from ..reviewer.scrub import rules_fingerprint
 from .audit.leaks import stored_audit
@@ -28,7 +28,7 @@ from .entrants import Entrant, ReviewerLike, as_reviewer, load_entrants, papers_
 from .load_outcomes import humans_of
 from .mixes import Mix, chosen_mixes
 from .outcomes import Humans, Machine
-from .pdf_files import pdfs_of, sees, show_pdfs, with_pdfs_first
+from .pdf_files import show_dataset, with_pdfs_first
 from .records import Calibration
 from .report import write_report
 from .resampled import DRAWS
@@ -194,7 +194,9 @@ def prepare_bench(
     dataset = chosen.subset(settings.split, settings.limit)
     humans_of(list(dataset.judgements))
     where = source if isinstance(source, str) else whole.card.name
-    notes = _show_pages(where, [entrant.reviewer for entrant in entrants], dataset, settings)
+    ids = [paper.id for paper in dataset.papers]
+    shown = [entrant.reviewer for entrant in entrants]
+    notes = show_dataset(shown, where, ids, settings.pdfs, raw=settings.raw)
     papers = run_dataset(
         dataset,
         source=where,
@@ -209,17 +211,6 @@ def prepare_bench(
     calibrations = _calibrations(settings.calibration, entrants)
     audited = whole if settings.audit else None
     return Bench(dataset, entrants, papers, folder, session, settings, calibrations, mixes, audited, notes)
-
-
-def _show_pages(where: str, reviewers: Sequence[Reviewer], dataset: Dataset, settings: BenchSettings) -> list[str]:
-    """Let reviewers that see have the papers' PDFs; what to know of those without one. Raises InputError."""
-    if not any(map(sees, reviewers)):
-        if settings.pdfs is not None:
-            raise InputError("--pdfs: no reviewer here looks at pages; ask one to with ?vision=true, or leave it out")
-        return []
-    papers = [paper.id for paper in dataset.papers]
-    advice = "give a folder with ID.pdf for each with --pdfs, or leave ?vision out"
-    return show_pdfs(reviewers, papers, pdfs_of(where, settings.pdfs, papers), raw=settings.raw, advice=advice)
 
 
 def prepare_evaluation(

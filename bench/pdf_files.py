@@ -74,6 +74,18 @@ def show_pdfs(
     ]
 
 
+def show_dataset(
+    reviewers: Sequence[Reviewer], source: str, papers: Sequence[str], pdfs: Path | None, *, raw: bool
+) -> list[str]:
+    """As `show_pdfs`, for the papers of a dataset; `pdfs` is the folder given. Raises InputError for one in vain."""
+    if not any(map(sees, reviewers)):
+        if pdfs is not None:
+            raise InputError("--pdfs: no reviewer here looks at pages; ask one to with ?vision=true, or leave it out")
+        return []
+    advice = "give a folder with ID.pdf for each with --pdfs, or leave ?vision out"
+    return show_pdfs(reviewers, papers, pdfs_of(source, pdfs, papers), raw=raw, advice=advice)
+
+
 def with_pdfs_first(papers: Sequence[Item], ids: Sequence[str], reviewers: Iterable[Reviewer | None]) -> list[Item]:
     """The papers in their order, those first that a reviewer that sees can be shown."""
     shown = {paper for one in reviewers if isinstance(one, PanelReviewer) and sees(one) for paper in one.files}

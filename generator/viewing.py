@@ -89,14 +89,20 @@ def counted(viewings: Sequence[Viewing]) -> Viewing:
 
 
 def left(folder: Path) -> list[str]:
-    """A line for each major finding that is left in the figures and pages as they are, and for what was not seen."""
+    """A line for each major finding that is left in the figures and pages as they are, and for figures not seen.
+
+    Pages beyond those that are shown at once are none: most papers with an appendix have such.
+    """
     lines: list[str] = []
     for subject in FILES:
         viewings = read_viewings(folder, subject)
         if not viewings:
             continue
         last = counted(viewings)
-        lines += [f"{subject} were not looked at: {last.failed}"] if last.failed else list(last.unseen)
+        if last.failed:
+            lines.append(f"{subject} were not looked at: {last.failed}")
+        elif subject == "figures":
+            lines += last.unseen
         lines += [f"seen on {f.where}: {f.problem}" for f in last.findings if f.severity == "major"]
     return lines
 

@@ -30,7 +30,16 @@ from peerassay.generator.project import PaperSettings, Project
 from peerassay.generator.sandbox.find import find_sandbox
 from peerassay.generator.stages import plots
 from peerassay.generator.template import Template, load_template
-from peerassay.generator.viewing import Viewing, counted, left, read_viewings, same_images, unused_images
+from peerassay.generator.viewing import (
+    Finding,
+    Viewing,
+    counted,
+    left,
+    read_viewings,
+    same_images,
+    unused_images,
+    write_viewings,
+)
 from peerassay.llm.errors import ModelUnusable
 from peerassay.llm.session import Session
 from PIL import Image
@@ -281,6 +290,19 @@ def test_a_round_that_has_not_helped_weighs_as_much_or_more() -> None:
     light = Viewing.model_validate({"shown": ["a"], "findings": [finding, finding]})
     heavy = Viewing.model_validate({"shown": ["a"], "findings": [{**finding, "severity": "major"}]})
     assert light.weight == 2 < heavy.weight == 3
+
+
+def test_what_is_left_of_the_last_viewing_that_counts_is_a_problem_and_a_long_appendix_is_none(tmp_path: Path) -> None:
+    finding = Finding(where="page 3", kind="agreement", severity="major", problem="another order of the runs")
+    minor = finding.model_copy(update={"severity": "minor"})
+    cut = ("the last 3 of 15 pages were not looked at",)
+    write_viewings(tmp_path, "pages", [Viewing(shown=("page 1",), unseen=cut, findings=(finding, minor))])
+    write_viewings(tmp_path, "figures", [Viewing(shown=(), unseen=("a.png: no image",)),
+                                         Viewing(shown=("a.png",), findings=(finding,), counts=False)])  # fmt: skip
+    assert left(tmp_path) == ["a.png: no image", "seen on page 3: another order of the runs"]
+    (tmp_path / "pages_seen.json").write_text("[1]")
+    with pytest.raises(InputError, match=r"pages_seen.json: no record of what was seen"):
+        left(tmp_path)
 
 
 def test_figures_of_any_format_are_shown_at_the_size_of_print_and_others_named() -> None:
