@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 DEBIAN := bubblewrap texlive-latex-recommended texlive-fonts-recommended chktex poppler-utils
 
-.PHONY: numbers coverage measures demo test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz clean
+.PHONY: numbers coverage measures demo decisions demo-texts test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz clean
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -45,28 +45,31 @@ $(VENV)/.installed-scientist: pyproject.toml constraints-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints-dev.txt --editable '.[scientist]'
 	touch $@ $(VENV)/.installed
 
-# The floors and the learned reviewer on the bundled manuscripts and, where the real data is found, on ICLR 2022; one
-# paper by the rule-based scientist, with real experiments; scores of generated papers; the leaderboards of all that.
-RATINGS = $(SHARED)/generated_papers/ratings
-ONE_SHOT = gpt-4o-2024-05-13_temp_0_1_fewshot_1_reflect_5_ensemble_5_pages_all
-# Ideas tried, as Lu et al. 2024 publish them.
-TRIED = $(foreach said,diffusion/claude=49 diffusion/gpt4o=42 diffusion/deepseek=42 diffusion/llama3.1=31 \
-  grokking/claude=50 grokking/gpt4o=51 grokking/deepseek=46 grokking/llama3.1=42,--tried $(said))
+# First what needs nothing but the checkout: real decisions and released reviews, their report, tests and board, half a
+# minute. Then the floors and the learned reviewer on the bundled manuscripts and, where the texts are found, on ICLR
+# 2022; one paper by the rule-based scientist, with real experiments; the leaderboards of all that.
+RELEASED = gpt-4o-1shot gpt-4o-0shot-ensemble gpt-4o-reflections gpt-4o-plain
 
-demo: setup-scientist system
+demo: decisions
+	@$(MAKE) --no-print-directory demo-texts
+
+decisions: setup
+	$(BIN)/peerassay bench -d iclr2022-scores --out demo/decisions
+	@$(BIN)/peerassay leaderboard add demo/decisions --floors --replace --results demo/results > /dev/null & \
+	$(BIN)/peerassay compare demo/decisions; wait $$!
+	$(BIN)/peerassay leaderboard build --results demo/results --out demo/site
+	@echo; echo "Open in a browser: $$PWD/demo/decisions/report.html and $$PWD/demo/site/index.html"
+
+demo-texts: setup-scientist system
+	$(BIN)/peerassay score bundled:generated --calibration bundled:gpt-4o-1shot --out demo/released
 	$(BIN)/peerassay bench -d sample --split all --out demo/sample
 	@if [ -f "$(SHARED)/iclr2022/decisions.tsv" ]; then \
 	  PEERASSAY_DATA="$(SHARED)" $(BIN)/peerassay bench -d iclr2022 --out demo/iclr2022 \
-	    $(foreach csv,$(wildcard $(SHARED)/iclr2022/llm_reviews/*.csv),-r 'replay:$(csv)') ; \
-	fi
+	    $(foreach name,$(RELEASED),-r replay:bundled:$(name)) ; \
+	else echo "no texts of ICLR 2022 in $(SHARED): peerassay data pull iclr2022 gets them (see docs/datasets.md)"; fi
 	@if [ -f demo/diffusion/scientist.json ]; then $(BIN)/peerassay scientist resume demo/diffusion; \
 	else $(BIN)/peerassay scientist run -t diffusion -m offline --offline-literature --out demo/diffusion; fi
 	$(BIN)/peerassay score demo/diffusion --floor --out demo/scores
-	@if [ -d "$(RATINGS)" ]; then \
-	  $(BIN)/peerassay calibrate demo/iclr2022 --out demo/calibration.json && \
-	  $(BIN)/peerassay score $(RATINGS) --out demo/released $(TRIED) --reviewed-by 'GPT-4o, 1-shot (released)' \
-	    --calibration demo/calibration.json --calibrated-as 'replay:$(ONE_SHOT)'; \
-	fi
 	$(BIN)/peerassay leaderboard add $$(for run in sample iclr2022 scores released; do test -d demo/$$run && echo demo/$$run; done) --floors --replace --results demo/results
 	$(BIN)/peerassay leaderboard build --results demo/results --out demo/site
 	@echo; echo "Open in a browser:"; for page in demo/*/report.html demo/site/index.html; do echo "  $$PWD/$$page"; done

@@ -78,12 +78,13 @@ def load_dataset(name: str | os.PathLike[str]) -> Dataset:
 
 def unknown_dataset(name: str, looked: str) -> InputError:
     """The error for a name that no dataset here has, with near matches and the command that gets it."""
-    get = (
-        f"get it by {how_to_get(name)}"
-        if re.fullmatch(r"iclr\d{4}", name)
-        else "get more by `data import` or `data pull`"
-    )
+    get = f"get it by {how_to_get(name)}" if is_iclr(name) else "get more by `data import` or `data pull`"
     return unknown("dataset", name, list_names(), hint=f"{looked}; {get}")
+
+
+def is_iclr(name: str) -> bool:
+    """Whether this names a year of ICLR, which can be pulled."""
+    return re.fullmatch(r"iclr\d{4}", name) is not None
 
 
 def how_to_get(name: str) -> str:

@@ -130,7 +130,7 @@ class ReviewerResult(Strict):
     traits: Traits
     dataset: Id
     dataset_hash: str
-    text: Literal["scrubbed", "raw"]
+    text: Literal["scrubbed", "raw", "none"] = Field(description="what reviewers read; none: the dataset has no texts")
     scrub_rules: str = ""
     status: Status = "self-reported"
     made: Made

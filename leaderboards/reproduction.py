@@ -12,7 +12,8 @@ from ..bench.automatic import base_rate_of
 from ..data.dataset import Dataset
 from ..data.errors import InputError
 from ..data.records import Paper
-from ..data.registry import load_dataset
+from ..data.registry import how_to_get, is_iclr, load_dataset
+from ..reviewer.bundled import PREFIX
 from ..reviewer.engine import review_papers
 from ..reviewer.protocol import Reviewer, paper_key
 from ..reviewer.review import Review
@@ -23,7 +24,8 @@ from .differences import difference, excerpt
 from .recompute import BoardPapers, result_machine, worth_of
 from .records import BoardDataset, PaperScore, ReviewerResult
 
-REPRODUCIBLE = re.compile(r"floor:[\w-]+(\?[^/\\]*)?|learned:[\w-]+(\?[^/\\]*)?")
+STORED = f"replay:{PREFIX}"
+REPRODUCIBLE = re.compile(rf"(floor:|learned:|{STORED})[\w-]+(\?[^/\\]*)?")
 """SPECs of reviewers that every installation has, and that need neither a key nor a network."""
 SCORE_TOLERANCE = 1e-6
 """Scores may differ so much, relative to their size: sums of many numbers depend on the machine in the last digits."""
@@ -40,6 +42,11 @@ class Rerun:
 def is_reproducible(result: ReviewerResult) -> bool:
     """Whether the checks could make the reviews of this result, given its dataset."""
     return REPRODUCIBLE.fullmatch(result.spec) is not None
+
+
+def is_stored(result: ReviewerResult) -> bool:
+    """Whether these are bundled reviews, of a reviewer of ours perhaps."""
+    return result.spec.startswith(STORED)
 
 
 class Rerunner:
@@ -91,7 +98,8 @@ class Rerunner:
 
     def _compare(self, dataset: BoardDataset) -> Rerun:
         if not is_available(dataset):
-            return Rerun("impossible", f"dataset {dataset.name} is not on this machine")
+            get = f"; get it by {how_to_get(dataset.name)}" if is_iclr(dataset.name) else ""
+            return Rerun("impossible", f"dataset {dataset.name} is not on this machine{get}")
         try:
             if dataset.name not in self._read:
                 self._read[dataset.name] = load_dataset(dataset.name)
@@ -105,7 +113,7 @@ class Rerunner:
         key = (dataset.id, text)
         if key not in self._prepared:
             papers = self._read[dataset.name].subset(dataset.split).papers
-            self._prepared[key] = [paper if text == "raw" else scrub_paper(paper) for paper in papers]
+            self._prepared[key] = [scrub_paper(paper) if text == "scrubbed" else paper for paper in papers]
         return self._prepared[key]
 
 

@@ -11,7 +11,7 @@ from ..statistics.human_equivalents import MOST
 from .differences import excerpt
 from .records import BoardDataset, GeneratorResult, IdeaScore, ReviewerResult
 from .redaction import label_of
-from .reproduction import is_reproducible
+from .reproduction import is_reproducible, is_stored
 
 MOST_PAPERS, MOST_IDEAS = 20_000, 2_000
 """Of one dataset, and of one configuration on a template: more would take gigabytes to compute with."""
@@ -101,7 +101,8 @@ def _check_papers(result: ReviewerResult, dataset: BoardDataset) -> None:
 def _check_claims(result: ReviewerResult) -> None:
     """Refuse the name of a reviewer of ours for another one, and `verified` where nobody can verify."""
     family = next((f for f in ("floor:", "learned:") if result.name.startswith(f)), "")
-    if not result.spec.startswith(family) or (family == "floor:" and not is_reproducible(result)):
+    stored = family and is_stored(result)
+    if not (stored or result.spec.startswith(family)) or (family == "floor:" and not is_reproducible(result)):
         raise InputError(f"name: {result.name} belongs to a reviewer of ours, and {result.spec or 'no SPEC'} is none")
     if result.status == "verified" and not is_reproducible(result):
         raise InputError(f"status: verified, but {result.spec or result.name} cannot be run again by the checks")

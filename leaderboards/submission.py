@@ -45,7 +45,7 @@ def reviewer_results(folder: Path, selection: Selection) -> tuple[BoardDataset, 
     run = Run.open(folder)
     record = run.record
     _refuse_part(folder, record)
-    if record.dataset.text == "none":
+    if record.dataset.text == "none" and record.card.has_texts:
         raise InputError(f"{folder}: was made by `evaluate`, without texts; a board's row needs `bench -r replay:FILE`")
     papers = BoardPapers.of(board_dataset(record.card, record.judgements, record.dataset.split))
     reviews = run.reviews()

@@ -24,6 +24,11 @@ from .tables import BoardTable, Column, Row, Select, Sorted, board_table
 
 BAR = (8.0, 142.0)
 """Pixels of the bars' axis."""
+TEXTS = {
+    "raw": "raw, with what gives decisions away",
+    "scrubbed": "scrubbed of what gives decisions away",
+    "none": "none here, only scores that were made elsewhere",
+}
 METRICS: tuple[tuple[str, str, Sorted], ...] = (
     ("f1", "F1", "descending"),
     ("accuracy", "Accuracy", "descending"),
@@ -147,10 +152,9 @@ def board_facts(board: ReviewerBoard) -> str:
     dataset = board.dataset
     n = len(dataset.papers)
     constructed = "constructed by the dataset's authors, not human decisions"
-    text = "raw, with what gives decisions away" if board.text == "raw" else "scrubbed of what gives decisions away"
     return (
         f"{n:,} papers, {dataset.accepted:,} accepted: base rate {dataset.accepted / n:.1%}. "
-        f"Labels: {constructed if dataset.labels == 'constructed' else 'human decisions'}. Text: {text}."
+        f"Labels: {constructed if dataset.labels == 'constructed' else 'human decisions'}. Text: {TEXTS[board.text]}."
     )
 
 
