@@ -28,7 +28,8 @@ def compare_runs(nodes: Sequence[Node], metrics: Sequence[Metric], plan: Analysi
     """Every finished run against the baseline, by the plan; without a finished baseline there are no comparisons.
 
     On single datasets a metric that one of the two lacks is passed over; over all pairs its seeds have failed. What
-    cannot be tested has a `reason`. Without a plan the families are as large as the runs make them.
+    cannot be tested has a `reason`. Without a plan the families are as large as the runs make them. A setting whose
+    results were taken over after a note counts once.
     """
     finished = [node for node in nodes if node.status == "ok"]
     baseline = next((node for node in finished if node.run == BASELINE), None)
@@ -36,6 +37,8 @@ def compare_runs(nodes: Sequence[Node], metrics: Sequence[Metric], plan: Analysi
         return RunComparisons()
     plan = plan or undeclared(nodes, metrics)
     others = [node for node in finished if node is not baseline]
+    taken = sum(bool(node.taken) for node in others)
+    plan = plan.model_copy(update={"seen": max(0, plan.seen - taken)})
     single, pooled = [], []
     for metric in metrics:
         datasets = [name for name, values in baseline.results.items() if metric.name in values]

@@ -11,8 +11,10 @@ from peerassay.data.files import read_json, read_text, write_atomic
 from peerassay.generator.batch import IdeaBatch
 from peerassay.generator.decisions import guidance
 from peerassay.generator.disclosure import disclosure
+from peerassay.generator.evidence import Evidence
 from peerassay.generator.kept_runs import KeptRuns
 from peerassay.generator.lab import Lab
+from peerassay.generator.metrics import settled_metrics
 from peerassay.generator.nodes import BASELINE, Journal, Node
 from peerassay.generator.offline.scientist import OfflineScientist
 from peerassay.generator.people import decide
@@ -70,6 +72,8 @@ def test_only_what_a_note_changes_is_run_again_and_what_was_seen_counts(tmp_path
     assert (plan.seen, plan.tests, plan.comparisons, plan.at) == (2, 4, 2, before.at)
     said = "Ann Ho had the experiments made again, with a note to the model (2 settings seen before count too)."
     assert disclosure(folder) == (said,)
+    found = Evidence.of(list(again.values()), settled_metrics(batch.project(folder).lab), plan).comparisons
+    assert found.plan is not None and found.plan.tests == 3, "0.0, 0.25 and 0.50, each once"
     decide(folder, "guided", note="Still less.")
     plan = read_plan(folder)
     assert plan is not None and plan.seen == 3, "one of the two was counted before"
