@@ -17,7 +17,7 @@ from ..statistics.sign_flip import SignFlip, sign_flip_test
 from ..statistics.significance import paired_mean_test
 from .comparisons import Effect, PooledComparison, RunComparison, RunComparisons, Tested
 from .nodes import BASELINE, Node
-from .plan import AnalysisPlan, undeclared
+from .plan import AnalysisPlan, settings_in, undeclared
 from .seed_pairs import CONSTANT, TIMED, TOO_FEW, SeedPairs, over_looks, untested
 from .template import Metric
 
@@ -37,7 +37,7 @@ def compare_runs(nodes: Sequence[Node], metrics: Sequence[Metric], plan: Analysi
         return RunComparisons()
     plan = plan or undeclared(nodes, metrics)
     others = [node for node in finished if node is not baseline]
-    taken = sum(bool(node.taken) for node in others)
+    taken = settings_in([node for node in others if node.taken])
     plan = plan.model_copy(update={"seen": max(0, plan.seen - taken)})
     single, pooled = [], []
     for metric in metrics:

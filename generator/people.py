@@ -16,7 +16,7 @@ from .kept_runs import FOLDER as KEPT
 from .kept_runs import KeptRuns
 from .metrics import FILE as MEASURES
 from .nodes import BASELINE, Journal, Node
-from .plan import count_seen
+from .plan import count_seen, settings_in
 from .project import redo_from
 from .seeds import takes_number
 from .state import STAGES, State
@@ -73,7 +73,7 @@ def decide(folder: Path, deed: Deed, *, note: str = "", by: str = "") -> Decisio
             by=by,
             changes=changes(folder, what) if deed == "approved" else (),
             subject=_subject(folder, what) if deed == "guided" else "",
-            seen=sum(node.kind != "confirm" for node in runs_seen(folder)) if guided_runs else 0,
+            seen=settings_in(runs_seen(folder)) if guided_runs else 0,
         )
         Decisions(made=(*Decisions.read(folder).made, decision)).write(folder)
         if deed == "approved" and what == "idea" and decision.changes:

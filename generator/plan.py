@@ -188,13 +188,18 @@ def count_seen(folder: Path, nodes: Sequence[Node], *, number: bool) -> None:
     """
     plan = read_plan(folder)
     if plan is not None:
-        settings = sum(node.kind != "confirm" for node in nodes)
+        settings = settings_in(nodes)
         fresh = sum(node.kind == "confirm" and node.parent != BASELINE for node in nodes)
         plan = plan.model_copy(update={"seen": plan.seen + settings, "seen_fresh": plan.seen_fresh + fresh})
         if plan.confirmation and number:
             plan = plan.model_copy(update={"confirmation": _enough(plan.confirmation, plan.deciding.tests)})
         for name in (FIXED, FILE):
             write_json(folder / name, plan.model_dump(mode="json"))
+
+
+def settings_in(nodes: Sequence[Node]) -> int:
+    """How many settings the experiments are of: one that was mended is one, and so is one that was confirmed."""
+    return sum(node.kind not in ("debug", "confirm") for node in nodes)
 
 
 def _enough(look: Look, tests: int) -> Look:
