@@ -2,13 +2,14 @@
 
 Values are paired by their place: templates list them in the order of their seeds. A seed whose value is missing or not
 finite has failed; it stays in, as the worst that there is. Where seeds have names (results that somebody else has
-brought), those that both runs have are paired, and without one the values in their order: what a run was not given is
-no failure of its.
+brought), those that both runs have are paired, and without one the values by lot, since their order may come from
+themselves: what a run was not given is no failure of its.
 """
 
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -70,7 +71,10 @@ def _named(before: Value, after: Value, count: int) -> tuple[tuple[float | None,
     shared = [name for name in mine if name in theirs][:count]
     if not shared:
         least = min(len(mine), len(theirs), count)
-        return tuple(mine.values())[:least], tuple(theirs.values())[:least]
+        sides = [list(side.values()) for side in (mine, theirs)]
+        for number, side in enumerate(sides):
+            random.Random(number).shuffle(side)
+        return tuple(sides[0][:least]), tuple(sides[1][:least])
     return tuple(mine[name] for name in shared), tuple(theirs[name] for name in shared)
 
 

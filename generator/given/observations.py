@@ -46,6 +46,12 @@ class CellValues:
         spread = stdev(known) / math.sqrt(len(known)) if len(known) > 1 else None
         return Value(mean=fmean(known), stderr=spread, seeds=seeds, names=tuple(self.seeds))
 
+    @property
+    def in_rank_order(self) -> bool:
+        """Whether the seeds stand sorted by value, three of them or more."""
+        values = list(self.seeds.values())
+        return len(values) > 2 and values in (sorted(values), sorted(values, reverse=True))
+
     def _finite(self) -> list[float]:
         return [value for value in self.seeds.values() if math.isfinite(value)]
 
@@ -62,6 +68,7 @@ class Observations:
     places: dict[tuple[str, str, str, str], tuple[float, str]] = field(default_factory=dict)
     """Values of tables by run, dataset, metric and seed, with the file and row that they stand in."""
     unnamed_seeds: bool = False
+    unnamed_rows: bool = False
     code: str = ""
 
     def cell(self, run: str, dataset: str, metric: str) -> CellValues:

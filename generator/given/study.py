@@ -16,6 +16,7 @@ from .cells import Decimal
 from .directions import Better, by_name, is_time, label_of
 from .folder import read_folder
 from .observations import Observations
+from .pairing import paired_without_names
 from .printable import make_printable
 from .record import GivenRun, GivenStudy
 from .table import read_table
@@ -56,6 +57,8 @@ def read_study(results: Path | None, data: Path | None, reading: Reading) -> Giv
     make_printable(found)
     runs = with_baseline_first(found, reading.baseline)
     _check_size(runs, found)
+    if found.unnamed_seeds and len(runs) > 1:
+        found.said.append(paired_without_names(found))
     metrics = _metrics(found, reading)
     names = [metric.name for metric in metrics]
     given = [GivenRun(name=run, label=_label(run, found), results=_results(run, names, found)) for run in runs]
@@ -64,8 +67,6 @@ def read_study(results: Path | None, data: Path | None, reading: Reading) -> Giv
         raise InputError(f"run {given[0].name!r} has no finite value of {', '.join(names)}; nothing can be said of it")
     lost = [*_lost(given, names, found), *(f"{name} has no value of any metric, and is left out" for name in empty)]
     found.said += _means_that_differ(found)
-    if found.unnamed_seeds and len(runs) > 1:
-        found.said.append("the files do not name the seeds, so that values are paired in their order")
     return GivenStudy(
         title=reading.title or _title(metrics, given),
         notes=reading.notes,
@@ -191,7 +192,7 @@ def _unshared(first: GivenRun, run: GivenRun) -> list[str]:
             if before is None or set(before.names) == set(value.names):
                 continue
             shared = len(set(before.names) & set(value.names))
-            how = f"share {number_word(shared)} of them" if shared else "share none, and are paired in their order"
+            how = f"share {number_word(shared)} of them" if shared else "share none, and are paired by lot"
             lines.append(f"{run.label} has {count(len(value.names), 'seed')} on {dataset} and the baseline "
                          f"{number_word(len(before.names))}; they {how}")  # fmt: skip
             break

@@ -56,7 +56,7 @@ def read_table(
     if twice:
         found.said.append(f"{path.name}: {count(twice, 'value')} given twice, counted once")
     if counted and any(number > 1 for number in repeats.values()):
-        found.unnamed_seeds = True
+        found.unnamed_seeds = found.unnamed_rows = True
         found.said.append(f"{path.name}: no column of seeds; rows of the same run and dataset are taken for repeats")
 
 

@@ -176,8 +176,8 @@ def limitations(study: Study, given: GivenStudy) -> str:
     if given.unnamed_seeds and study.outcome != "untested":
         points.append((
             "Pairs.",
-            "The files do not name the seeds, so that values are paired in their order. Where runs under the same "
-            "place do not share a seed, the test is as valid, and less sensitive.",
+            "The files do not name the seeds, so that values are paired by their place in a list, or by lot where rows "
+            "may be sorted. Where those of a pair do not share a seed, the test is as valid, and less sensitive.",
         ))  # fmt: skip
     points.append(("Writing by rules.", "The text follows rules that know the outcome of each test and not the "
                    "experiments. What their authors would notice may go unmentioned."))  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -200,6 +201,34 @@ def test_missing_and_failed_values_are_told_apart_and_said(tmp_path: Path) -> No
     single = next(item for item in found.items if item.run == "run_1")
     assert (single.baseline, single.mean) == (0.4, 0.3)
     assert info_of(study.runs[1])["a"]["final_info_dict"] == {"accuracy": [0.3, None]}
+
+
+def smallest_p(study: GivenStudy) -> float:
+    found = compare_runs(nodes_of(study), study.metrics)
+    return min(test.p for test in found.pooled if test.p is not None)
+
+
+def test_rows_that_are_sorted_do_not_make_a_difference(tmp_path: Path) -> None:
+    rng = random.Random(2)
+    found = []
+    for draw in range(20):
+        values = {run: sorted(rng.gauss(0.8, 0.05) for _ in range(10)) for run in ("baseline", "ours")}
+        rows = "\n".join(f"{run},{value:.5f}" for run, some in values.items() for value in some)
+        study = table(tmp_path, f"method,accuracy\n{rows}\n", f"{draw}.csv")
+        assert "paired by lot, since rows may be sorted" in "\n".join(study.said)
+        found.append(smallest_p(study))
+    assert sum(p < 0.05 for p in found) <= 3
+
+
+def test_sorted_lists_are_paired_by_lot_and_others_by_place(tmp_path: Path) -> None:
+    lists = {"run_0": [0.5, 0.7, 0.6, 0.8, 0.55], "run_1": [0.6, 0.8, 0.7, 0.9, 0.65]}
+    files = {f"{run}/final_info.json": {"a": {"final_info_dict": {"acc": values}}} for run, values in lists.items()}
+    assert list(seeds(folder(tmp_path / "x", files), 1, "a", "acc")) == lists["run_1"]
+    ranked = {name: {"a": {"final_info_dict": {"acc": sorted(lists[name.partition("/")[0]])}}} for name in files}
+    study = folder(tmp_path / "y", ranked)
+    assert "paired by lot" in "\n".join(study.said)
+    dealt = [value or 0.0 for value in seeds(study, 1, "a", "acc")]
+    assert sorted(dealt) == sorted(lists["run_1"]) != dealt
 
 
 def test_seeds_are_paired_by_name_whatever_their_order(tmp_path: Path) -> None:
