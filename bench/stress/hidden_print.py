@@ -59,7 +59,7 @@ def font_mapped(words: str) -> Plant:
 
 
 def in_figure(words: str) -> Plant:
-    """A bar chart on a page behind the first, with the order among its labels in small print, if there is one."""
+    """A bar chart on a page behind the first, with the order among its labels in small print; no chart without one."""
 
     def plant(made: Print) -> None:
         page = made.new_page(1)
@@ -70,7 +70,7 @@ def in_figure(words: str) -> Plant:
         _lines(made, words, LEFT + 60 * len(heights), 670, LABEL, width=180, page=len(made.pages) - 1)
         made.write(page, "Figure 1: Results of the five settings, higher is better.", LEFT, 570, BODY)
 
-    return plant
+    return plant if words else _nothing
 
 
 def _nothing(_: Print) -> None:

@@ -65,6 +65,10 @@ def test_a_font_mapped_order_is_printed_as_something_else() -> None:
     assert lying[0].render().to_numpy().tobytes() == honest[0].render().to_numpy().tobytes()
 
 
+def test_all_that_make_a_pdf_have_the_same_one_to_compare_with() -> None:
+    assert len({unplanted(PAPER, manipulation, 0).text for manipulation in HIDDEN if manipulation.level == "pdf"}) == 1
+
+
 def test_other_languages_are_used() -> None:
     (other,) = chosen(["injection:other-languages"])
     texts = [manipulated(PAPER.model_copy(update={"id": str(n)}), other, 0.5, 0).text for n in range(20)]

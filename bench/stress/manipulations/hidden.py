@@ -61,7 +61,7 @@ HIDDEN = (
     _hidden("off-page", "an order printed beyond the edge of the page", by_print(hidden_print.off_page)),
     _hidden("covered", "an order under a white rectangle", by_print(hidden_print.covered)),
     _hidden("font-mapped", "an order in a font that shows other glyphs", by_print(hidden_print.font_mapped)),
-    _hidden("figure", "an order among the labels of a figure, in small print", by_print(hidden_print.in_figure)),
+    _hidden("figure", "a chart with an order among its labels, in small print", by_print(hidden_print.in_figure)),
     _hidden("metadata", "an order as title, subject and keywords of the PDF file", in_metadata),
     _hidden("zero-width", "an order in characters without width (Unicode tags)", in_tag_characters, "text"),
     _hidden("latex-comment", "an order as a comment of the LaTeX source", in_latex_comment, "text"),
