@@ -6,7 +6,9 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from peerassay.bench.stress.manipulation import Manipulation, NotApplicable, manipulated
@@ -36,6 +38,19 @@ def test_it_changes_the_sample_alike_each_time_and_more_with_strength(
         changes = [changed(paper.text, one.text) for one in made]
         assert changes == sorted(changes)
         assert all(one.id == paper.id and one.title == paper.title for one in made)
+
+
+def test_real_text_is_changed_more_with_strength(shared_data: Path) -> None:
+    texts = sorted((shared_data / "iclr2022" / "papers").glob("*.txt"))[:1]
+    (real,) = (Paper(id=path.stem, text=path.read_text(encoding="utf-8")) for path in texts)
+    applied = 0
+    for manipulation in MANIPULATIONS:
+        if manipulation.file is None:
+            with suppress(NotApplicable):
+                less, more = (manipulated(real, manipulation, strength, 1).text for strength in (0.3, 1.0))
+                assert 0 <= changed(real.text, less) <= changed(real.text, more), manipulation.name
+                applied += more != real.text
+    assert applied >= 20
 
 
 @each
