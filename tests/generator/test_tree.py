@@ -15,7 +15,8 @@ from peerassay.generator.nodes import Journal, Kind, Node, Value
 from peerassay.generator.offline.knob_study import knobs_of
 from peerassay.generator.offline.scientist import OfflineScientist, idea_of
 from peerassay.generator.offline.tree import Settings
-from peerassay.generator.plan import read_plan
+from peerassay.generator.plan import planned_search, read_plan
+from peerassay.generator.plan_edits import check_plan
 from peerassay.generator.power import power_in_words
 from peerassay.generator.sandbox.find import find_sandbox
 from peerassay.generator.scientist import LINEAR, CodeChange
@@ -255,6 +256,16 @@ def test_the_confirmation_is_of_seeds_that_chose_nothing(tmp_path: Path, templat
     assert "run_6 is the same on fresh seeds" in choice_in_words(journal)
     assert "<- chosen" in "\n".join(tree_lines(journal, ERROR)) and "tune" in lab.notes.read_text()
     assert "8 pairs of fresh seeds" in power_in_words(lab)
+
+
+def test_fresh_seeds_are_enough_for_the_one_test_where_they_can_be_chosen() -> None:
+    single = planned_search({"a": 1}, ["m"], 3, others=True, number=True)
+    assert single.confirmation is not None and single.confirmation.seeds == {"a": 6} and single.can_resolve
+    fixed = planned_search({"a": 1}, ["m"], 3, others=True, number=False)
+    assert fixed.confirmation is not None and fixed.confirmation.seeds == {"a": 1} and not fixed.can_resolve
+    assert planned_search({"a": 1}, ["m"], 3, others=False, number=True).confirmation is None
+    with pytest.raises(ValueError, match="fresh seeds stay"):
+        check_plan(single.model_copy(update={"confirmation": None}), single, ["m"])
 
 
 def test_other_seeds_that_are_none_are_found_out(tmp_path: Path) -> None:
