@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from .invisible import HiddenKind, HiddenText
+from .markdown_forms import LEADING_PICTURES, plain_marks, unwrapped_markdown
 from .sections import is_heading
 from .source import Extracted
 
@@ -42,7 +43,7 @@ FEWEST_HEADINGS = 2
 
 def read_markdown(text: str) -> Extracted:
     """Read Markdown, the title by its front matter, of which the abstract stays as a section before the others."""
-    title = ""
+    text, title = unwrapped_markdown(text)
     front = FRONT.match(text)
     if front:
         title, abstract = _field(front[2], "title"), _field(front[2], "abstract")
@@ -51,11 +52,12 @@ def read_markdown(text: str) -> Extracted:
     pieces: list[str] = []
     position = 0
     for fence in [*FENCE.finditer(text), None]:
-        pieces.append(_shown(text[position : fence.start() if fence else len(text)], found))
+        pieces.append(_shown(plain_marks(text[position : fence.start() if fence else len(text)]), found))
         if fence:
             pieces.append(fence[0])
             position = fence.end()
-    return Extracted("".join(pieces), title, tuple(found))
+    text = LEADING_PICTURES.sub("", "".join(pieces))
+    return Extracted(text, title, tuple(found))
 
 
 def _field(front: str, name: str) -> str:

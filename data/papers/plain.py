@@ -15,6 +15,14 @@ FEWEST_SECTIONS = 2
 SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 SPACED = re.compile(r"(?<!\S)[A-Z](?: [A-Z]){3,}(?!\S)(?:[ ]{2,}[A-Z](?: [A-Z])+(?!\S))*")
 """Words of four capitals or more that are printed with a space between their letters: "A B S T R A C T"."""
+SMALL_CAPITALS = re.compile(
+    r"^((?:#+ )?(?:[\d.]{1,8}|[A-Z](?:\.\d)*\.?)? ?)((?:[A-Z] [A-Z]{2,}(?: |$))+)$", re.MULTILINE
+)
+"""A heading in small capitals as it is copied from a PDF: "1 I NTRODUCTION", "R ELATED W ORK"."""
+HEADING_WORD = re.compile(
+    r"A BSTRACT|I NTRO|R EFER|R ELATED|M ETHOD|E XPERIMENT|R ESULT|C ONCLU|D ISCUSS|A PPEND|A CKNOW|B ACKGR|L IMIT"
+    r"|P RELIM|A NALYS|E VALUA|A BLAT|F UTURE|B IBLIO|E THIC|R EPROD"
+)
 LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 NUMBER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5})\.?")
 LONGEST_TITLE = 80
@@ -86,8 +94,21 @@ def headings_joined(text: str) -> str:
 
 
 def _closed_up(text: str) -> str:
-    """The text with spaced-out words closed up; two spaces part two words."""
+    """The text with spaced-out words and small capitals of headings closed up; two spaces part two words."""
+    text = whole_capitals(text)
     return SPACED.sub(lambda found: " ".join(word.replace(" ", "") for word in re.split(" {2,}", found[0])), text)
+
+
+def whole_capitals(text: str) -> str:
+    """The text with whole words in headings that were printed in small capitals."""
+    return SMALL_CAPITALS.sub(_capitals, text)
+
+
+def _capitals(heading: re.Match[str]) -> str:
+    """A heading with whole words, where it has a number or is one of the well-known ones."""
+    if not (re.search(r"\d", heading[1]) or HEADING_WORD.match(heading[2])):
+        return heading[0]
+    return heading[1] + re.sub(r"([A-Z]) ([A-Z]{2,})", r"\1\2", heading[2])
 
 
 def _broken_up(text: str) -> tuple[str, int]:

@@ -314,6 +314,52 @@ def test_only_numbers_are_taken_for_line_numbers(lines: list[str]) -> None:
     assert removed or kept == text
 
 
+def dressed(
+    *, head: str = f"# {TITLE}", abstract: str = "## Abstract\n\n{said}", heading: str = "## {n} {name}"
+) -> str:
+    said = f"{SAID} {SAID}"
+    parts = [head, "Ann Nimbus", abstract.format(said=said)]
+    for n, name in enumerate(NAMES, start=1):
+        parts += [heading.format(n=n, name=name, low=name.lower().replace(" ", "-")), " ".join([TEXT] * 4)]
+    return "\n\n".join([*parts, heading.format(n="", name="References", low="refs"), *ENTRIES])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(f"> {line}" for line in dressed().split("\n")),
+        f"```markdown\n{dressed()}\n```",
+        dressed(head=f"% {TITLE}\n% Ann Nimbus\n% 2024"),
+        dressed(head=f"![](logo.png)\n\n# {TITLE}"),
+        dressed(abstract="> **Abstract:** {said}"),
+        dressed(abstract="::: {{.abstract}}\n## Abstract\n\n{said}\n:::"),
+        dressed(heading="## {name} {{#sec-{low} .unnumbered}}"),
+        dressed(heading="## [{n} {name}](#{low})"),
+        dressed(heading="## **{n}** **{name}**"),
+        dressed(heading="## 📌 {name}"),
+        dressed(heading='<a id="{low}"></a>\n## {name}'),
+    ],
+    ids=str,
+)
+def test_markdown_of_converters_and_chats(tmp_path: Path, text: str) -> None:
+    assert_whole(written(tmp_path, text, "paper.md"))
+
+
+def small_capitals(text: str) -> str:
+    return " ".join(f"{word[0]} {word[1:]}".upper() for word in text.split())
+
+
+@pytest.mark.parametrize("ending", [".txt", ".md"])
+def test_headings_copied_from_small_capitals(tmp_path: Path, ending: str) -> None:
+    text = plain(abstract="A BSTRACT")
+    for name in NAMES:
+        text = re.sub(rf"^(\d) {name}$", lambda found: f"{found[1]} {small_capitals(found[0][2:])}", text, flags=re.M)
+    found = written(tmp_path, text.replace("\nReferences\n", "\nR EFERENCES\n"), f"paper{ending}")
+    assert found.references == len(ENTRIES)
+    assert [section.title.split(" ", 1)[-1].title() for section in found.paper.sections if "A" not in section.title[:1]]
+    assert "I NTRO" not in found.paper.text and "R EFER" not in found.paper.text
+
+
 UNNAMED = {"07-inline-abstract", "08-abstract-dash", "11-abstract-inline"}
 
 
