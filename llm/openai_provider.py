@@ -131,12 +131,19 @@ def _read_chat(answer: Mapping[str, Any]) -> Reply:
         stop = "refusal"
     text, reasoned = _content(message.get("content"))
     return Reply(
-        text=refusal or text,
+        text=refusal or text or _called(message),
         stop=stop,
         reasoned=reasoned or any(message.get(name) for name in REASONING),
         model=answer.get("model") or "",
         tokens=_tokens(usage.get("prompt_tokens"), details, usage.get("completion_tokens")),
     )
+
+
+def _called(message: Mapping[str, Any]) -> str:
+    """The answer where a server has taken it for the call of a tool."""
+    calls = message.get("tool_calls") or []
+    arguments = calls[0]["function"]["arguments"] if len(calls) == 1 else ""
+    return arguments if isinstance(arguments, str) else json.dumps(arguments)
 
 
 def _content(content: str | list[Mapping[str, Any]] | None) -> tuple[str, bool]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 
 from .errors import CallFailed
+from .labelled_text import labelled_values
 from .messages import ContentPart, Message, Reply, Request
 from .near_json import FoundObjects, find_objects
 from .reasoning import NAMES, ReasoningOnly, final_answer
@@ -81,7 +82,7 @@ async def ask(
         asked.append(current)
         raw.append(reply.text)
         try:
-            return read_answer(reply, request.max_tokens, parse)
+            return read_answer(reply, request.max_tokens, parse, names=_names(request))
         except _Final as error:
             problem = str(error)
             break
@@ -105,8 +106,15 @@ def _with_advice(problem: str, reply: Reply, max_tokens: int) -> str:
     )
 
 
-def read_answer(reply: Reply, max_tokens: int, parse: Callable[[Any], Answer]) -> Answer:
+def _names(request: Request) -> tuple[str, ...]:
+    """The fields that an answer has to have."""
+    return tuple((request.answer or {}).get("properties", ()))
+
+
+def read_answer(reply: Reply, max_tokens: int, parse: Callable[[Any], Answer], *, names: Sequence[str] = ()) -> Answer:
     """What `parse` makes of the object in the answer that fits, whatever stands around it; reasoning is no answer.
+
+    Where there is no object, lines, a table or tags with all of the `names` are read as one.
 
     Raises ValueError that says what is wrong: nothing fits, an object behind the fitting one was meant to (it has most
     of its names), or several fit and differ.
@@ -121,6 +129,8 @@ def read_answer(reply: Reply, max_tokens: int, parse: Callable[[Any], Answer]) -
     if reply.stop == "length" and (found.unfinished or (text.strip() and not found.objects)):
         raise ValueError(_cut_off(reply, max_tokens))
     if not found.objects:
+        if not found.broken and (values := labelled_values(text, names)):
+            return parse(values)
         raise _nothing(text, found)
     fitting: list[tuple[dict[str, Any], Answer]] = []
     problem = ""

@@ -156,7 +156,7 @@ def numbers(value: Any, where: str, keys: Sequence[str] = RATING_KEYS) -> tuple[
     if value is None or (isinstance(value, str) and value.strip().lower() in EMPTY):
         return ()
     parts: Any = _parts(value, where) if isinstance(value, str) else value
-    parts = list(parts.values()) if _by_reviewer(parts) else parts
+    parts = list(parts.values()) if _by_reviewer(parts) else _column(parts, keys)
     parts = parts.tolist() if hasattr(parts, "tolist") else parts
     if not isinstance(parts, (list, tuple)):
         parts = [parts]
@@ -166,6 +166,14 @@ def numbers(value: Any, where: str, keys: Sequence[str] = RATING_KEYS) -> tuple[
         parts = [part for part in parts if not isinstance(part, Mapping)]
     found = (_number(part, value, where) for part in parts)
     return tuple(number for number in found if number is not None)
+
+
+def _column(parts: Any, keys: Sequence[str]) -> Any:
+    """The list under one of the keys of an object of lists, as `datasets` writes reviews; else the value itself."""
+    if not isinstance(parts, Mapping):
+        return parts
+    lists = [parts[name] for key in keys for name in (key, f"{key}s") if isinstance(parts.get(name), (list, tuple))]
+    return lists[0] if lists else parts
 
 
 def _by_reviewer(parts: Any) -> bool:
@@ -236,10 +244,11 @@ def _number(part: Any, value: Any, where: str) -> float | None:
 
 
 def whole_year(value: Any, where: str) -> int | None:
-    """A year, also as 2024.0. Raises InputError for anything else."""
+    """A year, also as 2024.0 or in a date. Raises InputError for anything else."""
     text = word(value, where)
     if not text:
         return None
+    text = re.sub(r"^(\d{4})-\d\d(?:-\d\d)?(?:[T ][\d:.+Z-]*)?$", r"\1", text)
     if not re.fullmatch(r"\d{1,4}(?:\.0+)?", text):
         raise InputError(f"{where} {text!r} is not a whole number")
     return int(float(text))

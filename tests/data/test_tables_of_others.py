@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from peerassay.data.errors import InputError
-from peerassay.data.importers.cells import body, numbers, one_line
+from peerassay.data.importers.cells import body, numbers, one_line, whole_year
 from peerassay.data.importers.rows import flat, read_rows
 from peerassay.data.importers.table import import_table
 from peerassay.data.records import DatasetCard, parse_decision
@@ -38,6 +38,17 @@ ROWS = [{"id": "a", "decision": "Accept", "title": "T"}, {"id": "b", "decision":
 )
 def test_ratings_of_other_programs(written: str, read: tuple[float, ...]) -> None:
     assert numbers(written, "here") == read
+
+
+def test_reviews_as_an_object_of_lists() -> None:
+    reviews = {"rating": [6, 8], "confidence": ["3: fairly", "4"], "text": ["a", "b"]}
+    assert numbers(reviews, "here") == (6, 8)
+    assert numbers(reviews, "here", ("confidence",)) == (3, 4)
+
+
+@pytest.mark.parametrize("cell", ["2024-05-01", "2024-05-01 00:00:00", 2024.0])
+def test_the_year_of_a_date(cell: str | float) -> None:
+    assert whole_year(cell, "here") == 2024
 
 
 @pytest.mark.parametrize("text", ["6 - 8", "6 -> 8", "6/ 8", "06-Aug", '{"6": 2, "8": 1}'])

@@ -239,6 +239,44 @@ def test_the_object_that_fits_counts(text: str) -> None:
     assert read(text) == {"overall": 9, "decision": "accept"}
 
 
+def worded(answer: Any) -> dict[str, Any]:
+    return fields({**answer, "overall": int(answer["overall"])})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```yaml\noverall: 9\ndecision: accept\n```",
+        "A fine paper.\n\n**Overall:** 9\n\n**Decision:** accept",
+        "## Overall\n\n9\n\n## Decision\n\naccept",
+        "| Field | Value |\n|---|---|\n| Overall | 9 |\n| Decision | accept |",
+        "<overall>9</overall>\n<decision>accept</decision>",
+        "<tool_call>review\n<arg_key>overall</arg_key>\n<arg_value>9</arg_value>\n<arg_key>decision</arg_key>\n"
+        "<arg_value>accept</arg_value>\n</tool_call>",
+        "<function=review>\n<parameter=overall>\n9\n</parameter>\n<parameter=decision>\naccept\n</parameter>\n</function>",
+        "1. Overall: 9\n2. Decision: accept",
+        "<think>Overall: 2\nDecision: reject</think>\nOverall: 9\nDecision: accept",
+    ],
+)
+def test_an_answer_in_lines_a_table_or_tags_is_read(text: str) -> None:
+    answer = read_answer(Reply(text=text), 256, worded, names=("overall", "decision"))
+    assert answer == {"overall": 9, "decision": "accept"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Overall: 2\nDecision: reject\nOn reflection:\nOverall: 9\nDecision: accept",
+        "Overall: 9",
+        "My overall: 9, and the decision: accept",
+        "Overall: nine or so\nDecision: accept",
+    ],
+)
+def test_lines_that_leave_a_doubt_are_asked_about(text: str) -> None:
+    with pytest.raises(ValueError):
+        read_answer(Reply(text=text), 256, worded, names=("overall", "decision"))
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
