@@ -56,6 +56,10 @@ def _begins(line: str) -> bool:
     return is_heading(line) or bool(FIRST.fullmatch(line.strip("#*_:. ")))
 
 
+BLIND = re.compile(r"^.*(?:Anonymous [Aa]uthors?|[Dd]ouble-blind review).*\n", re.MULTILINE)
+"""Lines of a blinded paper where its authors would stand."""
+
+
 def find_abstract(text: str, sections: tuple[Section, ...]) -> str:
     """The abstract as one paragraph (see `abstract_span`); empty without one."""
     span = abstract_span(text, sections)
@@ -90,9 +94,13 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _unnamed(text: str, end: int) -> tuple[int, int] | None:
-    """The last paragraph of sentences above the first section."""
+    """The last paragraph of sentences above the first section, behind the lines of title and authors that it has."""
     found = [m for m in PARAGRAPH.finditer(text, 0, end) if _is_prose(m[0])]
-    return found[-1].span() if found else None
+    if not found:
+        return None
+    start, stop = found[-1].span()
+    blind = list(BLIND.finditer(text, start, start + (stop - start) // 2))
+    return (blind[-1].end() if blind else start), stop
 
 
 def _is_prose(paragraph: str) -> bool:

@@ -360,6 +360,12 @@ def test_headings_copied_from_small_capitals(tmp_path: Path, ending: str) -> Non
     assert "I NTRO" not in found.paper.text and "R EFER" not in found.paper.text
 
 
+def test_an_abstract_without_a_heading_begins_behind_the_blinded_authors() -> None:
+    head = f"{TITLE}\nAnonymous authors\nPaper under double-blind review\n"
+    text = f"{head}{SAID} {SAID}\n\n1 Introduction\n\n{TEXT}\n\n2 Method\n\n{TEXT}\n"
+    assert find_abstract(text, find_sections(text)) == f"{SAID} {SAID}"
+
+
 UNNAMED = {"07-inline-abstract", "08-abstract-dash", "11-abstract-inline"}
 
 
