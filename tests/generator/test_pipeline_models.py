@@ -138,3 +138,24 @@ def test_a_model_that_does_not_exist_is_named(server: Loopback, template: Path, 
     assert done.returncode == 2
     assert "missing-model" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_model_writes_from_results_that_are_given(server: Loopback, tmp_path: Path) -> None:
+    """No baseline is run and no idea asked for; the model is told who has run the experiments."""
+    rows = [
+        f"{run},{seed},{0.5 + 0.1 * (run == 'wide') + seed / 100}" for run in ("plain", "wide") for seed in range(6)
+    ]
+    (tmp_path / "results.csv").write_text("\n".join(["method,seed,accuracy", *rows]))
+    model = f"openai/scripted@{server.openai_url}?{PRICE}&refinements=0&citation_rounds=0"
+    given = ("--data", tmp_path / "results.csv", "--baseline", "plain", "--no-pdf", "--offline-literature")
+    done = scientist("write", *given, "-m", model, "--out", tmp_path / "run")
+    assert done.returncode == 0, done.stderr
+    ledger = (tmp_path / "run" / "calls.jsonl").read_text()
+    assert "idea_01/write" in ledger
+    assert all(f"idea_01/{stage}" not in ledger for stage in ("plan", "measures", "plot", "captions", "novelty"))
+    draft = json.loads((tmp_path / "run" / "idea_01" / "draft.json").read_text())
+    assert draft["share"] == "Statistics, figures and text"
+    assert "somebody else ran them" in draft["remarks"][0]
+    task = json.loads((tmp_path / "run" / "given" / "prompt.json").read_text())["task_description"]
+    assert "not run by this program" in task
+    assert any("tab:results" in body for body in draft["sections"].values())
