@@ -11,7 +11,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ...data.files import make_folder, write_atomic
@@ -24,6 +24,8 @@ from ...llm.model_name import ModelName
 from ...reviewer.protocol import fingerprint_of
 from .aider_logs import AiderReport, AiderUsage, read_report, read_usage
 from .aider_process import ANSWERS_NO, FLAGS, AiderFolders, command_of, environment_of, run_alone, write_inputs
+from .constants import with_constants
+from .head import SET
 from .protocol import EditRequest, EditResult, Texts, changed_files, diff_of, inside, read_files
 from .setup import aider_version
 from .staging import syntax_problem
@@ -33,6 +35,8 @@ CALLS = 4
 """Calls that one run of Aider makes at most: the first and three to mend blocks that did not apply."""
 OWN_WORDS = 20_000
 """Tokens that Aider's own prompt has at most."""
+LACKING = "the line"
+"""How what is said of a missing line begins."""
 FEEDBACK = 4_000
 """Tokens by which a further call is longer than the call before, its answer aside."""
 
@@ -48,7 +52,6 @@ class AiderEditor:
     seconds: float = 900.0
     max_tokens: int = 8192
     name: str = "aider"
-    plans: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -62,7 +65,18 @@ class AiderEditor:
         )
 
     async def edit(self, workspace: Path, request: EditRequest) -> EditResult:
-        """As in `Editor`."""
+        """As in `Editor`. Where lines above the blocks are missing, Aider is run once more, which is told so."""
+        result = await self._run_of(workspace, request)
+        lacking = [problem for problem in result.problems if problem.startswith(LACKING)]
+        if not lacking:
+            return result
+        told = f"{request.instruction}\n\nYour last answer was not used: {'; '.join(lacking)}."
+        again = await self._run_of(workspace, replace(request, instruction=told))
+        usd = None if None in (result.usd, again.usd) else (result.usd or 0.0) + (again.usd or 0.0)
+        seconds = result.seconds + again.seconds
+        return again.model_copy(update={"tokens": result.tokens + again.tokens, "usd": usd, "seconds": seconds})
+
+    async def _run_of(self, workspace: Path, request: EditRequest) -> EditResult:
         start = time.perf_counter()
         before, read_only = read_files(workspace, request.files), read_files(workspace, request.read_only)
         with tempfile.TemporaryDirectory(prefix="peerassay-aider-") as folder:
@@ -76,7 +90,14 @@ class AiderEditor:
             self._check_reached(usage, report, in_time=in_time)
             left = read_files(place.files, request.files)
         after = {path: None if before[path] is None and not left[path] else left[path] for path in before}
-        problems = self._problems(before, after, report, in_time=in_time)
+        fields = request.head.read(report.lines) if request.head else {}
+        after, wrong = with_constants(after, fields.get(SET, ()))
+        lacking = request.head.missing(fields) if request.head and in_time and not report.gave_up else []
+        problems = (
+            *wrong,
+            *(f"{LACKING} `{name}: ...` above the blocks is missing" for name in lacking),
+            *self._problems(before, after, report, in_time=in_time),
+        )
         if problems:
             after = before
         changed = changed_files(before, after)
@@ -89,6 +110,7 @@ class AiderEditor:
             diff=diff_of(before, after),
             messages=report.words,
             problems=problems or tuple(line for line in report.complaints if line.startswith("Skipping")),
+            fields=fields,
             tokens=usage.tokens,
             usd=usage.cost(self.model.price),
             seconds=time.perf_counter() - start,
@@ -98,7 +120,7 @@ class AiderEditor:
         """The most that one run can cost, in US dollars; None where the price is unknown."""
         if self.model.price is None:
             return None
-        shown = sum(len((text or "").encode()) for text in texts) + len(request.instruction.encode()) + OWN_WORDS
+        shown = sum(len((text or "").encode()) for text in texts) + len(message_of(request).encode()) + OWN_WORDS
         inputs = (shown + call * (self.max_tokens + FEEDBACK) for call in range(CALLS))
         return sum(self.model.price.upper_bound(tokens, self.max_tokens) for tokens in inputs)
 
@@ -107,7 +129,7 @@ class AiderEditor:
             make_folder(folder)
         for path, text in [*read_only.items(), *before.items()]:
             write_atomic(place.files / path, text or "")
-        write_inputs(place, self.model_name, request.instruction, self.model.price, self.max_tokens)
+        write_inputs(place, self.model_name, message_of(request), self.model.price, self.max_tokens)
 
     async def _paid(self, place: AiderFolders, request: EditRequest, texts: Texts) -> tuple[AiderUsage, bool]:
         """Run Aider within the budget, and book it; what was answered, and whether it ended in time."""
@@ -169,3 +191,8 @@ class AiderEditor:
             return report.complaints or ("Aider changed nothing",)
         broken = {path: syntax_problem(path, after[path]) for path in after if before[path] != after[path]}
         return tuple(f"{path.as_posix()}: {problem}" for path, problem in broken.items() if problem)
+
+
+def message_of(request: EditRequest) -> str:
+    """What Aider is told: who it is, what is known, and what to do; it shows the files by itself."""
+    return "\n\n".join(part for part in (request.manner, *request.opening, request.instruction) if part)

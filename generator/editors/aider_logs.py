@@ -64,6 +64,8 @@ class AiderReport:
     """What Aider and the model have said. `complaints` once each, in order."""
 
     words: tuple[str, ...]
+    lines: tuple[str, ...]
+    """The model's lines around its blocks."""
     complaints: tuple[str, ...]
     gave_up: bool
     unusable: bool
@@ -72,11 +74,13 @@ class AiderReport:
 def read_report(chat: Path, output: Path, known: Collection[str]) -> AiderReport:
     """What stands in the chat file and in Aider's output."""
     said = "\n".join(SAID.findall(_text(chat)))
-    words = parse_blocks(said, known).words
+    answer = parse_blocks(said, known)
+    words = answer.words
     printed = _text(output)
     complaints = dict.fromkeys(match[0].strip()[:MOST] for match in COMPLAINTS.finditer(printed))
     return AiderReport(
         words=(words[:MOST],) if words else (),
+        lines=answer.outside,
         complaints=tuple(complaints),
         gave_up=bool(GAVE_UP.search(printed)),
         unusable=bool(UNUSABLE.search(printed)),

@@ -39,7 +39,6 @@ class BuiltinEditor:
     max_tokens: int = 8192
     temperature: float | None = None
     name: str = "builtin"
-    plans: bool = True
 
     @property
     def fingerprint(self) -> str:

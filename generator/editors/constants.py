@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
+from pathlib import Path
 
 from .blocks import EditBlock
 from .head import SET
@@ -30,6 +32,20 @@ def constant_block(texts: Texts, setting: str) -> EditBlock:
         if path.suffix == ".py" and text and (block := _replaced(path.as_posix(), text, name, value)):
             return block
     raise ValueError(f"{SET}: no editable file assigns {name} at its top level; change it with a block")
+
+
+def with_constants(texts: Texts, settings: Iterable[str]) -> tuple[dict[Path, str | None], tuple[str, ...]]:
+    """The texts with each setting `NAME = VALUE` made, and what is wrong with those that cannot be."""
+    changed, problems = dict(texts), []
+    for setting in settings:
+        try:
+            block = constant_block(changed, setting)
+        except ValueError as problem:
+            problems.append(str(problem))
+            continue
+        old, new = ("\n".join(lines) for lines in (block.search, block.replace))
+        changed[Path(block.file)] = (changed[Path(block.file)] or "").replace(old, new, 1)
+    return changed, tuple(problems)
 
 
 def _replaced(file: str, text: str, name: str, value: str) -> EditBlock | None:

@@ -23,8 +23,8 @@ class EditRequest:
     """What is to be changed. Paths are relative to the workspace.
 
     `files` may be changed, and made where they are missing; `read_only` are shown and nothing more. `stage` is the
-    ledger's stage. The rest is for editors that plan: who is asked (`manner`), what is known before the files are shown
-    (`opening`), and what the answer says above its blocks (`head`).
+    ledger's stage. The rest is for changes that are planned in the same call: who is asked (`manner`), what is known
+    before the files are shown (`opening`), and what the answer says above its blocks (`head`).
     """
 
     instruction: str
@@ -62,10 +62,9 @@ class EditResult(BaseModel):
 
 
 class Editor(Protocol):
-    """Whatever changes code on request. `plans`: it takes a request's `manner`, `opening` and `head`."""
+    """Whatever changes code on request."""
 
     name: str
-    plans: bool
 
     @property
     def fingerprint(self) -> str:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import Field
-
 from ...data.errors import InputError
-from ...data.files import read_json, read_text, validated
+from ...data.files import read_json, validated
 from ...llm.structured import UnusableAnswer
 from ..decisions import guidance
 from ..editors.head import DONE, SET, Head
@@ -22,7 +20,7 @@ from ..scientist import CodeChange
 from ..seeds import runs_allowed
 from ..tree_choice import Step, counted
 from .added_metrics import METRIC, added_metrics
-from .calls import AnswerForm, Conversation, StructuredModel, rendered
+from .calls import Conversation, rendered
 from .conditions import conditions_text
 from .results_text import runs_text
 
@@ -30,20 +28,8 @@ EXPERIMENT, PLOT = Path("experiment.py"), Path("plot.py")
 LABEL, DESCRIPTION = "LABEL", "DESCRIPTION"
 
 
-class ExperimentPlan(AnswerForm):
-    """The next experiment, for an editor that does not plan."""
-
-    thought: str = Field(description="what the runs so far say, and why this comes next")
-    done: bool = Field(description="whether nothing is left that is worth a run; the other fields do not count then")
-    label: str = Field(description="for legends and tables: a few words that tell this run from all others")
-    description: str = Field(description="what this run changes and what it is to show, for whoever writes the paper")
-    instruction: str = Field(description="what to change in the code, exactly enough for somebody who sees only it")
-
-
-async def next_change(
-    model: StructuredModel, editor: Editor, lab: Lab, nodes: Sequence[Node], parent: Node, step: Step
-) -> CodeChange | None:
-    """Plan the next experiment and make it, in one call where the editor plans; None where the model is done.
+async def next_change(editor: Editor, lab: Lab, nodes: Sequence[Node], parent: Node, step: Step) -> CodeChange | None:
+    """Plan the next experiment and make it, in one call; None where the model is done.
 
     An edit that comes to nothing leaves the code as it is: the run then fails by the reason, which goes back with the
     blocks. Raises UnusableAnswer where there is no plan.
@@ -51,8 +37,6 @@ async def next_change(
     if step.kind == "debug":
         mended = await mend(editor, lab, parent)
         return CodeChange(label=parent.label, description=parent.description) if mended else None
-    if not editor.plans:
-        return await _planned_then_edited(model, editor, lab, nodes, parent, step)
     measuring = len(nodes) == 1 and not lab.journal().measured
     known = (LABEL, DESCRIPTION, SET, DONE, *((METRIC,) if measuring else ()))
     request = EditRequest(
@@ -73,22 +57,6 @@ async def next_change(
         raise UnusableAnswer(f"no plan for an experiment: {'; '.join(result.problems)}", [result.last])
     label = _unlike(said[LABEL], nodes)
     return CodeChange(label=label, description=said.get(DESCRIPTION, ""), problem=result.failure)
-
-
-async def _planned_then_edited(
-    model: StructuredModel, editor: Editor, lab: Lab, nodes: Sequence[Node], parent: Node, step: Step
-) -> CodeChange | None:
-    """As `next_change`, in two calls."""
-    start = start_of(lab)
-    conversation = Conversation(start.system, (*start.shared, conditions_text(lab, results=False)))
-    task = _task(lab, nodes, parent, step, "plan", code=read_text(lab.workspace / EXPERIMENT))
-    plan = await model.ask(ExperimentPlan, conversation, task, stage(lab, "plan"))
-    if plan.done:
-        return None
-    label = _unlike(" ".join(plan.label.split()) or plan.description or "Change", nodes)
-    instruction = rendered("change", plan=plan, label=label)
-    result = await editor.edit(lab.workspace, edit_request(lab, instruction, EXPERIMENT, "edit"))
-    return CodeChange(label=label, description=" ".join(plan.description.split()), problem=result.failure)
 
 
 def _task(lab: Lab, nodes: Sequence[Node], parent: Node, step: Step, prompt: str, **more: object) -> str:

@@ -80,7 +80,7 @@ class ModelScientist:
 
     async def change(self, lab: Lab, nodes: Sequence[Node], parent: Node, step: Step = LINEAR) -> CodeChange | None:
         """The next experiment by plan and edit; None where the model has nothing more to try."""
-        return await experiments.next_change(self.model, self.editor, lab, nodes, parent, step)
+        return await experiments.next_change(self.editor, lab, nodes, parent, step)
 
     async def mend(self, lab: Lab, node: Node) -> bool:
         """An edit by the reason of the failure; False where it changed nothing."""

@@ -24,6 +24,12 @@ def alone(study: Study) -> bool:
     return not study.variants
 
 
+def the_baseline(study: Study) -> str:
+    """The baseline, with its name where that says more."""
+    label = study.nodes[0].label
+    return "the baseline" if "baseline" in label.lower() else f"the baseline {named(label)}"
+
+
 def names_in_words(labels: list[str]) -> str:
     """The labels, or the first of many."""
     shown = [named(label) for label in labels[:MOST_NAMED]]
@@ -56,7 +62,7 @@ def abstract(study: Study) -> str:
             f"{_metrics(study)}, with {_seeds(study)}. The experiments were run by {OTHERS}. As there is no other "
             "configuration, nothing is compared and no hypothesis is tested."
         )
-    baseline = named(study.nodes[0].label)
+    baseline = the_baseline(study)
     test = (
         f" Differences in {_metrics(study)} are tested exactly over all pairs of dataset and seed, with Holm's "
         "correction."
@@ -71,7 +77,7 @@ def abstract(study: Study) -> str:
         "untested": "The means are reported as they are.",
     }[study.outcome]
     return (
-        f"We analyse experiments that {OTHERS} has run: {count(len(study.variants), 'configuration')} and the baseline "
+        f"We analyse experiments that {OTHERS} has run: {count(len(study.variants), 'configuration')} and "
         f"{baseline} on {_datasets(study)}, with {_seeds(study)} each.{test} {headline(study)} {closing}"
     )
 
@@ -88,8 +94,8 @@ def introduction(study: Study, given: GivenStudy) -> str:
     else:
         labels = names_in_words([node.label for node in study.variants])
         question = (
-            f"{start}which of {count(len(study.variants), 'configuration')} ({labels}) differ from the baseline "
-            f"{named(study.nodes[0].label)} in {_metrics(study)} by more than chance explains."
+            f"{start}which of {count(len(study.variants), 'configuration')} ({labels}) differ from "
+            f"{the_baseline(study)} in {_metrics(study)} by more than chance explains."
         )
         bullets = [
             "A report of all values that were given, with their spread over seeds where there are several.",

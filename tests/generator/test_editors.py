@@ -12,6 +12,7 @@ from peerassay.data.errors import InputError
 from peerassay.generator.editors import aider_process, find_editor
 from peerassay.generator.editors.aider_process import AiderFolders, environment_of, run_alone
 from peerassay.generator.editors.blocks import DIVIDER, HEAD, TAIL, EditBlock, block_spans, parse_blocks
+from peerassay.generator.editors.constants import with_constants
 from peerassay.generator.editors.protocol import Editor, EditRequest, EditResult
 from peerassay.generator.editors.setup import setup_aider
 from peerassay.generator.editors.staging import apply_block
@@ -479,3 +480,12 @@ def test_an_aider_that_is_there_is_not_installed_again(aider: Path) -> None:
     start = time.monotonic()
     assert setup_aider(folder) == folder.absolute() / "bin" / "aider"
     assert time.monotonic() - start < 30
+
+
+def test_constants_are_set_in_what_aider_has_left() -> None:
+    texts = {Path("experiment.py"): "RATE = 0.1\nSTEPS = [\n    1,\n]\n", Path("new.py"): None}
+    changed, problems = with_constants(texts, ["RATE = 0.01", "STEPS = [2]", "WIDTH = 3"])
+    assert changed == {Path("experiment.py"): "RATE = 0.01\nSTEPS = [2]\n", Path("new.py"): None}
+    assert [problem.partition(";")[0] for problem in problems] == [
+        "SET: no editable file assigns WIDTH at its top level"
+    ]

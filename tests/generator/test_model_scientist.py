@@ -614,9 +614,9 @@ def test_a_passage_copied_wrongly_is_shown_to_the_model(tmp_path: Path, server: 
 
 
 def test_every_form_is_one_that_the_providers_take() -> None:
-    from peerassay.generator.model_scientist import citing, experiments, foreign, text_edits, writing
+    from peerassay.generator.model_scientist import citing, foreign, text_edits, writing
 
-    forms = [Proposal, NoveltyRound, citing.CitationChoice, foreign.Captions, experiments.ExperimentPlan,
+    forms = [Proposal, NoveltyRound, citing.CitationChoice, foreign.Captions,
              foreign.MetricDescriptions, writing.Part, writing.LastPart, text_edits.TextEdits]  # fmt: skip
     for form in forms:
         schema = schema_of(form)

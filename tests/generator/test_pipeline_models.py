@@ -71,6 +71,9 @@ def test_aider_takes_a_model_to_a_paper(server: Loopback, template: Path, tmp_pa
     assert done.returncode == 0, done.stderr
     assert finished(tmp_path / "run" / "idea_01")
     assert list((tmp_path / "run" / "idea_01" / "workspace" / "aider").iterdir())
+    ledger = (tmp_path / "run" / "calls.jsonl").read_text()
+    assert "idea_01/plan" in ledger
+    assert "idea_01/edit" not in ledger, "an experiment is planned and made in one call"
 
 
 def test_a_template_of_ai_scientists_layout_runs_unchanged(server: Loopback, template: Path, tmp_path: Path) -> None:

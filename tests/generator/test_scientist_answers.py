@@ -18,7 +18,6 @@ from peerassay.generator.editors.staging import Staging
 from peerassay.generator.latex.document import Draft
 from peerassay.generator.model_scientist.calls import AnswerForm, filled
 from peerassay.generator.model_scientist.citing import CitationChoice
-from peerassay.generator.model_scientist.experiments import ExperimentPlan
 from peerassay.generator.model_scientist.ideas import NoveltyRound, Proposal
 from peerassay.generator.model_scientist.section_text import tidied
 from peerassay.generator.model_scientist.text_edits import TextEdit, edited
@@ -44,7 +43,7 @@ def read(form: type[AnswerForm], number: int, **added: str) -> AnswerForm:
 
 @pytest.mark.parametrize(
     ("form", "numbers"),
-    [(Proposal, (1, 2)), (NoveltyRound, (3, 4)), (ExperimentPlan, (5, 8, 11, 13)), (CitationChoice, (17, 18))],
+    [(Proposal, (1, 2)), (NoveltyRound, (3, 4)), (CitationChoice, (17, 18))],
 )
 def test_forms_are_read(form: type[AnswerForm], numbers: tuple[int, ...]) -> None:
     for number in numbers:

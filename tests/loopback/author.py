@@ -119,18 +119,6 @@ def judge(call: ModelCall) -> Fields:
     }
 
 
-def plan(call: ModelCall) -> Fields:
-    """The half, then the double; then it is done."""
-    name, old, label, value = next_step(call)
-    return {
-        "thought": "The next value." if label else "Both values are done.",
-        "done": not label,
-        "label": label or "nothing",
-        "description": f"{name} is {value} in place of {old}.",
-        "instruction": f"Please set {name} to {value}.",
-    }
-
-
 def next_step(call: ModelCall) -> tuple[str, str, str, str]:
     """The constant, its value, and label and value of the next experiment; no label where all are done."""
     found = VARIED.search(call.prompt)
@@ -371,7 +359,6 @@ def scaled(value: str, factor: float) -> str:
 TASKS: dict[frozenset[str], Callable[[ModelCall], Fields]] = {
     frozenset({"thought", "name", "title", "experiment", "interestingness", "feasibility", "novelty", "done"}): propose,
     frozenset({"thought", "verdict", "query", "nearest"}): judge,
-    frozenset({"thought", "done", "label", "description", "instruction"}): plan,
     frozenset({"metrics"}): measures,
     frozenset({"chosen", "done", "query"}): cite,
     frozenset({"captions"}): captions,
