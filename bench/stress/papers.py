@@ -39,6 +39,7 @@ class StressPapers:
 def dataset_papers(source: str | Dataset, split: str, limit: int | None) -> StressPapers:
     """The papers of a dataset. Raises InputError for an unknown dataset or split, and papers of one class."""
     whole = load_dataset(source) if isinstance(source, str) else source
+    whole.require_texts("a stress test")
     dataset = whole.subset(split, limit)
     humans_of(list(dataset.judgements))
     named = source if isinstance(source, str) else whole.card.name

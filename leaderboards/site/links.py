@@ -74,7 +74,7 @@ def board_anchor(board: ReviewerBoard) -> str:
 def board_title(board: ReviewerBoard) -> str:
     """A reviewers' board in a few words."""
     split = "all papers" if board.dataset.split == "all" else f"{board.dataset.split} split"
-    return f"{board.dataset.name}, {split}, {board.text} text"
+    return f"{board.dataset.name}, {split}, {'no' if board.text == 'none' else board.text} text"
 
 
 def last_parts(path: Path) -> Path:
