@@ -124,3 +124,10 @@ def test_other_commands_that_read_say_it_too(tmp_path: Path) -> None:
             call()
     assert pa.audit("iclr2022-scores").verdict == "clean"
     assert pa.audit("iclr2022-scores", raw=True).verdict == "leak"
+
+
+def test_a_stress_test_is_refused() -> None:
+    from peerassay.bench.stress.papers import dataset_papers
+
+    with pytest.raises(InputError, match="iclr2022-scores has no texts, and a stress test reads them"):
+        dataset_papers("iclr2022-scores", "test", None)
