@@ -18,7 +18,7 @@ from .cells import is_number, says_nothing
 ROLES = ("run", "dataset", "seed", "step", "metric", "value", "ignore")
 RUN = re.compile(
     r"(?:methods?|models?|runs?|variants?|algo(?:rithm)?s?|approach|settings?|config(?:uration)?s?|systems?|experiments?"
-    r"|conditions?|arms?|treatments?|optimi[sz]er|baseline)(?:[_ ]?(?:name|id|label))?",
+    r"|conditions?|arms?|treatments?|optimi[sz]ers?)(?:[_ ]?(?:name|id|label))?",
     re.I,
 )
 DATASET = re.compile(

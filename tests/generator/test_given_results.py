@@ -119,6 +119,7 @@ def test_tensorboard_logs_are_read(tmp_path: Path) -> None:
 REFUSED = {
     "two columns of runs": ("method,model,seed,acc\nbaseline,x,0,1\nnew,y,0,2\n", "method, model could each name"),
     "words without a role": ("method,split,seed,acc\nbaseline,train,0,1\nnew,test,0,2\n", "column 'split' has words"),
+    "runs as columns": ("dataset,baseline,ours\na,.5,.6\nb,.7,.8\n", "no column names the run"),
     "no run": ("seed,acc\n0,1\n1,2\n", "no column names the run"),
     "a counter": ("method,i,acc\nbaseline,0,1\nbaseline,1,2\nnew,0,1\nnew,1,3\n", "is it the seed or a step"),
     "rows that contradict": ("method,lr,seed,acc\nbaseline,1,0,.5\nbaseline,2,0,.6\nnew,1,0,.5\n", "run=method,lr"),
