@@ -23,7 +23,7 @@ WIDE = 1 / 1.6
 
 
 def relabel(plot: Path, labels: Mapping[str, str]) -> None:
-    """Let the dictionary `labels` of a plot.py name these runs.
+    """Let the dictionary `labels` of a plot.py name these runs; settings put together get a line for each.
 
     Raises InputError where the file assigns no such dictionary at its top level, or is not Python.
     """
@@ -38,7 +38,8 @@ def relabel(plot: Path, labels: Mapping[str, str]) -> None:
     lines = text.encode().split(b"\n")
     start = sum(len(line) + 1 for line in lines[: value.lineno - 1]) + value.col_offset
     end = sum(len(line) + 1 for line in lines[: value.end_lineno - 1]) + value.end_col_offset
-    new = json.dumps(dict(labels), indent=4, ensure_ascii=False)
+    lines_of_legend = {run: label.replace(" + ", "\n+ ") for run, label in labels.items()}
+    new = json.dumps(lines_of_legend, indent=4, ensure_ascii=False)
     write_atomic(plot, text.encode()[:start] + new.encode() + text.encode()[end:])
 
 
