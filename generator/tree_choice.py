@@ -18,7 +18,7 @@ from .template import Metric
 
 PATIENCE = 2
 """Children that a node gets in a stage before another node's turn comes."""
-MOST_DRAWN = 8
+MOST_DRAWN = 7
 """Runs that a figure shows, the baseline among them."""
 EXPLORATION = 0.2
 """Share of tuning that starts from another node than the best."""
