@@ -91,8 +91,8 @@ def stress_command(
 ) -> None:
     """Change papers in ways that should not matter, and in ways that should, and see what a reviewer makes of it.
 
-    Ends in a card of each reviewer: card-NAME.html, .json and .pdf in the run folder. A run that was stopped goes on
-    when the same command is started again.
+    Ends in a card of each reviewer: cards/NAME/card.html, .md and .json in the run folder. A run that was stopped goes
+    on when the same command is started again.
     """
     only_one(as_json=as_json, form=form)
     if listing:

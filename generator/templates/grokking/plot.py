@@ -16,7 +16,6 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -102,8 +101,8 @@ def step_figure(infos: dict[str, dict]) -> Figure:
         for j, operation in enumerate(TITLES):
             if operation in info:
                 place = j - 0.4 + width * (i + 0.5)
-                bar = draw_steps(axes, info[operation], place, width, colour, label(run) if j == 0 else None)
-                bar.set(hatch=hatch, edgecolor=colour if hatch else "none")
+                draw_steps(axes, info[operation], place, width, colour, label(run) if j == 0 else None)
+                axes.patches[-1].set(hatch=hatch, edgecolor=colour if hatch else "none")
     axes.set_xticks(range(len(TITLES)), list(TITLES.values()))
     axes.set_ylabel("Updates to 99% held-out accuracy")
     axes.set_ylim(0)
@@ -115,17 +114,16 @@ def step_figure(infos: dict[str, dict]) -> Figure:
     return figure
 
 
-def draw_steps(axes: Axes, info: dict, place: float, width: float, colour: str, name: str | None) -> Artist:
-    """The bar and dots of one run on one operation; returns the bar."""
+def draw_steps(axes: Axes, info: dict, place: float, width: float, colour: str, name: str | None) -> None:
+    """The bar and dots of one run on one operation."""
     error = info["stderrs"]["step_val_acc_99_stderr"]
     mean = info["means"]["step_val_acc_99_mean"]
-    bar = axes.bar(place, mean, 0.85 * width, color=colour, alpha=0.35, label=name)[0]
+    axes.bar(place, mean, 0.85 * width, color=colour, alpha=0.35, label=name)
     axes.errorbar(place, mean, error, color=colour, capsize=3, lw=1.4)
     seeds = info["final_info_dict"]
     offsets = np.linspace(-0.25, 0.25, len(seeds["crossed"])) * width
     for step, crossed, offset in zip(seeds["step_val_acc_99"], seeds["crossed"], offsets, strict=True):
         axes.plot(place + offset, step, "o", ms=4, mec=colour, mfc=colour if crossed else "white", clip_on=False)
-    return bar
 
 
 def label(run: str) -> str:
