@@ -77,7 +77,7 @@ class Canary:
 
         Raises InputError where the papers or the reviewer's own settings are not those of the saved answers.
         """
-        name = self._unfinished() or f"{datetime.now(UTC):%Y-%m-%dT%H%M%S}"
+        name = self._unfinished() or self._new_name()
         bench = prepared(
             self.record.source,
             self.record.spec,
@@ -96,6 +96,12 @@ class Canary:
                 f"{fingerprint} now), so that a difference would say nothing of the model; save a new canary"
             )
         return bench
+
+    def _new_name(self) -> str:
+        """The time, with a number where there is a check of this second already."""
+        stamp = f"{datetime.now(UTC):%Y-%m-%dT%H%M%S}"
+        names = (stamp, *(f"{stamp}-{number}" for number in range(2, 1000)))
+        return next(name for name in names if not (self.folder / "checks" / name).exists())
 
     def _unfinished(self) -> str:
         done = {check.folder for check in self.checks()}

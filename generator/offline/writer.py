@@ -81,8 +81,8 @@ def _method(study: KnobStudy, background: list[str], keys: Mapping[str, str], wi
 
 
 def _tried(study: KnobStudy) -> list[Variant]:
-    """The settings that have results, in the order of their runs."""
-    return [study.settings.setting(node.parts) for node in study.variants]
+    """The settings of the template's knobs that have results, in the order of their runs."""
+    return [study.settings.setting(node.parts) for node in study.variants if node.parts]
 
 
 def _changes(study: KnobStudy) -> str:

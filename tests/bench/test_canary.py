@@ -70,6 +70,14 @@ def calls(server: Loopback) -> int:
     return server.stats()["calls"]
 
 
+def test_two_checks_in_one_second_are_two(tmp_path: Path) -> None:
+    folder = tmp_path / "canary"
+    run("save", "-r", "floor:length", "--out", str(folder))
+    for _ in range(3):
+        run("check", str(folder))
+    assert len({check.folder for check in Canary.open(folder).checks()}) == 3
+
+
 def test_a_check_that_was_stopped_goes_on(tmp_path: Path) -> None:
     folder = tmp_path / "canary"
     run("save", "-r", "learned:iclr2022", "--out", str(folder))

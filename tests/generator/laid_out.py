@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, stdev
@@ -59,6 +59,8 @@ def made_up_lab(folder: Path, template: str, runs: int, *, knob: int = 0, pages:
         _node(number, label, opened.knobs.metrics, DATASETS[template])
         for number, label in enumerate(_labels(chosen, runs))
     ]
+    known = {variant.label: f"{chosen.name}={variant.label}" for variant in chosen.variants}
+    nodes = [of_setting(node, known) for node in nodes]
     Journal(nodes=nodes, done=True).write(lab.journal_path)
     for node in nodes:
         write_json(lab.workspace / node.run / "final_info.json", _final_info(node))
@@ -71,6 +73,11 @@ def made_up_lab(folder: Path, template: str, runs: int, *, knob: int = 0, pages:
 def _labels(knob: Knob, runs: int) -> list[str]:
     labels = ["Baseline", *(variant.label for variant in knob.variants)][: runs + 1]
     return labels + [f"Run {number}, {LONG}" for number in range(len(labels), runs + 1)]
+
+
+def of_setting(node: Node, known: Mapping[str, str]) -> Node:
+    """The node as the setting of its label, where the template has one."""
+    return node.model_copy(update={"parts": (known[node.label],)}) if node.label in known else node
 
 
 def _node(number: int, label: str, metrics: Sequence[Metric], datasets: Sequence[str]) -> Node:
