@@ -173,7 +173,7 @@ def limitations(study: Study, given: GivenStudy) -> str:
         )
         points.append(("Missing values.", lines + more))
     if study.outcome != "untested":
-        points.append(("Seeds.", method.smallest(study.plan)))
+        points.append(("Seeds.", method.smallest(study)))
         points.append((
             "Not planned.",
             "Which configurations and measures are compared was not written down before the results were known. If "

@@ -17,7 +17,7 @@ def limitations(study: KnobStudy) -> str:
         f" With {seeds_in_words(study)} per setting, standard errors are themselves uncertain, and the tests on single "
         "datasets rely on differences that are nearly normal."
     )
-    variance = f"{method.smallest(study.plan)}{normal if few else ''}"
+    variance = f"{method.smallest(study)}{normal if few else ''}"
     lost = method.failed_seeds(study)
     points = [("Failed seeds.", lost)] if lost else []
     points += [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..evidence import metric_name
 from ..latex.words import count, listed, number_word
-from ..plan import AnalysisPlan
 from . import search_words
 from .study import Study, named, opening
 
@@ -103,9 +102,11 @@ def _looks(study: Study) -> str:
     )
 
 
-def smallest(plan: AnalysisPlan) -> str:
+def smallest(study: Study) -> str:
     """What the number of pairs allows, for the limitations."""
-    last = plan.looks[-1]
+    plan = study.plan
+    again = any(item.looks > 1 for item in study.tests)
+    last = plan.looks[-1 if again else 0]
     if not plan.can_resolve:
         return (
             f"With {count(last.pairs, 'pair')} of dataset and seed no exact test can resolve any of "
@@ -114,7 +115,7 @@ def smallest(plan: AnalysisPlan) -> str:
     return (
         f"With {count(plan.looks[0].pairs, 'pair')} of dataset and seed at first, and {number_word(last.pairs)} where "
         "further seeds were run, only effects that stand out from the spread between seeds can be resolved."
-        if len(plan.looks) > 1
+        if again
         else f"With {count(last.pairs, 'pair')} of dataset and seed, only effects that stand out from the spread "
         "between seeds can be resolved."
     )
