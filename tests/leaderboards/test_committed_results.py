@@ -13,7 +13,7 @@ from peerassay.reviewer.learned.model import load_learned, surface_floor
 
 RESULTS = default_results()
 FLOORS = {f"floor:{kind}" for kind in ("always-reject", "always-accept", "random", "base-rate", "length", "header")}
-TEMPLATES = ("diffusion", "grokking", "nanogpt")
+TEMPLATES = ("diffusion", "epidemic", "grokking", "nanogpt", "tabular")
 
 
 @pytest.fixture(scope="module")
