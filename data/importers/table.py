@@ -192,13 +192,14 @@ def _paper(values: Mapping[str, Any], card: DatasetCard, place: str, folder: Pat
         text, source = f"# {title}\n\nABSTRACT\n\n{abstract}\n" if title or abstract else "", "table"
     if not text.strip():
         raise InputError(f"{place}: paper {values['paper_id']} has an empty text")
+    usual = "unknown" if card.text_version == "none" else card.text_version
     return Paper(
         id=word(values["paper_id"], f"{place}: paper_id"),
         title=title,
         abstract=abstract,
         text=text,
         source=source,
-        text_version=one_of(values.get("text_version"), VERSIONS, f"{place}: text_version") or card.text_version,
+        text_version=one_of(values.get("text_version"), VERSIONS, f"{place}: text_version") or usual,
         venue=word(values.get("venue"), f"{place}: venue"),
         year=whole_year(values.get("year"), f"{place}: year"),
     )
