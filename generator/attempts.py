@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .lab import Lab
 from .nodes import Journal, Node
-from .scientist import Scientist
+from .scientist import CodeChange, Scientist
 
 
 async def attempted(lab: Lab, scientist: Scientist, node: Node, problem: str) -> Node:
@@ -29,7 +29,9 @@ def next_run(journal: Journal) -> str:
     return f"run_{1 + max(int(node.run.removeprefix('run_')) for node in journal.nodes)}"
 
 
-def unchanged(lab: Lab, parent: Node) -> bool:
-    """Whether the workspace's code is the parent's."""
+def nothing_to_run(lab: Lab, parent: Node, change: CodeChange) -> str:
+    """Why the workspace has nothing new to run, its code being the parent's; empty where it has."""
     kept = lab.snapshot(parent.run)
-    return all((lab.workspace / path.name).read_bytes() == path.read_bytes() for path in kept.iterdir())
+    if any((lab.workspace / path.name).read_bytes() != path.read_bytes() for path in kept.iterdir()):
+        return ""
+    return change.problem or "the change left the code as it was"

@@ -14,9 +14,14 @@ from .lab import Lab
 from .nodes import BASELINE
 
 
+def at_bench(lab: Lab, run: str) -> Lab:
+    """The lab at the bench of a run."""
+    return replace(lab, place=f"benches/{run}", _guard=None)
+
+
 def set_up(lab: Lab, run: str, code: str) -> Lab:
     """A lab at a bench of its own for a run, with the code of the run `code`."""
-    bench = replace(lab, place=f"benches/{run}", _guard=None)
+    bench = at_bench(lab, run)
     shutil.rmtree(bench.workspace, ignore_errors=True)
     lab.template.copy_to(bench.workspace)
     shutil.rmtree(bench.workspace / BASELINE, ignore_errors=True)

@@ -16,7 +16,7 @@ from .lab import Lab
 from .nodes import BASELINE, Choice, Journal, Node
 from .plan import AnalysisPlan, read_plan
 from .progress import time_in_words
-from .search_steps import write_notes
+from .search_steps import put_on_record, write_notes
 from .seeds import takes_number
 from .template import SEED_OFFSET, Metric
 from .tree_choice import confirmed_pair, merit, ranking
@@ -97,9 +97,7 @@ async def _run(lab: Lab, journal: Journal, node: Node, plan: AnalysisPlan, gate:
         at_bench = replace(bench, settings=lab.settings.model_copy(update={"seeds": fresh}))
         node = await at_bench.run(node, seed_offset=max(plan.looks[0].seeds.values()))
         benches.bring_home(lab, bench, node.run)
-        journal.put(node)
-        journal.write(lab.journal_path)
-        write_notes(lab, journal)
+        put_on_record(lab, journal, node)
         benches.clear(bench)
 
 

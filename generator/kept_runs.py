@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..data.files import make_folder, read_json, validated, write_json
-from .nodes import Node, read_results
+from .nodes import INFO, Node, read_results
 
 FOLDER = "kept"
-INFO = "final_info.json"
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..data.files import write_atomic
+from .nodes import INFO
 
 if TYPE_CHECKING:
     import numpy as np
-
-INFO = "final_info.json"
 
 
 def merge_curves(first: Path, more: Path, target: Path, seeds: tuple[int, int]) -> bool:

@@ -20,13 +20,12 @@ from .lab import Lab, failure_of
 from .merged_curves import merge_curves
 from .merged_seeds import merged
 from .metrics import settled_metrics
-from .nodes import BASELINE, Journal, Node, read_results
+from .nodes import BASELINE, INFO, Journal, Node, read_results
 from .plan import AnalysisPlan, read_plan
 from .search_steps import write_notes
 from .template import Metric
 
 PROMISING = 0.2
-INFO = "final_info.json"
 
 
 async def look_again(lab: Lab) -> None:

@@ -15,6 +15,8 @@ from pydantic import BaseModel, Field
 from ..data.files import read_json, validated, write_json
 
 BASELINE = "run_0"
+INFO = "final_info.json"
+"""What a run writes its results to."""
 Kind = Literal["", "draft", "debug", "tune", "ablate", "confirm"]
 """What an experiment of a tree is for; empty for the baseline and in a search without stages."""
 
@@ -42,7 +44,7 @@ def read_results(run: Path) -> Results:
     Raises ValueError, in words for a person or a model, where final_info.json is missing, no JSON, of another layout,
     without a number or with one that is not finite.
     """
-    path = run / "final_info.json"
+    path = run / INFO
     try:
         written = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from .attempts import attempted, unchanged
+from .attempts import attempted, nothing_to_run
 from .lab import Lab
 from .latex.tables import CellValue, decimals_of
 from .metrics import add_metrics, settled_metrics
@@ -27,8 +27,7 @@ async def measure_again(lab: Lab, scientist: Scientist, journal: Journal, old: N
     names = ", ".join(metric.name for metric in change.metrics)
     lab.tell(f"baseline, measured again for {names}")
     node = Node(run=TRIAL, parent=BASELINE, label=change.label, description=f"The baseline; it measures {names} too.")
-    problem = (change.problem or "the change left the code as it was") if unchanged(lab, old) else ""
-    node = await attempted(lab, scientist, node, problem)
+    node = await attempted(lab, scientist, node, nothing_to_run(lab, old, change))
     problem = node.reason if node.status == "failed" else _difference(lab, old, node, change.metrics)
     if problem:
         shutil.rmtree(lab.workspace / TRIAL, ignore_errors=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .attempts import attempted, next_run, unchanged
+from .attempts import attempted, next_run, nothing_to_run
 from .clock import Clock
 from .lab import Lab
 from .metrics import primary_metric
@@ -27,9 +27,7 @@ async def begin(lab: Lab, scientist: Scientist, *, choosing: bool = False) -> tu
     journal.nodes = [node for node in journal.nodes if node.kind or node.status != "planned"]
     if journal.find(BASELINE) is None:
         lab.tell("baseline")
-        journal.put(await lab.baseline())
-        journal.write(lab.journal_path)
-        write_notes(lab, journal)
+        put_on_record(lab, journal, await lab.baseline())
         if not any(len(value.seeds) > 1 for values in journal.nodes[0].results.values() for value in values.values()):
             lab.tell("each run gives one value for a metric: no test is possible, and no difference will be resolved")
     lab.put_right()
@@ -59,13 +57,17 @@ async def experiment(lab: Lab, scientist: Scientist, journal: Journal, parent: N
     journal.put(node)
     journal.write(lab.journal_path)
     lab.tell(f"{run}: {change.label} ({runs_left(journal, runs_allowed(lab))})")
-    problem = (change.problem or "the change left the code as it was") if unchanged(lab, parent) else ""
-    node = await attempted(clock.within(lab), scientist, node, problem)
+    node = await attempted(clock.within(lab), scientist, node, nothing_to_run(lab, parent, change))
     journal.seconds = clock.taken
+    put_on_record(lab, journal, node)
+    return node
+
+
+def put_on_record(lab: Lab, journal: Journal, node: Node) -> None:
+    """Put the node into the journal, in its file and in the notes."""
     journal.put(node)
     journal.write(lab.journal_path)
     write_notes(lab, journal)
-    return node
 
 
 def write_notes(lab: Lab, journal: Journal) -> None:

@@ -9,10 +9,10 @@ it is run, and again with its results: a search that is stopped goes on with the
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from . import benches
-from .attempts import unchanged
+from .attempts import nothing_to_run
 from .clock import Clock
 from .confirmation import confirm
 from .lab import Lab
@@ -22,7 +22,7 @@ from .plan import fix_plan
 from .progress import runs_left
 from .remeasure import TRIAL, measure_again
 from .scientist import CodeChange, Scientist
-from .search_steps import begin, write_notes
+from .search_steps import begin, put_on_record, write_notes
 from .seeds import runs_allowed
 from .template import Metric
 from .tree_choice import Step, described, next_step, stage_of
@@ -151,13 +151,11 @@ class Growth:
             write_notes(self.lab, self.journal)
             self.lab.put_right()
             return await self._planned(node, step)
-        if change is not None and not change.problem and unchanged(bench, parent):
-            change = change.model_copy(update={"problem": "the change left the code as it was"})
         if change is None:
             benches.clear(bench)
-        else:
-            bench.keep_code(node.run)
-        return change
+            return None
+        bench.keep_code(node.run)
+        return change.model_copy(update={"problem": change.problem or nothing_to_run(bench, parent, change)})
 
     async def _made(self, node: Node, change: CodeChange) -> None:
         """Keep what was planned, and begin its run where there is something to run."""
@@ -167,12 +165,12 @@ class Growth:
         self.lab.tell(f"{node.run}: {node.kind} from {node.parent}, {node.label} ({left})")
         if change.problem:
             failed = node.model_copy(update={"status": "failed", "reason": change.problem, "tries": 1})
-            benches.clear(replace(self.lab, place=f"benches/{node.run}"))
+            benches.clear(benches.at_bench(self.lab, node.run))
             self._put(failed)
             return
         fix_plan(self.lab.folder)
         self._put(node)
-        await self._begin(node, replace(self.lab, place=f"benches/{node.run}", _guard=None))
+        await self._begin(node, benches.at_bench(self.lab, node.run))
 
     async def _begin(self, node: Node, bench: Lab | None) -> None:
         """Begin a run, at its bench or at a new one."""
@@ -198,9 +196,8 @@ class Growth:
             del self._running[run]
 
     def _put(self, node: Node) -> None:
-        self.journal.put(node)
-        self._write()
-        write_notes(self.lab, self.journal)
+        self.journal.seconds = self.clock.taken
+        put_on_record(self.lab, self.journal, node)
 
     def _write(self) -> None:
         self.journal.seconds = self.clock.taken
