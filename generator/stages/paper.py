@@ -13,6 +13,7 @@ from ..latex.document import Draft
 from ..own_review import disclosed, to_improve_by
 from ..paper_source import audited, typeset
 from ..project import REVIEWED_DRAFT, Project, StageFailed
+from ..provenance.records import Audit
 from .compiling import compile_paper
 from .pages import PagesSeen
 
@@ -27,33 +28,45 @@ async def write(project: Project) -> str:
 
 async def audit(project: Project) -> str:
     """What in the paper does not trace to a result, a figure of a run or a fetched work."""
-    found = audited(project.lab)
-    write_json(project.folder / "audit.json", found.model_dump(mode="json"))
+    found = _audit_on_record(project)
     if found.ok:
         counts = (found.numbers_checked, len(found.figures), len(found.citations))
         return "all {} numbers, {} figures and {} citations trace".format(*counts)
     return f"{len(found.unsupported)} of {found.numbers_checked} numbers do not trace"
 
 
+def _audit_on_record(project: Project) -> Audit:
+    found = audited(project.lab)
+    write_json(project.folder / "audit.json", found.model_dump(mode="json"))
+    return found
+
+
 async def review(project: Project) -> str:
     """The review of the PDF, its text scrubbed as in a benchmark."""
-    made = await reviewed(project)
-    write_json(project.folder / "review.json", made.model_dump(mode="json"))
+    made = await _review_on_record(project, "review.json")
     if made.status == "failed":
         raise StageFailed(f"the review failed: {made.reason}")
     return in_words(made)
 
 
-async def reviewed(project: Project) -> Review:
-    """A review of the paper as it is now."""
+async def _review_on_record(project: Project, file: str) -> Review:
+    """A review of the paper as it is now, in this file."""
     paper = scrub_paper(load_paper(project.folder / "paper.pdf").paper)
     show_file(project.reviewer, paper.id, project.folder / "paper.pdf")
     reviews, _ = await review_papers(project.reviewer, [paper], budget=project.session.metering.budget)
     if paper.id not in reviews:
         raise BudgetReached("the budget does not reach for the review")
-    return reviews[paper.id].model_copy(
-        update={"reviewer": project.reviewer.name, "fingerprint": project.reviewer.fingerprint}
-    )
+    by = {"reviewer": project.reviewer.name, "fingerprint": project.reviewer.fingerprint}
+    made = reviews[paper.id].model_copy(update=by)
+    write_json(project.folder / file, made.model_dump(mode="json"))
+    return made
+
+
+async def made_anew(project: Project, file: str) -> Review:
+    """The paper of a new draft, compiled and audited; its review, which goes to this file."""
+    await compile_paper(project)
+    _audit_on_record(project)
+    return await _review_on_record(project, file)
 
 
 async def improve(project: Project) -> str:
@@ -74,10 +87,7 @@ async def improve(project: Project) -> str:
         if number == 2:
             write_json(project.folder / REVIEWED_DRAFT, before.model_dump(mode="json"))
         project.keep_draft(disclosed(draft, made, used))
-        await compile_paper(project)
-        write_json(project.folder / "audit.json", audited(project.lab).model_dump(mode="json"))
-        made = await reviewed(project)
-        write_json(project.folder / f"review_{number}.json", made.model_dump(mode="json"))
+        made = await made_anew(project, f"review_{number}.json")
     await pages.last_look()
     own = ", improved by a review of its own" if project.draft().remarks else ""
     return f"{project.settings.improvements} rounds{own}; {in_words(made)}"

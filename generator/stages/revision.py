@@ -8,9 +8,8 @@ from ..human_reviews.record import HumanReviews, Round, together
 from ..latex.document import Draft
 from ..paper_source import audited
 from ..project import REVIEWED_DRAFT, Project
-from .compiling import compile_paper
 from .pages import PagesSeen
-from .paper import in_words, reviewed
+from .paper import in_words, made_anew
 
 
 async def revise_by_people(project: Project) -> str:
@@ -32,10 +31,7 @@ async def revise_by_people(project: Project) -> str:
     if draft is not None and changed:
         project.keep_draft(draft)
     reviews = _with_round(project, reviews, number, changed=changed)
-    await compile_paper(project)
-    write_json(project.folder / "audit.json", audited(project.lab).model_dump(mode="json"))
-    made = await reviewed(project)
-    write_json(project.folder / reviews.rounds[number - 1].review, made.model_dump(mode="json"))
+    made = await made_anew(project, reviews.rounds[number - 1].review)
     await pages.last_look()
     reviews = _with_round(project, reviews, number, done=True)
     return f"{_so_far(reviews)}; {'' if changed else 'nothing was changed; '}{in_words(made)}"
