@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -17,7 +16,6 @@ from ..generator.project import PaperSettings
 from ..generator.state import STAGES
 from ..generator.template import load_template, template_names
 from ..llm.config import read_config
-from ..reviewer.run_folder import RunRecord
 from . import options
 from .scientist_dry import tell_dry_run
 from .scientist_folders import new_template_command, setup_aider_command
@@ -25,7 +23,7 @@ from .scientist_output import tell_audit
 from .scientist_page import page_command
 from .scientist_people import COMMANDS as PEOPLE
 from .scientist_people import asked_about
-from .scientist_work import folder_of, literature_of, work
+from .scientist_work import begun, folder_of, literature_of, work
 from .scientist_write import write_command
 
 
@@ -73,9 +71,7 @@ def ideas_command(
     check_scientist(load_template(template), model)
     settings = read_config(config, ScientistConfig)
     record = ScientistRecord(
-        **RunRecord.now(),
-        command=["peerassay", *sys.argv[1:]],
-        config=settings.given(),
+        **begun(settings),
         template=template,
         model=model,
         reviewer="learned:iclr2022",
@@ -85,7 +81,7 @@ def ideas_command(
         lab=LabSettings(**settings.experiments.model_dump()),
         paper=PaperSettings(**settings.paper.model_dump()),
     )
-    work(folder_of(out, record), record, budget=budget, parallel=1, until="novelty", as_json=as_json)
+    work(folder_of(out, template, model), record, budget=budget, until="novelty", as_json=as_json)
 
 
 @scientist_command.command("run")
@@ -149,9 +145,7 @@ def run_command(
         raise InputError(f"--workers {workers}: only --search tree has runs at once; --parallel has ideas at once")
     settings = read_config(config, ScientistConfig)
     record = ScientistRecord(
-        **RunRecord.now(),
-        command=["peerassay", *sys.argv[1:]],
-        config=settings.given(),
+        **begun(settings),
         template=template,
         model=model,
         reviewer=reviewer,
@@ -182,7 +176,7 @@ def run_command(
         tell_dry_run(record, opened, pdf=not no_pdf, as_json=as_json)
         return
     until = "writeup" if no_pdf else None
-    work(folder_of(out, record), record, budget=budget, parallel=parallel, until=until, as_json=as_json)
+    work(folder_of(out, template, model), record, budget=budget, parallel=parallel, until=until, as_json=as_json)
 
 
 @scientist_command.command("resume")
@@ -198,7 +192,7 @@ def resume_command(run: Path, stage: str | None, parallel: int, budget: float | 
     record = ScientistRun.open(folder).record
     ideas = [only] if only else idea_folders(folder)
     redo = {idea: stage for idea in ideas if stage and (idea / "state.json").exists()}
-    work(folder, record, budget=budget, parallel=parallel, until=None, as_json=as_json, redo=redo)
+    work(folder, record, budget=budget, parallel=parallel, as_json=as_json, redo=redo)
 
 
 @scientist_command.command("audit")
@@ -221,9 +215,5 @@ def audit_command(paper: Path, results: Path | None, references: bool, offline_l
         raise click.exceptions.Exit(1)
 
 
-def _write(folder: Path, record: ScientistRecord, *, budget: float | None, until: str | None, as_json: bool) -> None:
-    work(folder, record, budget=budget, parallel=1, until=until, as_json=as_json)
-
-
-for command in (write_command(_write), page_command, new_template_command, setup_aider_command, *PEOPLE):
+for command in (write_command, page_command, new_template_command, setup_aider_command, *PEOPLE):
     scientist_command.add_command(command)

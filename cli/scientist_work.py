@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.text import Text
@@ -17,16 +19,21 @@ from ..generator.project import Stage, open_state, redo_from
 from ..generator.seeds import check_seeds
 from ..generator.state import STAGES, State
 from ..generator.template import load_template
-from ..reviewer.run_folder import locked
+from ..reviewer.run_folder import RunRecord, locked
 from .output import log
 from .scientist_output import tell_run
 from .scientist_page import following
 from .scientist_progress import stoppable
 
 
-def folder_of(out: Path | None, record: ScientistRecord) -> Path:
-    """Where the run goes: as asked for, else a folder named after template, model and time."""
-    name = f"{Path(record.template).name}-{record.model.partition('?')[0].replace('/', '-')}"
+def begun(settings: ScientistConfig) -> dict[str, Any]:
+    """What the record of a run says of its beginning: time and versions, the command line, the configuration."""
+    return {**RunRecord.now(), "command": ["peerassay", *sys.argv[1:]], "config": settings.given()}
+
+
+def folder_of(out: Path | None, subject: str, model: str) -> Path:
+    """Where the run goes: as asked for, else a folder named after its subject, such as a template, model and time."""
+    name = f"{Path(subject).name}-{model.partition('?')[0].replace('/', '-')}"
     return out or Path("runs") / f"{name}-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}"
 
 
@@ -35,8 +42,8 @@ def work(
     record: ScientistRecord,
     *,
     budget: float | None,
-    parallel: int,
-    until: str | None,
+    parallel: int = 1,
+    until: str | None = None,
     as_json: bool,
     redo: dict[Path, str] | None = None,
 ) -> None:
