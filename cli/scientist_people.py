@@ -11,6 +11,7 @@ from ..data.errors import InputError, unknown
 from ..data.files import read_text, write_atomic
 from ..generator.by_hand import changes
 from ..generator.decisions import WAITS_AFTER, Deed
+from ..generator.human_reviews.blank import file_of, handing_in
 from ..generator.human_reviews.hand_in import ask_for_review, hand_in
 from ..generator.people import decide, editable, idea_in, take_over, waits_for
 
@@ -132,12 +133,11 @@ def write_form(idea: Path, questions: str | None, out: Path | None, by: str = ""
     if by:
         raise InputError("--by says who has filled a form in; give that with --form FILE")
     text = ask_for_review(idea, questions)
-    path = out or Path(f"review-{idea.resolve().parent.name}-{idea.name}.toml")
+    path = out or Path(file_of(idea))
     if path.exists():
         raise InputError(f"{path}: is there already, and may be filled in; choose another --out")
     write_atomic(path, text)
-    again = f"peerassay scientist review {shlex.quote(str(idea))} --form {shlex.quote(str(path))} --by 'Your Name'"
-    return f"{path}: fill it in, then `{again}`"
+    return f"{path}: fill it in, then `{handing_in(idea, path)} --by 'Your Name'`"
 
 
 COMMANDS = (show_command, approve_command, edit_command, reject_command, guide_command, review_command)

@@ -6,6 +6,7 @@ import json
 import shlex
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 
 from ...data.errors import printable
 from ...reviewer.forms.field import FormField
@@ -22,12 +23,23 @@ ANSWERS = {
 }
 
 
+def file_of(folder: Path) -> str:
+    """What the form for the paper of an idea's folder is called."""
+    folder = folder.resolve()
+    return f"review-{folder.parent.name}-{folder.name}.toml"
+
+
+def handing_in(folder: Path, file: Path) -> str:
+    """The command that hands a filled form in; who has filled it in comes behind it."""
+    return f"peerassay scientist review {shlex.quote(str(folder))} --form {shlex.quote(str(file))}"
+
+
 def blank_form(form: Form, version: PaperVersion, questions: str) -> str:
     """The form, called `questions`, for this version of a paper; `read_filled` reads it when it is filled in."""
     head = [
         *_comment(f"Review of {version.title}"),
         *_comment("Fill in what stands empty, and hand it in:"),
-        f'#   peerassay scientist review {shlex.quote(printable(version.folder))} --form THIS_FILE --by "Your Name"',
+        f'#   {handing_in(Path(printable(version.folder)), Path("THIS_FILE"))} --by "Your Name"',
         *_comment(f"Form: {form.title}. {form.rule}"),
         "",
         f'paper = "{version.paper}"',

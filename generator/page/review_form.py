@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...data.errors import InputError
 from ...reviewer.forms.field import FormField
 from ...reviewer.forms.form import Form
+from ..human_reviews.blank import file_of, handing_in
 from ..human_reviews.hand_in import form_for
 from ..human_reviews.version import PaperVersion, version_of
 
@@ -43,7 +43,5 @@ def asked_form(folder: Path) -> AskedForm | None:
         version = version_of(folder)
     except InputError:
         return None
-    run = folder.resolve().parent
-    file = f"review-{run.name}-{folder.name}.toml"
-    command = f"peerassay scientist review {shlex.quote(str(folder))} --form {shlex.quote(file)}"
-    return AskedForm(form_for(run, None), version, file, command)
+    file = file_of(folder)
+    return AskedForm(form_for(folder.resolve().parent, None), version, file, handing_in(folder, Path(file)))
