@@ -22,6 +22,7 @@ from peerassay.llm.session import Session
 from PIL import Image
 
 from tests.data.made_pdfs import pdf, text
+from tests.loopback.arrivals import arrivals
 from tests.loopback.calls import ModelCall
 from tests.loopback.running import Loopback
 
@@ -57,15 +58,7 @@ def running() -> Iterator[Loopback]:
 @pytest.fixture
 def calls(running: Loopback, monkeypatch: pytest.MonkeyPatch) -> list[ModelCall]:
     """What reaches the model, as it arrives."""
-    arrived: list[ModelCall] = []
-    answer = running.engine.reviewer.answer
-
-    def kept(call: ModelCall, sample: str) -> Any:
-        arrived.append(call)
-        return answer(call, sample)
-
-    monkeypatch.setattr(running.engine.reviewer, "answer", kept)
-    return arrived
+    return arrivals(running, monkeypatch)
 
 
 @pytest.fixture

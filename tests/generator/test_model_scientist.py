@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -109,15 +110,18 @@ TITLES = (
 
 @pytest.fixture
 def template(tmp_path: Path) -> Template:
-    folder = tmp_path / "bowl"
+    seed = {"Name": "momentum", "Title": "Momentum", "Experiment": "Add momentum & compare."}
+    return bowl(tmp_path, PLOT, "Gradient descent in a noisy quadratic bowl.", seed)
+
+
+def bowl(place: Path, plot: str, task: str, *seeds: Mapping[str, str]) -> Template:
+    """The template of descent in a bowl, with a plot.py, a task and ideas to begin with."""
+    folder = place / "bowl"
     folder.mkdir()
     (folder / "experiment.py").write_text(EXPERIMENT)
-    (folder / "plot.py").write_text(PLOT)
-    (folder / "prompt.json").write_text(
-        json.dumps({"system": "You study descent.", "task_description": "Gradient descent in a noisy quadratic bowl."})
-    )
-    seed = {"Name": "momentum", "Title": "Momentum", "Experiment": "Add momentum & compare."}
-    (folder / "seed_ideas.json").write_text(json.dumps([seed]))
+    (folder / "plot.py").write_text(plot)
+    (folder / "prompt.json").write_text(json.dumps({"system": "You study descent.", "task_description": task}))
+    (folder / "seed_ideas.json").write_text(json.dumps(seeds))
     return load_template(str(folder))
 
 

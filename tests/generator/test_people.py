@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from made_run import make_run
+from offline_batch import gone_on
 from peerassay.data.errors import InputError
 from peerassay.data.files import read_json, write_json
 from peerassay.generator.batch import IdeaBatch
@@ -24,7 +24,6 @@ from peerassay.generator.literature.search import Literature
 from peerassay.generator.model_scientist.experiments import system_of
 from peerassay.generator.page.write import write_pages
 from peerassay.generator.people import decide, editable, waits_for
-from peerassay.generator.stages import ALL
 from peerassay.generator.state import StageState, State
 from peerassay.generator.template import Template
 from peerassay.reviewer.run_folder import locked
@@ -39,16 +38,6 @@ __all__ = ["literature", "template"]
 def asking(out: Path, server: Loopback, template: Template, literature: Literature, *what: str) -> IdeaBatch:
     """A run that asks; started again it goes on."""
     return batch_of(out, server, template, literature, runs=1, ask=what)
-
-
-def gone_on(batch: IdeaBatch, until: str) -> State:
-    async def working() -> State:
-        try:
-            return (await batch.work(ALL, until=until))[0]
-        finally:
-            await batch.session.aclose()
-
-    return asyncio.run(working())
 
 
 def test_an_idea_waits_is_changed_by_hand_and_goes_on(

@@ -43,9 +43,10 @@ from peerassay.generator.viewing import (
 from peerassay.llm.errors import ModelUnusable
 from peerassay.llm.session import Session
 from PIL import Image
-from test_model_scientist import EXPERIMENT, PRICE, batch_of, needs_latex, scientist_of, session_of, told, work
+from test_model_scientist import PRICE, batch_of, bowl, needs_latex, scientist_of, session_of, told, work
 
 from tests.data.made_pdfs import pdf, text
+from tests.loopback.arrivals import arrivals
 from tests.loopback.calls import ModelCall
 from tests.loopback.running import Loopback
 from tests.loopback.schema_rules import anthropic_problem, openai_problem
@@ -68,27 +69,13 @@ image.save("loss.png")
 
 @pytest.fixture
 def template(tmp_path: Path) -> Template:
-    folder = tmp_path / "bowl"
-    folder.mkdir()
-    (folder / "experiment.py").write_text(EXPERIMENT)
-    (folder / "plot.py").write_text(PLOT)
-    (folder / "prompt.json").write_text(json.dumps({"system": "You study descent.", "task_description": "A bowl."}))
-    (folder / "seed_ideas.json").write_text("[]")
-    return load_template(str(folder))
+    return bowl(tmp_path, PLOT, "A bowl.")
 
 
 @pytest.fixture
 def calls(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> list[ModelCall]:
     """All that reaches the model, as it arrives."""
-    arrived: list[ModelCall] = []
-    answer = server.engine.reviewer.answer
-
-    def kept(call: ModelCall, sample: str) -> Any:
-        arrived.append(call)
-        return answer(call, sample)
-
-    monkeypatch.setattr(server.engine.reviewer, "answer", kept)
-    return arrived
+    return arrivals(server, monkeypatch)
 
 
 def project_of(folder: Path, template: Template, server: Loopback, session: Session, provider: str) -> Project:
