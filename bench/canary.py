@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from ..data.errors import InputError
-from ..data.files import read_json, read_jsonl, validated, write_atomic
+from ..data.files import read_jsonl, read_validated, validated, write_atomic
 from ..llm.session import Session
 from ..statistics.drift import power_of_shift
 from .canary_check import FEWEST, Check, answers, compared, scores
@@ -64,7 +64,7 @@ class Canary:
             unfinished = (folder / "saved").is_dir()
             why = "its first answers are not all there: start `canary save` again" if unfinished else "holds no canary"
             raise InputError(f"{folder}: {why}; `peerassay canary save -r SPEC --out {folder}` makes one")
-        return cls(folder, validated(CanaryRecord, read_json(path), str(path)))
+        return cls(folder, read_validated(CanaryRecord, path))
 
     def checks(self) -> list[Check]:
         """What earlier checks found, in order."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .errors import InputError
-from .files import Record, make_folder, read_json, read_jsonl, validated, write_json, write_lines
+from .files import Record, make_folder, read_jsonl, read_validated, validated, write_json, write_lines
 from .records import TIERS, DatasetCard, Judgement, Paper
 
 
@@ -142,7 +142,7 @@ def load(folder: Path) -> Dataset:
 
 def read_card(folder: Path) -> DatasetCard:
     """The card of a saved dataset. Raises InputError where it is missing or wrong."""
-    return validated(DatasetCard, read_json(folder / "card.json"), str(folder / "card.json"))
+    return read_validated(DatasetCard, folder / "card.json")
 
 
 def _read_records(path: Path, kind: type[Record]) -> list[Record]:

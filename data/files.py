@@ -150,6 +150,11 @@ def validated(kind: type[Record], value: object, where: str) -> Record:
         raise InputError(f"{where}: {f'field {field}: ' if field else ''}{first['msg']}") from None
 
 
+def read_validated(kind: type[Record], path: Path) -> Record:
+    """A JSON file as a record. Raises InputError that names the file and, where one is wrong, its field."""
+    return validated(kind, read_json(path), str(path))
+
+
 def _words(error: Exception) -> str:
     return error.msg if isinstance(error, json.JSONDecodeError) else str(error)
 

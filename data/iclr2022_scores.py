@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .dataset import Dataset, build
 from .errors import InputError
-from .files import read_json, validated, write_lines
+from .files import read_validated, validated, write_lines
 from .importers.rows import read_rows
 from .records import DatasetCard, Judgement, Paper
 
@@ -21,7 +21,7 @@ COLUMNS = ("paper_id", "decision", "tier", "ratings", "confidences", "split")
 
 def load_iclr2022_scores() -> Dataset:
     """The papers without texts, with what humans decided on them."""
-    card = validated(DatasetCard, read_json(FOLDER / "card.json"), str(FOLDER / "card.json"))
+    card = read_validated(DatasetCard, FOLDER / "card.json")
     judgements = list(_judgements(FOLDER / "papers.tsv"))
     papers = [Paper(id=j.paper_id, text="", source="table", venue="ICLR", year=2022) for j in judgements]
     return build(card, papers, judgements)

@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..data.files import make_folder, read_json, validated, write_json
+from ..data.files import make_folder, read_validated, write_json
 from .nodes import BASELINE, Node, read_results
 
 
@@ -43,7 +43,7 @@ class KeptBaseline:
         if not self.present:
             return None
         record = self._record
-        node = validated(Node, read_json(record), str(record)) if record.is_file() else first_node()
+        node = read_validated(Node, record) if record.is_file() else first_node()
         return node.model_copy(update={"status": "ok", "results": read_results(self.folder)})
 
     @property

@@ -20,7 +20,7 @@ from typing import Any
 
 from pydantic import Field
 
-from ..data.files import make_folder, read_json, validated
+from ..data.files import make_folder, read_json, read_validated
 from ..llm.errors import BudgetReached
 from ..llm.session import Session
 from ..reviewer.protocol import Reviewer
@@ -188,7 +188,7 @@ def latest_review(folder: Path) -> Review | None:
     """The last review of an idea's paper by the machine, None where there is none."""
     number = latest_review_number(folder)
     path = folder / (f"review_{number}.json" if number > 1 else "review.json")
-    return validated(Review, read_json(path), str(path)) if number else None
+    return read_validated(Review, path) if number else None
 
 
 def latest_review_number(folder: Path) -> int:
@@ -200,7 +200,7 @@ def latest_review_number(folder: Path) -> int:
 def read_audit(folder: Path) -> Audit | None:
     """The audit of an idea's paper, None where there is none."""
     path = folder / "audit.json"
-    return validated(Audit, read_json(path), str(path)) if path.exists() else None
+    return read_validated(Audit, path) if path.exists() else None
 
 
 def _ended(state: State) -> str:

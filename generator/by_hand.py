@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ..data.errors import InputError, unknown
-from ..data.files import make_folder, read_json, validated
+from ..data.files import make_folder, read_json, read_validated, validated
 from .ideas import Idea
 from .latex.document import Draft
 from .nodes import BASELINE, Journal
@@ -36,7 +36,7 @@ def check_by_hand(folder: Path, what: str, path: Path) -> BaseModel:
         raise unknown("field", strangers[0], form.model_fields, hint=str(path))
     record = validated(form, given, str(path))
     if isinstance(record, AnalysisPlan):
-        made = validated(AnalysisPlan, read_json(folder / SHOWN / BY_HAND[what]), str(folder / SHOWN))
+        made = read_validated(AnalysisPlan, folder / SHOWN / BY_HAND[what])
         try:
             check_plan(record, made, _measured(folder))
         except ValueError as wrong:
@@ -53,7 +53,7 @@ def changes(folder: Path, what: str) -> tuple[str, ...]:
         return ()
     now = check_by_hand(folder, what, folder / BY_HAND[what]).model_dump(mode="json")
     path = folder / SHOWN / BY_HAND[what]
-    before = validated(FORMS[what], read_json(path), str(path)).model_dump(mode="json")
+    before = read_validated(FORMS[what], path).model_dump(mode="json")
     return tuple(_in_words(name, before[name], now[name]) for name in now if now[name] != before[name])
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from ..data.errors import InputError, printable
-from ..data.files import read_json, validated, whole_characters, write_json
+from ..data.files import read_validated, whole_characters, write_json
 from .state import STAGES, State
 
 WAITS_AFTER = {"idea": "novelty", "plan": "plan", "experiments": "experiments", "draft": "writeup"}
@@ -45,7 +45,7 @@ class Decisions(BaseModel):
     def read(cls, folder: Path) -> Decisions:
         """Those of an idea's folder, none where there are none."""
         path = folder / FILE
-        return validated(cls, read_json(path), str(path)) if path.exists() else cls()
+        return read_validated(cls, path) if path.exists() else cls()
 
     def write(self, folder: Path) -> None:
         """Write it, whole or not at all."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..data.files import read_json, validated, write_json
+from ..data.files import read_validated, write_json
 
 RECORD = "drawn.json"
 
@@ -29,7 +29,7 @@ class DrawnFigures(BaseModel):
     def read(cls, folder: Path) -> DrawnFigures:
         """The record of an idea's folder. Raises InputError where there is none."""
         path = folder / RECORD
-        return validated(cls, read_json(path), str(path))
+        return read_validated(cls, path)
 
     def write(self, folder: Path) -> None:
         """Write drawn.json, and figures.json for the audit."""

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..data.files import make_folder, read_json, validated, write_json
+from ..data.files import make_folder, read_validated, write_json
 from .nodes import INFO, Node, read_results
 
 FOLDER = "kept"
@@ -59,7 +59,7 @@ class KeptRuns:
         shutil.copytree(kept / "results", target, symlinks=True)
         if (kept / "seeds" / INFO).is_file():
             shutil.copyfile(kept / "seeds" / INFO, target / INFO)
-        old = validated(Node, read_json(kept / "node.json"), str(kept / "node.json"))
+        old = read_validated(Node, kept / "node.json")
         known = {"status": "ok", "reason": "", "tries": node.tries + 1, "seconds": old.seconds, "taken": old.run}
         return node.model_copy(update={**known, "results": read_results(target)})
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from ..data.files import read_json, validated, write_json
+from ..data.files import read_validated, write_json
 
 BASELINE = "run_0"
 INFO = "final_info.json"
@@ -138,7 +138,7 @@ class Journal(BaseModel):
     @classmethod
     def read(cls, path: Path) -> Journal:
         """The journal of the file, an empty one where there is none. Raises InputError for a wrong file."""
-        return validated(cls, read_json(path), str(path)) if path.exists() else cls()
+        return read_validated(cls, path) if path.exists() else cls()
 
     def write(self, path: Path) -> None:
         """Write it, whole or not at all."""

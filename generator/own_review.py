@@ -6,7 +6,7 @@ kept apart in own_review_2.json (_3, ... for later rounds), and the paper says s
 
 from __future__ import annotations
 
-from ..data.files import read_json, validated, write_json
+from ..data.files import read_validated, write_json
 from ..data.papers.load import load_paper
 from ..llm.errors import BudgetReached
 from ..reviewer.engine import review_papers
@@ -40,7 +40,7 @@ async def to_improve_by(project: Project, made: Review, number: int) -> Review:
         return made
     path = project.folder / f"own_review_{number}.json"
     if path.exists():
-        return validated(Review, read_json(path), str(path))
+        return read_validated(Review, path)
     project.lab.tell(f"{made.reviewer} gave no text: {reviewer.name} reviews its own paper, to improve it")
     paper = scrub_paper(load_paper(project.folder / "paper.pdf").paper)
     reviews, _ = await review_papers(reviewer, [paper], budget=project.session.metering.budget)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ..data.files import read_json, validated
+from ..data.files import read_json, read_validated, validated
 from .drawn import RECORD, DrawnFigures
 from .latex.log import Problem
 from .provenance.records import Audit
@@ -35,7 +35,7 @@ def _compiling(path: Path) -> list[str]:
 def _audit(path: Path) -> Iterator[str]:
     if not path.exists():
         return
-    audit = validated(Audit, read_json(path), str(path))
+    audit = read_validated(Audit, path)
     figures = [item.path for item in audit.figures if item.status not in TRACED]
     citations = [item.key for item in audit.citations if item.status not in TRACED]
     numbers = [number.text for number in audit.unsupported]

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from ..data.errors import InputError
-from ..data.files import read_json, read_text, validated, whole_characters, write_atomic
+from ..data.files import read_text, read_validated, whole_characters, write_atomic
 from ..reviewer.run_folder import locked
 from .batch import ScientistRun, idea_folders
 from .by_hand import BY_HAND, SHOWN, changes, check_by_hand
@@ -144,7 +144,7 @@ def _archive(folder: Path) -> Archive:
 
 
 def _idea(path: Path) -> Idea:
-    return validated(Idea, read_json(path), str(path))
+    return read_validated(Idea, path)
 
 
 def runs_seen(folder: Path) -> list[Node]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..data.errors import InputError
-from ..data.files import read_json, validated, write_json
+from ..data.files import read_validated, write_json
 from ..statistics.multiple_testing import LEVEL
 from ..statistics.sign_flip import least_p, pairs_needed
 from .nodes import BASELINE, Node, Results
@@ -171,7 +171,7 @@ def read_plan(folder: Path) -> AnalysisPlan | None:
 
 
 def _read(path: Path) -> AnalysisPlan | None:
-    return validated(AnalysisPlan, read_json(path), str(path)) if path.exists() else None
+    return read_validated(AnalysisPlan, path) if path.exists() else None
 
 
 def fix_plan(folder: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..data.errors import InputError
-from ..data.files import read_json, validated, write_json
+from ..data.files import read_validated, write_json
 from ..llm.errors import BudgetReached, CallFailed, ModelUnusable
 from ..llm.ledger_file import StageTotals
 from ..llm.session import Session
@@ -69,12 +69,12 @@ class Project:
     def idea(self) -> Idea:
         """The idea, from its file. Raises InputError where there is none yet."""
         path = self.folder / "idea.json"
-        return validated(Idea, read_json(path), str(path))
+        return read_validated(Idea, path)
 
     def draft(self) -> Draft:
         """The paper's draft, from its file."""
         path = self.folder / "draft.json"
-        return validated(Draft, read_json(path), str(path))
+        return read_validated(Draft, path)
 
     def keep_draft(self, draft: Draft) -> None:
         """Write the draft's file."""

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, Field, field_validator
 
 from ..data.errors import unknown
-from ..data.files import read_json, validated, write_json
+from ..data.files import read_validated, write_json
 
 STAGES = (
     *("idea", "novelty", "plan", "experiments", "plots", "writeup", "compile", "audit", "review", "improve"),
@@ -51,7 +51,7 @@ class State(BaseModel):
     def read(cls, folder: Path) -> State:
         """The state of a folder. Raises InputError where there is none."""
         path = folder / "state.json"
-        return validated(cls, read_json(path), str(path))
+        return read_validated(cls, path)
 
     def write(self, folder: Path) -> None:
         """Write it, whole or not at all."""

@@ -19,7 +19,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..data.errors import InputError, unknown
-from ..data.files import read_json, read_text, validated
+from ..data.files import read_json, read_text, read_validated
 
 BUNDLED = Path(__file__).parent / "templates"
 SKELETON = BUNDLED / "_new"
@@ -106,7 +106,7 @@ class Template:
         self.task = str(prompt.get("task_description", ""))
         self.seed_ideas = _ideas(folder / "seed_ideas.json")
         knobs = folder / "knobs.json"
-        self.knobs = validated(Knobs, read_json(knobs), str(knobs)) if knobs.is_file() else None
+        self.knobs = read_validated(Knobs, knobs) if knobs.is_file() else None
         self.captions = _captions(folder / "captions.json")
 
     def code(self) -> str:

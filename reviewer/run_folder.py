@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, ClassVar, Generic, Self, TypeVar
 from pydantic import BaseModel, Field
 
 from ..data.errors import InputError
-from ..data.files import make_folder, read_json, read_jsonl, repair_last_line, validated, write_json
+from ..data.files import make_folder, read_jsonl, read_validated, repair_last_line, validated, write_json
 from .review import Review
 
 
@@ -70,7 +70,7 @@ class RunFolder(Generic[Record]):
         path = folder / cls.FILE
         if not path.is_file():
             raise InputError(f"{folder}: no {cls.KIND} there (no {cls.FILE}); make one with `{cls.COMMAND}`")
-        return cls(folder, validated(cls.RECORD, read_json(path), str(path)))  # type: ignore[arg-type]
+        return cls(folder, read_validated(cls.RECORD, path))  # type: ignore[arg-type]
 
     @classmethod
     def start(cls, folder: Path, record: Record) -> Self:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...data.dataset import Dataset
-from ...data.files import read_json, validated
+from ...data.files import read_validated
 from ...data.iclr2022_scores import FOLDER, NAME
 from .records import AuditSummary
 
@@ -16,7 +16,7 @@ def audit_on_file(dataset: Dataset) -> AuditSummary:
     """The audit of the texts of a dataset without texts. Raises InputError where none is on file."""
     if dataset.card.name != NAME:
         dataset.require_texts("a leak audit")
-    summary = validated(AuditSummary, read_json(AUDIT), str(AUDIT))
+    summary = read_validated(AuditSummary, AUDIT)
     return summary.model_copy(update={"again": f"peerassay data audit {summary.dataset}"})
 
 

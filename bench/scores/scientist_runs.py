@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...data.files import read_json, validated
+from ...data.files import read_validated
 from ...generator.batch import ScientistRecord, ScientistRun, idea_folders, latest_review, read_audit
 from ...generator.human_reviews.record import HumanReviews
 from ...generator.ideas import Idea
@@ -118,7 +118,7 @@ def _spent(run: ScientistRun) -> float | None:
 
 def _entry(folder: Path, state: State, run: _Run) -> Entry:
     paper, path = folder / "paper.pdf", folder / "idea.json"
-    thought = validated(Idea, read_json(path), str(path)) if path.is_file() else None
+    thought = read_validated(Idea, path) if path.is_file() else None
     finished = paper.is_file()
     audit = read_audit(folder) if finished else None
     stages = state.stages.values()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ...data.files import read_json, validated, write_json
+from ...data.files import read_validated, write_json
 from ..nodes import Results
 from ..template import GIVEN, Metric
 
@@ -41,7 +41,7 @@ class GivenStudy(BaseModel):
     def read(cls, folder: Path) -> GivenStudy:
         """The study of a folder. Raises InputError where it has none."""
         path = folder / GIVEN
-        return validated(cls, read_json(path), str(path))
+        return read_validated(cls, path)
 
     def write(self, folder: Path) -> None:
         """Write given.json."""

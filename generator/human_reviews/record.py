@@ -8,7 +8,7 @@ from statistics import fmean
 
 from pydantic import BaseModel, Field
 
-from ...data.files import read_json, validated, write_json
+from ...data.files import read_validated, write_json
 from ...data.records import Decision
 from ...reviewer.review import Review
 
@@ -59,7 +59,7 @@ class HumanReviews(BaseModel):
     def read(cls, folder: Path) -> HumanReviews:
         """Those of an idea's folder, none where there are none."""
         path = folder / FILE
-        return validated(cls, read_json(path), str(path)) if path.exists() else cls()
+        return read_validated(cls, path) if path.exists() else cls()
 
     def write(self, folder: Path) -> None:
         """Write it, whole or not at all."""

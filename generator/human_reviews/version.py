@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...data.errors import InputError, printable
-from ...data.files import read_json, validated
+from ...data.files import read_validated
 from ..latex.document import Draft
 from ..state import State
 from .record import STAGE
@@ -30,5 +30,5 @@ def version_of(folder: Path) -> PaperVersion:
         goes_on = f"the next stage is {state.next}; `peerassay scientist resume {folder.parent}` goes on"
         why = goes_on if state.next else "it has no paper.pdf"
         raise InputError(f"{folder}: there is no finished paper to review ({why})")
-    draft = validated(Draft, read_json(path), str(path))
+    draft = read_validated(Draft, path)
     return PaperVersion(str(folder), folder.name, printable(draft.title), hashlib.sha256(pdf.read_bytes()).hexdigest())

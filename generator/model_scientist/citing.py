@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from ...data.files import read_json, validated
+from ...data.files import read_validated
 from ...llm.structured import UnusableAnswer
 from ..lab import Lab
 from ..literature.bibtex import read_bib
@@ -62,7 +62,7 @@ async def collect(model: StructuredModel, lab: Lab, literature: Literature) -> l
 def at_hand(lab: Lab) -> Iterator[Work]:
     """The citable works that are there without a search."""
     verdict = lab.folder / "novelty.json"
-    nearest = validated(NoveltyVerdict, read_json(verdict), str(verdict)).nearest if verdict.exists() else ()
+    nearest = read_validated(NoveltyVerdict, verdict).nearest if verdict.exists() else ()
     own = lab.template.folder / "latex" / "references.bib"
     for work in (*nearest, *(read_bib(own).works if own.is_file() else ())):
         if work.citable:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...data.errors import InputError
-from ...data.files import read_json, validated
+from ...data.files import read_validated
 from ...llm.structured import UnusableAnswer
 from ..decisions import guidance
 from ..editors.head import DONE, SET, Head
@@ -107,7 +107,7 @@ def start_of(lab: Lab) -> Conversation:
 def idea_of(lab: Lab) -> Idea:
     """The lab's idea; from its file in stages that are resumed. Raises InputError where there is none."""
     path = lab.folder / "idea.json"
-    return lab.idea or validated(Idea, read_json(path), str(path))
+    return lab.idea or read_validated(Idea, path)
 
 
 def stage(lab: Lab, what: str) -> str:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from ...data.errors import InputError
-from ...data.files import read_json, validated
+from ...data.files import read_validated
 from ...llm.ledger_file import StageSpend, StageTotals
 from ...presentation.table import Table
 from ...reviewer.review import Review
@@ -153,4 +153,4 @@ def _of_idea(reader: Reader, folder: Path, metrics: Sequence[Metric]) -> list[Me
 
 
 def _record(kind: type[Record], path: Path) -> Record | None:
-    return validated(kind, read_json(path), str(path)) if path.is_file() else None
+    return read_validated(kind, path) if path.is_file() else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...data.files import read_json, read_text, validated
+from ...data.files import read_json, read_text, read_validated
 from ...data.papers.tex.commands import command_argument
 from ...reviewer.review import Review
 from ...reviewer.review_view import line
@@ -76,7 +76,7 @@ def pages_of(reader: Reader, folder: Path) -> tuple[str, ...]:
 def abstract_of(reader: Reader, folder: Path) -> str:
     """The paper's abstract as text, empty where there is no draft."""
     path = folder / "draft.json"
-    draft = reader.attempt(lambda: validated(Draft, read_json(path), str(path))) if path.is_file() else None
+    draft = reader.attempt(lambda: read_validated(Draft, path)) if path.is_file() else None
     return line(from_latex(draft.abstract)) if draft else ""
 
 
@@ -111,7 +111,7 @@ def reviews_of(reader: Reader, folder: Path) -> list[Review]:
     """All reviews of the paper by the machine, the first one first."""
     later = sorted(folder.glob("review_*.json"), key=lambda path: (len(path.name), path.name))
     paths = [path for path in (folder / "review.json", *later) if path.is_file()]
-    read = [reader.attempt(lambda path=path: validated(Review, read_json(path), str(path))) for path in paths]
+    read = [reader.attempt(lambda path=path: read_validated(Review, path)) for path in paths]
     return [review for review in read if review is not None]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...data.files import read_json, validated, write_json
+from ...data.files import read_validated, write_json
 from ...data.papers.load import load_paper
 from ...llm.errors import BudgetReached
 from ...reviewer.engine import review_papers
@@ -74,7 +74,7 @@ async def improve(project: Project) -> str:
 
     The first review stays in review.json; those after it are in review_2.json, review_3.json, ...
     """
-    made = validated(Review, read_json(project.folder / "review.json"), str(project.folder / "review.json"))
+    made = read_validated(Review, project.folder / "review.json")
     await _from_reviewed_draft(project)
     pages = PagesSeen(project)
     for number in range(2, project.settings.improvements + 2):
@@ -98,7 +98,7 @@ async def _from_reviewed_draft(project: Project) -> None:
     kept = project.folder / REVIEWED_DRAFT
     if not kept.exists():
         return
-    reviewed = validated(Draft, read_json(kept), str(kept))
+    reviewed = read_validated(Draft, kept)
     if reviewed != project.draft():
         project.keep_draft(reviewed)
         await compile_paper(project)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...data.files import read_json, validated, write_json
+from ...data.files import read_validated, write_json
 from ..batch import latest_review_number
 from ..human_reviews.record import HumanReviews, Round, together
 from ..latex.document import Draft
@@ -58,7 +58,7 @@ def _opened(project: Project, reviews: HumanReviews) -> tuple[int, HumanReviews]
         reviews = HumanReviews(made=made, rounds=(*reviews.rounds, opened), earlier=reviews.earlier)
         reviews.write(folder)
     path = folder / f"round_{number}_draft.json"
-    project.keep_draft(validated(Draft, read_json(path), str(path)))
+    project.keep_draft(read_validated(Draft, path))
     return number, reviews
 
 
