@@ -48,9 +48,15 @@ def budgets(runs: int) -> dict[Kind, int]:
 
 def stage_of(node: Node, nodes: Sequence[Node]) -> Kind:
     """The stage that a node belongs to: its kind, or that of the node which it mends."""
-    while node.kind == "debug":
-        node = next(parent for parent in nodes if parent.run == node.parent)
-    return node.kind
+    return _mended(node, nodes)[-1].kind
+
+
+def _mended(node: Node, nodes: Sequence[Node]) -> list[Node]:
+    """The node, the one that it mends, and so on to the first that mends none."""
+    found = [node]
+    while found[-1].kind == "debug":
+        found.append(next(parent for parent in nodes if parent.run == found[-1].parent))
+    return found
 
 
 def counted(nodes: Sequence[Node]) -> int:
@@ -137,11 +143,7 @@ def _failed(journal: Journal, stage: Kind, depth: int) -> list[Node]:
 
 def _depth(node: Node, nodes: Sequence[Node]) -> int:
     """How often a node was mended already."""
-    depth = 0
-    while node.kind == "debug":
-        node = next(parent for parent in nodes if parent.run == node.parent)
-        depth += 1
-    return depth
+    return len(_mended(node, nodes)) - 1
 
 
 def ranking(journal: Journal, metric: Metric | None) -> list[Node]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from ...presentation.latex import escape
@@ -24,33 +25,46 @@ PER_PARAGRAPH = 3
 ASKED = 20
 
 
+@dataclass(frozen=True)
+class Found:
+    """The template's works with the keys by which the lab knows them, works near the study with theirs, and where was
+    searched."""
+
+    own: Sequence[Work]
+    keys: dict[str, str]
+    near: Sequence[Work]
+    near_keys: Sequence[str]
+    answered: Sequence[str]
+
+
 async def related_work(study: KnobStudy, lab: Lab, literature: Literature) -> tuple[str, dict[str, str]]:
     """The section, and the keys by which the lab knows the works of the template's bibliography.
 
     The works that it names are kept among the lab's fetched works.
     """
-    path = study.template.folder / "latex" / "references.bib"
-    own = list(read_bib(path).works) if path.is_file() else []
-    query = study.knob.query or study.knob.title
-    found = await literature.search(query, ASKED)
-    about = f"{study.knob.question} {study.knob.hypothesis}"
-    near = [work for work in _near(study.knob.title, about, found.works) if not _among(work, own)]
-    keys = _keys(own, lab.add_works([*own, *near]))
-    further = [_known(work, lab.works()).key for work in near]
-    entries = _nearest_first(study, study.background.get("related", []), own)
-    paragraphs = [*_earlier(entries, keys), _search(query, found.answered, near, further, above=True)]
-    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph), keys
+    knob = study.knob
+    query = knob.query or knob.title
+    found = await _searched(query, knob.title, f"{knob.question} {knob.hypothesis}", lab, literature)
+    entries = _nearest_first(study, study.background.get("related", []), found.own)
+    paragraphs = [*_earlier(entries, found.keys), _search(query, found, above=True)]
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph), found.keys
 
 
 async def works_near(title: str, text: str, told: Sequence[Mapping[str, str]], lab: Lab, literature: Literature) -> str:
     """The section where only the title is known of the subject: what is told of the template's works, and a search."""
-    own = list(read_bib(lab.template.folder / "latex" / "references.bib").works)
-    found = await literature.search(title, ASKED)
+    found = await _searched(title, title, text, lab, literature)
+    return "\n\n".join([*_earlier(told, found.keys), _search(title, found)])
+
+
+async def _searched(query: str, title: str, text: str, lab: Lab, literature: Literature) -> Found:
+    """The works of the template's bibliography and those near a title and a text, kept among the lab's works."""
+    path = lab.template.folder / "latex" / "references.bib"
+    own = list(read_bib(path).works) if path.is_file() else []
+    found = await literature.search(query, ASKED)
     near = [work for work in _near(title, text, found.works) if not _among(work, own)]
-    keys = _keys(own, lab.add_works([*own, *near]))
-    further = [_known(work, lab.works()).key for work in near]
-    paragraphs = [*_earlier(told, keys), _search(title, found.answered, near, further)]
-    return "\n\n".join(paragraphs)
+    kept = lab.add_works([*own, *near])
+    keys = {work.key: _known(work, kept).key for work in own}
+    return Found(own, keys, near, [_known(work, kept).key for work in near], found.answered)
 
 
 def _nearest_first(
@@ -77,10 +91,6 @@ def _among(work: Work, others: Sequence[Work]) -> bool:
 
 def _known(work: Work, kept: Sequence[Work]) -> Work:
     return next(other for other in kept if identities(other) & identities(work))
-
-
-def _keys(own: Sequence[Work], kept: Sequence[Work]) -> dict[str, str]:
-    return {work.key: _known(work, kept).key for work in own}
 
 
 def cited_as(tex: str, keys: Mapping[str, str]) -> str:
@@ -111,22 +121,21 @@ def _even(sentences: Sequence[str]) -> list[Sequence[str]]:
     return [sentences[start:end] for start, end in pairwise(edges)]
 
 
-def _search(
-    query: str, answered: Sequence[str], near: Sequence[Work], keys: Sequence[str], *, above: bool = False
-) -> str:
+def _search(query: str, found: Found, *, above: bool = False) -> str:
     """What the search brought beyond the bibliography, and how far that can be trusted."""
-    if not answered:
+    if not found.answered:
         return "No source of literature could be searched when this paper was written, so newer work may be missing."
     names = {"local": "the bibliographies and abstracts on this machine", "arxiv": "arXiv", "openalex": "OpenAlex",
              "semantic scholar": "Semantic Scholar"}  # fmt: skip
-    where = listed([names.get(name, escape(name)) for name in answered])
+    where = listed([names.get(name, escape(name)) for name in found.answered])
     asked = f"A search of {where} for ``{escape(query)}''"
-    if not near:
+    if not found.near:
         return (
             f"{asked} brought nothing{' nearer to this study than the works above' if above else ' near this study'}."
         )
-    titles = [rf"``{escape(work.title)}'' \citep{{{key}}}" for work, key in zip(near, keys, strict=True)]
+    cited = zip(found.near, found.near_keys, strict=True)
+    titles = [rf"``{escape(work.title)}'' \citep{{{key}}}" for work, key in cited]
     return (
-        f"{asked} {'also ' if above else ''}brought {count(len(near), 'work')} whose title and abstract share terms "
+        f"{asked} {'also ' if above else ''}brought {count(len(titles), 'work')} whose title and abstract share terms "
         f"with this study: {listed(titles)}. They were found by their words and have not been read for this paper."
     )
