@@ -7,12 +7,9 @@ kept apart in own_review_2.json (_3, ... for later rounds), and the paper says s
 from __future__ import annotations
 
 from ..data.files import read_validated, write_json
-from ..data.papers.load import load_paper
-from ..llm.errors import BudgetReached
-from ..reviewer.engine import review_papers
 from ..reviewer.review import Review
-from ..reviewer.scrub import scrub_paper
 from .latex.document import Draft
+from .paper_review import review_paper
 from .project import Project
 
 FEWEST_WORDS = 6
@@ -24,8 +21,7 @@ REMARK = (
 
 def has_text(review: Review) -> bool:
     """Whether a review says anything in words."""
-    values = [part for value in review.fields.values() for part in (value if isinstance(value, list) else [value])]
-    return any(isinstance(value, str) and len(value.split()) >= FEWEST_WORDS for value in values)
+    return any(len(text.split()) >= FEWEST_WORDS for name in review.fields for text in review.texts(name))
 
 
 async def to_improve_by(project: Project, made: Review, number: int) -> Review:
@@ -42,11 +38,7 @@ async def to_improve_by(project: Project, made: Review, number: int) -> Review:
     if path.exists():
         return read_validated(Review, path)
     project.lab.tell(f"{made.reviewer} gave no text: {reviewer.name} reviews its own paper, to improve it")
-    paper = scrub_paper(load_paper(project.folder / "paper.pdf").paper)
-    reviews, _ = await review_papers(reviewer, [paper], budget=project.session.metering.budget)
-    if paper.id not in reviews:
-        raise BudgetReached("the budget does not reach for the scientist's own review")
-    own = reviews[paper.id].model_copy(update={"reviewer": reviewer.name, "fingerprint": reviewer.fingerprint})
+    own = await review_paper(project, reviewer, "the scientist's own review")
     if own.status == "failed":
         project.lab.tell(f"no review of its own either ({own.reason}): the audit alone is used")
         return made

@@ -66,6 +66,11 @@ class Review(BaseModel):
             raise ValueError("a failed review needs a reason")
         return self
 
+    def texts(self, name: str) -> list[str]:
+        """The texts of a field: those of a list, or the one that it is."""
+        value = self.fields.get(name)
+        return [part for part in (value if isinstance(value, list) else [value]) if isinstance(part, str)]
+
 
 def failed(paper_id: str, reason: str, usage: Usage | None = None) -> Review:
     """A failed review; the reason is cut to one line of at most 500 characters."""

@@ -61,10 +61,9 @@ def planted_flaws(source: str | Path) -> dict[str, PlantedFlaw]:
 def statements(review: Review) -> list[str]:
     """The points of a review that may criticise, a long one sentence by sentence."""
     points: list[str] = []
-    for name, value in review.fields.items():
-        texts = value if isinstance(value, list) else [value]
+    for name in review.fields:
         if not NO_CRITICISM.search(name):
-            points += [line for text in texts if isinstance(text, str) for line in text.split("\n") if line.strip()]
+            points += [line for text in review.texts(name) for line in text.split("\n") if line.strip()]
     return [one.strip() for point in points for one in _parted(point)]
 
 

@@ -84,9 +84,8 @@ def together(reviews: Sequence[HumanReview]) -> OpinionOfPeople:
     decisions: set[Decision | None] = {one.review.decision for one in reviews}
     fields: dict[str, list[str]] = {}
     for one in reviews:
-        for name, value in one.review.fields.items():
-            texts = value if isinstance(value, list) else [value]
-            fields.setdefault(name, []).extend(text for text in texts if isinstance(text, str) and text.strip())
+        for name in one.review.fields:
+            fields.setdefault(name, []).extend(text for text in one.review.texts(name) if text.strip())
     return OpinionOfPeople(
         paper_id=reviews[0].review.paper_id,
         reviewer=" and ".join(one.by for one in reviews),

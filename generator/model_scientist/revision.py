@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from ...reviewer.review import Review
@@ -139,10 +139,8 @@ async def _writer(model: StructuredModel, lab: Lab, floats: dict[str, str]) -> S
 def review_in_words(review: Review) -> str:
     """The texts of a review's form, by field."""
     lines = [f"overall: {review.overall}", f"decision: {review.decision}"]
-    for name, value in review.fields.items():
-        parts: Iterable[object] = value if isinstance(value, list) else [value]
-        texts = [part for part in parts if isinstance(part, str) and re.search(r"\w", part)]
-        lines += [f"{name}: {text}" for text in texts]
+    for name in review.fields:
+        lines += [f"{name}: {text}" for text in review.texts(name) if re.search(r"\w", text)]
     return "\n".join(lines)
 
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from ...data.files import read_validated, write_json
-from ...data.papers.load import load_paper
-from ...llm.errors import BudgetReached
-from ...reviewer.engine import review_papers
-from ...reviewer.panel.panel import show_file
 from ...reviewer.review import Review
-from ...reviewer.scrub import scrub_paper
 from ..latex.document import Draft
 from ..own_review import disclosed, to_improve_by
+from ..paper_review import review_paper
 from ..paper_source import audited, typeset
 from ..project import REVIEWED_DRAFT, Project, StageFailed
 from ..provenance.records import Audit
@@ -51,13 +47,7 @@ async def review(project: Project) -> str:
 
 async def _review_on_record(project: Project, file: str) -> Review:
     """A review of the paper as it is now, in this file."""
-    paper = scrub_paper(load_paper(project.folder / "paper.pdf").paper)
-    show_file(project.reviewer, paper.id, project.folder / "paper.pdf")
-    reviews, _ = await review_papers(project.reviewer, [paper], budget=project.session.metering.budget)
-    if paper.id not in reviews:
-        raise BudgetReached("the budget does not reach for the review")
-    by = {"reviewer": project.reviewer.name, "fingerprint": project.reviewer.fingerprint}
-    made = reviews[paper.id].model_copy(update=by)
+    made = await review_paper(project, project.reviewer, "the review")
     write_json(project.folder / file, made.model_dump(mode="json"))
     return made
 
