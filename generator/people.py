@@ -64,7 +64,6 @@ def decide(folder: Path, deed: Deed, *, note: str = "", by: str = "") -> Decisio
     with locked(folder.parent):
         what, state = waits_for(folder)
         _check_note(folder, what, deed, note, state)
-        guided_runs = deed == "guided" and what == "experiments"
         decision = Decision(
             what=what,
             deed=deed,
@@ -73,25 +72,34 @@ def decide(folder: Path, deed: Deed, *, note: str = "", by: str = "") -> Decisio
             by=by,
             changes=changes(folder, what) if deed == "approved" else (),
             subject=_subject(folder, what) if deed == "guided" else "",
-            seen=settings_in(runs_seen(folder)) if guided_runs else 0,
+            seen=settings_in(runs_seen(folder)) if deed == "guided" and what == "experiments" else 0,
         )
         Decisions(made=(*Decisions.read(folder).made, decision)).write(folder)
         if deed == "approved" and what == "idea" and decision.changes:
             _archive(folder).replace(_idea(folder / SHOWN / BY_HAND[what]).name, _idea(folder / BY_HAND[what]))
         if deed == "rejected":
-            why = f": {note}" if note else ""
-            for later in STAGES[STAGES.index(WAITS_AFTER[what]) + 1 :]:
-                state.mark(later, "skipped", f"rejected by a person after {WAITS_AFTER[what]}{why}")
-            state.write(folder)
+            _skip_the_rest(folder, what, note, state)
         if deed == "guided":
-            if what == "idea":
-                _archive(folder).replace(_idea(folder / BY_HAND[what]).name, None)
-            if guided_runs:
-                KeptRuns(folder).keep(Journal.read(folder / "experiments.json").nodes)
-                template = load_template(ScientistRun.open(folder.parent).record.template)
-                count_seen(folder, runs_seen(folder), number=takes_number(template))
-            redo_from(folder, MADE_IN[what], keep=[KEPT])
+            _let_be_made_again(folder, what)
     return decision
+
+
+def _skip_the_rest(folder: Path, what: str, note: str, state: State) -> None:
+    why = f": {note}" if note else ""
+    for later in STAGES[STAGES.index(WAITS_AFTER[what]) + 1 :]:
+        state.mark(later, "skipped", f"rejected by a person after {WAITS_AFTER[what]}{why}")
+    state.write(folder)
+
+
+def _let_be_made_again(folder: Path, what: str) -> None:
+    """Take an idea out of the archive, or keep the results of experiments, which count; the stage is done again."""
+    if what == "idea":
+        _archive(folder).replace(_idea(folder / BY_HAND[what]).name, None)
+    if what == "experiments":
+        KeptRuns(folder).keep(Journal.read(folder / "experiments.json").nodes)
+        template = load_template(ScientistRun.open(folder.parent).record.template)
+        count_seen(folder, runs_seen(folder), number=takes_number(template))
+    redo_from(folder, MADE_IN[what], keep=[KEPT])
 
 
 def _check_note(folder: Path, what: str, deed: Deed, note: str, state: State) -> None:
