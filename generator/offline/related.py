@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
 from ...presentation.latex import escape
 from ..lab import Lab
@@ -44,22 +45,30 @@ async def related_work(study: KnobStudy, lab: Lab, literature: Literature) -> tu
     """
     knob = study.knob
     query = knob.query or knob.title
-    found = await _searched(query, knob.title, f"{knob.question} {knob.hypothesis}", lab, literature)
+    path = _bibliography(lab)
+    own = list(read_bib(path).works) if path.is_file() else []
+    found = await _searched(query, knob.title, f"{knob.question} {knob.hypothesis}", own, lab, literature)
     entries = _nearest_first(study, study.background.get("related", []), found.own)
     paragraphs = [*_earlier(entries, found.keys), _search(query, found, above=True)]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph), found.keys
 
 
 async def works_near(title: str, text: str, told: Sequence[Mapping[str, str]], lab: Lab, literature: Literature) -> str:
-    """The section where only the title is known of the subject: what is told of the template's works, and a search."""
-    found = await _searched(title, title, text, lab, literature)
+    """The section where only the title is known of the subject: what is told of the template's works, and a search.
+
+    Raises InputError where the template's bibliography cannot be read.
+    """
+    own = list(read_bib(_bibliography(lab)).works)
+    found = await _searched(title, title, text, own, lab, literature)
     return "\n\n".join([*_earlier(told, found.keys), _search(title, found)])
 
 
-async def _searched(query: str, title: str, text: str, lab: Lab, literature: Literature) -> Found:
-    """The works of the template's bibliography and those near a title and a text, kept among the lab's works."""
-    path = lab.template.folder / "latex" / "references.bib"
-    own = list(read_bib(path).works) if path.is_file() else []
+def _bibliography(lab: Lab) -> Path:
+    return lab.template.folder / "latex" / "references.bib"
+
+
+async def _searched(query: str, title: str, text: str, own: list[Work], lab: Lab, literature: Literature) -> Found:
+    """The template's own works and those near a title and a text, kept among the lab's works."""
     found = await literature.search(query, ASKED)
     near = [work for work in _near(title, text, found.works) if not _among(work, own)]
     kept = lab.add_works([*own, *near])
