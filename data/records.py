@@ -74,9 +74,27 @@ class Judgement(BaseModel):
     decision: Decision
     tier: Tier | None = Field(default=None, description="finer than the decision, where published")
     ratings: tuple[float, ...] = Field(default=(), description="one overall rating per reviewer, on the card's scale")
+    initial_ratings: tuple[float, ...] = Field(
+        default=(), description="as first given, before rebuttal and discussion; in the order of `ratings`, where known"
+    )
+    final_ratings: tuple[float, ...] = Field(
+        default=(), description="after the discussion; `ratings` are these or the initial ones, as the card's notes say"
+    )
+    recommendations: tuple[bool, ...] = Field(
+        default=(), description="a yes or no of each reviewer, at a venue without ratings"
+    )
     confidences: tuple[float, ...] = Field(default=(), description="in the order of `ratings`, where known")
     split: Split = Field(default="test", description="fits may use `calibration`, never `test`")
     group: str | None = Field(default=None, description="papers of one group (a pair) stay on one side of a fit")
+
+    @model_serializer(mode="wrap")
+    def _without_empty_extras(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Judgements that have but one rating per reviewer are written, and hashed, as before there were others."""
+        written = serialize(self)
+        for extra in ("initial_ratings", "final_ratings", "recommendations"):
+            if not written[extra]:
+                written.pop(extra)
+        return written
 
     @property
     def accepted(self) -> bool:
