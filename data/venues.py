@@ -27,9 +27,7 @@ class ReviewForm(BaseModel):
     api: Literal[1, 2] = 2
     group: str = Field(default="", description="of these years, where it is not the venue's")
     submissions: str = Field(default="", description="empty: Submission in API 2, Blind_Submission in API 1")
-    closed: bool = Field(
-        default=False, description="withdrawn and desk-rejected papers have lists of their own"
-    )
+    closed: bool = Field(default=False, description="withdrawn and desk-rejected papers have lists of their own")
     paper: str = Field(default="", description="what stands before a paper's number in its invitations")
     review: str = "Official_Review"
     rating: str = Field(default="rating", description="empty: reviewers give no overall rating")
