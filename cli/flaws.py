@@ -10,11 +10,12 @@ from rich.text import Text
 
 from ..bench.run import Run
 from ..bench.stress.flaw_judge import FlawJudge
-from ..bench.stress.flaw_naming import FlawNaming, Share, by_rules, flaw_naming, flaws_by_paper
-from ..bench.stress.flaws import PlantedFlaw, planted_flaws
+from ..bench.stress.flaw_naming import by_rules, flaw_naming, flaws_by_paper
+from ..bench.stress.flaw_tables import flaw_tables
+from ..bench.stress.flaws import PlantedFlaw, flaws_of, planted_flaws
+from ..bench.stress.run import StressRun
 from ..llm.event_loop import wait_for
 from ..llm.session import Session
-from ..presentation.table import Table
 from ..presentation.terminal import print_tables
 from ..reviewer.review import Review
 from . import options
@@ -32,10 +33,11 @@ from .output import log, print_json, working
 def flaws_command(run_folder: Path, source: str | None, spec: str | None, budget: float | None, as_json: bool) -> None:
     """Whether reviews name the flaw that was planted in a paper, and how often they name it in its sound twin.
 
-    RUN is a folder of `bench` on a dataset of pairs: the sample, the ladder, or one of `data make-ladder`.
+    RUN is a folder of `bench` or `stress` on a dataset of pairs: the sample, the ladder, or one of `data make-ladder`.
+    Of a stress run the reviews of intact papers count.
     """
-    run = Run.open(run_folder)
-    flaws = planted_flaws(source or run.record.dataset.name)
+    run: Run = StressRun.open(run_folder) if StressRun.is_there(run_folder) else Run.open(run_folder)
+    flaws = planted_flaws(source) if source else flaws_of(run.record.dataset)
     reviews: dict[str, list[Review]] = {entry.name: [] for entry in run.record.reviewers}
     for review in run.all_reviews():
         reviews.setdefault(review.reviewer, []).append(review)
@@ -52,7 +54,7 @@ def flaws_command(run_folder: Path, source: str | None, spec: str | None, budget
     if as_json:
         print_json([{"by": by, **figures.model_dump(mode="json")} for by, figures in found])
     else:
-        print_tables(_tables(found))
+        print_tables(flaw_tables(found))
 
 
 async def _judged(
@@ -73,24 +75,3 @@ async def _judged(
 def _latest(reviews: Sequence[Review]) -> list[Review]:
     """The last review of each paper and repeat: one that failed may have been made again."""
     return list({(review.paper_id, review.repeat): review for review in reviews}.values())
-
-
-def _tables(found: list[tuple[str, FlawNaming]]) -> list[Table]:
-    rows = tuple((f.reviewer, by, _shown(f.named), _shown(f.alarms), str(f.wordless), str(f.failed)) for by, f in found)
-    kinds = tuple(
-        (f.reviewer, by, kind, f"{flawed.count} of {flawed.of}", f"{twins.count} of {twins.of}")
-        for by, f in found
-        for kind, (flawed, twins) in f.by_kind.items()
-        if f.wordless < f.named.of + f.alarms.of
-    )
-    note = "Shares with Wilson's 95% interval. An alarm names the flaw in the twin that does not have it."
-    head = ("Reviewer", "By", "Names the flaw", "False alarms", "Without a word", "Failed")
-    tables = [Table("Does the review name the flaw?", head, rows, note)]
-    by_kind = ("Reviewer", "By", "Flaw", "Named", "False alarms")
-    return [*tables, Table("By kind of flaw", by_kind, kinds)] if kinds else tables
-
-
-def _shown(share: Share) -> str:
-    if share.value is None or share.low is None or share.high is None:
-        return "–"
-    return f"{share.value:.2f} [{share.low:.2f}, {share.high:.2f}] ({share.count} of {share.of})"

@@ -13,6 +13,7 @@ from rich.text import Text
 from ..bench.presented import short_names
 from ..bench.runner import Outcome
 from ..bench.stress.card import write_cards
+from ..bench.stress.flaw_tables import flaw_tables
 from ..bench.stress.manipulation import Manipulation
 from ..bench.stress.manipulations import MANIPULATIONS
 from ..bench.stress.profile_table import profile_table
@@ -185,4 +186,5 @@ def _tell(
 def _tables(one: StressOutcome) -> list[Table]:
     figures = one.stress.figures
     others = (attack_table(figures), defence_table(figures))
-    return [profile_table(figures, one.stress.rated), *change_tables(figures), *(t for t in others if t)]
+    naming = flaw_tables([("rules", one.stress.naming)]) if one.stress.naming else []
+    return [profile_table(figures, one.stress.rated), *naming, *change_tables(figures), *(t for t in others if t)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 MOST = 12
@@ -21,10 +21,17 @@ class NothingButFailures(Exception):
     """
 
 
-def unknown(kind: str, name: str, known: Iterable[str], *, hint: str = "") -> InputError:
-    """An InputError for a name that is not in `known`, with its near matches or else the whole list."""
+def unknown(
+    kind: str, name: str, known: Iterable[str], *, hint: str = "", short: Mapping[str, str] | None = None
+) -> InputError:
+    """An InputError for a name that is not in `known`, with its near matches or else the whole list.
+
+    `short` are short names, of which the whole ones are told.
+    """
     known = sorted(known)
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    whole = {**(short or {}), **{one: one for one in known}}
+    close = difflib.get_close_matches(name, whole, n=3, cutoff=0.5)
+    near = list(dict.fromkeys(whole[one] for one in close))
     listed = ", ".join(known[:MOST]) + (f" and {len(known) - MOST} more" if len(known) > MOST else "")
     rest = f"did you mean {' or '.join(near)}?" if near else f"known: {listed or 'none'}"
     return InputError(f"unknown {kind} {name!r}; {rest}{f' ({hint})' if hint else ''}")

@@ -11,9 +11,10 @@ from ...data.files import write_json
 from ...presentation.numbers import counted
 from ...presentation.report import Headline, Report, ReportSection, captioned, read_glossary
 from ...presentation.table import Table
+from .flaw_tables import flaw_tables
 from .plots import aucs, ladder, shifts
 from .profile_table import profile_table
-from .result import StressOutcome
+from .result import ReviewerStress, StressOutcome
 from .run import StressRun
 from .summary import summary_table
 from .tables import attack_table, change_tables, defence_table
@@ -55,7 +56,7 @@ def card_of(run: StressRun, one: StressOutcome) -> Report:
         subject=_subject(run, one),
         headlines=list[Headline](),
         notes=one.stress.notes,
-        sections=_sections(one, summary_table(figures, rated)),
+        sections=_sections(one, summary_table(figures, rated, one.stress.naming)),
         plots=plots,
         facts=_facts(run, one),
         glossary=read_glossary(TEMPLATES / "card_glossary.toml"),
@@ -70,8 +71,15 @@ def _sections(one: StressOutcome, look: Table) -> list[ReportSection]:
         ReportSection("look", "In one look", (look,), ("shifts", "ladder")),
         ReportSection("profile", "On papers as they are", (profile_table(figures, one.stress.rated),)),
         *([ReportSection("attack", "Attack and defence", tuple(against), ("aucs",))] if against or figures.auc else []),
+        _flaws(one.stress),
         ReportSection("changes", "All changes", tuple(change_tables(figures))),
     ]
+
+
+def _flaws(stress: ReviewerStress) -> ReportSection:
+    tables = () if stress.naming is None else tuple(flaw_tables([("rules", stress.naming)]))
+    missing = f"Not known: {stress.naming_missing}." if stress.naming_missing else ""
+    return ReportSection("flaws", "Does the review name the flaw?", tables, intro=missing)
 
 
 def _subject(run: StressRun, one: StressOutcome) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from pydantic import BaseModel, Field
 
 from ...data.errors import InputError
 from ...data.records import Judgement
 from ...reviewer.review import Review
-from ...statistics.intervals import wilson
+from ...statistics.clustered import clustered_share
+from ...statistics.sign_flip import sign_flip_test
 from .flaws import PlantedFlaw, naming_statements, statements
 
 Named = Mapping[tuple[str, int], bool]
@@ -17,7 +19,7 @@ Named = Mapping[tuple[str, int], bool]
 
 
 class Share(BaseModel):
-    """`count` of `of`, with Wilson's 95% interval; `low` and `high` are None where `of` is 0."""
+    """`count` of `of` with its 95% interval, see `clustered_share`; `low` and `high` are None where `of` is 0."""
 
     count: int
     of: int
@@ -37,8 +39,22 @@ class FlawNaming(BaseModel):
     named: Share = Field(description="reviews of the flawed papers that name the flaw")
     alarms: Share = Field(description="reviews of the sound twins that name the flaw which these do not have")
     by_kind: dict[str, tuple[Share, Share]] = Field(description="the same by kind of flaw")
+    p: float | None = Field(
+        default=None, description="sign-flip test over pairs of the share in flawed papers less that in sound twins"
+    )
     wordless: int = Field(description="reviews without a statement, which name nothing")
     failed: int = Field(description="failed reviews, which are not counted")
+
+    @property
+    def tells(self) -> bool:
+        """Whether flawed papers' reviews name the flaw more often than those of sound twins, beyond chance."""
+        more = (self.named.value or 0.0) > (self.alarms.value or 0.0)
+        return more and self.p is not None and self.p < 0.05
+
+    @property
+    def silent(self) -> bool:
+        """Whether no review has a statement that could name anything."""
+        return self.wordless == self.named.of + self.alarms.of
 
 
 def by_rules(
@@ -73,23 +89,45 @@ def flaw_naming(
     sound = {j.paper_id: j.accepted for j in judgements}
     used = [r for r in reviews if r.paper_id in groups]
     counted = [r for r in used if (r.paper_id, r.repeat) in named]
-    tallies: dict[str, tuple[list[bool], list[bool]]] = {}
-    for review in counted:
-        pair = tallies.setdefault(groups[review.paper_id].kind, ([], []))
-        pair[sound[review.paper_id]].append(named[review.paper_id, review.repeat])
+    said = [_Said(groups[r.paper_id], sound[r.paper_id], named[r.paper_id, r.repeat]) for r in counted]
+    kinds = sorted({one.flaw.kind for one in said})
     return FlawNaming(
         reviewer=reviewer,
-        named=share([one for flawed, _ in tallies.values() for one in flawed]),
-        alarms=share([one for _, twins in tallies.values() for one in twins]),
-        by_kind={kind: (share(flawed), share(twins)) for kind, (flawed, twins) in sorted(tallies.items())},
+        named=_share(said, sound=False),
+        alarms=_share(said, sound=True),
+        by_kind={
+            kind: (_share(of_kind, sound=False), _share(of_kind, sound=True))
+            for kind in kinds
+            for of_kind in [[one for one in said if one.flaw.kind == kind]]
+        },
+        p=_p_value(said),
         wordless=sum(not statements(review) for review in counted),
         failed=sum(review.status == "failed" for review in used),
     )
 
 
-def share(found: list[bool]) -> Share:
-    """The share of true ones."""
-    if not found:
+class _Said(NamedTuple):
+    """What is said of a review: of which flaw, whether of the sound twin, and whether it names the flaw."""
+
+    flaw: PlantedFlaw
+    sound: bool
+    names: bool
+
+
+def _share(said: Sequence[_Said], *, sound: bool) -> Share:
+    """Of reviews of the sound twins or of the flawed papers; several of one paper count together."""
+    chosen = [one for one in said if one.sound == sound]
+    if not chosen:
         return Share(count=0, of=0)
-    (low,), (high,) = wilson([sum(found)], [len(found)])
-    return Share(count=sum(found), of=len(found), low=float(low), high=float(high))
+    found = clustered_share([float(one.names) for one in chosen], [one.flaw.group for one in chosen])
+    return Share(count=sum(one.names for one in chosen), of=len(chosen), low=found.low, high=found.high)
+
+
+def _p_value(said: Sequence[_Said]) -> float | None:
+    """None where no pair has a review of either paper."""
+    by_pair: dict[str, tuple[list[bool], list[bool]]] = {}
+    for one in said:
+        by_pair.setdefault(one.flaw.group, ([], []))[one.sound].append(one.names)
+    pairs = [(flawed, twin) for flawed, twin in by_pair.values() if flawed and twin]
+    differences = [sum(flawed) / len(flawed) - sum(twin) / len(twin) for flawed, twin in pairs]
+    return sign_flip_test([differences]).p_value if differences else None

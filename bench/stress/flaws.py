@@ -15,6 +15,7 @@ from ...data.files import read_json, read_text
 from ...data.registry import LADDER
 from ...data.sample_pairs import SAMPLE
 from ...reviewer.review import Review
+from ..run import RunDataset
 from .ladder import DEFECTS_FILE
 
 QUOTED = 6
@@ -51,11 +52,18 @@ def planted_flaws(source: str | Path) -> dict[str, PlantedFlaw]:
             for group, pair in read.items()
         }
     file = (LADDER if str(source) == "ladder" else Path(source)) / DEFECTS_FILE
+    if len(Path(source).parts) > 1 and not Path(source).exists():
+        raise InputError(f"{source}: not there any more, and with it what is documented of its flaws")
     if not file.is_file():
         raise InputError(
             f"{source}: no documented flaws; they are known of sample, ladder and of make-ladder's folders"
         )
     return {group: _of_ladder(group, defect) for group, defect in read_json(file).items()}
+
+
+def flaws_of(dataset: RunDataset) -> dict[str, PlantedFlaw]:
+    """Those of a run's dataset. Raises InputError as `planted_flaws`."""
+    return planted_flaws(dataset.source or dataset.name)
 
 
 def statements(review: Review) -> list[str]:

@@ -15,6 +15,8 @@ from .attacker import Way, on_record, way_of
 from .collect import collect, reviews_of
 from .columns import StressScores
 from .figures import RatedFigures, StressFigures
+from .flaw_naming import FlawNaming, by_rules, flaw_naming
+from .flaws import flaws_of
 from .measure import rated_figures, stress_figures
 from .records import FormRecord
 from .run import StressRun
@@ -26,6 +28,8 @@ class ReviewerStress(BaseModel):
     fingerprint: str
     figures: StressFigures
     rated: RatedFigures
+    naming: FlawNaming | None = Field(default=None, description="whether reviews of intact papers name planted flaws")
+    naming_missing: str = Field(default="", description="why there is no such figure")
     notes: list[str] = Field(default_factory=list)
 
 
@@ -54,8 +58,14 @@ def measured(run: StressRun) -> list[StressOutcome]:
         rated = rated_figures(scores, lengths, run.record.judgements, run.record.card)
         rated.memory = memories.get(entry.name)
         rated.age = age_remark(entry.traits, run.record.card)
+        naming, missing = _naming(run, entry)
         one = ReviewerStress(
-            fingerprint=entry.fingerprint, figures=stress_figures(scores), rated=rated, notes=_notes(run, entry, scores)
+            fingerprint=entry.fingerprint,
+            figures=stress_figures(scores),
+            rated=rated,
+            naming=naming,
+            naming_missing=missing,
+            notes=_notes(run, entry, scores),
         )
         found.append(StressOutcome(entry, scores, one))
     if not found:
@@ -79,6 +89,18 @@ def _memories(run: StressRun) -> dict[str, MemoryRow]:
         return {}
     humans, machines = load_outcomes(run)
     return {row.reviewer: row for row in memory_rows(humans, machines)}
+
+
+def _naming(run: StressRun, entry: RunReviewer) -> tuple[FlawNaming | None, str]:
+    """Whether the reviews name the planted flaws, by the rules; else why that is not known."""
+    judgements = run.record.judgements
+    reviews = [review for found in reviews_of(run, entry).values() for review in found.values()]
+    try:
+        flaws = flaws_of(run.record.dataset)
+        found = flaw_naming(entry.name, reviews, judgements, flaws, by_rules(reviews, judgements, flaws))
+    except InputError as missing:
+        return None, str(missing)
+    return (None, "its reviews have no words that could name a flaw") if found.silent else (found, "")
 
 
 def _notes(run: StressRun, entry: RunReviewer, scores: StressScores) -> list[str]:

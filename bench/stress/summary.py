@@ -9,6 +9,8 @@ from ...presentation.numbers import number, show
 from ...presentation.table import Table
 from ...statistics.estimate import Estimate
 from .figures import ChangeFigures, RatedFigures, StressFigures
+from .flaw_naming import FlawNaming
+from .flaw_tables import shown
 from .tables import difference, digits_of
 
 Row = tuple[str, ...]
@@ -21,10 +23,17 @@ QUESTIONS = {
 """By family of changes that should leave the score alone."""
 
 
-def summary_table(figures: StressFigures, rated: RatedFigures) -> Table:
+def summary_table(figures: StressFigures, rated: RatedFigures, naming: FlawNaming | None = None) -> Table:
     """The questions that the run has an answer to."""
     rows = [_unmoved(figures, family, question) for family, question in QUESTIONS.items()]
-    rows += [_noticing(figures), _attacked(figures), _worst(figures), _consistent(figures), _length(figures, rated)]
+    rows += [
+        _noticing(figures),
+        _naming(naming),
+        _attacked(figures),
+        _worst(figures),
+        _consistent(figures),
+        _length(figures, rated),
+    ]
     rows += [_inflated(rated), _memory(rated), _detection(figures)]
     return Table("Answers", ("Question", "Answer", "Figure", "Of what"), tuple(row for row in rows if row))
 
@@ -79,6 +88,14 @@ def _noticing(figures: StressFigures) -> Row | None:
     whole = len(noticed) == len(rows)
     return ("Notices evidence that is gone?", _no(answer) if whole else _yes(answer),
             show(worst.ordered, digits=2), of_what)  # fmt: skip
+
+
+def _naming(naming: FlawNaming | None) -> Row | None:
+    if naming is None:
+        return None
+    answer = _no("yes") if naming.tells else _yes("not shown")
+    alarms = f"reviews of flawed papers by rules; false alarms on sound twins {shown(naming.alarms)}"
+    return "Names the planted flaw?", answer, shown(naming.named), alarms
 
 
 def _ordered(row: ChangeFigures) -> float:

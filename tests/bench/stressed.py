@@ -65,7 +65,7 @@ def made_papers(count: int = 24, *, seed: int = 3) -> Dataset:
 
 
 def stressed(
-    folder: Path, dataset: Dataset, spec: str, *, budget: float | None = None, **settings: Any
+    folder: Path, dataset: str | Dataset, spec: str, *, budget: float | None = None, **settings: Any
 ) -> tuple[ReviewerStress, StressRun]:
     """The figures of the one reviewer, and the run."""
     asked = StressSettings(**{"out": folder / "run", "split": "all", "raw": True, "manipulations": THREE, **settings})

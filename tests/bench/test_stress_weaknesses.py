@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,8 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from peerassay.bench.stress.card import write_cards
 from peerassay.bench.stress.figures import ChangeFigures
-from peerassay.bench.stress.result import ReviewerStress
+from peerassay.bench.stress.flaws import planted_flaws
+from peerassay.bench.stress.result import ReviewerStress, measured
 from peerassay.bench.stress.tables import verdict
 from peerassay.statistics.estimate import Estimate
 
@@ -19,6 +22,10 @@ from tests.loopback.running import Loopback
 from tests.loopback.weaknesses import BASELINES
 
 DATASET = made_papers()
+LABELLED = Path(__file__).parents[2] / "bench" / "stress" / "flaw_sentences.toml"
+SENTENCES = tomllib.loads(LABELLED.read_text(encoding="utf-8"))["statements"]
+STATEMENTS = {row["flaw"]: row["text"] for row in reversed(SENTENCES) if row["names"] and row["part"] == "seen"}
+"""A statement that names each kind of flaw."""
 
 
 @contextmanager
@@ -133,3 +140,30 @@ def test_memory_is_found(tmp_path: Path) -> None:
     assert (memory.unrecalled.n, memory.unrecalled.accepted) == (20, 10)
     assert memory.whole.auc is not None and memory.unrecalled.auc is not None
     assert (memory.whole.auc.value or 0) > (memory.unrecalled.auc.value or 1) + 0.05
+
+
+def test_naming_no_flaw_is_found_in_the_one_that_names_none_alone(tmp_path: Path) -> None:
+    flaws = planted_flaws("sample")
+    remarks = {flaw.passages[0]: STATEMENTS[flaw.kind] for flaw in flaws.values()}
+    asked = {"split": "all", "manipulations": (), "raw": True}
+    with reviewer(remarks=remarks) as spec:
+        names, run = stressed(tmp_path / "names", "sample", spec, **asked)
+    with reviewer() as spec:
+        silent, _ = stressed(tmp_path / "silent", "sample", spec, **asked)
+    assert names.naming is not None and silent.naming is not None
+    assert (names.naming.named.count, names.naming.named.of, names.naming.alarms.of) == (16, 16, 16)
+    assert names.naming.tells and not silent.naming.tells
+    assert (names.naming.named.low or 0) > (silent.naming.named.high or 1)
+    assert names.naming.alarms == silent.naming.alarms
+    [page] = write_cards(run, measured(run)).values()
+    assert "Names the planted flaw?" in page.read_text()
+    assert "1.00 [.81, 1.00] (16 of 16)" in page.with_suffix(".md").read_text()
+
+
+def test_a_card_says_why_it_knows_nothing_of_flaws(tmp_path: Path) -> None:
+    wordless, run = stressed(tmp_path / "words", "sample", "floor:length", manipulations=())
+    assert wordless.naming is None and "no words" in wordless.naming_missing
+    [page] = write_cards(run, measured(run)).values()
+    assert "no words" in page.read_text()
+    unknown, _ = stressed(tmp_path / "flaws", DATASET, "floor:length", manipulations=())
+    assert unknown.naming is None and "no documented flaws" in unknown.naming_missing

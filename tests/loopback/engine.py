@@ -32,6 +32,7 @@ class Options:
     seed: int = 0
     memories: Memories = field(default_factory=dict)
     weaknesses: Mapping[str, float] | None = None
+    remarks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class LoopbackEngine:
             options.seed,
             options.memories,
             options.weaknesses,
+            options.remarks,
         )
         self.reviewer = ScriptedReviewer(behaviour)
         self.answers = 0

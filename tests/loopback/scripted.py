@@ -64,7 +64,8 @@ class Behaviour:
     share of papers whose decision is the opposite of their score. `gullible`: follows an instruction in the paper.
     `restless`: each further turn of the user moves the score by a step. `seed`: another draw of the noise. `memories`:
     outcomes of papers by their titles, which it tells when it is asked and which make its scores of these papers.
-    `weaknesses`: it is a steady reviewer with these, see `weaknesses`; empty for none of them.
+    `weaknesses`: it is a steady reviewer with these, see `weaknesses`; empty for none of them. `remarks`: what it
+    criticises in a paper that holds these words.
     """
 
     spread: float = 0.0
@@ -74,6 +75,7 @@ class Behaviour:
     seed: int = 0
     memories: Memories = field(default_factory=dict)
     weaknesses: Mapping[str, float] | None = None
+    remarks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ class ScriptedReviewer:
             return free_text(opinion), None
         told = recall_answer(schema, paper, self.behaviour.memories)
         fields = told or author.answer(schema, call) or Filler(with_scales(schema, outside), opinion).filled()
+        fields = with_remarks(fields, paper, self.behaviour.remarks)
         return json.dumps(fields, ensure_ascii=False), fields
 
     def opinion(self, facts: Facts, call: ModelCall, sample: str, *, injected: bool) -> Opinion:
@@ -139,6 +142,13 @@ class ScriptedReviewer:
             if len(self.known) > self.most:
                 del self.known[next(iter(self.known))]
         return self.known[key]
+
+
+def with_remarks(fields: dict[str, Any], paper: str, remarks: Mapping[str, str]) -> dict[str, Any]:
+    """The answer with what is said of words in the paper among the weaknesses."""
+    said = [remark for words, remark in remarks.items() if words in paper]
+    lists = {name: [*said, *value] for name, value in fields.items() if "eaknesses" in name and isinstance(value, list)}
+    return {**fields, **(lists if said else {})}
 
 
 def find_paper(call: ModelCall) -> tuple[str, str]:
