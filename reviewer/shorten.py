@@ -48,11 +48,14 @@ def cuts(body: str, words: Sequence[tuple[int, int]], budget: int) -> list[tuple
 
 
 def _parts(body: str) -> list[tuple[str, int, int]]:
-    """Title, start and end of the sections, of what is before the first, and of a conclusion that is not found else."""
+    """Title, start and end of the sections, of what is before the first, and of a conclusion that is not found else.
+
+    A body without any of these is one part without a title.
+    """
     heads = {section.start: section.title for section in find_sections(body)}
     for found in CONCLUSION.finditer(body, len(body) // 3):
         heads.setdefault(found.start(), found[0].strip())
-    heads.setdefault(0, "abstract")
+    heads.setdefault(0, "abstract" if heads else "")
     places = sorted(heads)
     return [(heads[a], a, b) for a, b in zip(places, [*places[1:], len(body)], strict=True)]
 

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..dataset import Dataset, build
 from ..errors import InputError
 from ..files import read_text, whole_characters
+from ..papers.line_numbers import without_line_numbers
 from ..papers.load import load_paper
 from ..records import TIERS, DatasetCard, Judgement, Paper, parse_decision
 from .cells import (
@@ -77,7 +78,7 @@ def import_table(
         return rows_to_dataset(rows, card, where=str(path), columns=columns)
     found = {"text": "_text", "text_file": "_text_file"}
     rows = _with_texts(path, texts, columns or {})
-    return rows_to_dataset(rows, card, where=str(path), columns={**(columns or {}), **found})
+    return rows_to_dataset(rows, card, where=str(path), columns={**(columns or {}), **found}, as_they_are=True)
 
 
 def _with_texts(path: Path, folder: Path, columns: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -102,9 +103,17 @@ def _with_texts(path: Path, folder: Path, columns: Mapping[str, str]) -> list[di
 
 
 def rows_to_dataset(
-    rows: Iterable[Mapping[str, Any]], card: DatasetCard, *, where: str, columns: Mapping[str, str] | None = None
+    rows: Iterable[Mapping[str, Any]],
+    card: DatasetCard,
+    *,
+    where: str,
+    columns: Mapping[str, str] | None = None,
+    as_they_are: bool = False,
 ) -> Dataset:
     """Rows to a dataset; papers without an accept or reject decision are left out and counted in `card.excluded`.
+
+    Line numbers that were copied with a text are left out and noted on the card; texts that are taken `as_they_are`
+    keep them.
 
     Raises InputError for a missing column or a wrong value, naming `where` and the row.
     """
@@ -148,9 +157,21 @@ def rows_to_dataset(
     if not papers:
         reasons = "; ".join(f"{count} {reason}" for reason, count in excluded.items())
         raise InputError(f"{where}: none of {len(listed)} rows can be used: {reasons}")
+    if not as_they_are:
+        papers, numbered = _without_line_numbers(papers)
+        notes += numbered
     notes += notes_on_columns(names, fields, columns or {})
     card = card.model_copy(update={"excluded": dict(excluded), "notes": [*card.notes, *notes]})
     return build(card, papers, judgements)
+
+
+def _without_line_numbers(papers: Sequence[Paper]) -> tuple[list[Paper], list[str]]:
+    """The papers with their texts' own lines alone, and a note on those that had numbers before or behind them."""
+    kept = [paper.model_copy(update={"text": without_line_numbers(paper.text)[0]}) for paper in papers]
+    numbered = [before.id for before, after in zip(papers, kept, strict=True) if before.text != after.text]
+    some = ", ".join(numbered[:5]) + (", ..." if len(numbered) > 5 else "")
+    note = f"Line numbers were found in {len(numbered)} of {len(papers)} texts and left out ({some})."
+    return kept, [note] if numbered else []
 
 
 def _wording(values: Mapping[str, Any], place: str, *, some_accepted: bool) -> str:

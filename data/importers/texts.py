@@ -60,7 +60,8 @@ def import_texts(folder: Path, card: DatasetCard) -> Dataset:
     )
     if not present:
         raise InputError(failures[0])
-    dataset = rows_to_dataset(_with_texts(present, texts, loaded), card, where=str(table))
+    rows_with_texts = _with_texts(present, texts, loaded)
+    dataset = rows_to_dataset(rows_with_texts, card, where=str(table), as_they_are=True)
     return _with_sections(dataset, loaded) if loaded else dataset
 
 

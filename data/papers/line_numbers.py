@@ -8,6 +8,7 @@ from itertools import pairwise
 
 LEFT = re.compile(r"[ \t]*(\d{1,4})(?:[.:|][ \t]*|[ \t]+|$)")
 RIGHT = re.compile(r"(?:(?<=\S)[ \t]+|^[ \t]*)(\d{1,4})[ \t]*$")
+PADDED = re.compile(r"[ \t]*0\d")
 ALONE = re.compile(r"[ \t]*(\d{1,4})[ \t]*")
 LONG_BLOCK, LONG_PADDED_BLOCK = 20, 8
 """Lines of numbers one after the other, the latter where they begin with a zero."""
@@ -29,7 +30,7 @@ def _blocks(lines: Sequence[str]) -> set[int]:
     last = -1
 
     def end_run() -> None:
-        padded = bool(run) and lines[run[0]].strip().startswith("0")
+        padded = bool(run) and PADDED.match(lines[run[0]]) is not None
         if len(run) >= (LONG_PADDED_BLOCK if padded else LONG_BLOCK):
             found.update(run)
         run.clear()

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from peerassay.data.errors import InputError
+from peerassay.data.importers.table import rows_to_dataset
 from peerassay.data.papers.front import find_abstract, find_title
 from peerassay.data.papers.line_numbers import without_line_numbers
 from peerassay.data.papers.load import LoadedPaper, load_paper
 from peerassay.data.papers.markdown import read_markdown, with_marked_headings
 from peerassay.data.papers.plain import regular_characters, regular_text
 from peerassay.data.papers.sections import count_references, find_sections
-from peerassay.data.records import Paper
+from peerassay.data.records import DatasetCard, Paper
 from peerassay.reviewer.scrub import scrub_paper
 
 TITLE = "On the Weight of Clouds"
@@ -63,6 +64,11 @@ NUMBERED = {
     "colons": lambda text: numbered(text, "{n}: {line}"),
     "right": lambda text: numbered(text, "{line} {n}"),
     "fifth": lambda text: numbered(text, "{n} {line}", every=5),
+    "fifth at the right": lambda text: numbered(text, "{line} {n}", every=5),
+    "both margins": lambda text: numbered(text, "{n:03d} {line} {n:03d}", first=0),
+    "anew on each page": lambda text: "\n".join(
+        f"{n % 12 + 1} {line}" for n, line in enumerate(text.split("\n"))
+    ),
     "between the lines": lambda text: "\n".join(f"{n:03d}\n{line}" for n, line in enumerate(text.split("\n"))),
     "block": lambda text: "\n".join(f"{n:03d}" for n in range(54)) + "\n" + text,
     "blocks": lambda text: text.replace("\n3 Method", "\n" + "\n".join(map(str, range(1, 40))) + "\n\n3 Method"),
@@ -77,6 +83,15 @@ def test_line_numbers_are_left_out(tmp_path: Path, kind: str) -> None:
     assert re.fullmatch(r"\d+ line numbers left out", found.notes[0])
 
 
+@pytest.mark.parametrize("kind", NUMBERED)
+def test_line_numbers_are_left_out_of_tables_too(kind: str) -> None:
+    texts = {"with": NUMBERED[kind](plain()), "without": plain()}
+    rows = [{"paper_id": name, "decision": "accept", "text": text} for name, text in texts.items()]
+    dataset = rows_to_dataset(rows, DatasetCard(name="toy"), where="rows")
+    assert [paper.text.split() for paper in dataset.papers] == [plain().split()] * 2
+    assert "Line numbers were found in 1 of 2 texts and left out (with)." in dataset.card.notes
+
+
 @pytest.mark.parametrize(
     "kept",
     [
@@ -85,8 +100,9 @@ def test_line_numbers_are_left_out(tmp_path: Path, kind: str) -> None:
         "\n".join(f"[{n}] A. Nimbus. On Rain {n}." for n in range(1, 60)),
         "\n".join(f"in the year {n}" for n in range(1990, 2020)),
         "\n".join(map(str, range(1, 15))),
+        "\n".join(map(str, range(15))),
     ],
-    ids=["list", "table", "references", "years", "a short column"],
+    ids=["list", "table", "references", "years", "a short column", "an axis from zero"],
 )
 def test_numbers_of_the_text_stay(kept: str) -> None:
     text = f"{TEXT}\n" * 40 + kept + f"\n{TEXT}" * 40

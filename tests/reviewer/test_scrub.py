@@ -377,6 +377,13 @@ def test_the_length_limit_keeps_introduction_and_conclusion() -> None:
     assert len(scrub(text, max_words=100).text.split()) <= 100
 
 
+@pytest.mark.parametrize("form", ["{line}", "{n:03d} {line}", "{line} {n:03d}"])
+def test_a_text_without_headings_is_kept_up_to_the_length_limit(form: str) -> None:
+    line = "ten words that only fill a line of this manuscript."
+    text = "\n".join(form.format(n=n, line=line) for n in range(1, 700))
+    assert 0.98 * MAX_WORDS <= len(scrub(text).text.split()) <= MAX_WORDS
+
+
 @pytest.mark.parametrize(
     "before",
     [
