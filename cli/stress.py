@@ -56,6 +56,7 @@ from .output import (
 @click.option("--list-manipulations", "listing", is_flag=True, help="Only name the manipulations.")
 @options.SPLIT
 @click.option("--limit", type=click.IntRange(min=2), help="At most this many papers, base rate kept.")
+@click.option("--files", type=click.IntRange(min=2), help="Write at most this many papers as files to plant in.")
 @click.option("--repeats", type=click.IntRange(1, 100), default=1, show_default=True, help="Reviews of intact papers.")
 @click.option("--recall", is_flag=True, help="Ask each model what it remembers of the papers: one short call each.")
 @click.option("--attack", "attacks", multiple=True, metavar="PART", help="Rewrite the abstract or the presentation.")

@@ -106,10 +106,13 @@ def _p_value(before: Floats, after: Floats, failed: Bools, groups: Sequence[obje
 def attacked_auc(scores: StressScores, base: Column, column: Column) -> Estimate | None:
     """The AUC with rejected papers in this form, or as the base where there is none, and accepted ones as the base.
 
-    A review without a score counts as wrong, as in a bench. None without scores, or decisions of both kinds.
+    It is over the papers that the base has. A review without a score counts as wrong, as in a bench. None without
+    scores, or decisions of both kinds.
     """
     before, after = imputed(scores, base), imputed(scores, column)
-    return None if before is None or after is None else mixed_auc(scores, before, np.where(column.there, after, before))
+    if before is None or after is None:
+        return None
+    return mixed_auc(scores, before, np.where(column.there, after, before), base.there)
 
 
 def imputed(scores: StressScores, column: Column) -> Floats | None:
@@ -120,10 +123,12 @@ def imputed(scores: StressScores, column: Column) -> Floats | None:
     return np.where(np.isnan(score), np.where(scores.accepted == 1, -np.inf, np.inf), score)
 
 
-def mixed_auc(scores: StressScores, accepted_ones: Floats, rejected_ones: Floats) -> Estimate | None:
-    """The AUC with the scores (n,) of the one for accepted papers, of the other for rejected ones."""
+def mixed_auc(
+    scores: StressScores, accepted_ones: Floats, rejected_ones: Floats, chosen: Bools | bool = True
+) -> Estimate | None:
+    """The AUC with the scores (n,) of the one for accepted papers, of the other for rejected ones, of those chosen."""
     accepted = scores.accepted
-    known = np.isfinite(accepted)
+    known = np.isfinite(accepted) & chosen
     if len({*accepted[known].tolist()}) < 2:
         return None
     score = np.where(accepted == 1, accepted_ones, rejected_ones)
@@ -131,11 +136,14 @@ def mixed_auc(scores: StressScores, accepted_ones: Floats, rejected_ones: Floats
 
 
 def attacked_accepts(scores: StressScores, rule: Rule | None, base: Column, column: Column) -> Estimate | None:
-    """The share of rejected papers accepted in this form, or as the base where there is none; failures count as."""
+    """The share of rejected papers accepted in this form, or as the base where there is none; failures count as.
+
+    It is over the papers that the base has.
+    """
     if rule is None:
         return None
     accepts = np.where(column.there, rule.accepts(column), rule.accepts(base))
-    return rejected_share(scores, np.where(np.isnan(accepts), 1.0, accepts))
+    return rejected_share(scores, np.where(base.there, np.where(np.isnan(accepts), 1.0, accepts), np.nan))
 
 
 def rejected_share(scores: StressScores, accepts: Floats) -> Estimate | None:

@@ -10,20 +10,23 @@ from ...data.errors import InputError
 from ...data.records import Paper
 from ...reviewer.injections import find_injections, remove_injections
 from ...reviewer.scrub import scrub_paper
+from .kept_texts import KeptTexts
 from .manipulation import Manipulation, NotApplicable, manipulated, read_file, unplanted
 from .papers import StressPapers
 from .records import DEFENCE, INTACT, UNPLANTED, FormRecord, form_id
 
-KEPT = 200_000_000
-"""Characters of texts that are kept, so that several reviewers read what was made once."""
 RAW, REMOVED = f"{DEFENCE}no-scrubbing", f"{DEFENCE}injection-removal"
 """The text without the defence that the run has, and with one that it has not."""
+
+NOT_FILED = "not among those of which files are written"
+"""Why there is no such form of a paper beyond the first ones, as many as files are written of."""
 
 
 class Forms:
     """All forms of some papers under some manipulations; `known` are those that are on record.
 
-    `keep` is called with each form that becomes known.
+    Manipulations that write a file do so for at most `files` papers; None: for all. `keep` is called with each form
+    that becomes known.
     """
 
     def __init__(
@@ -33,6 +36,7 @@ class Forms:
         *,
         seed: int,
         raw: bool,
+        files: int | None = None,
         known: Mapping[str, FormRecord] | None = None,
         keep: Callable[[FormRecord], None] = lambda _: None,
     ) -> None:
@@ -41,10 +45,10 @@ class Forms:
         self.manipulations = {one.name: one for one in manipulations}
         self.seed = seed
         self.raw = raw
+        self.filed = papers.some(files)
         self.known = dict(known or {})
         self.keep = keep
-        self._texts: dict[str, Paper] = {}
-        self._characters = 0
+        self._texts = KeptTexts()
 
     def plan(
         self,
@@ -82,16 +86,17 @@ class Forms:
 
         Raises InputError where it is not the text that is on record.
         """
-        if form not in self._texts:
-            read = self._made(self.known[form])[0]
-            if digest_of(read) != self.known[form].digest:
+        record = self.known[form]
+        read = self._texts.get(form, record.paper)
+        if read is None:
+            read = self._made(record)[0]
+            if digest_of(read) != record.digest:
                 raise InputError(
                     f"{form}: its text is no longer the one on record; the run was begun by another version or on "
                     f"other files: choose another --out"
                 )
-            self._keep_text(form, read)
-            return read
-        return self._texts[form]
+            self._texts.keep(form, read)
+        return read
 
     def _plain(self, paper: Paper, name: str) -> str:
         """An intact paper, or one read with another defence."""
@@ -104,9 +109,12 @@ class Forms:
     def _manipulated(self, paper: Paper, manipulation: Manipulation, strength: float) -> Iterator[str]:
         """The form and, where that is a file, the same kind of file with nothing planted in it."""
         form = form_id(paper.id, manipulation.name, strength)
-        if form not in self.known:
+        filed = manipulation.file is None or paper.id in self.filed
+        if form not in self.known or (filed and self.known[form].reason == NOT_FILED):
             record = FormRecord(id=form, paper=paper.id, name=manipulation.name, strength=strength, base=paper.id)
             try:
+                if not filed:
+                    raise NotApplicable(NOT_FILED)
                 self._add(record, manipulation)
             except NotApplicable as reason:
                 self.known[form] = record.model_copy(update={"reason": str(reason) or "does not apply"})
@@ -128,7 +136,7 @@ class Forms:
         }
         self.known[record.id] = record.model_copy(update=told)
         self.keep(self.known[record.id])
-        self._keep_text(record.id, read)
+        self._texts.keep(record.id, read)
 
     def _searched(self, record: FormRecord) -> bool:
         """Whether what is found in the form is of interest: of clean papers, and of those with something injected."""
@@ -169,11 +177,6 @@ class Forms:
 
     def _as_read(self, paper: Paper) -> Paper:
         return paper if self.raw else scrub_paper(paper)
-
-    def _keep_text(self, form: str, read: Paper) -> None:
-        if self._characters + len(read.text) <= KEPT and form not in self._texts:
-            self._texts[form] = read
-            self._characters += len(read.text)
 
 
 def digest_of(paper: Paper) -> str:

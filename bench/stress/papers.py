@@ -35,6 +35,13 @@ class StressPapers:
         """Of the whole dataset."""
         return self.whole.card
 
+    def some(self, count: int | None) -> frozenset[str]:
+        """Ids of at most so many of the papers, chosen as `--limit` chooses; None: of all."""
+        if not self.judgements:
+            return frozenset(paper.id for paper in self.papers[:count])
+        dataset = Dataset(self.card, tuple(self.papers), tuple(self.judgements))
+        return frozenset(paper.id for paper in dataset.subset(limit=count).papers)
+
 
 def dataset_papers(source: str | Dataset, split: str, limit: int | None) -> StressPapers:
     """The papers of a dataset. Raises InputError for an unknown dataset or split, and papers of one class."""

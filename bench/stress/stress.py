@@ -40,6 +40,8 @@ class StressSettings:
     out: Path | None = None
     """The run folder; None: one under runs/, named after papers and reviewers."""
     raw: bool = False
+    files: int | None = None
+    """At most so many papers are written as files (PDF, LaTeX) by the manipulations that do so; None: all."""
     manipulations: Sequence[str | Manipulation] = ("all",)
     """Their names, those of families, or all; or manipulations of one's own."""
     repeats: int = 1
@@ -155,7 +157,10 @@ class Stress:
         """The forms that the run knows; `keep` is called with each further one."""
         made = {m.name: m for m in (*self.manipulations, *self.moves)}
         settings, known = self.settings, run.forms() if run else {}
-        return Forms(self.papers, list(made.values()), seed=settings.seed, raw=settings.raw, known=known, keep=keep)
+        return Forms(
+            self.papers, list(made.values()), seed=settings.seed, raw=settings.raw, files=settings.files, known=known,
+            keep=keep,
+        )  # fmt: skip
 
     def _plan(self, forms: Forms, planned: Planned) -> list[str]:
         defences = [REMOVED] if self.settings.raw else [RAW, REMOVED]

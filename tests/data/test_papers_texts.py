@@ -66,9 +66,7 @@ NUMBERED = {
     "fifth": lambda text: numbered(text, "{n} {line}", every=5),
     "fifth at the right": lambda text: numbered(text, "{line} {n}", every=5),
     "both margins": lambda text: numbered(text, "{n:03d} {line} {n:03d}", first=0),
-    "anew on each page": lambda text: "\n".join(
-        f"{n % 12 + 1} {line}" for n, line in enumerate(text.split("\n"))
-    ),
+    "anew on each page": lambda text: "\n".join(f"{n % 12 + 1} {line}" for n, line in enumerate(text.split("\n"))),
     "between the lines": lambda text: "\n".join(f"{n:03d}\n{line}" for n, line in enumerate(text.split("\n"))),
     "block": lambda text: "\n".join(f"{n:03d}" for n in range(54)) + "\n" + text,
     "blocks": lambda text: text.replace("\n3 Method", "\n" + "\n".join(map(str, range(1, 40))) + "\n\n3 Method"),
