@@ -12,17 +12,25 @@ from rich.text import Text
 from ..data.errors import InputError, printable
 from ..leaderboards.adding import AddedResult, add_results
 from ..leaderboards.boards import Boards, Refused
+from ..leaderboards.places import results_to_read, results_to_write
 from ..leaderboards.selection import Selection
+from ..leaderboards.single_files import check_files
 from ..leaderboards.site.build import serve
-from ..leaderboards.store import default_results
 from ..leaderboards.submission import results_of
 from ..leaderboards.validation import FileRerun, check_results, rerun_all
 from .output import log, print_json, working
 
-RESULTS = click.option(
+WRITTEN = click.option(
     "--results",
     type=click.Path(path_type=Path),
-    help="The folder of results [default: the package's own, in a checkout leaderboards/results].",
+    help="The folder of results to write to [default: leaderboards/results of the checkout around this folder].",
+)
+READ = click.option(
+    "--results",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A folder of results; several times: what they share is one row [default: that of the checkout around this "
+    "folder, else the installed one].",
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 
@@ -38,7 +46,7 @@ def leaderboard_command() -> None:
 
 @leaderboard_command.command("add")
 @click.argument("runs", metavar="RUN...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@RESULTS
+@WRITTEN
 @click.option("--reviewer", "reviewers", multiple=True, metavar="NAME", help="Of a run of bench; several times.")
 @click.option("--floors", is_flag=True, help="Also the rows that `bench` added by itself.")
 @click.option(
@@ -65,13 +73,14 @@ def add_command(
 
     A result has the scores of all papers under hashed ids, no texts, and no paths of this machine.
     """
+    folder = results_to_write(results)
     selection = Selection(reviewers=reviewers, floors=floors, samples=samples, note=note)
     added: list[AddedResult] = []
     with working("reading") as tell:
         made = [results_of(run, selection) for run in runs]
         tell("reviewing again" if verify else "writing")
         for dataset, of_run in made:
-            added += add_results(results or default_results(), dataset, of_run, verify=verify, overwrite=replace)
+            added += add_results(folder, dataset, of_run, verify=verify, overwrite=replace)
     if as_json:
         print_json({"added": [_added(a) for a in added]})
         return
@@ -84,29 +93,42 @@ def add_command(
 
 
 @leaderboard_command.command("check")
-@RESULTS
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
+@READ
 @click.option("--rerun", is_flag=True, help="Also make verified results again, and compare datasets with their data.")
 @AS_JSON
-def check_command(results: Path | None, rerun: bool, as_json: bool) -> None:
-    """Compute every metric again from the scores, and refuse files that do not fit. Exit 1 where one is refused."""
+def check_command(files: tuple[Path, ...], results: tuple[Path, ...], rerun: bool, as_json: bool) -> None:
+    """Compute every metric again from the scores, and refuse files that do not fit. Exit 1 where one is refused.
+
+    All files of the results, or these FILEs alone, from anywhere, against the datasets of the results.
+    """
+    folders = results_to_read(results)
     with working("checking") as tell:
-        checked = check_results([results or default_results()], progress=tell)
+        checked = check_files(files, folders, progress=tell) if files else check_results(folders, progress=tell)
         reruns = rerun_all(checked, progress=tell) if rerun else []
     if as_json:
-        sound = [str(path) for path in checked.sound]
-        print_json({"sound": sound, "refused": _refusals(checked.refused), "rerun": [_file_rerun(a) for a in reruns]})
+        print_json(
+            {
+                "sound": [str(path) for path in checked.sound],
+                "copies": {str(path): str(first) for path, first in checked.copies.items()},
+                "refused": _refusals(checked.refused),
+                "rerun": [_file_rerun(a) for a in reruns],
+            }
+        )
     else:
         for one in reruns:
-            click.echo(f"{one.path}: {one.summary}")
+            click.echo(f"{printable(str(one.path))}: {one.summary}")
         for refused in checked.refused:
-            click.echo(f"refused: {printable(str(refused.path))}: {refused.reason}")
-        log().print(Text(f"{len(checked.sound)} files are sound, {len(checked.refused)} refused"))
+            for reason in refused.reasons:
+                click.echo(f"refused: {printable(str(refused.path))}: {reason}")
+        copies = f", {len(checked.copies)} copies of these" if checked.copies else ""
+        log().print(Text(f"{len(checked.sound)} files are sound{copies}, {len(checked.refused)} refused"))
     if checked.refused:
         raise click.exceptions.Exit(1)
 
 
 @leaderboard_command.command("build")
-@click.option("--results", multiple=True, type=click.Path(path_type=Path), help="As for `add`; several times.")
+@READ
 @click.option("--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True)
 @AS_JSON
 def build_command(results: tuple[Path, ...], out: Path, as_json: bool) -> None:
@@ -127,7 +149,7 @@ def build_command(results: tuple[Path, ...], out: Path, as_json: bool) -> None:
 
 @leaderboard_command.command("serve")
 @click.option("--site", type=click.Path(path_type=Path), help="A folder that `build` wrote.")
-@click.option("--results", multiple=True, type=click.Path(path_type=Path), help="As for `build`; the default.")
+@READ
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Or the next free one.")
 def serve_command(site: Path | None, results: tuple[Path, ...], port: int) -> None:
     """Show the site on 127.0.0.1, to this machine only, until Ctrl-C."""
@@ -146,14 +168,14 @@ def _built(results: Sequence[Path], out: Path) -> tuple[Boards, Path]:
     from ..leaderboards.site.build import write_site
 
     with working("checking") as tell:
-        boards = assemble(results or [default_results()], progress=tell)
+        boards = assemble(results_to_read(results), progress=tell)
         tell("writing the site")
         return boards, write_site(boards, out)
 
 
 def _warn(refused: Sequence[Refused]) -> None:
     for one in refused:
-        log().print(Text(f"refused: {printable(str(one.path))}: {one.reason}", style="yellow"))
+        log().print(Text(f"refused: {printable(str(one.path))}: {'; '.join(one.reasons)}", style="yellow"))
 
 
 def _added(added: AddedResult) -> dict[str, object]:
@@ -161,8 +183,8 @@ def _added(added: AddedResult) -> dict[str, object]:
     return {"path": str(added.path), "id": added.result.id, "status": added.result.status, "rerun": rerun}
 
 
-def _refusals(refused: Sequence[Refused]) -> list[dict[str, str]]:
-    return [{"path": str(one.path), "reason": one.reason} for one in refused]
+def _refusals(refused: Sequence[Refused]) -> list[dict[str, object]]:
+    return [{"path": str(one.path), "reason": one.reason, "reasons": list(one.reasons)} for one in refused]
 
 
 def _file_rerun(file: FileRerun) -> dict[str, str]:

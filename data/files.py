@@ -145,9 +145,13 @@ def validated(kind: type[Record], value: object, where: str) -> Record:
     try:
         return kind.model_validate(value)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{where}: {f'field {field}: ' if field else ''}{first['msg']}") from None
+        raise InputError(f"{where}: {field_faults(error)[0]}") from None
+
+
+def field_faults(error: ValidationError) -> list[str]:
+    """Every field that is wrong, as "field NAME: what"."""
+    found = [(".".join(str(part) for part in one["loc"]), one["msg"]) for one in error.errors()]
+    return [f"field {field}: {words}" if field else words for field, words in found]
 
 
 def read_validated(kind: type[Record], path: Path) -> Record:

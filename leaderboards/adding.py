@@ -8,15 +8,10 @@ from pathlib import Path
 
 from ..data.errors import InputError
 from .board_datasets import dataset_difference
+from .known import under_another_name
 from .records import BoardDataset, Result, ReviewerResult, StressResult
 from .reproduction import Rerun, Rerunner
-from .store import (
-    AnyRecord,
-    identity,
-    read_record,
-    record_path,
-    write_record,
-)
+from .store import read_record, record_path, write_record
 from .validation import check_records
 
 
@@ -84,19 +79,8 @@ def _refuse_known(folder: Path, result: Result, *, overwrite: bool) -> None:
     path = folder / record_path(result)
     if path.exists() and not overwrite:
         raise InputError(f"{path}: there already; pass --replace to overwrite it")
-    others = (other for other in sorted(path.parent.glob("*.json")) if other != path) if path.parent.is_dir() else ()
-    for other in others:
-        known = _readable(other, type(result))
-        if known is not None and identity(known) == identity(result):
-            raise InputError(f"{other}: has the same result under another name; remove it first")
-
-
-def _readable(path: Path, kind: type[AnyRecord]) -> Result | None:
-    try:
-        record = read_record(path, kind)
-    except InputError:
-        return None
-    return None if isinstance(record, BoardDataset) else record
+    if other := under_another_name(folder, result):
+        raise InputError(f"{other}: has the same result under another name; remove it first")
 
 
 def _verified(result: Result, dataset: BoardDataset | None, rerunner: Rerunner) -> tuple[Result, Rerun]:

@@ -38,17 +38,17 @@ def assemble(folders: Sequence[Path], *, progress: Progress = lambda _: None) ->
 
 def _reviewer_boards(checked: Checked) -> tuple[ReviewerBoard, ...]:
     results = list(checked.reviewers.values())
-    kinds = sorted({(r.dataset, r.text) for r in results}, key=lambda kind: (kind[0], kind[1] != "scrubbed"))
-    boards = [
-        _reviewer_board(checked, text, [r for r in results if (r.dataset, r.text) == (dataset, text)])
-        for dataset, text in kinds
-    ]
+    tables: dict[tuple[str, str], list[ReviewerResult]] = {}
+    for result in results:
+        tables.setdefault((checked.dataset_of(result), result.text), []).append(result)
+    kinds = sorted(tables, key=lambda kind: (kind[0], kind[1] != "scrubbed"))
+    boards = [_reviewer_board(checked, text, tables[dataset, text]) for dataset, text in kinds]
     return tuple(sorted(boards, key=lambda board: board.dataset.labels != "human"))
 
 
 def _reviewer_board(checked: Checked, text: str, results: Sequence[ReviewerResult]) -> ReviewerBoard:
     papers = checked.papers[results[0].dataset]
-    stressed = {(r.fingerprint, r.dataset, r.text): r for r in checked.stress.values()}
+    stressed = {(r.fingerprint, checked.dataset_of(r), r.text): r for r in checked.stress.values()}
     machines = [replace(checked.machines[result.id], name=result.id) for result in results]
     places = reviewer_places(papers.humans, machines, papers.bootstrap)
     entries = [
@@ -57,7 +57,7 @@ def _reviewer_board(checked: Checked, text: str, results: Sequence[ReviewerResul
             place=places.get(result.id),
             reliability=reliability(papers.humans, machine),
             histogram=reviewer_histogram(papers.humans, machine),
-            stress=stressed.get((result.fingerprint, result.dataset, result.text)),
+            stress=stressed.get((result.fingerprint, papers.dataset.id, result.text)),
         )
         for result, machine in zip(results, machines, strict=True)
     ]

@@ -17,6 +17,13 @@ class Refused:
 
     path: Path
     reason: str
+    others: tuple[str, ...] = ()
+    """Further faults of the same file."""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """All that is wrong with it."""
+        return (self.reason, *self.others)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeGuard
 
 
@@ -20,33 +20,44 @@ MISSING = _Missing()
 Difference = tuple[str, Any, Any]
 
 
-def difference(a: Any, b: Any, where: str = "", *, tolerance: float = 0.0, defaults: bool = False) -> Difference | None:
-    """The first place where two JSON values differ, and both values; numbers may differ by the relative tolerance.
+def difference(a: Any, b: Any, *, tolerance: float = 0.0, defaults: bool = False) -> Difference | None:
+    """The first of `differences`; None where there is none."""
+    return next(differences(a, b, tolerance=tolerance, defaults=defaults), None)
+
+
+def differences(
+    a: Any, b: Any, where: str = "", *, tolerance: float = 0.0, defaults: bool = False
+) -> Iterator[Difference]:
+    """Where two JSON values differ, each with both values; numbers may differ by the relative tolerance.
 
     With `defaults`, names that only `b` has are passed over.
     """
     if isinstance(a, Mapping) and isinstance(b, Mapping):
-        pairs = (
+        pairs = [
             (str(key), a.get(key, MISSING), b.get(key, MISSING))
             for key in (*a, *(k for k in b if k not in a and not defaults))
-        )
+        ]
     elif _is_list(a) and _is_list(b):
         longest = max(len(a), len(b))
-        pairs = ((str(i), *(x[i] if i < len(x) else MISSING for x in (a, b))) for i in range(longest))
-    elif _is_number(a) and _is_number(b):
-        return None if a == b or math.isclose(a, b, rel_tol=tolerance, abs_tol=tolerance / 1e3) else (where, a, b)
+        pairs = [(str(i), *(x[i] if i < len(x) else MISSING for x in (a, b))) for i in range(longest)]
     else:
-        return None if type(a) is type(b) and a == b else (where, a, b)
-    inner = (
-        difference(x, y, f"{where}.{key}".lstrip("."), tolerance=tolerance, defaults=defaults) for key, x, y in pairs
-    )
-    return next((found for found in inner if found is not None), None)
+        if not _equal(a, b, tolerance):
+            yield where, a, b
+        return
+    for key, x, y in pairs:
+        yield from differences(x, y, f"{where}.{key}".lstrip("."), tolerance=tolerance, defaults=defaults)
 
 
 def excerpt(value: Any) -> str:
     """A value for a message: its JSON, cut to a line."""
     text = repr(value) if value is MISSING else json.dumps(value, ensure_ascii=True)
     return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def _equal(a: Any, b: Any, tolerance: float) -> bool:
+    if _is_number(a) and _is_number(b):
+        return a == b or math.isclose(a, b, rel_tol=tolerance, abs_tol=tolerance / 1e3)
+    return type(a) is type(b) and a == b
 
 
 def _is_number(value: Any) -> TypeGuard[float]:

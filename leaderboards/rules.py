@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 
 from ..bench.scores.records import FLOOR
 from ..data.errors import InputError
 from ..statistics.human_equivalents import MOST
 from .differences import excerpt
+from .faults import require
 from .records import BoardDataset, GeneratorResult, IdeaScore, ReviewerResult
 from .redaction import label_of
 from .reproduction import is_reproducible, is_stored
@@ -22,47 +24,58 @@ ROUNDING = 1e-9
 
 
 def check_dataset(dataset: BoardDataset) -> None:
-    """Raises InputError for papers that cannot be a dataset of the boards, or ceilings that cannot be."""
-    if len(dataset.papers) > MOST_PAPERS:
-        raise InputError(f"{len(dataset.papers)} papers; the boards take {MOST_PAPERS}")
-    _refuse_repeated((paper.key for paper in dataset.papers), "paper")
-    if dataset.accepted in (0, len(dataset.papers)):
-        raise InputError("all papers are of one class: agreement needs accepted and rejected ones")
-    _check_ceilings(dataset)
+    """Raises Faults for papers that cannot be a dataset of the boards, or ceilings that cannot be."""
+    n = len(dataset.papers)
+    require(
+        lambda: _refuse(n > MOST_PAPERS, f"{n} papers; the boards take {MOST_PAPERS}"),
+        lambda: _refuse_repeated((paper.key for paper in dataset.papers), "paper"),
+        lambda: _refuse(
+            dataset.accepted in (0, n), "all papers are of one class: agreement needs accepted and rejected ones"
+        ),
+        lambda: _check_ceilings(dataset),
+    )
 
 
 def check_reviewer(result: ReviewerResult, dataset: BoardDataset) -> None:
-    """Raises InputError where the result does not fit the papers of its dataset, or claims what cannot be."""
-    _check_papers(result, dataset)
-    _check_claims(result)
-    _check_counts({**result.figures.findings, "noted": result.figures.noted}, len(dataset.papers))
-    if min(result.figures.usage.model_dump().values()) < 0:
-        raise InputError("figures.usage: a mean is below 0")
-    _check_worth(result)
+    """Raises Faults where the result does not fit the papers of its dataset, or claims what cannot be."""
+    require(
+        lambda: _check_papers(result, dataset),
+        lambda: _check_name(result),
+        lambda: _refuse(
+            result.status == "verified" and not is_reproducible(result),
+            f"status: verified, but {result.spec or result.name} cannot be run again by the checks",
+        ),
+        lambda: _check_counts({**result.figures.findings, "noted": result.figures.noted}, len(dataset.papers)),
+        lambda: _refuse(min(result.figures.usage.model_dump().values()) < 0, "figures.usage: a mean is below 0"),
+        lambda: _check_worth(result),
+    )
     _check_samples(result, dataset)
 
 
 def check_generator(result: GeneratorResult) -> None:
-    """Raises InputError where the result does not fit its ideas, or claims what cannot be."""
-    if result.status == "verified":
-        raise InputError("status: verified, but the checks cannot write these papers again")
-    if (result.template, result.name) != (result.group.template, result.group.configuration):
-        raise InputError(f"name and template are not those of its group, {result.group.label}")
-    if result.name.startswith("floor:") and result.name != FLOOR:
-        raise InputError(f"name: {result.name} is no floor of ours; floors of generators are {FLOOR}")
-    _refuse_repeated((idea.name for idea in result.ideas), "idea")
-    if len(result.ideas) > result.group.tried:
-        raise InputError(f"group.tried: {result.group.tried}, but {len(result.ideas)} ideas are there")
-    if result.group.tried > MOST_IDEAS:
-        raise InputError(f"group.tried: {result.group.tried}; the boards take {MOST_IDEAS}")
-    spent = sum(idea.usd for idea in result.ideas if idea.usd is not None)
-    if result.group.usd is not None and result.group.usd < spent * (1 - ROUNDING):
-        raise InputError(f"group.usd: {result.group.usd:g} for all ideas, but those on record cost {spent:g}")
-    for idea in result.ideas:
-        _check_idea(idea, result)
-    scores = {idea.score for idea in result.ideas if idea.score is not None}
-    if unknown := next((s for s in result.samples if s.score not in scores), None):
-        raise InputError(f"samples: no paper has the score {excerpt(unknown.score)} of {excerpt(unknown.paper)}")
+    """Raises Faults where the result does not fit its ideas, or claims what cannot be."""
+    group, ideas = result.group, result.ideas
+    spent = sum(idea.usd for idea in ideas if idea.usd is not None)
+    cheap = group.usd is not None and group.usd < spent * (1 - ROUNDING)
+    require(
+        lambda: _refuse(
+            result.status == "verified", "status: verified, but the checks cannot write these papers again"
+        ),
+        lambda: _refuse(
+            (result.template, result.name) != (group.template, group.configuration),
+            f"name and template are not those of its group, {group.label}",
+        ),
+        lambda: _refuse(
+            result.name.startswith("floor:") and result.name != FLOOR,
+            f"name: {result.name} is no floor of ours; floors of generators are {FLOOR}",
+        ),
+        lambda: _refuse_repeated((idea.name for idea in ideas), "idea"),
+        lambda: _refuse(len(ideas) > group.tried, f"group.tried: {group.tried}, but {len(ideas)} ideas are there"),
+        lambda: _refuse(group.tried > MOST_IDEAS, f"group.tried: {group.tried}; the boards take {MOST_IDEAS}"),
+        lambda: _refuse(cheap, f"group.usd: {group.usd or 0.0:g} for all ideas, but those on record cost {spent:g}"),
+        *(partial(_check_idea, idea, result) for idea in ideas),
+        lambda: _check_paper_samples(result),
+    )
 
 
 def _check_ceilings(dataset: BoardDataset) -> None:
@@ -98,14 +111,12 @@ def _check_papers(result: ReviewerResult, dataset: BoardDataset) -> None:
             raise InputError(f"paper {paper.key}: failed, but has a score, a decision or a probability")
 
 
-def _check_claims(result: ReviewerResult) -> None:
-    """Refuse the name of a reviewer of ours for another one, and `verified` where nobody can verify."""
+def _check_name(result: ReviewerResult) -> None:
+    """Refuse the name of a reviewer of ours for another one."""
     family = next((f for f in ("floor:", "learned:") if result.name.startswith(f)), "")
     stored = family and is_stored(result)
     if not (stored or result.spec.startswith(family)) or (family == "floor:" and not is_reproducible(result)):
         raise InputError(f"name: {result.name} belongs to a reviewer of ours, and {result.spec or 'no SPEC'} is none")
-    if result.status == "verified" and not is_reproducible(result):
-        raise InputError(f"status: verified, but {result.spec or result.name} cannot be run again by the checks")
 
 
 def _check_samples(result: ReviewerResult, dataset: BoardDataset) -> None:
@@ -115,6 +126,12 @@ def _check_samples(result: ReviewerResult, dataset: BoardDataset) -> None:
     for sample in result.samples:
         if said.get(sample.paper) != (sample.score, sample.decision):
             raise InputError(f"samples: {excerpt(sample.paper)} is not on record with this score and decision")
+
+
+def _check_paper_samples(result: GeneratorResult) -> None:
+    scores = {idea.score for idea in result.ideas if idea.score is not None}
+    if unknown := next((s for s in result.samples if s.score not in scores), None):
+        raise InputError(f"samples: no paper has the score {excerpt(unknown.score)} of {excerpt(unknown.paper)}")
 
 
 def _check_counts(counts: dict[str, int], n: int) -> None:
@@ -141,6 +158,11 @@ def _check_idea(idea: IdeaScore, result: GeneratorResult) -> None:
             f"idea {idea.name!r}: accepted {excerpt(idea.accepted)} at a score of {idea.score:g} and a threshold of "
             f"{result.threshold:g}"
         )
+
+
+def _refuse(wrong: bool, reason: str) -> None:
+    if wrong:
+        raise InputError(reason)
 
 
 def _refuse_repeated(names: Iterable[str], what: str) -> None:

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from ..data.errors import InputError
-from ..data.files import validated, write_json
-from .differences import difference, excerpt
+from ..data.files import field_faults, write_json
+from .differences import differences, excerpt
+from .faults import Faults
 from .records import BoardDataset, GeneratorResult, Result, ReviewerResult, StressResult, digest_of, digest_of_body
 
 Record = TypeVar("Record", bound=BaseModel)
@@ -30,11 +31,6 @@ KINDS: dict[str, tuple[type[AnyRecord], int]] = {
 }
 """By top folder: what its files hold, and of how many parts their paths consist."""
 README = "README.md"
-
-
-def default_results() -> Path:
-    """The package's own results; in a checkout the folder that submissions go into."""
-    return Path(__file__).parent / "results"
 
 
 def slug(text: str, most: int = 60) -> str:
@@ -99,7 +95,7 @@ def record_files(folder: Path) -> Iterator[Path]:
     A link to a folder comes as a file. Raises InputError where the folder is not there.
     """
     if not folder.is_dir():
-        raise InputError(f"{folder}: no such folder of results; make one with `peerassay leaderboard add RUN`")
+        raise missing(folder)
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") or path.name == README:
             continue
@@ -107,6 +103,13 @@ def record_files(folder: Path) -> Iterator[Path]:
             yield from record_files(path)
         else:
             yield path
+
+
+def missing(folder: Path) -> InputError:
+    """The error for a folder of results that is not there."""
+    return InputError(
+        f"{folder}: no such folder of results; make one with `peerassay leaderboard add RUN --results {folder}`"
+    )
 
 
 def kind_of(path: Path, folder: Path) -> type[AnyRecord]:
@@ -129,22 +132,31 @@ def read_record(path: Path, kind: type[Record]) -> Record:
     """The record in the file, which must say what the record's own JSON says; fields with a default may be missing.
 
     Raises InputError for a file that is empty, too large, not UTF-8 or not strict JSON (NaN, a number beyond a double,
-    a name twice), for an unknown or missing field, a value out of its range or of another type, or a wrong digest.
+    a name twice), and Faults for unknown or missing fields, values out of range or of another type, a wrong digest.
     """
-    body = _parsed(path)
-    record = validated(kind, body, str(path))
+    return as_record(path, kind, read_body(path))
+
+
+def as_record(path: Path, kind: type[Record], body: dict[str, Any]) -> Record:
+    """What `read_body` has read as a record, with the Faults of `read_record`."""
+    try:
+        record = kind.model_validate(body)
+    except ValidationError as error:
+        raise Faults(f"{path}: {fault}" for fault in field_faults(error)) from None
+    found: list[str] = []
     if not body.get("digest"):
-        raise InputError(f"{path}: has no digest; files are made by `peerassay leaderboard add`")
-    if body.get("digest") != digest_of_body(body):
-        raise InputError(f"{path}: the digest does not fit the content: the file was changed after it was made")
-    found = difference(body, record.model_dump(mode="json"), defaults=True)
-    if found is not None:
-        where, written, read = found
-        raise InputError(f"{path}: field {where}: {excerpt(written)} is written where {excerpt(read)} is meant")
+        found.append("has no digest; files are made by `peerassay leaderboard add`")
+    elif body["digest"] != digest_of_body(body):
+        found.append("the digest does not fit the content: the file was changed after it was made")
+    for where, written, read in differences(body, record.model_dump(mode="json"), defaults=True):
+        found.append(f"field {where}: {excerpt(written)} is written where {excerpt(read)} is meant")
+    if found:
+        raise Faults(f"{path}: {fault}" for fault in found)
     return record
 
 
-def _parsed(path: Path) -> dict[str, Any]:
+def read_body(path: Path) -> dict[str, Any]:
+    """The JSON object in the file, strictly. Raises InputError as `read_record` does."""
     try:
         with path.open("rb") as stream:
             content = stream.read(MOST_BYTES + 1)

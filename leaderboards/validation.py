@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,12 +14,14 @@ from ..data.errors import InputError, printable
 from ..data.registry import load_dataset
 from .board_datasets import difference_from_data, is_bundled
 from .boards import Refused
-from .differences import difference, excerpt
+from .differences import differences, excerpt
+from .faults import Faults, faults_of
 from .recompute import BoardPapers, generator_metrics, result_machine
 from .records import BoardDataset, GeneratorResult, Result, ReviewerResult, StressResult
 from .reproduction import Rerun, Rerunner
 from .rules import check_dataset, check_generator, check_reviewer
-from .store import AnyRecord, check_size, identity, kind_of, read_record, record_files, record_path
+from .standing import Standing
+from .store import AnyRecord, check_size, kind_of, read_record, record_files, record_path
 from .stress_rules import check_stress
 
 TOLERANCE = 1e-9
@@ -40,21 +42,32 @@ class Checked:
     machines: dict[str, Machine] = field(default_factory=dict)
     """The arrays of each reviewer's result, by its id."""
     refused: list[Refused] = field(default_factory=list)
+    copies: dict[Path, Path] = field(default_factory=dict)
+    """Sound files that say what another one says, which comes first and stands for both."""
 
     @property
     def sound(self) -> list[Path]:
         """All files without a fault."""
         return [*self.datasets, *self.reviewers, *self.generators, *self.stress]
 
-    def refuse(self, path: Path, reason: str) -> None:
+    def refuse(self, path: Path, *reasons: str) -> None:
         """Put a file aside, a sound one too."""
         for found in (self.datasets, self.reviewers, self.generators, self.stress):
             found.pop(path, None)
-        self.refused.append(Refused(path, printable(reason.removeprefix(f"{path}: "))))
+        first, *others = (printable(reason.removeprefix(f"{path}: ")) for reason in reasons)
+        self.refused.append(Refused(path, first, tuple(others)))
+
+    def dataset_of(self, result: ReviewerResult | StressResult) -> str:
+        """The id of the dataset whose table the result is on: of datasets with one content, that of the first."""
+        papers = self.papers.get(result.dataset)
+        return papers.dataset.id if papers else result.dataset
 
 
 def check_results(folders: Sequence[Path], *, progress: Progress = lambda _: None) -> Checked:
-    """Read and check every file of the folders; of one result in two files the first is taken.
+    """Read and check every file of the folders.
+
+    Of datasets, and of results, with the same content the first stands for all; of those with one identity and another
+    content all but the first are refused.
 
     Raises InputError where a folder is missing.
     """
@@ -63,18 +76,30 @@ def check_results(folders: Sequence[Path], *, progress: Progress = lambda _: Non
     for folder in folders:
         for path in record_files(folder):
             try:
-                read[path] = _read(path, folder)
+                read[path] = read_in_place(path, folder)
             except InputError as error:
-                checked.refuse(path, str(error))
-    seen: dict[object, Path] = {}
+                checked.refuse(path, *faults_of(error))
+    check_all(checked, read, progress)
+    return checked
+
+
+def check_all(checked: Checked, read: Mapping[Path, AnyRecord], progress: Progress) -> None:
+    """Put what is sound of the records into `checked`, datasets first, and refuse the rest."""
+    stand = Standing()
     for path, record in sorted(read.items(), key=lambda item: not isinstance(item[1], BoardDataset)):
         progress(path.name)
         try:
-            _refuse_second(record, path, seen)
-            _check(checked, path, record)
+            dataset = None if isinstance(record, (BoardDataset, GeneratorResult)) else checked.dataset_of(record)
+            first = stand.first(record, dataset)
+            if first is None:
+                _check(checked, path, record)
+                stand.add(record, path, dataset)
+            else:
+                checked.copies[path] = first
+                if isinstance(record, BoardDataset):
+                    checked.papers[record.id] = checked.papers[stand.datasets[first].id]
         except InputError as error:
-            checked.refuse(path, str(error))
-    return checked
+            checked.refuse(path, *faults_of(error))
 
 
 def check_records(datasets: Iterable[BoardDataset], results: Iterable[Result]) -> None:
@@ -88,8 +113,8 @@ def check_records(datasets: Iterable[BoardDataset], results: Iterable[Result]) -
             raise InputError(f"{record_path(record)}: cannot be on the boards: {error}") from None
 
 
-def _read(path: Path, folder: Path) -> AnyRecord:
-    """The record, where it stands at its place."""
+def read_in_place(path: Path, folder: Path) -> AnyRecord:
+    """The record, where it stands at its place. Raises InputError for what `read_record` refuses, or another place."""
     record = read_record(path, kind_of(path, folder))
     belongs = record_path(record)
     if path.relative_to(folder) != belongs:
@@ -97,18 +122,6 @@ def _read(path: Path, folder: Path) -> AnyRecord:
     if record.id != path.stem:
         raise InputError(f"id {record.id!r} is not the file's name")
     return record
-
-
-def _refuse_second(record: AnyRecord, path: Path, seen: dict[object, Path]) -> None:
-    """Refuse a record that another file has already, by its identity or word by word."""
-    if isinstance(record, BoardDataset):
-        marks: list[object] = [("dataset", record.id)]
-    else:
-        marks = [identity(record), ("digest", record.digest)]
-    for mark in marks:
-        if mark in seen:
-            raise InputError(f"the same result is in {seen[mark].name} already")
-    seen.update(dict.fromkeys(marks, path))
 
 
 def _check(checked: Checked, path: Path, record: AnyRecord) -> None:
@@ -171,10 +184,13 @@ def _generator(checked: Checked, path: Path, result: GeneratorResult) -> None:
 
 
 def _check_metrics(claimed: BaseModel, computed: BaseModel) -> None:
-    found = difference(claimed.model_dump(mode="json"), computed.model_dump(mode="json"), tolerance=TOLERANCE)
-    if found is not None:
-        where, value, again = found
-        raise InputError(f"figures.{where}: {excerpt(value)} is in the file, its scores give {excerpt(again)}")
+    found = differences(claimed.model_dump(mode="json"), computed.model_dump(mode="json"), tolerance=TOLERANCE)
+    wrong = [
+        f"figures.{where}: {excerpt(value)} is in the file, its scores give {excerpt(again)}"
+        for where, value, again in found
+    ]
+    if wrong:
+        raise Faults(wrong)
 
 
 @dataclass(frozen=True)

@@ -26,4 +26,19 @@ test -s scores/report.html
 "$work/venv/bin/peerassay" leaderboard check
 "$work/venv/bin/peerassay" leaderboard build --out site
 test -s site/generators.html
+
+# A submission goes into a clone or a folder that is named, never into the installed package.
+installed=$("$work/venv/bin/python" -c "import peerassay.leaderboards.places as p; print(p.installed_results())")
+before=$(find "$installed" -type f | sort | xargs sha256sum)
+if "$work/venv/bin/peerassay" leaderboard add run --replace 2> refused.txt; then
+  echo "leaderboard add wrote outside of a checkout without being told where"
+  exit 1
+fi
+grep --quiet -- "--results DIR" refused.txt
+mkdir -p clone/leaderboards/results
+git init --quiet clone
+cp "$project/pyproject.toml" clone/
+(cd clone && "$work/venv/bin/peerassay" leaderboard add ../run --floors)
+test -s clone/leaderboards/results/datasets/sample-all.json
+test "$before" = "$(find "$installed" -type f | sort | xargs sha256sum)"
 echo "wheel: installs, benches and scores, and builds the bundled boards from another folder"

@@ -51,7 +51,8 @@ def all_files(boards: Boards) -> dict[str, str]:
 
 def data_document(boards: Boards) -> str:
     """The boards as one JSON document, ASCII only and without "<", so that no viewer can take it for markup."""
-    public = dataclasses.replace(boards, refused=tuple(Refused(last_parts(r.path), r.reason) for r in boards.refused))
+    refused = tuple(Refused(last_parts(r.path), r.reason, r.others) for r in boards.refused)
+    public = dataclasses.replace(boards, refused=refused)
     document = json.loads(TypeAdapter(Boards).dump_json(public))
     return json.dumps(document, indent=1, sort_keys=True).replace("<", "\\u003c") + "\n"
 

@@ -123,7 +123,7 @@ def _generator_page(entry: GeneratorEntry, board: GeneratorBoard) -> str:
 
 def refused_table(boards: Boards) -> Table:
     """What is on no board, and why."""
-    rows = tuple((last_parts(refused.path).as_posix(), refused.reason) for refused in boards.refused)
+    rows = tuple((last_parts(refused.path).as_posix(), "; ".join(refused.reasons)) for refused in boards.refused)
     return Table("Files that were refused", ("File", "Reason"), rows)
 
 

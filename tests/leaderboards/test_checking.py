@@ -312,12 +312,6 @@ def test_the_name_of_a_reviewer_of_ours_is_kept_for_it(few: Path, name: str) -> 
     assert f"name: {name} belongs to a reviewer of ours" in reason(few, path)
 
 
-def test_a_result_in_two_folders_counts_once(few: Path, tmp_path: Path) -> None:
-    checked = check_results([few, Path(shutil.copytree(few, tmp_path / "again"))])
-    assert [path.is_relative_to(few) for path in checked.sound] == [True] * 3
-    assert ["the same result is in" in refusal.reason for refusal in checked.refused] == [True] * 3
-
-
 @pytest.mark.parametrize(
     "place", ["datasets/deep/x.json", "reviewers/x.json", "notes/x.json", "x.json", "reviewers/sample-all/x.txt"]
 )

@@ -7,11 +7,11 @@ from collections import Counter
 
 import pytest
 from peerassay.bench.scores.records import FLOOR
-from peerassay.leaderboards.store import default_results
+from peerassay.leaderboards.places import installed_results
 from peerassay.leaderboards.validation import Checked, check_results, rerun_all
 from peerassay.reviewer.learned.model import load_learned, surface_floor
 
-RESULTS = default_results()
+RESULTS = installed_results()
 FLOORS = {f"floor:{kind}" for kind in ("always-reject", "always-accept", "random", "base-rate", "length", "header")}
 TEMPLATES = ("diffusion", "epidemic", "grokking", "nanogpt", "tabular")
 
