@@ -38,6 +38,7 @@ class BundledReplay(BaseModel):
 
     name: str
     title: str
+    label: str = Field(default="", description="of a released one, for tables")
     source: str = Field(default="", description="the released file it was made from")
     model: str = ""
     split: str = Field(default="all", description="the papers that it has reviews of")

@@ -16,14 +16,18 @@ from .axes import round_values, tick_label
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+WIDE = 'width="100%"'
 TALL = 34
 """Pixels of an interval's height."""
 SPARK_HEIGHT = 30
 
 
 @dataclass(frozen=True)
-class PixelAxis:
-    """Values from `low` to `high` on pixels from `start` to `end`, shared by the drawings of a table's column."""
+class ColumnAxis:
+    """Values from `low` to `high` on places from `start` to `end`, shared by the drawings of a table's column.
+
+    Places are percents of the column's width for intervals, pixels for histograms.
+    """
 
     low: float
     high: float
@@ -31,29 +35,30 @@ class PixelAxis:
     end: float
 
     def at(self, value: float) -> float:
-        """The pixel of a value; one beyond the axis is at its end."""
+        """The place of a value; one beyond the axis is at its end."""
         value = min(max(value, self.low), self.high)
         share = (value - self.low) / (self.high - self.low) if self.high > self.low else 0.5
         return round(self.start + share * (self.end - self.start), 1)
 
     def ticks(self, most: int = 6) -> list[tuple[float, str]]:
-        """Pixel and label of round values, at most about `most`."""
+        """Place and label of round values, at most about `most`."""
         values = round_values(most).tick_values(self.low, self.high)
         return [(self.at(value), tick_label(value)) for value in values if self.low <= value <= self.high]
 
     def __html__(self) -> Markup:
         """The ruler in the column's head."""
         tick = (
-            '<line class="tick" x1="{0}" x2="{0}" y1="11" y2="15"/><text x="{0}" y="9" text-anchor="middle">{1}</text>'
+            '<line class="tick" x1="{0}%" x2="{0}%" y1="11" y2="15"/>'
+            '<text x="{0}%" y="9" text-anchor="middle">{1}</text>'
         )
-        return _svg("ruler", self.start + self.end, 15, "", [_filled(tick, x, label) for x, label in self.ticks()])
+        return _svg("ruler", WIDE, 15, "", [_filled(tick, x, label) for x, label in self.ticks()])
 
 
 @dataclass(frozen=True)
 class IntervalBar:
     """An estimate on the axis of its column; `reference` is a value to compare with, as .5 for AUC."""
 
-    axis: PixelAxis
+    axis: ColumnAxis
     estimate: Estimate
     label: str
     reference: float | None = None
@@ -62,12 +67,12 @@ class IntervalBar:
         """A line from end to end, a dot on the value; the numbers stand in the cell beside it."""
         at, e, parts = self.axis.at, self.estimate, []
         if self.reference is not None:
-            line = '<line class="reference" x1="{0}" x2="{0}" y1="0" y2="{1}"/>'
+            line = '<line class="reference" x1="{0}%" x2="{0}%" y1="0" y2="{1}"/>'
             parts.append(_filled(line, at(self.reference), TALL))
         if e.low is not None and e.high is not None:
-            parts.append(_filled('<line class="range" x1="{}" x2="{}" y1="17" y2="17"/>', at(e.low), at(e.high)))
-        parts.append(_filled('<circle class="dot" cx="{}" cy="17" r="4"/>', at(e.value or 0.0)))
-        return _svg("bar", self.axis.start + self.axis.end, TALL, self.label, parts)
+            parts.append(_filled('<line class="range" x1="{}%" x2="{}%" y1="17" y2="17"/>', at(e.low), at(e.high)))
+        parts.append(_filled('<circle class="dot" cx="{}%" cy="17" r="4"/>', at(e.value or 0.0)))
+        return _svg("bar", WIDE, TALL, self.label, parts)
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ class Sparkline:
     """A histogram for a cell, on the axis of its column; its highest bar fills the height."""
 
     histogram: Histogram
-    axis: PixelAxis
+    axis: ColumnAxis
     label: str
 
     def __html__(self) -> Markup:
@@ -89,15 +94,15 @@ class Sparkline:
             width = round(max(at(bar.high) - at(bar.low) - 1, 1), 1)
             parts.append(_filled(rectangle, at(bar.low), width, round(29 - height, 1), height))
         parts.append(_filled('<line class="axis" x1="0" x2="{}" y1="29.5" y2="29.5"/>', self.axis.end + 1))
-        return _svg("spark", self.axis.end + 1, SPARK_HEIGHT, self.label, parts)
+        return _svg("spark", f'width="{self.axis.end + 1}"', SPARK_HEIGHT, self.label, parts)
 
 
-def _svg(look: str, width: float, height: float, label: str, parts: list[Markup]) -> Markup:
-    """The element; without a label it is hidden from who cannot see it."""
+def _svg(look: str, width: str, height: float, label: str, parts: list[Markup]) -> Markup:
+    """The element, with the attribute of its width; without a label it is hidden from who cannot see it."""
     from markupsafe import Markup
 
     named = _filled('role="img" aria-label="{}"', quiet(label)) if label else Markup('aria-hidden="true"')
-    start = _filled('<svg class="{0}" {1} width="{2}" height="{3}" viewBox="0 0 {2} {3}">', look, named, width, height)
+    start = _filled('<svg class="{}" {} {} height="{}">', look, named, Markup(width), height)
     return start + Markup("").join(parts) + Markup("</svg>")
 
 

@@ -9,10 +9,12 @@ from ...presentation.cell import NONE, Cell
 from ...presentation.numbers import bracketed, dollars, number, ratio, show
 from ...statistics.estimate import Estimate
 from ..boards import RankInterval
-from .bars import IntervalBar, PixelAxis
+from .bars import ColumnAxis, IntervalBar
 from .tables import Select
 
 UNKNOWN, UNDRAWN = Cell(NONE), Cell("")
+BAR = (3.0, 97.0)
+"""Percents of the column's width between which bars are drawn."""
 
 
 def number_cell(value: float | None, digits: int = 3, small: str = "") -> Cell:
@@ -52,7 +54,9 @@ def ranked(place: RankInterval | None) -> Cell:
     return Cell(f"{place.rank}{'=' if place.tied else ''}", place.rank, small=order)
 
 
-def bar(axis: PixelAxis, estimate: Estimate | None, what: str, reference: float | None = None, digits: int = 3) -> Cell:
+def bar(
+    axis: ColumnAxis, estimate: Estimate | None, what: str, reference: float | None = None, digits: int = 3
+) -> Cell:
     """An estimate as a drawing on the column's axis, said in words for who cannot see it."""
     if estimate is None or estimate.value is None:
         return UNDRAWN
@@ -68,10 +72,10 @@ def choices(name: str, label: str, found: Sequence[tuple[str, str]]) -> tuple[Se
     return (Select(name, label, options),) if len(options) > 1 else ()
 
 
-def axis_over(values: Iterable[float | None], start: float, end: float, *, pad: float = 0.06) -> PixelAxis:
+def axis_over(values: Iterable[float | None], start: float, end: float, *, pad: float = 0.06) -> ColumnAxis:
     """An axis with some room around all values; from 0 to 1 where there are none."""
     known = [v for v in values if v is not None and math.isfinite(v)]
     if not known:
-        return PixelAxis(0, 1, start, end)
+        return ColumnAxis(0, 1, start, end)
     room = (max(known) - min(known)) * pad or max(abs(known[0]) * 0.1, 0.1)
-    return PixelAxis(min(known) - room, max(known) + room, start, end)
+    return ColumnAxis(min(known) - room, max(known) + room, start, end)

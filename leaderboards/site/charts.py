@@ -35,11 +35,11 @@ class Scatter:
 
     @property
     def chart(self) -> Markup:
-        """The drawing, 380 by 226 pixels; costs logarithmic where the dearest is over twenty times the cheapest."""
+        """The drawing, 640 by 280 pixels; costs logarithmic where the dearest is over twenty times the cheapest."""
         costs = [p.usd for p in self.points]
         log = min(costs) > 0 and max(costs) / min(costs) > 20
         with chart_style():
-            figure, axes = canvas(380, 226, left=40, right=8, top=14, bottom=34)
+            figure, axes = canvas(640, 280, left=40, right=8, top=14, bottom=34)
             set_cost_axis(axes, costs, log=log)
             axes.yaxis.set_major_locator(round_values(5))
             axes.yaxis.set_major_formatter(lambda value, _: tick_label(value))
@@ -48,7 +48,7 @@ class Scatter:
                 _estimate(axes, p.usd, p.mean, MARK if p.efficient else PAGE)
             axes.margins(y=0.06)
             price = f"{self.price}{', logarithmic' if log else ''} →"
-            figure.text(372 / 380, 4 / 226, price, ha="right", style="italic")
+            figure.text(632 / 640, 4 / 280, price, ha="right", style="italic")
             name_points(axes, self.points)
             words = "; ".join(f"{p.name}: {number(p.mean.value, self.digits)} at ${p.usd:.2g}" for p in self.points)
             return inline_svg(figure, f"{self.quality} against {self.price} on {self.title}. {words}")

@@ -9,10 +9,10 @@ from ...bench.scores.records import FLOOR
 from ...presentation.cell import Cell
 from ...presentation.numbers import counted
 from ..boards import GeneratorBoard, GeneratorEntry
-from .cells import axis_over, bar, choices, estimated, money, ranked
+from .cells import BAR, axis_over, bar, choices, estimated, money, ranked
 from .links import Pages, anchor
 from .tables import BoardTable, Column, Row, Select, board_table
-from .template_part import BAR, TemplatePart, score_axis, spark_axis, template_part
+from .template_part import TemplatePart, score_axis, spark_axis, template_part
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,11 @@ class GeneratorSection:
     size: str
     """How much there is, in words."""
     facts: list[tuple[str, str]]
+
+    @property
+    def tables(self) -> tuple[BoardTable, ...]:
+        """All of them."""
+        return (*([self.overall] if self.overall else []), *(part.table for part in self.parts))
 
 
 def generator_sections(boards: Sequence[GeneratorBoard], pages: Pages) -> list[GeneratorSection]:

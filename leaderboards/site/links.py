@@ -17,10 +17,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 HERE = Path(__file__).parent
-STATIC = (
-    presentation.TEMPLATES / "style.css",
-    *(HERE / "static" / name for name in ("site.css", "site.js", "icon.svg")),
-)
+STATIC = (presentation.TEMPLATES / "style.css", *sorted((HERE / "static").iterdir()))
 """Files that the site copies into its folder static/."""
 
 Pages = Mapping[tuple[str, str, str], str]

@@ -14,14 +14,17 @@ from .explanations import explanations
 from .generator_entry import generator_facts, generator_keys, generator_table, ideas_table
 from .generators import generator_filters, generator_sections, section_anchor
 from .links import Pages, board_anchor, board_title, entry_pages, last_parts, page_key, render
-from .reviewers import auc_axis, board_facts, cost_scatter, reviewer_filters, reviewer_table, reviewer_tags
+from .naming import readable
+from .reviewers import board_facts, cost_scatter, reviewer_filters, reviewer_table, reviewer_tags
 from .robustness import robust_tables, stress_words
-from .tables import BoardTable
+from .tables import BoardTable, column_choices
 from .template_part import generator_tags
 
 TOP = 5
 """Rows of a board on the first page."""
 
+TABLES = ("tables", "download")
+"""Scripts of pages with tables that can be sorted."""
 KEPT = ("rank", "name", "auc", "mean", "strength", "bar")
 
 
@@ -50,19 +53,33 @@ def _index(boards: Boards, pages: Pages) -> str:
 
 
 def _reviewers(boards: Boards, pages: Pages) -> str:
-    axis = auc_axis(boards.reviewers)
     sections = [
-        (board_anchor(board), board_title(board), board, reviewer_table(board, pages, axis), cost_scatter(board))
+        (board_anchor(board), board_title(board), board, reviewer_table(board, pages), cost_scatter(board))
         for board in boards.reviewers
     ]
-    filters = reviewer_filters(boards.reviewers)
-    return render("reviewers.html.j2", root="", here="reviewers", sections=sections, filters=filters)
+    return render(
+        "reviewers.html.j2",
+        root="",
+        here="reviewers",
+        sections=sections,
+        filters=reviewer_filters(boards.reviewers),
+        columns=column_choices(table for _, _, _, table, _ in sections),
+        scripts=TABLES,
+    )
 
 
 def _generators(boards: Boards, pages: Pages) -> str:
     sections = generator_sections(boards.generators, pages)
-    filters = generator_filters(boards.generators)
-    return render("generators.html.j2", root="", here="generators", sections=sections, filters=filters)
+    tables = [table for section in sections for table in section.tables]
+    return render(
+        "generators.html.j2",
+        root="",
+        here="generators",
+        sections=sections,
+        filters=generator_filters(boards.generators),
+        columns=column_choices(tables),
+        scripts=TABLES,
+    )
 
 
 def _entries(boards: Boards, pages: Pages) -> Iterator[tuple[str, str]]:
@@ -84,6 +101,7 @@ def _reviewer_page(entry: ReviewerEntry, board: ReviewerBoard) -> str:
         result=result,
         board=board,
         title=board_title(board),
+        name=readable(result),
         back=f"../reviewers.html#{board_anchor(board)}",
         tags=reviewer_tags(result),
         keys=reviewer_keys(entry, sum(e.place is not None for e in board.entries)),
@@ -140,10 +158,10 @@ class Top:
 
 def reviewer_tops(boards: Sequence[ReviewerBoard], pages: Pages) -> list[Top]:
     """The best reviewers of every board."""
-    axis, tops = auc_axis(boards), []
+    tops: list[Top] = []
     for board in boards:
         href = f"reviewers.html#{board_anchor(board)}"
-        tops.append(_top(reviewer_table(board, pages, axis), board_title(board), href, board_facts(board)))
+        tops.append(_top(reviewer_table(board, pages), board_title(board), href, board_facts(board)))
     return tops
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ...bench.records import DecisionRow
 from ...bench.summary import CeilingRow
@@ -14,16 +15,15 @@ from ..boards import ReviewerBoard, ReviewerEntry
 from ..ranking import efficient
 from ..records import ReviewerResult
 from .axes import Point
-from .bars import PixelAxis
-from .cells import UNKNOWN, bar, choices, estimated, money, ranked, share
+from .bars import ColumnAxis
+from .cells import BAR, UNKNOWN, axis_over, bar, choices, estimated, money, ranked, share
 from .charts import Scatter
 from .links import Pages, board_anchor, board_title, page_key
+from .naming import name_cell, readable
 from .robustness import COLUMNS as ROBUSTNESS
 from .robustness import WORDS, robust_cells, robustness_of
 from .tables import BoardTable, Column, Row, Select, Sorted, board_table
 
-BAR = (8.0, 142.0)
-"""Pixels of the bars' axis."""
 TEXTS = {
     "raw": "raw, with what gives decisions away",
     "scrubbed": "scrubbed of what gives decisions away",
@@ -38,15 +38,18 @@ METRICS: tuple[tuple[str, str, Sorted], ...] = (
 )
 
 
-def auc_axis(boards: Sequence[ReviewerBoard]) -> PixelAxis:
-    """The common axis of all AUC bars: up to 1, and from .3 on or lower where an interval goes lower."""
-    found = [e.result.figures.scores.get("auc") for b in boards for e in b.entries]
-    lows = [estimate.low for estimate in found if estimate is not None and estimate.low is not None]
-    return PixelAxis(min([0.3, *lows]), 1.0, *BAR)
+def auc_axis(board: ReviewerBoard) -> ColumnAxis:
+    """The axis of a board's AUC bars: no longer than its intervals, those of humans and guessing need."""
+    found = [e.result.figures.scores.get("auc") for e in board.entries]
+    found += [ceiling.metrics.get("auc") for ceiling in board.dataset.ceilings]
+    ends = (end for auc in found if auc is not None for end in (auc.value, auc.low, auc.high))
+    axis = axis_over([0.5, *ends], *BAR, pad=0.02)
+    return replace(axis, low=max(axis.low, 0.0), high=min(axis.high, 1.0))
 
 
-def reviewer_table(board: ReviewerBoard, pages: Pages, axis: PixelAxis) -> BoardTable:
+def reviewer_table(board: ReviewerBoard, pages: Pages) -> BoardTable:
     """All metrics of a board in one table."""
+    axis = auc_axis(board)
     columns = (
         Column("rank", "Rank", "ranks", first="ascending"),
         Column("name", "Reviewer", kind="text", first="ascending"),
@@ -79,22 +82,22 @@ def cost_scatter(board: ReviewerBoard) -> Scatter | None:
         "AUC",
         "cost per review",
         tuple(
-            Point(r.name, r.usd_per_review or 0.0, auc, best)
+            Point(readable(r), r.usd_per_review or 0.0, auc, best)
             for r, auc, best in zip(points, aucs, front, strict=True)
             if auc.value is not None
         ),
-        tuple(r.name for r in scored if r.usd_per_review is None),
+        tuple(readable(r) for r in scored if r.usd_per_review is None),
         digits=3,
     )
 
 
-def _entry_row(board: ReviewerBoard, entry: ReviewerEntry, pages: Pages, axis: PixelAxis) -> Row:
+def _entry_row(board: ReviewerBoard, entry: ReviewerEntry, pages: Pages, axis: ColumnAxis) -> Row:
     result, figures = entry.result, entry.result.figures
     auc = figures.scores.get("auc")
     headline = figures.headline
     cells = (
         ranked(entry.place),
-        Cell(result.name, href=pages[page_key(result)], tags=reviewer_tags(result)),
+        name_cell(result, pages[page_key(result)], reviewer_tags(result)),
         estimated(auc),
         bar(axis, auc, "AUC", reference=0.5),
         decided(headline, "balanced_accuracy", small=headline.kind if headline else ""),
@@ -129,7 +132,7 @@ def worth_in_words(worth: Estimate | None) -> Cell:
     return Cell(value, worth.value, small=interval)
 
 
-def _ceiling_row(board: ReviewerBoard, ceiling: CeilingRow, axis: PixelAxis) -> Row:
+def _ceiling_row(board: ReviewerBoard, ceiling: CeilingRow, axis: ColumnAxis) -> Row:
     kind = "model" if ceiling.model else "contaminated" if ceiling.contaminated else "another target"
     tags = ("humans", kind)
     auc = ceiling.metrics.get("auc")

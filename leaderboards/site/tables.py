@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, Self
 from ...presentation.cell import NONE, Cell
 from ...presentation.pages import quiet
 from ...presentation.table import Attributes, Table
-from .bars import PixelAxis
+from .bars import ColumnAxis
 
 Sorted = Literal["descending", "ascending"]
 DENSE = 13
@@ -27,7 +27,7 @@ class Column:
     about: str = ""
     kind: Literal["number", "text", "drawing"] = "number"
     first: Sorted = "descending"
-    axis: PixelAxis | None = None
+    axis: ColumnAxis | None = None
 
     @property
     def head(self) -> Cell:
@@ -92,7 +92,9 @@ class BoardTable(Table):
         words = c.kind == "text" and cell not in (NONE, "")
         value = quiet(cell) if words else str(cell.value) if isinstance(cell, Cell) and cell.value is not None else None
         looks = [c.kind, *(["long"] if len(cell) > LONG else []), *(["status"] if c.key == "status" else [])]
-        return {"class": " ".join(looks), "data-value": value}
+        low, high = (cell.low, cell.high) if isinstance(cell, Cell) and cell.drawing is None else (None, None)
+        ends = {"data-low": low, "data-high": high} if low is not None and high is not None else {}
+        return {"class": " ".join(looks), "data-value": value, **{name: str(end) for name, end in ends.items()}}
 
 
 def board_table(
@@ -118,6 +120,27 @@ def board_table(
         sortable=sortable,
     )
     return table.compact()
+
+
+class Choices(NamedTuple):
+    """Columns of a page's tables: those that can be hidden by key and label, and orders by metric with their words."""
+
+    shown: tuple[tuple[str, str], ...]
+    orders: tuple[tuple[str, str], ...]
+
+
+def column_choices(tables: Iterable[BoardTable]) -> Choices:
+    """What a reader can choose of the columns of these tables; that which names the row always stays."""
+    found = {c.key: c for table in tables for i, c in enumerate(table.columns) if i != table.named_by}
+    words = {"descending": "highest first", "ascending": "lowest first"}
+    return Choices(
+        tuple((c.key, c.label) for c in found.values()),
+        tuple(
+            (f"{c.key}:{c.first}", f"{c.label}, {words[c.first]}")
+            for c in found.values()
+            if c.kind == "number" and c.key != "rank"
+        ),
+    )
 
 
 class Select(NamedTuple):

@@ -11,16 +11,14 @@ from ...presentation.cell import NONE, Cell
 from ..boards import GeneratorBoard, GeneratorEntry, HumanReference
 from ..records import GeneratorResult
 from .axes import Point
-from .bars import PixelAxis, Sparkline
-from .cells import UNDRAWN, UNKNOWN, axis_over, bar, estimated, money, number_cell, ranked
+from .bars import ColumnAxis, Sparkline
+from .cells import BAR, UNDRAWN, UNKNOWN, axis_over, bar, estimated, money, number_cell, ranked
 from .charts import Scatter, described
 from .links import Pages, anchor, page_key
 from .tables import BoardTable, Column, Row, board_table
 
-BAR = (8.0, 122.0)
-"""Pixels of the bars' axis."""
-
 SPARK = (1.0, 71.0)
+"""Pixels of the small histograms' axis."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +36,8 @@ def template_part(
     template: str,
     entries: Sequence[GeneratorEntry],
     pages: Pages,
-    axis: PixelAxis,
-    spark: PixelAxis,
+    axis: ColumnAxis,
+    spark: ColumnAxis,
 ) -> TemplatePart:
     """What the board has to show of one template; `axis` is that of the bars, `spark` that of the small histograms."""
     part = anchor(template)
@@ -68,7 +66,7 @@ def template_part(
     return TemplatePart(template, part, table, scatter(template, entries))
 
 
-def _entry_row(entry: GeneratorEntry, pages: Pages, axis: PixelAxis, spark: PixelAxis, part: str) -> Row:
+def _entry_row(entry: GeneratorEntry, pages: Pages, axis: ColumnAxis, spark: ColumnAxis, part: str) -> Row:
     result, f = entry.result, entry.result.figures
     small = "no others known" if f.tried_from == "papers" else ""
     cells = (
@@ -94,7 +92,7 @@ def _entry_row(entry: GeneratorEntry, pages: Pages, axis: PixelAxis, spark: Pixe
     return Row(cells, status=result.status, part=part, kind="generator", look=look)
 
 
-def _reference_row(reference: HumanReference, axis: PixelAxis, spark: PixelAxis, part: str) -> Row:
+def _reference_row(reference: HumanReference, axis: ColumnAxis, spark: ColumnAxis, part: str) -> Row:
     accepted = estimated(reference.accepted_share, 2)
     cells = (
         UNKNOWN,
@@ -151,7 +149,7 @@ def hidden(result: GeneratorResult) -> Cell:
     return Cell(f"{f.with_hidden}/{f.searched}", f.with_hidden / f.searched, small=small)
 
 
-def sparkline(entry: GeneratorEntry | HumanReference, axis: PixelAxis) -> Cell:
+def sparkline(entry: GeneratorEntry | HumanReference, axis: ColumnAxis) -> Cell:
     """The distribution of scores as a drawing."""
     histogram = entry.histogram
     if histogram is None or not histogram.bars:
@@ -177,14 +175,14 @@ def scatter(template: str, entries: Sequence[GeneratorEntry]) -> Scatter | None:
     return Scatter(template, "Mean score", "cost per finished paper", tuple(points), tuple(unknown), digits=2)
 
 
-def score_axis(board: GeneratorBoard) -> PixelAxis:
+def score_axis(board: GeneratorBoard) -> ColumnAxis:
     """The common axis of all mean scores of a board, references included."""
     means = [e.result.figures.mean for e in board.entries] + [r.mean for r in board.references]
     return axis_over((end for m in means for end in (m.value, m.low, m.high)), *BAR)
 
 
-def spark_axis(board: GeneratorBoard) -> PixelAxis:
+def spark_axis(board: GeneratorBoard) -> ColumnAxis:
     """The common axis of all small histograms of a board."""
     found = [h for h in (e.histogram for e in (*board.entries, *board.references)) if h is not None]
     ends = [end for histogram in found for bar in histogram.bars for end in (bar.low, bar.high)]
-    return PixelAxis(min(ends), max(ends), *SPARK) if ends else PixelAxis(0, 1, *SPARK)
+    return ColumnAxis(min(ends), max(ends), *SPARK) if ends else ColumnAxis(0, 1, *SPARK)

@@ -1,4 +1,4 @@
-// Sorting, filters, the colour switch and copying. Every page can be read without this file.
+// The colour switch, the state of a page in its address, and copying. Every page can be read without any script.
 "use strict";
 
 const STORED = "peerassay-theme";
@@ -35,7 +35,7 @@ function startTheme() {
   });
 }
 
-// The state of a page in its hash: filters by name, and sort.TABLE=COLUMN:DIRECTION. A hash without "=" is an anchor.
+// The state of a page in its hash, as NAME=VALUE&...: a hash without "=" is an anchor.
 function readState() {
   return new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
 }
@@ -50,117 +50,40 @@ function changeState(changes) {
   history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
 }
 
-function cellValue(row, index, numeric) {
-  const value = row.cells[index].dataset.value;
-  if (value === undefined) return null;
-  return numeric ? Number(value) : value;
+function element(name, text = "", properties = {}) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.textContent = text;
+  return made;
 }
 
-function compare(a, b, sign) {
-  if (a === null || b === null) return (a === null) - (b === null); // unknown is last in both directions
-  return sign * (typeof a === "number" ? a - b : a.localeCompare(b, "en", { numeric: true }));
-}
-
-function sortTable(table, key, direction) {
-  const heads = [...table.tHead.rows[0].cells];
-  const head = heads.find((cell) => cell.dataset.key === key);
-  if (!head) return;
-  const [index, numeric, sign] = [heads.indexOf(head), head.dataset.type === "number", direction === "ascending" ? 1 : -1];
-  const body = table.tBodies[0];
-  const rows = [...body.rows].map((row) => [cellValue(row, index, numeric), row]);
-  rows.sort(([a], [b]) => compare(a, b, sign));
-  body.append(...rows.map(([, row]) => row));
-  for (const cell of heads) cell.removeAttribute("aria-sort");
-  head.setAttribute("aria-sort", direction);
-}
-
-function startSorting(table) {
-  for (const head of table.tHead.rows[0].cells) {
-    const label = head.querySelector(".label");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "label";
-    button.append(...label.childNodes);
-    label.replaceWith(button);
-    button.addEventListener("click", () => {
-      const { key, first } = head.dataset;
-      const other = first === "ascending" ? "descending" : "ascending";
-      const direction = head.getAttribute("aria-sort") === first ? other : first;
-      sortTable(table, key, direction);
-      changeState({ [`sort.${table.id}`]: `${key}:${direction}` });
-    });
+async function copy(text, button) {
+  const words = button.textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copied";
+  } catch {
+    button.textContent = "Not allowed";
   }
-}
-
-function startFilters(form) {
-  form.hidden = false;
-  const apply = () => {
-    const wanted = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, value.trim()]));
-    filterRows(form, wanted);
-    changeState(wanted);
-  };
-  form.addEventListener("input", apply);
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(apply)); // after the fields are empty
-}
-
-function matches(row, wanted) {
-  return Object.entries(wanted).every(([name, value]) => {
-    if (!value) return true;
-    if (name === "q") return row.querySelector("th").textContent.toLowerCase().includes(value.toLowerCase());
-    return row.dataset[name] === undefined || row.dataset[name] === value;
-  });
-}
-
-function filterRows(form, wanted) {
-  const rows = [...document.querySelectorAll("[data-sortable] tbody tr")];
-  for (const row of rows) row.hidden = !matches(row, wanted);
-  for (const drawing of document.querySelectorAll("figure[data-part]")) {
-    drawing.hidden = Boolean(wanted.part) && drawing.dataset.part !== wanted.part;
-  }
-  for (const block of document.querySelectorAll("[data-block]")) {
-    block.hidden = !block.querySelector("tbody tr:not([hidden])");
-  }
-  const shown = rows.filter((row) => !row.hidden).length;
-  form.querySelector(".shown").textContent = shown ? `${shown} of ${rows.length} rows` : "No row matches";
-}
-
-function restore() {
-  const state = readState();
-  for (const table of document.querySelectorAll("[data-sortable]")) {
-    const [key, direction] = (state.get(`sort.${table.id}`) || "").split(":");
-    if (["ascending", "descending"].includes(direction)) sortTable(table, key, direction);
-  }
-  const form = document.querySelector(".filters");
-  if (!form) return;
-  const wanted = {};
-  for (const field of form.querySelectorAll("input, select")) {
-    field.value = state.get(field.name) || "";
-    wanted[field.name] = field.value || ""; // a choice that there is not is no choice
-  }
-  filterRows(form, wanted);
+  setTimeout(() => (button.textContent = words), 1500);
 }
 
 function startCopying(button) {
   if (!navigator.clipboard) return;
   button.hidden = false;
-  button.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(button.parentElement.querySelector("pre").textContent);
-      button.textContent = "Copied";
-    } catch {
-      button.textContent = "Not allowed";
-    }
-    setTimeout(() => (button.textContent = "Copy"), 1500);
-  });
+  button.addEventListener("click", () => copy(button.parentElement.querySelector("pre").textContent, button));
+}
+
+// Where a snippet needs the site's address: known only where the page is on a server.
+function nameSite(snippet) {
+  if (location.protocol.startsWith("http")) {
+    const site = new URL(snippet.dataset.root, location.href).href.replace(/\/$/, "");
+    snippet.textContent = snippet.textContent.replaceAll("SITE", site);
+  }
 }
 
 setTheme(storedTheme()); // before the page is drawn
 document.addEventListener("DOMContentLoaded", () => {
   startTheme();
-  document.querySelectorAll("[data-sortable]").forEach(startSorting);
-  document.querySelectorAll(".filters").forEach(startFilters);
+  document.querySelectorAll("pre[data-root]").forEach(nameSite);
   document.querySelectorAll("[data-copy]").forEach(startCopying);
-  restore();
-  addEventListener("hashchange", restore);
 });
