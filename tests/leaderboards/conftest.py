@@ -61,8 +61,9 @@ def base(request: pytest.FixtureRequest, root: Path) -> str:
     return root.as_uri() if request.param == "file" else request.getfixturevalue("server")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    """Closed after each module: while it is open, no other test can run an event loop."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: dev)")
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine: apt-get install chromium")
