@@ -16,10 +16,13 @@ from ..bench.stress.card import write_cards
 from ..bench.stress.flaw_tables import flaw_tables
 from ..bench.stress.manipulation import Manipulation
 from ..bench.stress.manipulations import MANIPULATIONS
+from ..bench.stress.model_moves import laundering
 from ..bench.stress.profile_table import profile_table
 from ..bench.stress.result import StressOutcome, measured
+from ..bench.stress.rewrites import Rewrites
 from ..bench.stress.run import StressRun
-from ..bench.stress.stress import Stress, StressSettings, prepare_stress
+from ..bench.stress.settings import StressSettings
+from ..bench.stress.stress import Stress, prepare_stress
 from ..bench.stress.tables import attack_table, change_tables, defence_table
 from ..data.errors import InputError
 from ..llm.config import Config, read_config
@@ -60,6 +63,12 @@ from .output import (
 @click.option("--repeats", type=click.IntRange(1, 100), default=1, show_default=True, help="Reviews of intact papers.")
 @click.option("--recall", is_flag=True, help="Ask each model what it remembers of the papers: one short call each.")
 @click.option("--attack", "attacks", multiple=True, metavar="PART", help="Rewrite the abstract or the presentation.")
+@click.option(
+    "--rewriter",
+    default="",
+    metavar="SPEC",
+    help="A language model that rewrites: attacks, and laundering:rewrite.",
+)
 @click.option("--rounds", type=click.IntRange(1, 100), default=8, show_default=True, help="Of an attack, per paper.")
 @click.option(
     "--attack-usd", type=click.FloatRange(min=0), default=1.0, show_default=True, help="Of an attack, per paper."
@@ -124,18 +133,24 @@ def stress_command(
     failed = sum(review.status == "failed" for review in run.reviews().values())
     if failed:
         log().print(Text(f"{failed} reviews failed; they count as wrong. Retry them with --retry-failed"))
+    if stress.unwritten:
+        told = f"{len(stress.unwritten)} papers were not rewritten, e.g. {next(iter(stress.unwritten.values()))}"
+        log().print(Text(f"{told}; start the same command again"))
+    if failed or stress.unwritten:
         raise click.exceptions.Exit(3)
 
 
 def _list(*, as_json: bool) -> None:
+    known = [*MANIPULATIONS, laundering(Rewrites())]
+
     def told(one: Manipulation) -> dict[str, object]:
         return {"name": one.name, "family": one.family, "expected": one.expected, "level": one.level,
                 "strengths": one.strengths, "says": one.says}  # fmt: skip
 
     if as_json:
-        print_json({"manipulations": [told(one) for one in MANIPULATIONS]})
+        print_json({"manipulations": [told(one) for one in known]})
         return
-    rows = [(one.name, f"{one.says} (score: {one.expected}; {one.level})") for one in MANIPULATIONS]
+    rows = [(one.name, f"{one.says} (score: {one.expected}; {one.level})") for one in known]
     print_tables([listed("Manipulations", rows)])
 
 
@@ -150,6 +165,7 @@ def _review(stress: Stress) -> tuple[StressRun, Outcome]:
     with progress_bars() as bars:
         stress.session.on_note = noting(bars)
         names = [entrant.reviewer.name for entrant in stress.entrants]
+        names += [stress.rewriter.name] if stress.rewriter else []
         short = dict.fromkeys(names) | short_names(names)
         making = bars.add_task("changing papers", total=len(stress.papers.papers))
         tasks = {name: bars.add_task(short[name] or name, total=None) for name in names}

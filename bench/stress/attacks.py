@@ -8,6 +8,7 @@ import numpy as np
 
 from ...statistics.bootstrap import chosen_groups
 from ...statistics.clustered import clustered_mean, clustered_share
+from ...statistics.estimate import Estimate
 from .changes import imputed, mixed_auc, rejected_share, scaled
 from .columns import Column, StressScores
 from .decisions import Rule
@@ -48,13 +49,21 @@ def _attack(scores: StressScores, name: str, rounds: Sequence[Column], rule: Rul
         name=name,
         papers=int(attacked.sum()),
         rounds=tried,
-        usd=None if scores.usd_per_review is None else scaled(tried, scores.usd_per_review),
+        usd=_price(scores, rounds, tried, int(made.sum())),
         gain=clustered_mean((best - scores.intact.score)[attacked], groups),
         auc_before=before,
         auc=after,
         accepts_before=accepts_before,
         accepts=accepts,
     )
+
+
+def _price(scores: StressScores, rounds: Sequence[Column], tried: Estimate, made: int) -> Estimate | None:
+    """Per paper: reviews of all rounds, and the writing of their texts. None: unknown."""
+    written = [column.usd for column in rounds]
+    if scores.usd_per_review is None or None in written or not made:
+        return None
+    return scaled(tried, scores.usd_per_review + sum(usd or 0.0 for usd in written) / made)
 
 
 def _wrong(accepts: np.ndarray) -> np.ndarray:

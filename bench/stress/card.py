@@ -102,6 +102,7 @@ def _facts(run: StressRun, one: StressOutcome) -> list[tuple[str, str]]:
         ("Labels", decided),
         ("Text", f"{dataset.text}{f' (rules {dataset.scrub_rules})' if dataset.scrub_rules else ''}"),
         ("Attacks", "; ".join(attacks) or "none"),
+        ("Rewriter", run.stress.rewriter or "rules, no model"),
         ("Seed", str(run.stress.seed)),
         ("Intervals", "95%, papers of one group together; tests of shifts by sign flips, Holm over all changes"),
         ("Begun", run.record.created),

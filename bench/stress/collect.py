@@ -116,8 +116,14 @@ class _Columns:
                 "01"[f is not None and b is not None and f.digest == b.digest]
                 for f, b in zip(there, bases, strict=True)
             ),
+            usd=_cost([form for form in there if form is not None]),
             reasons=dict(Counter(form.reason for form in known if form and form.reason)),
         )
+
+
+def _cost(forms: Sequence[FormRecord]) -> float | None:
+    costs = [form.usd for form in forms]
+    return None if None in costs else sum(cost or 0.0 for cost in costs)
 
 
 def _alarms(form: FormRecord | None) -> int:

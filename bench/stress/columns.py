@@ -42,6 +42,7 @@ class Column(BaseModel):
     marks: str = Field(pattern=r"^[arux.?]*$")
     found: str = Field(default="", pattern=r"^[01]*$", description="1: more hidden or injected text than in the base")
     same: str = Field(default="", pattern=r"^[01]*$", description="1: reviewers read the very text of the base")
+    usd: FiniteFloat | None = Field(default=0.0, description="what a model's writing of its texts cost; None: unknown")
     reasons: dict[str, int] = Field(default_factory=dict, description="why there is no such form, with counts")
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ...data.errors import InputError
@@ -55,14 +55,18 @@ class Forms:
         strengths: Mapping[str, Sequence[float]],
         extra: Sequence[str] = (),
         *,
+        without: Container[str] = (),
         done: Callable[[int, int], None] = lambda *_: None,
     ) -> list[str]:
         """Ids of the forms to be reviewed, intact ones first; those not known are made, to see what becomes of them.
 
-        `extra` are names of defences. `done` is called with papers done and papers in all.
+        `extra` are names of defences, `without` papers that are left out. `done` is called with papers done and papers
+        in all.
         """
         found: list[str] = []
         for number, paper in enumerate(self.papers.values(), start=1):
+            if paper.id in without:
+                continue
             found.append(self._plain(paper, INTACT))
             found += [self._plain(paper, name) for name in extra]
             for name, tried in strengths.items():
@@ -71,15 +75,15 @@ class Forms:
             done(number, len(self.papers))
         return sorted(dict.fromkeys(found), key=lambda form: self.known[form].name != INTACT)
 
-    def attacked(self, paper: str, name: str, moves: tuple[str, ...]) -> str:
-        """The id of what an attacker wrote by these moves, each a manipulation of this name.
+    def attacked(self, form: FormRecord) -> FormRecord:
+        """What an attacker wrote by the form's moves, on record: with a reason where one does not apply."""
+        if form.id not in self.known:
+            self._try(form)
+        return self.known[form.id]
 
-        Raises NotApplicable where a move does not apply.
-        """
-        form = form_id(paper, name, 0.0, moves)
-        if form not in self.known:
-            self._add(FormRecord(id=form, paper=paper, name=name, strength=len(moves), base=paper, moves=moves))
-        return form
+    def before(self, form: FormRecord) -> Paper:
+        """The paper before the attacker's last move."""
+        return self._moved(form.paper, form.moves[:-1])
 
     def text(self, form: str) -> Paper:
         """The paper in a form as reviewers read it, under the paper's own id.
@@ -112,16 +116,24 @@ class Forms:
         filed = manipulation.file is None or paper.id in self.filed
         if form not in self.known or (filed and self.known[form].reason == NOT_FILED):
             record = FormRecord(id=form, paper=paper.id, name=manipulation.name, strength=strength, base=paper.id)
-            try:
-                if not filed:
-                    raise NotApplicable(NOT_FILED)
-                self._add(record, manipulation)
-            except NotApplicable as reason:
-                self.known[form] = record.model_copy(update={"reason": str(reason) or "does not apply"})
-                self.keep(self.known[form])
+            if filed:
+                self._try(record, manipulation)
+            else:
+                self._lack(record, NOT_FILED)
         record = self.known[form]
         if not record.reason:
             yield from (one for one in (record.base, form) if one != paper.id)
+
+    def _try(self, record: FormRecord, manipulation: Manipulation | None = None) -> None:
+        """Put the form on record, with the reason where there is none."""
+        try:
+            self._add(record, manipulation)
+        except NotApplicable as reason:
+            self._lack(record, str(reason) or "does not apply")
+
+    def _lack(self, record: FormRecord, reason: str) -> None:
+        self.known[record.id] = record.model_copy(update={"reason": reason})
+        self.keep(self.known[record.id])
 
     def _add(self, record: FormRecord, manipulation: Manipulation | None = None) -> None:
         """Make the form's text and put it on record. Raises NotApplicable."""
@@ -166,14 +178,19 @@ class Forms:
         if record.name.startswith(UNPLANTED):
             return self._as_read(unplanted(paper, self.manipulations[record.moves[0]], self.seed)), 0, ""
         if record.moves:
-            for move in record.moves:
-                paper = manipulated(paper, self.manipulations[move], 1.0, self.seed)
-            return self._as_read(paper), hidden, ""
+            return self._as_read(self._moved(record.paper, record.moves)), hidden, ""
         manipulation = self.manipulations[record.name]
         loaded = read_file(paper, manipulation, record.strength, self.seed)
         if loaded is not None:
             return self._as_read(loaded.paper), len(loaded.quarantine), Path(loaded.path).suffix
         return self._as_read(manipulated(paper, manipulation, record.strength, self.seed)), hidden, ""
+
+    def _moved(self, paper: str, moves: Sequence[str]) -> Paper:
+        """The paper after an attacker's moves. Raises NotApplicable."""
+        moved = self.papers[paper]
+        for move in moves:
+            moved = manipulated(moved, self.manipulations[move], 1.0, self.seed)
+        return moved
 
     def _as_read(self, paper: Paper) -> Paper:
         return paper if self.raw else scrub_paper(paper)

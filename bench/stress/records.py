@@ -33,6 +33,7 @@ class FormRecord(BaseModel):
         "looked for where nothing of the kind was put in",
     )
     moves: tuple[str, ...] = Field(default=(), description="what an attacker did, in order")
+    usd: float | None = Field(default=0.0, description="what a model's writing of it cost; None: unknown")
     reason: str = Field(default="", description="why the manipulation does not apply; such a form is not reviewed")
 
 
@@ -69,6 +70,7 @@ class StressRecord(BenchRecord):
     papers: list[str] = Field(default_factory=list, description="ids, in order")
     manipulations: list[ManipulationRecord] = Field(default_factory=list)
     attacks: list[AttackRecord] = Field(default_factory=list)
+    rewriter: str = Field(default="", description="which model rewrote texts, with its fingerprint; empty for none")
 
     @property
     def attacked(self) -> list[str]:

@@ -19,6 +19,7 @@ from .flaw_naming import FlawNaming, by_rules, flaw_naming
 from .flaws import flaws_of
 from .measure import rated_figures, stress_figures
 from .records import FormRecord
+from .rewrites import Rewrites, refusals
 from .run import StressRun
 
 
@@ -109,6 +110,9 @@ def _notes(run: StressRun, entry: RunReviewer, scores: StressScores) -> list[str
     half = [f"{c.name} at {c.strength:g}" for c in scores.columns if not c.complete]
     if half:
         notes.append(f"not all reviewed and left out: {', '.join(half)}; start the same command again to continue")
+    rewrites = Rewrites()
+    rewrites.read(run.rewrites_path)
+    notes += [line for line in [refusals(rewrites.known.values())] if line]
     if run.record.card.labels == "constructed":
         notes.append("The decisions are constructed by the dataset's authors, not those of humans.")
     seen = sum(p.key in entry.traits.trained_on for p in scores.papers)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ...llm.errors import BudgetReached
 from ...llm.session import Session
 from ..runner import Outcome, Progress, review_all
 from .asking import FormReviewer, in_form, stand_ins
-from .attacker import way_of, written
+from .attacker import to_write, way_of
 from .collect import reviews_of
 from .forms import Forms
-from .records import INTACT, AttackRecord
+from .model_moves import REWRITE, job_of
+from .records import INTACT, AttackRecord, FormRecord
+from .rewriter import Job, Rewriter
 from .run import StressRun
 
 
@@ -27,6 +30,10 @@ class Asked:
     repeats: int = 1
     """Reviews of each intact paper."""
     retry_failed: bool = False
+    rewriter: Rewriter | None = None
+    """Who writes the attackers' texts; None: rules do."""
+    rewriting: bool = False
+    """Whether it also launders the papers."""
 
 
 async def review_forms(asked: Asked, run: StressRun, forms: Forms, ids: Sequence[str], progress: Progress) -> Outcome:
@@ -41,6 +48,7 @@ async def review_forms(asked: Asked, run: StressRun, forms: Forms, ids: Sequence
     await work.review(asked.recalling, intact)
     await work.review(asked.reviewers, intact, repeats=asked.repeats)
     work.before = len(intact)
+    changed += await work.laundered()
     await work.review(asked.reviewers, changed, watched=False)
     for reviewer in asked.reviewers:
         for attack in asked.attacks:
@@ -89,14 +97,47 @@ class _Work:
             budget_reached=found.budget_reached,
         )
 
+    async def laundered(self) -> list[str]:
+        """The forms that a model has rewritten, of papers whose texts are all there."""
+        if not (self.asked.rewriter and self.asked.rewriting) or self.outcome.budget_reached:
+            return []
+        await self._write(self.asked.rewriter, [job_of(paper, REWRITE) for paper in self.forms.papers.values()])
+        if self.outcome.budget_reached:
+            return []
+        found = self.forms.plan({REWRITE: (1.0,)}, without=self.asked.rewriter.failures)
+        return [form for form in found if self.forms.known[form].name != INTACT]
+
     async def attack(self, reviewer: FormReviewer, attack: AttackRecord) -> None:
         """All rounds of an attack, each over all papers at once."""
         entry = next(e for e in self.run.record.reviewers if e.name == reviewer.name)
-        form_of, record = written(self.forms, attack), self.run.stress
+        form_of, record = to_write(self.forms.known, attack), self.run.stress
         while not self.outcome.budget_reached:
             reviews = reviews_of(self.run, entry).get(0, {})
             ways = [way_of(attack, paper, reviews, form_of, record.seed) for paper in record.attacked]
-            todo = [way.next for way in ways if way.next]
+            left = self.asked.rewriter.failures if self.asked.rewriter else {}
+            todo = [way.next for way in ways if way.next and way.next.paper not in left]
             if not todo:
                 return
-            await self.review([reviewer], todo, watched=False)
+            written = await self._written(todo)
+            await self.review([reviewer], [form.id for form in written if not form.reason], watched=False)
+
+    async def _written(self, forms: list[FormRecord]) -> list[FormRecord]:
+        """The forms of a round, on record; those that a model could not write now are left out."""
+        rewriter = self.asked.rewriter
+        if rewriter is None:
+            return [self.forms.attacked(form) for form in forms]
+        jobs = {form.id: job_of(self.forms.before(form), form.moves[-1]) for form in forms}
+        await self._write(rewriter, list(jobs.values()))
+        if self.outcome.budget_reached:
+            return []
+        there = [form for form in forms if form.paper not in rewriter.failures]
+        priced = [form.model_copy(update={"usd": rewriter.rewrites.usd(*jobs[form.id])}) for form in there]
+        return [self.forms.attacked(form) for form in priced]
+
+    async def _write(self, rewriter: Rewriter, jobs: list[Job]) -> None:
+        try:
+            await rewriter.write(jobs, lambda done, total: self.progress(rewriter.name, done, total))
+        except BudgetReached:
+            self.outcome.budget_reached = True
+        finally:
+            await rewriter.aclose()

@@ -44,6 +44,8 @@ class StressRun(Run):
         assert isinstance(old, StressRecord) and isinstance(new, StressRecord)
         if old.seed != new.seed:
             return f"a stress run with seed {old.seed}, not {new.seed}"
+        if old.rewriter and new.rewriter and old.rewriter != new.rewriter:
+            return f"texts rewritten by {old.rewriter}, not {new.rewriter}"
         return super().conflict(old, new) or ("" if old.papers == new.papers else "a stress run on other papers")
 
     @classmethod
@@ -51,7 +53,11 @@ class StressRun(Run):
         """The record that is there, with the manipulations and attacks of both."""
         assert isinstance(old, StressRecord) and isinstance(new, StressRecord)
         attacks = {attack.target: attack for attack in (*old.attacks, *new.attacks)}
-        both = {"manipulations": merged(old.manipulations, new.manipulations), "attacks": list(attacks.values())}
+        both = {
+            "manipulations": merged(old.manipulations, new.manipulations),
+            "attacks": list(attacks.values()),
+            "rewriter": new.rewriter or old.rewriter,
+        }
         return old.model_copy(update=both)
 
     def all_reviews(self) -> Iterator[Review]:
@@ -72,6 +78,11 @@ class StressRun(Run):
     def forms_path(self) -> Path:
         """The file that says which text each form of a paper has."""
         return self.folder / "forms.jsonl"
+
+    @property
+    def rewrites_path(self) -> Path:
+        """The file that has what a model made of passages."""
+        return self.folder / "rewrites.jsonl"
 
     def forms(self) -> dict[str, FormRecord]:
         """The forms that are known by their ids. Raises InputError for a line that is none."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from ...data.dataset import Dataset
 from ...data.errors import InputError
 from ...llm.event_loop import wait_for
 from ...llm.session import Session
-from ...reviewer.protocol import Expectation
+from ...reviewer.protocol import Expectation, Reviewer
 from ...reviewer.recall import RecallReviewer
 from ...reviewer.run_folder import RunRecord, locked
 from ...reviewer.scrub import rules_fingerprint
@@ -22,40 +23,16 @@ from .asking import FormReviewer, check_asked, expectation, stand_ins
 from .forms import RAW, REMOVED, Forms
 from .manipulation import Manipulation
 from .manipulations import chosen
+from .model_moves import NEEDS_MODEL, REWRITE, job_of, laundering, model_moves
 from .papers import StressPapers, dataset_papers, folder_papers
-from .records import INTACT, AttackRecord, FormRecord, ManipulationRecord, StressRecord
+from .records import INTACT, AttackRecord, FormRecord, ManipulationRecord, StressRecord, form_id
 from .reviewing import Asked, review_forms
-from .rewriting import TARGETS, moves_of
+from .rewriter import Rewriter
+from .rewriting import moves_of
 from .run import StressRun
+from .settings import StressSettings
 
 Planned = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class StressSettings:
-    """What a stress run takes beside papers and reviewers; the names are those of the command's options."""
-
-    split: str = "test"
-    limit: int | None = None
-    out: Path | None = None
-    """The run folder; None: one under runs/, named after papers and reviewers."""
-    raw: bool = False
-    files: int | None = None
-    """At most so many papers are written as files (PDF, LaTeX) by the manipulations that do so; None: all."""
-    manipulations: Sequence[str | Manipulation] = ("all",)
-    """Their names, those of families, or all; or manipulations of one's own."""
-    repeats: int = 1
-    """Reviews of each intact paper."""
-    recall: bool = False
-    attacks: Sequence[str] = ()
-    """What an attacker may rewrite: abstract, presentation."""
-    rounds: int = 8
-    attack_usd: float = 1.0
-    """US dollars that an attack may cost per paper."""
-    defences: bool = False
-    """Intact papers are also read without scrubbing, and with injections removed."""
-    retry_failed: bool = False
-    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,7 +45,9 @@ class Stress:
     folder: Path
     session: Session
     settings: StressSettings
-    moves: Sequence[Manipulation] = field(default=())
+    moves: Mapping[str, Sequence[Manipulation]] = field(default_factory=dict)
+    """Of attackers, by what they rewrite."""
+    rewriter: Rewriter | None = None
 
     def record(self, command: Sequence[str] = ()) -> StressRecord:
         """stress.json of a run that begins now."""
@@ -85,12 +64,13 @@ class Stress:
             attacks=[
                 AttackRecord(
                     target=target,
-                    moves=tuple(m.name for m in moves_of(target)),
+                    moves=tuple(m.name for m in moves),
                     rounds=self.settings.rounds,
                     usd=self.settings.attack_usd,
                 )
-                for target in self.settings.attacks
+                for target, moves in self.moves.items()
             ],
+            rewriter=self.rewriter.identity if self.rewriter else "",
         )
 
     def expect(self, *, planned: Planned = lambda *_: None) -> tuple[int, dict[str, Expectation]]:
@@ -100,24 +80,46 @@ class Stress:
         """
         record = self.record()
         run = StressRun.start(self.folder, record) if StressRun.is_there(self.folder) else None
+        if run and self.rewriter:
+            self.rewriter.rewrites.read(run.rewrites_path)
         forms = self.forms(run)
         ids = self._plan(forms, planned)
         existing = run.repeats() if run else {}
         found: dict[str, Expectation] = {}
         for reviewer in (e.reviewer for e in self.entrants if e.reviewer.traits.pays == "per call"):
             recall = isinstance(reviewer, RecallReviewer)
+            unwritten = [] if recall else self._unwritten(forms)
             asked = [form for form in ids if not recall or forms.known[form].name == INTACT]
             times = self.settings.repeats if reviewer.traits.repeatable else 1
             lacking = still_to_review(reviewer, stand_ins(asked), existing.get(0, {}))
             intact = [paper.id for paper in self.papers.papers]
             for number in range(1, times):
                 lacking += still_to_review(reviewer, stand_ins(intact), existing.get(number, {}))
-            found[reviewer.name] = expectation(reviewer, forms, lacking)
+            found[reviewer.name] = expectation(reviewer, forms, [*lacking, *stand_ins(unwritten)])
             if not recall:
                 for attack in record.attacks:
                     once = expectation(reviewer, forms, stand_ins(record.attacked))
                     found[reviewer.name] += sum([once] * min(attack.rounds, len(attack.moves)), Expectation())
+        if self.rewriter:
+            found[self.rewriter.name] = self._rewriting(self.rewriter, record, asking=len(self._by_kind()[0]))
         return len(ids), found
+
+    def _unwritten(self, forms: Forms) -> list[str]:
+        """The papers that are still to be laundered by a model: the intact ones stand for them."""
+        asked = any(one.name == REWRITE for one in self.manipulations)
+        ids = [paper.id for paper in self.papers.papers]
+        return [one for one in ids if form_id(one, REWRITE, 1.0) not in forms.known] if asked else []
+
+    def _rewriting(self, rewriter: Rewriter, record: StressRecord, *, asking: int) -> Expectation:
+        """What the rewriter's calls will take: of attacks, a paper's first text stands for that of each round."""
+        papers = {paper.id: paper for paper in self.papers.papers}
+        laundered = [one.name for one in self.manipulations if one.name == REWRITE]
+        found = rewriter.expect([job_of(paper, name) for name in laundered for paper in papers.values()])
+        for attack in record.attacks:
+            moves = attack.moves[: attack.rounds]
+            once = rewriter.expect([job_of(papers[one], move) for move in moves for one in record.attacked])
+            found += sum([once] * asking, Expectation())
+        return found
 
     def review(
         self, command: Sequence[str], *, planned: Planned = lambda *_: None, progress: Progress = lambda *_: None
@@ -134,7 +136,10 @@ class Stress:
             run.record.config = self.session.config.given()
             run.save()
             self.session.open_ledger(run.ledger_path, run.spent())
-            with run.appending(run.forms_path) as appender:
+            with run.appending(run.forms_path) as appender, run.appending(run.rewrites_path) as rewritten:
+                if self.rewriter:
+                    self.rewriter.rewrites.read(run.rewrites_path)
+                    self.rewriter.rewrites.keep = rewritten.add
                 forms = self.forms(run, keep=appender.add)
                 ids = self._plan(forms, planned)
                 try:
@@ -142,20 +147,36 @@ class Stress:
                 finally:
                     run.note([*self.papers.notes, *self.session.notes])
 
+    @property
+    def unwritten(self) -> Mapping[str, str]:
+        """By paper, why a model's rewriting came to nothing in this start."""
+        return self.rewriter.failures if self.rewriter else {}
+
     def _asked(self, forms: Forms) -> Asked:
-        by_kind: dict[bool, list[FormReviewer]] = {True: [], False: []}
-        for reviewer in (entrant.reviewer for entrant in self.entrants):
-            shown = FormReviewer(reviewer, lambda form: forms.known[form].paper)
-            by_kind[isinstance(reviewer, RecallReviewer)].append(shown)
+        reviewers, recalling = (
+            [FormReviewer(one, lambda form: forms.known[form].paper) for one in kind] for kind in self._by_kind()
+        )
         settings = self.settings
         return Asked(
-            reviewers=by_kind[False], recalling=by_kind[True], attacks=self.record().attacks, session=self.session,
-            repeats=settings.repeats, retry_failed=settings.retry_failed,
-        )  # fmt: skip
+            reviewers=reviewers,
+            recalling=recalling,
+            attacks=self.record().attacks,
+            session=self.session,
+            repeats=settings.repeats,
+            retry_failed=settings.retry_failed,
+            rewriter=self.rewriter,
+            rewriting=any(one.name == REWRITE for one in self.manipulations),
+        )
+
+    def _by_kind(self) -> tuple[list[Reviewer], list[Reviewer]]:
+        """Who reviews, and who says what is recalled."""
+        every = [entrant.reviewer for entrant in self.entrants]
+        recalling = [one for one in every if isinstance(one, RecallReviewer)]
+        return [one for one in every if not isinstance(one, RecallReviewer)], list(recalling)
 
     def forms(self, run: StressRun | None, keep: Callable[[FormRecord], None] = lambda _: None) -> Forms:
         """The forms that the run knows; `keep` is called with each further one."""
-        made = {m.name: m for m in (*self.manipulations, *self.moves)}
+        made = {m.name: m for m in (*self.manipulations, *chain(*self.moves.values()))}
         settings, known = self.settings, run.forms() if run else {}
         return Forms(
             self.papers, list(made.values()), seed=settings.seed, raw=settings.raw, files=settings.files, known=known,
@@ -164,7 +185,8 @@ class Stress:
 
     def _plan(self, forms: Forms, planned: Planned) -> list[str]:
         defences = [REMOVED] if self.settings.raw else [RAW, REMOVED]
-        strengths: Mapping[str, Sequence[float]] = {m.name: m.strengths for m in self.manipulations}
+        """What a model has to write first is left out."""
+        strengths = {m.name: m.strengths for m in self.manipulations if m.name != REWRITE}
         return forms.plan(strengths, defences if self.settings.defences else (), done=planned)
 
 
@@ -177,12 +199,9 @@ def prepare_stress(
     """
     if not reviewers:
         raise InputError("nothing to stress: give a reviewer with -r")
-    asked = settings.manipulations
-    own = [one for one in asked if isinstance(one, Manipulation)]
-    manipulations = [*chosen(one for one in asked if isinstance(one, str)), *own]
-    moves = [move for target in settings.attacks for move in moves_of(target)]
-    if settings.attacks and not moves:
-        raise InputError(f"--attack: there are no moves on {', '.join(settings.attacks)}; known: {', '.join(TARGETS)}")
+    rewriter = Rewriter.of(settings.rewriter, session) if settings.rewriter else None
+    moves = {target: _moves(target, rewriter) for target in settings.attacks}
+    manipulations = _manipulations(settings, rewriter)
     papers = (
         folder_papers(source, settings.limit)
         if isinstance(source, Path)
@@ -194,7 +213,25 @@ def prepare_stress(
     refuse_sight((entrant.reviewer for entrant in entrants), "a stress test changes texts, of which there are no pages")
     folder = settings.out or default_folder(_described(papers, settings), [_identity(e) for e in entrants])
     StressRun.check(folder)
-    return Stress(papers, entrants, manipulations, folder, session, settings, moves)
+    return Stress(papers, entrants, manipulations, folder, session, settings, moves, rewriter)
+
+
+def _manipulations(settings: StressSettings, rewriter: Rewriter | None) -> list[Manipulation]:
+    """Those asked for. Raises InputError for unknown names, for one that needs a model, and a model without work."""
+    own = [one for one in settings.manipulations if isinstance(one, Manipulation)]
+    names = [one for one in settings.manipulations if isinstance(one, str)]
+    if rewriter is None and {REWRITE, REWRITE.partition(":")[2]} & {*names}:
+        raise InputError(NEEDS_MODEL)
+    found = [*chosen(names, [laundering(rewriter.rewrites)] if rewriter else []), *own]
+    if rewriter and not settings.attacks and all(one.name != REWRITE for one in found):
+        raise InputError(f"--rewriter {settings.rewriter}: has nothing to write without --attack or {REWRITE}")
+    return found
+
+
+def _moves(target: str, rewriter: Rewriter | None) -> list[Manipulation]:
+    """The attacker's moves, by rules or by the model. Raises InputError for an unknown target."""
+    by_rules = moves_of(target)
+    return model_moves(target, rewriter.rewrites) if rewriter else by_rules
 
 
 def recorded(m: Manipulation) -> ManipulationRecord:

@@ -9,7 +9,8 @@ from typing import Any
 from peerassay.bench.stress.manipulation import Manipulation, NotApplicable
 from peerassay.bench.stress.result import ReviewerStress, measured
 from peerassay.bench.stress.run import StressRun
-from peerassay.bench.stress.stress import StressSettings, prepare_stress
+from peerassay.bench.stress.settings import StressSettings
+from peerassay.bench.stress.stress import prepare_stress
 from peerassay.data.dataset import Dataset, build
 from peerassay.data.records import DatasetCard, Judgement, Paper
 from peerassay.llm.budget import Budget

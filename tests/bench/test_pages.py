@@ -14,7 +14,8 @@ from peerassay.bench.measure import BenchSettings, prepare_bench
 from peerassay.bench.pdf_files import pdfs_of, with_pdfs_first
 from peerassay.bench.plan import planned_costs
 from peerassay.bench.scores.batch import ScoreSettings, choose_scored, prepare_scores
-from peerassay.bench.stress.stress import StressSettings, prepare_stress
+from peerassay.bench.stress.settings import StressSettings
+from peerassay.bench.stress.stress import prepare_stress
 from peerassay.data.errors import InputError
 from peerassay.data.registry import load_dataset
 from peerassay.llm.config import BatchPace, Config

@@ -9,7 +9,8 @@ import pytest
 from peerassay.bench.stress.figures import AttackFigures
 from peerassay.bench.stress.result import measured
 from peerassay.bench.stress.rewriting import ABSTRACT
-from peerassay.bench.stress.stress import StressSettings, prepare_stress
+from peerassay.bench.stress.settings import StressSettings
+from peerassay.bench.stress.stress import prepare_stress
 from peerassay.data.records import Paper
 from peerassay.data.registry import load_dataset
 from peerassay.llm.session import Session

@@ -15,7 +15,8 @@ import pytest
 from peerassay.bench.stress.columns import StressScores
 from peerassay.bench.stress.measure import stress_figures
 from peerassay.bench.stress.run import StressRun
-from peerassay.bench.stress.stress import StressSettings, prepare_stress
+from peerassay.bench.stress.settings import StressSettings
+from peerassay.bench.stress.stress import prepare_stress
 from peerassay.data.dataset import save
 from peerassay.data.registry import data_home, load_dataset
 from peerassay.llm.session import Session

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from peerassay.bench.measure import BenchSettings, prepare_bench
-from peerassay.bench.stress.stress import StressSettings, prepare_stress
+from peerassay.bench.stress.settings import StressSettings
+from peerassay.bench.stress.stress import prepare_stress
 from peerassay.data.errors import InputError
 from peerassay.leaderboards.adding import add_results
 from peerassay.leaderboards.assemble import assemble

@@ -12,6 +12,7 @@ from peerassay.llm.messages import Tokens
 from .accounting import Accounts, PromptCache, Remembered
 from .calls import Answer, ApiError, ModelCall, Stop, Wire, tokens_of
 from .faults import CONTENT, FaultPlan, Kind, fault_plan, spoil
+from .rewriter import Habit
 from .scripted import Behaviour, Memories, ScriptedReviewer
 
 MOST_BODIES = 1_000_000
@@ -33,6 +34,7 @@ class Options:
     memories: Memories = field(default_factory=dict)
     weaknesses: Mapping[str, float] | None = None
     remarks: Mapping[str, str] = field(default_factory=dict)
+    rewriter: Habit = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class LoopbackEngine:
             options.memories,
             options.weaknesses,
             options.remarks,
+            options.rewriter,
         )
         self.reviewer = ScriptedReviewer(behaviour)
         self.answers = 0

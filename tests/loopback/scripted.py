@@ -20,7 +20,7 @@ from peerassay.data.errors import InputError
 from peerassay.data.files import read_text
 from peerassay.llm.sight import QUESTION
 
-from . import author, coder
+from . import author, coder, rewriter
 from .calls import ModelCall, digest, fraction
 from .filling import Filler, Opinion, Scale, template_in, with_scales
 from .weaknesses import SteadyReviewer
@@ -65,7 +65,7 @@ class Behaviour:
     `restless`: each further turn of the user moves the score by a step. `seed`: another draw of the noise. `memories`:
     outcomes of papers by their titles, which it tells when it is asked and which make its scores of these papers.
     `weaknesses`: it is a steady reviewer with these, see `weaknesses`; empty for none of them. `remarks`: what it
-    criticises in a paper that holds these words.
+    criticises in a paper that holds these words. `rewriter`: its habit where it is given passages to rewrite.
     """
 
     spread: float = 0.0
@@ -76,6 +76,7 @@ class Behaviour:
     memories: Memories = field(default_factory=dict)
     weaknesses: Mapping[str, float] | None = None
     remarks: Mapping[str, str] = field(default_factory=dict)
+    rewriter: rewriter.Habit = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,8 @@ class ScriptedReviewer:
         if coder.wants_edit(call):
             planned = author.wants_plan(call)
             return author.planned(call, coder.edit) if planned else coder.edit(call, author.mended(call)), None
+        if rewriter.wants_rewrite(call):
+            return rewriter.rewritten(call, self.behaviour.rewriter)
         if QUESTION in call.prompt:
             number = SEEN.search(call.prompt)
             return (number[1] if number else "no image"), None

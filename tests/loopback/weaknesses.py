@@ -7,6 +7,7 @@ with a baseline is worth something, up to `ENOUGH`. Weaknesses by name, each 0 f
     blind     1: it does not see whether there are baselines
     drift     points for each earlier look at the same text
     jitter    points of spread from look to look
+    praise    points for each superlative, up to `ENOUGH_PRAISE`
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from collections.abc import Mapping
 from statistics import NormalDist
 
 from .calls import digest, fraction
+from .rewriter import PRAISE
 
 LOWEST, WIDTH = 4.0, 1.5
 """Where the noise of papers lies, in points: from the lowest, so wide."""
 COMPARISON = "compare with a baseline"
 ENOUGH, BASELINES = 6, 2.0
 """Comparisons with baselines that are enough, and what these are worth in points."""
-NAMES = ("length", "blind", "drift", "jitter")
+NAMES = ("length", "blind", "drift", "jitter", "praise")
+ENOUGH_PRAISE = 3
 
 
 class SteadyReviewer:
@@ -53,4 +56,5 @@ def points_of(paper: str, weak: Mapping[str, float]) -> float:
     points = LOWEST + WIDTH * fraction("title", title)
     seen = ENOUGH if weak.get("blind") else min(paper.count(COMPARISON), ENOUGH)
     points += BASELINES * seen / ENOUGH
+    points += weak.get("praise", 0.0) * min(sum(paper.count(word) for word in PRAISE), ENOUGH_PRAISE)
     return points + weak.get("length", 0.0) * math.log2(max(len(paper.split()), 1) / 1000)
