@@ -30,8 +30,9 @@ class Dataset:
         `limit` keeps both classes in proportion: it takes papers in order of a hash of their ids, class by class,
         so that a smaller limit gives a part of what a larger one gives.
 
-        Raises InputError for a split that the dataset has not.
+        Raises InputError for a split that the dataset has not, and where nothing is decided.
         """
+        require_decided(self.card)
         chosen = [i for i, j in enumerate(self.judgements) if split in ("all", j.split)]
         if not chosen:
             raise InputError(f"dataset {self.card.name} has no papers in split {split!r}; it has {self.card.splits}")
@@ -83,16 +84,11 @@ def build(card: DatasetCard, papers: Iterable[Paper], judgements: Iterable[Judge
     """
     papers = sorted(papers, key=lambda p: p.id)
     judgements = sorted(judgements, key=lambda j: j.paper_id)
-    _refuse_duplicates(card.name, (p.id for p in papers))
     _refuse_duplicates(card.name, (j.paper_id for j in judgements))
     unmatched = {p.id for p in papers} ^ {j.paper_id for j in judgements}
     if unmatched:
         raise InputError(f"dataset {card.name}: {len(unmatched)} ids lack a text or a decision, e.g. {min(unmatched)}")
-    if not papers:
-        raise InputError(f"dataset {card.name}: no papers found")
-    empty = [p.id for p in papers if card.has_texts and not p.text.strip()]
-    if empty:
-        raise InputError(f"dataset {card.name}: {len(empty)} papers have an empty text, e.g. {empty[0]}")
+    _check_papers(card, papers)
     tiers = Counter(j.tier for j in judgements)
     card = card.model_copy(
         update={
@@ -105,6 +101,27 @@ def build(card: DatasetCard, papers: Iterable[Paper], judgements: Iterable[Judge
         }
     )
     return Dataset(card, tuple(papers), tuple(judgements))
+
+
+def build_undecided(card: DatasetCard, papers: Iterable[Paper]) -> Dataset:
+    """Papers that nobody has decided on, without judgements, sorted by id; the card's counts and hash are filled.
+
+    Raises InputError as `build`.
+    """
+    papers = sorted(papers, key=lambda p: p.id)
+    _check_papers(card, papers)
+    counts = {"labels": "undecided", "papers": len(papers), "accepted": 0, "splits": {}, "tiers": {}}
+    return Dataset(card.model_copy(update={**counts, "hash": content_hash(papers, ())}), tuple(papers), ())
+
+
+def _check_papers(card: DatasetCard, papers: list[Paper]) -> None:
+    """Raises InputError for duplicate ids, an empty text, or no paper at all."""
+    _refuse_duplicates(card.name, (p.id for p in papers))
+    if not papers:
+        raise InputError(f"dataset {card.name}: no papers found")
+    empty = [p.id for p in papers if card.has_texts and not p.text.strip()]
+    if empty:
+        raise InputError(f"dataset {card.name}: {len(empty)} papers have an empty text, e.g. {empty[0]}")
 
 
 def _refuse_duplicates(name: str, ids: Iterable[str]) -> None:
@@ -130,14 +147,39 @@ def save(dataset: Dataset, folder: Path) -> None:
 
 
 def load(folder: Path) -> Dataset:
-    """Read what `save` wrote. Raises InputError where records are wrong or no longer fit the card's hash."""
+    """Read what `save` wrote. Raises InputError where records are wrong or no longer fit the card's hash, and where
+    nothing is decided.
+    """
     card = read_card(folder)
-    papers = _read_records(folder / "papers.jsonl", Paper)
-    judgements = _read_records(folder / "judgements.jsonl", Judgement)
-    dataset = build(card, papers, judgements)
+    require_decided(card)
+    return _fitting(folder, card, build(card, _papers(folder), _read_records(folder / "judgements.jsonl", Judgement)))
+
+
+def load_undecided(folder: Path) -> Dataset:
+    """The papers of a saved dataset without decisions. Raises InputError as `load`, and where they are decided."""
+    card = read_card(folder)
+    if card.labels != "undecided":
+        raise InputError(f"dataset {card.name} is decided already; only papers without decisions are sealed")
+    return _fitting(folder, card, build_undecided(card, _papers(folder)))
+
+
+def _fitting(folder: Path, card: DatasetCard, dataset: Dataset) -> Dataset:
     if dataset.card.hash != card.hash:
         raise InputError(f"{folder}: the records do not fit the hash in card.json; import or pull the dataset again")
     return dataset
+
+
+def _papers(folder: Path) -> list[Paper]:
+    return _read_records(folder / "papers.jsonl", Paper)
+
+
+def require_decided(card: DatasetCard) -> None:
+    """Raises InputError where there are no decisions, which everything but a seal needs."""
+    if card.labels == "undecided":
+        raise InputError(
+            f"dataset {card.name} is not decided yet: its papers can be reviewed and sealed (`peerassay bench --seal -d "
+            f"{card.name} -r SPEC`), nothing else; import the decisions when they are out"
+        )
 
 
 def read_card(folder: Path) -> DatasetCard:

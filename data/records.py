@@ -120,7 +120,9 @@ class DatasetCard(BaseModel):
         pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$",
         description="when the decisions were made public: YYYY, YYYY-MM or YYYY-MM-DD; empty: not known",
     )
-    labels: Literal["human", "constructed"] = "human"
+    labels: Literal["human", "constructed", "undecided"] = Field(
+        default="human", description="undecided: papers alone, to be reviewed and sealed"
+    )
     text_version: TextVersion | Literal["none"] = Field(
         default="unknown", description="none: there are no texts, see `get_texts`"
     )
@@ -131,6 +133,9 @@ class DatasetCard(BaseModel):
     splits: dict[str, int] = Field(default_factory=dict)
     tiers: dict[str, int] = Field(default_factory=dict)
     excluded: dict[str, int] = Field(default_factory=dict, description="papers left out at import, by reason")
+    withdrawn: dict[str, str] = Field(
+        default_factory=dict, description="of those left out, papers that their authors or the venue took out, by id"
+    )
     notes: list[str] = Field(default_factory=list)
     hash: str = Field(default="", description="SHA-256 of the records, see `Dataset.content_hash`")
 
@@ -141,8 +146,8 @@ class DatasetCard(BaseModel):
 
     @property
     def base_rate(self) -> float:
-        """Share of accepted papers, in [0, 1]."""
-        return self.accepted / self.papers if self.papers else float("nan")
+        """Share of accepted papers, in [0, 1]; NaN where there are none, or no decisions."""
+        return self.accepted / self.papers if self.papers and self.labels != "undecided" else float("nan")
 
 
 def parse_decision(text: str) -> tuple[Decision, Tier | None]:
