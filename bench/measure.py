@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import quote, urlencode
 
 from ..data.dataset import Dataset
@@ -89,6 +90,12 @@ class Bench:
     """The dataset that the leak audit is of, all of its papers; None: there is no audit."""
     notes: Sequence[str] = ()
     """What has to be known before anything is paid for."""
+    RUN: ClassVar[type[Run]] = Run
+    """The kind of its folder."""
+
+    def start(self, command: Sequence[str]) -> Run:
+        """The run in its folder, a new one or the one that is there. Raises InputError where that is another one."""
+        return start_run(self.folder, self.papers, self.dataset, command)
 
     @property
     def fixed(self) -> list[str]:
@@ -97,7 +104,7 @@ class Bench:
 
     def expect(self) -> dict[str, Expectation]:
         """By the name of each language model, what its reviews that are not there yet will take."""
-        run = start_run(self.folder, self.papers, self.dataset, []) if Run.is_there(self.folder) else None
+        run = self.start([]) if self.RUN.is_there(self.folder) else None
         reviewers = [entrant.reviewer for entrant in self.entrants]
         scrubbed, repeats = not self.settings.raw, self.settings.repeats
         return expect_all(reviewers, self.dataset.papers, run, scrubbed=scrubbed, repeats=repeats)
@@ -107,9 +114,9 @@ class Bench:
 
         Raises InputError where the folder holds something else, ModelUnusable, and NothingButFailures.
         """
-        Run.check(self.folder)
+        self.RUN.check(self.folder)
         with locked(self.folder):
-            run = start_run(self.folder, self.papers, self.dataset, command)
+            run = self.start(command)
             for one in self.entrants:
                 if {one.reviewer.name, one.spec} & {*self.settings.redo}:
                     run.set_aside(one.reviewer)
@@ -181,7 +188,7 @@ def prepare_bench(
     Raises InputError for an unknown dataset or reviewer, settings that do not fit, and papers of one class.
     """
     mixes = chosen_mixes(settings.mixes)
-    whole = _dated(load_dataset(source) if isinstance(source, str) else source, settings.dataset_date)
+    whole = dated(load_dataset(source) if isinstance(source, str) else source, settings.dataset_date)
     reviewers = reviewers or released_specs(whole.card.name, settings.split)
     automatic = automatic_specs(whole) if settings.floors else ()
     if not reviewers and not automatic:
@@ -206,7 +213,7 @@ def prepare_bench(
         reviewed_only=settings.reviewed_only,
         text=None if whole.card.has_texts else "none",
     )
-    folder = settings.out or default_folder(papers, [_identity(asked) for asked in reviewers])
+    folder = settings.out or default_folder(papers, [identity_of(asked) for asked in reviewers])
     Run.check(folder)
     calibrations = _calibrations(settings.calibration, entrants)
     audited = whole if settings.audit else None
@@ -250,7 +257,7 @@ def _calibrations(path: Path | None, entrants: Sequence[Entrant]) -> Mapping[str
     return calibrations_of(fingerprints, path) if path else {}
 
 
-def _identity(asked: ReviewerLike) -> str:
+def identity_of(asked: ReviewerLike) -> str:
     """What a default folder is named after."""
     if isinstance(asked, str):
         return asked
@@ -266,7 +273,7 @@ def _check_redo(redo: Sequence[str], entrants: Sequence[Entrant]) -> None:
             raise unknown("reviewer", name, dict.fromkeys(names), hint="--redo")
 
 
-def _dated(dataset: Dataset, date: str | None) -> Dataset:
+def dated(dataset: Dataset, date: str | None) -> Dataset:
     """The dataset with another date of its decisions, where one is given. Raises InputError for no date."""
     if date is None:
         return dataset

@@ -23,12 +23,20 @@ from .plots_summary import confusion, leaks, paired_differences, shown_reviewers
 from .presented import presented, short_names
 from .records import Calibration, ReviewerMetrics
 from .run import BenchRecord, Run
+from .sealing.records import Memory
 from .summary import RunMetrics
 from .tables import headline_line, scores_table
 from .terms_tables import mix_words, show_worth, terms_tables
 
 TEMPLATES = Path(__file__).parent / "templates"
 GLOSSARY = TEMPLATES / "glossary.toml"
+BEFORE = "No leak audit: the texts were read before the decisions came out"
+SEALED_TEXTS: dict[Memory, str] = {
+    "impossible": f"{BEFORE}, and cannot tell them.",
+    "unchecked": f"{BEFORE}, if the seal is older than they are.",
+    "possible": "No leak audit was made, and the texts may be of after the decisions.",
+}
+"""What to say of leaks in the texts of sealed forecasts."""
 
 
 def write_report(
@@ -52,7 +60,7 @@ def write_report(
     plots = draw_all(figures, humans, machines, calibrations)
     labels = "constructed labels" if figures.card.labels == "constructed" else "human decisions"
     report = Report(
-        title=f"Reviewers against {labels}",
+        title=f"{'Sealed forecasts' if figures.seal else 'Reviewers'} against {labels}",
         subject=subject(figures),
         headlines=headlines(figures, machines),
         notes=figures.notes,
@@ -61,7 +69,7 @@ def write_report(
         facts=facts(figures, run.record),
         glossary=read_glossary(GLOSSARY),
         command=run.record.command,
-        context={"figures": figures, "classes": row_classes(figures)},
+        context={"figures": figures, "classes": row_classes(figures), "unaudited": SEALED_TEXTS},
     )
     return report.write(run_folder, TEMPLATES, "bench.html.j2")
 
@@ -178,7 +186,8 @@ def subject(figures: RunMetrics) -> str:
     d = figures.dataset
     share = f"{mix_words(figures)} ({figures.accepted} of {figures.n} papers)"
     only = ", only papers that all replays reviewed" if d.reviewed_only else ""
-    return f"{d.name}, {_split(d.split)}{only}, {text_read(d.text)}, {share}"
+    papers = "sealed before the decisions were opened" if figures.seal else _split(d.split)
+    return f"{d.name}, {papers}{only}, {text_read(d.text)}, {share}"
 
 
 def _split(name: str) -> str:
@@ -208,13 +217,14 @@ def facts(figures: RunMetrics, record: BenchRecord) -> list[tuple[str, str]]:
         ("Dataset", f"{dataset.name}: {card.title}" if card.title else dataset.name),
         ("Source", card.source or "unknown"),
         ("Licence", card.licence),
-        ("Papers", f"{figures.n}, {_split(dataset.split)}{limit}"),
+        ("Papers", f"{figures.n}{'' if figures.seal else f', {_split(dataset.split)}'}{limit}"),
         ("Base rate", f"{figures.accepted} accepted, {figures.n - figures.accepted} rejected: {figures.base_rate:.1%}"),
         ("Labels", constructed if card.labels == "constructed" else "human decisions"),
         ("Text", "none: scores made elsewhere" if dataset.text == "none" else text),
         ("Dataset hash", f"SHA-256 {dataset.hash}"),
         ("Intervals", f"95%, {figures.draws:,} bootstrap draws of papers, seed {figures.seed}"),
         ("Reviewers", f"{reviewers} (fingerprints in brackets)"),
+        *(figures.seal.facts if figures.seal else ()),
         ("Begun", record.created),
         ("Version", f"peerassay {record.peerassay}"),
     ]
@@ -224,6 +234,8 @@ def _verdict(figures: RunMetrics) -> str:
     audit = figures.audit
     if figures.dataset.text == "none" and audit is None:
         return "There are no texts to audit."
+    if audit is None and figures.seal:
+        return SEALED_TEXTS[figures.seal.memory]
     if audit is None:
         return f"No leak audit was made: `peerassay data audit {figures.dataset.name}` makes one."
     verdicts = ", ".join(

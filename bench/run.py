@@ -17,6 +17,7 @@ from ..data.records import DatasetCard, Judgement
 from ..reviewer.protocol import Reviewer, Traits
 from ..reviewer.review import Review, reasons_in_words
 from ..reviewer.run_folder import RunFolder, RunRecord, read_reviews
+from .sealing.records import OpenedSeal
 
 Key = tuple[str, str, str]
 
@@ -54,6 +55,7 @@ class BenchRecord(RunRecord):
     card: DatasetCard
     judgements: list[Judgement] = Field(description="the human side of the run's papers, in their order")
     reviewers: list[RunReviewer] = Field(default_factory=list)
+    seal: OpenedSeal | None = Field(default=None, description="the seal that its reviews come from")
 
 
 class Run(RunFolder[BenchRecord]):
@@ -80,7 +82,10 @@ class Run(RunFolder[BenchRecord]):
             was, now = getattr(old.dataset, field), getattr(new.dataset, field)
             if was != now:
                 return f"a run with {field} {was!r}, not {now!r}"
-        return "" if old.judgements == new.judgements else "other judgements in run.json, not the dataset's"
+        if old.judgements != new.judgements:
+            return "other judgements in run.json, not the dataset's"
+        seals = [record.seal.seal.commitment if record.seal else "" for record in (old, new)]
+        return "" if seals[0] == seals[1] else "reviews of another seal" if seals[0] else "a run without a seal"
 
     @classmethod
     def continued(cls, old: BenchRecord, new: BenchRecord) -> BenchRecord:  # noqa: ARG003

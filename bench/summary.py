@@ -25,6 +25,7 @@ from .records import Calibration, ReviewerMetrics
 from .repeats import RepeatRow, repeat_rows
 from .resampled import DRAWS, Bootstrap
 from .run import Run, RunDataset
+from .sealing.notes import SealFigures, seal_notes
 from .terms import Terms, measure_terms
 
 
@@ -63,6 +64,7 @@ class RunMetrics(BaseModel):
     )
     repeats: list[RepeatRow] = Field(default_factory=list, description="how reviewers agree with themselves")
     memory: list[MemoryRow] = Field(default_factory=list, description="what reviewers recall of the papers")
+    seal: SealFigures | None = Field(default=None, description="the seal that the scores come from")
     notes: list[str]
 
     @property
@@ -101,7 +103,9 @@ def summarise(
         reviewers.append(evaluate(humans, machine, bootstrap, calibration=calibrations.get(machine.name)))
     memory = memory_rows(humans, machines)
     texts = other_texts(machines, run.record.dataset.text)
-    ages = {m.name: remark for m in machines if (remark := age_remark(m.traits, run.record.card))}
+    seal = run.record.seal
+    dated = [] if seal and seal.memory == "impossible" else machines
+    ages = {m.name: remark for m in dated if (remark := age_remark(m.traits, run.record.card))}
     progress("ranks, and what humans reach")
     terms = measure_terms(humans, machines, bootstrap, chosen_mixes(()) if mixes is None else mixes, seed)
     figures = RunMetrics(
@@ -122,7 +126,9 @@ def summarise(
         ages=ages,
         texts=texts,
         repeats=repeat_rows(run, humans, machines, draws=draws, seed=seed),
+        seal=SealFigures.of(seal) if seal else None,
         notes=[
+            *(seal_notes(seal) if seal else ()),
             *same_decisions(humans, machines),
             *run_notes(run, reviewers, calibrations, {row.name: row for row in terms.outages}),
             *run.failure_notes([row.name for row in reviewers if row.reviewed < row.n]),

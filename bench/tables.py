@@ -112,7 +112,8 @@ def subject_words(figures: RunMetrics) -> str:
     accepted = f"{mix_words(figures)} ({figures.accepted}/{figures.n})"
     labels = "constructed labels" if figures.card.labels == "constructed" else "human decisions"
     only = ", only papers that all replays reviewed" if d.reviewed_only else ""
-    return f"{d.name}, {d.split} split{only}, {text_read(d.text)}, {labels}, {accepted}"
+    split = "sealed before the decisions were opened" if figures.seal else f"{d.split} split"
+    return f"{d.name}, {split}{only}, {text_read(d.text)}, {labels}, {accepted}"
 
 
 def headline_line(reviewer: ReviewerMetrics) -> str:

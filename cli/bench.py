@@ -10,30 +10,15 @@ from typing import Any
 import click
 from rich.text import Text
 
-from ..bench.decision_tables import decisions_table
 from ..bench.entrants import with_columns
-from ..bench.measure import Bench, BenchSettings, Measured, prepare_bench
-from ..bench.presented import presented, short_names
-from ..bench.run import Run
-from ..bench.runner import Outcome
-from ..bench.tables import scores_table, summary_table
+from ..bench.measure import Bench, BenchSettings, prepare_bench
 from ..llm.config import Config, read_config
 from ..llm.session import Session
-from ..presentation.numbers import dollars
 from ..presentation.table import Format
 from . import options
-from .output import (
-    log,
-    noting,
-    only_one,
-    print_json,
-    progress_bars,
-    tell_budget_reached,
-    tell_expectations,
-    tell_notes,
-    tell_tables,
-    working,
-)
+from .measuring import measure
+from .output import log, only_one, tell_expectations, tell_notes, working
+from .seal import SealOptions, open_seal, seal, seal_options
 
 
 @click.command("bench")
@@ -71,6 +56,7 @@ from .output import (
 @click.option(
     "--redo", multiple=True, metavar="NAME", help="A reviewer that changed reviews anew; old reviews are kept aside."
 )
+@seal_options
 @options.CONCURRENCY
 @options.CONFIG
 @options.DRAWS
@@ -107,15 +93,23 @@ def bench_command(
       options: ?name=...&threshold=6&scale=1-10
 
     Without -r, the floors and the learned reviewer alone. A run that was stopped goes on when the same command is
-    started again.
+    started again. --seal and --open are for papers that are not decided yet: docs/sealed.md.
     """
     only_one(as_json=as_json, form=form)
     reviewers = with_columns(specs, mapped)
     session = Session.within(
         budget, concurrency=concurrency, cached=cached, dry=dry_run, batch=batch, config=read_config(config, Config)
     )
+    sealed = SealOptions.taken(settings)
+    asked = BenchSettings(**settings)
+    if sealed.seal:
+        seal(source, reviewers, session, asked, sealed, dry_run=dry_run, as_json=as_json)
+        return
+    if sealed.opened is not None:
+        open_seal(source, reviewers, asked, sealed, as_json=as_json, form=form)
+        return
     with working(f"reading {source}"), contextlib.redirect_stdout(sys.stderr):
-        bench = prepare_bench(source, reviewers, session, BenchSettings(**settings))
+        bench = prepare_bench(source, reviewers, session, asked)
     tell_notes(bench.notes)
     if bench.settings.repeats > 1 and bench.fixed:
         _tell_fixed(bench)
@@ -125,66 +119,8 @@ def bench_command(
         measure(bench, as_json=as_json, form=form)
 
 
-def measure(bench: Bench, *, as_json: bool, form: Format | None = None) -> None:
-    """Review what is not reviewed yet, and print and write the report.
-
-    Raises InputError where the folder holds something else; Exit 3 where reviews failed, 4 where the budget is spent.
-    """
-    with contextlib.redirect_stdout(sys.stderr):
-        run, outcome = _review(bench)
-    if outcome.budget_reached:
-        tell_budget_reached(run.folder, bench.session.metering.budget, as_json=as_json)
-        raise click.exceptions.Exit(4)
-    audit, problem = None, ""
-    if bench.audited:
-        with working("auditing the texts for leaks (once per dataset)") as tell:
-            audit, problem = bench.audit(progress=tell)
-    if problem:
-        log().print(Text(problem, style="yellow"))
-    with working("bootstrapping") as tell:
-        measured = bench.report(run, audit, progress=tell)
-    _tell(measured, run, outcome, as_json, form)
-    reviewers = measured.figures.reviewers
-    failed = sum(r.n - r.reviewed for r in reviewers)
-    if failed:
-        again = any(r.kind != "replay" and r.reviewed < r.n for r in reviewers)
-        retry = " Retry them with --retry-failed" if again else ""
-        log().print(Text(f"{failed} reviews failed; they count as wrong.{retry}"))
-        raise click.exceptions.Exit(3)
-
-
 def _tell_fixed(bench: Bench) -> None:
     """Say which reviewers are not repeated."""
     others = "" if len(bench.fixed) < len(bench.entrants) else "; nothing is left to repeat"
     words = f"{', '.join(bench.fixed)} would say the same again: done once{others}"
     log().print(Text(f"--repeats {bench.settings.repeats}: {words}", style="yellow"))
-
-
-def _review(bench: Bench) -> tuple[Run, Outcome]:
-    with progress_bars() as bars:
-        bench.session.on_note = noting(bars)
-        names = [entrant.reviewer.name for entrant in bench.entrants]
-        short = dict.fromkeys(names) | short_names(names)
-        tasks = {name: bars.add_task(short[name] or name, total=len(bench.dataset)) for name in names}
-
-        def progress(name: str, done: int, total: int) -> None:
-            spent = bench.session.metering.budget.spent
-            words = f"{short[name] or name}{f' {dollars(spent)}' if spent else ''}"
-            bars.update(tasks[name], completed=done, total=total, description=words)
-
-        return bench.review(["peerassay", *sys.argv[1:]], progress=progress)
-
-
-def _tell(measured: Measured, run: Run, outcome: Outcome, as_json: bool, form: Format | None) -> None:
-    figures, report = measured.figures, measured.report
-    if as_json:
-        print_json({**figures.model_dump(mode="json"), "run": str(run.folder), "report": str(report)})
-        return
-    shown, _ = presented(figures, measured.machines)
-    tell_tables([summary_table(shown)], [scores_table(shown), decisions_table(shown)], form)
-    tell_notes(shown.notes)
-    console = log()
-    if figures.audit is not None:
-        console.print(Text(f"leak audit of {figures.audit.in_words}"))
-    console.print(Text(f"{outcome.reviewed} reviews made, {outcome.reused} reused"))
-    console.print(Text(f"report: {report} (all tables, tests and drawings)", style="bold"), soft_wrap=True)

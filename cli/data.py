@@ -21,8 +21,10 @@ from ..data.registry import (
     save_dataset,
     unknown_dataset,
 )
+from ..presentation.cell import NONE
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
+from ..statistics.estimate import finite
 from .ladder import make_ladder_command
 from .options import AS_JSON
 from .output import log, print_json, progress_bars, working
@@ -50,7 +52,7 @@ def list_command(as_json: bool) -> None:
         print_json([card.model_dump(mode="json") for card in cards])
         return
     rows = tuple(
-        (c.name, str(c.papers), f"{c.base_rate:.1%}", c.labels, c.text_version,
+        (c.name, str(c.papers), NONE if c.labels == "undecided" else f"{c.base_rate:.1%}", c.labels, c.text_version,
          ", ".join(f"{split} {n}" for split, n in c.splits.items()))
         for c in cards
     )  # fmt: skip
@@ -65,7 +67,7 @@ def info_command(name: str, as_json: bool) -> None:
     """The card of a dataset: source, licence, revision, hash, base rate, scale, text version."""
     card = load_dataset(name).card if Path(name).exists() else load_card_or_fail(name)
     if as_json:
-        print_json({**card.model_dump(mode="json"), "base_rate": card.base_rate})
+        print_json({**card.model_dump(mode="json"), "base_rate": finite(card.base_rate)})
         return
     print_tables([_card_table(card)])
     for note in card.notes:
@@ -80,6 +82,7 @@ def load_card_or_fail(name: str) -> DatasetCard:
 
 
 def _card_table(card: DatasetCard) -> Table:
+    undecided = card.labels == "undecided"
     rows = {
         "title": card.title,
         "source": card.source,
@@ -88,7 +91,7 @@ def _card_table(card: DatasetCard) -> Table:
         "labels": card.labels,
         "text version": card.text_version,
         "papers": str(card.papers),
-        "base rate": f"{card.base_rate:.3f} ({card.accepted} accepted)",
+        "base rate": "" if undecided else f"{card.base_rate:.3f} ({card.accepted} accepted)",
         "splits": _counts(card.splits),
         "tiers": _counts(card.tiers),
         "rating scale": ", ".join(f"{value:g}" for value in card.scale),
@@ -118,6 +121,9 @@ def _counts(counts: dict[str, int]) -> str:
 @click.option("--source", help="For the card.")
 @click.option("--licence", help="For the card.")
 @click.option("--text-version", type=click.Choice(["submission", "camera-ready", "latest", "unknown"]))
+@click.option(
+    "--undecided", is_flag=True, help="Papers without decisions, for `bench --seal` alone: a table, a folder."
+)
 @click.option("--overwrite", is_flag=True, help="Replace a dataset of this name.")
 @AS_JSON
 def import_command(
@@ -128,6 +134,7 @@ def import_command(
     huggingface: bool,
     hf_split: tuple[str, ...],
     hf_config: str | None,
+    undecided: bool,
     overwrite: bool,
     as_json: bool,
     **described: str | None,
@@ -136,7 +143,8 @@ def import_command(
 
     PATH is a folder of texts with its table of decisions (as the AI-Scientist release has it), a .csv, .tsv, .json or
     .jsonl table, or, with --hf, anything that the Hugging Face library reads (`hf:OWNER/NAME` for the hub, .parquet,
-    .arrow, a folder); of several splits --hf-split takes some or all.
+    .arrow, a folder); of several splits --hf-split takes some or all. With --undecided it is a table without decisions
+    or a folder of papers.
     """
     from ..data.importers.columns import read_mapping
     from ..data.importing import import_dataset
@@ -152,6 +160,7 @@ def import_command(
             huggingface=huggingface,
             split=hf_split,
             config=hf_config,
+            undecided=undecided,
             overwrite=overwrite,
             described=given,
         )
@@ -167,7 +176,8 @@ def _tell_saved(card: DatasetCard, folder: Path, as_json: bool) -> None:
         print_json({"folder": str(folder), **card.model_dump(mode="json")})
         return
     print_tables([_card_table(card)])
-    log().print(Text(f"saved: {folder}\nnext: peerassay data audit {card.name}"))
+    sealed = f"bench --seal -d {card.name} -r SPEC" if card.labels == "undecided" else f"data audit {card.name}"
+    log().print(Text(f"saved: {folder}\nnext: peerassay {sealed}"))
 
 
 @data_command.command("pull")

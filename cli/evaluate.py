@@ -13,7 +13,7 @@ from ..bench.measure import BenchSettings, prepare_evaluation
 from ..llm.session import Session
 from ..presentation.table import Format
 from . import options
-from .bench import measure
+from .measuring import measure
 from .output import only_one, working
 
 

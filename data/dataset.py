@@ -177,8 +177,8 @@ def require_decided(card: DatasetCard) -> None:
     """Raises InputError where there are no decisions, which everything but a seal needs."""
     if card.labels == "undecided":
         raise InputError(
-            f"dataset {card.name} is not decided yet: its papers can be reviewed and sealed (`peerassay bench --seal -d "
-            f"{card.name} -r SPEC`), nothing else; import the decisions when they are out"
+            f"dataset {card.name} is not decided yet: its papers can be reviewed and sealed (`peerassay bench --seal "
+            f"-d {card.name} -r SPEC`), nothing else; import the decisions when they are out"
         )
 
 

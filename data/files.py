@@ -33,8 +33,8 @@ def read_text(path: Path, *, utf16: bool = False) -> str:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
 
 
-def write_atomic(path: Path, content: str | bytes) -> None:
-    """Write the whole file or leave the old one: a reader never sees half of it.
+def write_atomic(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:
+    """Write the whole file or leave the old one: a reader never sees half of it, and with 0o600 no other user any.
 
     Raises InputError where the folder cannot be written.
     """
@@ -44,7 +44,7 @@ def write_atomic(path: Path, content: str | bytes) -> None:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
-        Path(temporary).chmod(0o644)
+        Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror}); choose another folder") from None
@@ -108,9 +108,9 @@ def _is_json(line: bytes) -> bool:
     return True
 
 
-def write_json(path: Path, value: Any) -> None:
+def write_json(path: Path, value: Any, *, mode: int = 0o644) -> None:
     """Write indented JSON atomically; NaN and infinity are refused (they are not JSON)."""
-    write_atomic(path, json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False) + "\n")
+    write_atomic(path, json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False) + "\n", mode=mode)
 
 
 def read_json(path: Path) -> dict[str, Any]:

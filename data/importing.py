@@ -14,6 +14,7 @@ from .importers.huggingface import HUB, import_huggingface
 from .importers.table import import_table, rows_to_dataset
 from .records import DatasetCard
 from .registry import check_classes, check_name, list_names, load_card, new_card, open_path, save_dataset
+from .undecided import read_undecided
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +29,7 @@ def import_dataset(
     huggingface: bool = False,
     split: str | Sequence[str] | None = None,
     config: str | None = None,
+    undecided: bool = False,
     save: bool = True,
     overwrite: bool = False,
     described: Mapping[str, str] | None = None,
@@ -39,9 +41,18 @@ def import_dataset(
     columns of other names; `texts` is a folder of texts, ID.txt. With `huggingface`, `split` and `config`, a path is
     read by the `datasets` library. `described` goes on the card: title, source, licence, text_version.
 
+    With `undecided`, `source` is a folder of papers or a table without decisions, for sealed forecasts alone.
+
     Raises InputError for a name that is taken (unless `overwrite`), what cannot be read, and papers of one decision.
     """
     check_name(name)
+    if undecided:
+        if not isinstance(source, (str, os.PathLike)) or huggingface or split or config:
+            raise InputError("papers that are not decided come from a table's file or a folder of papers")
+        dataset = read_undecided(name, source, columns=columns, texts=texts).with_card(name=name, **(described or {}))
+        if save:
+            save_dataset(dataset, overwrite=overwrite)
+        return dataset
     if not isinstance(source, (str, os.PathLike)):
         dataset = _from_rows(name, source, columns)
     elif huggingface or os.fspath(source).startswith(HUB):

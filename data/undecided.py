@@ -11,7 +11,7 @@ from pathlib import Path
 from .dataset import Dataset, load_undecided
 from .errors import InputError
 from .importers.undecided import import_undecided
-from .registry import BUNDLED, check_name, data_home, new_card, plain_name, save_dataset, unknown_dataset
+from .registry import BUNDLED, data_home, new_card, plain_name, unknown_dataset
 
 
 def undecided_papers(source: str | os.PathLike[str]) -> Dataset:
@@ -29,33 +29,27 @@ def undecided_papers(source: str | os.PathLike[str]) -> Dataset:
         raise unknown_dataset(name, f"looked in {data_home()}, and for a table or a folder of that path")
     if (path / "card.json").is_file():
         return load_undecided(path)
-    return import_undecided(path, new_card(plain_name(path.resolve().name if path.is_dir() else path.stem), path))
+    return read_undecided(plain_name(path.resolve().name if path.is_dir() else path.stem), path)
 
 
-def import_undecided_dataset(
+def read_undecided(
     name: str,
     source: str | os.PathLike[str],
     *,
     columns: Mapping[str, str] | None = None,
     texts: str | os.PathLike[str] | None = None,
-    overwrite: bool = False,
-    described: Mapping[str, str] | None = None,
 ) -> Dataset:
-    """Import papers without decisions under a name, and save them in the data home, for `bench --seal` alone.
+    """The papers without decisions in a folder of papers or a table, under a name.
 
-    `source` is a folder of papers, or a table; the other arguments are those of `import_dataset`.
-
-    Raises InputError for a name that is taken (unless `overwrite`), what cannot be read, and papers that are decided.
+    Raises InputError for what cannot be read, and for papers that are decided.
     """
-    check_name(name)
     path = Path(source)
     if not path.exists():
-        raise InputError(f"{source}: no such file or folder; give a table (.csv, .tsv, .json, .jsonl) or a folder of "
-                         f"papers; other sources cannot be imported undecided")  # fmt: skip
-    dataset = import_undecided(path, new_card(name, path), columns=columns, texts=Path(texts) if texts else None)
-    dataset = dataset.with_card(name=name, **(described or {}))
-    save_dataset(dataset, overwrite=overwrite)
-    return dataset
+        raise InputError(
+            f"{source}: no such file or folder; papers that are not decided come from a table (.csv, .tsv, .json, "
+            f".jsonl) or a folder of papers"
+        )
+    return import_undecided(path, new_card(name, path), columns=columns, texts=Path(texts) if texts else None)
 
 
 def first_papers(dataset: Dataset, limit: int | None) -> Dataset:

@@ -73,12 +73,20 @@ def import_table(
     Raises InputError for missing columns, duplicate ids, an empty text, unreadable ratings, decisions or files, and
     where there is no text of any paper in `texts`.
     """
+    rows, found = listed_rows(path, columns or {}, texts)
+    return rows_to_dataset(rows, card, where=str(path), columns=found, as_they_are=texts is not None)
+
+
+def listed_rows(
+    path: Path, columns: Mapping[str, str], texts: Path | None
+) -> tuple[list[dict[str, Any]], Mapping[str, str]]:
+    """The rows of a table, with the texts of a folder where one is given, and the columns that are mapped then.
+
+    Raises InputError as `import_table`.
+    """
     if texts is None:
-        rows = ({**row, "_folder": str(path.parent)} for row in read_rows(path))
-        return rows_to_dataset(rows, card, where=str(path), columns=columns)
-    found = {"text": "_text", "text_file": "_text_file"}
-    rows = _with_texts(path, texts, columns or {})
-    return rows_to_dataset(rows, card, where=str(path), columns={**(columns or {}), **found}, as_they_are=True)
+        return [{**row, "_folder": str(path.parent)} for row in read_rows(path)], columns
+    return _with_texts(path, texts, columns), {**columns, "text": "_text", "text_file": "_text_file"}
 
 
 def _with_texts(path: Path, folder: Path, columns: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -128,21 +136,23 @@ def rows_to_dataset(
     some_accepted = any(PRESENTED.search(str(plain(row.get(fields.get("decision"))))) for row in listed)
     papers: list[Paper] = []
     judgements: list[Judgement] = []
-    excluded = Counter(card.excluded)
+    excluded, withdrawn = Counter(card.excluded), dict(card.withdrawn)
     for number, row in enumerate(listed, start=1):
         place = f"{where}: row {number}"
         values = {field: row.get(column) for field, column in fields.items()}
-        _require(values, row, place)
+        require_fields(values, row, place, has_texts=card.has_texts)
         wording = _wording(values, place, some_accepted=some_accepted)
         try:
             decision, tier = parse_decision(wording)
         except ValueError:
             excluded[f"no accept or reject ({wording or 'empty'})"] += 1
+            if taken_out(wording):
+                withdrawn[word(values["paper_id"], f"{place}: paper_id")] = wording
             continue
-        if missing := _missing_file(values, Path(row.get("_folder", ".")), place):
+        if missing := missing_file(values, Path(row.get("_folder", ".")), place):
             excluded[missing] += 1
             continue
-        papers.append(_paper(values, card, place, Path(row.get("_folder", "."))))
+        papers.append(paper_of(values, card, place, Path(row.get("_folder", "."))))
         judgements.append(
             Judgement(
                 paper_id=word(values["paper_id"], f"{place}: paper_id"),
@@ -158,14 +168,14 @@ def rows_to_dataset(
         reasons = "; ".join(f"{count} {reason}" for reason, count in excluded.items())
         raise InputError(f"{where}: none of {len(listed)} rows can be used: {reasons}")
     if not as_they_are:
-        papers, numbered = _without_line_numbers(papers)
+        papers, numbered = unnumbered(papers)
         notes += numbered
     notes += notes_on_columns(names, fields, columns or {})
-    card = card.model_copy(update={"excluded": dict(excluded), "notes": [*card.notes, *notes]})
+    card = card.model_copy(update={"excluded": dict(excluded), "withdrawn": withdrawn, "notes": [*card.notes, *notes]})
     return build(card, papers, judgements)
 
 
-def _without_line_numbers(papers: Sequence[Paper]) -> tuple[list[Paper], list[str]]:
+def unnumbered(papers: Sequence[Paper]) -> tuple[list[Paper], list[str]]:
     """The papers with their texts' own lines alone, and a note on those that had numbers before or behind them."""
     kept = [paper.model_copy(update={"text": without_line_numbers(paper.text)[0]}) for paper in papers]
     numbered = [before.id for before, after in zip(papers, kept, strict=True) if before.text != after.text]
@@ -174,30 +184,40 @@ def _without_line_numbers(papers: Sequence[Paper]) -> tuple[list[Paper], list[st
     return kept, [note] if numbered else []
 
 
+def taken_out(wording: str) -> bool:
+    """Whether a venue's wording says that the authors or the venue took the paper out before a decision."""
+    return re.search(r"withdr[ae]w|desk", wording, re.IGNORECASE) is not None
+
+
 def _wording(values: Mapping[str, Any], place: str, *, some_accepted: bool) -> str:
     """The decision in words; "submitted to" a venue is a rejection where other papers were accepted there."""
     wording = word(values["decision"], f"{place}: decision")
     return "reject" if some_accepted and SUBMITTED.fullmatch(wording) else wording
 
 
-def _require(values: Mapping[str, Any], row: Mapping[str, Any], place: str) -> None:
+def require_fields(values: Mapping[str, Any], row: Mapping[str, Any], place: str, *, has_texts: bool) -> None:
+    """Raises InputError where the row has no id, no decision column, or, with `has_texts`, no text."""
     for field in ("paper_id", "decision"):
         if field not in values:
             have = ", ".join(str(name) for name in row if name != "_folder")
-            raise InputError(f"{place}: no column {field!r} (columns: {have}); rename it or map it to one of these")
+            hint = " (papers not decided yet come in with --undecided)" if field == "decision" else ""
+            raise InputError(
+                f"{place}: no column {field!r} (columns: {have}); rename it or map it to one of these{hint}"
+            )
     if not word(values["paper_id"], f"{place}: paper_id"):
         raise InputError(f"{place}: paper_id is empty")
-    if not any(values.get(field) for field in ("text", "text_file", "title", "abstract")):
+    if has_texts and not any(values.get(field) for field in ("text", "text_file", "title", "abstract")):
         raise InputError(f"{place}: paper {values['paper_id']} has an empty text; give text, text_file or abstract")
 
 
-def _missing_file(values: Mapping[str, Any], folder: Path, place: str) -> str:
+def missing_file(values: Mapping[str, Any], folder: Path, place: str) -> str:
     """Why the row is left out: its text file is not there."""
     name = word(values.get("text_file"), f"{place}: text_file")
     return "text_file is not there" if name and not _inside(folder, name, place).is_file() else ""
 
 
-def _paper(values: Mapping[str, Any], card: DatasetCard, place: str, folder: Path) -> Paper:
+def paper_of(values: Mapping[str, Any], card: DatasetCard, place: str, folder: Path) -> Paper:
+    """The paper in a row's fields. Raises InputError for a value that is wrong, and where a text is missing."""
     title = one_line(values.get("title"), f"{place}: title")
     abstract = one_line(values.get("abstract"), f"{place}: abstract")
     file = word(values.get("text_file"), f"{place}: text_file")
@@ -210,8 +230,9 @@ def _paper(values: Mapping[str, Any], card: DatasetCard, place: str, folder: Pat
         text, inner = body(values["text"], f"{place}: text")
         abstract, source = abstract or inner, "table"
     else:
-        text, source = f"# {title}\n\nABSTRACT\n\n{abstract}\n" if title or abstract else "", "table"
-    if not text.strip():
+        given = card.has_texts and (title or abstract)
+        text, source = f"# {title}\n\nABSTRACT\n\n{abstract}\n" if given else "", "table"
+    if card.has_texts and not text.strip():
         raise InputError(f"{place}: paper {values['paper_id']} has an empty text")
     usual = "unknown" if card.text_version == "none" else card.text_version
     return Paper(

@@ -19,7 +19,7 @@ from ..records import DatasetCard, Paper, parse_decision
 from .cells import word
 from .columns import find_columns, notes_on_columns
 from .rows import flat
-from .table import FIELDS, listed_rows, missing_file, paper_of, require_fields, taken_out
+from .table import FIELDS, listed_rows, missing_file, paper_of, require_fields, taken_out, unnumbered
 from .texts import find_table
 
 PAPER_FIELDS = ("paper_id", "decision", "text", "text_file", "title", "abstract", "venue", "year", "text_version")
@@ -35,7 +35,7 @@ def import_undecided(
     """
     if not path.is_dir():
         rows, found = listed_rows(path, columns or {}, texts)
-        return undecided_rows(rows, card, where=str(path), columns=found)
+        return _from_rows(rows, card, where=str(path), columns=found, as_they_are=texts is not None)
     table = find_table(path)
     if table is not None:
         raise InputError(f"{table}: these papers are decided; import them without --undecided")
@@ -44,15 +44,18 @@ def import_undecided(
     return _from_files(path, card)
 
 
-def undecided_rows(
-    rows: Iterable[Mapping[str, Any]], card: DatasetCard, *, where: str, columns: Mapping[str, str] | None = None
+def _from_rows(
+    rows: Iterable[Mapping[str, Any]], card: DatasetCard, *, where: str, columns: Mapping[str, str], as_they_are: bool
 ) -> Dataset:
-    """The papers of rows that name no decision. Raises InputError for a missing column or a wrong value."""
+    """The papers of rows that name no decision; `as_they_are` as in `rows_to_dataset`.
+
+    Raises InputError for a missing column or a wrong value.
+    """
     listed = [whole_characters(flat(row)) for row in rows]
     if not listed:
         raise InputError(f"{where}: has no rows")
     names = [name for name in dict.fromkeys(name for row in listed for name in row) if name != "_folder"]
-    fields = find_columns(names, {field: FIELDS[field] for field in PAPER_FIELDS}, columns or {}, where)
+    fields = find_columns(names, {field: FIELDS[field] for field in PAPER_FIELDS}, columns, where)
     if "decision" not in fields and "venue" in fields:
         fields["decision"] = fields["venue"]
     papers: list[Paper] = []
@@ -73,7 +76,8 @@ def undecided_rows(
         reasons = "; ".join(f"{count} {reason}" for reason, count in excluded.items())
         hint = "; import decided papers without --undecided" if excluded[DECIDED] else ""
         raise InputError(f"{where}: none of {len(listed)} rows can be used: {reasons}{hint}")
-    notes = [*card.notes, *notes_on_columns(names, fields, columns or {})]
+    papers, numbered = (papers, []) if as_they_are else unnumbered(papers)
+    notes = [*card.notes, *numbered, *notes_on_columns(names, fields, columns)]
     changes = {"excluded": dict(excluded), "withdrawn": withdrawn, "notes": notes}
     return build_undecided(card.model_copy(update=changes), papers)
 
