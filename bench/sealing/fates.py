@@ -14,8 +14,8 @@ from .records import KeptPaper
 
 NAMED = 8
 """Papers that a message names; the others are counted."""
-SAME_TITLE = 0.6
-"""From this similarity on two titles may be of one paper, which authors reword after reviews."""
+SAME_TITLE = 0.5
+"""From this share of common words on, in their order, two titles may be of one paper: authors reword after reviews."""
 
 
 def fates(forecast: Forecast, whole: Dataset, named: Collection[str]) -> dict[str, str]:
@@ -26,6 +26,9 @@ def fates(forecast: Forecast, whole: Dataset, named: Collection[str]) -> dict[st
             raise unknown("sealed paper", name, sealed, hint="--withdrawn")
         if name in decided:
             raise InputError(f"--withdrawn {name}: has a decision in {whole.card.name}, and counts")
+    twofold = sorted(decided & whole.card.withdrawn.keys())
+    if twofold:
+        raise InputError(f"{whole.card.name}: {len(twofold)} papers are decided and withdrawn, e.g. {twofold[0]}")
     gone = {**dict.fromkeys(named, "named by --withdrawn"), **whole.card.withdrawn}
     missing = [name for name in sealed if name not in decided and name not in gone]
     if len(missing) == len(sealed):
@@ -79,7 +82,7 @@ def _titles(papers: Sequence[Paper] | Sequence[KeptPaper]) -> dict[str, str]:
 
 
 def _alike(a: str, b: str) -> bool:
-    first, second = (" ".join(re.findall(r"\w+", title.lower())) for title in (a, b))
+    first, second = (re.findall(r"\w+", title.lower()) for title in (a, b))
     return SequenceMatcher(None, first, second, autojunk=False).ratio() >= SAME_TITLE
 
 
