@@ -26,6 +26,7 @@ from .audit.records import AuditSummary, Form
 from .automatic import automatic_specs, textless_specs
 from .calibrations import calibrations_of
 from .entrants import Entrant, ReviewerLike, as_reviewer, load_entrants, papers_of_all
+from .gather import gather
 from .load_outcomes import humans_of
 from .mixes import Mix, chosen_mixes
 from .outcomes import Humans, Machine
@@ -34,7 +35,7 @@ from .records import Calibration
 from .report import write_report
 from .resampled import DRAWS
 from .run import Run, RunDataset, default_folder, run_dataset, start_run
-from .runner import Outcome, Progress, expect_all, review_all
+from .runner import Outcome, Progress, Share, expect_all, review_all
 from .summary import RunMetrics, summarise
 
 
@@ -116,20 +117,30 @@ class Bench:
         """
         self.RUN.check(self.folder)
         with locked(self.folder):
-            run = self.start(command)
-            for one in self.entrants:
-                if {one.reviewer.name, one.spec} & {*self.settings.redo}:
-                    run.set_aside(one.reviewer)
-                run.add_reviewer(one.reviewer, one.spec, automatic=one.automatic, recall_by=one.recall_by)
-            run.record.config = self.session.config.given()
-            run.save()
+            run = self.begin(command)
             self.session.open_ledger(run.ledger_path, run.spent())
             try:
-                return run, wait_for(self._review_all(run, progress))
+                return run, wait_for(self.review_papers(run, progress))
             finally:
                 run.note([*self.notes, *self.session.notes])
 
-    async def _review_all(self, run: Run, progress: Progress) -> Outcome:
+    def begin(self, command: Sequence[str]) -> Run:
+        """The run, with its reviewers on record, and what stopped workers made in its files. Hold `locked` around it.
+
+        Raises InputError where the folder holds something else, or workers are at it.
+        """
+        run = self.start(command)
+        gather(run)
+        for one in self.entrants:
+            if {one.reviewer.name, one.spec} & {*self.settings.redo}:
+                run.set_aside(one.reviewer)
+            run.add_reviewer(one.reviewer, one.spec, automatic=one.automatic, recall_by=one.recall_by)
+        run.record.config = self.session.config.given()
+        run.save()
+        return run
+
+    async def review_papers(self, run: Run, progress: Progress, *, share: Share | None = None) -> Outcome:
+        """Review what is not reviewed yet, or this process's share of it; raises as `runner.review_all`."""
         reviewers = [entrant.reviewer for entrant in self.entrants]
         ids = [paper.id for paper in self.dataset.papers]
         return await review_all(
@@ -141,6 +152,7 @@ class Bench:
             retry_failed=self.settings.retry_failed,
             repeats=self.settings.repeats,
             progress=progress,
+            share=share,
         )
 
     def audit(self, *, progress: Callable[[str], None] = lambda _: None) -> tuple[AuditSummary | None, str]:

@@ -160,10 +160,7 @@ class Run(RunFolder[BenchRecord]):
 
     def repeats(self) -> dict[int, dict[Key, Review]]:
         """The last review of each (reviewer, fingerprint, paper) by repeat. Raises InputError as `reviews`."""
-        found: dict[int, list[Review]] = {}
-        for review in self.all_reviews():
-            found.setdefault(review.repeat, []).append(review)
-        return {number: latest(reviews) for number, reviews in found.items()}
+        return by_repeat(self.all_reviews())
 
     def failure_notes(self, names: Sequence[str]) -> list[str]:
         """A line for each of these reviewers that says why its reviews failed, each reason once with its count."""
@@ -182,6 +179,14 @@ class Run(RunFolder[BenchRecord]):
         elsewhere = {entry.name for entry in self.record.reviewers if entry.traits.pays != "per review"}
         aside = (review for path in self._set_aside() for review in read_reviews(path))
         return sum(r.usage.usd or 0 for r in (*self.all_reviews(), *aside) if r.reviewer not in elsewhere)
+
+
+def by_repeat(reviews: Iterable[Review]) -> dict[int, dict[Key, Review]]:
+    """The last review of each (reviewer, fingerprint, paper) by repeat."""
+    found: dict[int, list[Review]] = {}
+    for review in reviews:
+        found.setdefault(review.repeat, []).append(review)
+    return {number: latest(those) for number, those in found.items()}
 
 
 def latest(reviews: Iterable[Review]) -> dict[Key, Review]:

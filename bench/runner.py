@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 from ..data.records import Paper
 from ..llm.budget import Budget
 from ..presentation.cell import NONE
 from ..presentation.table import Table
 from ..reviewer.engine import Engine
+from ..reviewer.paper_queue import OwnQueue, PaperQueue
 from ..reviewer.protocol import Expectation, Reviewer
 from ..reviewer.review import Review
 from ..reviewer.scrub import scrub_paper
@@ -31,6 +34,41 @@ class Outcome:
     budget_reached: bool = False
 
 
+class Share(Protocol):
+    """The part of a run that this process does, beside others."""
+
+    path: Path
+    """The file of its reviews."""
+
+    def known(self) -> Mapping[int, Mapping[Key, Review]]:
+        """By repeat, the reviews that were there before any process began."""
+        ...
+
+    def queue(self, engine: Engine, reviewer: Reviewer, repeat: int, papers: Sequence[Paper]) -> PaperQueue:
+        """Gives out those of the papers that this process is to review."""
+        ...
+
+    def owns(self, review: Review) -> bool:
+        """Whether the paper of a review that was just made is still this process's."""
+        ...
+
+
+class WholeRun:
+    """All of it, for the one process that there is."""
+
+    def __init__(self, run: Run) -> None:
+        self.path = run.reviews_path
+        self.known = run.repeats
+
+    def queue(self, engine: Engine, reviewer: Reviewer, repeat: int, papers: Sequence[Paper]) -> PaperQueue:  # noqa: ARG002
+        """All of the papers."""
+        return OwnQueue(papers)
+
+    def owns(self, review: Review) -> bool:  # noqa: ARG002
+        """It is."""
+        return True
+
+
 async def review_all(
     run: Run,
     reviewers: Sequence[Reviewer],
@@ -43,17 +81,20 @@ async def review_all(
     progress: Progress = lambda *_: None,
     prepare: Callable[[Paper], Paper] | None = None,
     watched: bool = True,
+    share: Share | None = None,
 ) -> Outcome:
     """Review every paper with every reviewer, but for what the run has already; `repeats` times where that may differ.
 
     Papers are scrubbed on the way unless the run is on raw text, or take the form that `prepare` gives them. Each
     review is on disk before the next is begun in its place. `budget` is to begin with what the run has cost before, see
-    `Run.spent`; how reviewers hold to it says `Engine`. Hold `locked` around it. `watched`: see `Engine.review`.
+    `Run.spent`; how reviewers hold to it says `Engine`. `watched`: see `Engine.review`. `share` is this process's part
+    beside others; where it is None, all is done here: hold `locked` around it.
 
     Raises ModelUnusable where no review by a model can succeed, and NothingButFailures where the first reviews of a
     reviewer all fail in the same way; what was reviewed before is on record.
     """
     outcome = Outcome()
+    share = share or WholeRun(run)
     prepared: dict[str, Paper] = {}
 
     def scrubbed(paper: Paper) -> Paper:
@@ -63,9 +104,11 @@ async def review_all(
             prepared[paper.id] = scrub_paper(paper)
         return prepared[paper.id]
 
-    with run.appending() as appender:
+    with run.appending(share.path) as appender:
 
         def keep(review: Review) -> None:
+            if not share.owns(review):
+                return
             appender.add(review)
             outcome.reviewed += 1
             outcome.failed += review.status == "failed"
@@ -74,7 +117,7 @@ async def review_all(
 
         engine = Engine(keep, concurrency, budget or Budget(None), prepare or scrubbed)
         engine.know(run.all_reviews())
-        existing = run.repeats()
+        existing = share.known()
         finished = {reviewer.name: 0 for reviewer in reviewers}
         for reviewer in reviewers:
             times = repeats if reviewer.traits.repeatable else 1
@@ -86,7 +129,10 @@ async def review_all(
                     finished[reviewer.name] += len(papers) - len(todo)
                     progress(reviewer.name, finished[reviewer.name], total)
                     first = watched and not (number or retry_failed)
-                    outcome.budget_reached |= await engine.review(reviewer, todo, repeat=number, watched=first)
+                    queue = share.queue(engine, reviewer, number, todo)
+                    outcome.budget_reached |= await engine.review(
+                        reviewer, todo, repeat=number, watched=first, queue=queue
+                    )
     outcome.usd = engine.budget.spent
     return outcome
 

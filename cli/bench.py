@@ -12,11 +12,13 @@ from rich.text import Text
 
 from ..bench.entrants import with_columns
 from ..bench.measure import Bench, BenchSettings, prepare_bench
+from ..data.errors import InputError
 from ..llm.config import Config, read_config
 from ..llm.session import Session
 from ..presentation.table import Format
+from ..reviewer.crew.member import PATIENCE
 from . import options
-from .measuring import measure
+from .measuring import Crew, measure
 from .output import log, only_one, tell_expectations, tell_notes, working
 from .seal import SealOptions, open_seal, seal, seal_options
 
@@ -58,6 +60,18 @@ from .seal import SealOptions, open_seal, seal, seal_options
 )
 @seal_options
 @options.CONCURRENCY
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 1000),
+    help="Let N processes share the papers; `peerassay worker RUN` adds others, on any machine.",
+)
+@click.option(
+    "--patience",
+    type=click.FloatRange(min=1),
+    default=PATIENCE,
+    show_default=True,
+    help="With --workers: seconds without a sign of life after which others take a worker's papers over.",
+)
 @options.CONFIG
 @options.DRAWS
 @options.SEED
@@ -69,6 +83,8 @@ def bench_command(
     mapped: tuple[str, ...],
     budget: float | None,
     concurrency: int,
+    workers: int | None,
+    patience: float,
     config: Path | None,
     batch: bool,
     cached: bool,
@@ -102,6 +118,8 @@ def bench_command(
     )
     sealed = SealOptions.taken(settings)
     asked = BenchSettings(**settings)
+    if workers and (sealed.seal or sealed.opened):
+        raise InputError("--workers goes without --seal and --open: one process keeps a seal's secret")
     if sealed.seal:
         seal(source, reviewers, session, asked, sealed, dry_run=dry_run, as_json=as_json)
         return
@@ -116,7 +134,7 @@ def bench_command(
     if dry_run:
         tell_expectations(bench.expect(), "reviews of all papers", as_json=as_json)
     else:
-        measure(bench, as_json=as_json, form=form)
+        measure(bench, as_json=as_json, form=form, crew=Crew(workers, patience) if workers else None)
 
 
 def _tell_fixed(bench: Bench) -> None:

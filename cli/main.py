@@ -13,6 +13,7 @@ COMMANDS = {
     "data": ("data", "Datasets: list, info, import, pull, audit."),
     "review": ("review", "Review papers with any reviewer."),
     "bench": ("bench", "Measure reviewers against human decisions."),
+    "worker": ("worker", "Help with a bench that gives its work out, on any machine that sees its folder."),
     "evaluate": ("evaluate", "The same report from a table of scores and decisions, without texts."),
     "compare": ("compare", "Paired tests between the reviewers of runs."),
     "plan": ("plan", "Papers that resolve a difference, before a run, and what they cost."),

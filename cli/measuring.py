@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from typing import NamedTuple
 
 import click
 from rich.text import Text
 
+from ..bench.crew.lead import review_by_crew
 from ..bench.decision_tables import decisions_table
 from ..bench.measure import Bench, Measured
 from ..bench.presented import presented, short_names
@@ -19,13 +21,20 @@ from ..presentation.table import Format
 from .output import log, noting, print_json, progress_bars, tell_budget_reached, tell_notes, tell_tables, working
 
 
-def measure(bench: Bench, *, as_json: bool, form: Format | None = None) -> None:
-    """Review what is not reviewed yet, and print and write the report.
+class Crew(NamedTuple):
+    """How many workers share the papers, and how many seconds each may be without a sign of life."""
+
+    workers: int
+    patience: float
+
+
+def measure(bench: Bench, *, as_json: bool, form: Format | None = None, crew: Crew | None = None) -> None:
+    """Review what is not reviewed yet, by a crew or in this process, and print and write the report.
 
     Raises InputError where the folder holds something else; Exit 3 where reviews failed, 4 where the budget is spent.
     """
     with contextlib.redirect_stdout(sys.stderr):
-        run, outcome = review(bench)
+        run, outcome = review(bench, crew)
     if outcome.budget_reached:
         tell_budget_reached(run.folder, bench.session.metering.budget, as_json=as_json)
         raise click.exceptions.Exit(4)
@@ -47,20 +56,24 @@ def measure(bench: Bench, *, as_json: bool, form: Format | None = None) -> None:
         raise click.exceptions.Exit(3)
 
 
-def review(bench: Bench) -> tuple[Run, Outcome]:
-    """Review what is not reviewed yet, with bars. Raises as `Bench.review`."""
+def review(bench: Bench, crew: Crew | None = None) -> tuple[Run, Outcome]:
+    """Review what is not reviewed yet, with bars. Raises as `Bench.review` and `review_by_crew`."""
     with progress_bars() as bars:
         bench.session.on_note = noting(bars)
         names = [entrant.reviewer.name for entrant in bench.entrants]
         short = dict.fromkeys(names) | short_names(names)
         tasks = {name: bars.add_task(short[name] or name, total=len(bench.dataset)) for name in names}
+        told: list[float] = []
 
         def progress(name: str, done: int, total: int) -> None:
-            spent = bench.session.metering.budget.spent
+            spent = told[-1] if told else bench.session.metering.budget.spent
             words = f"{short[name] or name}{f' {dollars(spent)}' if spent else ''}"
             bars.update(tasks[name], completed=done, total=total, description=words)
 
-        return bench.review(["peerassay", *sys.argv[1:]], progress=progress)
+        command = ["peerassay", *sys.argv[1:]]
+        if crew is None:
+            return bench.review(command, progress=progress)
+        return review_by_crew(bench, command, *crew, progress=progress, spent=told.append)
 
 
 def _tell(measured: Measured, run: Run, outcome: Outcome, as_json: bool, form: Format | None) -> None:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from itertools import islice
 
 from ..data.errors import NothingButFailures
 from ..data.records import Paper
 from ..llm.budget import Budget
 from ..llm.errors import BudgetReached, ModelUnusable
+from .paper_queue import OwnQueue, PaperQueue
 from .protocol import Reviewer, Traits
 from .review import Review, as_review, failed, reason_kind
 
@@ -55,16 +55,24 @@ class Engine:
             self.dearest[review.reviewer] = max(self.dearest.get(review.reviewer, 0.0), review.usage.usd or 0.0)
 
     async def review(
-        self, reviewer: Reviewer, papers: Sequence[Paper], *, repeat: int = 0, watched: bool = True
+        self,
+        reviewer: Reviewer,
+        papers: Sequence[Paper],
+        *,
+        repeat: int = 0,
+        watched: bool = True,
+        queue: PaperQueue | None = None,
     ) -> bool:
         """Review the papers; whether the budget put an end to it. The reviewer stays open.
 
-        `watched`: it ends where the first reviews all fail in the same way.
+        `watched`: it ends where the first reviews all fail in the same way. `queue` gives out those of the papers that
+        are for this process, None: all of them.
 
         Raises ModelUnusable where no review by a model can succeed, and NothingButFailures where the first reviews all
         fail in the same way; `sink` has what was reviewed before.
         """
-        work = _Pass(self, reviewer.repeated(repeat) if repeat else reviewer, papers, repeat, watched=watched)
+        queue = queue or OwnQueue(papers)
+        work = _Pass(self, reviewer.repeated(repeat) if repeat else reviewer, papers, repeat, queue, watched=watched)
         await work.go()
         return work.reached
 
@@ -73,27 +81,35 @@ class _Pass:
     """One reviewer's way through papers."""
 
     def __init__(
-        self, engine: Engine, reviewer: Reviewer, papers: Sequence[Paper], repeat: int, *, watched: bool
+        self,
+        engine: Engine,
+        reviewer: Reviewer,
+        papers: Sequence[Paper],
+        repeat: int,
+        queue: PaperQueue,
+        *,
+        watched: bool,
     ) -> None:
         self.engine = engine
         self.reviewer = reviewer
         self.papers = papers
         self.repeat = repeat
+        self.queue = queue
         self.first = FirstReviews(reviewer, watched=watched)
         self.reached = False
-        self._stopped = False
         self._finished = 0
         self._by_review = reviewer.traits.pays == "per review"
 
     async def go(self) -> None:
         """Review them all."""
-        queue = iter(self.papers)
-        if self._by_review and self.engine.budget.limit is not None and not self._dearest:
-            await self._work(islice(queue, 1))
+        if self._by_review and self.engine.budget.limit is not None:
+            async with self.queue.alone():
+                if not self._dearest:
+                    await self._next()
         ahead = asyncio.create_task(self._make_ready())
         workers = min(self.engine.concurrency, len(self.papers))
         try:
-            results = await asyncio.gather(*(self._work(queue) for _ in range(workers)), return_exceptions=True)
+            results = await asyncio.gather(*(self._work() for _ in range(workers)), return_exceptions=True)
         finally:
             ahead.cancel()
         for failure in filter(None, results):
@@ -103,25 +119,31 @@ class _Pass:
     def _dearest(self) -> float:
         return self.engine.dearest.get(self.reviewer.name, 0.0)
 
-    async def _work(self, papers: Iterator[Paper]) -> None:
-        for paper in papers:
-            if self._stopped:
-                return
-            review = None
-            try:
-                await self.first.begin()
-                review = await self._reviewed(self.engine.prepare(paper))
-                self.engine.know([review])
-                self.engine.sink(review)
-            except BudgetReached:
-                self.reached = self._stopped = True
-                return
-            except BaseException:
-                self._stopped = True
-                raise
-            finally:
-                self.first.end(review)
-            self._finished += 1
+    async def _work(self) -> None:
+        while await self._next():
+            pass
+
+    async def _next(self) -> bool:
+        """Review the next paper; whether there was one, and there may be more."""
+        if (paper := await self.queue.take()) is None:
+            return False
+        review = None
+        try:
+            await self.first.begin()
+            review = await self._reviewed(self.engine.prepare(paper))
+            self.engine.know([review])
+            self.engine.sink(review)
+        except BudgetReached:
+            self.reached = self.queue.closed = True
+            return False
+        except BaseException:
+            self.queue.closed = True
+            raise
+        finally:
+            self.first.end(review)
+            self.queue.put_back(paper)
+        self._finished += 1
+        return True
 
     async def _reviewed(self, paper: Paper) -> Review:
         """The review; what it may cost is held meanwhile, unless its reviewer holds to the budget by itself."""

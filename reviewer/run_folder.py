@@ -3,6 +3,7 @@
 RUN/run.json, score.json or scientist.json    what was asked for: by `bench`, `score`, the scientist
 RUN/reviews.jsonl                             reviews of a bench or score, append-only: the only source of truth
 RUN/calls.jsonl                               the ledger, each call of a language model
+RUN/work/                                     what several workers add to these meanwhile, see `crew`
 
 Everything else in the folder can be derived again from these. A run that was stopped, by kill -9 too, goes on when the
 same command is started again: what is there is not done twice.
@@ -128,12 +129,23 @@ class RunFolder(Generic[Record]):
         """The file in which each call of a language model is booked."""
         return self.folder / "calls.jsonl"
 
+    @property
+    def work_path(self) -> Path:
+        """The folder in which several workers share what there is to do, see `crew`; there while they are at it."""
+        return self.folder / "work"
+
+    @property
+    def order_path(self) -> Path:
+        """What the workers are asked to do."""
+        return self.work_path / "order.json"
+
     def all_reviews(self) -> Iterator[Review]:
-        """Every line of reviews.jsonl, in order; a last line without its newline is no review yet.
+        """Every line of reviews.jsonl, in order, then those of workers; a last line without its newline is none yet.
 
         Raises InputError for a line that is no review.
         """
-        return read_reviews(self.reviews_path)
+        for path in (self.reviews_path, *sorted(self.work_path.glob("*/reviews.jsonl"))):
+            yield from read_reviews(path)
 
     @contextmanager
     def appending(self, path: Path | None = None) -> Iterator[Appender]:

@@ -1,0 +1,40 @@
+"""`peerassay worker`."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+
+import click
+from rich.text import Text
+
+from ..bench.crew.worker import end_with_parent, work
+from ..bench.run import Run
+from .output import log, progress_bars
+
+
+@click.command("worker")
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.option("--with-parent", is_flag=True, hidden=True, help="End when the process that started it ends.")
+def worker_command(folder: Path, *, with_parent: bool) -> None:
+    """Help with a run that gives its work out: `peerassay bench ... --out RUN --workers N`.
+
+    Any number of workers may join, on any machine that sees the folder and has the same peerassay, dataset and keys.
+    Each takes papers that nobody else has; those of a worker that is killed, or shows no sign of life, go to others.
+    All hold to the run's budget together. It ends when nothing is left to do.
+    """
+    if with_parent:
+        end_with_parent()
+    run = Run.open(folder)
+    with contextlib.redirect_stdout(sys.stderr), progress_bars() as bars:
+        tasks = {}
+
+        def progress(name: str, done: int, total: int) -> None:
+            task = tasks.setdefault(name, bars.add_task(name, total=total))
+            bars.update(task, completed=done, total=total)
+
+        outcome = work(run, progress=progress)
+    log().print(Text(f"{outcome.reviewed} reviews made here, {outcome.failed} of them failed"))
+    if outcome.budget_reached:
+        raise click.exceptions.Exit(4)

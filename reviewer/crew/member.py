@@ -1,0 +1,190 @@
+"""Pieces of work at a folder that several processes see, each done by one of them.
+
+FOLDER/crew.json           how long a member may be without a sign of life
+FOLDER/.lock               held for moments, by whoever changes a lease
+FOLDER/leases/DIGITS       which member has which piece of work
+FOLDER/MEMBER/place.json   where a member runs
+FOLDER/MEMBER/beat         a count that goes up as long as it is alive
+FOLDER/MEMBER/end.json     how it ended, where it was not killed
+
+A lease holds as long as its member's count goes up, whatever any clock says. A member is lost when its count has stood
+still for `patience` seconds of the observer's own time, or at once where its process is known to have ended. All file
+systems will do that have `flock` and show a file's new content to whoever opens it then.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel
+
+from ...data.errors import InputError
+from ...data.files import make_folder, read_json, read_validated, write_atomic, write_json
+from .place import Place
+
+PATIENCE = 60.0
+"""Seconds without a sign of life after which others take over."""
+BEATS = 6
+"""Signs of life in that time."""
+
+
+class End(BaseModel):
+    """How a member ended."""
+
+    error: str = ""
+    """What the user can mend; empty where it ended well."""
+    code: int = 0
+    """The exit code."""
+
+
+class Watch:
+    """Tells which members of a folder are alive."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        path = folder / "crew.json"
+        self.patience = float(read_json(path)["patience"]) if path.exists() else PATIENCE
+        self._seen: dict[str, tuple[str, float]] = {}
+
+    @classmethod
+    def begin(cls, folder: Path, patience: float = PATIENCE) -> Self:
+        """Make the folder. Raises InputError where that is not allowed."""
+        write_json(folder / "crew.json", {"patience": patience})
+        return cls(folder)
+
+    def members(self) -> list[str]:
+        """The names of all that ever joined."""
+        return sorted(path.parent.name for path in self.folder.glob("*/place.json"))
+
+    def place(self, name: str) -> Place:
+        """Where a member runs. Raises InputError where it has not joined."""
+        return read_validated(Place, self.folder / name / "place.json")
+
+    def alive(self) -> list[str]:
+        """The names of those that have neither ended nor been lost."""
+        return [name for name in self.members() if not self.is_lost(name)]
+
+    def all_lost(self) -> bool:
+        """Whether nobody is at work any more; this takes until one shows a sign of life, or `patience` is over."""
+        first = {name: self._beat_of(name) for name in self.alive()}
+        while names := self.alive():
+            if any(self._beat_of(name) != first.get(name) for name in names):
+                return False
+            time.sleep(min(0.5, self.patience / BEATS))
+        return True
+
+    def is_lost(self, name: str) -> bool:
+        """Whether the member has ended, or shows no sign of life."""
+        if (self.folder / name / "end.json").exists() or self.place(name).has_ended():
+            return True
+        beat = self._beat_of(name)
+        last, since = self._seen.get(name, (None, 0.0))
+        if beat != last:
+            self._seen[name] = beat, time.monotonic()
+            return False
+        return time.monotonic() - since > self.patience
+
+    def _beat_of(self, name: str) -> str:
+        try:
+            return (self.folder / name / "beat").read_text()
+        except OSError:
+            return ""
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Nobody else changes a lease meanwhile. Raises InputError where the folder cannot be written or locked."""
+        path = self.folder / ".lock"
+        try:
+            with path.open("a") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                yield
+        except OSError as error:
+            raise InputError(
+                f"{error.filename or path}: cannot be written or locked ({error.strerror}); workers need a folder that "
+                f"all of them can write, and that is still there"
+            ) from None
+
+
+class Member(Watch):
+    """This process, at work in the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        place = Place.here()
+        self.name = f"{_plain(place.host)}-{place.pid}-{secrets.token_hex(3)}"
+        self.own = folder / self.name
+        make_folder(folder / "leases")
+        make_folder(self.own)
+        (self.own / "beat").write_text("0")
+        write_json(self.own / "place.json", place.model_dump())
+        self._stop = threading.Event()
+        self._beating = threading.Thread(target=self._beat, daemon=True)
+
+    @classmethod
+    @contextmanager
+    def joined(cls, folder: Path) -> Iterator[Self]:
+        """A new member; it leaves with the block, and how it ended is on record. Raises InputError as `locked`."""
+        member = cls(folder)
+        member._beating.start()
+        try:
+            yield member
+        finally:
+            member._stop.set()
+            member._beating.join()
+
+    def leave(self, end: End) -> None:
+        """Put on record how it ended; its leases are free."""
+        with contextlib.suppress(InputError):
+            write_json(self.own / "end.json", end.model_dump())
+
+    def claim(self, work: str) -> bool:
+        """Take the piece of work, unless another member has it and is not lost. Hold `locked` around it."""
+        path = self._lease(work)
+        holder = _holder(path)
+        if holder and holder != self.name and not self.is_lost(holder):
+            return False
+        write_atomic(path, json.dumps({"member": self.name, "work": work}))
+        return True
+
+    def has(self, work: str) -> bool:
+        """Whether the piece of work is still this member's: another takes it where this one seemed to be lost."""
+        return _holder(self._lease(work)) == self.name
+
+    def release(self, work: str) -> None:
+        """Let others take the piece of work. Hold `locked` around it."""
+        if self.has(work):
+            self._lease(work).unlink(missing_ok=True)
+
+    def _lease(self, work: str) -> Path:
+        return self.folder / "leases" / hashlib.sha256(work.encode()).hexdigest()[:32]
+
+    def _beat(self) -> None:
+        count = 0
+        while not self._stop.wait(self.patience / BEATS):
+            count += 1
+            with contextlib.suppress(OSError):  # a full disk may have room again before others take over
+                (self.own / "beat").write_text(str(count))
+
+
+def _holder(path: Path) -> str:
+    """Who has a lease; empty where nobody has."""
+    try:
+        return json.loads(path.read_text())["member"]
+    except FileNotFoundError:
+        return ""
+    except (ValueError, KeyError) as error:
+        raise InputError(f"{path}: no lease ({error}); remove the file") from None
+
+
+def _plain(host: str) -> str:
+    return "".join(c if c.isalnum() else "-" for c in host)[:40]
