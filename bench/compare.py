@@ -76,6 +76,7 @@ class RankRow(BaseModel):
     low: int | None
     high: int | None
     in_sample: int = Field(default=0, description="papers of the table that it was fitted on; then it has no rank")
+    above: tuple[str, ...] = Field(default=(), description="reviewers that it is significantly better than")
 
 
 def compare(
@@ -139,25 +140,30 @@ def equivalence(rows: Sequence[PairRow], margin: float) -> list[EquivalenceRow]:
 
 
 def rank(
-    humans: Humans, machines: list[Machine], bootstrap: Bootstrap, pairs: Sequence[PairRow] | None = None
+    humans: Humans,
+    machines: list[Machine],
+    bootstrap: Bootstrap,
+    pairs: Sequence[PairRow] | None = None,
+    *,
+    unranked: Collection[str] = (),
 ) -> list[RankRow]:
     """Ranks by score AUC; reviewers that cannot be told apart share one.
 
     Told apart by the AUC rows of a comparison, `pairs`, or by DeLong's tests corrected for each other. A reviewer that
-    was fitted on papers of the table has no rank, and counts for nobody's.
+    was fitted on papers of the table has no rank, and counts for nobody's; the same holds for those of `unranked`,
+    which the others are tested against all the same.
     """
     scored = [m for m in machines if m.score is not None]
     if not scored:
         return []
     areas = {m.name: float(metrics.roc_auc_score(humans.accepted, score_of(m))) for m in scored}
-    ranked = [m for m in scored if not m.in_sample]
+    tested = [m for m in scored if not m.in_sample] if fewest_groups(humans) > 1 else []
+    ranked = [m for m in tested if m.name not in unranked]
+    differ = (
+        _resolved(humans, tested) if pairs is None else {(r.a, r.b) for r in pairs if r.metric == "auc" and r.resolved}
+    )
     places: dict[str, tuple[int, int, int]] = {}
-    if ranked and fewest_groups(humans) > 1:
-        differ = (
-            _resolved(humans, ranked)
-            if pairs is None
-            else {(r.a, r.b) for r in pairs if r.metric == "auc" and r.resolved}
-        )
+    if ranked:
         significant = np.array(
             [[(a.name, b.name) in differ or (b.name, a.name) in differ for b in ranked] for a in ranked]
         )
@@ -171,7 +177,11 @@ def rank(
     rows: list[RankRow] = []
     for m in scored:
         place, low, high = places.get(m.name, (None, None, None))
-        rows.append(RankRow(name=m.name, auc=areas[m.name], rank=place, low=low, high=high, in_sample=m.in_sample))
+        worse = [
+            o.name for o in tested if areas[o.name] < areas[m.name] and {(m.name, o.name), (o.name, m.name)} & differ
+        ]
+        row = RankRow(name=m.name, auc=areas[m.name], rank=place, low=low, high=high, in_sample=m.in_sample)
+        rows.append(row.model_copy(update={"above": tuple(worse)}))
     return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, -row.auc))
 
 
@@ -179,10 +189,12 @@ def _resolved(humans: Humans, machines: list[Machine]) -> set[tuple[str, str]]:
     """The pairs that DeLong's tests tell apart, corrected by DeLong's covariance of their differences."""
     pairs = list(combinations(range(len(machines)), 2))
     cluster = cluster_numbers(humans.groups, len(humans))
+    if not pairs:
+        return set()
     placed = np.stack([placements(humans.accepted, score_of(m)) for m in machines])
     apart = np.array([placed[i] - placed[j] for i, j in pairs]).reshape(len(pairs), len(humans))
     p_values = [delong(humans, machines[i], machines[j]).p_value for i, j in pairs]
-    adjusted = step_down_max_t(p_values, covariance(humans.accepted, apart, cluster)) if pairs else []
+    adjusted = step_down_max_t(p_values, covariance(humans.accepted, apart, cluster))
     return {(machines[i].name, machines[j].name) for (i, j), p in zip(pairs, adjusted, strict=True) if p < LEVEL}
 
 

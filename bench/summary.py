@@ -16,6 +16,7 @@ from ..statistics.estimate import Estimate
 from .audit.records import AuditSummary
 from .compare import PairRow, RankRow, compare, rank
 from .evaluate import evaluate
+from .floors import floor_notes
 from .load_outcomes import load_outcomes
 from .memory import MemoryRow, age_notes, age_remark, memory_rows
 from .mixes import Mix, chosen_mixes
@@ -107,6 +108,8 @@ def summarise(
     dated = [] if seal and seal.memory == "impossible" else machines
     ages = {m.name: remark for m in dated if (remark := age_remark(m.traits, run.record.card))}
     progress("ranks, and what humans reach")
+    ranks = rank(humans, machines, bootstrap)
+    floors = {r.name for r in reviewers if r.kind == "floor"}
     terms = measure_terms(humans, machines, bootstrap, chosen_mixes(()) if mixes is None else mixes, seed)
     figures = RunMetrics(
         dataset=run.record.dataset,
@@ -117,7 +120,7 @@ def summarise(
         seed=seed,
         reviewers=reviewers,
         ceilings=ceilings(humans, seed),
-        ranks=rank(humans, machines, bootstrap),
+        ranks=ranks,
         pairs=compare(humans, _tested(machines), bootstrap, calibrations=calibrations),
         spend=stage_spend(run.ledger_path),
         audit=audit,
@@ -130,6 +133,7 @@ def summarise(
         notes=[
             *(seal_notes(seal) if seal else ()),
             *same_decisions(humans, machines),
+            *floor_notes(ranks, floors),
             *run_notes(run, reviewers, calibrations, {row.name: row for row in terms.outages}),
             *run.failure_notes([row.name for row in reviewers if row.reviewed < row.n]),
             *run.record.notes,

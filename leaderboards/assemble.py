@@ -7,17 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
-from ..bench.scores.describe import scale_of
-from ..bench.scores.records import FLOOR
-from ..statistics.estimate import Estimate, filled, mean_estimate, ordered, share_estimate
-from ..statistics.pairwise import IdeaScores
-from .boards import Boards, GeneratorBoard, GeneratorEntry, HumanReference, ReviewerBoard, ReviewerEntry
-from .histograms import histogram, reliability, reviewer_histogram
-from .ranking import efficient, reviewer_places, score_places, strength_table
-from .recompute import BoardPapers
-from .records import GeneratorResult, ReviewerResult
+from ..bench.compare import RankRow, rank
+from ..bench.floors import reviewers_sentence, verdicts_of
+from .boards import Boards, ReviewerBoard, ReviewerEntry
+from .generator_boards import generator_boards
+from .histograms import reliability, reviewer_histogram
+from .ranking import or_least, reviewer_places
+from .records import ReviewerResult
 from .validation import Checked, check_results
 
 Progress = Callable[[str], None]
@@ -28,11 +24,15 @@ def assemble(folders: Sequence[Path], *, progress: Progress = lambda _: None) ->
     checked = check_results(folders, progress=progress)
     counts = Counter(folder.resolve().name for path in checked.sound for folder in {*folders} if folder in path.parents)
     progress("ranking")
+    return replace(boards_of(checked), sources=tuple(f"{name}: {count} files" for name, count in counts.items()))
+
+
+def boards_of(checked: Checked) -> Boards:
+    """The boards of what was checked."""
     return Boards(
         reviewers=_reviewer_boards(checked),
-        generators=_generator_boards(checked),
+        generators=generator_boards(checked),
         refused=tuple(checked.refused),
-        sources=tuple(f"{name}: {count} files" for name, count in counts.items()),
     )
 
 
@@ -50,7 +50,11 @@ def _reviewer_board(checked: Checked, text: str, results: Sequence[ReviewerResul
     papers = checked.papers[results[0].dataset]
     stressed = {(r.fingerprint, checked.dataset_of(r), r.text): r for r in checked.stress.values()}
     machines = [replace(checked.machines[result.id], name=result.id) for result in results]
-    places = reviewer_places(papers.humans, machines, papers.bootstrap)
+    floors = {result.id for result in results if result.figures.kind == "floor"}
+    rows = rank(papers.humans, machines, papers.bootstrap, unranked=floors)
+    places, verdicts = reviewer_places(rows), verdicts_of(rows, floors)
+    names = {result.id: result.name for result in results}
+    sentence = reviewers_sentence([_named(row, names) for row in rows], {names[floor] for floor in floors})
     entries = [
         ReviewerEntry(
             result=result,
@@ -58,139 +62,21 @@ def _reviewer_board(checked: Checked, text: str, results: Sequence[ReviewerResul
             reliability=reliability(papers.humans, machine),
             histogram=reviewer_histogram(papers.humans, machine),
             stress=stressed.get((result.fingerprint, papers.dataset.id, result.text)),
+            floors=verdicts.get(result.id, ""),
         )
         for result, machine in zip(results, machines, strict=True)
     ]
-    return ReviewerBoard(papers.dataset, text, tuple(sorted(entries, key=_best_reviewer_first)))
+    return ReviewerBoard(papers.dataset, text, tuple(sorted(entries, key=_best_reviewer_first)), sentence)
 
 
-def _best_reviewer_first(entry: ReviewerEntry) -> tuple[float, float, str]:
+def _named(row: RankRow, names: Mapping[str, str]) -> RankRow:
+    """The row of a result's id under its name."""
+    return row.model_copy(update={"name": names[row.name], "above": tuple(names[other] for other in row.above)})
+
+
+def _best_reviewer_first(entry: ReviewerEntry) -> tuple[bool, float, float, str]:
     auc = entry.result.figures.scores.get("auc")
     row = entry.result.figures.headline
     balanced = row.metrics["balanced_accuracy"].value if row else None
-    return -_or_least(auc.value if auc else None), -_or_least(balanced), entry.result.name
-
-
-def _generator_boards(checked: Checked) -> tuple[GeneratorBoard, ...]:
-    """A board for each reviewer, form of text and rule: figures that cannot be compared are never in one table."""
-    found: dict[tuple[object, ...], list[GeneratorResult]] = {}
-    for result in checked.generators.values():
-        by = (result.reviewer.fingerprint, result.text, result.rule, result.threshold, result.probability)
-        found.setdefault(by, []).append(result)
-    boards = [_generator_board(checked, results) for results in found.values()]
-    return tuple(sorted(boards, key=lambda board: (-len(board.entries), board.reviewer, board.key)))
-
-
-def _generator_board(checked: Checked, results: Sequence[GeneratorResult]) -> GeneratorBoard:
-    reviewer = results[0].reviewer
-    entries: list[GeneratorEntry] = []
-    for template in sorted({result.template for result in results}):
-        entries += _template_entries([result for result in results if result.template == template])
-    labels = _configurations(results)
-    return GeneratorBoard(
-        reviewer=reviewer.name,
-        fingerprint=reviewer.fingerprint,
-        unsigned=reviewer.unsigned,
-        rule=results[0].rule,
-        entries=tuple(entries),
-        strengths=strength_table([_tries(r, labels[r.id]) for r in results], _costs(results, labels)),
-        references=_references(checked, results[0]),
-        text=results[0].text,
-        probability=results[0].probability,
-        threshold=results[0].threshold,
-    )
-
-
-def _template_entries(results: Sequence[GeneratorResult]) -> list[GeneratorEntry]:
-    """The configurations on one template, best first."""
-    scores = {result.id: _scores(result) for result in results}
-    places = score_places(scores, _tried_scores(results, scores))
-    means = [result.figures.mean.value for result in results]
-    front = efficient(means, [None if result.name == FLOOR else result.figures.usd_per_paper for result in results])
-    entries = [
-        GeneratorEntry(
-            result=result,
-            place=places.get(result.id),
-            histogram=histogram({"papers": _scores(result)}, result.group.tried - result.figures.reviewed),
-            efficient=on_front,
-        )
-        for result, on_front in zip(results, front, strict=True)
-    ]
-    return sorted(entries, key=lambda e: (-_or_least(e.result.figures.mean.value), e.result.name, e.result.id))
-
-
-def _configurations(results: Sequence[GeneratorResult]) -> dict[str, str]:
-    """What the configuration of each result is called over all templates, by the result's id.
-
-    One name is one configuration, unless it is on one template twice: then each is one of its own.
-    """
-    counts = Counter((result.template, result.name) for result in results)
-    twice = {name for (_, name), count in counts.items() if count > 1}
-    return {r.id: f"{r.name} ({r.id[-8:]})" if r.name in twice else r.name for r in results}
-
-
-def _tries(result: GeneratorResult, configuration: str) -> IdeaScores:
-    scores = {idea.name: idea.score for idea in result.ideas}
-    return IdeaScores(result.template, configuration, scores, result.group.tried - len(scores))
-
-
-def _costs(results: Sequence[GeneratorResult], labels: dict[str, str]) -> dict[str, float | None]:
-    """US dollars per finished paper over all templates, by configuration; None where one is unknown."""
-    found: dict[str, float | None] = {}
-    for name in set(labels.values()):
-        figures = [result.figures for result in results if labels[result.id] == name]
-        finished, costs = sum(f.finished for f in figures), [f.usd for f in figures]
-        known = [cost for cost in costs if cost is not None]
-        found[name] = sum(known) / finished if finished and len(known) == len(costs) else None
-    return found
-
-
-def _references(checked: Checked, result: GeneratorResult) -> tuple[HumanReference, ...]:
-    """What the same reviewer gives papers that humans decided on, where it is on their board in the same text form."""
-    found: list[HumanReference] = []
-    for other in checked.reviewers.values():
-        papers = checked.papers[other.dataset]
-        same = other.fingerprint == result.reviewer.fingerprint and result.text in (other.text, "unknown")
-        if same and papers.dataset.labels == "human":
-            found += _references_on(other, papers, result)
-    return tuple(found)
-
-
-def _references_on(reviewed: ReviewerResult, papers: BoardPapers, result: GeneratorResult) -> list[HumanReference]:
-    accepted = {paper.key: paper.accepted for paper in papers.dataset.papers}
-    title = papers.dataset.title or papers.dataset.name
-    found: list[HumanReference] = []
-    for decision, word in ((True, "accepted"), (False, "rejected")):
-        mine = [paper for paper in reviewed.papers if accepted[paper.key] is decision]
-        scores = [paper.score for paper in mine if paper.score is not None]
-        if result.threshold is not None:
-            verdicts = [score >= result.threshold for score in scores]
-        else:
-            verdicts = [paper.decision == "accept" for paper in mine if paper.decision is not None]
-        found.append(
-            HumanReference(
-                name=f"{title}, {word}",
-                mean=mean_estimate(np.array(scores)) if scores else Estimate(value=None, n=0),
-                histogram=histogram({"papers": scores}, len(mine) - len(scores)),
-                accepted_share=share_estimate(sum(verdicts), len(verdicts)) if result.rule and verdicts else None,
-            )
-        )
-    return found
-
-
-def _scores(result: GeneratorResult) -> list[float]:
-    return [idea.score for idea in result.ideas if idea.score is not None]
-
-
-def _tried_scores(results: Sequence[GeneratorResult], scores: Mapping[str, Sequence[float]]) -> dict[str, list[float]]:
-    """The scores with the scale's lowest for each idea without one, where it is known how many ideas were tried."""
-    found: dict[str, list[float]] = {}
-    for result in results:
-        scale = scale_of(result.reviewer.traits, scores[result.id])
-        if scale and result.group.tried_from != "papers":
-            found[result.id] = filled(ordered(scores[result.id]), result.group.tried, scale[0]).tolist()
-    return found
-
-
-def _or_least(value: float | None) -> float:
-    return float("-inf") if value is None else value
+    floor = entry.result.figures.kind == "floor"
+    return floor, -or_least(auc.value if auc else None), -or_least(balanced), entry.result.name

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..bench.floors import Verdict
 from ..statistics.calibration import ReliabilityBin
 from ..statistics.estimate import Estimate
 from .records import BoardDataset, GeneratorResult, ReviewerResult, StressResult
@@ -65,20 +67,24 @@ class ReviewerEntry:
 
     result: ReviewerResult
     place: RankInterval | None
-    """By score AUC; None without scores, and for a reviewer that was fitted on papers of the board."""
+    """By score AUC; None without scores, for a floor, and for a reviewer that was fitted on papers of the board."""
     reliability: tuple[ReliabilityBin, ...]
     histogram: Histogram | None
     stress: StressResult | None = None
     """What changed papers do to it; None where nobody tried."""
+    floors: Verdict = ""
+    """How it stands against the floors of the board."""
 
 
 @dataclass(frozen=True)
 class ReviewerBoard:
-    """All reviewers of one dataset and one form of text, best first; its ceilings are in the dataset."""
+    """All reviewers of a dataset and a form of text, best first, then the floors; its ceilings are in the dataset."""
 
     dataset: BoardDataset
     text: str
     entries: tuple[ReviewerEntry, ...]
+    floors: str = ""
+    """Who is better than the floors, or what it means that nobody is; empty where there are none."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +93,12 @@ class GeneratorEntry:
 
     result: GeneratorResult
     place: RankInterval | None
-    """Among the configurations on this template, by mean score; None without a score."""
+    """Among the configurations on this template, by mean score; None without a score, and for the floor."""
     histogram: Histogram | None
     efficient: bool
     """No other configuration on the template has as high a mean for less per paper, or a higher one for no more."""
+    floor: Verdict = ""
+    """How it stands against the floor of the template."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,8 @@ class Strength:
     """Log-odds against the average configuration, with its 95% bootstrap interval."""
     beats_average: Estimate
     """Probability that its paper beats that of the average configuration, in [0, 1]."""
-    place: RankInterval
+    place: RankInterval | None
+    """None for the floor."""
     templates: tuple[str, ...]
     tried: int
     matched: int
@@ -110,6 +119,8 @@ class Strength:
     unmatched: int
     """Comparisons on the same template only."""
     usd_per_paper: float | None
+    floor: Verdict = ""
+    """How it stands against the floor over all templates."""
 
 
 @dataclass(frozen=True)
@@ -133,9 +144,9 @@ class GeneratorBoard:
     unsigned: bool
     rule: str
     entries: tuple[GeneratorEntry, ...]
-    """By template, best first."""
+    """By template, best first, then the floor."""
     strengths: tuple[Strength, ...]
-    """Best first; empty with a single configuration."""
+    """Best first, then the floor; empty with a single configuration."""
     references: tuple[HumanReference, ...] = ()
     text: str = "unknown"
     """How the reviewer got the texts: scrubbed, raw, unknown."""
@@ -144,6 +155,9 @@ class GeneratorBoard:
 
     threshold: float | None = None
     """The score from which on its rule accepts, where that is a score."""
+
+    floors: Mapping[str, str] = field(default_factory=dict)
+    """Who is better than the floor, or what it means that nobody is, by template and for `ALL_TEMPLATES`."""
 
     @property
     def key(self) -> str:

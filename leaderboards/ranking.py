@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..bench.compare import rank
-from ..bench.outcomes import Humans, Machine
-from ..bench.resampled import DRAWS, Bootstrap
+from ..bench.compare import RankRow
+from ..bench.floors import Verdict
+from ..bench.resampled import DRAWS
 from ..bench.scores.groups import compare_configurations
 from ..statistics.arrays import Floats
 from ..statistics.bootstrap import bootstrap_means, percentile_interval
@@ -28,12 +27,8 @@ from .recompute import SEED
 TEMPLATE = "this template"
 
 
-def reviewer_places(humans: Humans, machines: Sequence[Machine], bootstrap: Bootstrap) -> dict[str, RankInterval]:
-    """Places by score AUC, by the machines' names.
-
-    None for a machine without scores, nor for one that was fitted on papers of the board.
-    """
-    rows = rank(humans, list(machines), bootstrap)
+def reviewer_places(rows: Sequence[RankRow]) -> dict[str, RankInterval]:
+    """Places of the rows of `rank`, by their names; none for a row without a rank."""
     shared = Counter(row.rank for row in rows)
     return {
         row.name: RankInterval(row.rank, row.low, row.high, shared[row.rank] > 1)
@@ -43,9 +38,14 @@ def reviewer_places(humans: Humans, machines: Sequence[Machine], bootstrap: Boot
 
 
 def score_places(
-    scores: Mapping[str, Sequence[float]], tried: Mapping[str, Sequence[float]] | None = None
-) -> dict[str, RankInterval]:
-    """Places by mean score on one template, by name; none where there is no score.
+    scores: Mapping[str, Sequence[float]],
+    tried: Mapping[str, Sequence[float]] | None = None,
+    *,
+    floors: Collection[str] = (),
+) -> tuple[dict[str, RankInterval], dict[str, Verdict]]:
+    """Places by mean score on one template, and how each stands against the floors, by name; none without a score.
+
+    Floors have no place, and count for nobody's.
 
     `scores` are of reviewed papers; `tried` has the lowest of the scale for ideas without one, where the number of
     ideas is known. Ties are told as `compare_configurations` tells them, by the same family of tests, the order by
@@ -54,19 +54,28 @@ def score_places(
     there = {name: ordered(values) for name, values in scores.items() if len(values)}
     names = list(there)
     if not names:
-        return {}
+        return {}, {}
     resolved = np.zeros((len(names), len(names)), dtype=bool)
     for pair in compare_configurations({TEMPLATE: scores}, {TEMPLATE: tried or {}}):
         if pair.resolved:
             i, j = names.index(pair.a), names.index(pair.b)
             resolved[i, j] = resolved[j, i] = True
-    draws = np.stack([bootstrap_means(values, DRAWS, _seed_of(name)) for name, values in there.items()])
     means = [float(values.mean()) for values in there.values()]
-    return dict(zip(names, _rank_intervals(means, resolved, rank_intervals(draws)), strict=True))
+    ranked = [i for i, name in enumerate(names) if name not in floors]
+    verdicts = _verdicts(names, means, resolved, floors)
+    if not ranked:
+        return {}, verdicts
+    draws = np.stack([bootstrap_means(there[names[i]], DRAWS, _seed_of(names[i])) for i in ranked])
+    places = _rank_intervals([means[i] for i in ranked], resolved[np.ix_(ranked, ranked)], rank_intervals(draws))
+    return {names[i]: place for i, place in zip(ranked, places, strict=True)}, verdicts
 
 
-def strength_table(tries: Sequence[IdeaScores], usd_per_paper: Mapping[str, float | None]) -> tuple[Strength, ...]:
-    """The configurations over all templates, best first; empty where there is just one.
+def strength_table(
+    tries: Sequence[IdeaScores], usd_per_paper: Mapping[str, float | None], *, floors: Collection[str] = ()
+) -> tuple[Strength, ...]:
+    """The configurations over all templates, best first, then the floors; empty where there is just one.
+
+    Floors are in the model, but have no place and count for nobody's.
 
     Configurations that no chain of comparisons links are ranked among those they are linked with only: their order
     against the others is open, and the average that they are measured against is that of their own.
@@ -74,10 +83,10 @@ def strength_table(tries: Sequence[IdeaScores], usd_per_paper: Mapping[str, floa
     wins = pairwise_wins(tries, DRAWS, SEED)
     if len(wins.configurations) < 2:
         return ()
-    found = [s for members in components(wins.met) for s in _linked(wins, members, tries, usd_per_paper)]
-    shared = Counter(s.place.rank for s in found)
-    tied = [replace(s, place=replace(s.place, tied=shared[s.place.rank] > 1)) for s in found]
-    return tuple(sorted(tied, key=_best_first))
+    found = [s for members in components(wins.met) for s in _linked(wins, members, tries, usd_per_paper, floors)]
+    shared = Counter(s.place.rank for s in found if s.place)
+    tied = [replace(s, place=s.place and replace(s.place, tied=shared[s.place.rank] > 1)) for s in found]
+    return tuple(sorted(tied, key=lambda s: (s.configuration in floors, -or_least(s.strength.value), s.configuration)))
 
 
 def efficient(means: Sequence[float | None], costs: Sequence[float | None]) -> list[bool]:
@@ -94,36 +103,50 @@ def efficient(means: Sequence[float | None], costs: Sequence[float | None]) -> l
 
 
 def _linked(
-    wins: PairwiseWins, members: Sequence[int], tries: Sequence[IdeaScores], usd_per_paper: Mapping[str, float | None]
+    wins: PairwiseWins,
+    members: Sequence[int],
+    tries: Sequence[IdeaScores],
+    usd_per_paper: Mapping[str, float | None],
+    floors: Collection[str],
 ) -> list[Strength]:
     """The strengths of configurations that comparisons link."""
     inside = np.ix_(members, members)
     point, drawn = bradley_terry(wins.wins[inside]), bradley_terry(wins.draws[:, *inside]).T
-    others = len(wins.configurations) - len(members)
+    names = [wins.configurations[member] for member in members]
+    ranked = [i for i, name in enumerate(names) if name not in floors]
+    others = len({*wins.configurations} - {*floors, *names})
     pairs = list(combinations(range(len(members)), 2))
     p_values = [paired_bootstrap_test(drawn[i], drawn[j], point[i] - point[j]).p_value for i, j in pairs]
-    intervals = rank_intervals(drawn) + np.array([0, others])
     apart = np.array([drawn[i] - drawn[j] for i, j in pairs])
     adjusted = step_down_max_t(p_values, np.atleast_2d(np.cov(apart))) if pairs else []
-    places = _rank_intervals(point.tolist(), _resolved(len(members), pairs, adjusted), intervals)
+    resolved = _resolved(len(members), pairs, adjusted)
+    verdicts = _verdicts(names, point.tolist(), resolved, floors)
+    intervals = rank_intervals(drawn[ranked]) + np.array([0, others]) if ranked else np.zeros((0, 2), dtype=np.int64)
+    placed = _rank_intervals(point[ranked].tolist(), resolved[np.ix_(ranked, ranked)], intervals)
+    places = dict(zip(ranked, placed, strict=True))
     found: list[Strength] = []
-    for number, member in enumerate(members):
-        name = wins.configurations[member]
+    for number, (member, name) in enumerate(zip(members, names, strict=True)):
         matched, unmatched = int(wins.matched[member].sum()), int(wins.unmatched[member].sum())
         found.append(
             Strength(
                 configuration=name,
                 strength=_estimate(float(point[number]), drawn[number], matched + unmatched),
                 beats_average=_estimate(float(_chance(point[number])), _chance(drawn[number]), matched + unmatched),
-                place=places[number],
+                place=places.get(number),
                 templates=tuple(sorted({t.template for t in tries if t.configuration == name})),
                 tried=sum(t.tried for t in tries if t.configuration == name),
                 matched=matched,
                 unmatched=unmatched,
                 usd_per_paper=usd_per_paper.get(name),
+                floor=verdicts.get(name, ""),
             )
         )
     return found
+
+
+def or_least(value: float | None) -> float:
+    """A figure to sort by, highest first, in which an unknown one comes last."""
+    return float("-inf") if value is None else value
 
 
 def _estimate(value: float, draws: Floats, comparisons: int) -> Estimate:
@@ -138,9 +161,19 @@ def _chance(strength: ArrayLike) -> Floats:
     return 1 / (1 + np.exp(-np.asarray(strength)))
 
 
-def _best_first(strength: Strength) -> tuple[float, str]:
-    value = strength.strength.value
-    return -value if value is not None else math.inf, strength.configuration
+def _verdicts(
+    names: Sequence[str], values: Sequence[float], resolved: NDArray[np.bool_], floors: Collection[str]
+) -> dict[str, Verdict]:
+    """How each that is no floor stands against the floors; none without floors."""
+    there = [i for i, name in enumerate(names) if name in floors]
+    found: dict[str, Verdict] = {}
+    for i, name in enumerate(names):
+        if name in floors or not there:
+            continue
+        better = [bool(resolved[i, j]) and values[i] > values[j] for j in there]
+        worse = [bool(resolved[i, j]) and values[i] < values[j] for j in there]
+        found[name] = "below" if any(worse) else "above" if all(better) else "open"
+    return found
 
 
 def _resolved(k: int, pairs: Sequence[tuple[int, int]], p_values: Sequence[float]) -> NDArray[np.bool_]:

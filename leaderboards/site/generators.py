@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ...bench.scores.records import FLOOR
+from ...bench.scores.groups import ALL_TEMPLATES
 from ...presentation.cell import Cell
 from ...presentation.numbers import counted
 from ..boards import GeneratorBoard, GeneratorEntry
@@ -115,12 +115,13 @@ def strength_table(board: GeneratorBoard) -> BoardTable:
                 Cell(f"{s.unmatched:,}", s.unmatched),
                 money(s.usd_per_paper),
             ),
-            look="floor" if s.configuration == FLOOR else "",
+            look="" if s.place else "floor",
         )
         for s in board.strengths
     ]
     title = "Over all templates, by the Bradley–Terry model"
-    return board_table(f"overall-{section_anchor(board)}", title, columns, rows)
+    note = board.floors.get(ALL_TEMPLATES, "")
+    return board_table(f"overall-{section_anchor(board)}", title, columns, rows, note=note)
 
 
 def generator_filters(boards: Sequence[GeneratorBoard]) -> tuple[Select, ...]:

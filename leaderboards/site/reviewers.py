@@ -66,7 +66,9 @@ def reviewer_table(board: ReviewerBoard, pages: Pages) -> BoardTable:
     rows = [_entry_row(board, entry, pages, axis) for entry in board.entries]
     rows += [_ceiling_row(board, ceiling, axis) for ceiling in board.dataset.ceilings if "auc" in ceiling.metrics]
     caption = counted(len(board.entries), "reviewer")
-    return board_table(f"table-{board_anchor(board)}", caption, columns, rows, facts=board_facts(board))
+    return board_table(
+        f"table-{board_anchor(board)}", caption, columns, rows, facts=board_facts(board), note=board.floors
+    )
 
 
 def cost_scatter(board: ReviewerBoard) -> Scatter | None:

@@ -62,7 +62,8 @@ def template_part(
     )
     rows = [_entry_row(entry, pages, axis, spark, part) for entry in entries]
     rows += [_reference_row(reference, axis, spark, part) for reference in board.references]
-    table = board_table(anchor("table", board.key, template), f"Template: {template}", columns, rows)
+    note = board.floors.get(template, "")
+    table = board_table(anchor("table", board.key, template), f"Template: {template}", columns, rows, note=note)
     return TemplatePart(template, part, table, scatter(template, entries))
 
 

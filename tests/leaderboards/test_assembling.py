@@ -32,17 +32,24 @@ def test_there_is_a_board_for_each_dataset_with_human_decisions_first(boards: Bo
     assert boards.sources == ("results: 13 files",)
 
 
-def test_reviewers_stand_in_the_order_of_their_auc_with_the_ranks_of_compare(boards: Boards, made_once: Path) -> None:
+def test_reviewers_stand_in_the_order_of_their_auc_before_the_floors(boards: Boards, made_once: Path) -> None:
     checked = check_results([made_once])
     for board in boards.reviewers:
-        areas = [entry.result.figures.scores["auc"].value for entry in board.entries]
-        assert areas == sorted(areas, reverse=True)
+        floors = [entry.result.figures.kind == "floor" for entry in board.entries]
+        assert floors == sorted(floors)
+        areas = [
+            (e.result.figures.kind == "floor", -(e.result.figures.scores["auc"].value or 0)) for e in board.entries
+        ]
+        assert areas == sorted(areas)
         papers = checked.papers[board.dataset.id]
         machines = [checked.machines[entry.result.id] for entry in board.entries]
         rows = {row.name: row for row in rank(papers.humans, machines, papers.bootstrap)}
-        for entry in board.entries:
-            assert entry.place is not None
-            assert entry.place.rank == rows[entry.result.name].rank
+        for entry, is_floor in zip(board.entries, floors, strict=True):
+            assert (entry.place is None) == is_floor
+            if entry.place is not None:
+                assert entry.place.rank == 1, "the only one that is no floor"
+                above = {name for name in rows[entry.result.name].above if name.startswith("floor:")}
+                assert entry.floors == ("above" if len(above) == sum(floors) else "open")
 
 
 def test_the_bins_and_bars_hold_all_papers(boards: Boards) -> None:

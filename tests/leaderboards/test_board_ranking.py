@@ -156,7 +156,7 @@ def test_a_single_idea_on_either_side_is_no_crash() -> None:
 def test_places_by_mean_show_ties_as_ties() -> None:
     rng = np.random.default_rng(6)
     scores = {n: rng.normal(m, 1, 30).tolist() for n, m in (("low", 2), ("high", 6), ("also", 6))}
-    places = score_places(scores)
+    places, _ = score_places(scores)
     assert {n: (p.rank, p.tied) for n, p in places.items()} == {
         "low": (3, False),
         "high": (1, True),
@@ -169,7 +169,7 @@ def test_places_by_mean_show_ties_as_ties() -> None:
 def test_two_of_many_configurations_can_still_be_told_apart() -> None:
     """The correction for 253 pairs asks for more permutations than one pair needs."""
     small = {f"c{i}": [5.0, 5.5] for i in range(21)}
-    places = score_places({"low": [j / 9 for j in range(9)], "high": [9 + j / 9 for j in range(9)], **small})
+    places, _ = score_places({"low": [j / 9 for j in range(9)], "high": [9 + j / 9 for j in range(9)], **small})
     assert (places["high"].rank, places["low"].rank) == (1, 2)
 
 
@@ -179,7 +179,7 @@ def test_ties_are_those_of_the_score_table() -> None:
     scores = {name: rng.normal(mean, 1, 14).round().tolist() for name, mean in (("c", 3), ("a", 5), ("b", 5.5))}
     tried = {name: [*values, *[1.0] * 20] for name, values in scores.items()}
     pairs = compare_configurations({"t": scores}, {"t": tried})
-    places = score_places(dict(reversed(scores.items())), tried)
+    places, _ = score_places(dict(reversed(scores.items())), tried)
     for name, place in places.items():
         better = [p for p in pairs if p.resolved and name == (p.b if (p.difference or 0) > 0 else p.a)]
         assert place.rank == 1 + len(better)
@@ -187,9 +187,9 @@ def test_ties_are_those_of_the_score_table() -> None:
 
 
 def test_places_without_scores_or_with_few() -> None:
-    assert score_places({}) == {}
-    assert score_places({"a": [], "b": []}) == {}
-    places = score_places({"a": [5.0], "b": [1.0, 1.0, 1.0], "c": []})
+    assert score_places({}) == ({}, {})
+    assert score_places({"a": [], "b": []}) == ({}, {})
+    places, _ = score_places({"a": [5.0], "b": [1.0, 1.0, 1.0], "c": []})
     assert set(places) == {"a", "b"}
     assert {p.rank for p in places.values()} == {1}
 
