@@ -29,6 +29,8 @@ def run_notes(
     notes: list[str] = []
     if card.labels == "constructed":
         notes.append("Labels are constructed, not human: this shows whether sound can be told from flawed, no more.")
+    if card.sample:
+        notes.append(card.sample)
     if not card.has_texts:
         notes.append(f"No texts here, only numbers; get the texts by {card.get_texts}.")
     elif dataset.text == "none":

@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 from rich.text import Text
 
-from ..data.dataset import Dataset
-from ..data.errors import InputError, unknown
+from ..data.errors import InputError
 from ..data.records import DatasetCard
-from ..data.registry import (
-    check_classes,
-    data_home,
-    list_names,
-    load_card,
-    load_dataset,
-    plain_name,
-    save_dataset,
-    unknown_dataset,
-)
+from ..data.registry import data_home, list_names, load_card, load_dataset, unknown_dataset
 from ..presentation.cell import NONE
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
 from ..statistics.estimate import finite
+from .data_audit import audit_command
+from .data_cards import card_table, tell_saved
+from .data_pull import pull_command, venues_command
 from .ladder import make_ladder_command
 from .options import AS_JSON
-from .output import log, print_json, progress_bars, working
+from .output import log, print_json, working
 
 
 @click.group("data")
 def data_command() -> None:
-    """Datasets: list, info, import, pull, audit, make-ladder."""
+    """Datasets: list, info, import, pull, venues, audit, make-ladder."""
 
 
+data_command.add_command(pull_command)
+data_command.add_command(venues_command)
+data_command.add_command(audit_command)
 data_command.add_command(make_ladder_command)
 
 
@@ -69,7 +64,7 @@ def info_command(name: str, as_json: bool) -> None:
     if as_json:
         print_json({**card.model_dump(mode="json"), "base_rate": finite(card.base_rate)})
         return
-    print_tables([_card_table(card)])
+    print_tables([card_table(card)])
     for note in card.notes:
         log().print(Text(f"note: {note}"))
 
@@ -79,30 +74,6 @@ def load_card_or_fail(name: str) -> DatasetCard:
     if name not in list_names():
         raise unknown_dataset(name, f"looked in {data_home()}")
     return load_card(name)
-
-
-def _card_table(card: DatasetCard) -> Table:
-    undecided = card.labels == "undecided"
-    rows = {
-        "title": card.title,
-        "source": card.source,
-        "licence": card.licence,
-        "revision": card.revision,
-        "labels": card.labels,
-        "text version": card.text_version,
-        "papers": str(card.papers),
-        "base rate": "" if undecided else f"{card.base_rate:.3f} ({card.accepted} accepted)",
-        "splits": _counts(card.splits),
-        "tiers": _counts(card.tiers),
-        "rating scale": ", ".join(f"{value:g}" for value in card.scale),
-        "left out": _counts(card.excluded),
-        "hash": card.hash,
-    }
-    return Table(card.name, ("Field", "Value"), tuple((key, value or "–") for key, value in rows.items()))
-
-
-def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{key} {n}" for key, n in counts.items())
 
 
 @data_command.command("import")
@@ -168,107 +139,4 @@ def import_command(
     if short:
         some = ", ".join(short[:5]) + (", ..." if len(short) > 5 else "")
         log().print(Text(f"{len(short)} papers have fewer than {FEWEST_WORDS} words ({some})", style="yellow"))
-    _tell_saved(dataset.card, data_home() / name, as_json)
-
-
-def _tell_saved(card: DatasetCard, folder: Path, as_json: bool) -> None:
-    if as_json:
-        print_json({"folder": str(folder), **card.model_dump(mode="json")})
-        return
-    print_tables([_card_table(card)])
-    sealed = f"bench --seal -d {card.name} -r SPEC" if card.labels == "undecided" else f"data audit {card.name}"
-    log().print(Text(f"saved: {folder}\nnext: peerassay {sealed}"))
-
-
-@data_command.command("pull")
-@click.argument("name")
-@click.option("--limit", type=click.IntRange(min=2), help="At most this many papers, both classes in proportion.")
-@click.option("--pdfs/--no-pdfs", default=True, show_default=True, help="Get the PDFs; else title and abstract.")
-@click.option("--max-wait", type=float, default=4.0, show_default=True, help="Hours to wait for rate limits at most.")
-@click.option("--base-url", help="Another OpenReview server.")
-@click.option("--overwrite", is_flag=True, help="Replace a dataset of this name.")
-@AS_JSON
-def pull_command(
-    name: str, limit: int | None, pdfs: bool, max_wait: float, base_url: str | None, overwrite: bool, as_json: bool
-) -> None:
-    """Get a year of ICLR from OpenReview, as in `pull iclr2024`; or `pull hf:OWNER/NAME` from the Hugging Face hub.
-
-    OpenReview needs an account: OPENREVIEW_USERNAME and OPENREVIEW_PASSWORD, or OPENREVIEW_TOKEN. A pull that was
-    stopped, or told to wait, goes on when it is started again.
-    """
-    from ..data.importers.huggingface import HUB, import_huggingface
-    from ..data.importers.openreview import pull
-
-    if name.startswith(HUB):
-        dataset = import_huggingface(plain_name(name.rpartition("/")[2]), name)
-    else:
-        year = name.removeprefix("iclr")
-        if not (name.startswith("iclr") and year.isdigit()):
-            raise InputError(f"cannot pull {name!r}: expected iclrYEAR, such as iclr2024, or hf:OWNER/NAME")
-        with progress_bars() as bars:
-            task = bars.add_task(name, total=None)
-            dataset = pull(
-                int(year),
-                data_home() / ".pulls" / name,
-                base_url=base_url,
-                pdfs=pdfs,
-                limit=limit,
-                max_wait=max_wait * 3600,
-                progress=lambda done, total, what: bars.update(task, completed=done, total=total, description=what),
-            )
-    check_classes(dataset.card)
-    _tell_saved(dataset.card, save_dataset(dataset, overwrite=overwrite), as_json)
-
-
-@data_command.command("audit")
-@click.argument("source", metavar="NAME|PATH")
-@click.option("--raw", is_flag=True, help="Judge the raw text: what a bench with --raw would use.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the report [default: audits/NAME].")
-@click.option("--diff", "paper_id", metavar="PAPER", help="Show what scrubbing removes from one paper, and stop.")
-@AS_JSON
-def audit_command(source: str, raw: bool, out: Path | None, paper_id: str | None, as_json: bool) -> None:
-    """Find what tells the decision without being the science, in the raw and in the scrubbed text.
-
-    Exit code 1 where a leak is found in the text that a bench would use.
-    """
-    from ..bench.audit.leaks import stored_audit
-    from ..bench.audit.report import audit_tables, write_audit
-
-    with working(f"reading {source}"):
-        dataset = load_dataset(source)
-    if paper_id is not None:
-        _show_diff(dataset, paper_id, as_json)
-        return
-    with working("auditing") as tell:
-        summary = stored_audit(dataset, progress=tell).on("raw" if raw else "scrubbed")
-        report = write_audit(dataset, summary, out or Path("audits") / dataset.card.name)
-    if as_json:
-        print_json({**summary.model_dump(mode="json"), "report": str(report)})
-    else:
-        print_tables(audit_tables(summary))
-        log().print(Text(f"verdict on {summary.in_words}\nreport: {report}", style="bold"))
-    if summary.verdict == "leak":
-        raise click.exceptions.Exit(1)
-
-
-def _show_diff(dataset: Dataset, paper_id: str, as_json: bool) -> None:
-    from rich.console import Console
-
-    from ..reviewer.scrub import scrub
-
-    dataset.require_texts("--diff")
-    texts = {paper.id: paper.text for paper in dataset.papers}
-    if paper_id not in texts:
-        raise unknown("paper", paper_id, texts)
-    scrubbed = scrub(texts[paper_id])
-    if as_json:
-        print_json({"paper": paper_id, "kept": scrubbed.kept_share, "removed": [asdict(r) for r in scrubbed.removed]})
-        return
-    shown = Text(scrubbed.original)
-    for span in scrubbed.removed:
-        shown.stylize("strike red", span.start, span.end)
-    Console(highlight=False, soft_wrap=True).print(shown)
-    console = log()
-    console.print(Text(f"kept {scrubbed.kept_share:.1%} of the characters; removed:"))
-    for rule, share in scrubbed.removed_shares().items():
-        console.print(Text(f"  {rule}: {share:.2%}"))
+    tell_saved(dataset.card, data_home() / name, as_json)

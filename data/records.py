@@ -136,6 +136,7 @@ class DatasetCard(BaseModel):
     withdrawn: dict[str, str] = Field(
         default_factory=dict, description="of those left out, papers that their authors or the venue took out, by id"
     )
+    sample: str = Field(default="", description="why these are no fair sample of the papers decided, with counts")
     notes: list[str] = Field(default_factory=list)
     hash: str = Field(default="", description="SHA-256 of the records, see `Dataset.content_hash`")
 

@@ -20,6 +20,7 @@ from .importers.table import import_table
 from .importers.texts import find_table, import_texts
 from .records import DatasetCard
 from .sample_pairs import load_sample
+from .venues import is_pullable
 
 LADDER = Path(__file__).parent / "ladder"
 BUNDLED: dict[str, Callable[[], Dataset]] = {
@@ -78,17 +79,12 @@ def load_dataset(name: str | os.PathLike[str]) -> Dataset:
 
 def unknown_dataset(name: str, looked: str) -> InputError:
     """The error for a name that no dataset here has, with near matches and the command that gets it."""
-    get = f"get it by {how_to_get(name)}" if is_iclr(name) else "get more by `data import` or `data pull`"
+    get = f"get it by {how_to_get(name)}" if is_pullable(name) else "get more by `data import` or `data pull`"
     return unknown("dataset", name, list_names(), hint=f"{looked}; {get}")
 
 
-def is_iclr(name: str) -> bool:
-    """Whether this names a year of ICLR, which can be pulled."""
-    return re.fullmatch(r"iclr\d{4}", name) is not None
-
-
 def how_to_get(name: str) -> str:
-    """The commands that get the papers of an ICLR year."""
+    """The commands that get the papers of a venue that can be pulled."""
     release = ", or from the AI-Scientist release `peerassay data import iclr2022 FOLDER`" if name == "iclr2022" else ""
     return f"`peerassay data pull {name}` (OpenReview, needs an account){release}"
 

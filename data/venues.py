@@ -106,6 +106,16 @@ def split_name(name: str) -> tuple[str, int | None] | None:
     return (found[1], int(found[2]) if found[2] else None) if found else None
 
 
+def is_pullable(name: str) -> bool:
+    """Whether a dataset of this name can be had by `data pull NAME`: `iclr2024`, `tmlr`; not `icml2023`."""
+    parts = split_name(name)
+    known = known_venues().get(parts[0]) if parts else None
+    if parts is None or known is None or parts[1] is None:
+        return known is not None and known.rolling
+    first, last = known.forms[0].years[0], known.forms[-1].years[1]
+    return first <= parts[1] <= last and not known.form(parts[1]).refused
+
+
 def rating_scale(venue: str, year: int) -> tuple[float, ...]:
     """The values that an overall rating could take at a venue in a year, ascending.
 
@@ -115,3 +125,13 @@ def rating_scale(venue: str, year: int) -> tuple[float, ...]:
     Raises InputError for an unknown venue, with near matches, and for a year without ratings.
     """
     return known_venues()[find_venue(venue)].form(year).values
+
+
+def group_names() -> list[str]:
+    """The OpenReview groups of all venues and years that are known."""
+    return [
+        (form.group or venue.group).format(year=year)
+        for venue in known_venues().values()
+        for form in venue.forms
+        for year in range(form.years[0], form.years[1] + 1)
+    ]

@@ -46,7 +46,7 @@ def board_dataset(card: DatasetCard, judgements: Sequence[Judgement], split: str
         hash=card.hash,
         papers=papers,
         ceilings=tuple(ceilings(humans_of(list(judgements), card.scale))),
-        notes=tuple(redact_paths(note) for note in card.notes),
+        notes=tuple(redact_paths(note) for note in (card.sample, *card.notes) if note),
     )
     return dataset.model_copy(update={"digest": digest_of(dataset)})
 

@@ -12,7 +12,8 @@ from ..bench.automatic import base_rate_of
 from ..data.dataset import Dataset
 from ..data.errors import InputError
 from ..data.records import Paper
-from ..data.registry import how_to_get, is_iclr, load_dataset
+from ..data.registry import how_to_get, load_dataset
+from ..data.venues import is_pullable
 from ..reviewer.bundled import PREFIX
 from ..reviewer.engine import review_papers
 from ..reviewer.protocol import Reviewer, paper_key
@@ -98,7 +99,7 @@ class Rerunner:
 
     def _compare(self, dataset: BoardDataset) -> Rerun:
         if not is_available(dataset):
-            get = f"; get it by {how_to_get(dataset.name)}" if is_iclr(dataset.name) else ""
+            get = f"; get it by {how_to_get(dataset.name)}" if is_pullable(dataset.name) else ""
             return Rerun("impossible", f"dataset {dataset.name} is not on this machine{get}")
         try:
             if dataset.name not in self._read:

@@ -70,7 +70,7 @@ def read_pairs(items: Iterable[str], where: str = "--map", *, empty: bool = Fals
 
 
 def _example(where: str) -> str:
-    return "text=body" if where == "--map" else "score=Overall"
+    return {"--map": "text=body", "--field": "rating=overall_recommendation"}.get(where, "score=Overall")
 
 
 def find_columns(

@@ -1,64 +1,45 @@
-"""Pull one year of ICLR from OpenReview: papers, ratings and decisions, resumably.
+"""Pull a venue from OpenReview: papers, ratings and decisions, resumably.
 
 The folder holds what was got, so that an interrupted pull repeats no finished download:
 
     listing.json     the venue, the date, and whether listing.jsonl is whole
     listing.jsonl    one submission per line, appended page by page
     texts/ID.json    the text of one paper's PDF, and which version it is
+    ratings/ID.json  the first ratings of its reviews
 """
 
 from __future__ import annotations
 
-import datetime
-import re
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
-
-from pydantic import BaseModel, ValidationError
+from typing import TYPE_CHECKING
 
 from ..dataset import Dataset, build
 from ..errors import InputError
-from ..files import make_folder, read_json, read_jsonl, repair_last_line, write_json
-from ..papers.invisible import clean
-from ..papers.pdf.document import UnreadablePdfError, read_pdf
-from ..records import DatasetCard, Judgement, Paper, TextVersion
-from .openreview_decisions import judge
-from .openreview_notes import Submission, submission_of
-from .openreview_venues import LAST_YEAR_OF_API_1, Venue, api_2_id, check_year, venue_of_api_1, venue_of_api_2
+from ..files import make_folder
+from ..records import DatasetCard, Judgement, Paper
+from .openreview_decisions import GONE, check_layout, judge, sample_of, year_of
+from .openreview_listing import Listing, Progress, submissions_of
+from .openreview_notes import Submission
+from .openreview_ratings import Stage, stages_in_words, with_initial
+from .openreview_texts import text_of
+from .openreview_venues import Venue, wanted_venue
 
 if TYPE_CHECKING:
     from .openreview_client import OpenReview
 
-Record = TypeVar("Record", bound=BaseModel)
-Progress = Callable[[int, int, str], None]
 FOUR_HOURS = 4 * 3600.0
 
 
-class Listing(BaseModel):
-    """What is known of a venue's submissions as a whole."""
-
-    venue: Venue
-    date: str
-    complete: bool = False
-    closed: dict[str, int] = {}
-
-
-class StoredText(BaseModel):
-    """The text of one paper's PDF; empty, with the reason in `missing`, where there is none."""
-
-    id: str
-    text: str = ""
-    version: TextVersion = "unknown"
-    missing: str = ""
-
-
 def pull(
-    year: int,
+    name: str,
     folder: Path,
     *,
+    group: str | None = None,
+    fields: Mapping[str, str] | None = None,
+    ratings: Stage | None = None,
     base_url: str | None = None,
     pdfs: bool = True,
     limit: int | None = None,
@@ -66,17 +47,21 @@ def pull(
     max_wait: float = FOUR_HOURS,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Dataset:
-    """The dataset `iclr{year}`: every paper of the main track that was accepted or rejected.
+    """The dataset `name`: every paper of the venue's main track that was accepted or rejected, as far as it is shown.
 
-    `pdfs` gets each paper's PDF as it was submitted, where OpenReview shows its revisions (some 36 an hour); without,
-    the text is title and abstract. `limit` takes that many papers, both classes in proportion; a larger limit later
-    adds to them. `max_wait` is the longest time in seconds to wait for rate limits in this call, `base_url` another
-    server. The login is read from OPENREVIEW_USERNAME and OPENREVIEW_PASSWORD or OPENREVIEW_TOKEN and never written.
+    `name` is a venue and year (`iclr2024`, `tmlr`), or any with `group`, a venue's id on OpenReview; `fields` names
+    what is called otherwise there. `pdfs` gets each paper's PDF as it was submitted, where OpenReview shows its
+    revisions (some 36 an hour); without, the text is title and abstract. `ratings` says which are used: the `initial`
+    ones (default with `pdfs`), for which the versions of each review are asked for, or the `final` ones, as shown.
+    `limit` takes that many papers, both classes in proportion; a larger limit later adds to them. `max_wait` is the
+    longest time in seconds to wait for rate limits in this call, `base_url` another server. The login is read from
+    OPENREVIEW_USERNAME and OPENREVIEW_PASSWORD or OPENREVIEW_TOKEN and never written.
 
-    Raises InputError where openreview-py or the login is missing, where the venue is not decided, and where
-    OpenReview asks for a longer wait: what was got is kept, and the same call continues.
+    Raises InputError for an unknown venue or year, where openreview-py or the login is missing, where the venue is not
+    decided or shows accepted papers only, where its layout is not the one known, and where OpenReview asks for a longer
+    wait: what was got is kept, and the same call continues.
     """
-    check_year(year)
+    wanted = wanted_venue(name, group, fields)
     try:
         from .openreview_client import OpenReview, WaitBudget
     except ModuleNotFoundError as error:
@@ -89,91 +74,87 @@ def pull(
         if progress:
             progress(finished, total, what)
 
-    api = 1 if year <= LAST_YEAR_OF_API_1 else 2
-    server = OpenReview(api, base_url, WaitBudget(max_wait, sleep, lambda what: report(*done, what)))
-    listing, submissions = _listed(server, year, make_folder(folder), report)
-    judgements, excluded = judge(submissions, listing.venue)
-    if not any(judgement.accepted for judgement in judgements):
-        (folder / "listing.json").unlink()
-        raise InputError(
-            f"ICLR {year} is not decided yet: OpenReview shows no accepted paper among {len(submissions)} submissions; "
-            "try again after the decisions"
-        )
-    dataset = _dataset_of_abstracts(listing, submissions, judgements, excluded)
+    server = OpenReview(wanted.form.api, base_url, WaitBudget(max_wait, sleep, lambda what: report(*done, what)))
+    listing, submissions = submissions_of(server, wanted, make_folder(folder), report)
+    dataset = _decided(listing, submissions, folder)
     if limit is not None and limit < len(dataset):
         note = f"A sample of {limit} of {len(dataset)} decided papers, both classes in proportion."
         part = dataset.subset(limit=limit)
         card = part.card.model_copy(update={"notes": [*part.card.notes, note]})
         dataset = build(card, part.papers, part.judgements)
-    if not pdfs:
-        return dataset
-    return _with_texts(dataset, {s.id: s for s in submissions}, server, make_folder(folder / "texts"), report)
+    by_id = {submission.id: submission for submission in submissions}
+    if pdfs:
+        dataset = _with_texts(dataset, by_id, server, make_folder(folder / "texts"), report)
+    stage = ratings or ("initial" if pdfs else "final")
+    if listing.venue.rating and (pdfs or stage == "initial"):
+        return _with_stages(dataset, by_id, listing.venue, server, make_folder(folder / "ratings"), stage, report)
+    return dataset
 
 
-def _listed(server: OpenReview, year: int, folder: Path, report: Progress) -> tuple[Listing, list[Submission]]:
-    """All submissions of the year, from the folder as far as they are there."""
-    state, lines = folder / "listing.json", folder / "listing.jsonl"
-    if state.exists():
-        listing = _record(Listing, state)
-    else:
-        venue = venue_of_api_1(year) if server.api == 1 else venue_of_api_2(year, server.group(api_2_id(year)))
-        listing = Listing(venue=venue, date=datetime.datetime.now(datetime.UTC).date().isoformat())
-        lines.unlink(missing_ok=True)
-        write_json(state, listing.model_dump())
-    if listing.venue.year != year:
-        raise InputError(f"{folder}: holds a pull of ICLR {listing.venue.year}; choose another folder for {year}")
-    submissions = _read_whole_lines(lines)
-    if not listing.complete:
-        with lines.open("a", encoding="utf-8") as stream:
-            for page in server.pages(listing.venue.submissions, submissions[-1].id if submissions else None):
-                new = [submission_of(note, listing.venue) for note in page]
-                stream.write("".join(f"{submission.model_dump_json()}\n" for submission in new))
-                stream.flush()
-                submissions += new
-                report(len(submissions), 0, "submissions")
-        closed = {reason: server.count(invitation) for reason, invitation in listing.venue.closed.items()}
-        listing = listing.model_copy(update={"complete": True, "closed": closed})
-        if submissions:
-            write_json(state, listing.model_dump())
-    if not submissions:
-        raise InputError(f"ICLR {year}: OpenReview shows no submissions ({listing.venue.submissions}) to this login")
-    return listing, submissions
+def _decided(listing: Listing, submissions: list[Submission], folder: Path) -> Dataset:
+    """The decided papers with title and abstract as their text.
 
-
-def _read_whole_lines(path: Path) -> list[Submission]:
-    """The submissions in the file, after a line that an interruption left half-written is cut off."""
-    if not path.exists():
-        return []
-    repair_last_line(path)
-    try:
-        return [Submission.model_validate(line) for _, line in read_jsonl(path)]
-    except ValidationError:
-        raise InputError(f"{path}: not what a pull writes; remove the folder and pull again") from None
-
-
-def _dataset_of_abstracts(
-    listing: Listing, submissions: list[Submission], judgements: list[Judgement], excluded: Counter[str]
-) -> Dataset:
-    """The decided papers with title and abstract as their text."""
+    Raises InputError where there are none: the listing is forgotten then, so that a later pull makes it anew.
+    """
     venue = listing.venue
+    judgements, excluded = judge(submissions, venue)
+    try:
+        check_layout(submissions, venue)
+        if not any(judgement.accepted for judgement in judgements):
+            raise InputError(_undecided(venue, len(submissions)))
+        sample = sample_of(judgements, venue)
+    except InputError:
+        (folder / "listing.json").unlink()
+        raise
     card = DatasetCard(
-        name=f"iclr{venue.year}",
-        title=f"ICLR {venue.year}",
+        name=venue.name,
+        title=venue.title,
         source=f"OpenReview, API {venue.api}, {venue.submissions}",
         licence="papers: their authors' terms, stated on OpenReview; for research, not for passing on",
         revision=listing.date,
         text_version="latest",
         scale=venue.scale,
+        sample=sample,
         excluded=_sorted(excluded + Counter(listing.closed)),
+        withdrawn={s.id: s.venue or s.status for s in submissions if s.status in GONE},
         hash="",
-        notes=["Ratings are those shown on the day of the pull: reviewers may have changed them in the discussion."],
+        notes=_notes(venue, judgements),
     )
     by_id = {submission.id: submission for submission in submissions}
-    papers = [_paper(by_id[judgement.paper_id], venue.year) for judgement in judgements]
+    papers = [_paper(by_id[judgement.paper_id], venue) for judgement in judgements]
     return build(card, papers, judgements)
 
 
-def _paper(submission: Submission, year: int) -> Paper:
+def _undecided(venue: Venue, submissions: int) -> str:
+    return (
+        f"{venue.title} is not decided yet: OpenReview shows no accepted paper among {submissions} submissions; "
+        "try again after the decisions, or forecast them: `peerassay bench --seal -d PAPERS -r SPEC`"
+    )
+
+
+def _notes(venue: Venue, judgements: list[Judgement]) -> list[str]:
+    """What to know of the ratings, and how sure the names and the scale are."""
+    notes = [venue.note] if venue.note else []
+    if not venue.verified:
+        where = ", ".join(venue.sources)
+        notes.append(f"Not verified: names of fields and rating scale of {venue.title} are as far as known ({where}).")
+    if venue.recommendation:
+        told = sum(bool(judgement.recommendations) for judgement in judgements)
+        notes.append(
+            f"No ratings: {venue.title} asks reviewers for yes or no ({venue.recommendation}), "
+            f"which is on record for {told} papers."
+        )
+    elif not any(judgement.ratings for judgement in judgements):
+        notes.append(f"No ratings: OpenReview shows no reviews of {venue.title} to this login.")
+    else:
+        notes.append(
+            "Ratings are those shown on the day of the pull: reviewers may have changed them in the discussion."
+        )
+    return notes
+
+
+def _paper(submission: Submission, venue: Venue) -> Paper:
+    made = submission.created if venue.rolling else None
     return Paper(
         id=submission.id,
         title=submission.title,
@@ -181,8 +162,8 @@ def _paper(submission: Submission, year: int) -> Paper:
         text=f"# {submission.title}\n\nABSTRACT\n\n{submission.abstract}\n",
         source="table",
         text_version="latest",
-        venue="ICLR",
-        year=year,
+        venue=venue.title.removesuffix(f" {venue.year}"),
+        year=year_of(made) if made else venue.year,
     )
 
 
@@ -195,7 +176,7 @@ def _with_texts(
     excluded = Counter(dataset.card.excluded)
     versions: Counter[str] = Counter()
     for count, (paper, judgement) in enumerate(zip(dataset.papers, dataset.judgements, strict=True), start=1):
-        text = _text(submissions[paper.id], judgement, server, folder)
+        text = text_of(submissions[paper.id], judgement.accepted, server, folder)
         report(count, len(dataset), "texts")
         if text.missing:
             excluded[text.missing] += 1
@@ -215,39 +196,25 @@ def _with_texts(
     return build(dataset.card.model_copy(update=update), papers, judgements)
 
 
-def _text(submission: Submission, judgement: Judgement, server: OpenReview, folder: Path) -> StoredText:
-    """The text of the paper's PDF, from the folder where it is there, else got and kept."""
-    if not re.fullmatch(r"[\w-]+", submission.id):
-        raise InputError(f"OpenReview: {submission.id!r} is no id of a submission")
-    path = folder / f"{submission.id}.json"
-    if path.exists():
-        return _record(StoredText, path)
-    content, version = _best_pdf(submission, judgement, server)
-    text = pdf_text(content) if content else ""
-    missing = "" if text else "PDF without text" if content else "no PDF"
-    kept = StoredText(id=submission.id, text=text, version=version, missing=missing)
-    write_json(path, kept.model_dump())
-    return kept
-
-
-def _best_pdf(submission: Submission, judgement: Judgement, server: OpenReview) -> tuple[bytes | None, TextVersion]:
-    """The last PDF before the first review, which is what the reviewers were given; else the current one."""
-    revisions = server.revisions(submission.id)
-    reviewed, decided = submission.reviewed_from, submission.decided_at
-    before = [revision for revision in revisions if reviewed is not None and revision.created < reviewed]
-    for revision in reversed(before):
-        content = server.pdf(submission.id, revision.id)
-        if content:
-            return content, "submission"
-    late = bool(revisions) and decided is not None and revisions[-1].created > decided
-    return server.pdf(submission.id), "camera-ready" if judgement.accepted and late else "latest"
-
-
-def _record(kind: type[Record], path: Path) -> Record:
-    try:
-        return kind.model_validate(read_json(path))
-    except ValidationError:
-        raise InputError(f"{path}: not what a pull writes; remove it and pull again") from None
+def _with_stages(
+    dataset: Dataset,
+    submissions: dict[str, Submission],
+    venue: Venue,
+    server: OpenReview,
+    folder: Path,
+    stage: Stage,
+    report: Progress,
+) -> Dataset:
+    """The dataset with initial and final ratings, and those of `stage` as the ratings that are used."""
+    judgements: list[Judgement] = []
+    for count, judgement in enumerate(dataset.judgements, start=1):
+        judgements.append(with_initial(judgement, submissions[judgement.paper_id], venue, server, folder, stage))
+        report(count, len(dataset), "ratings")
+    if not any(judgement.ratings for judgement in judgements):
+        return dataset
+    said = [note for note in dataset.card.notes if not note.startswith("Ratings are those shown")]
+    card = dataset.card.model_copy(update={"notes": [*said, stages_in_words(judgements, stage)]})
+    return build(card, dataset.papers, judgements)
 
 
 def _sorted(counts: Counter[str]) -> dict[str, int]:
@@ -256,14 +223,3 @@ def _sorted(counts: Counter[str]) -> dict[str, int]:
 
 def _counts(counts: Counter[str]) -> str:
     return ", ".join(f"{count} {reason}" for reason, count in counts.most_common()) or "none"
-
-
-def pdf_text(content: bytes) -> str:
-    """The visible text of all pages, joined by blank lines; empty for a file that is broken or holds only images.
-
-    Hidden text is left out. Raises InputError where pypdfium2 is not installed.
-    """
-    try:
-        return clean(read_pdf(content, "PDF").text)[0].strip()
-    except UnreadablePdfError:
-        return ""

@@ -18,8 +18,9 @@ from openreview.api import OpenReviewClient
 from openreview.openreview import MfaRequiredException
 from requests.adapters import HTTPAdapter
 
-from ..errors import InputError
+from ..errors import InputError, unknown
 from ..http_client import BUSY, retry_after
+from ..venues import group_names
 from .openreview_notes import time_of, value
 
 Answer = TypeVar("Answer")
@@ -146,9 +147,13 @@ class OpenReview:
         return client
 
     def group(self, name: str) -> dict[str, Any]:
-        """The content of a group, `{field: {"value": ...}}`. Raises AbsentError where there is none."""
+        """The content of a group, `{field: {"value": ...}}`. Raises InputError where there is none, with near names."""
         client = self.client
-        return _asked(lambda: client.get_group(name)).content or {}
+        try:
+            return _asked(lambda: client.get_group(name)).content or {}
+        except AbsentError:
+            hint = "OpenReview has no such group yet, or does not show it to this login"
+            raise unknown("group", name, group_names(), hint=hint) from None
 
     def pages(self, invitation: str, after: str | None) -> Iterator[list[Any]]:
         """The notes of an invitation with their direct replies, by id, page by page, from behind the id `after`."""
@@ -173,8 +178,8 @@ class OpenReview:
         except AbsentError:
             return 0
 
-    def revisions(self, note: str) -> list[Revision]:
-        """The versions that brought a PDF, oldest first; none where OpenReview does not show them."""
+    def versions(self, note: str) -> list[tuple[str, int, dict[str, Any]]]:
+        """Id, time and content of each version of a note, oldest first; none where OpenReview does not show them."""
         client = self.client
         try:
             if self.api == 1:
@@ -185,8 +190,12 @@ class OpenReview:
                 contents = [(edit, edit.note.content) for edit in found if edit.note]
         except AbsentError:
             return []
-        dated = [(version.id, time_of(vars(version))) for version, content in contents if value(content or {}, "pdf")]
-        return sorted((Revision(i, when) for i, when in dated if when), key=lambda r: r.created)
+        dated = [(version.id, time_of(vars(version)), content or {}) for version, content in contents]
+        return sorted(((i, when, content) for i, when, content in dated if when), key=lambda v: v[1])
+
+    def revisions(self, note: str) -> list[Revision]:
+        """The versions that brought a PDF, oldest first; none where OpenReview does not show them."""
+        return [Revision(i, when) for i, when, content in self.versions(note) if value(content, "pdf")]
 
     def pdf(self, note: str, revision: str | None = None) -> bytes | None:
         """The PDF of a revision, else the note's latest; None where OpenReview does not give one."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from ..errors import InputError
 from ..records import Judgement
 from .openreview_notes import Ruling, Submission, listed, parsed
 from .openreview_venues import Venue
+
+GONE = ("withdrawn", "desk rejected", "retracted")
+"""Statuses of papers that their authors or the venue took out."""
 
 
 class ExclusionError(Exception):
@@ -31,8 +36,10 @@ def judge(submissions: Iterable[Submission], venue: Venue) -> tuple[list[Judgeme
 
 
 def _judgement(submission: Submission, venue: Venue) -> Judgement:
-    if submission.status in ("withdrawn", "desk rejected"):
+    if submission.status in GONE:
         raise ExclusionError(submission.status)
+    if venue.rolling and venue.year and submission.created and year_of(submission.created) != venue.year:
+        raise ExclusionError("submitted in another year")
     if not all(reply.belongs for reply in submission.replies):
         raise ExclusionError("replies belong to another paper")
     decision, tier = _ruling(submission)
@@ -48,10 +55,16 @@ def _judgement(submission: Submission, venue: Venue) -> Judgement:
         decision=decision,
         tier=tier,
         ratings=ratings,
+        recommendations=tuple(r.recommendation for r in submission.replies if r.recommendation is not None),
         confidences=confidences if len(confidences) == len(ratings) else (),
         split="test",
         group=None,
     )
+
+
+def year_of(created: int) -> int:
+    """The year of a time in milliseconds since 1970."""
+    return datetime.datetime.fromtimestamp(created / 1000, datetime.UTC).year
 
 
 def _ruling(submission: Submission) -> Ruling:
@@ -70,3 +83,45 @@ def _ruling(submission: Submission) -> Ruling:
     if len({decision for decision, _ in known}) > 1:
         raise ExclusionError("decision note and venue disagree")
     return next((ruling for ruling in known if ruling[1]), known[0])
+
+
+def check_layout(submissions: Sequence[Submission], venue: Venue) -> None:
+    """Refuse a layout that has changed: reviews, or decision notes, none of which has the field that is known.
+
+    Raises InputError that names the field, and those that are there.
+    """
+    for kind, field, option in (
+        ("review", venue.rating or venue.recommendation, "rating"),
+        ("decision", venue.verdict, "verdict"),
+    ):
+        replies = [r for s in submissions for r in s.replies if r.kind == kind]
+        if not replies or not all(r.fields for r in replies):
+            continue
+        there = Counter(name for r in replies for name in r.fields)
+        names = ", ".join(name for name, _ in there.most_common(12))
+        raise InputError(
+            f"{venue.title}: none of {len(replies)} {kind} notes has a {option} in the field {field!r}: the layout has "
+            f"changed, or is another (fields there: {names}); name it, as in --field {option}=NAME"
+        )
+
+
+def sample_of(judgements: Sequence[Judgement], venue: Venue) -> str:
+    """Why the papers that are shown are no fair sample of all that were decided, with counts; empty where they are.
+
+    Raises InputError where rejected papers are not shown at all.
+    """
+    rejected = sum(not judgement.accepted for judgement in judgements)
+    accepted = len(judgements) - rejected
+    if judgements and not rejected:
+        why = "rejected ones only where the authors agreed" if venue.shown == "opt-in" else "accepted ones only"
+        raise InputError(
+            f"{venue.title}: all {accepted} papers shown to this login are accepted; it publishes {why}. Agreement "
+            f"needs both decisions: choose a venue that shows rejected papers, such as iclr2024 or tmlr"
+        )
+    if venue.shown == "all":
+        return ""
+    return (
+        f"Biased sample: {venue.title} shows {accepted} accepted papers and {rejected} rejected ones, the latter only "
+        f"where the authors agreed. The base rate of {accepted / len(judgements):.3f} is that of what is shown, not of "
+        "the venue, and rejected papers whose authors agreed need not be like the others."
+    )

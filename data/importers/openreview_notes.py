@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from ..files import whole_characters
-from ..records import Decision, Tier, parse_decision
+from ..records import NO, YES, Decision, Tier, parse_decision
 from .openreview_venues import Venue
 
 Ruling = tuple[Decision, Tier | None]
@@ -30,7 +30,9 @@ class ForumReply(BaseModel):
     created: int | None = None
     rating: float | None = None
     confidence: float | None = None
+    recommendation: bool | None = None
     verdict: str = ""
+    fields: tuple[str, ...] = Field(default=(), description="of a review without a rating, decision without a verdict")
 
 
 class Submission(BaseModel):
@@ -43,6 +45,7 @@ class Submission(BaseModel):
     abstract: str = ""
     venue: str = ""
     status: str = ""
+    created: int | None = None
     replies: tuple[ForumReply, ...] = ()
 
     @property
@@ -66,12 +69,23 @@ def value(content: Mapping[str, Any], name: str) -> Any:
     return whole_characters(field.get("value") if isinstance(field, Mapping) else field)
 
 
-def number(field: Any) -> float | None:
-    """The number of a rating: 6, 6.0, "6" or "6: marginally above ..."; None where there is none."""
+def number(field: Any, words: Mapping[str, float] | None = None) -> float | None:
+    """The number of a rating: 6, 6.0, "6" or "6: marginally above ..."; None where there is none.
+
+    `words` are the values of ratings that are words, in lower case; one may go on after a colon.
+    """
     if isinstance(field, (int, float)) and not isinstance(field, bool):
         return float(field)
-    found = LEADING_NUMBER.match(field) if isinstance(field, str) else None
-    return float(found[1]) if found else None
+    if not isinstance(field, str):
+        return None
+    found = LEADING_NUMBER.match(field)
+    return float(found[1]) if found else (words or {}).get(field.partition(":")[0].strip().lower())
+
+
+def yes_or_no(field: Any) -> bool | None:
+    """The answer to a question of yes or no; None where there is none (the form of early years asked for prose)."""
+    word = str(field).strip().lower()
+    return True if word in YES else False if word in NO else None
 
 
 def time_of(note: Mapping[str, Any]) -> int | None:
@@ -92,6 +106,7 @@ def submission_of(note: Any, venue: Venue) -> Submission:
         abstract=(value(content, "abstract") or "").strip(),
         venue=value(content, "venue") or "",
         status=status,
+        created=note.cdate or note.tcdate,
         replies=tuple(sorted((r for r in replies if r), key=lambda r: (r.created or 0, r.id))),
     )
 
@@ -106,6 +121,7 @@ def _reply(reply: Mapping[str, Any], note: Any, venue: Venue) -> ForumReply | No
     kind, invitation = kinds[found[0]], found[1]
     content = reply.get("content") or {}
     numbered = re.search(rf"/{re.escape(venue.paper)}(\d+)/", invitation)
+    said = _said(kind, content, venue)
     return ForumReply(
         kind=kind,
         id=reply.get("id") or "",
@@ -113,10 +129,22 @@ def _reply(reply: Mapping[str, Any], note: Any, venue: Venue) -> ForumReply | No
         and reply.get("replyto") == note.id
         and (numbered is None or note.number is None or int(numbered[1]) == note.number),
         created=time_of(reply),
-        rating=number(value(content, venue.rating)) if kind == "review" else None,
-        confidence=number(value(content, "confidence")) if kind == "review" else None,
-        verdict=str(value(content, venue.verdict) or "") if kind == "decision" else "",
+        fields=() if said else tuple(sorted(content)),
+        **said,
     )
+
+
+def _said(kind: Kind, content: Mapping[str, Any], venue: Venue) -> dict[str, Any]:
+    """What a review or a decision note says in the fields that are known; empty where they are not there."""
+    if kind == "decision":
+        verdict = value(content, venue.verdict)
+        return {"verdict": str(verdict)} if verdict else {}
+    said = {
+        "rating": number(value(content, venue.rating), venue.words),
+        "recommendation": yes_or_no(value(content, venue.recommendation)) if venue.recommendation else None,
+    }
+    said = {name: found for name, found in said.items() if found is not None}
+    return {**said, "confidence": number(value(content, venue.confidence))} if said else {}
 
 
 def listed(submission: Submission) -> Ruling | None:

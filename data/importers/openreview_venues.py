@@ -1,123 +1,204 @@
-"""Where each year of ICLR keeps its submissions, reviews and decisions on OpenReview."""
+"""Where a venue keeps submissions, reviews and decisions on OpenReview: what is known of it, and its group says."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from ..errors import InputError
+from ..errors import InputError, unknown
+from ..venues import KnownVenue, ReviewForm, Shown, Status, find_venue, known_venues, split_name
 
-FIRST_YEAR = 2017
-LAST_YEAR_OF_API_1 = 2023
-
-TEN_POINTS = tuple(float(value) for value in range(1, 11))
-SIX_POINTS = (1.0, 3.0, 5.0, 6.0, 8.0, 10.0)
-SCALES = {
-    2017: TEN_POINTS,
-    2018: TEN_POINTS,
-    2019: TEN_POINTS,
-    2020: (1.0, 3.0, 6.0, 8.0),
-    2021: TEN_POINTS,
-    2022: SIX_POINTS,
-    2023: SIX_POINTS,
-    2024: SIX_POINTS,
-    2025: SIX_POINTS,
-    2026: (0.0, 2.0, 4.0, 6.0, 8.0, 10.0),
-}
-"""The values a rating can take, by year; a year that is not here takes its scale from the ratings found."""
+JOURNAL = "under_review_venue_id"
+"""A field that the groups of journals have, and no conference."""
 
 
 class Venue(BaseModel):
-    """One year of the conference: invitation names, field names and, for API 2, what a `venueid` means."""
+    """A venue in one year: invitation names, field names and what a `venueid` means. A journal's year may be None."""
 
     model_config = ConfigDict(frozen=True)
 
-    year: int
+    name: str
+    title: str
+    year: int | None
     id: str
     api: int
+    rolling: bool = False
     submissions: str
     closed: dict[str, str] = {}
-    paper: str = "Paper"
-    review: str = "Official_Review"
-    rating: str = "rating"
-    decision: str = "Decision"
-    verdict: str = "decision"
-    statuses: dict[str, str] = {}
+    paper: str
+    review: str
+    rating: str
+    confidence: str
+    recommendation: str = ""
+    decision: str
+    verdict: str
+    words: dict[str, float] = {}
+    scale: tuple[float, ...] = ()
+    statuses: dict[str, Status] = {}
+    shown: Shown = "all"
+    note: str = ""
+    verified: bool = True
+    sources: tuple[str, ...] = ()
 
-    @property
-    def scale(self) -> tuple[float, ...]:
-        """The values a rating can take, ascending; empty where unknown."""
-        return SCALES.get(self.year, ())
+
+class Wanted(BaseModel):
+    """A venue to pull, before its group was asked: the dataset's name, the form, and names given by the user."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    known: KnownVenue
+    form: ReviewForm
+    year: int | None
+    group: str
+    fields: dict[str, str] = {}
 
 
-def check_year(year: int) -> None:
-    """Raises InputError for a year whose decisions and ratings OpenReview does not hold."""
-    if year < FIRST_YEAR:
+FIELDS = ("rating", "confidence", "decision", "review", "submissions", "verdict")
+"""What a user may name where a layout is not the one known."""
+
+
+def wanted_venue(name: str, group: str | None = None, fields: Mapping[str, str] | None = None) -> Wanted:
+    """The venue of a dataset's name such as `neurips2023` or `tmlr`, or that of an OpenReview group.
+
+    `fields` maps some of `FIELDS` to the names that they have there.
+
+    Raises InputError for a name that is none of a venue's (with near matches), a year of which nothing is known, a
+    venue whose reviews are not public, and a field that is none.
+    """
+    for field in fields or {}:
+        if field not in FIELDS:
+            raise unknown("field", field, FIELDS)
+    if group is not None:
+        return _of_group(name, group.strip("/"), dict(fields or {}))
+    parts = split_name(name)
+    if parts is None:
         raise InputError(
-            f"ICLR {year}: OpenReview holds no ratings and decisions that can be compared; "
-            f"choose {FIRST_YEAR} or a later year"
+            f"cannot pull {name!r}: expected VENUE and YEAR, such as iclr2024 (venues: {', '.join(known_venues())}), "
+            "any name with --venue GROUP, or hf:OWNER/NAME"
         )
+    short, year = find_venue(parts[0]), parts[1]
+    known = known_venues()[short]
+    if year is None and not known.rolling:
+        raise InputError(f"cannot pull {name!r}: name the year too, such as {short}{known.forms[-1].years[1]}")
+    form = known.form(known.forms[-1].years[1] if year is None else year)
+    if form.refused:
+        raise InputError(f"{known.title} {year}: {form.refused} ({form.sources[0]})")
+    own = (form.group or known.group).format(year=year)
+    return Wanted(name=name, known=known, form=form, year=year, group=own, fields=dict(fields or {}))
 
 
-def api_2_id(year: int) -> str:
-    """The id of the venue and of its group, for 2024 and later."""
-    return f"ICLR.cc/{year}/Conference"
+def _of_group(name: str, group: str, fields: dict[str, str]) -> Wanted:
+    """The venue of a group: one that is known, else one whose group has to say all."""
+    found = re.search(r"(?:^|/)(\d{4})(?:/|$)", group)
+    year = int(found[1]) if found else None
+    for known in known_venues().values():
+        spans = [form for form in known.forms if year is None or form.years[0] <= year <= form.years[1]]
+        for form in spans:
+            if group.lower() == (form.group or known.group).format(year=year).lower():
+                return Wanted(name=name, known=known, form=form, year=year, group=group, fields=fields)
+    sources = (f"https://openreview.net/group?id={group}",)
+    form = ReviewForm(years=(year or 0, year or 0), verified=False, sources=sources)
+    known = KnownVenue(title=group, group=group, forms=(form,))
+    return Wanted(name=name, known=known, form=form, year=year, group=group, fields=fields)
 
 
-def venue_of_api_1(year: int) -> Venue:
-    """The venue of a year up to 2023. `closed` names the listings of papers that left the process."""
-    if year == 2017:
-        return Venue(
-            year=year,
-            id="ICLR.cc/2017/conference",
-            api=1,
-            submissions="ICLR.cc/2017/conference/-/submission",
-            paper="paper",
-            review="official/review",
-            decision="acceptance",
-        )
-    venue = f"ICLR.cc/{year}/Conference"
+def venue_of(wanted: Wanted, content: Mapping[str, Any] | None = None) -> Venue:
+    """The venue, from what is known and, in API 2, the content of its group (`{name: {"value": ...}}`).
+
+    Raises InputError where the group says nothing and nothing is known.
+    """
+    form, known = wanted.form, wanted.known
+    content = content or {}
+    if not form.verified and known.title == wanted.group:
+        form, known = _by_its_group(wanted, content)
+    names = _names(form, content) | wanted.fields
+    listing = names["submissions"]
     return Venue(
-        year=year,
-        id=venue,
-        api=1,
-        submissions=f"{venue}/-/Blind_Submission",
+        name=wanted.name,
+        title=known.title if wanted.year is None or known.title == wanted.group else f"{known.title} {wanted.year}",
+        year=wanted.year,
+        id=wanted.group,
+        api=form.api,
+        rolling=known.rolling,
+        submissions=listing if "/-/" in listing else f"{wanted.group}/-/{listing}",
         closed={
-            "withdrawn": f"{venue}/-/Withdrawn_Submission",
-            "desk rejected": f"{venue}/-/Desk_Rejected_Submission",
+            status: f"{wanted.group}/-/{name}_Submission"
+            for status, name in (("withdrawn", "Withdrawn"), ("desk rejected", "Desk_Rejected"))
+            if form.closed
         },
-        rating="recommendation" if year >= 2022 else "rating",
-        decision={2018: "Acceptance_Decision", 2019: "Meta_Review"}.get(year, "Decision"),
-        verdict="recommendation" if year == 2019 else "decision",
+        paper=form.paper or ("Paper" if form.api == 1 else listing.rpartition("/")[2]),
+        review=names["review"],
+        rating=names["rating"],
+        confidence=names["confidence"],
+        recommendation=form.recommendation,
+        decision=names["decision"],
+        verdict=names["verdict"],
+        words=form.words,
+        scale=form.values,
+        statuses=_statuses(form, wanted.group, listing, content),
+        shown=form.shown,
+        note=form.note,
+        verified=form.verified,
+        sources=form.sources,
     )
 
 
-def venue_of_api_2(year: int, content: Mapping[str, Any]) -> Venue:
-    """The venue of 2024 or later, from the content of its group (`{name: {"value": ...}}`)."""
-    venue = api_2_id(year)
+def _by_its_group(wanted: Wanted, content: Mapping[str, Any]) -> tuple[ReviewForm, KnownVenue]:
+    """The form of a venue of which nothing is known but its group: a journal has that of TMLR."""
+    if _stated(content, "submission_name") or wanted.fields.get("submissions"):
+        return wanted.form, wanted.known
+    if not _stated(content, JOURNAL):
+        raise InputError(
+            f"{wanted.group}: its group has no field submission_name, so it is no venue of OpenReview's API 2, or one "
+            f"whose layout is another; name its list of papers, as in --field submissions=Submission "
+            f"(known by name: {', '.join(known_venues())})"
+        )
+    journal = known_venues()["tmlr"]
+    form = journal.forms[-1].model_copy(update={"verified": False, "sources": wanted.form.sources})
+    return form, wanted.known.model_copy(update={"rolling": True})
 
-    def named(name: str, default: str) -> str:
-        field = content.get(name)
-        return str(field["value"]) if isinstance(field, Mapping) and field.get("value") else default
 
-    paper = named("submission_name", "Submission")
-    return Venue(
-        year=year,
-        id=venue,
-        api=2,
-        submissions=f"{venue}/-/{paper}",
-        paper=paper,
-        review=named("review_name", "Official_Review"),
-        rating=named("review_rating", "rating"),
-        decision=named("decision_name", "Decision"),
-        verdict=named("decision_field_name", "decision"),
-        statuses={
-            venue: "accepted",
-            named("submission_venue_id", f"{venue}/{paper}"): "active",
-            named("rejected_venue_id", f"{venue}/Rejected_{paper}"): "rejected",
-            named("withdrawn_venue_id", f"{venue}/Withdrawn_{paper}"): "withdrawn",
-            named("desk_rejected_venue_id", f"{venue}/Desk_Rejected_{paper}"): "desk rejected",
-        },
-    )
+def _stated(content: Mapping[str, Any], name: str) -> str:
+    field = content.get(name)
+    return str(field["value"]) if isinstance(field, Mapping) and field.get("value") else ""
+
+
+STATED = {
+    "submissions": "submission_name",
+    "review": "review_name",
+    "rating": "review_rating",
+    "confidence": "review_confidence",
+    "decision": "decision_name",
+    "verdict": "decision_field_name",
+}
+"""Our names, and the fields of a group that state what they are there."""
+
+
+def _names(form: ReviewForm, content: Mapping[str, Any]) -> dict[str, str]:
+    """Names of invitations and fields: what the group states, unless that is OpenReview's default, else the form's."""
+    names: dict[str, str] = form.model_dump(include={*STATED})
+    for name, field in STATED.items():
+        stated = _stated(content, field)
+        if stated not in ("", ReviewForm.model_fields[name].default):
+            names[name] = stated
+    names["submissions"] = names["submissions"] or ("Submission" if form.api == 2 else "Blind_Submission")
+    return names
+
+
+def _statuses(form: ReviewForm, group: str, listing: str, content: Mapping[str, Any]) -> dict[str, Status]:
+    """What a `venueid` means; in API 1 nothing, since rejected papers have that of accepted ones there."""
+    if form.api == 1:
+        return {}
+    if form.statuses:
+        return {f"{group}/{end}".rstrip("/"): status for end, status in form.statuses.items()}
+    return {
+        group: "accepted",
+        _stated(content, "submission_venue_id") or f"{group}/{listing}": "active",
+        _stated(content, "rejected_venue_id") or f"{group}/Rejected_{listing}": "rejected",
+        _stated(content, "withdrawn_venue_id") or f"{group}/Withdrawn_{listing}": "withdrawn",
+        _stated(content, "desk_rejected_venue_id") or f"{group}/Desk_Rejected_{listing}": "desk rejected",
+    }

@@ -6,50 +6,20 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from openreview_shapes import FakePaper, Revision, Shape, iclr
+
 USERNAME, PASSWORD, TOKEN = "ann@example.org", "pass-4711-word", "token-0815-opaque"
 REVIEWED, DECIDED = 2_000_000, 3_000_000
-REVIEW_NAMES = {2017: "official/review"}
-DECISION_NAMES = {2017: "acceptance", 2018: "Acceptance_Decision", 2019: "Meta_Review"}
 CHALLENGE = {
     "name": "ChallengeRequiredError",
     "message": "Challenge verification required",
     "status": 403,
     "details": {"challengeUrl": "https://openreview.net/challenge"},
 }
-
-
-@dataclass
-class Revision:
-    """One version of a PDF."""
-
-    id: str
-    created: int
-    text: str
-    hidden: bool = False
-
-
-@dataclass
-class FakePaper:
-    """A submission with its replies; `ratings` are raw, as a reviewer's form would give them."""
-
-    id: str
-    number: int
-    ratings: list[Any] = field(default_factory=list)
-    confidences: list[Any] = field(default_factory=list)
-    verdict: str | None = None
-    venue: str = ""
-    venueid: str = ""
-    withdrawn: bool = False
-    revisions: list[Revision] = field(default_factory=list)
-    pdf: bytes | None = None
-    reply_forum: str | None = None
-    reply_number: int | None = None
-    title: str = ""
 
 
 def tiny_pdf(text: str) -> bytes:
@@ -74,12 +44,17 @@ def tiny_pdf(text: str) -> bytes:
 
 
 class OpenReviewServer:
-    """Serves the papers of one year; counts what is asked; can refuse, challenge, and hold a request."""
+    """Serves the papers of one venue, a year of ICLR or another; counts what is asked; can refuse, challenge, and hold
+    a request.
+    """
 
-    def __init__(self, year: int, papers: Iterable[FakePaper], *, page_cap: int = 1000) -> None:
+    def __init__(
+        self, year: int, papers: Iterable[FakePaper], *, page_cap: int = 1000, shape: Shape | None = None
+    ) -> None:
         self.year = year
-        self.api = 1 if year <= 2023 else 2
-        self.venue = "ICLR.cc/2017/conference" if year == 2017 else f"ICLR.cc/{year}/Conference"
+        self.shape = shape or iclr(year)
+        self.api = self.shape.api
+        self.venue = self.shape.id
         self.papers = sorted(papers, key=lambda p: p.id)
         self.closed: dict[str, int] = {}
         self.page_cap = page_cap
@@ -155,9 +130,14 @@ class OpenReviewServer:
 
     def record(self, path: str, query: dict[str, str]) -> tuple[int, dict[str, Any]]:
         if path == "/groups" and self.api == 2:
-            return 200, {"groups": [self.group()]}
+            return 200, {"groups": [self.group()] if query["id"] == self.venue else []}
         if path == "/notes":
             return 200, self.notes(query)
+        review = (query.get("referent") or query.get("note.id") or "").rpartition("_r")
+        reviewed = next((p for p in self.papers if p.id == review[0] and p.first_ratings), None)
+        if reviewed is not None:
+            found = self.versions(reviewed, int(review[2]))
+            return 200, {"references": found} if path == "/references" else {"edits": found}
         paper = next((p for p in self.papers if p.id in (query.get("referent"), query.get("note.id"))), None)
         if paper is None:
             return 404, {"name": "NotFoundError", "message": "Not found", "status": 404}
@@ -168,25 +148,39 @@ class OpenReviewServer:
         return 404, {"name": "NotFoundError", "message": "Not found", "status": 404}
 
     def group(self) -> dict[str, Any]:
+        shape = self.shape
         names = {
-            "submission_name": "Submission",
-            "review_name": "Official_Review",
+            "submission_name": shape.listing,
+            "review_name": shape.review,
             "review_rating": "rating",
-            "decision_name": "Decision",
-            "submission_venue_id": f"{self.venue}/Submission",
-            "rejected_venue_id": f"{self.venue}/Rejected_Submission",
-            "withdrawn_venue_id": f"{self.venue}/Withdrawn_Submission",
-            "desk_rejected_venue_id": f"{self.venue}/Desk_Rejected_Submission",
-        }
-        return {"id": self.venue, "domain": self.venue, "content": {n: {"value": v} for n, v in names.items()}}
+            "decision_name": shape.decision,
+            "submission_venue_id": f"{self.venue}/{shape.listing}",
+            "rejected_venue_id": f"{self.venue}/Rejected_{shape.listing}",
+            "withdrawn_venue_id": f"{self.venue}/Withdrawn_{shape.listing}",
+            "desk_rejected_venue_id": f"{self.venue}/Desk_Rejected_{shape.listing}",
+        } | shape.stated
+        content = {name: {"value": value} for name, value in names.items() if value}
+        return {"id": self.venue, "domain": self.venue, "content": content}
+
+    def versions(self, paper: FakePaper, review: int) -> list[dict[str, Any]]:
+        """The versions of a review: as given, with a comment only, and as shown."""
+        rated = [paper.first_ratings[review], None, paper.ratings[review]]
+        contents = [self.content({self.shape.rating: rating, "review": "Invented."}) for rating in rated]
+        times = [REVIEWED + 10 * step for step in range(3)]
+        versions = [{"id": f"v{step}", "tcdate": when, "referent": paper.id} for step, when in enumerate(times)]
+        if self.api == 1:
+            return [{**v, "content": c} for v, c in zip(versions, contents, strict=True)][::-1]
+        return [
+            {**v, "invitation": "x/-/Edit", "note": {"id": "n", "content": c}}
+            for v, c in zip(versions, contents, strict=True)
+        ][::-1]
 
     def notes(self, query: dict[str, str]) -> dict[str, Any]:
         listing = query["invitation"].split("/-/")[1]
         limit = min(int(query.get("limit", 1000)), self.page_cap)
         if listing in self.closed:
             return {"notes": [], "count": self.closed[listing]}
-        names = {1: "submission" if self.year == 2017 else "Blind_Submission", 2: "Submission"}
-        found = self.papers if listing == names[self.api] else []
+        found = self.papers if listing == self.shape.listing else []
         later = [p for p in found if p.id > query.get("after", "")]
         answer: dict[str, Any] = {
             "notes": [self.note(p, "directReplies" in query.get("details", "")) for p in later[:limit]]
@@ -208,37 +202,32 @@ class OpenReviewServer:
             "withdrawal": "Confirmed" if paper.withdrawn else None,
             "pdf": "/pdf/current.pdf",
         }
-        note = {"id": paper.id, "forum": paper.id, "number": paper.number, "tcdate": 1, "content": self.content(fields)}
+        note = {"id": paper.id, "forum": paper.id, "number": paper.number, "tcdate": paper.made}
+        note["content"] = self.content(fields)
         note |= (
             {"invitation": f"{self.venue}/-/Blind_Submission"} if self.api == 1 else {"invitations": ["x/-/Submission"]}
         )
         return note | ({"details": {"directReplies": self.replies(paper)}} if replies else {})
 
     def replies(self, paper: FakePaper) -> list[dict[str, Any]]:
-        rating_name = "recommendation" if self.year in (2022, 2023) else "rating"
-        verdict_name = "recommendation" if self.year == 2019 else "decision"
+        shape = self.shape
         made = [self.reply(paper, "Official_Comment", "c", {"comment": "Thanks."}, 1)]
         for index, rating in enumerate(paper.ratings):
-            fields = {rating_name: rating, "review": "An invented review that no file may hold."}
+            fields = {shape.rating: rating, "review": "An invented review that no file may hold.", **shape.more}
             if index < len(paper.confidences):
-                fields["confidence"] = paper.confidences[index]
-            name = REVIEW_NAMES.get(self.year, "Official_Review")
-            made.append(self.reply(paper, name, f"r{index}", fields, REVIEWED + index))
+                fields[shape.confidence] = paper.confidences[index]
+            made.append(self.reply(paper, shape.review, f"r{index}", fields, REVIEWED + index))
         if paper.verdict is not None:
-            name = DECISION_NAMES.get(self.year, "Decision")
-            made.append(self.reply(paper, name, "d", {verdict_name: paper.verdict}, DECIDED))
+            made.append(self.reply(paper, shape.decision, "d", {shape.verdict: paper.verdict}, DECIDED))
         return made
 
     def reply(self, paper: FakePaper, name: str, suffix: str, fields: dict[str, Any], when: int) -> dict[str, Any]:
         number = paper.reply_number or paper.number
-        if self.api == 2:
-            place = {"invitations": [f"{self.venue}/Submission{number}/-/{name}", f"{self.venue}/-/Edit"]}
-        elif name == "Acceptance_Decision":
-            place = {"invitation": f"{self.venue}/-/{name}"}
-        elif self.year < 2020:
-            place = {"invitation": f"{self.venue}/-/{'paper' if self.year == 2017 else 'Paper'}{number}/{name}"}
+        if name == "Acceptance_Decision":
+            invitation = f"{self.venue}/-/{name}"
         else:
-            place = {"invitation": f"{self.venue}/Paper{number}/-/{name}"}
+            invitation = self.shape.numbers.format(id=self.venue, paper=self.shape.paper, number=number, name=name)
+        place = {"invitation": invitation} if self.api == 1 else {"invitations": [invitation, f"{self.venue}/-/Edit"]}
         forum = paper.reply_forum or paper.id
         base = {"id": f"{paper.id}_{suffix}", "forum": forum, "replyto": forum, "tcdate": when, "cdate": when}
         return {**base, **place, "content": self.content(fields)}

@@ -22,15 +22,15 @@ from openreview_server import (
     REVIEWED,
     TOKEN,
     USERNAME,
-    FakePaper,
     OpenReviewServer,
-    Revision,
     tiny_pdf,
 )
+from openreview_shapes import FakePaper, Revision
 from peerassay.data.dataset import Dataset, load, save
 from peerassay.data.errors import InputError
-from peerassay.data.importers.openreview import pdf_text, pull
+from peerassay.data.importers.openreview import pull
 from peerassay.data.importers.openreview_notes import number
+from peerassay.data.importers.openreview_texts import pdf_text
 
 PDF_PATHS = ("/pdf", "/references/pdf", "/notes/edits/attachment")
 
@@ -46,7 +46,7 @@ def no_sleep(seconds: float) -> None:
 
 
 def get(server: OpenReviewServer, folder: Path, **options: object) -> Dataset:
-    return pull(server.year, folder, base_url=server.url, **{"sleep": no_sleep, **options})
+    return pull(f"iclr{server.year}", folder, base_url=server.url, **{"sleep": no_sleep, **options})
 
 
 def versions(paper: str) -> list[Revision]:
@@ -184,7 +184,7 @@ def test_every_year_has_its_own_invitations(year: int, verdicts: tuple[str, str]
 
 def test_early_years_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="2017 or a later year"):
-        pull(2016, tmp_path)
+        pull("iclr2016", tmp_path)
 
 
 @pytest.mark.parametrize("page_cap", [1000, 90])
@@ -302,7 +302,7 @@ def test_a_killed_pull_repeats_no_finished_download(tmp_path: Path) -> None:
         code = f"""
 from pathlib import Path
 from peerassay.data.importers.openreview import pull
-pull(2024, Path({str(tmp_path)!r}), base_url={server.url!r})
+pull("iclr2024", Path({str(tmp_path)!r}), base_url={server.url!r})
 """
         child = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, env=os.environ)
         try:
@@ -346,7 +346,7 @@ def test_a_finished_pull_asks_the_server_nothing(tmp_path: Path, monkeypatch: py
     monkeypatch.delenv("OPENREVIEW_PASSWORD")
     assert get(server, tmp_path).card == first.card
     with pytest.raises(InputError, match="holds a pull of ICLR 2024"):
-        pull(2025, tmp_path, base_url=server.url)
+        pull("iclr2025", tmp_path, base_url=server.url)
 
 
 def test_a_larger_limit_adds_to_a_smaller_one(tmp_path: Path) -> None:
@@ -433,7 +433,7 @@ def test_a_missing_library_names_the_extra(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.delitem(sys.modules, "peerassay.data.importers.openreview_client", raising=False)
     monkeypatch.setitem(sys.modules, "openreview", None)
     with pytest.raises(InputError, match=r"pip install 'peerassay\[openreview\]'"):
-        pull(2024, tmp_path)
+        pull("iclr2024", tmp_path)
 
 
 @pytest.mark.parametrize(

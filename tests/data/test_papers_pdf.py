@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from made_pdfs import BODY, ORDER, locked_pdf, pdf, text
 from peerassay.data.errors import InputError
-from peerassay.data.importers.openreview import pdf_text
+from peerassay.data.importers.openreview_texts import pdf_text
 from peerassay.data.papers.load import LoadedPaper, load_paper
 from peerassay.data.papers.pdf.document import read_pdf
 from peerassay.data.papers.source import Extracted

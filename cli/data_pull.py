@@ -1,0 +1,105 @@
+"""`peerassay data pull` and `data venues`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import click
+from rich.text import Text
+
+from ..data.registry import check_classes, check_name, data_home, plain_name, save_dataset
+from ..data.venues import KnownVenue, ReviewForm, known_venues
+from ..presentation.table import Table
+from ..presentation.terminal import print_tables
+from .data_cards import tell_saved
+from .options import AS_JSON
+from .output import log, print_json, progress_bars
+
+
+@click.command("pull")
+@click.argument("name")
+@click.option("--venue", "group", metavar="GROUP", help="Any venue of OpenReview by its group, under this NAME.")
+@click.option("--field", "fields", multiple=True, metavar="FIELD=NAME", help="A field or invitation is called NAME.")
+@click.option("--limit", type=click.IntRange(min=2), help="At most this many papers, both classes in proportion.")
+@click.option("--pdfs/--no-pdfs", default=True, show_default=True, help="Get the PDFs; else title and abstract.")
+@click.option(
+    "--ratings",
+    type=click.Choice(["initial", "final"]),
+    help="Use those before or after rebuttal [default: initial; final with --no-pdfs].",
+)
+@click.option("--max-wait", type=float, default=4.0, show_default=True, help="Hours to wait for rate limits at most.")
+@click.option("--base-url", help="Another OpenReview server.")
+@click.option("--overwrite", is_flag=True, help="Replace a dataset of this name.")
+@AS_JSON
+def pull_command(
+    name: str,
+    group: str | None,
+    fields: tuple[str, ...],
+    limit: int | None,
+    pdfs: bool,
+    ratings: Literal["initial", "final"] | None,
+    max_wait: float,
+    base_url: str | None,
+    overwrite: bool,
+    as_json: bool,
+) -> None:
+    """Get a venue from OpenReview, as in `pull iclr2024`; or `pull hf:OWNER/NAME` from the Hugging Face hub.
+
+    `data venues` lists the venues that are known by name; `--venue auai.org/UAI/2024/Conference` reads any other
+    from what its group says. OpenReview needs an account: OPENREVIEW_USERNAME and OPENREVIEW_PASSWORD, or
+    OPENREVIEW_TOKEN. A pull that was stopped, or told to wait, goes on when it is started again.
+    """
+    from ..data.importers.columns import read_mapping
+    from ..data.importers.huggingface import HUB, import_huggingface
+    from ..data.importers.openreview import pull
+
+    if name.startswith(HUB):
+        dataset = import_huggingface(plain_name(name.rpartition("/")[2]), name)
+    else:
+        check_name(name)
+        with progress_bars() as bars:
+            task = bars.add_task(name, total=None)
+            dataset = pull(
+                name,
+                data_home() / ".pulls" / name,
+                group=group,
+                fields=read_mapping(fields, "--field"),
+                ratings=ratings,
+                base_url=base_url,
+                pdfs=pdfs,
+                limit=limit,
+                max_wait=max_wait * 3600,
+                progress=lambda done, total, what: bars.update(task, completed=done, total=total, description=what),
+            )
+    check_classes(dataset.card)
+    for note in dataset.card.notes:
+        log().print(Text(f"note: {note}", style="yellow" if note.startswith("Not verified") else ""))
+    tell_saved(dataset.card, save_dataset(dataset, overwrite=overwrite), as_json)
+
+
+@click.command("venues")
+@AS_JSON
+def venues_command(as_json: bool) -> None:
+    """The venues that `pull` knows by name: years, what is shown, rating scales, and how sure that is."""
+    if as_json:
+        print_json({name: venue.model_dump(mode="json") for name, venue in known_venues().items()})
+        return
+    rows = tuple(_row(name, venue, form) for name, venue in known_venues().items() for form in venue.forms)
+    heads = ("Name", "Years", "API", "Papers shown", "Rating", "Values", "Verified", "Source")
+    note = "opt-in: rejected papers only where the authors agreed; any other venue by `data pull NAME --venue GROUP`."
+    print_tables([Table("Venues on OpenReview", heads, rows, note)])
+
+
+def _row(name: str, venue: KnownVenue, form: ReviewForm) -> tuple[str, ...]:
+    first, last = form.years
+    shown = "none: " + form.refused if form.refused else form.shown
+    return (
+        name if venue.rolling else f"{name}YEAR",
+        str(first) if first == last else f"{first}-{last}",
+        str(form.api),
+        shown,
+        "" if form.refused else form.rating or f"none; {form.recommendation}, yes or no",
+        ", ".join(f"{value:g}" for value in form.values),
+        "yes" if form.verified else "no",
+        form.sources[0],
+    )
