@@ -400,7 +400,7 @@ BAD_CALLS: dict[str, tuple[tuple[object, ...], str]] = {
     "train": (("train", "-d", "nowhere"), "unknown dataset"),
     "info": (("data", "info", "smaple"), "did you mean sample"),
     "paper": (("data", "audit", "sample", "--diff", "zzz"), "unknown paper 'zzz'"),
-    "pull": (("data", "pull", "neurips2024"), "expected iclrYEAR"),
+    "pull": (("data", "pull", "nuerips2024"), "did you mean neurips"),
     "map": (("data", "import", "x", "y.csv", "--map", "text"), "expected FIELD=COLUMN"),
     "path": (("data", "import", "x", "nowhere.csv"), "no such file"),
     "a module that exits": ((*BENCH, "-r", "python:leaver:review"), "SystemExit"),
