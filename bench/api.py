@@ -1,4 +1,4 @@
-"""The functions of the Python API that bench, review, score, compare and audit; `import peerassay` offers them.
+"""The functions of the Python API that bench, review, score, stress, compare and audit; `import peerassay` offers them.
 
 They are synchronous, and usable where an event loop runs, as in a notebook. What a user can mend is raised as an
 InputError of one line, before anything is paid for. A budget that was reached and reviews that failed are no
@@ -34,6 +34,10 @@ from .run import Run
 from .scores.batch import ScoreSettings, choose_scored, prepare_scores
 from .scores.result import ScoreResult
 from .scores.run import ScoreRun
+from .stress.api_result import StressResult
+from .stress.run import StressRun
+from .stress.settings import StressSettings
+from .stress.stress import prepare_stress
 
 DEFAULT = "learned:iclr2022"
 """The reviewer of `review` and `score` where none is named: bundled weights, no key."""
@@ -41,6 +45,8 @@ Reviewers = ReviewerLike | Sequence[ReviewerLike] | Mapping[str, ReviewerLike]
 """One reviewer, several, or several under names of their own."""
 Progress = Callable[[str, int, int], None]
 """Called with a reviewer's name, reviews made, and reviews in all."""
+NAMED = ("manipulations", "attacks")
+"""Settings of `stress` that are names, one or several."""
 Where = str | os.PathLike[str]
 
 
@@ -175,6 +181,35 @@ def score(
     return ScoreResult(run, figures)
 
 
+def stress(
+    dataset: Where | Dataset,
+    reviewers: Reviewers,
+    *,
+    papers: bool = False,
+    out: Where | None = None,
+    budget: float | None = None,
+    concurrency: int = 8,
+    cached: bool = True,
+    progress: Progress = lambda *_: None,
+    **settings: Any,
+) -> StressResult:
+    """Change papers in ways that should not matter, and in ways that should, and see what reviewers make of it.
+
+    `dataset` and `reviewers` are those of `bench`; with `papers` it is a folder of papers without human decisions.
+    `settings` are the other fields of `StressSettings`: manipulations, split, limit, repeats, attacks, rewriter, ...
+
+    Raises InputError for what cannot be stressed, ModelUnusable, and NothingButFailures.
+    """
+    session = Session.within(budget, concurrency=concurrency, cached=cached)
+    asked = _listed(reviewers)
+    source = dataset if isinstance(dataset, Dataset) else Path(dataset) if papers else os.fspath(dataset)
+    given = {name: (value,) if isinstance(value, str) and name in NAMED else value for name, value in settings.items()}
+    prepared = prepare_stress(source, asked, session, _settings(StressSettings, out, given))
+    command = f"peerassay.stress({_name(str(source) if papers else source)!r}, {[_name(one) for one in asked]})"
+    run, outcome = prepared.review([command], progress=progress)
+    return StressResult(run, budget_reached=outcome.budget_reached)
+
+
 def compare(
     runs: Where | BenchResult | Sequence[Where | BenchResult],
     *,
@@ -211,9 +246,11 @@ def audit(dataset: Where | Dataset, *, raw: bool = False) -> AuditResult:
     return AuditResult(stored_audit(loaded).on("raw" if raw else "scrubbed"))
 
 
-def open_run(folder: Where) -> BenchResult | ScoreResult:
-    """The run in a folder, of `bench` or of `score`. Raises InputError where there is none, or its files are broken."""
+def open_run(folder: Where) -> BenchResult | ScoreResult | StressResult:
+    """The run in a folder, of `bench`, `score` or `stress`. Raises InputError where there is none, or it is broken."""
     path = Path(folder)
+    if StressRun.is_there(path):
+        return StressResult(StressRun.open(path))
     if ScoreRun.is_there(path):
         return ScoreResult(ScoreRun.open(path))
     return BenchResult(Run.open(path))

@@ -12,23 +12,20 @@ from rich.text import Text
 
 from ..bench.presented import short_names
 from ..bench.runner import Outcome
-from ..bench.stress.card import write_cards
-from ..bench.stress.flaw_tables import flaw_tables
+from ..bench.stress.card import stress_tables, write_cards
 from ..bench.stress.manipulation import Manipulation
 from ..bench.stress.manipulations import MANIPULATIONS
 from ..bench.stress.model_moves import laundering
-from ..bench.stress.profile_table import profile_table
 from ..bench.stress.result import StressOutcome, measured
 from ..bench.stress.rewrites import Rewrites
 from ..bench.stress.run import StressRun
 from ..bench.stress.settings import StressSettings
 from ..bench.stress.stress import Stress, prepare_stress
-from ..bench.stress.tables import attack_table, change_tables, defence_table
 from ..data.errors import InputError
 from ..llm.config import Config, read_config
 from ..llm.session import Session
 from ..presentation.numbers import dollars
-from ..presentation.table import Format, Table, listed
+from ..presentation.table import Format, listed
 from ..presentation.terminal import print_tables
 from . import options
 from .output import (
@@ -102,8 +99,8 @@ def stress_command(
 ) -> None:
     """Change papers in ways that should not matter, and in ways that should, and see what a reviewer makes of it.
 
-    Ends in a card of each reviewer: cards/NAME/card.html, .md and .json in the run folder. A run that was stopped goes
-    on when the same command is started again.
+    Ends in a card of each reviewer: cards/NAME/card.html, .pdf, .md and .json in the run folder. A run that was
+    stopped goes on when the same command is started again.
     """
     only_one(as_json=as_json, form=form)
     if listing:
@@ -193,15 +190,8 @@ def _tell(
         print_json({"run": str(run.folder), "reviewers": found, "reviewed": outcome.reviewed, "reused": outcome.reused})
         return
     for one in outcomes:
-        tables = _tables(one)
+        tables = stress_tables(one)
         tell_tables(tables, tables, form)
         tell_notes(f"{one.entry.name}: {note}" for note in one.stress.notes)
         log().print(Text(f"card: {cards[one.entry.name]}", style="bold"), soft_wrap=True)
     log().print(Text(f"{outcome.reviewed} reviews made, {outcome.reused} reused"))
-
-
-def _tables(one: StressOutcome) -> list[Table]:
-    figures = one.stress.figures
-    others = (attack_table(figures), defence_table(figures))
-    naming = flaw_tables([("rules", one.stress.naming)]) if one.stress.naming else []
-    return [profile_table(figures, one.stress.rated), *naming, *change_tables(figures), *(t for t in others if t)]

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from .bench.api import open_run as open_run
     from .bench.api import review as review
     from .bench.api import score as score
+    from .bench.api import stress as stress
     from .bench.results import AuditResult as AuditResult
     from .bench.results import BenchResult as BenchResult
     from .bench.results import CompareResult as CompareResult
     from .bench.review_result import ReviewResult as ReviewResult
     from .bench.scores.result import ScoreResult as ScoreResult
+    from .bench.stress.api_result import StressResult as StressResult
     from .data.dataset import Dataset as Dataset
     from .data.errors import InputError as InputError
     from .data.importing import import_dataset as import_dataset
@@ -38,11 +40,13 @@ _HOMES = {
     "open_run": "bench.api",
     "review": "bench.api",
     "score": "bench.api",
+    "stress": "bench.api",
     "AuditResult": "bench.results",
     "BenchResult": "bench.results",
     "CompareResult": "bench.results",
     "ReviewResult": "bench.review_result",
     "ScoreResult": "bench.scores.result",
+    "StressResult": "bench.stress.api_result",
     "Dataset": "data.dataset",
     "InputError": "data.errors",
     "Paper": "data.records",

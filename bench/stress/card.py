@@ -1,4 +1,4 @@
-"""The reviewer card: one page, its JSON and its Markdown, all derived from the run's stored reviews."""
+"""The reviewer card: a page in HTML and as a PDF, its JSON and its Markdown, derived from the run's stored reviews."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...data.files import write_json
+from ...data.files import write_atomic, write_json
 from ...presentation.numbers import counted
 from ...presentation.report import Headline, Report, ReportSection, captioned, read_glossary
 from ...presentation.table import Table
+from .card_pdf import card_pdf
 from .flaw_tables import flaw_tables
 from .plots import aucs, ladder, shifts
 from .profile_table import profile_table
@@ -24,7 +25,7 @@ CARDS = "cards"
 
 
 def write_cards(run: StressRun, outcomes: Sequence[StressOutcome]) -> dict[str, Path]:
-    """Write cards/NAME/card.html, card.md, card.json and figures/ for each reviewer; pages by reviewer.
+    """Write cards/NAME/card.html, card.pdf, card.md, card.json and figures/ for each reviewer; pages by reviewer.
 
     Raises InputError where a file cannot be written.
     """
@@ -33,6 +34,7 @@ def write_cards(run: StressRun, outcomes: Sequence[StressOutcome]) -> dict[str, 
         folder = run.folder / CARDS / slug(one.entry.name)
         card = card_of(run, one)
         written[one.entry.name] = card.write(folder, TEMPLATES, "card.html.j2", stem="card")
+        write_atomic(folder / "card.pdf", card_pdf(card, one.stress))
         write_json(folder / "card.json", one.stress.model_dump(mode="json"))
         write_json(folder / "scores.json", one.scores.model_dump(mode="json"))
     return written
@@ -62,6 +64,14 @@ def card_of(run: StressRun, one: StressOutcome) -> Report:
         glossary=read_glossary(TEMPLATES / "card_glossary.toml"),
         command=run.record.command,
     )
+
+
+def stress_tables(one: StressOutcome) -> list[Table]:
+    """The tables that the command prints."""
+    figures = one.stress.figures
+    others = (attack_table(figures), defence_table(figures))
+    naming = flaw_tables([("rules", one.stress.naming)]) if one.stress.naming else []
+    return [profile_table(figures, one.stress.rated), *naming, *change_tables(figures), *(t for t in others if t)]
 
 
 def _sections(one: StressOutcome, look: Table) -> list[ReportSection]:

@@ -11,6 +11,7 @@ from ...data.errors import InputError
 from ...data.records import Judgement
 from ...reviewer.review import Review
 from ...statistics.clustered import clustered_share
+from ...statistics.estimate import Estimate
 from ...statistics.sign_flip import sign_flip_test
 from .flaws import PlantedFlaw, naming_statements, statements
 
@@ -30,6 +31,11 @@ class Share(BaseModel):
     def value(self) -> float | None:
         """The share, in [0, 1]; None of nothing."""
         return self.count / self.of if self.of else None
+
+    @property
+    def estimate(self) -> Estimate:
+        """The share with its interval."""
+        return Estimate(value=self.value, low=self.low, high=self.high, n=self.of)
 
 
 class FlawNaming(BaseModel):

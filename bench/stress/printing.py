@@ -161,7 +161,7 @@ def broken(words: str, size: float, width: float) -> list[str]:
     """Lines of at most `width` points; a longer word stands alone. An empty text is one empty line."""
     lines, line, used = [], "", 0.0
     for word in words.split():
-        long = size * sum(map(_advance, word))
+        long = text_width(word, size)
         if line and used + size * _advance(" ") + long > width:
             lines.append(line)
             line, used = "", 0.0
@@ -197,6 +197,11 @@ def _font(name: str) -> Any:
 @functools.cache
 def _glyphs(name: str) -> dict[int, int]:
     return _font(name).get_charmap()
+
+
+def text_width(words: str, size: float) -> float:
+    """Points that the words take in one line."""
+    return size * sum(map(_advance, words))
 
 
 @functools.cache

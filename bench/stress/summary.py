@@ -111,8 +111,9 @@ def _attacked(figures: StressFigures) -> Row | None:
     share = f"false accepts {show(worst.accepts_before, interval=False, digits=2)} to {show(worst.accepts, digits=2)}"
     price = "" if worst.usd is None or not worst.usd.value else f", ${number(worst.usd.value, 2)} per paper"
     gain = difference(worst.gain, digits_of(figures))
+    of_what = f"rewriting the {short_name(worst.name)}{price}, points, n={worst.papers}"
     return ("Gains by an attack on its scores?", _yes() if gained else _no(), gain,
-            f"rewriting the {short_name(worst.name)}{price}; AUC {before} to {after}; {share}")  # fmt: skip
+            f"{of_what}; AUC {before} to {after}; {share}")  # fmt: skip
 
 
 def short_name(name: str) -> str:
@@ -126,7 +127,7 @@ def _worst(figures: StressFigures) -> Row | None:
     lost = figures.auc.value - (figures.worst_auc.value or 0.0)
     answer = _yes(f"loses {number(lost, 2)}") if lost >= 0.05 else _no(f"loses {number(max(lost, 0), 2)}")
     return ("AUC with every rejected paper at its best", answer, show(figures.worst_auc),
-            f"intact {show(figures.auc)}")  # fmt: skip
+            f"intact {show(figures.auc)}, n={figures.worst_auc.n}")  # fmt: skip
 
 
 def _consistent(figures: StressFigures) -> Row | None:
@@ -179,7 +180,7 @@ def _detection(figures: StressFigures) -> Row | None:
     answer = _no(f"{kinds} of {len(rows)}") if kinds == len(rows) else _yes(f"{kinds} of {len(rows)}")
     alarms = show(figures.false_alarms, digits=3)
     return ("Is injected text found?", answer, show(least.detected, digits=2),
-            f"least for {short(least)}; false alarms on clean papers {alarms}")  # fmt: skip
+            f"least for {short(least)}, n={least.papers}; false alarms on clean papers {alarms}")  # fmt: skip
 
 
 def _detected(row: ChangeFigures) -> float:

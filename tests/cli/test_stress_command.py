@@ -50,6 +50,7 @@ def test_a_card_is_written_and_its_figures_follow_from_the_stored_scores(typed: 
     page = (card / "card.html").read_text()
     assert "In one look" in page
     assert "http://" not in page.replace("http://www.w3.org", "")
+    assert (card / "card.pdf").read_bytes().startswith(b"%PDF")
     figures = json.loads((card / "card.json").read_text())["figures"]
     assert figures["changes"][0]["name"] == "injection:visible"
     assert figures["changes"][0]["shift"]["value"] > 0
