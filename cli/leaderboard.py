@@ -18,6 +18,7 @@ from ..leaderboards.single_files import check_files
 from ..leaderboards.site.build import serve
 from ..leaderboards.submission import results_of
 from ..leaderboards.validation import FileRerun, check_results, rerun_all
+from .leaderboard_diff import diff_command
 from .output import log, print_json, working
 
 WRITTEN = click.option(
@@ -40,7 +41,8 @@ def leaderboard_command() -> None:
     """Boards of reviewers and of generators, from one checked file per result.
 
     Runs of `bench` and `score` become results by `add`; `check` computes every metric again from their scores; `build`
-    writes the site. A submission to the boards is a pull request with the files that `add` wrote.
+    writes the site; `diff` tells what one folder of results changes in another. A submission to the boards is a pull
+    request with the files that `add` wrote.
     """
 
 
@@ -189,3 +191,6 @@ def _refusals(refused: Sequence[Refused]) -> list[dict[str, object]]:
 
 def _file_rerun(file: FileRerun) -> dict[str, str]:
     return {"path": str(file.path), "outcome": file.rerun.outcome, "reason": file.rerun.reason}
+
+
+leaderboard_command.add_command(diff_command)

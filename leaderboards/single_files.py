@@ -36,7 +36,7 @@ def check_files(files: Sequence[Path], folders: Sequence[Path], *, progress: Pro
     for path in dict.fromkeys(files):
         if not path.exists() and not path.is_symlink():
             raise InputError(f"{path}: no such file")
-        if path.is_dir():
+        if path.is_dir() and not path.is_symlink():
             raise InputError(f"{path}: a folder; name its files, or check a whole folder of results with --results")
         try:
             read[path] = _read(path, folders)
