@@ -8,9 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .calibration_split import SHARE, with_calibration
 from .dataset import Dataset
 from .errors import InputError
 from .importers.huggingface import HUB, import_huggingface
+from .importers.recipe_import import import_recipe
+from .importers.recipes import recipe_of
 from .importers.table import import_table, rows_to_dataset
 from .records import DatasetCard
 from .registry import check_classes, check_name, list_names, load_card, new_card, open_path, save_dataset
@@ -30,6 +33,9 @@ def import_dataset(
     split: str | Sequence[str] | None = None,
     config: str | None = None,
     undecided: bool = False,
+    recipe: str = "",
+    parts: Sequence[str] = (),
+    calibration_share: float = SHARE,
     save: bool = True,
     overwrite: bool = False,
     described: Mapping[str, str] | None = None,
@@ -39,7 +45,10 @@ def import_dataset(
     `source` is a folder of texts with its table of decisions, a .csv, .tsv, .json or .jsonl table, "hf:OWNER/NAME", a
     DataFrame, or a list of mappings. `columns` maps our fields (paper_id, title, text, decision, ratings, ...) to
     columns of other names; `texts` is a folder of texts, ID.txt. With `huggingface`, `split` and `config`, a path is
-    read by the `datasets` library. `described` goes on the card: title, source, licence, text_version.
+    read by the `datasets` library. With `recipe`, the name of one of `recipes`, a file or folder is read as that
+    published data set, of which `parts` are the venues and years wanted ("iclr2024"). Where the source has no split,
+    `calibration_share` of the papers are put aside for fits, see `with_calibration`. `described` goes on the card:
+    title, source, licence, text_version.
 
     With `undecided`, `source` is a folder of papers or a table without decisions, for sealed forecasts alone.
 
@@ -55,6 +64,15 @@ def import_dataset(
         return dataset
     if not isinstance(source, (str, os.PathLike)):
         dataset = _from_rows(name, source, columns)
+    elif recipe:
+        dataset = import_recipe(
+            recipe_of(recipe),
+            Path(source),
+            name=name,
+            columns=columns,
+            texts=Path(texts) if texts else None,
+            parts=parts,
+        )
     elif huggingface or os.fspath(source).startswith(HUB):
         dataset = import_huggingface(name, os.fspath(source), columns=columns, split=split, config=config)
     elif not Path(source).exists():
@@ -69,6 +87,7 @@ def import_dataset(
         dataset = open_path(Path(source), name)
     dataset = dataset.with_card(name=name, **(described or {}))
     check_classes(dataset.card)
+    dataset = with_calibration(dataset, calibration_share)
     if save:
         save_dataset(dataset, overwrite=overwrite)
     return dataset

@@ -120,6 +120,7 @@ class DatasetCard(BaseModel):
         pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$",
         description="when the decisions were made public: YYYY, YYYY-MM or YYYY-MM-DD; empty: not known",
     )
+    recipe: str = Field(default="", description="the recipe that it was imported by")
     labels: Literal["human", "constructed", "undecided"] = Field(
         default="human", description="undecided: papers alone, to be reviewed and sealed"
     )
@@ -131,6 +132,7 @@ class DatasetCard(BaseModel):
     papers: int = 0
     accepted: int = 0
     splits: dict[str, int] = Field(default_factory=dict)
+    split_from: str = Field(default="", description="what parts calibration from test: the source, or a hash")
     tiers: dict[str, int] = Field(default_factory=dict)
     excluded: dict[str, int] = Field(default_factory=dict, description="papers left out at import, by reason")
     withdrawn: dict[str, str] = Field(

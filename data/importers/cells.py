@@ -51,6 +51,8 @@ RATING_KEYS = ("rating", "overall", "recommendation", "score", "value")
 CONFIDENCE_KEYS = ("confidence",)
 CONTAINERS = ("initial_score", "scores", "score", "content", "review")
 """Objects within a review that may hold its rating."""
+FINAL_CONTAINERS = ("final_score", *CONTAINERS)
+"""The same for the rating after the discussion, which is the first one where a reviewer did not change it."""
 
 
 def plain(value: Any) -> Any:
@@ -102,7 +104,7 @@ def body(value: Any, where: str) -> tuple[str, str]:
     if isinstance(value, str) and SPELT.fullmatch(value):
         value = _literal(value)
     value = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-    if value is None or (isinstance(value, str) and value.strip().lower() in EMPTY):
+    if value is None or (isinstance(value, str) and value.strip().lower() in (*EMPTY, "{}", "[]")):
         return "", ""
     if isinstance(value, Mapping) and value and all(_is_prose(name, part) for name, part in value.items()):
         value = [{"heading": name, "text": part} for name, part in value.items()]
@@ -145,9 +147,11 @@ def _section(part: Any, where: str) -> str:
     return f"{heading}\n\n{inner}" if heading else inner
 
 
-def numbers(value: Any, where: str, keys: Sequence[str] = RATING_KEYS) -> tuple[float, ...]:
+def numbers(
+    value: Any, where: str, keys: Sequence[str] = RATING_KEYS, containers: Sequence[str] = CONTAINERS
+) -> tuple[float, ...]:
     """Ratings: numbers in a list, or in a text that joins them by ";", "," or "/", or that Python, NumPy or JSON wrote.
-    Of reviews as objects the first of `keys` that is there.
+    Of reviews as objects the first of `keys` that is there, in the review or in one of the `containers` within it.
 
     "6: marginally above" counts as 6, an empty one as none. Raises InputError for what is no number, or can be read in
     two ways: "6,33" as a mean or two ratings, "8/10" as one or two.
@@ -160,7 +164,7 @@ def numbers(value: Any, where: str, keys: Sequence[str] = RATING_KEYS) -> tuple[
     parts = parts.tolist() if hasattr(parts, "tolist") else parts
     if not isinstance(parts, (list, tuple)):
         parts = [parts]
-    parts = [_inner(part, keys) if isinstance(part, Mapping) else part for part in map(plain, parts)]
+    parts = [_inner(part, keys, containers) if isinstance(part, Mapping) else part for part in map(plain, parts)]
     silent = [part for part in parts if isinstance(part, Mapping)]  # comments among reviews
     if len(silent) < len(parts):
         parts = [part for part in parts if not isinstance(part, Mapping)]
@@ -217,13 +221,21 @@ def _parts(text: str, where: str) -> Any:
     return [text]
 
 
-def _inner(review: Mapping[Any, Any], keys: Sequence[str]) -> Any:
+def reviews_of(value: Any) -> list[Mapping[Any, Any]]:
+    """The reviews that a cell holds as objects, also as JSON; none for ratings that are bare numbers."""
+    value = plain(value)
+    if isinstance(value, str) and value.lstrip()[:1] == "[":
+        value = _literal(value)
+    return [review for review in value if isinstance(review, Mapping)] if isinstance(value, (list, tuple)) else []
+
+
+def _inner(review: Mapping[Any, Any], keys: Sequence[str], containers: Sequence[str]) -> Any:
     """What a review has under the first of the keys, in itself or in an object within; itself where it has none."""
     cells = {str(name).lower(): plain(cell) for name, cell in review.items()}
     for key in keys:
         if key in cells and not isinstance(cells[key], Mapping):
             return cells[key]
-    inner = (_inner(cells[name], keys) for name in CONTAINERS if isinstance(cells.get(name), Mapping))
+    inner = (_inner(cells[name], keys, containers) for name in containers if isinstance(cells.get(name), Mapping))
     return next((found for found in inner if not isinstance(found, Mapping)), review)
 
 

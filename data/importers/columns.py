@@ -122,6 +122,8 @@ def settle_ratings(
 
     Columns that the user named, `columns`, are left alone. Gives notes on what is not read.
     """
+    if spelt(fields.get("ratings", "")) in map(spelt, REVIEWS) and {"initial_ratings", "final_ratings"} & set(fields):
+        del fields["ratings"]
     notes = [*_drop_empty_reviews(rows, fields, columns), *_drop_means(rows, fields, columns)]
     _join_ratings(rows, names, fields)
     return notes

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,22 +47,17 @@ def import_huggingface(
     Raises InputError where the `datasets` library is missing, the source is not there or cannot be reached, a split,
     configuration or column is unknown, or a row is wrong.
     """
-    try:
-        import datasets
-        from datasets.exceptions import DatasetsError
-    except ModuleNotFoundError:
-        raise InputError("reading Hugging Face datasets needs the library: pip install 'peerassay[hf]'") from None
     ref = str(ref)
     with tempfile.TemporaryDirectory() as cache:
-        try:
+        with _one_line_errors(ref):
+            import datasets
+
             if ref.startswith(HUB):
-                pin = _commit(ref.removeprefix(HUB), revision)
+                pin = commit_of(ref.removeprefix(HUB), revision)
                 loaded = datasets.load_dataset(ref.removeprefix(HUB), config, revision=pin)
             else:
-                pin = _hash_of_files(Path(ref))
+                pin = _hash_of_path(Path(ref))
                 loaded = _load_local(Path(ref), config, cache)
-        except (DatasetsError, ValueError, OSError) as error:
-            raise InputError(f"{ref}: cannot be read as a dataset: {_first_line(error)}") from None
         tables = _chosen_splits(loaded, [split] if isinstance(split, str) else split or (), ref)
         table = next(iter(tables.values()))
         card = DatasetCard.model_validate(
@@ -77,13 +73,60 @@ def import_huggingface(
         return rows_to_dataset(_rows_of(tables, columns or {}), card, where=ref, columns=columns)
 
 
-def _commit(repository: str, revision: str | None) -> str:
+@contextmanager
+def _one_line_errors(ref: str) -> Iterator[None]:
+    """Within, errors of the library, also that it is missing, become an InputError of one line."""
+    try:
+        import datasets.exceptions
+    except ModuleNotFoundError:
+        raise InputError("reading Hugging Face datasets needs the library: pip install 'peerassay[hf]'") from None
+    try:
+        yield
+    except (datasets.exceptions.DatasetsError, ValueError, OSError) as error:
+        raise InputError(f"{ref}: cannot be read as a dataset: {_first_line(error)}") from None
+
+
+def tables_at(path: Path, cache: str) -> dict[str, tuple[list[str], Iterator[dict[str, Any]]]]:
+    """Columns and rows of a file, or of each split of what `save_to_disk` wrote, labels by their names.
+
+    Rows are read from disk one by one; `cache` is a folder that must stay until they are.
+
+    Raises InputError where the library is missing, or the file cannot be read.
+    """
+    with _one_line_errors(str(path)):
+        tables = _splits_of(_load_local(path, None, cache))
+        return {name: (table.column_names, _named_rows(table)) for name, table in tables.items()}
+
+
+def commit_of(repository: str, revision: str | None = None) -> str:
     """The commit that the revision (a branch, a tag, a commit; None for the newest) stands for on the hub."""
     from huggingface_hub import HfApi
+
+    with _hub_errors(repository, revision):
+        found = HfApi().dataset_info(repository, revision=revision, timeout=20).sha
+    return found or revision or ""
+
+
+def snapshot_of(repository: str, commit: str, patterns: Sequence[str]) -> Path:
+    """The folder with the files of a dataset on the hub, those of the patterns; they are kept, so that it goes on where
+    it was stopped.
+
+    Raises InputError where the library is missing, or the hub cannot be reached.
+    """
+    with _one_line_errors(f"{HUB}{repository}"):
+        from huggingface_hub import snapshot_download
+
+    with _hub_errors(repository, commit):
+        return Path(snapshot_download(repository, repo_type="dataset", revision=commit, allow_patterns=list(patterns)))
+
+
+@contextmanager
+def _hub_errors(repository: str, revision: str | None) -> Iterator[None]:
+    """Within, errors of the hub become an InputError of one line."""
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, RepositoryNotFoundError, RevisionNotFoundError
 
     try:
-        found = HfApi().dataset_info(repository, revision=revision, timeout=20).sha
+        yield
     except RevisionNotFoundError:
         raise InputError(f"{HUB}{repository}: no revision {revision!r} on the hub") from None
     except RepositoryNotFoundError:
@@ -97,7 +140,6 @@ def _commit(repository: str, revision: str | None) -> str:
             f"{HUB}{repository}: the hub cannot be reached ({type(error).__name__}); "
             "check the connection, or give the path of a downloaded copy"
         ) from None
-    return found or revision or ""
 
 
 def _load_local(path: Path, config: str | None, cache: str) -> Any:
@@ -114,15 +156,19 @@ def _load_local(path: Path, config: str | None, cache: str) -> Any:
     return datasets.load_dataset(builder, data_files=str(path), cache_dir=cache, **options)
 
 
-def _hash_of_files(path: Path) -> str:
-    """SHA-256 over the names and contents of the file, or of all files of the folder."""
+def _hash_of_path(path: Path) -> str:
+    """As `hash_of_files`, of the file or of all files of the folder."""
     if not path.exists():
         hint = f" (for the hub write {HUB}{path})" if len(path.parts) == 2 else ""
         raise InputError(f"{path}: no such file or folder{hint}")
-    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    return hash_of_files([path], path)
+
+
+def hash_of_files(paths: Iterable[Path], root: Path) -> str:
+    """SHA-256 over the names, from `root` on, and the contents of files, and of all files in folders."""
     digest = hashlib.sha256()
-    for file in files:
-        digest.update(str(file.relative_to(path)).encode() + b"\0")
+    for file in sorted(f for path in paths for f in (path.rglob("*") if path.is_dir() else [path]) if f.is_file()):
+        digest.update(str(file.relative_to(root)).encode() + b"\0")
         with file.open("rb") as stream:
             digest.update(hashlib.file_digest(stream, "sha256").digest())
     return f"sha256:{digest.hexdigest()}"
@@ -148,8 +194,7 @@ def _by_split(folder: Path, cache: str) -> Any:
 
 def _chosen_splits(loaded: Any, wanted: Sequence[str], ref: str) -> dict[str, datasets.Dataset]:
     """The splits asked for, by name; without a name the only one there is, or all where they are the classes."""
-    there = dict(loaded) if isinstance(loaded, dict) else {loaded.split or "train": loaded}
-    there = {str(name): table for name, table in there.items()}
+    there = _splits_of(loaded)
     names = [name for item in wanted for name in item.split(",") if name]
     if "all" in names and "all" not in there:
         names = [*there]
@@ -160,6 +205,12 @@ def _chosen_splits(loaded: Any, wanted: Sequence[str], ref: str) -> dict[str, da
         if name not in there:
             raise unknown("split", name, there)
     return {name: there[name] for name in names or there}
+
+
+def _splits_of(loaded: Any) -> dict[str, datasets.Dataset]:
+    """What the library loaded, by the names of its splits."""
+    there = dict(loaded) if isinstance(loaded, dict) else {loaded.split or "train": loaded}
+    return {str(name): table for name, table in there.items()}
 
 
 def _decision(name: str) -> str:
@@ -177,7 +228,7 @@ def _rows_of(tables: Mapping[str, datasets.Dataset], columns: Mapping[str, str])
         said: dict[str, str] = {}
         if _decision(name) and "decision" not in found:
             said = {"decision": _decision(name)}
-        elif len(tables) > 1 and "split" not in found and name.lower() in SPLITS:
+        elif (len(tables) > 1 or name.lower() == "test") and "split" not in found and name.lower() in SPLITS:
             said = {"split": name}
         for row in _named_rows(table):
             yield {**row, **said}

@@ -251,14 +251,14 @@ def flat(row: Mapping[str, Any]) -> dict[str, Any]:
 
     What the row has under a name of its own stays.
     """
-    given = {name: _opened(value) if name in NESTED else value for name, value in row.items()}
+    given = {name: opened(value) if name in NESTED else value for name, value in row.items()}
     inner = [value for name in NESTED if isinstance(value := given.get(name), Mapping) and "value" not in value]
     dotted = {short: value for name, value in row.items() if (short := FLATTENED.sub(r"\1", name)) != name}
     whole = {name: value for name, value in given.items() if FLATTENED.sub(r"\1", name) == name}
     return {name: value for part in [*reversed(inner), dotted, whole] for name, value in part.items()}
 
 
-def _opened(value: Any) -> Any:
+def opened(value: Any) -> Any:
     """The object that JSON in a cell says; the cell itself where it is none."""
     if not isinstance(value, str) or not value.lstrip().startswith("{"):
         return value

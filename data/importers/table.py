@@ -8,6 +8,7 @@ Columns (others are ignored; names match whatever their case, spaces and hyphens
     text        the full text; or text_file, a path relative to the table; else title and abstract serve as the text
     title, abstract, venue, year, tier, split (test | calibration; train and dev are calibration), group, text_version
     ratings, confidences    numbers, see `cells.numbers`; also rating, confidence; never avg_rating: a mean is no rating
+    initial_ratings, final_ratings    those before and after the discussion, see `ratings.ratings_of`
 """
 
 from __future__ import annotations
@@ -24,19 +25,9 @@ from ..files import read_text, whole_characters
 from ..papers.line_numbers import without_line_numbers
 from ..papers.load import load_paper
 from ..records import TIERS, DatasetCard, Judgement, Paper, parse_decision
-from .cells import (
-    CONFIDENCE_KEYS,
-    SPLITS,
-    VERSIONS,
-    body,
-    numbers,
-    one_line,
-    one_of,
-    plain,
-    whole_year,
-    word,
-)
+from .cells import SPLITS, VERSIONS, body, one_line, one_of, plain, whole_year, word
 from .columns import PAPER_ID, REVIEWS, Aliases, find_columns, notes_on_columns, settle_ratings
+from .ratings import notes_on_ratings, ratings_of
 from .rows import flat, read_rows
 
 FIELDS: Aliases = {
@@ -54,7 +45,9 @@ FIELDS: Aliases = {
     "split": (),
     "group": (),
     "text_version": (),
-    "ratings": ("rating", "review_ratings", "review_scores", "review_initial_ratings_unified", *REVIEWS),
+    "ratings": ("rating", "review_ratings", "review_scores", *REVIEWS),
+    "initial_ratings": ("review_initial_ratings_unified", "ratings_initial", "ratings_before"),
+    "final_ratings": ("review_final_ratings_unified", "ratings_final", "ratings_after"),
     "confidences": ("confidence", "review_confidences", *REVIEWS),
 }  # fmt: skip
 """Our fields with the other names that they go by."""
@@ -92,7 +85,7 @@ def listed_rows(
 def _with_texts(path: Path, folder: Path, columns: Mapping[str, str]) -> list[dict[str, Any]]:
     """The rows with the texts of the files that are called like their ids; those without one name a file that is
     missing, which leaves them out."""
-    files = {file.stem: file for kind in KINDS for file in sorted(folder.rglob(f"*{kind}"))}
+    files = files_by_id(folder)
     rows = [flat(row) for row in read_rows(path)]
     names = list(dict.fromkeys(name for row in rows for name in row))
     column = find_columns(names, FIELDS, columns, str(path)).get("paper_id", "")
@@ -108,6 +101,11 @@ def _with_texts(path: Path, folder: Path, columns: Mapping[str, str]) -> list[di
         }
         for row, file in zip(rows, there, strict=True)
     ]
+
+
+def files_by_id(folder: Path) -> dict[str, Path]:
+    """The papers' files in the folder and those below it, by the names that they have there without their endings."""
+    return {file.stem: file for kind in KINDS for file in sorted(folder.rglob(f"*{kind}"))}
 
 
 def rows_to_dataset(
@@ -136,7 +134,7 @@ def rows_to_dataset(
     some_accepted = any(PRESENTED.search(str(plain(row.get(fields.get("decision"))))) for row in listed)
     papers: list[Paper] = []
     judgements: list[Judgement] = []
-    excluded, withdrawn = Counter(card.excluded), dict(card.withdrawn)
+    excluded, withdrawn, told = Counter(card.excluded), dict(card.withdrawn), False
     for number, row in enumerate(listed, start=1):
         place = f"{where}: row {number}"
         values = {field: row.get(column) for field, column in fields.items()}
@@ -155,23 +153,29 @@ def rows_to_dataset(
         papers.append(paper_of(values, card, place, Path(row.get("_folder", "."))))
         judgements.append(
             Judgement(
-                paper_id=word(values["paper_id"], f"{place}: paper_id"),
+                paper_id=papers[-1].id,
                 decision=decision,
                 tier=one_of(values.get("tier"), {t: t for t in TIERS}, f"{place}: tier") or tier,
-                ratings=numbers(values.get("ratings"), f"{place}: ratings"),
-                confidences=numbers(values.get("confidences"), f"{place}: confidences", CONFIDENCE_KEYS),
+                **ratings_of(values, place, papers[-1].text_version),
                 split=one_of(values.get("split"), SPLITS, f"{place}: split") or "test",
                 group=word(values.get("group"), f"{place}: group") or None,
             )
         )
+        told = told or bool(word(values.get("split"), f"{place}: split"))
     if not papers:
         reasons = "; ".join(f"{count} {reason}" for reason, count in excluded.items())
         raise InputError(f"{where}: none of {len(listed)} rows can be used: {reasons}")
     if not as_they_are:
         papers, numbered = unnumbered(papers)
         notes += numbered
-    notes += notes_on_columns(names, fields, columns or {})
-    card = card.model_copy(update={"excluded": dict(excluded), "withdrawn": withdrawn, "notes": [*card.notes, *notes]})
+    notes += [*notes_on_ratings(judgements), *notes_on_columns(names, fields, columns or {})]
+    changes = {
+        "excluded": dict(excluded),
+        "withdrawn": withdrawn,
+        "notes": [*card.notes, *notes],
+        "split_from": "the source" if told else "",
+    }
+    card = card.model_copy(update=changes)
     return build(card, papers, judgements)
 
 
@@ -213,7 +217,7 @@ def require_fields(values: Mapping[str, Any], row: Mapping[str, Any], place: str
 def missing_file(values: Mapping[str, Any], folder: Path, place: str) -> str:
     """Why the row is left out: its text file is not there."""
     name = word(values.get("text_file"), f"{place}: text_file")
-    return "text_file is not there" if name and not _inside(folder, name, place).is_file() else ""
+    return "text_file is not there" if name and not inside(folder, name, place).is_file() else ""
 
 
 def paper_of(values: Mapping[str, Any], card: DatasetCard, place: str, folder: Path) -> Paper:
@@ -223,7 +227,7 @@ def paper_of(values: Mapping[str, Any], card: DatasetCard, place: str, folder: P
     file = word(values.get("text_file"), f"{place}: text_file")
     if file:
         try:
-            text, source = read_text(_inside(folder, file, place)), "txt"
+            text, source = read_text(inside(folder, file, place)), "txt"
         except InputError as error:
             raise InputError(f"{place}: {error}") from None
     elif values.get("text") is not None:
@@ -247,7 +251,7 @@ def paper_of(values: Mapping[str, Any], card: DatasetCard, place: str, folder: P
     )
 
 
-def _inside(folder: Path, name: str, place: str) -> Path:
+def inside(folder: Path, name: str, place: str) -> Path:
     """The path of a file below the folder. Raises InputError for one elsewhere: tables may come from strangers."""
     try:
         path = (folder / name).resolve()
