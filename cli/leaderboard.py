@@ -97,7 +97,11 @@ def add_command(
 @leaderboard_command.command("check")
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
 @READ
-@click.option("--rerun", is_flag=True, help="Also make verified results again, and compare datasets with their data.")
+@click.option(
+    "--rerun",
+    is_flag=True,
+    help="Also make verified results and samples of stress results again, from the data.",
+)
 @AS_JSON
 def check_command(files: tuple[Path, ...], results: tuple[Path, ...], rerun: bool, as_json: bool) -> None:
     """Compute every metric again from the scores, and refuse files that do not fit. Exit 1 where one is refused.

@@ -85,7 +85,7 @@ def _refuse_known(folder: Path, result: Result, *, overwrite: bool) -> None:
 
 def _verified(result: Result, dataset: BoardDataset | None, rerunner: Rerunner) -> tuple[Result, Rerun]:
     if isinstance(result, StressResult):
-        return result, Rerun("impossible", "reviews of changed papers are not made again by the checks")
+        return result, Rerun("impossible", "of changed papers `leaderboard check --rerun` makes a sample again")
     if not isinstance(result, ReviewerResult) or dataset is None:
         return result, Rerun("impossible", "papers of a scientist cannot be written again by the checks")
     rerun = rerunner.result(result, dataset)

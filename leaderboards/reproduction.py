@@ -23,7 +23,7 @@ from ..reviewer.spec import load_reviewer
 from .board_datasets import board_traits, difference_from_data, is_available
 from .differences import difference, excerpt
 from .recompute import BoardPapers, result_machine, worth_of
-from .records import BoardDataset, PaperScore, ReviewerResult
+from .records import BoardDataset, PaperScore, ReviewerResult, StressResult
 
 STORED = f"replay:{PREFIX}"
 REPRODUCIBLE = re.compile(rf"(floor:|learned:|{STORED})[\w-]+(\?[^/\\]*)?")
@@ -40,7 +40,7 @@ class Rerun:
     reason: str = ""
 
 
-def is_reproducible(result: ReviewerResult) -> bool:
+def is_reproducible(result: ReviewerResult | StressResult) -> bool:
     """Whether the checks could make the reviews of this result, given its dataset."""
     return REPRODUCIBLE.fullmatch(result.spec) is not None
 
@@ -63,6 +63,10 @@ class Rerunner:
         if dataset.id not in self._compared:
             self._compared[dataset.id] = self._compare(dataset)
         return self._compared[dataset.id]
+
+    def data(self, dataset: BoardDataset) -> Dataset:
+        """The data of a dataset that was found to be the same."""
+        return self._read[dataset.name]
 
     def result(self, result: ReviewerResult, dataset: BoardDataset) -> Rerun:
         """Review the dataset's papers again and compare scores, decisions and probabilities."""
@@ -145,10 +149,11 @@ def _compared(result: ReviewerResult, reviews: dict[str, Review]) -> Rerun:
 def _same(paper: PaperScore, review: Review) -> bool:
     if (bool(paper.failed), paper.decision) != (review.status == "failed", review.decision):
         return False
-    return _close(paper.score, review.overall) and _close(paper.p_accept, review.p_accept)
+    return is_close(paper.score, review.overall) and is_close(paper.p_accept, review.p_accept)
 
 
-def _close(a: float | None, b: float | None) -> bool:
+def is_close(a: float | None, b: float | None) -> bool:
+    """Whether two scores are the same, or both are none."""
     if a is None or b is None:
         return a is b
     return math.isclose(a, b, rel_tol=SCORE_TOLERANCE, abs_tol=SCORE_TOLERANCE)

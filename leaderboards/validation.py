@@ -22,6 +22,7 @@ from .reproduction import Rerun, Rerunner
 from .rules import check_dataset, check_generator, check_reviewer
 from .standing import Standing
 from .store import AnyRecord, check_size, kind_of, read_record, record_files, record_path
+from .stress_reproduction import rerun_stress
 from .stress_rules import check_stress
 
 TOLERANCE = 1e-9
@@ -208,7 +209,10 @@ class FileRerun:
 
 
 def rerun_all(checked: Checked, *, progress: Progress = lambda _: None) -> list[FileRerun]:
-    """Compare the datasets that are here with their data, make verified results again, and refuse what differs."""
+    """Compare the datasets that are here with their data, make verified results and samples of stress results again.
+
+    What differs is refused.
+    """
     rerunner, found = Rerunner(), list[FileRerun]()
     for path, dataset in list(checked.datasets.items()):
         progress(path.name)
@@ -219,6 +223,9 @@ def rerun_all(checked: Checked, *, progress: Progress = lambda _: None) -> list[
             found.append(FileRerun(path, rerunner.result(result, checked.papers[result.dataset].dataset)))
         if result.worth is not None and (worth := rerunner.worth(result, checked.papers[result.dataset])):
             found.append(FileRerun(path, worth))
+    datasets = {name: papers.dataset for name, papers in checked.papers.items()}
+    progress("stress results")
+    found += [FileRerun(path, made) for path, made in rerun_stress(checked.stress, datasets, rerunner).items()]
     for file in found:
         if file.rerun.outcome == "differs":
             checked.refuse(file.path, file.summary)

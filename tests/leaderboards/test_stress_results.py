@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from peerassay.bench.measure import BenchSettings, prepare_bench
+from peerassay.bench.stress.columns import StressScores
+from peerassay.bench.stress.measure import stress_figures
 from peerassay.bench.stress.settings import StressSettings
 from peerassay.bench.stress.stress import prepare_stress
 from peerassay.data.errors import InputError
@@ -17,7 +19,7 @@ from peerassay.leaderboards.records import StressResult, digest_of_body
 from peerassay.leaderboards.selection import Selection
 from peerassay.leaderboards.site.pages import all_pages
 from peerassay.leaderboards.submission import results_of
-from peerassay.leaderboards.validation import check_results
+from peerassay.leaderboards.validation import Checked, check_results, rerun_all
 from peerassay.llm.session import Session
 
 NAMES = ("injection:visible", "degradation:baselines-removed")
@@ -48,6 +50,12 @@ def result_file(results: Path) -> Path:
 
 def changed(stored: Path, tmp_path: Path, change: Any) -> str:
     """Why a file is refused in which something was changed and the digest made anew."""
+    [refused] = copied(stored, tmp_path, change).refused
+    return refused.reason
+
+
+def copied(stored: Path, tmp_path: Path, change: Any) -> Checked:
+    """What the check says of the results with such a file."""
     body = json.loads(result_file(stored).read_text())
     change(body)
     body["digest"] = digest_of_body(body)
@@ -55,8 +63,7 @@ def changed(stored: Path, tmp_path: Path, change: Any) -> str:
         copy = tmp_path / "copy" / path.relative_to(stored)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text(json.dumps(body) if path == result_file(stored) else path.read_text())
-    [refused] = check_results([tmp_path / "copy"]).refused
-    return refused.reason
+    return check_results([tmp_path / "copy"])
 
 
 def test_a_stress_result_is_sound_and_holds_no_text(stored: Path) -> None:
@@ -94,6 +101,22 @@ def test_papers_that_were_decided_otherwise_are_refused(stored: Path, tmp_path: 
         body["scores"]["papers"][0]["accepted"] = not body["scores"]["papers"][0]["accepted"]
 
     assert "decided otherwise" in changed(stored, tmp_path, turned)
+
+
+def test_a_sample_is_made_again_and_other_scores_are_found_by_that_alone(stored: Path, tmp_path: Path) -> None:
+    [made] = [one for one in rerun_all(check_results([stored])) if "stress" in one.path.parts]
+    assert (made.rerun.outcome, made.rerun.reason) == ("same", "8 of 32 papers in 8 forms, without attack:abstract")
+
+    def shifted(body: Any) -> None:
+        for column in body["scores"]["columns"]:
+            column["scores"] = [None if score is None else score + 10 for score in column["scores"]]
+        found = stress_figures(StressScores.model_validate(body["scores"]))
+        body["figures"] = found.model_dump(mode="json")
+
+    assert copied(stored, tmp_path, shifted).refused == []
+    checked = check_results([tmp_path / "copy"])
+    rerun_all(checked)
+    assert "comes out differently: paper 1 of the sample, intact" in checked.refused[0].reason
 
 
 def test_a_run_on_some_papers_needs_the_dataset(tmp_path: Path) -> None:
