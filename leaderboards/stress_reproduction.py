@@ -137,15 +137,16 @@ def _compared(result: StressResult, made: StressScores, places: Sequence[int]) -
     """What the result has of these papers against what was made of them."""
     again = {column.key: column for column in made.columns}
     compared = [column for column in result.scores.columns if column.key in again]
-    for column in compared:
-        if reason := _difference(column, again[column.key], places):
-            return Rerun("differs", reason)
+    reasons = [reason for c in compared if (reason := _difference(c, again[c.key], places))]
+    if reasons:
+        return Rerun("differs", f"{len(reasons)} of {len(compared)} forms, e.g. {reasons[0]}")
     left = sorted({c.name for c in result.scores.columns if c.key not in again and not c.name.startswith(UNPLANTED)})
     without = f", without {', '.join(left)}" if left else ""
     return Rerun("same", f"{len(places)} of {len(result.scores.papers)} papers in {len(compared)} forms{without}")
 
 
 def _difference(column: Column, made: Column, places: Sequence[int]) -> str:
+    """How a column comes out differently; empty where it does not."""
     for n, place in enumerate(places):
         if column.marks[place] == ABSENT and (NOT_FILED in column.reasons or column.name.startswith(UNPLANTED)):
             continue

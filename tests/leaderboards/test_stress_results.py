@@ -116,7 +116,7 @@ def test_a_sample_is_made_again_and_other_scores_are_found_by_that_alone(stored:
     assert copied(stored, tmp_path, shifted).refused == []
     checked = check_results([tmp_path / "copy"])
     rerun_all(checked)
-    assert "comes out differently: paper 1 of the sample, intact" in checked.refused[0].reason
+    assert "8 of 8 forms, e.g. paper 1 of the sample, intact" in checked.refused[0].reason
 
 
 def test_a_run_on_some_papers_needs_the_dataset(tmp_path: Path) -> None:
