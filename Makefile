@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 DEBIAN := bubblewrap texlive-latex-recommended texlive-fonts-recommended chktex poppler-utils
 
-.PHONY: numbers coverage measures demo decisions demo-texts test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz clean
+.PHONY: leaks numbers coverage measures demo decisions demo-texts test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz clean
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -184,3 +184,19 @@ local-llm: setup
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info demo scientists boards .local-llm
+
+# The rows of leak verdicts of all datasets that are here, and the page of them. Of ICLR 2017 one paper has neither title
+# nor abstract and is left out.
+ABSTRACTS = $(SHARED)/iclr_abstracts
+leaks: setup
+	@test -d $(ABSTRACTS) || { echo "SHARED=$(SHARED): no abstracts there"; exit 2; }
+	@home=$$(mktemp -d) && export PEERASSAY_DATA=$$home && ln -s $(abspath $(SHARED))/iclr2022 $$home/iclr2022 && \
+	for year in 2017 2018 2021; do \
+	  awk -F'\t' '$$2 $$3 != ""' $(ABSTRACTS)/iclr$$year.tsv > $$home/iclr$$year.tsv && \
+	  $(BIN)/peerassay data import iclr$$year-abstracts $$home/iclr$$year.tsv --title "ICLR $$year, title and abstract" > /dev/null \
+	    || exit $$?; \
+	done && \
+	for name in iclr2022 iclr2017-abstracts iclr2018-abstracts iclr2021-abstracts sample ladder; do \
+	  $(BIN)/peerassay data audit $$name --out $$home/audits/$$name --row leaderboards/results > /dev/null || exit $$?; \
+	done; rm -r $$home
+	$(BIN)/peerassay data leaks --results leaderboards/results --out docs/leaks.md

@@ -14,7 +14,7 @@ from ..presentation.cell import NONE
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
 from ..statistics.estimate import finite
-from .data_audit import audit_command
+from .data_audit import audit_command, leaks_command
 from .data_cards import card_table, tell_saved
 from .data_pull import pull_command, venues_command
 from .ladder import make_ladder_command
@@ -24,12 +24,13 @@ from .output import log, print_json, working
 
 @click.group("data")
 def data_command() -> None:
-    """Datasets: list, info, import, pull, venues, audit, make-ladder."""
+    """Datasets: list, info, import, pull, venues, audit, leaks, make-ladder."""
 
 
 data_command.add_command(pull_command)
 data_command.add_command(venues_command)
 data_command.add_command(audit_command)
+data_command.add_command(leaks_command)
 data_command.add_command(make_ladder_command)
 
 

@@ -12,6 +12,7 @@ from ..bench.floors import reviewers_sentence, verdicts_of
 from .boards import Boards, ReviewerBoard, ReviewerEntry
 from .generator_boards import generator_boards
 from .histograms import reliability, reviewer_histogram
+from .leaks import read_rows
 from .ranking import or_least, reviewer_places
 from .records import ReviewerResult
 from .validation import Checked, check_results
@@ -24,7 +25,10 @@ def assemble(folders: Sequence[Path], *, progress: Progress = lambda _: None) ->
     checked = check_results(folders, progress=progress)
     counts = Counter(folder.resolve().name for path in checked.sound for folder in {*folders} if folder in path.parents)
     progress("ranking")
-    return replace(boards_of(checked), sources=tuple(f"{name}: {count} files" for name, count in counts.items()))
+    leaks, refused = read_rows(folders)
+    boards = boards_of(checked)
+    sources = tuple(f"{name}: {count} files" for name, count in counts.items())
+    return replace(boards, sources=sources, leaks=leaks, refused=(*boards.refused, *refused))
 
 
 def boards_of(checked: Checked) -> Boards:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..bench.audit.rows import LeakRow
 from ..bench.floors import Verdict
 from ..statistics.calibration import ReliabilityBin
 from ..statistics.estimate import Estimate
@@ -175,3 +176,5 @@ class Boards:
     refused: tuple[Refused, ...] = ()
     sources: tuple[str, ...] = field(default=())
     """Where the results were read from, in words."""
+    leaks: tuple[LeakRow, ...] = ()
+    """Leak verdicts on datasets."""

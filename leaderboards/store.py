@@ -13,6 +13,7 @@ from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from ..bench.audit.rows import LEAKS
 from ..data.errors import InputError
 from ..data.files import field_faults, write_json
 from .differences import differences, excerpt
@@ -90,14 +91,15 @@ def check_size(record: AnyRecord) -> None:
 
 
 def record_files(folder: Path) -> Iterator[Path]:
-    """Every file below the folder, in order of its path; hidden ones, a README and folders that are links aside.
+    """Every file below the folder, in order of its path; hidden ones, a README, rows of leak verdicts (they are read by
+    `leaks`) and folders that are links aside.
 
     A link to a folder comes as a file. Raises InputError where the folder is not there.
     """
     if not folder.is_dir():
         raise missing(folder)
     for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.name == README:
+        if path.name.startswith(".") or path.name in (README, LEAKS):
             continue
         if path.is_dir() and not path.is_symlink():
             yield from record_files(path)

@@ -12,6 +12,8 @@ from ...statistics.rating_matched import Matched
 
 Verdict: TypeAlias = Literal["leak", "suspect", "signal", "clean"]
 Form: TypeAlias = Literal["raw", "scrubbed"]
+GRAVITY: tuple[Verdict, ...] = ("clean", "signal", "suspect", "leak")
+"""Verdicts on a finding, the gravest last."""
 
 
 class ProbeMetrics(BaseModel):
@@ -63,6 +65,29 @@ class Sign(BaseModel):
         """The sign in a few words."""
         share = (self.fitted_accepted + self.tested_accepted) / self.papers
         return f"sign {self.pattern!r} in {counted(self.papers, 'paper')}, {share:.0%} accepted"
+
+
+class Finding(BaseModel):
+    """A probe or a sign on one form of the text, with its figures."""
+
+    name: str
+    kind: str
+    balanced_accuracy: Estimate
+    auc: Estimate | None = Field(default=None, description="of a probe; a sign is borne or not")
+    matched: Matched
+    verdict: Verdict
+
+    @property
+    def gravity(self) -> tuple[int, float]:
+        """What orders findings: leaks first, then suspects, then by power."""
+        figure = self.balanced_accuracy if self.auc is None else self.auc
+        return GRAVITY.index(self.verdict), figure.value or 0.0
+
+    @property
+    def in_words(self) -> str:
+        """The finding with its figures."""
+        auc = "" if self.auc is None else f", AUC {show(self.auc)}"
+        return f"{self.name}{auc}{_matched(self.matched)}"
 
 
 class SignSearch(BaseModel):
@@ -134,17 +159,35 @@ class AuditSummary(BaseModel):
         signs = sum(sign.verdict == verdict for sign in self._signs(text))
         return [*names, *([counted(signs, "hunted sign")] if signs else [])]
 
+    def gravest(self, text: Form) -> Finding | None:
+        """The gravest finding in a form of the text; the strongest probe or sign where nothing leaks."""
+        probes = [(probe, getattr(probe, text)) for probe in self.probes]
+        found = [
+            Finding(
+                name=probe.name,
+                kind=probe.kind,
+                balanced_accuracy=figures.balanced_accuracy,
+                auc=figures.auc,
+                matched=figures.matched,
+                verdict=figures.verdict,
+            )
+            for probe, figures in probes
+        ]
+        found += [
+            Finding(
+                name=sign.in_words,
+                kind="sign",
+                balanced_accuracy=sign.balanced_accuracy,
+                matched=sign.matched,
+                verdict=sign.verdict,
+            )
+            for sign in self._signs(text)
+        ]
+        return max(found, key=lambda finding: finding.gravity, default=None)
+
     def _worst(self, text: Form) -> str:
-        found: list[tuple[bool, float, str]] = []
-        for probe in self.probes:
-            figures: ProbeMetrics = getattr(probe, text)
-            if figures.verdict in ("leak", "suspect"):
-                finding = f"{probe.name}, AUC {show(figures.auc)}{_matched(figures.matched)}"
-                found.append((figures.verdict == "leak", figures.auc.value or 0.0, finding))
-        for sign in self._signs(text):
-            finding = f"{sign.in_words}{_matched(sign.matched)}"
-            found.append((sign.verdict == "leak", sign.balanced_accuracy.value or 0.0, finding))
-        return max(found)[2] if found else ""
+        gravest = self.gravest(text)
+        return gravest.in_words if gravest and gravest.verdict in ("leak", "suspect") else ""
 
     def _signs(self, text: Form) -> list[Sign]:
         return self.hunts[text].signs if text in self.hunts else []

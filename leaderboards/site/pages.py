@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from ...presentation.table import Table
 from ..boards import Boards, GeneratorBoard, GeneratorEntry, ReviewerBoard, ReviewerEntry
+from ..leaks import LEAD, makings_table, notes_on, verdicts_table
 from .charts import histogram_chart, reliability_chart
 from .entries import bins_table, decisions_table, reviewer_facts, reviewer_keys, scores_table
 from .explanations import explanations
@@ -36,6 +37,7 @@ def all_pages(boards: Boards) -> dict[str, str]:
         "reviewers.html": _reviewers(boards, pages),
         "generators.html": _generators(boards, pages),
         "metrics.html": render("metrics.html.j2", root="", here="metrics", chapters=explanations()),
+        "leaks.html": _leaks(boards),
         **dict(_entries(boards, pages)),
     }
 
@@ -49,6 +51,20 @@ def _index(boards: Boards, pages: Pages) -> str:
         reviewers=reviewer_tops(boards.reviewers, pages),
         generators=generator_tops(boards.generators, pages),
         refused=refused_table(boards),
+    )
+
+
+def _leaks(boards: Boards) -> str:
+    rows = boards.leaks
+    return render(
+        "leaks.html.j2",
+        root="",
+        here="leaks",
+        lead=LEAD,
+        rows=rows,
+        verdicts=verdicts_table(rows),
+        notes=notes_on(rows),
+        makings=makings_table(rows),
     )
 
 
