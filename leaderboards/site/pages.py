@@ -18,6 +18,7 @@ from .links import Pages, board_anchor, board_title, entry_pages, last_parts, pa
 from .naming import readable
 from .reviewers import board_facts, cost_scatter, reviewer_filters, reviewer_table, reviewer_tags
 from .robustness import robust_tables, stress_words
+from .submitting import submitting
 from .tables import BoardTable, column_choices
 from .template_part import generator_tags
 
@@ -36,6 +37,7 @@ def all_pages(boards: Boards) -> dict[str, str]:
         "index.html": _index(boards, pages),
         "reviewers.html": _reviewers(boards, pages),
         "generators.html": _generators(boards, pages),
+        "submit.html": render("submit.html.j2", root="", here="submit", chapters=submitting()),
         "metrics.html": render("metrics.html.j2", root="", here="metrics", chapters=explanations()),
         "leaks.html": _leaks(boards),
         **dict(_entries(boards, pages)),
