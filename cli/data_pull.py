@@ -7,13 +7,16 @@ from typing import Literal
 import click
 from rich.text import Text
 
+from ..data.calibration_split import with_calibration
+from ..data.dataset import sampled
+from ..data.errors import InputError
 from ..data.registry import check_classes, check_name, data_home, plain_name, save_dataset
-from ..data.venues import KnownVenue, ReviewForm, known_venues
+from ..data.venues import KnownVenue, ReviewForm, is_pullable, known_venues
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
 from .data_cards import tell_saved
-from .options import AS_JSON
-from .output import log, print_json, progress_bars
+from .options import AS_JSON, CALIBRATION_SHARE, PART
+from .output import log, print_json, progress_bars, working
 
 
 @click.command("pull")
@@ -27,6 +30,8 @@ from .output import log, print_json, progress_bars
     type=click.Choice(["initial", "final"]),
     help="Use those before or after rebuttal [default: initial; final with --no-pdfs].",
 )
+@PART
+@CALIBRATION_SHARE
 @click.option("--max-wait", type=float, default=4.0, show_default=True, help="Hours to wait for rate limits at most.")
 @click.option("--base-url", help="Another OpenReview server.")
 @click.option("--overwrite", is_flag=True, help="Replace a dataset of this name.")
@@ -38,12 +43,15 @@ def pull_command(
     limit: int | None,
     pdfs: bool,
     ratings: Literal["initial", "final"] | None,
+    parts: tuple[str, ...],
+    calibration_share: float,
     max_wait: float,
     base_url: str | None,
     overwrite: bool,
     as_json: bool,
 ) -> None:
-    """Get a venue from OpenReview, as in `pull iclr2024`; or `pull hf:OWNER/NAME` from the Hugging Face hub.
+    """Get a venue from OpenReview, as in `pull iclr2024`; a published data set by its recipe, as in `pull re2`; or
+    `pull hf:OWNER/NAME` from the Hugging Face hub.
 
     `data venues` lists the venues that are known by name; `--venue auai.org/UAI/2024/Conference` reads any other
     from what its group says. OpenReview needs an account: OPENREVIEW_USERNAME and OPENREVIEW_PASSWORD, or
@@ -52,9 +60,18 @@ def pull_command(
     from ..data.importers.columns import read_mapping
     from ..data.importers.huggingface import HUB, import_huggingface
     from ..data.importers.openreview import pull
+    from ..data.importers.recipe_pull import pull_recipe
+    from ..data.importers.recipes import is_nearly_recipe, is_recipe, recipe_of
 
     if name.startswith(HUB):
         dataset = import_huggingface(plain_name(name.rpartition("/")[2]), name)
+    elif is_recipe(name) or (group is None and not is_pullable(name) and is_nearly_recipe(name)):
+        recipe = recipe_of(name)
+        with working(f"getting {recipe.name}"):
+            whole = pull_recipe(recipe, data_home() / ".pulls" / recipe.name, parts=parts)
+        dataset = sampled(whole, limit)
+    elif parts:
+        raise InputError(f"--part goes with a recipe, as in `data pull reviewbench --part iclr2024`; {name} is none")
     else:
         check_name(name)
         with progress_bars() as bars:
@@ -72,6 +89,7 @@ def pull_command(
                 progress=lambda done, total, what: bars.update(task, completed=done, total=total, description=what),
             )
     check_classes(dataset.card)
+    dataset = with_calibration(dataset, calibration_share)
     for note in dataset.card.notes:
         log().print(Text(f"note: {note}", style="yellow" if note.startswith("Not verified") else ""))
     tell_saved(dataset.card, save_dataset(dataset, overwrite=overwrite), as_json)

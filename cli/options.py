@@ -21,6 +21,13 @@ CALIBRATION = click.option(
     type=click.Path(path_type=Path),
     help="By `peerassay calibrate`, or bundled:gpt-4o-1shot.",
 )
+CALIBRATION_SHARE = click.option(
+    "--calibration-share",
+    type=float,
+    default=0.2,
+    show_default=True,
+    help="Of the papers, for calibration where the source has no split; by a hash. 0: none.",
+)
 CONCURRENCY = click.option(
     "--concurrency", type=click.IntRange(min=1), default=8, show_default=True, help="Calls under way at once."
 )
@@ -36,6 +43,9 @@ MAPPED = click.option(
 )
 MIXES = click.option(
     "--mix", "mixes", multiple=True, metavar="NAME", help="AUC at this mix of papers too: a bundled one, or FILE.toml."
+)
+PART = click.option(
+    "--part", "parts", multiple=True, metavar="VENUEYEAR", help="Of a recipe: only this, as iclr2024, iclr or 2024."
 )
 OUT = click.option("--out", type=click.Path(path_type=Path), help="The run folder [default: runs/...].")
 RAW = click.option("--raw", is_flag=True, help="The whole texts, not scrubbed: figures may come from leaks.")

@@ -124,6 +124,15 @@ def _check_papers(card: DatasetCard, papers: list[Paper]) -> None:
         raise InputError(f"dataset {card.name}: {len(empty)} papers have an empty text, e.g. {empty[0]}")
 
 
+def sampled(dataset: Dataset, limit: int | None) -> Dataset:
+    """The dataset of at most that many papers, both classes in proportion, as `Dataset.subset`, noted on its card."""
+    if limit is None or limit >= len(dataset):
+        return dataset
+    note = f"A sample of {limit} of {len(dataset)} decided papers, both classes in proportion."
+    part = dataset.subset(limit=limit)
+    return build(part.card.model_copy(update={"notes": [*part.card.notes, note]}), part.papers, part.judgements)
+
+
 def _refuse_duplicates(name: str, ids: Iterable[str]) -> None:
     repeated = [i for i, n in Counter(ids).items() if n > 1]
     if repeated:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..dataset import Dataset, build
+from ..dataset import Dataset, build, sampled
 from ..errors import InputError
 from ..files import make_folder
 from ..records import DatasetCard, Judgement, Paper
@@ -76,12 +76,7 @@ def pull(
 
     server = OpenReview(wanted.form.api, base_url, WaitBudget(max_wait, sleep, lambda what: report(*done, what)))
     listing, submissions = submissions_of(server, wanted, make_folder(folder), report)
-    dataset = _decided(listing, submissions, folder)
-    if limit is not None and limit < len(dataset):
-        note = f"A sample of {limit} of {len(dataset)} decided papers, both classes in proportion."
-        part = dataset.subset(limit=limit)
-        card = part.card.model_copy(update={"notes": [*part.card.notes, note]})
-        dataset = build(card, part.papers, part.judgements)
+    dataset = sampled(_decided(listing, submissions, folder), limit)
     by_id = {submission.id: submission for submission in submissions}
     if pdfs:
         dataset = _with_texts(dataset, by_id, server, make_folder(folder / "texts"), report)

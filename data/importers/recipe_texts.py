@@ -53,7 +53,7 @@ def get_texts(recipe: Recipe, rows: Sequence[RecipeRow], name: str) -> str:
                     if row.where.year and spelt(row.where.venue) in known})  # fmt: skip
     ways = [f"`peerassay data pull {pull}`" for pull in pulls[-1:]]
     more = f" (or another of the {len(pulls)} years and venues)" if len(pulls) > 1 else ""
-    own = name if name != recipe.name else f"{name}-texts"
+    own = f"{name}-texts"
     by_hand = f"`peerassay data import {recipe.name} --from PATH --texts FOLDER --as {own}`, with the papers as ID.pdf"
     return f"{' or '.join(ways)}{more}{', or by ' if ways else ''}{by_hand} in it{_arxiv(rows)}"
 

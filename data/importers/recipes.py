@@ -106,6 +106,11 @@ def is_recipe(name: str) -> bool:
     return spelt(name) in map(spelt, recipes())
 
 
+def is_nearly_recipe(name: str) -> bool:
+    """Whether a recipe has nearly this name."""
+    return bool(difflib.get_close_matches(spelt(name), [*map(spelt, recipes())], cutoff=0.75))
+
+
 def columns_of(recipe: Recipe, there: Iterable[str], mapped: Mapping[str, str], where: str) -> Columns:
     """The columns of each field that are there; `mapped` overrules the recipe, an empty name drops a field.
 

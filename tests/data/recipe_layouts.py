@@ -32,7 +32,7 @@ def re2_rows(part: str) -> Rows:
             "review_initial_ratings_unified": [7, 5] if i % 2 else [3, 4],
             "review_final_ratings_unified": [8, 5] if i % 2 else [3, 4],
             "metareview": "Words.",
-            "decision": ("Accept", "Reject", "Accept (poster)", "Reject")[i],
+            "decision": ("Accept", "Accept (poster)", "Reject", "Reject")[i],
         }
         for i in range(4)
     ]

@@ -248,6 +248,15 @@ for ref, revision in (("hf:peer/made", None), ("hf:peer/made", "v9"), ("hf:peer/
         print(len(dataset), dataset.card.accepted, dataset.card.revision)
     except InputError as error:
         print(error)
+from peerassay.data.importers.recipe_pull import pull_recipe
+from peerassay.data.importers.recipes import Get, recipe_of
+recipe = recipe_of("hyperagents").model_copy(update={"get": Get(hub="peer/made", patterns=("*.csv",))})
+columns = {"paper_id": "paper_id", "decision": "decision", "text": "abstract"}
+try:
+    dataset = pull_recipe(recipe, None, columns=columns)
+    print(len(dataset), dataset.card.accepted, dataset.card.revision)
+except InputError as error:
+    print(error)
 """
 
 
@@ -271,6 +280,7 @@ def test_a_dataset_on_the_hub_is_pinned_to_its_commit(tmp_path: Path) -> None:
     assert lines[1] == "hf:peer/made: no revision 'v9' on the hub"
     assert lines[2].startswith("hf:peer/none: not on the hub, or private")
     assert lines[3].startswith("hf:a/b/c: expected hf:owner/name")
+    assert lines[4] == f"2 1 {COMMIT}", "a recipe's files come from the hub at one commit"
 
 
 def test_without_a_connection_the_hub_is_one_clear_line(tmp_path: Path) -> None:

@@ -1,0 +1,135 @@
+"""`peerassay data import` and `data recipes`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.text import Text
+
+from ..data.errors import InputError
+from ..data.registry import data_home
+from ..presentation.table import Table
+from ..presentation.terminal import print_tables
+from .data_cards import tell_saved
+from .options import AS_JSON, CALIBRATION_SHARE, PART
+from .output import log, print_json, working
+
+if TYPE_CHECKING:
+    from ..data.importers.recipes import Recipe
+
+
+@click.command("import")
+@click.argument("name")
+@click.argument("path", required=False)
+@click.option("--from", "origin", metavar="PATH", help="NAME is a recipe (`data recipes`), PATH where its files are.")
+@click.option("--as", "own_name", metavar="NAME", help="With a recipe: the dataset's name [default: the recipe's].")
+@PART
+@click.option("--map", "mapped", multiple=True, metavar="FIELD=COLUMN", help="Our field is called COLUMN there.")
+@click.option(
+    "--texts",
+    type=click.Path(path_type=Path),
+    help="Where the texts of a table's papers are, as ID.txt (.md, .tex, .pdf).",
+)
+@click.option("--hf", "huggingface", is_flag=True, help="PATH is for the Hugging Face `datasets` library.")
+@click.option("--hf-split", multiple=True, help="With --hf: a split to read (again, or a,b for more), or all.")
+@click.option("--hf-config", help="With --hf: the configuration.")
+@click.option("--title", help="For the card.")
+@click.option("--source", help="For the card.")
+@click.option("--licence", help="For the card.")
+@click.option("--text-version", type=click.Choice(["submission", "camera-ready", "latest", "unknown"]))
+@click.option(
+    "--undecided", is_flag=True, help="Papers without decisions, for `bench --seal` alone: a table, a folder."
+)
+@CALIBRATION_SHARE
+@click.option("--overwrite", is_flag=True, help="Replace a dataset of this name.")
+@AS_JSON
+def import_command(
+    name: str,
+    path: str | None,
+    origin: str | None,
+    own_name: str | None,
+    parts: tuple[str, ...],
+    mapped: tuple[str, ...],
+    texts: Path | None,
+    huggingface: bool,
+    hf_split: tuple[str, ...],
+    hf_config: str | None,
+    undecided: bool,
+    calibration_share: float,
+    overwrite: bool,
+    as_json: bool,
+    **described: str | None,
+) -> None:
+    """Import a dataset under NAME from PATH, or a published one by its recipe, as in `import re2 --from FOLDER`.
+
+    PATH is a folder of texts with its table of decisions (as the AI-Scientist release has it), a .csv, .tsv, .json or
+    .jsonl table, or, with --hf, anything that the Hugging Face library reads (`hf:OWNER/NAME` for the hub, .parquet,
+    .arrow, a folder); of several splits --hf-split takes some or all. With --undecided it is a table without decisions
+    or a folder of papers.
+    """
+    from ..data.importers.columns import read_mapping
+    from ..data.importing import import_dataset
+    from ..data.papers.load import FEWEST_WORDS, shortness
+
+    place = origin or path
+    if place is None or (origin and path):
+        raise InputError("give one place to import from: PATH, or for a recipe --from PATH")
+    recipe = _recipe(name, place, by_recipe=origin is not None, otherwise=huggingface or undecided)
+    if recipe is None and (own_name or parts):
+        raise InputError(f"--as and --part go with a recipe, as in `data import re2 --from PATH`; {name} is none")
+    with working(f"reading {place}"):
+        given = {key: value for key, value in described.items() if value is not None}
+        dataset = import_dataset(
+            own_name or (recipe.name if recipe else name),
+            place,
+            columns=read_mapping(mapped, empty=recipe is not None),
+            recipe=recipe.name if recipe else "",
+            parts=parts,
+            texts=texts,
+            huggingface=huggingface,
+            split=hf_split,
+            config=hf_config,
+            undecided=undecided,
+            calibration_share=calibration_share,
+            overwrite=overwrite,
+            described=given,
+        )
+        short = [paper.id for paper in dataset.papers if dataset.card.has_texts and shortness(paper.text)]
+    if short:
+        some = ", ".join(short[:5]) + (", ..." if len(short) > 5 else "")
+        log().print(Text(f"{len(short)} papers have fewer than {FEWEST_WORDS} words ({some})", style="yellow"))
+    for note in dataset.card.notes if recipe else ():
+        log().print(Text(f"note: {note}", style="yellow" if note.startswith("Not verified") else ""))
+    tell_saved(dataset.card, data_home() / dataset.card.name, as_json)
+
+
+def _recipe(name: str, place: str, *, by_recipe: bool, otherwise: bool) -> Recipe | None:
+    """The recipe of this name, where one is meant. Raises InputError for an unknown one after --from."""
+    from ..data.importers.huggingface import HUB
+    from ..data.importers.recipes import is_recipe, recipe_of
+
+    if by_recipe:
+        return recipe_of(name)
+    plain = not otherwise and not place.startswith(HUB)
+    return recipe_of(name) if plain and is_recipe(name) else None
+
+
+@click.command("recipes")
+@AS_JSON
+def recipes_command(as_json: bool) -> None:
+    """The published data sets that import by name: source, licence, what is taken, what is not verified."""
+    from ..data.importers.recipes import recipes
+
+    if as_json:
+        print_json({name: {**recipe.model_dump(mode="json"), "command": recipe.command}
+                    for name, recipe in recipes().items()})  # fmt: skip
+        return
+    rows = tuple(
+        (name, recipe.title, recipe.source, recipe.licence, recipe.takes, recipe.text_version,
+         ", ".join(recipe.unverified), recipe.command.replace("`", ""))
+        for name, recipe in recipes().items()
+    )  # fmt: skip
+    heads = ("Name", "What", "Source", "Licence", "Takes", "Text version", "Not verified", "Got by")
+    print_tables([Table("Recipes", heads, rows, "From files that are here: data import NAME --from PATH.")])

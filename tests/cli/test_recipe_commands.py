@@ -1,0 +1,120 @@
+"""Published data sets by name at the command line, and what may be done with them at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from peerassay.data.importers import recipe_pull
+from peerassay.data.importers.recipes import recipe_of, recipes
+
+from tests.data.recipe_layouts import PAPERLISTS, WRITERS
+
+Call = Callable[..., tuple[int, str, str]]
+
+
+def test_recipes_are_listed_with_source_licence_and_what_is_not_verified(typed: Call) -> None:
+    code, out, _ = typed("data", "recipes", "--json")
+    listed = json.loads(out)
+    assert code == 0 and set(listed) == set(recipes())
+    assert listed["re2"]["licence"].startswith("Apache-2.0") and "wording of decisions" in listed["re2"]["unverified"]
+    assert "data pull re2" in typed("data", "recipes")[1]
+
+
+def test_the_documents_list_each_recipe_as_its_data_file_has_it() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "datasets.md").read_text()
+    for name, recipe in recipes().items():
+        cells = (f"[`{name}`]({recipe.source.split(' ')[0]})", recipe.title, recipe.licence, recipe.takes)
+        assert f"| {' | '.join(cells)} | {', '.join(recipe.unverified)} |" in text
+
+
+def test_import_by_recipe_and_its_card(typed: Call, tmp_path: Path) -> None:
+    source = WRITERS["re2"](tmp_path)
+    code, out, err = typed("data", "import", "re2", "--from", source, "--as", "mine", "--part", "iclr2023", "--json")
+    assert (code, json.loads(out)["name"], json.loads(out)["papers"]) == (0, "mine", 4), err
+    out = typed("data", "info", "mine")[1]
+    assert all(words in out for words in ("re2", "sha256:", "Apache-2.0", "the source"))
+    code, _, err = typed("data", "import", "re2", source, "--map", "decision=verdict")
+    assert code == 2 and "unknown column 'verdict'" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("import", "re3", "--from", "x"), "unknown recipe 're3'; did you mean re2?"),
+        (("import", "mine", "x", "--part", "iclr"), "mine is none"),
+        (("import", "re2"), "give one place to import from"),
+        (("pull", "reviewbnch"), "unknown recipe 'reviewbnch'; did you mean reviewbench"),
+        (("pull", "snor"), "download the table from https://zenodo.org/records/15866613, then `peerassay data import"),
+        (("pull", "paperlists"), "choose, as in --part iclr2024"),
+        (("pull", "iclr2024", "--part", "iclr2023"), "--part goes with a recipe"),
+        (("import", "re2", "--from", "nowhere"), "get re2 by `peerassay data pull re2`"),
+    ],
+)
+def test_wrong_use_is_one_line(typed: Call, arguments: tuple[str, ...], words: str) -> None:
+    code, out, err = typed("data", *arguments)
+    assert (code, out) == (2, "") and words in err
+
+
+@pytest.mark.skipif("PEERASSAY_SLOW" not in os.environ, reason="fits a learned reviewer; PEERASSAY_SLOW=1 runs it")
+def test_train_and_calibrate_work_at_once(typed: Call, tmp_path: Path) -> None:
+    rows = [
+        {"question_id": f"h{i}", "outcome": ("accept", "reject")[i % 2],
+         "paper_text": f"# Paper {i}\n\nAbstract\n\n" + ("Strong words win. " if i % 2 == 0 else "No. ") * (40 + i)}
+        for i in range(120)
+    ]  # fmt: skip
+    (tmp_path / "review.json").write_text(json.dumps(rows))
+    share = ("--calibration-share", "0.5")
+    code, out, err = typed("data", "import", "hyperagents", "--from", "review.json", *share, "--json")
+    assert code == 0, err
+    assert 40 <= json.loads(out)["splits"]["calibration"] <= 80
+    assert typed("train", "-d", "hyperagents", "--kind", "surface", "--no-test")[0] == 0
+    bench = ("bench", "-d", "hyperagents", "-r", "floor:length", "--split", "all", "--no-audit", "--draws", "100")
+    code, _, err = typed(*bench, "--out", "run")
+    assert code == 0, err
+    code, _, err = typed("calibrate", "run", "--out", "cal.json")
+    assert code == 0, err
+
+
+class Lists(BaseHTTPRequestHandler):
+    """One file of a list of papers."""
+
+    def do_GET(self) -> None:
+        body = json.dumps(PAPERLISTS).encode()
+        found = self.path == "/nips/nips2023.json"
+        self.send_response(200 if found else 404)
+        self.end_headers()
+        self.wfile.write(body if found else b"")
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def lists(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A loopback server in place of the recipe's address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Lists)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_address[1]}/{{folder}}/{{folder}}{{year}}.json"
+    recipe = recipe_of("paperlists")
+    there = recipe.model_copy(update={"get": recipe.get.model_copy(update={"url": address})})
+    monkeypatch.setattr("peerassay.data.importers.recipes.recipes", lambda: {"paperlists": there})
+    monkeypatch.setattr(recipe_pull, "POLICY", recipe_pull.RequestPolicy(interval=0, attempts=1))
+    yield
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.usefixtures("lists")
+def test_a_list_of_papers_is_pulled_by_venue_and_year(typed: Call) -> None:
+    code, out, err = typed("data", "pull", "paperlists", "--part", "neurips2023", "--json")
+    assert code == 0, err
+    card = json.loads(out)
+    assert (card["papers"], card["text_version"], card["scale"][-1]) == (2, "none", 10)
+    code, _, err = typed("data", "pull", "paperlists", "--part", "iclr2030", "--overwrite")
+    assert code == 2 and "it may have no such venue and year" in err
