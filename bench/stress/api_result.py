@@ -1,4 +1,4 @@
-"""What the Python API gives back of a stress run: DataFrames, cards, and drawings."""
+"""What the Python API gives back of a stress run: DataFrames, and cards."""
 
 from __future__ import annotations
 

@@ -53,9 +53,12 @@ class FlawNaming(BaseModel):
 
     @property
     def tells(self) -> bool:
-        """Whether flawed papers' reviews name the flaw more often than those of sound twins, beyond chance."""
+        """Whether flawed papers' reviews name the flaw more often than those of sound twins, beyond chance.
+
+        By the test over pairs or, where few pairs are whole, by intervals that do not meet.
+        """
         more = (self.named.value or 0.0) > (self.alarms.value or 0.0)
-        return more and self.p is not None and self.p < 0.05
+        return more and ((self.p is not None and self.p < 0.05) or (self.named.low or 0.0) > (self.alarms.high or 1.0))
 
     @property
     def silent(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -28,6 +29,7 @@ from .papers import StressPapers, dataset_papers, folder_papers
 from .records import INTACT, AttackRecord, FormRecord, ManipulationRecord, StressRecord, form_id
 from .reviewing import Asked, review_forms
 from .rewriter import Rewriter
+from .rewrites import Rewrites
 from .rewriting import moves_of
 from .run import StressRun
 from .settings import StressSettings
@@ -88,8 +90,8 @@ class Stress:
         found: dict[str, Expectation] = {}
         for reviewer in (e.reviewer for e in self.entrants if e.reviewer.traits.pays == "per call"):
             recall = isinstance(reviewer, RecallReviewer)
-            unwritten = [] if recall else self._unwritten(forms)
-            asked = [form for form in ids if not recall or forms.known[form].name == INTACT]
+            written, unwritten = ([], []) if recall else self._laundered(forms)
+            asked = [form for form in ids if not recall or forms.known[form].name == INTACT] + written
             times = self.settings.repeats if reviewer.traits.repeatable else 1
             lacking = still_to_review(reviewer, stand_ins(asked), existing.get(0, {}))
             intact = [paper.id for paper in self.papers.papers]
@@ -104,11 +106,12 @@ class Stress:
             found[self.rewriter.name] = self._rewriting(self.rewriter, record, asking=len(self._by_kind()[0]))
         return len(ids), found
 
-    def _unwritten(self, forms: Forms) -> list[str]:
-        """The papers that are still to be laundered by a model: the intact ones stand for them."""
+    def _laundered(self, forms: Forms) -> tuple[list[str], list[str]]:
+        """The forms that a model has written, and the papers that it has still to launder: they stand for these."""
         asked = any(one.name == REWRITE for one in self.manipulations)
-        ids = [paper.id for paper in self.papers.papers]
-        return [one for one in ids if form_id(one, REWRITE, 1.0) not in forms.known] if asked else []
+        ids = {form_id(paper.id, REWRITE, 1.0): paper.id for paper in self.papers.papers} if asked else {}
+        written = [form for form in ids if form in forms.known and not forms.known[form].reason]
+        return written, [paper for form, paper in ids.items() if form not in forms.known]
 
     def _rewriting(self, rewriter: Rewriter, record: StressRecord, *, asking: int) -> Expectation:
         """What the rewriter's calls will take: of attacks, a paper's first text stands for that of each round."""
@@ -136,16 +139,24 @@ class Stress:
             run.record.config = self.session.config.given()
             run.save()
             self.session.open_ledger(run.ledger_path, run.spent())
-            with run.appending(run.forms_path) as appender, run.appending(run.rewrites_path) as rewritten:
-                if self.rewriter:
-                    self.rewriter.rewrites.read(run.rewrites_path)
-                    self.rewriter.rewrites.keep = rewritten.add
+            with run.appending(run.forms_path) as appender, self._rewrites(run):
                 forms = self.forms(run, keep=appender.add)
                 ids = self._plan(forms, planned)
                 try:
                     return run, wait_for(review_forms(self._asked(forms), run, forms, ids, progress))
                 finally:
                     run.note([*self.papers.notes, *self.session.notes])
+
+    @contextmanager
+    def _rewrites(self, run: StressRun) -> Iterator[None]:
+        """What a model rewrote is known, and kept."""
+        if self.rewriter is None:
+            yield
+            return
+        self.rewriter.rewrites.read(run.rewrites_path)
+        with run.appending(run.rewrites_path) as appender:
+            self.rewriter.rewrites.keep = appender.add
+            yield
 
     @property
     def unwritten(self) -> Mapping[str, str]:
@@ -222,7 +233,8 @@ def _manipulations(settings: StressSettings, rewriter: Rewriter | None) -> list[
     names = [one for one in settings.manipulations if isinstance(one, str)]
     if rewriter is None and {REWRITE, REWRITE.partition(":")[2]} & {*names}:
         raise InputError(NEEDS_MODEL)
-    found = [*chosen(names, [laundering(rewriter.rewrites)] if rewriter else []), *own]
+    every = chosen(names, [laundering(rewriter.rewrites if rewriter else Rewrites())])
+    found = [*(one for one in every if rewriter or one.name != REWRITE), *own]
     if rewriter and not settings.attacks and all(one.name != REWRITE for one in found):
         raise InputError(f"--rewriter {settings.rewriter}: has nothing to write without --attack or {REWRITE}")
     return found

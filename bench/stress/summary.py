@@ -51,6 +51,11 @@ def apart(estimate: Estimate) -> bool:
     return estimate.low is not None and estimate.high is not None and not estimate.low <= 0 <= estimate.high
 
 
+def alike(estimate: Estimate) -> bool:
+    """Whether all papers have the very same value, so that there is no interval."""
+    return estimate.low is None and not estimate.few and estimate.n > 1
+
+
 def _unmoved(figures: StressFigures, family: str, question: str) -> Row | None:
     """Changes at their highest strength that move the score, and the one that moves it most."""
     rows = figures.at_most(family)
@@ -106,7 +111,7 @@ def _attacked(figures: StressFigures) -> Row | None:
     if not figures.attacks:
         return None
     worst = max(figures.attacks, key=lambda row: row.gain.value or 0.0)
-    gained = worst.gain.low is not None and worst.gain.low > 0
+    gained = (worst.gain.value or 0) > 0 and (alike(worst.gain) or (worst.gain.low or 0) > 0)
     before, after = show(worst.auc_before, interval=False), show(worst.auc)
     share = f"false accepts {show(worst.accepts_before, interval=False, digits=2)} to {show(worst.accepts, digits=2)}"
     price = "" if worst.usd is None or not worst.usd.value else f", ${number(worst.usd.value, 2)} per paper"

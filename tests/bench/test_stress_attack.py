@@ -9,8 +9,10 @@ import pytest
 from peerassay.bench.stress.figures import AttackFigures
 from peerassay.bench.stress.result import measured
 from peerassay.bench.stress.rewriting import ABSTRACT
+from peerassay.bench.stress.run import StressRun
 from peerassay.bench.stress.settings import StressSettings
 from peerassay.bench.stress.stress import prepare_stress
+from peerassay.bench.stress.summary import summary_table
 from peerassay.data.records import Paper
 from peerassay.data.registry import load_dataset
 from peerassay.llm.session import Session
@@ -52,6 +54,9 @@ def test_what_a_claim_is_worth_is_gained_and_turns_the_order_round(tmp_path: Pat
     assert found.papers == 6
     assert found.gain.value == PLANTED
     assert (found.auc_before.value, found.auc.value) == (1, 0)
+    [one] = measured(StressRun.open(tmp_path / "run"))
+    answers = {row[0]: row[1] for row in summary_table(one.stress.figures, one.stress.rated).rows}
+    assert answers["Gains by an attack on its scores?"] == "yes"
 
 
 def test_nothing_is_gained_on_a_sound_reviewer(tmp_path: Path) -> None:

@@ -107,12 +107,13 @@ def test_a_draft_in_the_reasoning_does_not_become_the_rewrite(tmp_path: Path) ->
 
 def test_reviewer_and_rewriter_share_one_budget_and_go_on(tmp_path: Path) -> None:
     with served() as (server, spec):
-        everything = sum(
-            one.usd or 0 for one in prepared(tmp_path, spec, manipulations=(REWRITE,)).expect()[1].values()
-        )
+        whole = prepared(tmp_path, spec, manipulations=(REWRITE,)).expect()[1].values()
+        everything, everything_calls = sum(one.usd or 0 for one in whole), sum(one.calls for one in whole)
         short = prepared(tmp_path, spec, manipulations=(REWRITE,), budget=0.7 * everything)
         run, outcome = short.review(["peerassay", "stress"])
         assert outcome.budget_reached
+        left = prepared(tmp_path, spec, manipulations=(REWRITE,)).expect()[1].values()
+        assert 0 < sum(one.calls for one in left) == everything_calls - server.stats()["calls"]
         assert short.session.metering.budget.spent <= 0.7 * everything
         _, outcome = prepared(tmp_path, spec, manipulations=(REWRITE,)).review(["peerassay", "stress"])
         assert not outcome.budget_reached

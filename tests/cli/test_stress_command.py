@@ -63,6 +63,7 @@ def test_a_card_is_written_and_its_figures_follow_from_the_stored_scores(typed: 
     [
         (("-r", "floor:length", "--manipulations", "injection:visibel"), "did you mean injection:visible"),
         (("-r", "floor:length", "--manipulations", "whte"), "did you mean injection:white or"),
+        (("-r", "floor:length", "--manipulations", "rewrit"), "did you mean laundering:rewrite"),
         (("-r", "floor:length", "--attack", "abstrct"), "did you mean abstract"),
         (("--manipulations", THREE), "give a reviewer with -r"),
         (("-r", "floor:length", "--papers", "."), "either -d DATASET or --papers FOLDER"),
