@@ -18,6 +18,7 @@ from ..data.registry import load_dataset, new_card, plain_name
 from ..llm.event_loop import wait_for
 from ..llm.session import Session
 from ..reviewer.bundled import released_specs
+from ..reviewer.crew.gather import gather
 from ..reviewer.protocol import Expectation
 from ..reviewer.run_folder import locked
 from ..reviewer.scrub import rules_fingerprint
@@ -26,7 +27,6 @@ from .audit.records import AuditSummary, Form
 from .automatic import automatic_specs, textless_specs
 from .calibrations import calibrations_of
 from .entrants import Entrant, ReviewerLike, as_reviewer, load_entrants, papers_of_all
-from .gather import gather
 from .load_outcomes import humans_of
 from .mixes import Mix, chosen_mixes
 from .outcomes import Humans, Machine

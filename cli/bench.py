@@ -16,7 +16,6 @@ from ..data.errors import InputError
 from ..llm.config import Config, read_config
 from ..llm.session import Session
 from ..presentation.table import Format
-from ..reviewer.crew.member import PATIENCE
 from . import options
 from .measuring import Crew, measure
 from .output import log, only_one, tell_expectations, tell_notes, working
@@ -65,13 +64,7 @@ from .seal import SealOptions, open_seal, seal, seal_options
     type=click.IntRange(1, 1000),
     help="Let N processes share the papers; `peerassay worker RUN` adds others, on any machine.",
 )
-@click.option(
-    "--patience",
-    type=click.FloatRange(min=1),
-    default=PATIENCE,
-    show_default=True,
-    help="With --workers: seconds without a sign of life after which others take a worker's papers over.",
-)
+@options.PATIENCE
 @options.CONFIG
 @options.DRAWS
 @options.SEED

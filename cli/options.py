@@ -48,6 +48,18 @@ PART = click.option(
     "--part", "parts", multiple=True, metavar="VENUEYEAR", help="Of a recipe: only this, as iclr2024, iclr or 2024."
 )
 OUT = click.option("--out", type=click.Path(path_type=Path), help="The run folder [default: runs/...].")
+PATIENCE = click.option(
+    "--patience",
+    type=click.FloatRange(min=1),
+    default=60.0,
+    show_default=True,
+    help="Seconds without a sign of life after which other workers take a worker's work over.",
+)
+PROCESSES = click.option(
+    "--processes",
+    type=click.IntRange(1, 1000),
+    help="Share ideas, and a tree's runs, among N processes; `peerassay worker RUN` adds others, on any machine.",
+)
 RAW = click.option("--raw", is_flag=True, help="The whole texts, not scrubbed: figures may come from leaks.")
 RETRY_FAILED = click.option("--retry-failed", is_flag=True, help="Review again what failed before.")
 SEED = click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)

@@ -23,7 +23,7 @@ from .scientist_output import tell_audit
 from .scientist_page import page_command
 from .scientist_people import COMMANDS as PEOPLE
 from .scientist_people import asked_about
-from .scientist_work import begun, folder_of, literature_of, work
+from .scientist_work import Crew, begun, folder_of, literature_of, work
 from .scientist_write import write_command
 
 
@@ -87,6 +87,8 @@ def ideas_command(
 @scientist_command.command("run")
 @_common
 @click.option("--parallel", type=click.IntRange(min=1), default=1, show_default=True, help="Ideas at once.")
+@options.PROCESSES
+@options.PATIENCE
 @click.option("-r", "--reviewer", default="learned:iclr2022", show_default=True, help="Any SPEC, see `bench --help`.")
 @click.option("--editor", type=click.Choice(["builtin", "aider"]), default="builtin", show_default=True)
 @click.option("--search", type=click.Choice(["linear", "tree"]), default="linear", show_default=True)
@@ -132,6 +134,8 @@ def run_command(
     ask: str | None,
     skip_novelty: bool,
     dry_run: bool,
+    processes: int | None,
+    patience: float,
 ) -> None:
     """From ideas to reviewed papers. A run that was stopped goes on with `scientist resume`.
 
@@ -175,24 +179,42 @@ def run_command(
     if dry_run:
         tell_dry_run(record, opened, pdf=not no_pdf, as_json=as_json)
         return
-    until = "writeup" if no_pdf else None
-    work(folder_of(out, template, model), record, budget=budget, parallel=parallel, until=until, as_json=as_json)
+    work(
+        folder_of(out, template, model),
+        record,
+        budget=budget,
+        parallel=parallel,
+        until="writeup" if no_pdf else None,
+        as_json=as_json,
+        crew=Crew(processes, patience) if processes else None,
+    )
 
 
 @scientist_command.command("resume")
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--from", "stage", type=click.Choice(STAGES), help="Do this stage and all after it again.")
 @click.option("--parallel", type=click.IntRange(min=1), default=1, show_default=True)
+@options.PROCESSES
+@options.PATIENCE
 @click.option("--budget", type=click.FloatRange(min=0), help="US dollars that all starts may cost.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
-def resume_command(run: Path, stage: str | None, parallel: int, budget: float | None, as_json: bool) -> None:
+def resume_command(
+    run: Path,
+    stage: str | None,
+    parallel: int,
+    processes: int | None,
+    patience: float,
+    budget: float | None,
+    as_json: bool,
+) -> None:
     """Go on with a RUN, or with one idea's folder of it."""
     only = run if (run / "state.json").exists() else None
     folder = run.parent if only else run
     record = ScientistRun.open(folder).record
     ideas = [only] if only else idea_folders(folder)
     redo = {idea: stage for idea in ideas if stage and (idea / "state.json").exists()}
-    work(folder, record, budget=budget, parallel=parallel, as_json=as_json, redo=redo)
+    crew = Crew(processes, patience) if processes else None
+    work(folder, record, budget=budget, parallel=parallel, as_json=as_json, redo=redo, crew=crew)
 
 
 @scientist_command.command("audit")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 from rich.text import Text
@@ -14,16 +16,27 @@ from rich.text import Text
 from ..data.files import validated
 from ..generator.batch import IdeaBatch, ScientistRecord, ScientistRun
 from ..generator.config import ScientistConfig
+from ..generator.crew.lead import help_out, share_out
+from ..generator.crew.order import ScientistOrder
 from ..generator.literature.search import Literature
-from ..generator.project import Stage, open_state, redo_from
+from ..generator.page.write import write_pages
+from ..generator.project import open_state, redo_from
 from ..generator.seeds import check_seeds
 from ..generator.state import STAGES, State
 from ..generator.template import load_template
+from ..reviewer.crew.gather import gather
 from ..reviewer.run_folder import RunRecord, locked
 from .output import log
 from .scientist_output import tell_run
 from .scientist_page import following
 from .scientist_progress import stoppable
+
+
+class Crew(NamedTuple):
+    """How many processes share a run, and how many seconds each may be without a sign of life."""
+
+    processes: int
+    patience: float
 
 
 def begun(settings: ScientistConfig) -> dict[str, Any]:
@@ -46,23 +59,34 @@ def work(
     until: str | None = None,
     as_json: bool,
     redo: dict[Path, str] | None = None,
+    crew: Crew | None = None,
 ) -> None:
     """Do a run as far as it goes, tell what came of it, and end with the exit code that says so.
 
-    `until`: the last stage that is done; `redo`: stages to be done again, by idea's folder.
+    `until`: the last stage that is done; `redo`: stages to be done again, by idea's folder; `crew`: by how many
+    processes, None: by this one alone.
     """
     from ..generator.stages import stages_of
 
     batch = _open(folder, record, budget)
     with stoppable(folder), locked(folder):
+        if ScientistRun.is_there(folder):
+            gather(ScientistRun.open(folder))
         for idea in redo or {}:
             open_state(batch.project(idea))
         for idea, stage in (redo or {}).items():
             redo_from(idea, stage)
-        batch.session.open_ledger(batch.begin().ledger_path)
+        run = batch.begin()
+        batch.session.open_ledger(run.ledger_path)
         if batch.sandbox.warning:
             log().print(Text(f"sandbox: {batch.sandbox.warning}", style="yellow"))
-        states = asyncio.run(_run_all(batch, stages_of(batch.template), parallel, until))
+        stages = stages_of(batch.template)
+        if crew is None:
+            states = asyncio.run(_run_all(batch, partial(batch.work, stages, parallel=parallel, until=until), until))
+        else:
+            sharing = partial(share_out, batch, run, stages, parallel=parallel, until=until)
+            states = asyncio.run(_run_all(batch, partial(sharing, **crew._asdict()), until))
+            write_pages(folder, running=False)
     tell_run(batch.folder, as_json=as_json)
     if batch.budget_reached:
         log().print(Text(f"budget reached; `peerassay scientist resume {folder} --budget ...` with more continues"))
@@ -75,14 +99,35 @@ def work(
         raise click.exceptions.Exit(3)
 
 
-async def _run_all(batch: IdeaBatch, stages: dict[str, Stage], parallel: int, until: str | None) -> list[State]:
+def help_out_with(folder: Path) -> None:
+    """Be a worker of a run that gives its ideas out. Raises InputError where it does not; Exit 4 as `work`."""
+    from ..generator.stages import stages_of
+
+    run = ScientistRun.open(folder.absolute())
+    order = ScientistOrder.read(run)
+    order.go_there()
+    batch = _open(run.folder, run.record, order.budget)
+    with stoppable(folder):
+        asyncio.run(_close_after(batch, help_out(batch, run, stages_of(batch.template))))
+    if batch.budget_reached:
+        raise click.exceptions.Exit(4)
+
+
+async def _close_after(batch: IdeaBatch, work: Awaitable[None]) -> None:
+    try:
+        await work
+    finally:
+        await batch.session.aclose()
+
+
+async def _run_all(batch: IdeaBatch, working: Callable[[], Awaitable[list[State]]], until: str | None) -> list[State]:
     try:
         if batch.scientist.viewer is not None:
             await batch.scientist.viewer.prepare()
         async with following(batch):
             if batch.record.model != "offline" and until != "novelty" and not batch.template.given:
                 await batch.prove_baseline()
-            return await batch.work(stages, parallel=parallel, until=until)
+            return await working()
     finally:
         await batch.session.aclose()
 

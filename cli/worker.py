@@ -9,8 +9,10 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from ..bench.crew.worker import end_with_parent, work
+from ..bench.crew.worker import work
 from ..bench.run import Run
+from ..generator.batch import ScientistRun
+from ..reviewer.crew.processes import end_with_parent
 from .output import log, progress_bars
 
 
@@ -18,14 +20,19 @@ from .output import log, progress_bars
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option("--with-parent", is_flag=True, hidden=True, help="End when the process that started it ends.")
 def worker_command(folder: Path, *, with_parent: bool) -> None:
-    """Help with a run that gives its work out: `peerassay bench ... --out RUN --workers N`.
+    """Help with a run that gives its work out: a bench with --workers, or a run of the scientist with --processes.
 
     Any number of workers may join, on any machine that sees the folder and has the same peerassay, dataset and keys.
-    Each takes papers that nobody else has; those of a worker that is killed, or shows no sign of life, go to others.
-    All hold to the run's budget together. It ends when nothing is left to do.
+    Each takes papers, or ideas and experiments, that nobody else has; those of a worker that is killed, or shows no
+    sign of life, go to others. All hold to the run's budget together. It ends when nothing is left to do.
     """
     if with_parent:
         end_with_parent()
+    if ScientistRun.is_there(folder):
+        from .scientist_work import help_out_with
+
+        help_out_with(folder)
+        return
     run = Run.open(folder)
     with contextlib.redirect_stdout(sys.stderr), progress_bars() as bars:
         tasks = {}

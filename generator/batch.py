@@ -14,7 +14,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,13 @@ from ..reviewer.run_folder import RunFolder, RunRecord
 from .ideas import Archive, Scored
 from .lab import Lab, LabSettings
 from .literature.search import Literature
+from .nodes import Node
 from .progress import ideas_left
 from .project import PaperSettings, Project, Stage, advance, open_state
 from .provenance.records import Audit
 from .sandbox.run import Sandbox
 from .scientist import Scientist
+from .share import Alone, Job, Share
 from .state import State
 from .template import Template
 
@@ -92,8 +94,8 @@ class IdeaBatch:
     sandbox: Sandbox
     tell: Callable[[str, str], None] = lambda *_: None
     budget_reached: bool = False
-    _thinking: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _one_baseline: asyncio.Lock = field(default_factory=asyncio.Lock)
+    share: Share = field(default_factory=Alone)
+    """What this process does of it."""
 
     def begin(self) -> ScientistRun:
         """Write what was asked for. Raises InputError where the folder holds another run."""
@@ -113,7 +115,7 @@ class IdeaBatch:
             page_limit=self.record.paper.page_limit,
             style=self.record.paper.style,
             seed=self.record.seed,
-            one_baseline=self._one_baseline,
+            share=self.share,
         )
         return Project(
             lab, self.scientist, self.literature, self.reviewer, self.session, self.record.paper, self.archive()
@@ -131,6 +133,13 @@ class IdeaBatch:
         finally:
             shutil.rmtree(lab.folder, ignore_errors=True)
 
+    async def run_job(self, job: Job) -> Node:
+        """Run an experiment of an idea that another process works on."""
+        lab = self.project(self.folder / job.idea).lab
+        settings = lab.settings.model_copy(update={"run_seconds": job.run_seconds})
+        self.tell(job.idea, f"{job.node.run}: runs in another process")
+        return await replace(lab, place=job.place, settings=settings).run(job.node)
+
     def archive(self) -> list[Scored]:
         """All ideas of the run, with the scores of their papers."""
         scores = {}
@@ -143,19 +152,18 @@ class IdeaBatch:
 
     async def work(self, stages: dict[str, Stage], *, parallel: int = 1, until: str | None = None) -> list[State]:
         """Work on all ideas, so many at once. Raises ModelUnusable where no call of the model can succeed."""
-        queue = iter([self.folder / f"idea_{number:02d}" for number in range(1, self.record.ideas + 1)])
+        ideas = [self.folder / f"idea_{number:02d}" for number in range(1, self.record.ideas + 1)]
         states: dict[str, State] = {}
         took: list[float] = []
 
         async def worker() -> None:
-            for folder in queue:
-                if self.budget_reached:
-                    return
+            while not self.budget_reached and (folder := await self.share.take(ideas)) is not None:
                 begun = time.perf_counter()
                 states[folder.name] = await self._work_on(folder, stages, until)
+                self.share.finish(folder)
                 self.tell(folder.name, _ended(states[folder.name]))
                 took.append(time.perf_counter() - begun)
-                if left := ideas_left(took, self.record.ideas, parallel):
+                if self.share.whole and (left := ideas_left(took, self.record.ideas, parallel)):
                     self.tell(folder.name, left)
 
         results = await asyncio.gather(*(worker() for _ in range(parallel)), return_exceptions=True)
@@ -167,7 +175,7 @@ class IdeaBatch:
     async def _work_on(self, folder: Path, stages: dict[str, Stage], until: str | None) -> State:
         make_folder(folder)
         try:
-            async with self._thinking:
+            async with self.share.lock("thinking"):
                 project = self.project(folder)
                 if open_state(project).next == "idea":
                     state = await advance(project, stages, until="idea")

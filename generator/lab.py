@@ -8,7 +8,6 @@ RUN/*.json         what each stage has found; state.json says how far the stages
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import sys
@@ -29,6 +28,7 @@ from .nodes import BASELINE, Journal, Node, read_results
 from .sandbox.guard import Guard, links_outside
 from .sandbox.limits import Limits, RunOutcome
 from .sandbox.run import Sandbox
+from .share import Alone, Job, Share
 from .template import SEED_OFFSET, SEEDS_OPTION, Template
 
 WORKS: TypeAdapter[list[Work]] = TypeAdapter(list[Work])
@@ -74,8 +74,8 @@ class Lab:
     """Of the choices that a search makes by chance."""
     place: str = "workspace"
     """The idea's folder in which experiments run: a run beside others has one of its own, see `benches`."""
-    one_baseline: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
-    """Shared by the labs of a run, so that ideas at once do not run the same baseline twice."""
+    share: Share = field(default_factory=Alone, repr=False)
+    """What is done here of the run, that of all its labs: ideas at once do not run the same baseline twice."""
     _guard: Guard | None = field(default=None, repr=False)
 
     @property
@@ -133,7 +133,7 @@ class Lab:
 
         Raises InputError where it does not run: then nothing can be compared with it.
         """
-        async with self.one_baseline:
+        async with self.share.lock("baseline"):
             self._take_baseline()
             node = (self.kept and self.kept.node()) or first_node()
             if not (self.workspace / BASELINE / "final_info.json").is_file():
@@ -195,6 +195,11 @@ class Lab:
                 make_folder(self.folder / "failed")
                 target.rename(self.folder / "failed" / node.run)
             return node.model_copy(update={"status": "failed", "reason": str(error), "results": {}})
+
+    async def run_shared(self, node: Node) -> Node:
+        """As `run`, in this process or in another one that works on the same run."""
+        job = Job(idea=self.folder.name, place=self.place, node=node, run_seconds=self.settings.run_seconds)
+        return await self.share.run(job, lambda: self.run(node))
 
     async def experiment(self, out: str, seeds: int | None, seed_offset: int) -> tuple[RunOutcome, tuple[str, ...]]:
         """Run the workspace's experiment.py into a folder of it, and put right what it may not leave: what that was."""

@@ -182,7 +182,7 @@ class Growth:
         self._running[node.run] = asyncio.create_task(self._run(node, bench))
 
     async def _run(self, node: Node, bench: Lab) -> None:
-        node = await self.clock.within(bench).run(node)
+        node = await self.clock.within(bench).run_shared(node)
         benches.bring_home(self.lab, bench, node.run)
         self._put(node)
         benches.clear(bench)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...data.errors import InputError, NothingButFailures
-from ...data.files import make_folder, read_validated
 from ...llm.shared_budget import Purse
+from ...reviewer.crew.gather import gather
 from ...reviewer.crew.member import PATIENCE, End, Watch
+from ...reviewer.crew.processes import Processes
 from ...reviewer.run_folder import locked, read_reviews
-from ..gather import gather
 from ..measure import Bench
 from ..run import Run, by_repeat
 from ..runner import Outcome, Progress, still_to_review
@@ -25,8 +22,6 @@ from .share import CrewReviews, key_of
 
 LOOK_EVERY = 0.3
 """Seconds between two looks at what workers have done."""
-TO_END = 3.0
-"""Seconds that a worker has to end when it is asked to."""
 
 
 def review_by_crew(
@@ -49,10 +44,10 @@ def review_by_crew(
     bench.RUN.check(bench.folder)
     with locked(bench.folder):
         run = _give_out(bench, command, patience)
-        with _started(run, workers) as processes:
+        with Processes.of(run, workers) as processes:
             crew = _Crew(bench, run, processes)
             crew.wait(progress, spent)
-        troubles = crew.troubles()
+        troubles = processes.troubles()
         gather(run)
         run.note(bench.notes)
         bench.session.open_ledger(run.ledger_path, run.spent())
@@ -78,39 +73,16 @@ def _give_out(bench: Bench, command: Sequence[str], patience: float) -> Run:
     return run
 
 
-@contextmanager
-def _started(run: Run, workers: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Worker processes, which end with the block at the latest."""
-    logs = make_folder(run.work_path / "logs")
-    processes: list[subprocess.Popen[bytes]] = []
-    try:
-        for number in range(workers):
-            with (logs / f"{number}.log").open("wb") as log:
-                command = [sys.executable, "-m", "peerassay", "worker", str(run.folder), "--with-parent"]
-                processes.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log))
-        yield processes
-    finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            try:
-                process.wait(TO_END)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-
 @dataclass
 class _Crew:
     """The workers, seen from the process that gave out the work."""
 
     bench: Bench
     run: Run
-    processes: Sequence[subprocess.Popen[bytes]]
+    processes: Processes
     _purses: dict[Path, Purse] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._watch = Watch(self.run.work_path)
         self._reviews = CrewReviews(self.run.work_path)
         self._before = {key_of(review) for review in read_reviews(self.run.reviews_path)}
         self._made = Counter[str]()
@@ -122,7 +94,7 @@ class _Crew:
 
     def _look(self, progress: Progress, spent: Callable[[float], None]) -> bool:
         """Tell how far they are; whether all have ended."""
-        ended = not self._watch.alive() and not self._joining()
+        ended = self.processes.have_ended()
         for review in self._reviews.look():
             self._made[review.reviewer] += key_of(review) not in self._before
         for path in self.run.work_path.glob("*/purse.jsonl"):
@@ -133,23 +105,9 @@ class _Crew:
             progress(name, there[name] + self._made[name], times * len(self.bench.dataset))
         return ended
 
-    def _joining(self) -> bool:
-        """Whether a worker was started and is not yet at work."""
-        joined = {self._watch.place(name).pid for name in self._watch.members()}
-        return any(process.poll() is None and process.pid not in joined for process in self.processes)
-
     def _times(self) -> dict[str, int]:
         reviewers = [entrant.reviewer for entrant in self.bench.entrants]
         return {one.name: self.bench.settings.repeats if one.traits.repeatable else 1 for one in reviewers}
-
-    def troubles(self) -> list[End]:
-        """How those ended that did not finish; by killed ones, their last words."""
-        ends = [read_validated(End, path) for path in self.run.work_path.glob("*/end.json")]
-        for number, process in enumerate(self.processes):
-            words = (self.run.work_path / "logs" / f"{number}.log").read_text(errors="replace").strip().splitlines()
-            if process.returncode not in (0, 3, 4):
-                ends.append(End(error=words[-1].removeprefix("peerassay: ") if words else "", code=process.returncode))
-        return [end for end in ends if end.code]
 
     def outcome(self, troubles: Sequence[End]) -> Outcome:
         """What all of them did. Raises what kept them from doing all of it."""

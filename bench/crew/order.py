@@ -1,41 +1,27 @@
-"""What the workers of a bench are to do.
-
-RUN/work/order.json    what was asked for, and how one knows that it is the same on another machine
-"""
+"""What the workers of a bench are to do, and how they know that it is the same on another machine."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
-from importlib.metadata import version
-from pathlib import Path
-from typing import Any, Self
-
-from pydantic import BaseModel
+from typing import Self
 
 from ...data.errors import InputError
-from ...data.files import read_validated, write_json
 from ...llm.config import Config
 from ...llm.session import Session
+from ...reviewer.crew.order import WorkOrder
 from ..measure import Bench, BenchSettings, prepare_bench
 from ..run import Run, RunDataset
 
 
-class Order(BaseModel):
-    """order.json."""
+class Order(WorkOrder):
+    """A bench that is given out."""
 
-    peerassay: str
-    """The version; workers of another one are refused."""
-    folder: Path
-    """From where paths count."""
     source: str
     specs: list[str]
     settings: BenchSettings
     reviewers: dict[str, str]
     """Fingerprints by name."""
     papers: RunDataset
-    budget: float | None
-    spent_before: float
     concurrency: int
     cached: bool
     config: Config
@@ -49,49 +35,20 @@ class Order(BaseModel):
         if bench.session.batch:
             raise InputError("--workers goes without --batch: one process collects the calls of a batch")
         return cls(
-            peerassay=version("peerassay"),
-            folder=Path.cwd(),
+            budget=bench.session.metering.budget.limit,
             source=bench.papers.source,
             specs=[entrant.spec for entrant in asked],
             settings=replace(bench.settings, out=bench.folder.absolute(), redo=(), calibration=None, audit=False),
             reviewers={entrant.reviewer.name: entrant.reviewer.fingerprint for entrant in bench.entrants},
             papers=bench.papers,
-            budget=bench.session.metering.budget.limit,
-            spent_before=bench.session.metering.budget.spent,
             concurrency=bench.session.concurrency,
             cached=bench.session.cached,
             config=bench.session.config,
         )
 
-    def asked(self) -> dict[str, Any]:
-        """What was asked for, by this start or another one."""
-        return self.model_dump(mode="json", exclude={"spent_before"})
-
-    @classmethod
-    def read(cls, run: Run) -> Self:
-        """The order of a run. Raises InputError where there is none, or it is of another version."""
-        path = run.order_path
-        if not path.exists():
-            raise InputError(
-                f"{run.folder}: gives no work out; `peerassay bench ... --out {run.folder} --workers N` does, "
-                f"as long as it runs"
-            )
-        order = read_validated(cls, path)
-        if order.peerassay != version("peerassay"):
-            raise InputError(
-                f"{path}: was given by peerassay {order.peerassay}, this is {version('peerassay')}; "
-                f"workers need the same version"
-            )
-        return order
-
-    def write(self, run: Run) -> None:
-        """Give the work out."""
-        write_json(run.order_path, self.model_dump(mode="json"))
-
     def bench(self, run: Run) -> Bench:
         """The bench, made ready in this process. Raises InputError where it would not be the same."""
-        if self.folder.is_dir():
-            os.chdir(self.folder)
+        self.go_there()
         session = Session.within(self.budget, concurrency=self.concurrency, cached=self.cached, config=self.config)
         settings = replace(self.settings, out=run.folder.absolute())
         bench = prepare_bench(self.source, self.specs, session, settings)

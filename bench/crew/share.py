@@ -133,7 +133,7 @@ class CrewQueue:
         with member.locked():
             self._look()
             for paper in self._todo.values():
-                if paper.id not in self._mine and member.claim(self._lease(paper.id)):
+                if member.claim(self._lease(paper.id)):
                     self._mine.add(paper.id)
                     return paper
         return None

@@ -2,7 +2,7 @@
 
 FOLDER/crew.json           how long a member may be without a sign of life
 FOLDER/.lock               held for moments, by whoever changes a lease
-FOLDER/leases/DIGITS       which member has which piece of work
+FOLDER/leases/DIGITS       which member has which piece of work, and whether it is done
 FOLDER/MEMBER/place.json   where a member runs
 FOLDER/MEMBER/beat         a count that goes up as long as it is alive
 FOLDER/MEMBER/end.json     how it ended, where it was not killed
@@ -17,8 +17,9 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
-import json
+import os
 import secrets
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ from typing import Self
 from pydantic import BaseModel
 
 from ...data.errors import InputError
-from ...data.files import make_folder, read_json, read_validated, write_atomic, write_json
+from ...data.files import make_folder, read_json, read_validated, write_json
 from .place import Place
 
 PATIENCE = 60.0
@@ -45,6 +46,15 @@ class End(BaseModel):
     """What the user can mend; empty where it ended well."""
     code: int = 0
     """The exit code."""
+
+
+class Lease(BaseModel):
+    """Who has a piece of work."""
+
+    work: str
+    member: str = ""
+    """Empty: nobody has it."""
+    done: bool = False
 
 
 class Watch:
@@ -127,6 +137,11 @@ class Member(Watch):
         make_folder(self.own)
         (self.own / "beat").write_text("0")
         write_json(self.own / "place.json", place.model_dump())
+        self.code = 0
+        """The exit code with which it will end."""
+        self.dropped = False
+        """Whether others took work of this member over, since it seemed to be lost."""
+        self._held: set[str] = set()
         self._stop = threading.Event()
         self._beating = threading.Thread(target=self._beat, daemon=True)
 
@@ -148,42 +163,67 @@ class Member(Watch):
             write_json(self.own / "end.json", end.model_dump())
 
     def claim(self, work: str) -> bool:
-        """Take the piece of work, unless another member has it and is not lost. Hold `locked` around it."""
-        path = self._lease(work)
-        holder = _holder(path)
-        if holder and holder != self.name and not self.is_lost(holder):
+        """Take the piece of work, unless it is done, or somebody has it and is not lost. Hold `locked` around it."""
+        lease = self._lease(work)
+        if lease.done or (lease.member and not self.is_lost(lease.member)):
             return False
-        write_atomic(path, json.dumps({"member": self.name, "work": work}))
+        self._write(Lease(member=self.name, work=work))
+        self._held.add(work)
         return True
 
     def has(self, work: str) -> bool:
         """Whether the piece of work is still this member's: another takes it where this one seemed to be lost."""
-        return _holder(self._lease(work)) == self.name
+        return self._lease(work).member == self.name
+
+    def is_done(self, work: str) -> bool:
+        """Whether a member has finished the piece of work."""
+        return self._lease(work).done
+
+    def is_free(self, work: str) -> bool:
+        """Whether no member that is alive has the piece of work."""
+        lease = self._lease(work)
+        return lease.done or not lease.member or self.is_lost(lease.member)
 
     def release(self, work: str) -> None:
         """Let others take the piece of work. Hold `locked` around it."""
         if self.has(work):
-            self._lease(work).unlink(missing_ok=True)
+            self._path(work).unlink(missing_ok=True)
+        self._held.discard(work)
 
-    def _lease(self, work: str) -> Path:
+    def finish(self, work: str) -> None:
+        """Let nobody take the piece of work any more. Hold `locked` around it."""
+        if self.has(work):
+            self._write(Lease(member=self.name, work=work, done=True))
+        self._held.discard(work)
+
+    def _path(self, work: str) -> Path:
         return self.folder / "leases" / hashlib.sha256(work.encode()).hexdigest()[:32]
 
+    def _lease(self, work: str) -> Lease:
+        path = self._path(work)
+        return read_validated(Lease, path) if path.exists() else Lease(work=work)
+
+    def _write(self, lease: Lease) -> None:
+        write_json(self._path(lease.work), lease.model_dump())
+
     def _beat(self) -> None:
-        count = 0
+        """Give signs of life; after a long silence, stop the process where others have taken its work over."""
+        count, last = 0, time.monotonic()
         while not self._stop.wait(self.patience / BEATS):
             count += 1
-            with contextlib.suppress(OSError):  # a full disk may have room again before others take over
-                (self.own / "beat").write_text(str(count))
+            silent, last = time.monotonic() - last, time.monotonic()
+            with contextlib.suppress(OSError, InputError):  # a full disk may have room again before others take over
+                if silent < self.patience / 2:
+                    (self.own / "beat").write_text(str(count))
+                else:
+                    self._wake_up(count)
 
-
-def _holder(path: Path) -> str:
-    """Who has a lease; empty where nobody has."""
-    try:
-        return json.loads(path.read_text())["member"]
-    except FileNotFoundError:
-        return ""
-    except (ValueError, KeyError) as error:
-        raise InputError(f"{path}: no lease ({error}); remove the file") from None
+    def _wake_up(self, count: int) -> None:
+        with self.locked():
+            (self.own / "beat").write_text(str(count))
+            self.dropped = not all(self.has(work) for work in list(self._held))
+        if self.dropped:
+            os.kill(os.getpid(), signal.SIGINT)
 
 
 def _plain(host: str) -> str:

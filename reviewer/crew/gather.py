@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import shutil
 from pathlib import Path
+from typing import Any
 
-from ..data.errors import InputError
-from ..data.files import repair_last_line
-from ..reviewer.crew.member import Watch
-from .run import Run
+from ...data.errors import InputError
+from ...data.files import repair_last_line
+from ..run_folder import RunFolder
+from .member import Watch
 
 
-def gather(run: Run) -> None:
+def gather(run: RunFolder[Any]) -> None:
     """Move what workers made into the run's own files, where there are none at work. Hold `locked` around it.
 
     A stopped gathering is made good by the next one. Raises InputError where workers are at it.

@@ -1,0 +1,1 @@
+"""A run of the scientist by several processes."""
