@@ -6,15 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
-from urllib.parse import quote, urlencode
 
 from ..data.dataset import Dataset
-from ..data.errors import InputError, unknown, unknown_path
+from ..data.errors import InputError, unknown
 from ..data.files import validated
-from ..data.importers.columns import read_pairs
-from ..data.importers.scores import ScoreTable, import_scores
 from ..data.records import DatasetCard
-from ..data.registry import load_dataset, new_card, plain_name
+from ..data.registry import load_dataset
 from ..llm.event_loop import wait_for
 from ..llm.session import Session
 from ..reviewer.bundled import released_specs
@@ -24,7 +21,7 @@ from ..reviewer.run_folder import locked
 from ..reviewer.scrub import rules_fingerprint
 from .audit.leaks import stored_audit
 from .audit.records import AuditSummary, Form
-from .automatic import automatic_specs, textless_specs
+from .automatic import automatic_specs
 from .calibrations import calibrations_of
 from .entrants import Entrant, ReviewerLike, as_reviewer, load_entrants, papers_of_all
 from .load_outcomes import humans_of
@@ -227,43 +224,12 @@ def prepare_bench(
     )
     folder = settings.out or default_folder(papers, [identity_of(asked) for asked in reviewers])
     Run.check(folder)
-    calibrations = _calibrations(settings.calibration, entrants)
+    calibrations = calibrations_in(settings.calibration, entrants)
     audited = whole if settings.audit else None
     return Bench(dataset, entrants, papers, folder, session, settings, calibrations, mixes, audited, notes)
 
 
-def prepare_evaluation(
-    table: Path,
-    session: Session,
-    settings: BenchSettings,
-    *,
-    columns: Sequence[str] = (),
-    threshold: float | None = None,
-    scale: str | None = None,
-) -> Bench:
-    """A bench of the reviewers whose scores stand in a table beside human decisions, without any text.
-
-    `columns` are FIELD=COLUMN, for columns of other names; `threshold` and `scale` (LOW-HIGH) are those of all.
-
-    Raises InputError where the table is none of this kind, and as `prepare_bench`.
-    """
-    if not table.is_file():
-        if table.is_dir():
-            raise InputError(f"{table}: a folder; name the table of scores in it (.csv, .tsv, .json, .jsonl)")
-        raise unknown_path("file", table, "a table of scores and decisions (.csv, .tsv, .json, .jsonl)")
-    mixes = chosen_mixes(settings.mixes)
-    read = import_scores(table, new_card(plain_name(table.stem), table), mapped=read_pairs(columns))
-    dataset = read.dataset.subset(settings.split)
-    humans_of(list(dataset.judgements))
-    specs = _replays(table, read, threshold, scale)
-    entrants = load_entrants(read.dataset, specs, textless_specs(read.dataset) if settings.floors else (), session)
-    calibrations = _calibrations(settings.calibration, entrants)
-    papers = run_dataset(dataset, source=str(table), split=settings.split, limit=None, scrub_rules=None, text="none")
-    folder = settings.out or default_folder(papers, specs)
-    return Bench(dataset, entrants, papers, folder, session, settings, calibrations, mixes)
-
-
-def _calibrations(path: Path | None, entrants: Sequence[Entrant]) -> Mapping[str, Calibration]:
+def calibrations_in(path: Path | None, entrants: Sequence[Entrant]) -> Mapping[str, Calibration]:
     """By reviewer, what the file has for those that take part. Raises InputError where it has nothing for any."""
     fingerprints = {entrant.reviewer.name: entrant.reviewer.fingerprint for entrant in entrants}
     return calibrations_of(fingerprints, path) if path else {}
@@ -291,16 +257,3 @@ def dated(dataset: Dataset, date: str | None) -> Dataset:
         return dataset
     validated(DatasetCard, {"name": "x", "decided": date}, "--dataset-date")
     return dataset.with_card(decided=date)
-
-
-def _replays(path: Path, table: ScoreTable, threshold: float | None, scale: str | None) -> list[str]:
-    """The SPEC of a replay for each column of scores."""
-    common = [("threshold", f"{threshold:g}")] if threshold is not None else []
-    common += [("scale", scale)] if scale else []
-    specs = []
-    for column in table.scores:
-        maps = {"paper_id": table.paper_id, "score": column, "decision": table.decisions.get(column, "")}
-        maps |= dict.fromkeys(("p_accept", "reviewer", "model", "status"), "")
-        options = [("name", column), *common, *(("map", f"{field}={value}") for field, value in maps.items())]
-        specs.append(f"replay:{path}?{urlencode(options, quote_via=quote)}")
-    return specs

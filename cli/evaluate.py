@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from ..bench.measure import BenchSettings, prepare_evaluation
+from ..bench.evaluation import prepare_evaluation
+from ..bench.measure import BenchSettings
 from ..llm.session import Session
 from ..presentation.table import Format
 from . import options
