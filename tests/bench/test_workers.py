@@ -67,7 +67,7 @@ def test_a_killed_and_a_hanging_worker_are_replaced_by_the_others(tmp_path: Path
         os.kill(killed, signal.SIGKILL)
         os.kill(hanging, signal.SIGSTOP)
         try:
-            _, said = process.communicate(timeout=60)
+            _, said = process.communicate(timeout=300)
         finally:
             with suppress(ProcessLookupError):
                 os.kill(hanging, signal.SIGKILL)
@@ -86,7 +86,7 @@ def test_a_killed_and_a_hanging_worker_are_replaced_by_the_others(tmp_path: Path
 @SLOW
 def test_eight_workers_and_thirty_kills_lose_nothing_and_pay_nothing_twice(tmp_path: Path) -> None:
     """Each killed worker is replaced by a new one; now and then the process that gave out the work is killed too."""
-    save(manuscripts(400), data_home() / "many")
+    save(manuscripts(200), data_home() / "many")
     folder, chance = tmp_path / "run", random.Random(7)
     with spawn_loopback(latency=0.5) as server:
         price = "price_in=1&price_cached=0.5&price_out=4"
@@ -95,7 +95,7 @@ def test_eight_workers_and_thirty_kills_lose_nothing_and_pay_nothing_twice(tmp_p
         lead = subprocess.Popen(command, stdout=said, stderr=said)
         helpers: list[subprocess.Popen[bytes]] = []
         for number in range(30):
-            wait_for_calls(server, 30 * (number + 1))
+            wait_for_calls(server, 15 * (number + 1))
             victims = pids(folder)
             assert victims
             if number % 10 == 9:
@@ -106,11 +106,11 @@ def test_eight_workers_and_thirty_kills_lose_nothing_and_pay_nothing_twice(tmp_p
             os.kill(chance.choice(victims), signal.SIGKILL)
             helper = [sys.executable, "-m", "peerassay", "worker", str(folder)]
             helpers.append(subprocess.Popen(helper, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
-        assert lead.wait(timeout=300) == 0, (tmp_path / "lead.log").read_text()
+        assert lead.wait(timeout=600) == 0, (tmp_path / "lead.log").read_text()
         for process in helpers:
             process.wait(60)
         stats = server.stats()
-        assert stats["finished"] == 1200
+        assert stats["finished"] == 600
         under_way = 27 * 2 * 3 + 3 * 8 * 2 * 3
         assert stats["repeated"] <= under_way
         spent = sum(call.took.usd or 0.0 for call in read_calls(folder / "calls.jsonl"))
@@ -120,7 +120,7 @@ def test_eight_workers_and_thirty_kills_lose_nothing_and_pay_nothing_twice(tmp_p
         assert subprocess.run(command, capture_output=True, check=False).returncode == 0
         assert server.stats()["calls"] == stats["calls"]
     run = Run.open(folder)
-    assert len(run.reviews()) == len(list(run.all_reviews())) == 400
+    assert len(run.reviews()) == len(list(run.all_reviews())) == 200
 
 
 def bench_of_floors(folder: Path) -> Bench:
