@@ -22,7 +22,13 @@ from .output import log, print_json, progress_bars, working
 @click.command("pull")
 @click.argument("name")
 @click.option("--venue", "group", metavar="GROUP", help="Any venue of OpenReview by its group, under this NAME.")
-@click.option("--field", "fields", multiple=True, metavar="FIELD=NAME", help="A field or invitation is called NAME.")
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="FIELD=NAME",
+    help="A field or invitation is called NAME; `rating=` takes no ratings.",
+)
 @click.option("--limit", type=click.IntRange(min=2), help="At most this many papers, both classes in proportion.")
 @click.option("--pdfs/--no-pdfs", default=True, show_default=True, help="Get the PDFs; else title and abstract.")
 @click.option(
@@ -80,7 +86,7 @@ def pull_command(
                 name,
                 data_home() / ".pulls" / name,
                 group=group,
-                fields=read_mapping(fields, "--field"),
+                fields=read_mapping(fields, "--field", empty=True),
                 ratings=ratings,
                 base_url=base_url,
                 pdfs=pdfs,

@@ -25,10 +25,8 @@ def assemble(folders: Sequence[Path], *, progress: Progress = lambda _: None) ->
     checked = check_results(folders, progress=progress)
     counts = Counter(folder.resolve().name for path in checked.sound for folder in {*folders} if folder in path.parents)
     progress("ranking")
-    leaks, refused = read_rows(folders)
-    boards = boards_of(checked)
     sources = tuple(f"{name}: {count} files" for name, count in counts.items())
-    return replace(boards, sources=sources, leaks=leaks, refused=(*boards.refused, *refused))
+    return replace(boards_of(checked), sources=sources, leaks=read_rows(folders)[0])
 
 
 def boards_of(checked: Checked) -> Boards:

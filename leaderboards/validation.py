@@ -16,6 +16,7 @@ from .board_datasets import difference_from_data, is_bundled
 from .boards import Refused
 from .differences import differences, excerpt
 from .faults import Faults, faults_of
+from .leaks import read_rows
 from .recompute import BoardPapers, generator_metrics, result_machine
 from .records import BoardDataset, GeneratorResult, Result, ReviewerResult, StressResult
 from .reproduction import Rerun, Rerunner
@@ -81,6 +82,7 @@ def check_results(folders: Sequence[Path], *, progress: Progress = lambda _: Non
             except InputError as error:
                 checked.refuse(path, *faults_of(error))
     check_all(checked, read, progress)
+    checked.refused += read_rows(folders)[1]
     return checked
 
 

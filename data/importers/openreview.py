@@ -139,6 +139,8 @@ def _notes(venue: Venue, judgements: list[Judgement]) -> list[str]:
             f"No ratings: {venue.title} asks reviewers for yes or no ({venue.recommendation}), "
             f"which is on record for {told} papers."
         )
+    elif not venue.rating:
+        notes.append("No ratings: none were asked for.")
     elif not any(judgement.ratings for judgement in judgements):
         notes.append(f"No ratings: OpenReview shows no reviews of {venue.title} to this login.")
     else:

@@ -153,6 +153,8 @@ class OpenReview:
             return _asked(lambda: client.get_group(name)).content or {}
         except AbsentError:
             hint = "OpenReview has no such group yet, or does not show it to this login"
+            if name in group_names():
+                raise InputError(f"{name}: {hint}; try again later, or with an account that sees it") from None
             raise unknown("group", name, group_names(), hint=hint) from None
 
     def pages(self, invitation: str, after: str | None) -> Iterator[list[Any]]:

@@ -95,13 +95,14 @@ def check_layout(submissions: Sequence[Submission], venue: Venue) -> None:
         ("decision", venue.verdict, "verdict"),
     ):
         replies = [r for s in submissions for r in s.replies if r.kind == kind]
-        if not replies or not all(r.fields for r in replies):
+        if not field or not replies or not all(r.fields for r in replies):
             continue
         there = Counter(name for r in replies for name in r.fields)
         names = ", ".join(name for name, _ in there.most_common(12))
         raise InputError(
             f"{venue.title}: none of {len(replies)} {kind} notes has a {option} in the field {field!r}: the layout has "
             f"changed, or is another (fields there: {names}); name it, as in --field {option}=NAME"
+            f"{' (or --field rating= for a dataset without ratings)' if option == 'rating' else ''}"
         )
 
 
@@ -121,7 +122,7 @@ def sample_of(judgements: Sequence[Judgement], venue: Venue) -> str:
     if venue.shown == "all":
         return ""
     return (
-        f"Biased sample: {venue.title} shows {accepted} accepted papers and {rejected} rejected ones, the latter only "
+        f"Biased sample: {venue.title} shows {accepted} papers as accepted and {rejected} as rejected, the latter only "
         f"where the authors agreed. The base rate of {accepted / len(judgements):.3f} is that of what is shown, not of "
         "the venue, and rejected papers whose authors agreed need not be like the others."
     )

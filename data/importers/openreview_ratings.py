@@ -61,7 +61,7 @@ def stages_in_words(judgements: list[Judgement], stage: Stage) -> str:
     changed = sum(j.initial_ratings != j.final_ratings for j in both)
     without = sum(bool(j.ratings) for j in judgements) - len(both)
     used = "before rebuttal and discussion (initial)" if stage == "initial" else "after the discussion (final)"
-    left = f" Of {without} papers OpenReview does not show what they were at first: those shown are used."
+    left = f" OpenReview does not show the first ratings of the other {without}: those shown are used."
     return (
         f"Ratings used: those {used}; both are on record for {len(both)} papers, {changed} of which changed."
         f"{left if without else ''}"

@@ -69,9 +69,11 @@ def wanted_venue(name: str, group: str | None = None, fields: Mapping[str, str] 
     Raises InputError for a name that is none of a venue's (with near matches), a year of which nothing is known, a
     venue whose reviews are not public, and a field that is none.
     """
-    for field in fields or {}:
+    for field, named in (fields or {}).items():
         if field not in FIELDS:
             raise unknown("field", field, FIELDS)
+        if not named and field != "rating":
+            raise InputError(f"--field {field}=: say what it is called there; only rating may be empty (no ratings)")
     if group is not None:
         return _of_group(name, group.strip("/"), dict(fields or {}))
     parts = split_name(name)
@@ -195,10 +197,11 @@ def _statuses(form: ReviewForm, group: str, listing: str, content: Mapping[str, 
         return {}
     if form.statuses:
         return {f"{group}/{end}".rstrip("/"): status for end, status in form.statuses.items()}
+    name = listing.rpartition("/")[2]
     return {
         group: "accepted",
-        _stated(content, "submission_venue_id") or f"{group}/{listing}": "active",
-        _stated(content, "rejected_venue_id") or f"{group}/Rejected_{listing}": "rejected",
-        _stated(content, "withdrawn_venue_id") or f"{group}/Withdrawn_{listing}": "withdrawn",
-        _stated(content, "desk_rejected_venue_id") or f"{group}/Desk_Rejected_{listing}": "desk rejected",
+        _stated(content, "submission_venue_id") or f"{group}/{name}": "active",
+        _stated(content, "rejected_venue_id") or f"{group}/Rejected_{name}": "rejected",
+        _stated(content, "withdrawn_venue_id") or f"{group}/Withdrawn_{name}": "withdrawn",
+        _stated(content, "desk_rejected_venue_id") or f"{group}/Desk_Rejected_{name}": "desk rejected",
     }

@@ -56,7 +56,7 @@ def test_neurips_is_marked_as_a_biased_sample_with_counts(year: int, tmp_path: P
     assert found["a1"].ratings == (5, 6)
     assert dataset.card.name == f"neurips{year}"
     assert dataset.card.scale == (tuple(range(1, 7)) if year == 2025 else tuple(range(1, 11)))
-    assert f"NeurIPS {year} shows 2 accepted papers and 1 rejected ones" in dataset.card.sample
+    assert f"NeurIPS {year} shows 2 papers as accepted and 1 as rejected" in dataset.card.sample
     assert "0.667" in dataset.card.sample
     assert {(p.venue, p.year) for p in dataset.papers} == {("NeurIPS", year)}
     save(dataset, tmp_path / "saved")
@@ -71,7 +71,7 @@ def test_a_venue_that_shows_accepted_papers_only_is_refused_with_counts(tmp_path
     papers[0].verdict, papers[0].venueid = "Reject", f"{shape.id}/Rejected_Submission"
     papers[0].venue = "Submitted to COLM"
     dataset = get("colm2024", shape, papers, tmp_path)
-    assert "4 accepted papers and 1 rejected" in dataset.card.sample
+    assert "4 papers as accepted and 1 as rejected" in dataset.card.sample
     assert any(note.startswith("Not verified") and "https://" in note for note in dataset.card.notes)
 
 
@@ -211,6 +211,10 @@ def test_a_group_that_is_none_is_named_with_near_ones(tmp_path: Path) -> None:
     for name, group in (("x", "NeurIPS.cc/2024/Conferense"), ("iclr2031", None)):
         with pytest.raises(InputError, match=r"unknown group '.*'; did you mean .*/Conference.*no such group yet"):
             get(name, neurips(2024), [], tmp_path / name, group=group)
+    with pytest.raises(InputError, match=r"ICML.cc/2025/Conference: OpenReview has no such group yet"):
+        get("icml2025", neurips(2024), [], tmp_path / "later")
+    with pytest.raises(InputError, match=r"--field review=: .*only rating may be empty"):
+        get("iclr2024", neurips(2024), [], tmp_path / "field", fields={"review": ""})
     empty = Shape("Some/Group", stated={"submission_name": ""})
     with pytest.raises(InputError, match=r"no field submission_name.*--field submissions="):
         get("x", empty, [], tmp_path / "none", group="Some/Group")
@@ -227,6 +231,9 @@ def test_a_layout_that_changed_names_the_field_and_those_that_are_there(tmp_path
         get("iclr2026", shape, papers, tmp_path)
     dataset = get("iclr2026", shape, papers, tmp_path, fields={"rating": "overall_score"})
     assert by_id(dataset)["a1"].ratings == (6, 8)
+    without = get("iclr2026", shape, papers, tmp_path / "without", fields={"rating": ""}, ratings="initial")
+    assert not any(judgement.ratings for judgement in without.judgements)
+    assert "No ratings: none were asked for." in without.card.notes
     shape.verdict = "outcome"
     with pytest.raises(InputError, match=r"none of 2 decision notes has a verdict in the field 'decision'"):
         get("iclr2026", shape, papers, tmp_path / "other", fields={"rating": "overall_score"})
@@ -263,7 +270,10 @@ def test_ratings_before_and_after_rebuttal_are_kept_apart(api: int, tmp_path: Pa
     assert (found["c3"].ratings, found["c3"].initial_ratings) == ((2, 3), ())
     assert {p.text_version for p in dataset.papers} == {"submission"}
     told = next(note for note in dataset.card.notes if note.startswith("Ratings used"))
-    assert "(initial); both are on record for 2 papers, 1 of which changed. Of 1 papers" in told
+    assert (
+        "(initial); both are on record for 2 papers, 1 of which changed. OpenReview does not show the first ratings of the other 1"
+        in told
+    )
     with OpenReviewServer(0, papers, shape=shape) as server:
         final = pull(name, tmp_path, base_url=server.url, ratings="final")
         assert not server.asked
