@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from ..errors import InputError
 from ..files import read_jsonl, repair_last_line, write_json
@@ -26,6 +26,7 @@ class Listing(BaseModel):
 
     venue: Venue
     date: str
+    fields: dict[str, str] = Field(default={}, description="named by the user: with others it is listed anew")
     complete: bool = False
     closed: dict[str, int] = {}
 
@@ -35,13 +36,13 @@ def submissions_of(
 ) -> tuple[Listing, list[Submission]]:
     """All submissions of the venue, from the folder as far as they are there."""
     state, lines = folder / "listing.json", folder / "listing.jsonl"
-    if state.exists():
-        listing = read_kept(Listing, state)
-        if (listing.venue.id, listing.venue.year) != (wanted.group, wanted.year):
-            raise InputError(f"{folder}: holds a pull of {listing.venue.title}; choose another name or folder")
-    else:
+    listing = read_kept(Listing, state) if state.exists() else None
+    if listing is not None and (listing.venue.id, listing.venue.year) != (wanted.group, wanted.year):
+        raise InputError(f"{folder}: holds a pull of {listing.venue.title}; choose another name or folder")
+    if listing is None or listing.fields != wanted.fields:
         venue = venue_of(wanted, server.group(wanted.group) if wanted.form.api == 2 else None)
-        listing = Listing(venue=venue, date=datetime.datetime.now(datetime.UTC).date().isoformat())
+        today = datetime.datetime.now(datetime.UTC).date().isoformat()
+        listing = Listing(venue=venue, date=today, fields=wanted.fields)
         lines.unlink(missing_ok=True)
         write_json(state, listing.model_dump())
     submissions = _read_whole_lines(lines)

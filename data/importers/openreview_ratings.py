@@ -23,6 +23,7 @@ class StoredRatings(BaseModel):
     """The first ratings of a paper's reviews, in their order; None where OpenReview does not show their versions."""
 
     id: str
+    field: str
     initial: tuple[float | None, ...]
 
 
@@ -35,12 +36,13 @@ def with_initial(
     the reviews are not shown the judgement stays as it is.
     """
     path = stored_path(folder, submission)
-    if path.exists():
-        initial = read_kept(StoredRatings, path).initial
+    kept = read_kept(StoredRatings, path) if path.exists() else None
+    if kept is not None and kept.field == venue.rating:
+        initial = kept.initial
     else:
         rated = [r.id for r in submission.replies if r.kind == "review" and r.rating is not None]
         initial = tuple(_first_rating(review, venue, server) for review in rated)
-        write_json(path, StoredRatings(id=submission.id, initial=initial).model_dump())
+        write_json(path, StoredRatings(id=submission.id, field=venue.rating, initial=initial).model_dump())
     known = tuple(rating for rating in initial if rating is not None)
     off = venue.scale and not set(known) <= set(venue.scale)
     if not known or off or len(known) < len(judgement.ratings):

@@ -100,8 +100,9 @@ def _of_group(name: str, group: str, fields: dict[str, str]) -> Wanted:
     for known in known_venues().values():
         spans = [form for form in known.forms if year is None or form.years[0] <= year <= form.years[1]]
         for form in spans:
-            if group.lower() == (form.group or known.group).format(year=year).lower():
-                return Wanted(name=name, known=known, form=form, year=year, group=group, fields=fields)
+            own = (form.group or known.group).format(year=year)
+            if group.lower() == own.lower():
+                return Wanted(name=name, known=known, form=form, year=year, group=own, fields=fields)
     sources = (f"https://openreview.net/group?id={group}",)
     form = ReviewForm(years=(year or 0, year or 0), verified=False, sources=sources)
     known = KnownVenue(title=group, group=group, forms=(form,))

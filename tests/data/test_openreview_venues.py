@@ -202,7 +202,7 @@ def test_a_group_of_a_journal_has_the_layout_of_tmlr_and_a_known_one_its_own(tmp
         paper.venueid = paper.venueid.replace("TMLR", "DMLR")
     dataset = get("dmlr", journal, papers, tmp_path / "dmlr", group="DMLR")
     assert by_id(dataset)["c3"].recommendations == (False, False)
-    known = get("mine", neurips(2024), accepted_and_opted_in(2024), tmp_path, group="NeurIPS.cc/2024/Conference")
+    known = get("mine", neurips(2024), accepted_and_opted_in(2024), tmp_path, group="neurips.cc/2024/Conference/")
     assert known.card.scale == tuple(range(1, 11))
     assert known.card.name == "mine"
 
@@ -231,7 +231,7 @@ def test_a_layout_that_changed_names_the_field_and_those_that_are_there(tmp_path
         get("iclr2026", shape, papers, tmp_path)
     dataset = get("iclr2026", shape, papers, tmp_path, fields={"rating": "overall_score"})
     assert by_id(dataset)["a1"].ratings == (6, 8)
-    without = get("iclr2026", shape, papers, tmp_path / "without", fields={"rating": ""}, ratings="initial")
+    without = get("iclr2026", shape, papers, tmp_path, fields={"rating": ""}, ratings="initial")
     assert not any(judgement.ratings for judgement in without.judgements)
     assert "No ratings: none were asked for." in without.card.notes
     shape.verdict = "outcome"
@@ -270,10 +270,8 @@ def test_ratings_before_and_after_rebuttal_are_kept_apart(api: int, tmp_path: Pa
     assert (found["c3"].ratings, found["c3"].initial_ratings) == ((2, 3), ())
     assert {p.text_version for p in dataset.papers} == {"submission"}
     told = next(note for note in dataset.card.notes if note.startswith("Ratings used"))
-    assert (
-        "(initial); both are on record for 2 papers, 1 of which changed. OpenReview does not show the first ratings of the other 1"
-        in told
-    )
+    assert "(initial); both are on record for 2 papers, 1 of which changed." in told
+    assert "does not show the first ratings of the other 1" in told
     with OpenReviewServer(0, papers, shape=shape) as server:
         final = pull(name, tmp_path, base_url=server.url, ratings="final")
         assert not server.asked
