@@ -18,7 +18,7 @@ from .metrics import GroupMetrics, ScoreMetrics, ScorePair
 from .people_tables import people_tables
 from .plots import VIOLIN_FROM, distributions, histograms
 from .plots_groups import configuration_colours, differences, funnel, shown_pairs
-from .records import ScoreRecord
+from .records import FLOOR, ScoreRecord
 from .tables import acceptance_table, pairs_table, scores_table, tried_pairs_table
 
 OPEN_UP_TO = 60
@@ -85,7 +85,7 @@ def sections(record: ScoreRecord, figures: ScoreMetrics, drawn: set[str]) -> lis
 
 
 def headlines(figures: ScoreMetrics) -> list[Headline]:
-    """A sentence per template: the configuration with the highest mean, and whether it is resolved from the second."""
+    """A sentence per template: the configuration with the highest mean, against the second and against the floor."""
     colours = configuration_colours(figures)
     by_template: dict[str, list[GroupMetrics]] = {}
     for group in figures.groups:
@@ -93,15 +93,19 @@ def headlines(figures: ScoreMetrics) -> list[Headline]:
     found: list[Headline] = []
     for template, (first, *others) in by_template.items():
         if first.mean.value is None:
-            tried = sum(group.tried for group in (first, *others))
+            tried = sum(group.tried for group in (first, *others) if group.configuration != FLOOR)
             found.append(
                 Headline(GREY, printable(template), f": no paper has a score, of {counted(tried, 'idea')} tried.")
             )
             continue
-        second = others[0] if others and others[0].mean.value is not None else None
+        scored = [group for group in others if group.mean.value is not None]
+        second = next((group for group in scored if group.configuration != FLOOR), None)
+        floor = next((group for group in scored if group.configuration == FLOOR), None)
         rest = f" {_standing(first, figures, alone=second is None)}"
         if second:
             rest += f"; {_apart(first, second, figures)}"
+        if floor:
+            rest += f"; {_apart(first, floor, figures)}"
         name = printable(f"{template}: {first.configuration}")
         found.append(Headline(colours[first.configuration], name, f"{rest}."))
     return found
@@ -161,15 +165,13 @@ def _standing(group: GroupMetrics, figures: ScoreMetrics, *, alone: bool) -> str
 
 
 def _apart(first: GroupMetrics, second: GroupMetrics, figures: ScoreMetrics) -> str:
-    pair = _pair_of(first, second, figures.pairs)
+    pair, name = _pair_of(first, second, figures.pairs), printable(second.configuration)
     if pair is None or pair.p_holm is None:
-        return f"too few papers to tell it from {printable(second.configuration)}"
+        return f"too few papers to tell it from {name}"
     digits = score_digits(figures)
     difference = signed(pair.difference, pair.low, pair.high, digits)
-    words = (
-        f"{_word(pair.resolved)} from the second, {printable(second.configuration)} ({difference}, "
-        f"p {_equals(pair.p_holm)} after Holm)"
-    )
+    called = f"{FLOOR} (sentences in random order)" if second.configuration == FLOOR else f"the second, {name}"
+    words = f"{_word(pair.resolved)} from {called} ({difference}, p {_equals(pair.p_holm)} after Holm)"
     if pair.tried_p_holm is None or (pair.tried_a, pair.tried_b) == (pair.n_a, pair.n_b):
         return words
     difference = signed(pair.tried_difference, pair.tried_low, pair.tried_high, digits)

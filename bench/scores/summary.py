@@ -14,7 +14,7 @@ from .groups import compare_configurations
 from .metrics import GroupMetrics, ScoredIdea, ScoreMetrics
 from .notes import notes_on
 from .people import beside_people
-from .records import Group, ScoreRecord, TriedIdea
+from .records import FLOOR, Group, ScoreRecord, TriedIdea
 
 
 def summarise_scores(record: ScoreRecord, reviews: Mapping[str, Review], *, seed: int = 0) -> ScoreMetrics:
@@ -117,11 +117,11 @@ def _scored(idea: TriedIdea, review: Review | None, said: Verdict | None) -> Sco
 
 
 def _in_order(groups: Sequence[GroupMetrics]) -> list[GroupMetrics]:
-    """By template as they come, the highest mean first, those without a score last."""
+    """By template as they come, the highest mean first, those without a score last, and then the floor."""
     templates = list(dict.fromkeys(group.template for group in groups))
 
-    def place(group: GroupMetrics) -> tuple[int, float, str]:
-        mean = group.mean.value
-        return templates.index(group.template), math.inf if mean is None else -mean, group.configuration
+    def place(group: GroupMetrics) -> tuple[int, bool, float, str]:
+        mean, name = group.mean.value, group.configuration
+        return templates.index(group.template), name == FLOOR, math.inf if mean is None else -mean, name
 
     return sorted(groups, key=place)

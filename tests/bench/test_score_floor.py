@@ -11,6 +11,7 @@ from made_scores import made_record
 from peerassay.bench.scores.entries import Entry, Origin, new_idea
 from peerassay.bench.scores.reading import floor_entries, read_papers, shuffled
 from peerassay.bench.scores.records import FLOOR
+from peerassay.bench.scores.report import headlines
 from peerassay.bench.scores.summary import summarise_scores
 from peerassay.data.records import Paper
 from peerassay.data.registry import load_dataset
@@ -102,3 +103,14 @@ def test_a_note_names_what_is_not_resolved_as_better_than_the_floor() -> None:
     assert "t/good" not in note
     alone, reviews = made_record({("t", "one"): (1, [3.0]), ("t", FLOOR): (1, [3.0])})
     assert not any("Not resolved" in n for n in summarise_scores(alone, reviews).notes)
+
+
+def test_the_floor_stands_last_and_the_headline_is_of_a_configuration() -> None:
+    low, high = [3.0, 4, 3, 4, 3, 4, 3, 4], [7.0, 8, 7, 8, 7, 8, 7, 8]
+    record, reviews = made_record({("t", FLOOR): (8, high), ("t", "a"): (8, low), ("t", "b"): (8, low)})
+    figures = summarise_scores(record, reviews)
+    assert [group.configuration for group in figures.groups] == ["a", "b", FLOOR]
+    (headline,) = headlines(figures)
+    assert headline.name == "t: a"
+    assert "; not resolved from the second, b (" in headline.rest
+    assert f"; resolved from {FLOOR} (sentences in random order) (−4" in headline.rest
