@@ -29,6 +29,8 @@ from .rewrites import Rewrite, Rewrites, digest_of, key_of
 PROMPTS = Path(__file__).parent / "rewrites.toml"
 CALL_WORDS = 600
 """Words of the passages of a call, of a paragraph more where that is longer."""
+ROOM = 2
+"""Tokens that an answer may have for each of its passages', where that is more than the settings allow."""
 FORM = {
     "type": "object",
     "properties": {"paragraphs": {"type": "array", "items": {"type": "string"}}},
@@ -121,7 +123,7 @@ class Rewriter:
             answer=FORM,
             temperature=self.settings.temperature,
             effort=self.settings.effort,
-            max_tokens=self.settings.max_tokens,
+            max_tokens=max(self.settings.max_tokens, ROOM * sum(map(estimate_tokens, texts))),
             stage="rewrite",
         )
 
