@@ -79,6 +79,9 @@ def import_command(
     recipe = _recipe(name, place, by_recipe=origin is not None, otherwise=huggingface or undecided)
     if recipe is None and (own_name or parts):
         raise InputError(f"--as and --part go with a recipe, as in `data import re2 --from PATH`; {name} is none")
+    if recipe and recipe.kind == "human scores":
+        tell_scores(recipe, Path(place), as_json)
+        return
     with working(f"reading {place}"):
         given = {key: value for key, value in described.items() if value is not None}
         dataset = import_dataset(
@@ -103,6 +106,20 @@ def import_command(
     for note in dataset.card.notes if recipe else ():
         log().print(Text(f"note: {note}", style="yellow" if note.startswith("Not verified") else ""))
     tell_saved(dataset.card, data_home() / dataset.card.name, as_json)
+
+
+def tell_scores(recipe: Recipe, place: Path, as_json: bool) -> None:
+    """Make one file of the human scores there, and say what it holds."""
+    from ..data.importers.recipe_scores import import_human_scores
+
+    found = import_human_scores(recipe, place, data_home() / ".human-scores")
+    if as_json:
+        said = {"file": str(found.path), "papers": found.papers, "reviews": found.reviews, "licence": recipe.licence}
+        print_json({**said, "recipe": recipe.name, "notes": list(recipe.notes), "unverified": list(recipe.unverified)})
+        return
+    for note in (*recipe.notes, f"Not verified: {', '.join(recipe.unverified)}."):
+        log().print(Text(f"note: {note}"))
+    log().print(Text(f"saved: {found.path} ({found.papers} papers, {found.reviews} human reviews)"))
 
 
 def _recipe(name: str, place: str, *, by_recipe: bool, otherwise: bool) -> Recipe | None:

@@ -15,6 +15,7 @@ from ..data.venues import KnownVenue, ReviewForm, is_pullable, known_venues
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
 from .data_cards import tell_saved
+from .data_import import tell_scores
 from .options import AS_JSON, CALIBRATION_SHARE, PART
 from .output import log, print_json, progress_bars, working
 
@@ -66,13 +67,18 @@ def pull_command(
     from ..data.importers.columns import read_mapping
     from ..data.importers.huggingface import HUB, import_huggingface
     from ..data.importers.openreview import pull
-    from ..data.importers.recipe_pull import pull_recipe
+    from ..data.importers.recipe_pull import fetch_recipe, pull_recipe
     from ..data.importers.recipes import is_nearly_recipe, is_recipe, recipe_of
 
     if name.startswith(HUB):
         dataset = import_huggingface(plain_name(name.rpartition("/")[2]), name)
     elif is_recipe(name) or (group is None and not is_pullable(name) and is_nearly_recipe(name)):
         recipe = recipe_of(name)
+        if recipe.kind == "human scores":
+            with working(f"getting {recipe.name}"):
+                place, _ = fetch_recipe(recipe, data_home() / ".pulls" / recipe.name)
+            tell_scores(recipe, place, as_json)
+            return
         with working(f"getting {recipe.name}"):
             whole = pull_recipe(recipe, data_home() / ".pulls" / recipe.name, parts=parts)
         dataset = sampled(whole, limit)

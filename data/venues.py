@@ -95,7 +95,7 @@ def find_venue(name: str) -> str:
     wanted = name.strip().lower()
     for short, venue in known_venues().items():
         root = venue.group.partition("/{year}")[0].lower()
-        if wanted in (short, venue.title.lower(), *venue.aliases) or wanted.partition(f"{root}/")[0] == "":
+        if wanted in (short, venue.title.lower(), *venue.aliases) or wanted.startswith(f"{root}/"):
             return short
     raise unknown("venue", name, known_venues())
 

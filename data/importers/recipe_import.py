@@ -43,6 +43,11 @@ def import_recipe(
 
     Raises InputError where the layout is another than the recipe's, a part is unknown, ids clash, or nothing is left.
     """
+    if recipe.kind != "decisions":
+        raise InputError(
+            f"{recipe.name}: human scores without accept or reject decisions are no dataset; `peerassay data import "
+            f"{recipe.name} --from PATH` makes one file of them"
+        )
     files = table_files(recipe, source)
     root = source if source.is_dir() else source.parent
     left_out = LeftOut()

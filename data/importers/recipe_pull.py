@@ -34,16 +34,20 @@ def pull_recipe(
 
     Raises InputError where it is not to be had by a program, the source cannot be reached, or as `import_recipe`.
     """
+    folder, commit = fetch_recipe(recipe, folder, parts)
+    return import_recipe(recipe, folder, name=name, columns=columns, texts=texts, parts=parts, revision=commit)
+
+
+def fetch_recipe(recipe: Recipe, folder: Path, parts: Sequence[str] = ()) -> tuple[Path, str]:
+    """The folder of the files that were got, and the hub's commit, else an empty text. Raises as `pull_recipe`."""
     get = recipe.get
-    commit = ""
     if get.hub:
         commit = commit_of(get.hub)
-        folder = snapshot_of(get.hub, commit, get.patterns)
-    elif get.url:
-        _fetch(recipe, folder, parts)
-    else:
+        return snapshot_of(get.hub, commit, get.patterns), commit
+    if not get.url:
         raise InputError(f"{recipe.name}: no program gets it from {recipe.source}; {recipe.command}")
-    return import_recipe(recipe, folder, name=name, columns=columns, texts=texts, parts=parts, revision=commit)
+    _fetch(recipe, folder, parts)
+    return folder, ""
 
 
 def _fetch(recipe: Recipe, folder: Path, parts: Sequence[str]) -> None:

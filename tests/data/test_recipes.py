@@ -16,6 +16,7 @@ from peerassay.data.dataset import Dataset, build  # noqa: E402
 from peerassay.data.errors import InputError  # noqa: E402
 from peerassay.data.importers.recipe_import import import_recipe  # noqa: E402
 from peerassay.data.importers.recipe_rows import class_of  # noqa: E402
+from peerassay.data.importers.recipe_scores import import_human_scores  # noqa: E402
 from peerassay.data.importers.recipes import is_recipe, recipe_of, recipes  # noqa: E402
 from peerassay.data.importers.venue_years import VenueYear, known_scale, venue_year  # noqa: E402
 from peerassay.data.importing import import_dataset  # noqa: E402
@@ -338,3 +339,48 @@ def test_too_few_papers_are_not_split_and_a_wrong_share_is_refused() -> None:
     for share in (1, -0.1, float("nan")):
         with pytest.raises(InputError, match="calibration-share"):
             with_calibration(few, share)
+
+
+FARS = {"paper": {"code": "FA1", "title": "One", "status": "published"}, "numerical_score": 5.1,
+        "reviews": [{"reviewerLabel": "A", "text": "x", "scores": {"rating": 3, "confidence": 4}}, None],
+}  # fmt: skip
+
+
+def test_human_scores_of_ai_papers_become_one_file(tmp_path: Path) -> None:
+    (tmp_path / "one.json").write_text(json.dumps([FARS]))
+    for code in ("FA1", "FA2"):
+        (tmp_path / "data" / code).mkdir(parents=True)
+        (tmp_path / "data" / code / "human_review.json").write_text(json.dumps({"reviews": FARS["reviews"]}))
+        (tmp_path / "data" / code / "paperreview.json").write_text('{"title": "One", "numerical_score": 5.1}')
+    recipe = recipe_of("fars")
+    whole = import_human_scores(recipe, tmp_path / "one.json", tmp_path / "a")
+    parted = import_human_scores(recipe, tmp_path / "data", tmp_path / "b")
+    assert (whole.papers, whole.reviews, parted.papers, parted.reviews) == (1, 1, 2, 2)
+    first = json.loads(parted.path.read_text())[0]
+    assert [first] == json.loads(whole.path.read_text())
+    assert first["reviews"] == [{"reviewerLabel": "A", "scores": {"rating": 3, "confidence": 4}}]
+    (tmp_path / "one.json").write_text(json.dumps([FARS, FARS]))
+    with pytest.raises(InputError, match="paper 2: paper FA1 stands twice"):
+        import_human_scores(recipe, tmp_path / "one.json", tmp_path / "a")
+    (tmp_path / "one.json").write_text(json.dumps([{"paper": {"code": "x"}, "review": []}]))
+    with pytest.raises(InputError, match=r"no column 'reviews' for reviews \(near: review; "):
+        import_human_scores(recipe, tmp_path / "one.json", tmp_path / "a")
+    with pytest.raises(InputError, match="fars: human scores without accept or reject decisions are no dataset"):
+        import_dataset("fars", tmp_path / "one.json", recipe="fars")
+
+
+def test_the_table_of_human_and_judge_is_checked_and_kept(tmp_path: Path) -> None:
+    table = tmp_path / "human_and_judge.csv"
+    head = "reviewer_id,model_name,workshop_name,Overall_human,Overall_llm\n"
+    table.write_text(f"{head}1,claude,w1,4,6.0\n2,claude,w1,,6.0\n1,gemini,w1,7,5.5\n")
+    found = import_human_scores(recipe_of("mlrbench"), tmp_path, tmp_path / "out")
+    assert (found.papers, found.reviews, found.path.read_text()) == (2, 2, table.read_text())
+    table.write_text(head.replace("Overall_human", "Overall_humans") + "1,claude,w1,4,6\n")
+    with pytest.raises(InputError, match=r"no column 'Overall_human' for human \(near: Overall_humans"):
+        import_human_scores(recipe_of("mlrbench"), table, tmp_path / "out")
+
+
+def test_the_released_table_of_human_and_judge(shared_data: Path, tmp_path: Path) -> None:
+    source = shared_data / "generated_papers" / "mlrbench" / "human_and_judge.csv"
+    found = import_human_scores(recipe_of("mlrbench"), source, tmp_path)
+    assert (found.papers, found.reviews) == (30, 60)
