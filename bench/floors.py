@@ -25,10 +25,10 @@ def verdicts_of(rows: Sequence[RankRow], floors: Collection[str]) -> dict[str, V
     return found
 
 
-def floor_sentence(verdicts: Mapping[str, Verdict], floor: str, what: str, otherwise: str) -> str:
+def floor_sentence(verdicts: Mapping[str, Verdict], floor: str, what: str, otherwise: str, verb: str = "from") -> str:
     """Which of them are better than the floor and which are not; empty where none was compared.
 
-    `what` is what one of them is called, `otherwise` what it means where none is better.
+    `what` is what one of them is called, `otherwise` what it means where none is better; `verb` is "from" or "above".
     """
     verdicts = {name: verdict for name, verdict in verdicts.items() if verdict}
     if not verdicts:
@@ -37,7 +37,7 @@ def floor_sentence(verdicts: Mapping[str, Verdict], floor: str, what: str, other
     if named["above"]:
         words = [f"Resolved above {floor}: {first_of(named['above'])}."]
     else:
-        words = [f"No {what} is resolved {'above' if named['below'] else 'from'} {floor}: {otherwise}."]
+        words = [f"No {what} is resolved {'above' if named['below'] else verb} {floor}: {otherwise}."]
     if 0 < len(named["open"]) < len(verdicts):
         words.append(f"Not resolved: {first_of(named['open'])}.")
     if named["below"]:
@@ -52,12 +52,13 @@ def reviewers_sentence(rows: Sequence[RankRow], floors: Collection[str]) -> str:
         return ""
     best = max(there, key=lambda row: row.auc)
     auc = f"AUC {number(best.auc)}"
-    floor = f"the floors (the best: {best.name}, {auc})" if len(there) > 1 else f"{best.name} ({auc})"
+    floor = f"every floor (the best: {best.name}, {auc})" if len(there) > 1 else f"{best.name} ({auc})"
     return floor_sentence(
         verdicts_of(rows, floors),
         floor,
         "reviewer",
         "the data do not show that any of them sees more of the science than a rule that knows none",
+        verb="above",
     )
 
 

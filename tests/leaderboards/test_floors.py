@@ -45,13 +45,13 @@ def test_a_reviewer_is_above_the_floors_where_it_beats_each_of_them() -> None:
     floors = {"floor:x", "floor:y"}
     assert verdicts_of(rows, floors) == {"a": "above", "b": "open", "c": "below"}
     assert reviewers_sentence(rows, floors) == (
-        "Resolved above the floors (the best: floor:x, AUC .600): a. Not resolved: b. Resolved below: c."
+        "Resolved above every floor (the best: floor:x, AUC .600): a. Not resolved: b. Resolved below: c."
     )
     assert floor_notes(rows, floors) == [reviewers_sentence(rows, floors)]
     assert floor_notes([rows[0], rows[4]], floors) == []
     assert reviewers_sentence(rows[:3], floors) == ""
     assert reviewers_sentence([rows[1], rows[4]], floors).startswith(
-        "No reviewer is resolved from floor:x (AUC .600): the data do not show"
+        "No reviewer is resolved above floor:x (AUC .600): the data do not show"
     )
 
 
