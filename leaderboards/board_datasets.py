@@ -16,14 +16,18 @@ from .records import BoardDataset, BoardPaper, digest_of
 from .redaction import redact_paths
 from .store import dataset_id
 
-PINNED = ("name", "split", "labels", "hash", "papers")
+PINNED = ("name", "split", "labels", "sealed", "hash", "papers")
 """What has to agree to the letter; the ceilings have to agree to the last digits, other fields are words."""
 
 DATA_TOLERANCE = 1e-9
 
 
-def board_dataset(card: DatasetCard, judgements: Sequence[Judgement], split: str) -> BoardDataset:
+def board_dataset(
+    card: DatasetCard, judgements: Sequence[Judgement], split: str, *, sealed: bool = False
+) -> BoardDataset:
     """The record of a dataset's split, in the order of its judgements; of its ratings only the ceilings remain.
+
+    `sealed`: it takes sealed forecasts alone.
 
     Raises InputError where all papers are of one class, or two papers have one key.
     """
@@ -41,12 +45,13 @@ def board_dataset(card: DatasetCard, judgements: Sequence[Judgement], split: str
         source=redact_paths(card.source),
         revision=redact_paths(card.revision),
         licence=redact_paths(card.licence),
-        labels=card.labels,
+        labels="constructed" if card.labels == "constructed" else "human",
         text_version=card.text_version,
         hash=card.hash,
         papers=papers,
         ceilings=tuple(ceilings(humans_of(list(judgements), card.scale))),
         notes=tuple(redact_paths(note) for note in (card.sample, *card.notes) if note),
+        sealed=sealed,
     )
     return dataset.model_copy(update={"digest": digest_of(dataset)})
 

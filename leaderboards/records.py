@@ -23,6 +23,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, 
 from ..bench.records import ReviewerMetrics
 from ..bench.scores.metrics import GroupMetrics
 from ..bench.scores.records import Group, ScoreReviewer, Stage
+from ..bench.sealing.records import DAY, Digest, Memory, Moment, Seal, memory_of
 from ..bench.stress.columns import StressScores
 from ..bench.stress.figures import RatedFigures, StressFigures
 from ..bench.summary import CeilingRow
@@ -83,6 +84,7 @@ class BoardDataset(Strict):
     papers: tuple[BoardPaper, ...] = Field(min_length=2, description="in the dataset's order")
     ceilings: tuple[CeilingRow, ...] = Field(default=(), description="what humans reach; needs the ratings to compute")
     notes: tuple[Line, ...] = ()
+    sealed: bool = Field(default=False, description="takes forecasts that were sealed before the decisions, alone")
     digest: str = ""
 
     @property
@@ -107,6 +109,22 @@ class PaperScore(Strict):
     decision: Literal["accept", "reject"] | None = None
     p_accept: FiniteFloat | None = Field(default=None, ge=0, le=1)
     failed: Line = Field(default="", description="why there is no review; empty: there is one")
+
+
+class SealedForecast(Strict):
+    """The seal that a result comes from: enough to compute its commitment from the scores again."""
+
+    seal: Seal
+    salt: Digest
+    opened: Moment
+    decided_on: str = Field(default="", pattern=DAY, description="when the decisions came out; empty: not known")
+    published: Line = Field(default="", description="where the commitment was published, as said")
+    withdrawn: tuple[PaperScore, ...] = Field(default=(), description="sealed papers that left without a decision")
+
+    @property
+    def memory(self) -> Memory:
+        """Whether the reviewer can have known the decisions."""
+        return memory_of(self.seal.sealed, self.decided_on)
 
 
 class SampleReview(Strict):
@@ -141,6 +159,7 @@ class ReviewerResult(Strict):
         default=None, description="in human reviewers, see `statistics.human_equivalents`; needs the ratings to compute"
     )
     figures: ReviewerMetrics = Field(description="as `bench` gives them without a calibration")
+    seal: SealedForecast | None = Field(default=None, description="of a forecast that was sealed before the decisions")
     samples: tuple[SampleReview, ...] = Field(default=(), max_length=5)
     notes: tuple[Line, ...] = ()
     digest: str = ""

@@ -8,16 +8,18 @@ from pathlib import Path
 
 from ..bench.load_outcomes import machine_of
 from ..bench.run import BenchRecord, Run, RunReviewer
+from ..bench.sealing.run import SealingRun
 from ..bench.stress.run import StressRun
 from ..data.errors import InputError, unknown
 from ..data.files import validated
-from ..reviewer.protocol import paper_key
 from ..reviewer.review import Review
 from .board_datasets import board_dataset, board_traits
 from .generator_submission import generator_results
+from .paper_scores import paper_score
 from .recompute import BoardPapers, machine_from_scores, worth_of
-from .records import BoardDataset, PaperScore, Result, ReviewerResult, SampleReview
+from .records import BoardDataset, Result, ReviewerResult, SampleReview
 from .redaction import label_of, redact_paths, redact_spec, sample_reviews
+from .seal_rules import forecast_of
 from .selection import PENDING, SAMPLES, Selection, made_by, notes_of
 from .store import with_digest
 from .stress_submission import stress_results
@@ -34,6 +36,10 @@ def results_of(folder: Path, selection: Selection) -> tuple[BoardDataset | None,
         return stress_results(folder, selection)
     if (folder / "run.json").is_file():
         return reviewer_results(folder, selection)
+    if SealingRun.is_there(folder):
+        raise InputError(
+            f"{folder}: sealed, not opened: `peerassay bench --open {folder}` makes a run that can be added"
+        )
     raise InputError(
         f"{folder}: no run there (neither run.json, score.json nor stress.json); make one with `peerassay bench --out "
         f"{folder}`, `peerassay score --out {folder}` or `peerassay stress --out {folder}`"
@@ -47,7 +53,8 @@ def reviewer_results(folder: Path, selection: Selection) -> tuple[BoardDataset, 
     _refuse_part(folder, record)
     if record.dataset.text == "none" and record.card.has_texts:
         raise InputError(f"{folder}: was made by `evaluate`, without texts; a board's row needs `bench -r replay:FILE`")
-    papers = BoardPapers.of(board_dataset(record.card, record.judgements, record.dataset.split))
+    sealed = record.seal is not None
+    papers = BoardPapers.of(board_dataset(record.card, record.judgements, record.dataset.split, sealed=sealed))
     reviews = run.reviews()
     results: list[ReviewerResult] = []
     for entry in _entries(folder, record, selection):
@@ -59,6 +66,7 @@ def reviewer_results(folder: Path, selection: Selection) -> tuple[BoardDataset, 
                 f"again to continue"
             )
         fields = _reviewer_fields(record, entry, whole, papers, selection)
+        fields["seal"] = forecast_of(record, entry, reviews)
         results.append(with_digest(validated(ReviewerResult, fields, f"{folder}: {entry.name}")))
     return papers.dataset, results
 
@@ -67,7 +75,7 @@ def _reviewer_fields(
     record: BenchRecord, entry: RunReviewer, reviews: list[Review], papers: BoardPapers, selection: Selection
 ) -> dict[str, object]:
     """The fields of a result from the reviews, one per paper in the dataset's order."""
-    scores = tuple(_paper_score(review) for review in reviews)
+    scores = tuple(paper_score(review) for review in reviews)
     counted = machine_of(entry.name, entry.traits, reviews, papers.humans)
     machine = replace(
         machine_from_scores(redact_paths(entry.name), entry.traits, scores, papers.humans),
@@ -119,16 +127,6 @@ def _entries(folder: Path, record: BenchRecord, selection: Selection) -> list[Ru
     if not found:
         raise InputError(f"{folder}: has no reviewer yet; start the same bench command again to continue")
     return found
-
-
-def _paper_score(review: Review) -> PaperScore:
-    return PaperScore(
-        key=paper_key(review.paper_id),
-        score=review.overall,
-        decision=review.decision,
-        p_accept=review.p_accept,
-        failed=redact_paths(review.reason)[:2000] if review.status == "failed" else "",
-    )
 
 
 def _bench_samples(reviews: list[Review], dataset: BoardDataset, selection: Selection) -> tuple[SampleReview, ...]:

@@ -21,6 +21,7 @@ from .recompute import BoardPapers, generator_metrics, result_machine
 from .records import BoardDataset, GeneratorResult, Result, ReviewerResult, StressResult
 from .reproduction import Rerun, Rerunner
 from .rules import check_dataset, check_generator, check_reviewer
+from .seal_rules import check_forecast
 from .standing import Standing
 from .store import AnyRecord, check_size, kind_of, read_record, record_files, record_path
 from .stress_reproduction import rerun_stress
@@ -174,6 +175,7 @@ def _stress(checked: Checked, path: Path, result: StressResult) -> None:
 def _reviewer(checked: Checked, path: Path, result: ReviewerResult) -> None:
     papers = _papers(checked, result)
     check_reviewer(result, papers.dataset)
+    check_forecast(result, papers.dataset)
     machine = result_machine(result, papers.humans)
     _check_metrics(result.figures, papers.metrics_of(machine))
     checked.machines[result.id] = machine

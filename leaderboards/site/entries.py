@@ -9,6 +9,7 @@ from ...presentation.numbers import between, dollars, number
 from ..boards import RankInterval, ReviewerBoard, ReviewerEntry
 from ..records import GeneratorResult, ReviewerResult
 from .cells import UNKNOWN, estimated, number_cell, ranked, share, span
+from .seals import seal_facts
 from .tables import BoardTable, Column, Row, board_table
 
 METRIC_COLUMNS = (
@@ -171,6 +172,7 @@ def reviewer_facts(result: ReviewerResult, board: ReviewerBoard) -> list[tuple[s
         ("Licence", d.licence),
         ("Dataset hash", f"SHA-256 {d.hash}"),
         ("Text", f"{result.text}{rules}; version of the texts: {d.text_version}"),
+        *seal_facts(result),
         ("Time per review", NONE if result.seconds_per_review is None else f"{result.seconds_per_review:.3g} s"),
         *made_facts(result),
     ]

@@ -22,6 +22,7 @@ from .links import Pages, board_anchor, board_title, page_key
 from .naming import name_cell, readable
 from .robustness import COLUMNS as ROBUSTNESS
 from .robustness import WORDS, robust_cells, robustness_of
+from .seals import seal_tags
 from .tables import BoardTable, Column, Row, Select, Sorted, board_table
 
 TEXTS = {
@@ -116,9 +117,10 @@ def _entry_row(board: ReviewerBoard, entry: ReviewerEntry, pages: Pages, axis: C
 
 
 def reviewer_tags(result: ReviewerResult) -> tuple[str, ...]:
-    """What to know of a reviewer at first sight: its kind, and whether it has seen the papers."""
+    """What to know of a reviewer at first sight: its kind, whether it has seen the papers, and when it was sealed."""
     seen = result.figures.in_sample
-    return (result.figures.kind, *([f"in-sample: fitted on {seen} of these papers"] if seen else []))
+    fitted = [f"in-sample: fitted on {seen} of these papers"] if seen else []
+    return (result.figures.kind, *fitted, *seal_tags(result))
 
 
 def decided(row: DecisionRow | None, key: str, small: str = "") -> Cell:
