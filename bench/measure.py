@@ -14,7 +14,7 @@ from ..data.records import DatasetCard
 from ..data.registry import load_dataset
 from ..llm.event_loop import wait_for
 from ..llm.session import Session
-from ..reviewer.bundled import released_specs
+from ..reviewer.bundled import released_note, released_specs
 from ..reviewer.crew.gather import gather
 from ..reviewer.protocol import Expectation
 from ..reviewer.run_folder import locked
@@ -198,6 +198,7 @@ def prepare_bench(
     """
     mixes = chosen_mixes(settings.mixes)
     whole = dated(load_dataset(source) if isinstance(source, str) else source, settings.dataset_date)
+    left_out = "" if reviewers else released_note(whole.card.name, settings.split)
     reviewers = reviewers or released_specs(whole.card.name, settings.split)
     automatic = automatic_specs(whole) if settings.floors else ()
     if not reviewers and not automatic:
@@ -212,7 +213,7 @@ def prepare_bench(
     where = source if isinstance(source, str) else whole.card.name
     ids = [paper.id for paper in dataset.papers]
     shown = [entrant.reviewer for entrant in entrants]
-    notes = show_dataset(shown, where, ids, settings.pdfs, raw=settings.raw)
+    notes = [*show_dataset(shown, where, ids, settings.pdfs, raw=settings.raw), *([left_out] if left_out else [])]
     papers = run_dataset(
         dataset,
         source=where,

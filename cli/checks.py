@@ -155,17 +155,20 @@ def _count(path: Path) -> int:
 
 
 def datasets() -> list[Check]:
-    """The bundled dataset and those of the data home."""
+    """The bundled datasets and those of the data home."""
     from ..data.registry import BUNDLED, data_home, list_names, load_card
 
-    sample = load_card("sample")
-    bundled = ready("Data", "sample", f"{sample.papers} bundled manuscripts, constructed labels")
+    sample, decisions = load_card("sample"), load_card("iclr2022-scores")
+    bundled = [
+        ready("Data", "sample", f"{sample.papers} bundled manuscripts, constructed labels"),
+        ready("Data", "iclr2022-scores", f"{decisions.papers} bundled decisions and ratings of ICLR 2022, no texts"),
+    ]
     own = [name for name in list_names() if name not in BUNDLED]
     if own:
-        return [bundled, ready("Data", "own datasets", f"{', '.join(own)} in {data_home()}")]
+        return [*bundled, ready("Data", "own datasets", f"{', '.join(own)} in {data_home()}")]
     costs = "agreement with human decisions cannot be measured"
     mend = "peerassay data import NAME PATH, or peerassay data pull iclr2024"
-    return [bundled, missing("Data", "own datasets", f"none in {data_home()}", costs=costs, mend=mend)]
+    return [*bundled, missing("Data", "own datasets", f"none in {data_home()}", costs=costs, mend=mend)]
 
 
 def login() -> list[Check]:

@@ -41,6 +41,7 @@ from .output import log, print_json, progress_bars, working
 @CALIBRATION_SHARE
 @click.option("--max-wait", type=float, default=4.0, show_default=True, help="Hours to wait for rate limits at most.")
 @click.option("--base-url", help="Another OpenReview server.")
+@click.option("--undecided", is_flag=True, help="A venue under review: its papers, to be sealed.")
 @click.option("--overwrite", is_flag=True, help="Replace a dataset of this name.")
 @AS_JSON
 def pull_command(
@@ -54,6 +55,7 @@ def pull_command(
     calibration_share: float,
     max_wait: float,
     base_url: str | None,
+    undecided: bool,
     overwrite: bool,
     as_json: bool,
 ) -> None:
@@ -70,6 +72,8 @@ def pull_command(
     from ..data.importers.recipe_pull import fetch_recipe, pull_recipe
     from ..data.importers.recipes import is_nearly_recipe, is_recipe, recipe_of
 
+    if undecided and (name.startswith(HUB) or is_recipe(name)):
+        raise InputError("--undecided pulls from OpenReview; other papers without decisions come by `data import`")
     if name.startswith(HUB):
         dataset = import_huggingface(plain_name(name.rpartition("/")[2]), name)
     elif is_recipe(name) or (group is None and not is_pullable(name) and is_nearly_recipe(name)):
@@ -90,18 +94,20 @@ def pull_command(
             task = bars.add_task(name, total=None)
             dataset = pull(
                 name,
-                data_home() / ".pulls" / name,
+                data_home() / ".pulls" / (f"{name}-undecided" if undecided else name),
                 group=group,
                 fields=read_mapping(fields, "--field", empty=True),
                 ratings=ratings,
                 base_url=base_url,
                 pdfs=pdfs,
+                undecided=undecided,
                 limit=limit,
                 max_wait=max_wait * 3600,
                 progress=lambda done, total, what: bars.update(task, completed=done, total=total, description=what),
             )
-    check_classes(dataset.card)
-    dataset = with_calibration(dataset, calibration_share)
+    if not undecided:
+        check_classes(dataset.card)
+        dataset = with_calibration(dataset, calibration_share)
     for note in dataset.card.notes:
         log().print(Text(f"note: {note}", style="yellow" if note.startswith("Not verified") else ""))
     tell_saved(dataset.card, save_dataset(dataset, overwrite=overwrite), as_json)

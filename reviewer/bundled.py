@@ -70,6 +70,18 @@ def released_specs(dataset: str, split: str) -> list[str]:
     return [replay.spec for replay in released] if dataset == NAME else []
 
 
+def released_note(dataset: str, split: str) -> str:
+    """Why released reviews are left out of a split that they are not of; empty where they are in, or there are none."""
+    others = [replay for replay in bundled_replays().values() if not replay.of and replay.split != split]
+    if dataset != NAME or not others:
+        return ""
+    names = ", ".join(replay.name for replay in others)
+    return (
+        f"released reviews ({names}) are left out: they are of the papers of split {others[0].split} alone; --split "
+        f"{others[0].split} has them"
+    )
+
+
 def stored_specs(dataset: str) -> dict[str, str]:
     """By the SPEC of a reviewer of ours that of its stored scores; none of another dataset."""
     stored = (replay for replay in bundled_replays().values() if replay.of)

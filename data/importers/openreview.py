@@ -13,6 +13,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from .openreview_listing import Listing, Progress, submissions_of
 from .openreview_notes import Submission
 from .openreview_ratings import Stage, stages_in_words, with_initial
 from .openreview_texts import text_of
+from .openreview_undecided import under_review
 from .openreview_venues import Venue, wanted_venue
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ def pull(
     ratings: Stage | None = None,
     base_url: str | None = None,
     pdfs: bool = True,
+    undecided: bool = False,
     limit: int | None = None,
     progress: Progress | None = None,
     max_wait: float = FOUR_HOURS,
@@ -56,6 +59,8 @@ def pull(
     `limit` takes that many papers, both classes in proportion; a larger limit later adds to them. `max_wait` is the
     longest time in seconds to wait for rate limits in this call, `base_url` another server. The login is read from
     OPENREVIEW_USERNAME and OPENREVIEW_PASSWORD or OPENREVIEW_TOKEN and never written.
+
+    With `undecided`, the papers of a venue under review instead, see `under_review`.
 
     Raises InputError for an unknown venue or year, where openreview-py or the login is missing, where the venue is not
     decided or shows accepted papers only, where its layout is not the one known, and where OpenReview asks for a longer
@@ -76,6 +81,11 @@ def pull(
 
     server = OpenReview(wanted.form.api, base_url, WaitBudget(max_wait, sleep, lambda what: report(*done, what)))
     listing, submissions = submissions_of(server, wanted, make_folder(folder), report)
+    if undecided:
+        kept = make_folder(folder / "texts")
+        texts = (lambda submission: text_of(submission, False, server, kept)) if pdfs else None
+        papers = partial(_paper, venue=listing.venue)
+        return under_review(listing, submissions, papers, texts, limit, report)
     dataset = sampled(_decided(listing, submissions, folder), limit)
     by_id = {submission.id: submission for submission in submissions}
     if pdfs:
@@ -123,7 +133,7 @@ def _decided(listing: Listing, submissions: list[Submission], folder: Path) -> D
 def _undecided(venue: Venue, submissions: int) -> str:
     return (
         f"{venue.title} is not decided yet: OpenReview shows no accepted paper among {submissions} submissions; "
-        "try again after the decisions, or forecast them: `peerassay bench --seal -d PAPERS -r SPEC`"
+        "try again after the decisions, or forecast them: `peerassay data pull NAME --undecided`, then `bench --seal`"
     )
 
 

@@ -71,7 +71,7 @@ def board_anchor(board: ReviewerBoard) -> str:
 def board_title(board: ReviewerBoard) -> str:
     """A reviewers' board in a few words."""
     if board.dataset.sealed:
-        return f"{board.dataset.name}, sealed before the decisions were known, {board.text} text"
+        return f"{board.dataset.name}, sealed forecasts, {board.text} text"
     split = "all papers" if board.dataset.split == "all" else f"{board.dataset.split} split"
     return f"{board.dataset.name}, {split}, {'no' if board.text == 'none' else board.text} text"
 

@@ -52,6 +52,7 @@ def test_what_is_not_ready_says_what_it_costs_and_what_mends_it(call: Call) -> N
     assert (found["OpenAI"]["state"], found["OpenAI"]["mend"]) == ("missing", "export OPENAI_API_KEY=...")
     assert found["OpenReview login"]["state"] == "missing"
     assert found["own datasets"]["state"] == "missing"
+    assert found["iclr2022-scores"]["found"].startswith("1019 bundled decisions")
 
 
 def test_the_text_names_every_group_and_the_steps(call: Call) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from peerassay.data.dataset import build
 from peerassay.data.errors import InputError
-from peerassay.data.iclr2022_scores import FOLDER, write_judgements
+from peerassay.data.iclr2022_scores import FOLDER, NAME, write_judgements
 from peerassay.data.records import DatasetCard, Judgement, Paper
 from peerassay.data.registry import list_names, load_card, load_dataset, open_path
+from peerassay.reviewer.bundled import released_note
 
 MOST_BYTES = 300_000
 MOST_WORDS = 3
@@ -69,3 +70,9 @@ def test_a_dataset_with_texts_takes_no_empty_one() -> None:
 def test_papers_in_groups_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="groups"):
         write_judgements([Judgement(paper_id="a", decision="reject", group="g")], tmp_path / "x.tsv")
+
+
+def test_what_is_left_out_of_a_split_is_told() -> None:
+    assert released_note(NAME, "test") == released_note("sample", "all") == ""
+    for split in ("calibration", "all"):
+        assert "gpt-4o-1shot" in released_note(NAME, split) and "--split test has them" in released_note(NAME, split)

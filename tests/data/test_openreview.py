@@ -390,6 +390,23 @@ def test_a_venue_that_has_not_decided_can_be_pulled_later(tmp_path: Path) -> Non
     assert dataset.card.scale == (4,)
 
 
+def test_a_venue_under_review_is_pulled_undecided_and_refused_once_it_is_decided(tmp_path: Path) -> None:
+    active, withdrawn = (f"ICLR.cc/2027/Conference/{kind}Submission" for kind in ("", "Withdrawn_"))
+    papers = [FakePaper(f"p{n}", n, [], [], None, "Submitted to ICLR 2027", active) for n in range(4)]
+    papers.append(FakePaper("gone", 4, [], [], None, "ICLR 2027 Withdrawn", withdrawn))
+    papers[1].revisions = [Revision("p1-sent", REVIEWED - 5, "The PDF of p1")]
+    with OpenReviewServer(2027, papers) as server:
+        listed = get(server, tmp_path / "listed", pdfs=False, undecided=True)
+        read = get(server, tmp_path / "read", undecided=True)
+        papers[0].verdict = "Accept (Poster)"
+        with pytest.raises(InputError, match="is decided already; pull it without --undecided"):
+            get(server, tmp_path / "later", pdfs=False, undecided=True)
+    assert [paper.id for paper in listed.papers] == ["p0", "p1", "p2", "p3"]
+    assert (listed.card.labels, listed.judgements, listed.card.excluded) == ("undecided", (), {"withdrawn": 1})
+    assert listed.card.withdrawn == {"gone": "ICLR 2027 Withdrawn"}
+    assert "The PDF of p1" in {paper.id: paper.text for paper in read.papers}["p1"]
+
+
 def test_a_year_without_submissions_is_an_error(tmp_path: Path) -> None:
     with OpenReviewServer(2027, []) as server, pytest.raises(InputError, match="no submissions"):
         get(server, tmp_path)

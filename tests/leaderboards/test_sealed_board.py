@@ -95,7 +95,7 @@ def test_the_board_of_sealed_results_is_sound_and_shown(results: Path, tmp_path:
     assert (dataset.sealed, len(dataset.papers)) == (True, PART - 1)
     index = write_site(assemble([results]), tmp_path / "site")
     board = (index.parent / "reviewers.html").read_text()
-    assert "sealed before the decisions were known" in board and "sealed 2026-10-03" in board
+    assert ", sealed forecasts, scrubbed text" in board and "sealed 2026-10-03" in board
     entry = next((index.parent / "entries").glob("gpt-*.html")).read_text()
     assert "peerassay-seal-1 2026-10-03T12:00:00Z sha256:" in entry and "1 of them withdrawn since" in entry
 
