@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..errors import InputError
-from .recipe_rows import RecipeRow
+from .recipe_rows import NO_DECISION, RecipeRow
 from .recipes import Recipe, without
 from .venue_years import VenueYear, known_scale
 
@@ -29,6 +29,12 @@ class LeftOut:
     def counts(self) -> dict[str, int]:
         """Papers by reason."""
         return {reason: len(names) for reason, names in self.ids.items()}
+
+    def withdrawn(self) -> dict[str, str]:
+        """Those that a column says left the process, with its words."""
+        left = {reason[len(NO_DECISION) :].rstrip(")"): names for reason, names in self.ids.items()
+                if reason.startswith(NO_DECISION)}  # fmt: skip
+        return {name: wording for wording, names in left.items() for name in names}
 
     def notes(self) -> list[str]:
         """Which papers they are, a few of each reason."""

@@ -17,10 +17,10 @@ from ..records import DatasetCard
 from .columns import spelt
 from .huggingface import hash_of_files
 from .recipe_checks import NAMED, LeftOut, counted, kept_apart, on_scale, ratings_in, refuse_empty, scale_at, some
-from .recipe_rows import RecipeRow, TableReader
+from .recipe_rows import NO_DECISION, RecipeRow, TableReader
 from .recipe_tables import NamedTable, read_tables, table_files
 from .recipe_texts import add_texts, get_texts
-from .recipes import Recipe, columns_of
+from .recipes import Recipe, columns_of, differences
 from .table import rows_to_dataset
 from .venue_years import VenueYear
 
@@ -50,11 +50,12 @@ def import_recipe(
         )
     files = table_files(recipe, source)
     root = source if source.is_dir() else source.parent
-    left_out = LeftOut()
-    found = _rows(recipe, read_tables(files, root), columns or {}, parts, left_out)
+    left_out, notes = LeftOut(), []
+    found = _rows(recipe, read_tables(files, root), columns or {}, parts, left_out, notes)
     papers = kept_apart(recipe, found)
     rows = on_scale(recipe, papers, left_out)
-    version, notes = add_texts(recipe, rows, root, texts, left_out.add)
+    version, told = add_texts(recipe, rows, root, texts, left_out.add)
+    notes += told
     if len(papers) < len(found):
         notes.append(f"{len(found)} rows are of {len(papers)} papers: rows that say the same of a paper count once.")
     rows = [row for row in rows if version == "none" or row.fields["text"]]
@@ -72,6 +73,7 @@ def import_recipe(
             "get_texts": get_texts(recipe, rows, name or recipe.name) if version == "none" else "",
             "scale": _scale(recipe, rows),
             "excluded": left_out.counts(),
+            "withdrawn": left_out.withdrawn(),
             "notes": [*recipe.notes, *notes, *_notes(recipe, rows)],
         }
     )
@@ -79,7 +81,7 @@ def import_recipe(
     decided = {judgement.paper_id for judgement in dataset.judgements}
     for row in rows:
         if row.fields["paper_id"] not in decided:
-            left_out.add(row.id, f"no accept or reject ({row.fields['decision'] or 'empty'})")
+            left_out.add(row.id, f"{NO_DECISION}{row.fields['decision'] or 'empty'})")
     told = [note for note in dataset.card.notes if not note.startswith(("Columns not read", "Read by common names"))]
     return replace(dataset, card=dataset.card.model_copy(update={"notes": [*told, *left_out.notes()]}))
 
@@ -90,8 +92,9 @@ def _rows(
     mapped: Mapping[str, str],
     parts: Sequence[str],
     left_out: LeftOut,
+    notes: list[str],
 ) -> list[RecipeRow]:
-    """The papers in the tables of the parts that are wanted.
+    """The papers in the tables of the parts that are wanted; `notes` get what differs from the layout known.
 
     Raises InputError for a column that is missing, a part that is not there, and where a required column of decisions
     or ratings is empty.
@@ -100,7 +103,9 @@ def _rows(
     rows: list[RecipeRow] = []
     seen: set[VenueYear] = set()
     for table in tables:
-        reader = TableReader(recipe, table, columns_of(recipe, table.names, mapped, table.where), _matching(wanted))
+        columns = columns_of(recipe, table.names, mapped, table.where)
+        notes += [note for note in differences(recipe, columns, mapped) if note not in notes]
+        reader = TableReader(recipe, table, columns, _matching(wanted))
         for row in reader.rows():
             if isinstance(row, RecipeRow):
                 rows.append(row)

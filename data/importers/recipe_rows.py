@@ -20,6 +20,8 @@ RATINGS = {"ratings": RATING_KEYS, "initial_ratings": RATING_KEYS, "final_rating
            "confidences": CONFIDENCE_KEYS}  # fmt: skip
 WHOLE_TEXTS = ("content", "markdown", "full_text", "text", "paper_text")
 """A whole text in an object, or in a message to a model."""
+NO_DECISION = "no accept or reject ("
+"""How the reason begins, with the source's word behind it, why a paper without a decision is left out."""
 LEFT = re.compile(r"withdr|desk", re.IGNORECASE)
 
 
@@ -106,7 +108,7 @@ class TableReader:
         said = [wording for wording in said if wording]
         left = next((wording for wording in said if LEFT.search(wording)), "")
         if left:
-            raise LeftOutError(f"no accept or reject ({left})")
+            raise LeftOutError(f"{NO_DECISION}{left})")
         decisions = {decision for wording in said if (decision := _ruled(wording))}
         if self.decision:
             decisions.add(self.decision)

@@ -14,7 +14,7 @@ from ..venues import known_venues
 from .columns import spelt
 from .recipe_rows import RecipeRow
 from .recipes import Recipe
-from .table import KINDS, files_by_id, inside
+from .table import KINDS, inside
 
 LeaveOut = Callable[[str, str], None]
 
@@ -69,13 +69,15 @@ def _folder(recipe: Recipe, root: Path, texts: Path | None) -> Path | None:
 
 def _fill(rows: Sequence[RecipeRow], root: Path, folder: Path | None) -> None:
     """Read the files of the papers, which go before a text in the row."""
-    files = files_by_id(folder) if folder else {}
+    files = _files(folder) if folder else {}
     for row in rows:
         named = inside(root, row.file, row.place) if row.file else None
-        file = files.get(row.id) or (named if named and named.is_file() else None)
-        if file is None:
+        own = [named] if named and named.is_file() else []
+        there = [file for file in files.get(row.id, own) if _fits(file, row)]
+        if not there:
             continue
         try:
+            file = _the_one(there)
             paper = load_paper(file).paper
         except InputError as error:
             row.trouble = str(error)
@@ -84,6 +86,27 @@ def _fill(rows: Sequence[RecipeRow], root: Path, folder: Path | None) -> None:
         row.fields["text"] = paper.text
         for one in ("title", "abstract"):
             row.fields[one] = row.fields[one] or getattr(paper, one)
+
+
+def _files(folder: Path) -> dict[str, list[Path]]:
+    """The papers' files by their names without the endings, the kind that is preferred first."""
+    found: dict[str, list[Path]] = {}
+    for kind in reversed(KINDS):
+        for file in sorted(folder.rglob(f"*{kind}")):
+            found.setdefault(file.stem, []).append(file)
+    return found
+
+
+def _fits(file: Path, row: RecipeRow) -> bool:
+    """Whether a file may be this paper's: where its id stands in several years, a folder near it must name the year."""
+    return row.fields["paper_id"] == row.id or any(str(row.where.year) in name for name in file.parts[-4:-1])
+
+
+def _the_one(files: Sequence[Path]) -> Path:
+    """The file of the kind that is preferred. Raises InputError where several folders have one."""
+    if len({file.parent for file in files}) > 1:
+        raise InputError(f"{files[0]}: stands in another folder too ({files[-1].parent}); which is meant is not told")
+    return files[0]
 
 
 def _abstracts(rows: Sequence[RecipeRow], leave_out: LeaveOut) -> TextVersion | Literal["mixed"]:

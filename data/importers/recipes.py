@@ -137,6 +137,16 @@ def columns_of(recipe: Recipe, there: Iterable[str], mapped: Mapping[str, str], 
     return {field: columns for field, columns in found.items() if columns}
 
 
+def differences(recipe: Recipe, found: Columns, mapped: Mapping[str, str]) -> list[str]:
+    """A note on columns that were taken in place of those of the layout known; none where there are none."""
+    other = [
+        f"{field} from {found[field][0]}, in place of {names[0]}"
+        for field, names in recipe.columns.items()
+        if field not in mapped and found.get(field) and spelt(found[field][0]) != spelt(names[0])
+    ]
+    return [f"Read by other names: {'; '.join(other)}."] if other else []
+
+
 def _in_table(column: str, by_spelling: Mapping[str, str]) -> str:
     """The name that the column has in the table, with the path into an object behind it; empty where it has none."""
     head, dot, rest = column.partition(".")

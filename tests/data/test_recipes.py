@@ -221,6 +221,7 @@ def test_where_one_column_says_withdrawn_no_other_makes_it_a_rejection(tmp_path:
     (tmp_path / "snor.json").write_text(json.dumps([*SNOR, odd]))
     card = imported("snor", tmp_path / "snor.json").card
     assert (card.papers, card.excluded["no accept or reject (Withdrawn)"]) == (2, 1)
+    assert card.withdrawn == {"s3": "Withdrawn"}
     assert "Left out, its columns of decisions, or they and its class, disagree: s4." in card.notes
 
 
@@ -233,6 +234,31 @@ def test_ids_that_stand_in_two_years_are_kept_apart(tmp_path: Path) -> None:
     (tmp_path / "iclr2024.json").unlink()
     with pytest.raises(InputError, match=r"iclr2023.json: row 5: p1 stands twice in ICLR 2023, first in .*row 1"):
         papers_of(tmp_path, [*PAPERLISTS, PAPERLISTS[0]])
+
+
+def test_ids_of_two_years_get_the_texts_of_their_own_year(tmp_path: Path) -> None:
+    rows = [{**re2_rows("test")[i], "paper_id": "17", "conference_year_track": f"ICLR {year} Conference"}
+            for i, year in ((0, 2023), (3, 2024))]  # fmt: skip
+    (tmp_path / "REVIEWS_test.json").write_text(json.dumps(rows))
+    for year in (2023, 2024):
+        (tmp_path / "papers" / f"ICLR {year}").mkdir(parents=True)
+        (tmp_path / "papers" / f"ICLR {year}" / "17.md").write_text(f"# Of {year}\n\nWords of {year}.\n")
+    found = {p.id: p.text.split()[-1] for p in imported("re2", tmp_path).papers}
+    assert found == {"17.iclr2023": "2023.", "17.iclr2024": "2024."}
+    (tmp_path / "REVIEWS_test.json").write_text(json.dumps([rows[0], {**rows[1], "paper_id": "18"}]))
+    (tmp_path / "papers" / "18.md").write_text("# Eighteen\n\nWords.\n")
+    card = imported("re2", tmp_path).card
+    assert (card.papers, card.excluded) == (1, {"text cannot be read": 1})
+
+
+def test_what_differs_from_the_layout_known_is_on_the_card(tmp_path: Path) -> None:
+    rows = [{k: v for k, v in row.items() if k not in ("decision", "abstract")} for row in reviewbench_rows("iclr")]
+    for row, venue in zip(rows, ("ICLR 2024 poster", "Submitted to ICLR 2024"), strict=True):
+        row["venue"] = venue
+    (tmp_path / "iclr.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    card = imported("reviewbench", tmp_path).card
+    assert card.accepted == 1
+    assert "Read by other names: decision from venue, in place of decision." in card.notes
 
 
 def test_parts_are_venues_and_years(tmp_path: Path) -> None:
