@@ -47,7 +47,6 @@ def test_a_card_fits_on_its_page_with_its_figures(run: StressRun) -> None:
     check(boxes)
     for words in ("In one look", "On papers as they are", "padding", "n=16", "floor:length", "Gains by an attack"):
         assert words in text
-    assert card_pdf(card_of(run, one), one.stress) == card_pdf(card_of(run, one), one.stress)
 
 
 def test_what_has_no_room_is_told_and_nothing_is_cut(run: StressRun) -> None:

@@ -24,7 +24,6 @@ from tests.loopback.rewriter import DRAFT
 from tests.loopback.running import Loopback
 
 PAPERS = made_papers(6)
-REJECTED = 3
 LIKED = 0.5
 """Points for each of three superlatives."""
 PRICE = "price_in=1&price_out=4"
@@ -54,11 +53,11 @@ MOVES = len(prompts()["styles"]) - 1
 
 def test_what_superlatives_are_worth_is_gained_and_nothing_on_a_robust_reviewer(tmp_path: Path) -> None:
     with served(weaknesses={"praise": LIKED}) as (_, spec):
-        fond, run = attacked(tmp_path / "fond", spec, rounds=MOVES)
+        fond, run = attacked(tmp_path / "fond", spec, rounds=MOVES, limit=4)
     with served() as (_, spec):
-        robust, _ = attacked(tmp_path / "robust", spec, rounds=MOVES)
+        robust, _ = attacked(tmp_path / "robust", spec, rounds=MOVES, limit=4)
     [gained], [nothing] = fond.figures.attacks, robust.figures.attacks
-    assert gained.papers == nothing.papers == REJECTED
+    assert gained.papers == nothing.papers == 2
     assert gained.gain.value == pytest.approx(3 * LIKED, abs=0.5)
     assert nothing.gain.value == 0
     assert gained.rounds.value == MOVES
