@@ -113,6 +113,8 @@ def bench_command(
     asked = BenchSettings(**settings)
     if workers and (sealed.seal or sealed.opened):
         raise InputError("--workers goes without --seal and --open: one process keeps a seal's secret")
+    if sealed.seal and form is not None:
+        raise InputError("--table goes without --seal: there are no figures before the decisions")
     if sealed.seal:
         seal(source, reviewers, session, asked, sealed, dry_run=dry_run, as_json=as_json)
         return

@@ -56,7 +56,7 @@ def import_dataset(
     """
     check_name(name)
     if undecided:
-        if not isinstance(source, (str, os.PathLike)) or huggingface or split or config:
+        if not isinstance(source, (str, os.PathLike)) or huggingface or split or config or recipe:
             raise InputError("papers that are not decided come from a table's file or a folder of papers")
         dataset = read_undecided(name, source, columns=columns, texts=texts).with_card(name=name, **(described or {}))
         if save:

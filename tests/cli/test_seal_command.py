@@ -57,6 +57,7 @@ def test_failures_are_not_sealed_unless_it_is_said(typed: Typed, tmp_path: Path)
         (("--seal", "--open", "x"), "give --seal or --open, not both"),
         (("--seal-failed",), "--seal-failed goes with --seal"),
         (("--withdrawn", "a"), "--withdrawn goes with --open SEAL"),
+        (("--seal", "--table", "md"), "--table goes without --seal"),
         (("--seal",), "dataset sample is decided already"),
         (("--seal", "--recall"), "--seal does not go with --recall"),
         (("--open", "nothing.json"), "unknown seal 'nothing.json'"),
