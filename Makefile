@@ -93,6 +93,7 @@ slow: setup-dev
 	$(BIN)/python bench/simulations/seeds.py
 	$(BIN)/python bench/simulations/trees.py
 	$(BIN)/python bench/simulations/coverage.py
+	$(BIN)/python bench/simulations/human_scores.py
 	$(BIN)/python bench/studies/audit_faults.py
 	if [ -d "$(SHARED)/iclr2022" ]; then PEERASSAY_DATA="$(SHARED)" $(BIN)/python bench/studies/scrubbed_text.py; fi
 	PEERASSAY_SLOW=1 $(BIN)/python -m pytest
@@ -115,6 +116,7 @@ fuzz: setup-dev
 # How often intervals hold the truth; a part of `make slow` too.
 coverage: setup-dev
 	$(BIN)/python bench/simulations/coverage.py
+	$(BIN)/python bench/simulations/human_scores.py
 
 speed: setup-dev
 	[ ! -d "$(SHARED)" ] || export PEERASSAY_DATA="$(SHARED)"; \

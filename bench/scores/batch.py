@@ -25,6 +25,7 @@ from .bundled import ideas_tried, reviewer_of
 from .entries import Entry
 from .given import mapped, read_map, read_tried
 from .grouping import groups_of, guesses, same_papers, told_apart
+from .humans import read_scale, refuse_judge, with_humans
 from .metrics import ScoreMetrics
 from .one_reviewer import Choice, choose_reviewer
 from .reading import floor_entries, read_papers, to_read
@@ -42,6 +43,8 @@ class ScoreSettings:
     out: Path | None = None
     """The folder of the score run; None: one under runs/, named after papers and reviewer."""
     map_file: Path | None = None
+    humans: Path | None = None
+    human_scale: str | None = None
     tried: Sequence[str] = ()
     floor: bool = False
     calibration: Path | None = None
@@ -160,12 +163,19 @@ def choose_scored(
     found = find_entries(paths, reviewed_by=settings.reviewed_by or reviewer_of(paths))
     entries, numbered = told_apart(mapped(found.entries, rules))
     notes = [*found.notes, *guesses(entries), *numbered]
+    if settings.human_scale and settings.humans is None:
+        raise InputError("--human-scale says what the scores of a file can be; give that with --humans FILE")
+    if settings.humans:
+        scale = read_scale(settings.human_scale) if settings.human_scale else None
+        entries, said = with_humans(entries, settings.humans, scale)
+        notes += said
     if settings.floor:
         shuffled = floor_entries(entries)
         if not any(entry.shuffled for entry in (*entries, *shuffled)):
             raise InputError("--floor shuffles papers, and there is no file of one here; leave it out")
         entries = [*entries, *shuffled]
     choice = choose_reviewer(entries, asked, session, raw=settings.raw, retry_failed=settings.retry_failed)
+    refuse_judge(entries, choice.record)
     if settings.floor and sees(choice.reviewer):
         raise InputError("--floor shuffles texts, of which there are no pages; leave it out, or ?vision")
     calibration = None

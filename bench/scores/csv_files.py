@@ -13,7 +13,8 @@ from .metrics import GroupMetrics, ScoredIdea, ScoreMetrics, ScorePair
 ESTIMATES = ("mean", "median", "mean_tried", "accepted_share", "p_accept", "p_tried")
 
 PAPER_HEADS = (
-    *("id", "template", "configuration", "name", "title", "stage", "score", "p_accept", "accepted", "reason"),
+    *("id", "template", "configuration", "name", "title", "stage", "score", "human_mean", "humans"),
+    *("p_accept", "accepted", "reason"),
     *("usd", "seconds", "numbers_checked", "numbers_traced", "violations", "problems", "hidden", "injections"),
     *("paper", "sha256"),
 )
@@ -45,6 +46,7 @@ def _group(group: GroupMetrics) -> dict[str, Any]:
 
 def _paper(scored: ScoredIdea) -> dict[str, Any]:
     row = scored.idea.model_dump() | scored.model_dump(exclude={"idea"})
+    row["humans"] = len(scored.idea.human_scores) or None
     row["reason"] = row["reason"] or row["ended"]
     return {name: row[name] for name in PAPER_HEADS}
 

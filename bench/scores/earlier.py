@@ -12,12 +12,14 @@ from ...data.errors import InputError
 from ...data.files import read_jsonl, validated
 from ...data.importers.cells import word
 from ...data.importers.columns import spelt
+from ...data.importers.released_scores import is_fars, is_mlrbench
 from ...reviewer.protocol import check_name, fingerprint_of
 from ...reviewer.replay import ENDING, NEURIPS_COLUMNS, ReplayReviewer, is_our_own, table_rows
 from ...reviewer.replay_columns import review_columns
 from ...reviewer.review import Review
 from .entries import Entry, FoundEntries, Origin, new_idea
 from .records import FLOOR, Group, ScoreReviewer, TriedIdea
+from .released import released_entries
 from .run import open_score_run
 
 TABLES = (".csv", ".tsv", ".json")
@@ -47,9 +49,14 @@ def table_entries(path: Path, reviewed_by: str | None) -> FoundEntries:
     """The reviews in a table. Groups are what its columns say (`template`, `configuration`), else its ids where these
     are TEMPLATE/CONFIGURATION/NAME; else the template is called like its folder, the configuration like the file.
 
+    Of published sets with scores by humans and by a judge both are taken, see `released_entries`.
+
     Raises InputError for a table that `replay:` cannot read, and where its rows name several reviewers.
     """
-    replay = ReplayReviewer(path, rows=_with_groups(path, table_rows(path)))
+    rows = table_rows(path)
+    if is_mlrbench(rows) or is_fars(rows):
+        return released_entries(path, reviewed_by)
+    replay = ReplayReviewer(path, rows=_with_groups(path, rows))
     reviews = list(replay.reviews.values())
     reviewer = _table_reviewer(path, reviews, reviewed_by).model_copy(update={"traits": replay.traits})
     origin = Origin(guessed=True)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from ...data.errors import printable
 from ...presentation.cell import NONE
-from ...presentation.numbers import number, seconds, usd
+from ...presentation.numbers import number, seconds, show, usd
 from ...presentation.table import Table
+from ...statistics.estimate import ENOUGH, Estimate
 from .metrics import GroupMetrics, ScoredIdea, ScoreMetrics
-from .records import ScoreRecord
+from .records import ScoreRecord, TriedIdea
 
 Cells = tuple[str, ...]
 
@@ -66,8 +67,8 @@ def _where_known(table: Table) -> Table | None:
 def papers_table(figures: ScoreMetrics) -> Table:
     """Every idea that is known, the highest score first; without a score, those that came furthest first."""
     digits = score_digits(figures)
-    heads = ("Paper", "Template", "Configuration", "Score", "P(accept)", "Decision", "Violations", "Hidden text",
-             "US$", "What became of it")  # fmt: skip
+    heads = ("Paper", "Template", "Configuration", "Score", "Humans", "P(accept)", "Decision", "Violations",
+             "Hidden text", "US$", "What became of it")  # fmt: skip
     rows = [_paper(scored, digits) for scored in sorted(figures.ideas, key=_standing)]
     unlisted = sum(g.tried for g in figures.groups) - len(figures.ideas)
     note = f"{unlisted} more were tried, of which nothing but their number is known." if unlisted else ""
@@ -98,6 +99,7 @@ def _paper(scored: ScoredIdea, digits: int) -> Cells:
         printable(idea.template),
         printable(idea.configuration),
         number(scored.score, digits),
+        _humans(idea),
         number(scored.p_accept),
         NONE if scored.accepted is None else "accept" if scored.accepted else "reject",
         NONE if idea.violations is None else str(idea.violations),
@@ -107,6 +109,18 @@ def _paper(scored: ScoredIdea, digits: int) -> Cells:
     )
 
 
+def _humans(idea: TriedIdea) -> str:
+    """The mean human score, and of how many it is where that is known."""
+    count = f" (n={len(idea.human_scores)})" if idea.human_scores else ""
+    return NONE if idea.human_mean is None else f"{number(idea.human_mean, 2)}{count}"
+
+
 def _standing(scored: ScoredIdea) -> tuple[float, int, str]:
     stages: Sequence[str] = ("reviewed", "review failed", "unread", "unfinished")
     return -scored.score if scored.score is not None else float("inf"), stages.index(scored.stage), scored.idea.id
+
+
+def averaged(estimate: Estimate | None, digits: int = 3) -> str:
+    """A mean or median with its interval, or with the word that it is of too few papers for one."""
+    few = estimate is not None and estimate.value is not None and estimate.n < ENOUGH
+    return f"{show(estimate, digits=digits)}, too few papers" if few else show(estimate, digits=digits)

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from ...data.records import Decision
 from ...statistics.estimate import Estimate
+from .human_metrics import HumanFigures, HumanGate
 from .records import Configured, ScoreReviewer, Stage, TriedIdea
 
 
@@ -125,6 +126,8 @@ class ScoreMetrics(BaseModel):
     groups: list[GroupMetrics]
     pairs: list[ScorePair]
     ideas: list[ScoredIdea]
+    gate: HumanGate = Field(description="whether its order is shown to follow humans")
+    humans: HumanFigures | None = Field(default=None, description="None: no human score of a paper is known")
     people: PeopleFigures | None = Field(default=None, description="None: no person has reviewed a paper")
     notes: list[str]
 

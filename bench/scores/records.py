@@ -42,6 +42,16 @@ class PersonScore(BaseModel):
     machine_decision: Decision | None = None
 
 
+class HumanScore(BaseModel):
+    """A score by a human who knows of no run: from a table of human scores."""
+
+    model_config = ConfigDict(frozen=True)
+
+    score: FiniteFloat
+    by: str = Field(default="", description="who; empty: the table does not say it")
+    scale: tuple[FiniteFloat, FiniteFloat] | None = Field(default=None, description="None: not known")
+
+
 class TriedIdea(BaseModel):
     """One idea that was tried, and the paper that came of it where one did."""
 
@@ -66,6 +76,7 @@ class TriedIdea(BaseModel):
     injections: int | None = Field(default=None, ge=0, description="passages that speak to the reviewer; as above")
     human_mean: FiniteFloat | None = Field(default=None, description="mean rating by humans; None: unknown")
     human_accepted: bool | None = Field(default=None, description="what humans decided; None: unknown")
+    human_scores: tuple[HumanScore, ...] = Field(default=(), description="by humans, from a table of such scores")
     people: tuple[PersonScore, ...] = Field(default=(), description="reviews of its paper by people")
     running_lines: tuple[str, ...] = Field(
         default=(), description="lines that repeat on most pages, as watermarks do, taken out before a blind review"

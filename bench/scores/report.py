@@ -13,6 +13,7 @@ from ...presentation.report import Headline, Report, ReportSection, captioned, r
 from ...statistics.estimate import ENOUGH
 from ..report import TEMPLATES
 from .csv_files import write_csv_files
+from .human_tables import human_tables
 from .idea_tables import checks_table, cost_table, papers_table, score_digits, settings_table
 from .metrics import GroupMetrics, ScoreMetrics, ScorePair
 from .people_tables import people_tables
@@ -77,6 +78,7 @@ def sections(record: ScoreRecord, figures: ScoreMetrics, drawn: set[str]) -> lis
         ReportSection("yield", "What becomes of an idea", (acceptance,) if acceptance else (), ("funnel",)),
         ReportSection("histograms", "Histograms", (), ("histograms",)),
         ReportSection("checks", "Provenance and hidden text", (checks,) if checks else ()),
+        ReportSection("humans", "Humans and the judge", tuple(human_tables(figures))),
         ReportSection("people", "People and the reviewer", tuple(people_tables(figures))),
         ReportSection("cost", "Cost", (cost,) if cost else ()),
         ReportSection("settings", "Configurations", (settings,) if settings else ()),
@@ -101,7 +103,8 @@ def headlines(figures: ScoreMetrics) -> list[Headline]:
         scored = [group for group in others if group.mean.value is not None]
         second = next((group for group in scored if group.configuration != FLOOR), None)
         floor = next((group for group in scored if group.configuration == FLOOR), None)
-        rest = f" {_standing(first, figures, alone=second is None)}"
+        mark = f" ({figures.gate.mark})" if figures.gate.mark else ""
+        rest = f"{mark} {_standing(first, figures, alone=second is None)}"
         if second:
             rest += f"; {_apart(first, second, figures)}"
         if floor:

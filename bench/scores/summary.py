@@ -11,6 +11,9 @@ from ...statistics.estimate import filled, ordered
 from .describe import describe_group, scale_of
 from .formats import with_formats
 from .groups import compare_configurations
+from .human_agreement import agreement_of
+from .human_figures import human_figures
+from .human_notes import human_notes
 from .metrics import GroupMetrics, ScoredIdea, ScoreMetrics
 from .notes import notes_on
 from .people import beside_people
@@ -44,6 +47,8 @@ def summarise_scores(record: ScoreRecord, reviews: Mapping[str, Review], *, seed
     groups = _in_order([described(group) for group in record.groups])
     pairs = compare_configurations(scores_by_group(groups, ideas), tried_by_group(groups, ideas, scale), seed=seed)
     pairs = with_formats(pairs, ideas)
+    humans = human_figures(ideas, scale)
+    gate = humans.agreement.gate if humans else agreement_of([], scale).gate
     return ScoreMetrics(
         reviewer=record.reviewer,
         scale=scale,
@@ -56,8 +61,10 @@ def summarise_scores(record: ScoreRecord, reviews: Mapping[str, Review], *, seed
         groups=groups,
         pairs=pairs,
         ideas=ideas,
+        gate=gate,
+        humans=humans,
         people=beside_people(record, ideas, scale, seed=seed),
-        notes=notes_on(record, groups, pairs, verdicts),
+        notes=[*human_notes(gate, humans), *notes_on(record, groups, pairs, verdicts)],
     )
 
 

@@ -6,8 +6,9 @@ from ...data.errors import printable
 from ...presentation.cell import NONE
 from ...presentation.numbers import number, show, show_p, signed
 from ...presentation.table import Table
-from ...statistics.estimate import ENOUGH, Estimate
-from .idea_tables import Cells, checks_table, cost_table, score_digits
+from ...statistics.estimate import ENOUGH
+from .human_tables import human_tables
+from .idea_tables import Cells, averaged, checks_table, cost_table, score_digits
 from .metrics import ScoreMetrics, ScorePair
 from .people_tables import people_tables
 
@@ -22,7 +23,7 @@ def score_tables(figures: ScoreMetrics) -> list[Table]:
     """All tables of a score run but that of its papers."""
     found = [scores_table(figures), acceptance_table(figures), cost_table(figures), checks_table(figures),
              pairs_table(figures), tried_pairs_table(figures)]  # fmt: skip
-    return [*(table for table in found if table is not None), *people_tables(figures)]
+    return [*(table for table in found if table is not None), *human_tables(figures), *people_tables(figures)]
 
 
 def scores_table(figures: ScoreMetrics) -> Table:
@@ -46,6 +47,8 @@ def scores_table(figures: ScoreMetrics) -> Table:
     note = f"By {figures.reviewer.name}; 95% intervals over papers, Student's for means, none below {ENOUGH} papers."
     if figures.unit != "score":
         note += " Scores are chances of acceptance."
+    if figures.gate.mark:
+        note += f" {figures.gate.mark.capitalize()}, see the notes."
     scale = figures.scale
     if scale:
         note += f" Mean of tried: an idea without a score counts as {scale[0]:g}, the lowest of the scale."
@@ -87,7 +90,8 @@ def pairs_table(figures: ScoreMetrics) -> Table | None:
         for pair in figures.pairs
     ]
     heads = ("Pair", "Template", "Formats", "Papers", "Difference of means", "p", "p (Holm)", "At .05")
-    return Table("Differences between configurations, reviewed papers", heads, tuple(rows), FAMILY).compact()
+    mark = f"{figures.gate.mark.capitalize()}: the order is the reviewer's. " if figures.gate.mark else ""
+    return Table("Differences between configurations, reviewed papers", heads, tuple(rows), mark + FAMILY).compact()
 
 
 def tried_pairs_table(figures: ScoreMetrics) -> Table | None:
@@ -117,9 +121,3 @@ def _names(pair: ScorePair) -> Cells:
 
 def _tested(p_value: float | None, p_holm: float | None, resolved: bool) -> Cells:
     return show_p(p_value), show_p(p_holm), NONE if p_holm is None else "resolved" if resolved else "not resolved"
-
-
-def averaged(estimate: Estimate | None, digits: int = 3) -> str:
-    """A mean or median with its interval, or with the word that it is of too few papers for one."""
-    few = estimate is not None and estimate.value is not None and estimate.n < ENOUGH
-    return f"{show(estimate, digits=digits)}, too few papers" if few else show(estimate, digits=digits)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from .agreement import mean_over_repeats
 from .arrays import Floats, paired
 from .bootstrap import with_sample
-from .estimate import Estimate
+from .estimate import ENOUGH, Estimate, mean_estimate
 from .rank_metrics import pearson
 
 FEWEST = 40
@@ -78,6 +78,49 @@ def prediction_powered_mean(labels: ArrayLike, scores: ArrayLike, unlabelled: Ar
     value = float(y.mean() + weight * (rest.mean() - f.mean()))
     se = float(np.sqrt(np.var(y - weight * f, ddof=1) / n + weight**2 * variance / m))
     return PoweredMean(value, se, weight)
+
+
+class PoweredEstimate(BaseModel):
+    """A mean human score with the help of a machine's scores, beside the one of the labels alone."""
+
+    powered: Estimate = Field(description="n counts the labels")
+    labels_only: Estimate
+    weight: float = Field(description="that the machine's scores were given; 0: they would have widened the interval")
+
+
+def powered_estimate(labels: ArrayLike, scores: ArrayLike, unlabelled: ArrayLike) -> PoweredEstimate:
+    """The mean of `prediction_powered_mean` with a 95% interval that is never wider than Student's of the labels.
+
+    The arguments are those of `prediction_powered_mean`, and so is what is raised. The weight was fitted on the labels,
+    which costs a degree of freedom: the half-width is t(n − 2) se √((n − 1) / (n − 2)). Where that is not narrower than
+    Student's of the labels, or below `ENOUGH` labels, the weight is 0.
+    """
+    from scipy.special import stdtrit
+
+    found = prediction_powered_mean(labels, scores, unlabelled)
+    alone = mean_estimate(labels)
+    n = alone.n
+    if n >= ENOUGH and alone.low is not None and alone.high is not None:
+        half = float(stdtrit(n - 2, 0.975)) * found.se * float(np.sqrt((n - 1) / (n - 2)))
+        if half < (alone.high - alone.low) / 2:
+            powered = Estimate.between(found.value, (found.value - half, found.value + half), n)
+            return PoweredEstimate(powered=powered, labels_only=alone, weight=found.weight)
+    return PoweredEstimate(powered=alone, labels_only=alone, weight=0.0)
+
+
+def expected_half_widths(sd: float, correlation: float, reviews: int, further: int) -> tuple[float, float]:
+    """Half-widths of the 95% interval of a mean from so many human reviews, of a paper each: alone, and with scores.
+
+    `sd` is that of single reviews, `correlation` theirs with the machine's scores in [-1, 1], `further` the number of
+    papers with a machine's score alone. With power tuning the variance is (1 − r² m / (n + m)) sd² / n (Angelopoulos,
+    Duchi & Zrnic 2023, arXiv 2311.01453). Raises ValueError below two reviews.
+    """
+    from scipy.special import stdtrit
+
+    if reviews < 2:
+        raise ValueError("a half-width needs two reviews")
+    alone = float(stdtrit(reviews - 1, 0.975)) * sd / reviews**0.5
+    return alone, alone * (1 - correlation**2 * further / (reviews + further)) ** 0.5
 
 
 def powered_rows(

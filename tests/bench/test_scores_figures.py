@@ -318,10 +318,13 @@ def test_the_notes_say_what_speaks_against_the_figures() -> None:
         assert words in notes
 
 
-def test_a_batch_with_nothing_to_say_against_it_has_no_notes() -> None:
+def test_a_batch_with_nothing_to_say_against_it_has_no_notes_but_that_no_human_has_scored_it() -> None:
     scores = list(np.linspace(1, 9, 12))
     record, reviews = made_record({("t", "c"): (12, scores)}, traits=Traits(kind="learned", scale=(1, 10)))
-    assert summarise_scores(record, reviews).notes == []
+    (note,) = summarise_scores(record, reviews).notes
+    assert note.startswith(
+        "Not shown to follow humans: no human scores of its papers are known; give some with --humans"
+    )
 
 
 def formatted(**suffixes: str) -> ScoreMetrics:
