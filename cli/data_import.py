@@ -71,6 +71,7 @@ def import_command(
     """
     from ..data.importers.columns import read_mapping
     from ..data.importing import import_dataset
+    from ..data.papers.arxiv import arxiv_number
     from ..data.papers.load import FEWEST_WORDS, shortness
 
     place = origin or path
@@ -102,7 +103,9 @@ def import_command(
         short = [paper.id for paper in dataset.papers if dataset.card.has_texts and shortness(paper.text)]
     if short:
         some = ", ".join(short[:5]) + (", ..." if len(short) > 5 else "")
-        log().print(Text(f"{len(short)} papers have fewer than {FEWEST_WORDS} words ({some})", style="yellow"))
+        number = next(filter(None, map(arxiv_number, short)), None)
+        way = f"; get the PDFs, as https://arxiv.org/pdf/{number}, and give their folder by --texts" if number else ""
+        log().print(Text(f"{len(short)} papers have fewer than {FEWEST_WORDS} words ({some}){way}", style="yellow"))
     for note in dataset.card.notes if recipe else ():
         log().print(Text(f"note: {note}", style="yellow" if note.startswith("Not verified") else ""))
     tell_saved(dataset.card, data_home() / dataset.card.name, as_json)

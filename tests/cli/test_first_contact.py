@@ -52,7 +52,7 @@ def test_help_names_every_command(typed: Call) -> None:
         (("scientist", "run", "-t", "zq"), "known: diffusion, epidemic, grokking, nanogpt, tabular"),
         (("data", "import", "mine", "zq.csv"), "give a table (.csv, "),
         (("data", "info", "zq"), "unknown dataset 'zq'; known: iclr2022-scores, ladder, sample"),
-        (("data", "pull", "zq"), "expected iclrYEAR"),
+        (("data", "pull", "zq"), "unknown venue 'zq'; known: aaai, "),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, tuple) else "",
 )

@@ -81,6 +81,15 @@ def test_train_and_calibrate_work_at_once(typed: Call, tmp_path: Path) -> None:
     assert code == 0, err
 
 
+def test_a_table_of_arxiv_numbers_is_told_how_to_get_the_texts(typed: Call, tmp_path: Path) -> None:
+    (tmp_path / "t.json").write_text(
+        json.dumps([{"id": f"2401.0000{i}", "decision": d, "title": "T"} for i, d in enumerate(("Accept", "Reject"))])
+    )
+    code, _, err = typed("data", "import", "mine", "t.json")
+    assert code == 0
+    assert "https://arxiv.org/pdf/2401.00000" in err and "--texts" in err
+
+
 class Lists(BaseHTTPRequestHandler):
     """One file of a list of papers."""
 
