@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ...bench.scores.groups import ALL_TEMPLATES
+from ...bench.scores.human_metrics import MARK
 from ...presentation.cell import Cell
 from ...presentation.numbers import counted
 from ..boards import GeneratorBoard, GeneratorEntry
@@ -56,6 +57,7 @@ def section_facts(board: GeneratorBoard, size: str) -> list[tuple[str, str]]:
         ("Fingerprint", f"{board.fingerprint}{unsigned}"),
         ("Accepted means", board.rule or "nothing decides"),
         ("P(accept)", board.probability or "there is none"),
+        ("Humans", f"{MARK}: no result here holds human scores of its papers"),
         ("Board", size),
     ]
 
