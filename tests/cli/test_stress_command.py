@@ -58,6 +58,19 @@ def test_a_card_is_written_and_its_figures_follow_from_the_stored_scores(typed: 
     assert json.loads(stress_figures(scores).model_dump_json()) == figures
 
 
+def test_fewer_papers_are_written_as_files_and_more_with_the_next_start(typed: Typed) -> None:
+    for files in (4, 6):
+        options = ("-r", "floor:length", "--manipulations", "injection:zero-width", "--files", str(files), "--json")
+        code, out, err = typed(*stress(*options))
+        assert code == 0, err
+        changes = json.loads(out)["reviewers"][0]["figures"]["changes"]
+        assert {change["papers"] for change in changes} == {files}
+        assert [change["reasons"] for change in changes] == [
+            {"not among those of which files are written": 12 - files}
+        ] * len(changes)
+        assert {change["auc"]["n"] for change in changes} == {files}
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [
