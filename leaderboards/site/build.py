@@ -15,8 +15,11 @@ from pydantic import TypeAdapter
 from ...data.errors import InputError
 from ...data.files import make_folder, read_text, write_atomic, write_lines
 from ..boards import Boards, Refused
-from .links import STATIC, last_parts
+from .compared import compare_files
+from .links import STATIC, entry_pages, last_parts
 from .pages import all_pages
+from .searched import entries_script
+from .share import badge_files
 
 MARKER = ".peerassay-site"
 
@@ -46,7 +49,9 @@ def write_site(boards: Boards, out: Path) -> Path:
 def all_files(boards: Boards) -> dict[str, str]:
     """Every file of the site by its path within it."""
     static = {f"static/{path.name}": read_text(path) for path in STATIC}
-    return {**static, **all_pages(boards), "data.json": data_document(boards)}
+    pages = entry_pages(boards)
+    loaded = {**compare_files(boards, pages), "entries.js": entries_script(boards, pages)}
+    return {**static, **all_pages(boards), **badge_files(boards), **loaded, "data.json": data_document(boards)}
 
 
 def data_document(boards: Boards) -> str:

@@ -10,14 +10,18 @@ from ...presentation.table import Table
 from ..boards import Boards, GeneratorBoard, GeneratorEntry, ReviewerBoard, ReviewerEntry
 from ..leaks import LEAD, makings_table, notes_on, verdicts_table
 from .charts import histogram_chart, reliability_chart
+from .citation import boards_citation, boards_date
+from .compared import compare_choices
 from .entries import bins_table, decisions_table, reviewer_facts, reviewer_keys, scores_table
 from .explanations import explanations
 from .generator_entry import generator_facts, generator_keys, generator_table, ideas_table
 from .generators import generator_filters, generator_sections, section_anchor
 from .links import Pages, board_anchor, board_title, entry_pages, last_parts, page_key, render
 from .naming import readable
+from .outward import dataset_links
 from .reviewers import board_facts, cost_scatter, reviewer_filters, reviewer_table, reviewer_tags
 from .robustness import robust_tables, stress_words
+from .share import Share, generator_share, reviewer_share
 from .submitting import submitting
 from .tables import BoardTable, column_choices
 from .template_part import generator_tags
@@ -38,6 +42,9 @@ def all_pages(boards: Boards) -> dict[str, str]:
         "reviewers.html": _reviewers(boards, pages),
         "generators.html": _generators(boards, pages),
         "submit.html": render("submit.html.j2", root="", here="submit", chapters=submitting()),
+        "compare.html": render(
+            "compare.html.j2", root="", here="compare", choices=compare_choices(boards), scripts=("compare",)
+        ),
         "metrics.html": render("metrics.html.j2", root="", here="metrics", chapters=explanations()),
         "leaks.html": _leaks(boards),
         **dict(_entries(boards, pages)),
@@ -53,6 +60,8 @@ def _index(boards: Boards, pages: Pages) -> str:
         reviewers=reviewer_tops(boards.reviewers, pages),
         generators=generator_tops(boards.generators, pages),
         refused=refused_table(boards),
+        date=boards_date(boards),
+        citation=boards_citation(boards),
     )
 
 
@@ -82,6 +91,7 @@ def _reviewers(boards: Boards, pages: Pages) -> str:
         sections=sections,
         filters=reviewer_filters(boards.reviewers),
         columns=column_choices(table for _, _, _, table, _ in sections),
+        links={board_anchor(board): dataset_links(board.dataset) for board in boards.reviewers},
         scripts=TABLES,
     )
 
@@ -103,13 +113,13 @@ def _generators(boards: Boards, pages: Pages) -> str:
 def _entries(boards: Boards, pages: Pages) -> Iterator[tuple[str, str]]:
     for board in boards.reviewers:
         for entry in board.entries:
-            yield pages[page_key(entry.result)], _reviewer_page(entry, board)
+            yield pages[page_key(entry.result)], _reviewer_page(entry, board, reviewer_share(entry, board, pages))
     for board in boards.generators:
         for entry in board.entries:
-            yield pages[page_key(entry.result)], _generator_page(entry, board)
+            yield pages[page_key(entry.result)], _generator_page(entry, board, generator_share(entry, board, pages))
 
 
-def _reviewer_page(entry: ReviewerEntry, board: ReviewerBoard) -> str:
+def _reviewer_page(entry: ReviewerEntry, board: ReviewerBoard, share: Share) -> str:
     result = entry.result
     return render(
         "reviewer.html.j2",
@@ -132,10 +142,11 @@ def _reviewer_page(entry: ReviewerEntry, board: ReviewerBoard) -> str:
         distribution=histogram_chart(entry.histogram) if entry.histogram else None,
         facts=reviewer_facts(result, board),
         command=shlex.join(result.made.command),
+        share=share,
     )
 
 
-def _generator_page(entry: GeneratorEntry, board: GeneratorBoard) -> str:
+def _generator_page(entry: GeneratorEntry, board: GeneratorBoard, share: Share) -> str:
     result = entry.result
     rivals = [e for e in board.entries if e.result.template == result.template and e.place is not None]
     return render(
@@ -154,6 +165,7 @@ def _generator_page(entry: GeneratorEntry, board: GeneratorBoard) -> str:
         distribution=histogram_chart(entry.histogram) if entry.histogram else None,
         facts=generator_facts(result, board),
         command=shlex.join(result.made.command),
+        share=share,
     )
 
 

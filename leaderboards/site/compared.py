@@ -1,0 +1,123 @@
+"""The page on which two entries stand side by side, and what it loads: a file for each board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ...presentation.cell import NONE, Cell
+from ...presentation.pages import quiet
+from ..boards import Boards, GeneratorBoard, GeneratorEntry, ReviewerBoard
+from ..pairs import PairDifference, generator_pairs, reviewer_pairs
+from ..records import GeneratorResult, ReviewerResult
+from .generators import GeneratorSection, by_template, generator_sections, section_anchor, section_title
+from .links import Pages, anchor, board_anchor, board_title, page_key
+from .naming import readable
+from .reviewers import board_facts, reviewer_table
+from .scripts import script, short
+from .tables import BoardTable
+
+SCORE, MEAN = "AUC", "Mean score"
+
+
+def compare_files(boards: Boards, pages: Pages) -> dict[str, str]:
+    """What the page loads of each board with two entries or more, by path."""
+    documents = [_reviewers(board, pages) for board in boards.reviewers if len(board.entries) > 1]
+    for section in generator_sections(boards.generators, pages):
+        tables = {part.template: part.table for part in section.parts}
+        documents += [
+            _generators(section, template, entries, tables[template], pages)
+            for template, entries in by_template(section.board.entries).items()
+            if len(entries) > 1
+        ]
+    return {f"compare/{document['board']}.js": script("peerassayBoard", document) for document in documents}
+
+
+def compare_choices(boards: Boards) -> list[tuple[str, str]]:
+    """The boards with something to compare: name of the file and title."""
+    found = [(board_anchor(b), board_title(b)) for b in boards.reviewers if len(b.entries) > 1]
+    for board in boards.generators:
+        for template, entries in by_template(board.entries).items():
+            if len(entries) > 1:
+                found.append((template_key(board, template), f"{template}: {section_title(board)}"))
+    return found
+
+
+def template_key(board: GeneratorBoard, template: str) -> str:
+    """The name of a template's file."""
+    return anchor(section_anchor(board), template)
+
+
+def _reviewers(board: ReviewerBoard, pages: Pages) -> dict[str, object]:
+    papers = [paper.key for paper in board.dataset.papers]
+    results = [entry.result for entry in board.entries]
+    return {
+        "board": board_anchor(board),
+        "facts": quiet(board_facts(board)),
+        "metric": SCORE,
+        "noun": "paper",
+        "digits": 3,
+        "papers": papers,
+        "accepted": [int(paper.accepted) for paper in board.dataset.papers],
+        "entries": [
+            {**_entry(result, readable(result), pages), "scores": _scores_by_key(result, papers)} for result in results
+        ],
+        **_side_by_side(reviewer_table(board, pages), len(results)),
+        "pairs": _pairs(reviewer_pairs(board)),
+    }
+
+
+def _generators(
+    section: GeneratorSection,
+    template: str,
+    entries: Sequence[GeneratorEntry],
+    table: BoardTable,
+    pages: Pages,
+) -> dict[str, object]:
+    ideas = list(dict.fromkeys(idea.name for entry in entries for idea in entry.result.ideas))
+    return {
+        "board": template_key(section.board, template),
+        "facts": quiet(f"{section.title}. Template {template}, the papers of each configuration by themselves."),
+        "metric": MEAN,
+        "noun": "idea",
+        "digits": 2,
+        "papers": [quiet(name) for name in ideas],
+        "accepted": None,
+        "entries": [
+            {**_entry(e.result, e.result.name, pages), "scores": _scores_by_idea(e.result, ideas)} for e in entries
+        ],
+        **_side_by_side(table, len(entries)),
+        "pairs": _pairs(generator_pairs(entries)),
+    }
+
+
+def _entry(result: ReviewerResult | GeneratorResult, name: str, pages: Pages) -> dict[str, object]:
+    spec = result.spec if isinstance(result, ReviewerResult) else ""
+    return {"id": result.id, "name": quiet(name), "spec": quiet(spec), "page": pages[page_key(result)]}
+
+
+def _scores_by_key(result: ReviewerResult, papers: Sequence[str]) -> list[float | None]:
+    found = {paper.key: paper.score for paper in result.papers}
+    return [short(found.get(key)) for key in papers]
+
+
+def _scores_by_idea(result: GeneratorResult, ideas: Sequence[str]) -> list[float | None]:
+    found = {idea.name: idea.score for idea in result.ideas}
+    return [short(found.get(name)) for name in ideas]
+
+
+def _side_by_side(table: BoardTable, entries: int) -> dict[str, object]:
+    """The columns of numbers and words of the board's table, and of its first rows what they show."""
+    kept = [i for i, c in enumerate(table.columns) if c.kind != "drawing" and i != table.named_by]
+    return {
+        "columns": [table.columns[i].label for i in kept],
+        "cells": [[_shown(row[i]) for i in kept] for row in table.rows[:entries]],
+    }
+
+
+def _shown(cell: str) -> str:
+    small = cell.small if isinstance(cell, Cell) else ""
+    return quiet(f"{cell} {small}".strip() if cell != NONE else NONE)
+
+
+def _pairs(pairs: Iterable[PairDifference]) -> list[list[float | None]]:
+    return [[p.a, p.b, *(short(value) for value in (p.difference, p.low, p.high))] for p in pairs]
