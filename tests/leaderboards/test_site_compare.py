@@ -61,7 +61,7 @@ def test_two_entries_stand_side_by_side_and_the_address_says_which(page: Any, ba
     page.wait_for_selector("#compared table")
     pair = next(p for p in reviewer_pairs(BOARD) if (p.a, p.b) == (0, 3))
     told = page.text_content(".shown-pair")
-    assert told.startswith(f"AUC: +{pair.difference:.3f} [{pair.low:.3f}".replace("0.", "."))
+    assert told.startswith(f"AUC: +{pair.difference:.3f} [{pair.low:.3f}".replace("0.", ".").replace("-", "−"))
     assert page.input_value("[name=a]") == FIRST.id and page.input_value("[name=b]") == SECOND.id
     auc = page.locator("#compared table >> nth=0 >> tr", has=page.locator("th:text-is('AUC')")).locator("td")
     assert auc.all_text_contents()[0].startswith(f"{FIRST.figures.scores['auc'].value:.3f}".removeprefix("0"))
@@ -98,7 +98,7 @@ def test_another_board_and_a_template_can_be_chosen(page: Any, base: str) -> Non
     page.wait_for_selector("#compared table")
     assert page.locator("[name=board] option").count() == 6
     page.select_option("[name=board]", index=4)
-    page.wait_for_function("document.querySelector('.shown-pair').textContent.startsWith('Mean score')")
+    page.wait_for_selector(".shown-pair:has-text('Mean score')")
     page.select_option("[name=b]", index=3)
     assert "differ most" in page.inner_text("#compared") and "adaptive_dual_scale_" in page.inner_text("#compared")
     assert page.locator("[name=a] option").count() == 4
