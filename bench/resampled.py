@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..statistics import metrics, rank_metrics
-from ..statistics.arrays import Bools, Floats, cluster_numbers
+from ..statistics.arrays import Bools, Floats, cluster_numbers, over_draws
 from ..statistics.bootstrap import chosen_groups, stratified_counts
 from ..statistics.cross_fitting import cross_fitted_balanced_accuracy
 from ..statistics.delong import fewest
@@ -47,7 +47,6 @@ class Bootstrap:
 
     def __init__(self, humans: Humans, draws: int = DRAWS, seed: int = 0) -> None:
         self.counts = stratified_counts(humans.accepted, draws, seed, groups=humans.groups)
-        self._exact = self.counts.astype(np.float32)  # sums of counts are integers, exact below 2^24
         self.accepted, self.groups = humans.accepted, humans.groups
         self.few = too_few(humans.accepted, humans.groups)
         self._independent = len(set(humans.groups)) == len(humans)
@@ -55,7 +54,7 @@ class Bootstrap:
     def estimate(self, metric: Callable[..., Any], truth: Any, other: Any, where: Bools | None = None) -> Estimate:
         """The metric with the percentile interval of its draws; on the papers `where` holds only, if given."""
         few, counts = self.few, self.counts
-        if where is not None:
+        if where is not None and not where.all():
             few = too_few(self.accepted[where], chosen_groups(self.groups, where))
             truth, other, counts = truth[where], other[where], counts[:, where]
         found = Estimate.of(metric(truth, other), metric(truth, other, sample_weight=counts), len(truth))
@@ -86,7 +85,7 @@ class Bootstrap:
 
     def decisions(self, cells: Floats) -> dict[str, Estimate]:
         """All decision metrics: they depend on the draws by the `confusion_cells` alone."""
-        counts, sample = self._exact @ cells.T.astype(np.float32), cells.sum(axis=1)
+        counts, sample = over_draws(lambda w: (cells @ w).T, self.counts, cells.shape[1]), cells.sum(axis=1)
         found = {
             name: Estimate.of(
                 metric(*CELLS, sample_weight=sample), metric(*CELLS, sample_weight=counts), cells.shape[1]

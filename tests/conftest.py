@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 
@@ -14,8 +15,10 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 def pytest_configure() -> None:
     """A shell that starts the tests in the background has them ignore Ctrl-C, and so would all that they start.
 
-    No property is timed: how long one example takes says more about the machine.
+    No property is timed: how long one example takes says more about the machine. Tests run beside one another, so that
+    none starts processes of its own for speed.
     """
+    os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     settings.register_profile("untimed", deadline=None)

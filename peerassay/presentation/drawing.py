@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..data.files import write_atomic
+from ..data.parallel import aside
 from .pages import embedded
 
 if TYPE_CHECKING:
@@ -200,13 +201,19 @@ def encoded(figure: Figure, form: Literal["svg", "png", "pdf"]) -> bytes:
 def write_plots(folder: Path, plots: Sequence[Plot]) -> dict[str, str]:
     """Write figures/NAME.svg, .png and .pdf into the folder; returns each drawing by name as a data URI.
 
+    PDFs, whose fonts take long to cut down to what is used, are made in another process meanwhile.
+
     Raises InputError where a file cannot be written.
     """
     sources: dict[str, str] = {}
+    pdfs: dict[str, Callable[[], bytes]] = {}
     for plot in plots:
-        for form in ("svg", "png", "pdf"):
+        for form in ("svg", "png"):
             content = encoded(plot.figure, form)
             write_atomic(folder / "figures" / f"{plot.name}.{form}", content)
             if form == "svg":
                 sources[plot.name] = embedded(content)
+                pdfs[plot.name] = aside(encoded, plot.figure, "pdf")
+    for name, pdf in pdfs.items():
+        write_atomic(folder / "figures" / f"{name}.pdf", pdf())
     return sources

@@ -8,11 +8,14 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..data.parallel import in_threads
+
 Floats: TypeAlias = NDArray[np.float64]
 Bools: TypeAlias = NDArray[np.bool_]
 Value: TypeAlias = Any  # a float for one sample, an array with one row per draw for a batch
 
-_BLOCK = 256  # draws worked on at a time: a block of 500 papers is 1 MB and stays in the cache
+_CELLS = 2**16  # papers times draws worked on at a time: half a MB, which stays in the cache
+_FEWEST = 16  # draws worked on at a time, at least
 
 
 def over_draws(statistic: Callable[[Floats], Floats], sample_weight: ArrayLike | None, n: int) -> Value:
@@ -33,8 +36,12 @@ def over_draws(statistic: Callable[[Floats], Floats], sample_weight: ArrayLike |
     if weights.ndim == 1:
         value = statistic(weights.astype(np.float64)[:, None])[0]
         return float(value) if value.ndim == 0 else value
-    blocks = [weights[i : i + _BLOCK].T.astype(np.float64, order="C") for i in range(0, max(len(weights), 1), _BLOCK)]
-    return np.concatenate([statistic(block) for block in blocks])
+    rows = max(_CELLS // n, _FEWEST)
+
+    def of_block(start: int) -> Floats:
+        return statistic(weights[start : start + rows].T.astype(np.float64, order="C"))
+
+    return np.concatenate(in_threads(of_block, range(0, max(len(weights), 1), rows)))
 
 
 def paired(first: ArrayLike, second: ArrayLike, names: tuple[str, str]) -> tuple[Floats, Floats]:
@@ -80,12 +87,15 @@ class Levels:
         self.of_paper = np.unique(values, return_inverse=True)[1]
         self._order = np.argsort(self.of_paper, kind="stable")
         self._starts = np.flatnonzero(np.diff(self.of_paper[self._order], prepend=-1))
+        self.count = len(self._starts)
 
     def weights(self, w: Floats) -> Floats:
         """(n, block) weights of papers summed by level, (k, block)."""
-        return np.add.reduceat(w[self._order], self._starts, axis=0)
+        ordered = w[self._order]
+        return ordered if self.count == len(ordered) else np.add.reduceat(ordered, self._starts, axis=0)
 
     def cumulative(self, w: Floats) -> Floats:
         """Weight of all papers below each level, and of all, (k + 1, block)."""
-        totals = self.weights(w)
-        return np.concatenate([np.zeros((1, w.shape[1])), totals.cumsum(axis=0)])
+        below = np.zeros((self.count + 1, w.shape[1]))
+        np.cumsum(self.weights(w), axis=0, out=below[1:])
+        return below

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from .arrays import Floats, cluster_numbers
 
-_BLOCK = 1000
+_CELLS = 2**19
+"""Papers times draws that are dealt at a time."""
 
 
 def stratified_counts(
@@ -41,8 +42,9 @@ def stratified_counts(
     stratum_of_paper = np.unique(strata, return_inverse=True)[1]
     for stratum in range(stratum_of_paper.max() + 1):
         papers = np.flatnonzero(stratum_of_paper == stratum)
-        for start in range(0, draws, _BLOCK):
-            rows = min(_BLOCK, draws - start)
+        most = max(_CELLS // len(papers), 1)
+        for start in range(0, draws, most):
+            rows = min(most, draws - start)
             drawn = rng.integers(len(papers), size=(rows, len(papers)))
             drawn += np.arange(rows)[:, None] * len(papers)
             tally = np.bincount(drawn.ravel(), minlength=drawn.size).reshape(drawn.shape)

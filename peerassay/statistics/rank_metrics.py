@@ -4,8 +4,7 @@ The same signature and weights as in `metrics`, with human ratings (n,) in the p
 `mean_absolute_error` and `pearson` depend on the order of scores alone, and take infinite scores (a failed review
 imputed as the wrong extreme). All raise ValueError for wrong shapes or NaN.
 
-The metrics on pairs of papers hold n^2 signs in memory (4 bytes each) and count exactly, for integer weights whose sum
-is below 2^24.
+The metrics on pairs of papers count exactly for integer weights, in n log n steps, see `concordance`.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .arrays import Floats, Levels, Value, over_draws, paired, ratio
+from .concordance import pair_excess
 
 
 def spearman(rating: ArrayLike, y_score: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Value:
@@ -123,19 +123,12 @@ def _of_pairs(
 ) -> Value:
     """A statistic of the pairs' counts: concordant less discordant, untied in x, untied in y; each (block,)."""
     levels_x, levels_y = Levels(x), Levels(y)
-    agreement = (_signs(levels_x) * _signs(levels_y)).astype(np.float32)
+    excess = pair_excess(levels_x, levels_y)
 
     def counts(w: Floats) -> Floats:
-        excess = (w * (agreement @ w.astype(np.float32))).sum(axis=0) / 2
-        return statistic(excess, _untied(levels_x, w), _untied(levels_y, w))
+        return statistic(excess(w), _untied(levels_x, w), _untied(levels_y, w))
 
     return over_draws(counts, sample_weight, len(x))
-
-
-def _signs(levels: Levels) -> np.ndarray:
-    """The sign of the difference of every two papers, (n, n) of -1, 0 and 1."""
-    of_paper = levels.of_paper
-    return (of_paper[:, None] > of_paper).astype(np.int8) - (of_paper[:, None] < of_paper).astype(np.int8)
 
 
 def _untied(levels: Levels, w: Floats) -> Floats:
