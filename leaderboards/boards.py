@@ -9,6 +9,8 @@ from pathlib import Path
 
 from ..bench.audit.rows import LeakRow
 from ..bench.floors import Verdict
+from ..bench.scores.human_agreement import gate_of
+from ..bench.scores.human_metrics import HumanGate
 from ..statistics.calibration import ReliabilityBin
 from ..statistics.estimate import Estimate
 from .records import BoardDataset, GeneratorResult, ReviewerResult, StressResult
@@ -39,6 +41,8 @@ class RankInterval:
     high: int
     """Its order in 95% of the shared bootstrap draws; from its rank on, where that is lower because of ties."""
     tied: bool
+    mark: str = ""
+    """What keeps the rank from being more than the reviewer's own order; empty: nothing that is known."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,23 @@ class HumanReference:
 
 
 @dataclass(frozen=True)
+class JudgeAndHumans:
+    """A judge and humans on the papers of all its results, papers as units."""
+
+    gate: HumanGate
+    pearson: Estimate
+    """Of the judge's score and the mean human score; where scales differ, of human scores as shares of theirs."""
+    papers: int = 0
+    reviews: int | None = 0
+    """Human scores of these papers; None: not known of each."""
+    results: int = 0
+    """That these papers are of."""
+
+
+NO_HUMANS = JudgeAndHumans(gate_of([], Estimate(value=None, n=0)), Estimate(value=None, n=0))
+
+
+@dataclass(frozen=True)
 class GeneratorBoard:
     """All generators in the eyes of one reviewer (one fingerprint): metrics of two reviewers are never in one table."""
 
@@ -156,6 +177,8 @@ class GeneratorBoard:
 
     threshold: float | None = None
     """The score from which on its rule accepts, where that is a score."""
+
+    humans: JudgeAndHumans = NO_HUMANS
 
     floors: Mapping[str, str] = field(default_factory=dict)
     """Who is better than the floor, or what it means that nobody is, by template and for `ALL_TEMPLATES`."""

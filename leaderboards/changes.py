@@ -207,6 +207,8 @@ def _generator_row(entry: GeneratorEntry, table: str, ranked: int) -> _Row:
     result, figures = entry.result, entry.result.figures
     metrics = {
         "mean score": figures.mean,
+        "mean human score": result.humans.figures.human if result.humans else None,
+        "prediction-powered human score": result.humans.figures.powered if result.humans else None,
         "accepted of tried": figures.accepted_share,
         "ideas tried": Estimate(value=float(figures.tried), n=figures.tried),
         "papers reviewed": Estimate(value=float(figures.reviewed), n=figures.tried),

@@ -94,7 +94,9 @@ def _position(position: Position | None) -> str:
         return "no rank"
     place = position.place
     order = f"{place.low} to {place.high}" if place.low != place.high else str(place.low)
-    return f"rank {place.rank}{' (tied)' if place.tied else ''} of {position.of}, order {order} in 95% of the draws"
+    mark = f", {place.mark}" if place.mark else ""
+    tied = " (tied)" if place.tied else ""
+    return f"rank {place.rank}{tied} of {position.of}, order {order} in 95% of the draws{mark}"
 
 
 def _other(change: OtherChange) -> str:

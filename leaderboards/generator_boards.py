@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,8 +14,9 @@ from ..bench.scores.groups import ALL_TEMPLATES
 from ..bench.scores.records import FLOOR
 from ..statistics.estimate import Estimate, filled, mean_estimate, ordered, share_estimate
 from ..statistics.pairwise import IdeaScores
-from .boards import GeneratorBoard, GeneratorEntry, HumanReference, Strength
+from .boards import GeneratorBoard, GeneratorEntry, HumanReference, JudgeAndHumans, RankInterval, Strength
 from .histograms import histogram
+from .judge_and_humans import judge_and_humans
 from .ranking import efficient, or_least, score_places, strength_table
 from .recompute import BoardPapers
 from .records import GeneratorResult, ReviewerResult
@@ -27,19 +29,34 @@ def generator_boards(checked: Checked) -> tuple[GeneratorBoard, ...]:
     for result in checked.generators.values():
         by = (result.reviewer.fingerprint, result.text, result.rule, result.threshold, result.probability)
         found.setdefault(by, []).append(result)
-    boards = [_generator_board(checked, results) for results in found.values()]
+    by_judge: dict[tuple[str, str], list[GeneratorResult]] = {}
+    for result in checked.generators.values():
+        by_judge.setdefault(_judge(result), []).append(result)
+    humans = {judge: judge_and_humans(results) for judge, results in by_judge.items()}
+    boards = [_generator_board(checked, results, humans[_judge(results[0])]) for results in found.values()]
     return tuple(sorted(boards, key=lambda board: (-len(board.entries), board.reviewer, board.key)))
 
 
-def _generator_board(checked: Checked, results: Sequence[GeneratorResult]) -> GeneratorBoard:
+def _judge(result: GeneratorResult) -> tuple[str, str]:
+    """Who gave the scores, and on which form of text: rules and thresholds do not change them."""
+    return result.reviewer.fingerprint, result.text
+
+
+def _marked(place: RankInterval | None, mark: str) -> RankInterval | None:
+    return place and replace(place, mark=mark)
+
+
+def _generator_board(checked: Checked, results: Sequence[GeneratorResult], humans: JudgeAndHumans) -> GeneratorBoard:
     reviewer = results[0].reviewer
     entries: list[GeneratorEntry] = []
     for template in sorted({result.template for result in results}):
         entries += _template_entries([result for result in results if result.template == template])
+    entries = [replace(entry, place=_marked(entry.place, humans.gate.mark)) for entry in entries]
     labels = _configurations(results)
     floors = {labels[result.id] for result in results if result.name == FLOOR}
     tries = [_tries(result, labels[result.id]) for result in results]
-    strengths = strength_table(tries, _costs(results, labels), floors=floors)
+    found = strength_table(tries, _costs(results, labels), floors=floors)
+    strengths = tuple(replace(strength, place=_marked(strength.place, humans.gate.mark)) for strength in found)
     return GeneratorBoard(
         reviewer=reviewer.name,
         fingerprint=reviewer.fingerprint,
@@ -51,6 +68,7 @@ def _generator_board(checked: Checked, results: Sequence[GeneratorResult]) -> Ge
         text=results[0].text,
         probability=results[0].probability,
         threshold=results[0].threshold,
+        humans=humans,
         floors=_on_floors(entries, strengths),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ..bench.scores.human_notes import human_notes
 from ..bench.scores.metrics import GroupMetrics, ScoredIdea, ScoreMetrics
 from ..bench.scores.records import Group, ScoreRecord
 from ..bench.scores.run import open_score_run
@@ -12,6 +13,7 @@ from ..bench.scores.summary import ideas_of, summarise_scores
 from ..data.errors import InputError
 from ..data.files import validated
 from ..reviewer.review import Review
+from .human_submission import UNKNOWN, HumanMean, human_block, known_humans
 from .recompute import generator_metrics
 from .records import GeneratorResult, IdeaScore, SampleReview
 from .redaction import redact_paths, redact_spec, sample_reviews
@@ -29,6 +31,7 @@ def generator_results(folder: Path, selection: Selection) -> list[GeneratorResul
             f"again to continue"
         )
     figures = summarise_scores(record, reviews)
+    humans = known_humans(figures)
     results: list[GeneratorResult] = []
     for group in record.groups:
         mine = ideas_of(group, figures.ideas)
@@ -47,7 +50,8 @@ def generator_results(folder: Path, selection: Selection) -> list[GeneratorResul
             "probability": redact_paths(figures.probability),
             "calibrated": figures.calibrated,
             "made": made_by(record),
-            "ideas": tuple(_idea_score(idea) for idea in sorted(mine, key=lambda s: s.idea.name)),
+            "ideas": (ideas := tuple(_idea_score(i, humans) for i in sorted(mine, key=lambda s: s.idea.name))),
+            "humans": human_block(figures, ideas),
             "figures": _group_metrics(group, figures),
             "samples": _score_samples(mine, reviews, selection),
             "notes": (*notes_of(selection), *_cautions(record, reviews, group)),
@@ -64,8 +68,9 @@ def _score_samples(
     return sample_reviews(labelled, SAMPLES if selection.samples is None else selection.samples)
 
 
-def _idea_score(scored: ScoredIdea) -> IdeaScore:
+def _idea_score(scored: ScoredIdea, humans: Mapping[str, HumanMean]) -> IdeaScore:
     idea = scored.idea
+    human = humans.get(idea.id, UNKNOWN)
     return validated(
         IdeaScore,
         {
@@ -84,16 +89,20 @@ def _idea_score(scored: ScoredIdea) -> IdeaScore:
             "hidden": idea.hidden,
             "injections": idea.injections,
             "paper_sha256": idea.sha256,
+            "human_mean": human.mean,
+            "human_reviews": human.reviews,
         },
         idea.id,
     )
 
 
 def _cautions(record: ScoreRecord, reviews: Mapping[str, Review], group: Group) -> tuple[str, ...]:
-    """The remarks of `score` that are on this group."""
+    """The remarks of `score` that are on this group, but for those on humans: the board has all papers of the judge."""
     ideas = [i for i in record.ideas if (i.template, i.configuration) == (group.template, group.configuration)]
     alone = record.model_copy(update={"groups": [group], "ideas": ideas})
-    return tuple(redact_paths(note)[:2000] for note in summarise_scores(alone, reviews).notes)
+    figures = summarise_scores(alone, reviews)
+    on_humans = human_notes(figures.gate, figures.humans)
+    return tuple(redact_paths(note)[:2000] for note in figures.notes if note not in on_humans)
 
 
 def _group_metrics(group: Group, figures: ScoreMetrics) -> GroupMetrics:

@@ -26,6 +26,8 @@ from ..statistics.human_equivalents import worth_in_humans
 from .records import BoardDataset, GeneratorResult, IdeaScore, PaperScore, ReviewerResult
 
 SEED = 0
+OWN = {"stage", "score", "p_accept", "accepted", "reason", "paper_sha256", "human_reviews"}
+"""Fields of an idea's score that are not fields of the idea."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def generator_metrics(result: GeneratorResult) -> GroupMetrics:
 
 
 def _scored_idea(result: GeneratorResult, idea: IdeaScore) -> ScoredIdea:
-    shared = idea.model_dump(exclude={"stage", "score", "p_accept", "accepted", "reason", "paper_sha256"})
+    shared = idea.model_dump(exclude=OWN)
     return ScoredIdea(
         idea=TriedIdea(
             id=f"{result.template}/{result.name}/{idea.name}",

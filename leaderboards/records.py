@@ -21,6 +21,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, StringConstraints
 
 from ..bench.records import ReviewerMetrics
+from ..bench.scores.human_metrics import HumanSummary
 from ..bench.scores.metrics import GroupMetrics
 from ..bench.scores.records import Group, ScoreReviewer, Stage
 from ..bench.sealing.records import DAY, Digest, Memory, Moment, Seal, memory_of
@@ -183,6 +184,16 @@ class IdeaScore(Strict):
     hidden: int | None = Field(default=None, ge=0)
     injections: int | None = Field(default=None, ge=0)
     paper_sha256: str = Field(default="", pattern=rf"^({DIGEST.pattern})?$")
+    human_mean: FiniteFloat | None = Field(default=None, description="mean of its scores by humans; None: unknown")
+    human_reviews: int | None = Field(default=None, ge=1, le=1000, description="how many these are; None: unknown")
+
+
+class HumanBlock(Strict):
+    """The humans beside the judge of a result; what they say of each paper stands with its idea."""
+
+    source: Line = Field(description="where their scores come from, in words")
+    scale: tuple[FiniteFloat, FiniteFloat] | None = Field(default=None, description="of their scores; None: not known")
+    figures: HumanSummary
 
 
 class GeneratorResult(Strict):
@@ -204,6 +215,7 @@ class GeneratorResult(Strict):
     made: Made
     ideas: tuple[IdeaScore, ...]
     figures: GroupMetrics
+    humans: HumanBlock | None = Field(default=None, description="None: no human score of a paper is known")
     samples: tuple[SampleReview, ...] = Field(default=(), max_length=5)
     notes: tuple[Line, ...] = ()
     digest: str = ""

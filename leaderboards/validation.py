@@ -16,6 +16,8 @@ from .board_datasets import difference_from_data, is_bundled
 from .boards import Refused
 from .differences import differences, excerpt
 from .faults import Faults, faults_of
+from .human_rules import check_humans
+from .judge_and_humans import human_summary
 from .leaks import read_rows
 from .recompute import BoardPapers, generator_metrics, result_machine
 from .records import BoardDataset, GeneratorResult, Result, ReviewerResult, StressResult
@@ -184,14 +186,17 @@ def _reviewer(checked: Checked, path: Path, result: ReviewerResult) -> None:
 
 def _generator(checked: Checked, path: Path, result: GeneratorResult) -> None:
     check_generator(result)
+    check_humans(result)
     _check_metrics(result.figures, generator_metrics(result))
+    if result.humans:
+        _check_metrics(result.humans.figures, human_summary(result.ideas), "humans.figures")
     checked.generators[path] = result
 
 
-def _check_metrics(claimed: BaseModel, computed: BaseModel) -> None:
+def _check_metrics(claimed: BaseModel, computed: BaseModel, field: str = "figures") -> None:
     found = differences(claimed.model_dump(mode="json"), computed.model_dump(mode="json"), tolerance=TOLERANCE)
     wrong = [
-        f"figures.{where}: {excerpt(value)} is in the file, its scores give {excerpt(again)}"
+        f"{field}.{where}: {excerpt(value)} is in the file, its scores give {excerpt(again)}"
         for where, value, again in found
     ]
     if wrong:

@@ -74,7 +74,7 @@ def gate_of(papers: Sequence[JudgedByBoth], pearson: Estimate) -> HumanGate:
     n = len(papers)
     if not n:
         return HumanGate(follows=False, why="no human scores of its papers are known")
-    if copy := _copy_of_judge(papers):
+    if copy := copy_of_judge(papers):
         return HumanGate(follows=False, why=f"{copy} gives the judge's own scores on every paper, as no human does")
     if len({paper.human for paper in papers}) == 1 or len({paper.judge for paper in papers}) == 1:
         whose = "the human" if len({paper.human for paper in papers}) == 1 else "the judge's"
@@ -91,7 +91,7 @@ def gate_of(papers: Sequence[JudgedByBoth], pearson: Estimate) -> HumanGate:
     return HumanGate(follows=True, why=over)
 
 
-def _copy_of_judge(papers: Sequence[JudgedByBoth]) -> str:
+def copy_of_judge(papers: Sequence[JudgedByBoth]) -> str:
     """A human whose scores are the judge's on all of enough papers; empty where there is none."""
     by: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for paper in papers:

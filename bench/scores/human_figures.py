@@ -12,7 +12,7 @@ from ...statistics.estimate import ENOUGH, Estimate, mean_estimate, ordered
 from ...statistics.permutation import mean_difference
 from ...statistics.prediction_powered import expected_half_widths, powered_estimate
 from .human_agreement import JudgedByBoth, agreement_of, human_scores_of, one_scale
-from .human_metrics import HumanFigures, HumanGroup, HumanPair, ReviewPlan
+from .human_metrics import HumanFigures, HumanGroup, HumanMeans, HumanPair, ReviewPlan
 from .metrics import ScoredIdea
 
 PLANNED = (10, 20, 50, 100, 200, 500)
@@ -53,12 +53,16 @@ def human_figures(ideas: Sequence[ScoredIdea], scale: tuple[float, float] | None
 
 
 def _group(group: Group, papers: Sequence[JudgedByBoth], further: Sequence[float]) -> HumanGroup:
+    reviews = sum(len(paper.scores) for paper in papers)
+    means = dict(human_means(papers, further))
+    return HumanGroup(template=group[0], configuration=group[1], reviews=reviews, **means)
+
+
+def human_means(papers: Sequence[JudgedByBoth], further: Sequence[float]) -> HumanMeans:
+    """The means by humans and judge; `further` are the judge's scores of papers without a human score."""
     humans, judge = [paper.human for paper in papers], [paper.judge for paper in papers]
     powered = powered_estimate(humans, judge, further) if len(papers) > 1 and further else None
-    return HumanGroup(
-        template=group[0],
-        configuration=group[1],
-        reviews=sum(len(paper.scores) for paper in papers),
+    return HumanMeans(
         labelled=len(papers),
         further=len(further),
         human=mean_estimate(humans),

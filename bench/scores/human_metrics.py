@@ -23,6 +23,11 @@ class HumanGate(BaseModel):
         """What stands beside each rank; empty: nothing."""
         return "" if self.follows else MARK
 
+    @property
+    def sentence(self) -> str:
+        """The whole of it in words."""
+        return f"Shown to follow humans ({self.why})." if self.follows else f"{MARK.capitalize()}: {self.why}."
+
 
 class Agreement(BaseModel):
     """A judge and humans on the same papers. A paper counts once, with the mean of its human scores."""
@@ -38,16 +43,31 @@ class Agreement(BaseModel):
     gate: HumanGate
 
 
-class HumanGroup(Configured):
-    """A configuration on a template, by humans."""
+class HumanMeans(BaseModel):
+    """Means of the papers of one configuration on a template."""
 
-    reviews: int
+    model_config = ConfigDict(frozen=True)
+
     labelled: int = Field(description="papers with scores by humans and judge")
     further: int = Field(description="papers with a score by the judge alone")
     human: Estimate = Field(description="mean of the papers' human scores, Student's interval")
     judge: Estimate = Field(description="the judge's mean on the same papers")
     powered: Estimate | None = Field(description="prediction-powered mean; None: no further papers, or one label")
     weight: FiniteFloat | None = Field(description="that the judge's scores have in it")
+
+
+class HumanGroup(Configured, HumanMeans):
+    """A configuration on a template, by humans."""
+
+    reviews: int
+
+
+class HumanSummary(HumanMeans):
+    """A configuration on a template, as far as it follows from the mean human score of each paper."""
+
+    reviews: int | None = Field(description="human scores of these papers; None: not known of each")
+    pearson: Estimate = Field(description="of the judge's score and the mean human score, over these papers alone")
+    follows: bool = Field(description="what the gate says of these papers alone")
 
 
 class HumanPair(BaseModel):

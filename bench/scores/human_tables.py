@@ -37,14 +37,9 @@ def _agreement(found: HumanFigures, digits: int) -> Table:
     note = (
         f"{agreement.reviews} {found.source}; a paper counts once, with their mean. 95% intervals over papers, from "
         f"{ENOUGH} on: Fisher's, Bonett & Wright's, Student's. Two humans: the first two scores of each paper, in the "
-        f"file's order. {_gate_words(found)}"
+        f"file's order. {found.agreement.gate.sentence}"
     )
     return Table("Judge and humans on the same papers", ("What", "Papers", "Value"), tuple(rows), note)
-
-
-def _gate_words(found: HumanFigures) -> str:
-    gate = found.agreement.gate
-    return f"Shown to follow humans ({gate.why})." if gate.follows else f"{gate.mark.capitalize()}: {gate.why}."
 
 
 def _means(found: HumanFigures, digits: int) -> Table:

@@ -68,4 +68,5 @@ def _label(name: str) -> str:
 
 
 def _rank(place: RankInterval | None, of: int) -> str:
-    return "" if place is None else f" · rank {ranked(place)} of {of}"
+    mark = f", {place.mark}" if place and place.mark else ""
+    return "" if place is None else f" · rank {ranked(place)} of {of}{mark}"

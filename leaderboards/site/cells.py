@@ -47,11 +47,11 @@ def share(count: int, of: int) -> Cell:
 
 
 def ranked(place: RankInterval | None) -> Cell:
-    """A rank with its order interval, as "1 (1–2)"; ties as "1="."""
+    """A rank with its order interval, as "1 (1–2)"; ties as "1=". It has the mark of its place."""
     if place is None:
         return UNKNOWN
     order = f"({place.low}–{place.high})" if place.low != place.high else f"({place.low})"
-    return Cell(f"{place.rank}{'=' if place.tied else ''}", place.rank, small=order)
+    return Cell(f"{place.rank}{'=' if place.tied else ''}", place.rank, small=order, mark=place.mark)
 
 
 def bar(

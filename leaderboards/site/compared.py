@@ -115,8 +115,8 @@ def _side_by_side(table: BoardTable, entries: int) -> dict[str, object]:
 
 
 def _shown(cell: str) -> str:
-    small = cell.small if isinstance(cell, Cell) else ""
-    return quiet(f"{cell} {small}".strip() if cell != NONE else NONE)
+    small, mark = (cell.small, cell.mark) if isinstance(cell, Cell) else ("", "")
+    return quiet(f"{cell} {small}".strip() + (f", {mark}" if mark else "") if cell != NONE else NONE)
 
 
 def _pairs(pairs: Iterable[PairDifference]) -> list[list[float | None]]:

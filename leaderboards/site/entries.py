@@ -64,7 +64,7 @@ class Key:
 def rank_key(place: RankInterval | None, of: int) -> Key:
     """The rank with the order interval, among `of` ranked entries."""
     order = f"of {of}, order {place.low}–{place.high}" if place else ""
-    return Key("Rank", Cell(ranked(place), small=order), "ranks")
+    return Key("Rank", Cell(ranked(place), small=order, mark=place.mark if place else ""), "ranks")
 
 
 def made_facts(result: ReviewerResult | GeneratorResult) -> list[tuple[str, str]]:

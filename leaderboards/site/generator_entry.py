@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ...presentation.cell import NONE, Cell
-from ...presentation.numbers import dollars
+from ...presentation.numbers import counted, dollars
+from ...statistics.estimate import Estimate
 from ..boards import GeneratorBoard, GeneratorEntry
 from ..records import GeneratorResult, IdeaScore
 from .cells import UNKNOWN, estimated, money, number_cell, share, span
 from .entries import METRIC_COLUMNS, Key, made_facts, rank_key
+from .human_cells import humans_words
 from .tables import BoardTable, Column, Row, board_table
 from .template_part import hidden, integrity, problems, violations
 
@@ -34,6 +36,7 @@ def generator_table(result: GeneratorResult) -> BoardTable:
         ("Share accepted, of the ideas tried", f.accepted_share, 3),
         ("P(accept), mean over papers reviewed", f.p_accept, 3),
         ("P(accept) per idea tried", f.p_tried, 3),
+        *_human_estimates(result),
     )
     rows = [
         (name, number_cell(e.value, digits), span(e, digits), f"{e.n:,}")
@@ -55,12 +58,25 @@ def generator_table(result: GeneratorResult) -> BoardTable:
     return board_table("scores", "Each metric with its interval and n", METRIC_COLUMNS, cells, sortable=False)
 
 
+def _human_estimates(result: GeneratorResult) -> tuple[tuple[str, Estimate | None, int], ...]:
+    if result.humans is None:
+        return ()
+    h = result.humans.figures
+    return (
+        ("Mean human score", h.human, 2),
+        ("Mean score of the same papers", h.judge, 2),
+        ("Prediction-powered mean human score", h.powered, 2),
+        ("Judge and humans, Pearson's r on these papers", h.pearson, 3),
+    )
+
+
 def ideas_table(result: GeneratorResult) -> BoardTable:
     """The ideas with what became of each."""
     columns = (
         Column("name", "Idea", kind="text", first="ascending"),
         Column("stage", "Stage", "tried", kind="text", first="ascending"),
         Column("score", "Score", "mean-score"),
+        Column("humans", "Humans", "human-mean"),
         Column("p", "P(accept)", "p-accept"),
         Column("decision", "Decision", "decision-rules", kind="text", first="ascending"),
         Column("violations", "Violations", "violations"),
@@ -81,6 +97,7 @@ def _idea_row(idea: IdeaScore) -> Row:
         Cell(idea.name),
         Cell(idea.stage, small=idea.reason),
         number_cell(idea.score, 2),
+        number_cell(idea.human_mean, 2, counted(idea.human_reviews, "score") if idea.human_reviews else ""),
         number_cell(idea.p_accept),
         Cell(word),
         UNKNOWN if idea.violations is None else Cell(f"{idea.violations}{checked}", idea.violations),
@@ -94,6 +111,14 @@ def _idea_row(idea: IdeaScore) -> Row:
 
 def _minutes(seconds: float | None) -> Cell:
     return UNKNOWN if seconds is None else number_cell(seconds / 60, 1)
+
+
+def _human_facts(result: GeneratorResult) -> list[tuple[str, str]]:
+    humans = result.humans
+    if humans is None:
+        return []
+    scale = f"{humans.scale[0]:g} to {humans.scale[1]:g}" if humans.scale else "not known"
+    return [("Human scores", f"{humans.source}, scale {scale}")]
 
 
 def generator_facts(result: GeneratorResult, board: GeneratorBoard) -> list[tuple[str, str]]:
@@ -111,5 +136,7 @@ def generator_facts(result: GeneratorResult, board: GeneratorBoard) -> list[tupl
         ("Text", result.text),
         ("Accepted means", result.rule or "nothing decides"),
         ("P(accept)", result.probability or "there is none"),
+        ("Humans", humans_words(board)),
+        *_human_facts(result),
         *made_facts(result),
     ]

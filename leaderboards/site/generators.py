@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ...bench.scores.groups import ALL_TEMPLATES
-from ...bench.scores.human_metrics import MARK
 from ...presentation.cell import Cell
 from ...presentation.numbers import counted
 from ..boards import GeneratorBoard, GeneratorEntry
 from .cells import BAR, axis_over, bar, choices, estimated, money, ranked
+from .human_cells import humans_words, rank_note
 from .links import Pages, anchor
 from .tables import BoardTable, Column, Row, Select, board_table
 from .template_part import TemplatePart, score_axis, spark_axis, template_part
@@ -57,7 +57,7 @@ def section_facts(board: GeneratorBoard, size: str) -> list[tuple[str, str]]:
         ("Fingerprint", f"{board.fingerprint}{unsigned}"),
         ("Accepted means", board.rule or "nothing decides"),
         ("P(accept)", board.probability or "there is none"),
-        ("Humans", f"{MARK}: no result here holds human scores of its papers"),
+        ("Humans", humans_words(board)),
         ("Board", size),
     ]
 
@@ -122,7 +122,7 @@ def strength_table(board: GeneratorBoard) -> BoardTable:
         for s in board.strengths
     ]
     title = "Over all templates, by the Bradley–Terry model"
-    note = board.floors.get(ALL_TEMPLATES, "")
+    note = rank_note(board, ALL_TEMPLATES)
     return board_table(f"overall-{section_anchor(board)}", title, columns, rows, note=note)
 
 

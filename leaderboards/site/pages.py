@@ -16,6 +16,7 @@ from .entries import bins_table, decisions_table, reviewer_facts, reviewer_keys,
 from .explanations import explanations
 from .generator_entry import generator_facts, generator_keys, generator_table, ideas_table
 from .generators import generator_filters, generator_sections, section_anchor
+from .human_cells import gate_note
 from .links import Pages, board_anchor, board_title, entry_pages, last_parts, page_key, render
 from .naming import readable
 from .outward import dataset_links
@@ -159,6 +160,7 @@ def _generator_page(entry: GeneratorEntry, board: GeneratorBoard, share: Share) 
         back=f"../generators.html#{section_anchor(board)}",
         tags=generator_tags(entry),
         keys=generator_keys(entry, len(rivals)),
+        gate=gate_note(board) if entry.place else "",
         table=generator_table(result),
         ideas=ideas_table(result),
         histogram=entry.histogram,

@@ -14,6 +14,7 @@ from .axes import Point
 from .bars import ColumnAxis, Sparkline
 from .cells import BAR, UNDRAWN, UNKNOWN, axis_over, bar, estimated, money, number_cell, ranked
 from .charts import Scatter, described
+from .human_cells import human_count, human_mean, powered_mean, rank_note
 from .links import Pages, anchor, page_key
 from .tables import BoardTable, Column, Row, board_table
 
@@ -46,6 +47,9 @@ def template_part(
         Column("name", "Configuration", kind="text", first="ascending"),
         Column("mean", "Mean score", "mean-score"),
         Column("bar", "95% interval", "intervals", kind="drawing", axis=axis),
+        Column("humans", "Humans' mean", "human-mean"),
+        Column("human-n", "Scored by humans", "human-mean"),
+        Column("powered", "Prediction-powered", "powered"),
         Column("median", "Median", "mean-score"),
         Column("sd", "SD", "mean-score"),
         Column("max", "Max", "mean-score"),
@@ -62,7 +66,7 @@ def template_part(
     )
     rows = [_entry_row(entry, pages, axis, spark, part) for entry in entries]
     rows += [_reference_row(reference, axis, spark, part) for reference in board.references]
-    note = board.floors.get(template, "")
+    note = rank_note(board, template)
     table = board_table(anchor("table", board.key, template), f"Template: {template}", columns, rows, note=note)
     return TemplatePart(template, part, table, scatter(template, entries))
 
@@ -75,6 +79,9 @@ def _entry_row(entry: GeneratorEntry, pages: Pages, axis: ColumnAxis, spark: Col
         Cell(result.name, href=pages[page_key(result)], tags=generator_tags(entry)),
         estimated(f.mean, 2),
         bar(axis, f.mean, "Mean score", digits=2),
+        human_mean(result),
+        human_count(result),
+        powered_mean(result),
         number_cell(f.median.value, 2),
         number_cell(f.sd, 2),
         number_cell(f.highest, 2),
@@ -100,7 +107,7 @@ def _reference_row(reference: HumanReference, axis: ColumnAxis, spark: ColumnAxi
         Cell(reference.name, tags=("papers of humans",)),
         estimated(reference.mean, 2),
         bar(axis, reference.mean, "Mean score", digits=2),
-        *[UNKNOWN] * 3,
+        *[UNKNOWN] * 6,
         sparkline(reference, spark),
         Cell(f"n={reference.mean.n:,}"),
         accepted,

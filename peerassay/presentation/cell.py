@@ -13,7 +13,8 @@ class Cell(str):
     """What a cell of a table shows; `value`, `low` and `high` are the number behind it and the ends of its interval.
 
     A page also shows `small` in small type below it, makes it a link to `href`, adds `tags`, or shows `drawing`
-    instead, which has `__html__`. A head's `href` is its explanation.
+    instead, which has `__html__`. A head's `href` is its explanation. `mark` are the words that a sign beside it stands
+    for.
     """
 
     value: float | None
@@ -23,6 +24,7 @@ class Cell(str):
     small: str
     href: str
     tags: tuple[str, ...]
+    mark: str
     drawing: object
 
     def __new__(
@@ -36,12 +38,13 @@ class Cell(str):
         small: str = "",
         href: str = "",
         tags: tuple[str, ...] = (),
+        mark: str = "",
         drawing: object = None,
     ) -> Self:
         """The text, with the unrounded number that it is of, where it is of one."""
         cell = super().__new__(cls, text)
         cell.value, cell.low, cell.high, cell.tone = value, low, high, tone
-        cell.small, cell.href, cell.tags, cell.drawing = small, href, tags, drawing
+        cell.small, cell.href, cell.tags, cell.mark, cell.drawing = small, href, tags, mark, drawing
         return cell
 
 

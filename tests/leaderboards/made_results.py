@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from peerassay.bench.run import Run, run_dataset, start_run
 from peerassay.bench.runner import review_all
+from peerassay.bench.scores.batch import ScoreSettings, choose_scored, prepare_scores
 from peerassay.bench.scores.records import Group, ScoreRecord, ScoreReviewer, TriedIdea
 from peerassay.bench.scores.run import ScoreRun
 from peerassay.data.dataset import Dataset, build
@@ -21,6 +22,7 @@ from peerassay.leaderboards.adding import add_results
 from peerassay.leaderboards.records import digest_of_body
 from peerassay.leaderboards.selection import Selection
 from peerassay.leaderboards.submission import results_of
+from peerassay.llm.session import Session
 from peerassay.reviewer.floors import make_floor
 from peerassay.reviewer.function_reviewer import FunctionReviewer
 from peerassay.reviewer.protocol import Reviewer, Traits
@@ -109,6 +111,29 @@ def score_run(
         ideas=ideas,
     )
     ScoreRun.start(folder, change(record)).take_over(reviews)
+
+
+def scored_folder(path: Path, out: Path, humans: Path | None = None) -> Path:
+    """The run of `score` on a table of earlier reviews, with human scores of a file."""
+    asked, session = ScoreSettings(out=out, humans=humans), Session()
+    prepare_scores(choose_scored([str(path)], None, session, asked), session, asked, ["peerassay", "score"]).review()
+    return out
+
+
+def one_generator_run(folder: Path, groups: Mapping[str, tuple[list[int], list[float]]], by: tuple[str, ...]) -> Path:
+    """A run on one template: each group's papers with the first scores by a judge, the second by each human."""
+    judged = [
+        f"{name}-p{i:02},{score},{name}" for name, (scores, _) in groups.items() for i, score in enumerate(scores)
+    ]
+    said = [
+        f"{name}-p{i:02},{score + number * (-1) ** (i // 2)},{human}"
+        for name, (_, scores) in groups.items()
+        for i, score in enumerate(scores)
+        for number, human in enumerate(by)
+    ]
+    (folder / "judge.csv").write_text("\n".join(["paper_id,score,configuration", *judged]))
+    (folder / "humans.csv").write_text("\n".join(["paper,score,reviewer", *said]))
+    return scored_folder(folder / "judge.csv", folder / "run", folder / "humans.csv")
 
 
 def add(run: Path, results: Path, **selection: Any) -> list[Path]:

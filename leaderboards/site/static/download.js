@@ -5,7 +5,7 @@ function wordsOf(cell) {
   return [...cell.querySelectorAll("bdi")].find((words) => !words.closest("small"))?.textContent.trim() ?? "";
 }
 
-// The fields of a cell by name: what it shows, the number behind it unrounded, its interval, its tags, its small words.
+// The fields of a cell by name: what it shows, the number behind it unrounded, its interval, its mark, its tags, its small words.
 function fieldsOf(cell, head) {
   const { value, low, high } = cell.dataset;
   const label = head.querySelector(".label").textContent.trim();
@@ -15,6 +15,8 @@ function fieldsOf(cell, head) {
   if (low !== undefined) Object.assign(found, { [`${label}, low`]: Number(low), [`${label}, high`]: Number(high) });
   const tags = [...cell.querySelectorAll(".tag")].map((tag) => tag.textContent);
   if (tags.length) found[`${label}, tags`] = tags.join("; ");
+  const mark = cell.querySelector(".mark")?.title;
+  if (mark) found[`${label}, mark`] = mark;
   const small = cell.querySelector("small")?.textContent.trim();
   if (small && low === undefined) found[`${label}, note`] = small;
   return found;
@@ -48,7 +50,7 @@ function toJson(rows, table) {
 function namesOf(rows, table) {
   const labels = heads(table).map((head) => head.querySelector(".label").textContent.trim());
   const names = new Set(rows.flatMap(Object.keys));
-  return labels.flatMap((l) => [l, `${l}, low`, `${l}, high`, `${l}, tags`, `${l}, note`]).filter((n) => names.has(n));
+  return labels.flatMap((l) => [l, `${l}, low`, `${l}, high`, `${l}, mark`, `${l}, tags`, `${l}, note`]).filter((n) => names.has(n));
 }
 
 function save(name, type, content) {
