@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
@@ -58,9 +59,16 @@ def decision_as_made(humans: Humans, machine: Machine, calibration: Calibration 
 
 def cross_fitted(humans: Humans, score: Floats, fit: Fit, deals: int = FOLD_SEEDS) -> Floats:
     """The predictions (n,) of `cross_fit`, means over so many deals of the folds: one deal is a matter of chance."""
-    return np.mean(
-        [cross_fit(humans.accepted, score, fit, groups=humans.groups, seed=seed) for seed in range(deals)], axis=0
+    return _cross_fitted(
+        humans.accepted.tobytes(), humans.groups, np.asarray(score, dtype=np.float64).tobytes(), fit, deals
     )
+
+
+@lru_cache(32)
+def _cross_fitted(accepted: bytes, groups: tuple[str, ...], score: bytes, fit: Fit, deals: int) -> Floats:
+    """The same for arrays as bytes: tables, drawings and checks ask for the same ones."""
+    y, s = np.frombuffer(accepted, dtype=bool), np.frombuffer(score)
+    return np.mean([cross_fit(y, s, fit, groups=groups, seed=seed) for seed in range(deals)], axis=0)
 
 
 def varies(machine: Machine) -> bool:

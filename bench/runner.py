@@ -16,7 +16,7 @@ from ..reviewer.engine import Engine
 from ..reviewer.paper_queue import OwnQueue, PaperQueue
 from ..reviewer.protocol import Expectation, Reviewer
 from ..reviewer.review import Review
-from ..reviewer.scrub import scrub_paper
+from ..reviewer.scrub import MANY, scrub_paper, scrub_papers
 from .run import Key, Run
 
 Progress = Callable[[str, int, int], None]
@@ -118,6 +118,11 @@ async def review_all(
         engine = Engine(keep, concurrency, budget or Budget(None), prepare or scrubbed)
         engine.know(run.all_reviews())
         existing = share.known()
+        if prepare is None and run.record.dataset.text == "scrubbed" and isinstance(share, WholeRun):
+            readers = [reviewer for reviewer in reviewers if reviewer.reads_text]
+            unread = {p.id: p for r in readers for p in still_to_review(r, papers, existing.get(0, {}))}
+            if len(unread) >= MANY:
+                prepared.update(zip(unread, scrub_papers([*unread.values()]), strict=True))
         finished = {reviewer.name: 0 for reviewer in reviewers}
         for reviewer in reviewers:
             times = repeats if reviewer.traits.repeatable else 1
@@ -154,7 +159,7 @@ def expect_all(
     """
     existing = run.repeats() if run else {}
     asking = [reviewer for reviewer in reviewers if reviewer.traits.pays == "per call"]
-    texts = {paper.id: scrub_paper(paper) if scrubbed else paper for paper in papers} if asking else {}
+    texts = {p.id: p for p in (scrub_papers(papers) if scrubbed else papers)} if asking else {}
     found: dict[str, Expectation] = {}
     for reviewer in asking:
         times = repeats if reviewer.traits.repeatable else 1

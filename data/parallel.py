@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
+FEWEST = 8
+"""Items below which threads are not worth their start."""
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -23,10 +26,10 @@ def cores() -> int:
 
 def in_threads(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
     """The function of every item by a thread per core: for work that leaves the interpreter, as NumPy's does."""
-    if len(items) < 2 or cores() < 2:
-        return [function(item) for item in items]
-    with ThreadPoolExecutor(min(cores(), len(items))) as pool:
-        return list(pool.map(function, items))
+    if len(items) < FEWEST or cores() < 2:
+        return _of_all(function, items)
+    with ThreadPoolExecutor(cores()) as pool:
+        return [result for part in pool.map(partial(_of_all, function), _parts(items, cores())) for result in part]
 
 
 def in_processes(function: Callable[[Item], Result], items: Sequence[Item], *, fewest: int) -> list[Result]:
@@ -35,10 +38,8 @@ def in_processes(function: Callable[[Item], Result], items: Sequence[Item], *, f
     `fewest` is where the second that processes take to start pays. Function, items and results have to be picklable.
     """
     if len(items) < fewest or cores() < 2:
-        return [function(item) for item in items]
-    size = -(-len(items) // (4 * cores()))
-    parts = [items[start : start + size] for start in range(0, len(items), size)]
-    begun = [aside(_of_all, function, part, workers=cores()) for part in parts]
+        return _of_all(function, items)
+    begun = [aside(_of_all, function, part, workers=cores()) for part in _parts(items, 4 * cores())]
     return [result for wait in begun for result in wait()]
 
 
@@ -68,6 +69,11 @@ def _submitted(workers: int, function: Callable[..., Result], arguments: tuple[A
     from joblib.externals.loky import get_reusable_executor
 
     return get_reusable_executor(max_workers=workers).submit(function, *arguments)
+
+
+def _parts(items: Sequence[Item], count: int) -> list[Sequence[Item]]:
+    size = -(-len(items) // count)
+    return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 def _of_all(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:

@@ -20,6 +20,7 @@ import numpy as np
 
 from ..data.papers.front import SUMMARY, abstract_span
 from ..data.papers.sections import REFERENCES as LISTED
+from ..data.parallel import in_processes
 from ..data.records import Paper, Section
 from . import scrub_patterns
 from .scrub_rules import REPLACED, RULES, body_end, emptied, title_end
@@ -30,6 +31,8 @@ VERSION = 5
 MAX_WORDS = 4000
 """Words kept at most: nearly every paper of nine pages has more, so that length tells nothing of a tenth page."""
 FIRST_WORDS = 8
+MANY = 200
+"""Texts from which on several processes scrub them sooner than one."""
 SPACE = re.compile(r"\s*")
 BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
@@ -131,6 +134,11 @@ def scrub_paper(paper: Paper, *, max_words: int | None = MAX_WORDS) -> Paper:
     scrubbed = scrub(paper.text, max_words=max_words, sections=paper.sections)
     text = titled(scrubbed.text, paper.title, abstract=paper.abstract if paper.sections else "")
     return paper.model_copy(update={"text": text, "abstract": scrub(paper.abstract).text.strip(), "sections": ()})
+
+
+def scrub_papers(papers: Sequence[Paper]) -> list[Paper]:
+    """`scrub_paper` of each, in their order, on all cores where they are many."""
+    return in_processes(scrub_paper, papers, fewest=MANY)
 
 
 def titled(text: str, title: str, *, abstract: str = "") -> str:

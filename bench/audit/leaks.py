@@ -40,8 +40,9 @@ from pydantic import ValidationError
 from ...data.dataset import Dataset
 from ...data.errors import InputError
 from ...data.files import cache_home, write_atomic
+from ...data.parallel import in_processes
 from ...reviewer.protocol import fingerprint_of
-from ...reviewer.scrub import Scrubbed, rules_fingerprint, scrub, titled
+from ...reviewer.scrub import MANY, Scrubbed, rules_fingerprint, scrub, titled
 from ...statistics import metrics
 from ...statistics.agreement import human_halves
 from ...statistics.arrays import Bools, Floats
@@ -82,7 +83,7 @@ def audit(
     _check_enough(dataset)
     fit, test, fitted_on = _split(dataset)
     progress("scrubbing")
-    scrubbed = [scrub(paper.text) for paper in dataset.papers]
+    scrubbed = in_processes(scrub, [paper.text for paper in dataset.papers], fewest=MANY)
     forms: dict[Form, list[str]] = {
         "raw": [paper.text for paper in dataset.papers],
         "scrubbed": [titled(s.text, paper.title) for s, paper in zip(scrubbed, dataset.papers, strict=True)],

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...data.parallel import in_processes
 from ...reviewer.floors import ANONYMOUS, HEADER_LENGTH
+from ...reviewer.scrub import MANY
 from ...reviewer.scrub_patterns import ABSTRACT, AUTHOR_NOTE, CREDITS, EMAIL, URL
 from ...reviewer.scrub_rules import misplaced_authors, title_end
 from ...reviewer.surface import APPENDIX_LETTER
@@ -73,4 +75,9 @@ PROBES: tuple[Probe, ...] = (
 
 def read_all(texts: Sequence[str]) -> dict[str, Floats]:
     """The value of every probe for every text, (n,) each."""
-    return {probe.name: np.array([probe.read(text) for text in texts]) for probe in PROBES}
+    read = np.array(in_processes(_read, texts, fewest=MANY))
+    return {probe.name: column for probe, column in zip(PROBES, read.T, strict=True)}
+
+
+def _read(text: str) -> list[float]:
+    return [probe.read(text) for probe in PROBES]

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ...data.parallel import in_processes
 from ...reviewer import surface
+from ...reviewer.scrub import MANY
 from ...statistics.arrays import Bools, Floats
 from ..outcomes import Humans
 
@@ -57,7 +59,7 @@ def out_of_fold(model: TextModel, rows: Any, humans: Humans, fit: Bools, test: B
 
 def surface_counts(texts: Sequence[str]) -> Floats:
     """The surface counts of every text, (n, len(surface.NAMES))."""
-    return np.array([surface.read(text) for text in texts])
+    return np.array(in_processes(surface.read, texts, fewest=MANY))
 
 
 def _words() -> Any:

@@ -23,6 +23,7 @@ REPEATS = 50
 SPLITS = 200
 FEWEST = 20
 """Papers with enough ratings, below which there are no figures."""
+_CELLS = 2**24  # papers times draws whose ranks are held at a time, 128 MB for each reviewer
 ONE_HUMAN, TWO_HUMANS = "one human", "two humans"
 
 
@@ -61,18 +62,35 @@ def against_others(
     Raises ValueError where fewer than 20 papers have two ratings.
     """
     enough = _enough(ratings, 2)
-    rng = np.random.default_rng(seed)
-    weights = with_sample(counts[:, enough])
+    weights, n = with_sample(counts[:, enough]), int(enough.sum())
     chosen = [r for r, keep in zip(ratings, enough, strict=True) if keep]
-    machines = {name: standard_midranks(np.asarray(score)[enough], weights) for name, score in scores.items()}
+    used = {name: np.asarray(score)[enough] for name, score in scores.items()}
+    rows = max(_CELLS // n, 1)
+    found: dict[str, list[Floats]] = {name: [] for name in (ONE_HUMAN, *used)}
+    for start in range(0, len(weights), rows):
+        drawn = _facing_others(chosen, used, weights[start : start + rows], repeats, np.random.default_rng(seed))
+        for name, values in drawn.items():
+            found[name].append(np.mean(values, axis=0))
+    return _against({name: [np.concatenate(means)] for name, means in found.items()}, n)
+
+
+def _facing_others(
+    ratings: Ratings,
+    scores: Mapping[str, Floats],
+    weights: NDArray[np.uint8],
+    repeats: int,
+    rng: np.random.Generator,
+) -> dict[str, list[Floats]]:
+    """By name the correlations (draws,) of each repeat, with the mean of the other reviewers of that repeat."""
+    machines = {name: standard_midranks(score, weights) for name, score in scores.items()}
     found: dict[str, list[Floats]] = {name: [] for name in (ONE_HUMAN, *machines)}
     for _ in range(repeats):
-        shuffled = in_random_order(chosen, rng)
+        shuffled = in_random_order(ratings, rng)
         others = standard_midranks(np.nanmean(shuffled[:, 1:], axis=1), weights)
         found[ONE_HUMAN].append(_dot(standard_midranks(shuffled[:, 0], weights), others))
         for name, ranks in machines.items():
             found[name].append(_dot(ranks, others))
-    return _against(found, int(enough.sum()))
+    return found
 
 
 def against_committees(
