@@ -48,7 +48,7 @@ def font_mapped(words: str) -> Plant:
 
     def plant(made: Print) -> None:
         shown = (SHOWN * (len(words) // len(SHOWN) + 1))[: len(words)]
-        font = made.load_mapped_font(_to_unicode(words), [0, *(glyph_of(c) for c in shown)])
+        font = made.load_mapped_font(to_unicode(words), [0, *(glyph_of(c) for c in shown)])
         done = 1
         for number, line in enumerate(broken(words, SMALL, WIDTH - 2 * LEFT)):
             codes = range(done, done + len(line))
@@ -103,7 +103,7 @@ def _lines(
         made.write(made.pages[page], line, x, y - number * LEADING * size, size, colour)
 
 
-def _to_unicode(words: str) -> bytes:
+def to_unicode(words: str) -> bytes:
     """A CMap of the codes from 1 on to these characters."""
     pairs = "".join(f"<{n:04x}> <{c.encode('utf-16-be').hex()}>\n" for n, c in enumerate(words, start=1))
     lines = pairs.splitlines()

@@ -54,7 +54,7 @@ class Print:
         """The font of the print."""
         import pypdfium2.raw as pdfium
 
-        data = _font_path(SANS).read_bytes()
+        data = font_path(SANS).read_bytes()
         buffer = (ctypes.c_uint8 * len(data)).from_buffer_copy(data)
         return pdfium.FPDFText_LoadFont(self.document, buffer, len(data), pdfium.FPDF_FONT_TRUETYPE, True)
 
@@ -65,7 +65,7 @@ class Print:
         """
         import pypdfium2.raw as pdfium
 
-        data = _font_path(SERIF).read_bytes()
+        data = font_path(SERIF).read_bytes()
         buffer = (ctypes.c_uint8 * len(data)).from_buffer_copy(data)
         table = b"".join(glyph.to_bytes(2, "big") for glyph in glyphs)
         mapped = (ctypes.c_uint8 * len(table)).from_buffer_copy(table)
@@ -181,7 +181,8 @@ def glyph_of(character: str) -> int:
     return glyphs.get(ord(character), glyphs[32])
 
 
-def _font_path(name: str) -> Path:
+def font_path(name: str) -> Path:
+    """The file of a font of the print."""
     import matplotlib
 
     return Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name
@@ -191,7 +192,7 @@ def _font_path(name: str) -> Path:
 def _font(name: str) -> Any:
     from matplotlib.ft2font import FT2Font
 
-    return FT2Font(str(_font_path(name)))
+    return FT2Font(str(font_path(name)))
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 HiddenKind = Literal[
-    "white", "tiny", "off-page", "covered", "invisible", "clipped", "layer",
+    "white", "tiny", "off-page", "covered", "invisible", "clipped", "layer", "font-mapped",
     "zero-width", "bidi", "tags", "selectors",
     "phantom", "after-end", "comment", "style",
 ]  # fmt: skip

@@ -8,7 +8,8 @@ rendered.
 
 A scanned page, an image over nearly the whole page with its text invisible or underneath, keeps its text: that is what
 character recognition leaves. Figures have small print and cut-off labels of their own: there, hidden text is left out
-of the paper, and reported only where it has a line of words. Not seen: fonts and `ActualText` that lie about glyphs.
+of the paper, and reported only where it has a line of words. Text whose glyphs and character codes differ is found by
+`font_mapping`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..invisible import HiddenKind
+from .font_mapping import mapped_runs
 from .objects import Box, PageObject, TextObject, address, drawn_on, string_of
 from .rendering import CONTRAST, overlaps, unrendered
 from .words import Line, page_lines
@@ -85,11 +87,15 @@ def page_text(page: Any, textpage: Any, seen: set[Print]) -> PageText:
     scan = bool(kinds) and picture and recognised >= SCAN_TEXT * len(texts)
     if scan:
         kinds = {text: kind for text, kind in kinds.items() if kind not in RECOGNISED}
-    if not kinds:
-        return PageText(tuple(page_lines(page, textpage, frozenset())), (), scan, picture)
-    unseen, parts = _parted(textpage, {text.address: HiddenPart(kind, text.in_form) for text, kind in kinds.items()})
+    unseen, parts = _parted(textpage, kinds)
+    lines = page_lines(page, textpage, unseen)
+    mapped = mapped_runs(textpage, lines)
+    if mapped:
+        kinds |= {text: "font-mapped" for text in texts if text.address in mapped}
+        unseen, parts = _parted(textpage, kinds)
+        lines = page_lines(page, textpage, unseen)
     hidden = tuple(HiddenRun(part.kind, text, _reported(text, part)) for part, text in parts)
-    return PageText(tuple(page_lines(page, textpage, unseen)), hidden, scan, picture)
+    return PageText(tuple(lines), hidden, scan, picture)
 
 
 def hidden_objects(
@@ -155,10 +161,13 @@ def _common_area(one: Box, other: Box) -> float:
     return max(0.0, width) * max(0.0, min(one[3], other[3]) - max(one[1], other[1]))
 
 
-def _parted(textpage: Any, hidden: dict[int, HiddenPart]) -> tuple[frozenset[int], list[tuple[HiddenPart, str]]]:
+def _parted(textpage: Any, kinds: dict[TextObject, HiddenKind]) -> tuple[frozenset[int], list[tuple[HiddenPart, str]]]:
     """The indices of hidden characters, and these by part; a space between words goes with what is before it."""
     import pypdfium2.raw as pdfium
 
+    if not kinds:
+        return frozenset(), []
+    hidden = {text.address: HiddenPart(kind, text.in_form) for text, kind in kinds.items()}
     unseen: set[int] = set()
     parts: dict[HiddenPart, list[str]] = {}
     into: list[str] | None = None

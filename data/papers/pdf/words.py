@@ -37,6 +37,10 @@ TEX_LIGATURES = str.maketrans(
 """Codes of TeX's own fonts, where a file does not say what they stand for: OT1 up to 15, T1 from 16 on."""
 
 
+Letter = tuple[int, str, Box]
+"""The index of a character on its text page, the character, and its box in the page's own coordinates."""
+
+
 @dataclass(frozen=True)
 class Word:
     """Characters between two spaces, or a part of them at the end of a line."""
@@ -49,6 +53,7 @@ class Word:
     """Whether it runs along the lines of the page."""
     gap: str = ""
     """The spaces behind it."""
+    letters: tuple[Letter, ...] = ()
 
     @property
     def height(self) -> float:
@@ -128,7 +133,7 @@ def page_lines(page: Any, textpage: Any, unseen: Collection[int]) -> list[Line]:
     pointers = [ctypes.byref(edge) for edge in edges]
     lines: list[Line] = []
     words: list[Word] = []
-    letters: list[tuple[int, str, Box]] = []
+    letters: list[Letter] = []
 
     def end_word(gap: str) -> None:
         if letters:
@@ -183,7 +188,7 @@ def _inside(box: Box, bounds: Box) -> bool:
     return bounds[0] <= x <= bounds[2] and bounds[1] <= y <= bounds[3]
 
 
-def _word(pdfium: Any, raw: Any, letters: list[tuple[int, str, Box]], turn: int, gap: str) -> Word:
+def _word(pdfium: Any, raw: Any, letters: list[Letter], turn: int, gap: str) -> Word:
     first = letters[0][0]
     lefts, bottoms, rights, tops = zip(*(box for _, _, box in letters), strict=True)
     matrix = pdfium.FS_MATRIX()
@@ -197,6 +202,7 @@ def _word(pdfium: Any, raw: Any, letters: list[tuple[int, str, Box]], turn: int,
         size=size,
         along=abs(math.remainder(lean, math.tau)) < LEANING,
         gap=gap,
+        letters=tuple(letters),
     )
 
 
