@@ -6,7 +6,7 @@ this letter in the program, in capitals or small, and is that of another one. Li
 of their own.
 
 Not seen: fonts whose program names no glyphs (subsets by some tools, Type 3), programs that lie themselves, letters
-beyond ASCII, and `ActualText`.
+beyond ASCII or with spaces between them, a glyph that stands for many letters, and `ActualText`.
 """
 
 from __future__ import annotations
@@ -110,8 +110,11 @@ class _Fonts:
         """Whether the word's letters are not as high as in the font of the word before, nor in that of its first."""
         if word.along and _as_high(word, self.before):
             return False
-        self.before = self.boxes[self._font(self.pdfium.FPDFText_GetTextObject(self.textpage.raw, word.letters[0][0]))]
-        return bool(self.before) and not (word.along and _as_high(word, self.before))
+        boxes = self.boxes[self._font(self.pdfium.FPDFText_GetTextObject(self.textpage.raw, word.letters[0][0]))]
+        if not any(character in boxes for _, character, _ in word.letters):
+            return False
+        self.before = boxes
+        return not (word.along and _as_high(word, boxes))
 
     def read(self, word: Word) -> list[_Letter]:
         """The characters of a word, each with whether its font's program bears it out."""
