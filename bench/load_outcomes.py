@@ -14,8 +14,12 @@ from ..reviewer.forms.field import PERCENTILE
 from ..reviewer.protocol import Traits, paper_key
 from ..reviewer.review import Review
 from ..statistics.arrays import Floats
+from .answers import Answer, answers_of
 from .outcomes import FINDINGS, Container, Humans, Machine, MeanUsage
 from .run import Run
+
+Told = Review | Answer
+"""What is known of a review: all of it, or what figures need."""
 
 
 def humans_of(judgements: list[Judgement], scale: Sequence[float] = ()) -> Humans:
@@ -44,12 +48,13 @@ def load_outcomes(run: Run) -> tuple[Humans, list[Machine]]:
     Raises InputError where no reviewer has: the run has to be continued first.
     """
     humans = humans_of(run.record.judgements, run.record.card.scale)
-    reviews = run.reviews()
+    entries = {(entry.name, entry.fingerprint): entry for entry in run.record.reviewers}
+    answers = answers_of(run.all_reviews(), entries, humans.ids)
     machines: list[Machine] = []
-    for entry in run.record.reviewers:
-        mine = [reviews.get((entry.name, entry.fingerprint, paper_id)) for paper_id in humans.ids]
-        whole = [review for review in mine if review is not None]
-        if len(whole) == len(mine):
+    for signature, entry in entries.items():
+        mine = answers.pop(signature)
+        if len(mine) == len(humans):
+            whole = [mine[paper_id] for paper_id in humans.ids]
             machine = machine_of(entry.name, entry.traits, whole, humans, automatic=entry.automatic)
             machines.append(replace(machine, recall_by=entry.recall_by))
     if not machines:
@@ -60,7 +65,9 @@ def load_outcomes(run: Run) -> tuple[Humans, list[Machine]]:
     return humans, machines
 
 
-def machine_of(name: str, traits: Traits, reviews: list[Review], humans: Humans, *, automatic: bool = False) -> Machine:
+def machine_of(
+    name: str, traits: Traits, reviews: Sequence[Told], humans: Humans, *, automatic: bool = False
+) -> Machine:
     """The arrays of one reviewer's reviews, in the order of `humans.ids`."""
     wrong = ~humans.accepted
     score = _imputed([review.overall for review in reviews], np.where(wrong, np.inf, -np.inf))
@@ -92,7 +99,7 @@ def machine_of(name: str, traits: Traits, reviews: list[Review], humans: Humans,
     )
 
 
-def _prices(traits: Traits, reviews: list[Review]) -> list[float | None]:
+def _prices(traits: Traits, reviews: Sequence[Told]) -> list[float | None]:
     """US dollars of each review.
 
     A user's own reviewer that failed says nothing of the cost: the failed review may have been as dear as its dearest.
@@ -105,7 +112,7 @@ def _prices(traits: Traits, reviews: list[Review]) -> list[float | None]:
     return [dearest if failed and price == 0 else price for failed, price in zip(failures, prices, strict=True)]
 
 
-def _reasons(reviews: list[Review], *, scores: bool, decisions: bool) -> dict[str, int]:
+def _reasons(reviews: Sequence[Told], *, scores: bool, decisions: bool) -> dict[str, int]:
     """Why reviews failed or lack what the reviewer's others have, and how often, the most frequent first."""
     found = Counter(review.reason for review in reviews if review.status == "failed")
     answered = [review for review in reviews if review.status == "ok"]
@@ -116,30 +123,30 @@ def _reasons(reviews: list[Review], *, scores: bool, decisions: bool) -> dict[st
     return {reason: count for reason, count in found.most_common() if count}
 
 
-def _usage(reviews: list[Review]) -> MeanUsage:
+def _usage(reviews: Sequence[Told]) -> MeanUsage:
     saved = [_field(review, "panel", dict).get("calls_saved") for review in reviews]
     names = ("calls", "tokens_in", "tokens_cached", "tokens_out")
     means = {name: float(np.mean([getattr(review.usage, name) for review in reviews])) for name in names}
     return MeanUsage(**means, calls_saved=float(np.mean([n if isinstance(n, int) else 0 for n in saved])))
 
 
-def _members(reviews: list[Review]) -> float:
+def _members(reviews: Sequence[Told]) -> float:
     answers = [_field(review, "panel", dict).get("members") for review in reviews if review.status == "ok"]
     return float(np.mean([len(found) for found in answers if isinstance(found, list)] or [0]))
 
 
-def _findings(reviews: list[Review]) -> dict[str, int]:
+def _findings(reviews: Sequence[Told]) -> dict[str, int]:
     found = {kind: sum(bool(_field(r, "findings", dict).get(kind)) for r in reviews) for kind in FINDINGS}
     return {kind: count for kind, count in found.items() if count}
 
 
-def _field(review: Review, name: str, kind: type[Container]) -> Container:
+def _field(review: Told, name: str, kind: type[Container]) -> Container:
     """A field that panels write; empty where a review of other origin has something else of that name."""
     value = review.fields.get(name)
     return value if isinstance(value, kind) else kind()
 
 
-def _percentile(review: Review) -> float | None:
+def _percentile(review: Told) -> float | None:
     """The percentile that the review gives; None where it gives none, or something else of that name."""
     value = review.fields.get(PERCENTILE)
     return float(value) if isinstance(value, (int, float)) and 0 <= value <= 100 else None

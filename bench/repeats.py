@@ -43,6 +43,8 @@ class RepeatRow(BaseModel):
 
 def repeat_rows(run: Run, humans: Humans, machines: Sequence[Machine], *, draws: int, seed: int = 0) -> list[RepeatRow]:
     """A row for each reviewer with scores that reviewed all papers more than once."""
+    if not any(review.repeat for review in run.all_reviews()):
+        return []
     counts = stratified_counts(humans.accepted, draws, seed)
     rows: list[RepeatRow] = []
     repeats = run.repeats()

@@ -80,14 +80,14 @@ def scores_csv(run: Run) -> str:
              "human_mean", "accepted", "tier", "split")  # fmt: skip
     current = {(entry.name, entry.fingerprint) for entry in run.record.reviewers}
     judged = {judgement.paper_id: judgement for judgement in run.record.judgements}
-    rows = [
-        (r.paper_id, r.reviewer, r.fingerprint, r.repeat, r.status, r.overall, r.decision, r.p_accept,
+    rows = {
+        (r.paper_id, r.reviewer, r.fingerprint, r.repeat): (r.status, r.overall, r.decision, r.p_accept,
          j.mean_rating, int(j.accepted), j.tier, j.split)
-        for _, reviews in sorted(run.repeats().items())
-        for r in reviews.values()
+        for r in run.all_reviews()
         if (r.reviewer, r.fingerprint) in current and (j := judged.get(r.paper_id))
-    ]  # fmt: skip
-    return csv_of(heads, rows)
+    }  # fmt: skip
+    ordered = sorted(rows.items(), key=lambda row: row[0][-1])
+    return csv_of(heads, [(*key, *values) for key, values in ordered])
 
 
 def run_tables(figures: RunMetrics) -> list[Table]:

@@ -127,7 +127,12 @@ class ReplayReviewer(Reviewer):
             self._notes.append(
                 f"{len(strangers)} of its reviews are of papers that {dataset} has not ({some}): not used"
             )
-        self.reviews = {our: self.reviews[theirs].model_copy(update={"paper_id": our}) for theirs, our in ours.items()}
+        for theirs in strangers:
+            del self.reviews[theirs]
+        if renamed:
+            self.reviews = {
+                our: self.reviews[theirs].model_copy(update={"paper_id": our}) for theirs, our in ours.items()
+            }
 
     @property
     def knows_recall(self) -> bool:

@@ -14,6 +14,8 @@ from .replay_cells import CellScore, check_units, read_decision, read_probabilit
 from .replay_columns import OTHER_WAY, review_columns
 from .review import Review, Usage, failed
 
+UNPRICED = Usage(usd=None)
+"""What a table says of the cost of its reviews: nothing."""
 FAILED = frozenset(["failed", "failure", "error", "timeout", "timed out", "refused", "review failed", "unread"])
 
 
@@ -92,7 +94,7 @@ def _review(
     else:
         why = ""
     if why:
-        found = failed(paper_id, _text(cells.get("reason")) or why, Usage(usd=None))
+        found = failed(paper_id, _text(cells.get("reason")) or why, UNPRICED)
         return found.model_copy(update={"fields": fields})
     chance = columns.get("p_accept")
     return Review(
@@ -102,7 +104,7 @@ def _review(
         p_accept=read_probability(cells["p_accept"], f"{place}: {chance} of paper {paper_id}") if chance else None,
         recall=read_recall(cells["recall"], f"{place}: {columns['recall']}") if "recall" in columns else None,
         fields=fields,
-        usage=Usage(usd=None),
+        usage=UNPRICED,
     )
 
 
@@ -183,14 +185,14 @@ def _mean(there: Sequence[_Row], columns: Mapping[str, str]) -> Review:
     accepts, rejects = (sum(review.decision == word_ for review in good) for word_ in ("accept", "reject"))
     chances = [review.p_accept for review in good if review.p_accept is not None]
     if not scores and accepts == rejects:
-        return failed(there[0].paper_id, "its reviewers are evenly divided", Usage(usd=None))
+        return failed(there[0].paper_id, "its reviewers are evenly divided", UNPRICED)
     return Review(
         paper_id=there[0].paper_id,
         overall=math.fsum(scores) / len(scores) if scores else None,
         decision=None if accepts == rejects else "accept" if accepts > rejects else "reject",
         p_accept=math.fsum(chances) / len(chances) if chances else None,
         fields={"reviews": len(good), "scores": scores, columns["reviewer"]: ", ".join(row.who for row in there)},
-        usage=Usage(usd=None),
+        usage=UNPRICED,
     )
 
 
