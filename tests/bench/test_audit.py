@@ -143,7 +143,10 @@ def test_probes_are_fitted_on_a_calibration_split_of_100(plant: Plant) -> None:
     assert (summary.n, summary.accepted) == (100, 50)
     assert summary.verdict == "leak"
     assert "TF-IDF of words" in summary.leaks
-    assert audit(made(plant, 120, calibration=60), draws=50).n == 120
+
+
+def test_a_smaller_calibration_split_is_tested_on_too() -> None:
+    assert audit(made(in_the_header, 120, calibration=60), draws=50).n == 120
 
 
 def test_a_direction_that_turns_between_the_splits_is_no_leak() -> None:
@@ -163,7 +166,6 @@ def test_the_content_limit_is_what_human_halves_reach() -> None:
         return next(probe.limit for probe in audit(dataset, draws=20).probes if probe.kind == "content")
 
     assert limit(made(untouched, 98, ratings=(5, 5, 5, 5))) == CONTENT_LIMIT
-    assert limit(made(untouched, 100, ratings=(5, 5, 5))) == CONTENT_LIMIT
     assert limit(made(untouched, 100, ratings=(5, 5, 5, 5))) == 0.5
 
 
@@ -253,14 +255,14 @@ def test_an_audit_is_kept_and_used_again() -> None:
     assert len(list((cache_home() / "audits").iterdir())) == 2
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"dataset": "x"}', b"\xff\xfe"])
-def test_a_corrupt_audit_is_made_again(content: bytes) -> None:
+def test_a_corrupt_audit_is_made_again() -> None:
     dataset = made(in_the_header, 20)
     first = stored_audit(dataset)
     (file,) = (cache_home() / "audits").iterdir()
-    file.write_bytes(content)
-    assert stored_audit(dataset) == first
-    assert AuditSummary.model_validate_json(file.read_bytes()) == first
+    for content in (b"", b"{", b"[]", b'{"dataset": "x"}', b"\xff\xfe"):
+        file.write_bytes(content)
+        assert stored_audit(dataset) == first
+        assert AuditSummary.model_validate_json(file.read_bytes()) == first
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,8 +291,8 @@ def test_the_real_papers_leak_raw_and_not_scrubbed(shared_data: Path) -> None:
 
 def test_copies_of_a_paper_are_no_evidence_of_their_own() -> None:
     """A mark of 8 accepted papers in 5 copies each is confirmed among papers taken as independent, not among groups."""
-    dataset = made(untouched, 400)
-    marked = [n % 2 == 0 and n < 80 for n in range(400)]
+    dataset = made(untouched, 240)
+    marked = [n % 2 == 0 and n < 80 for n in range(240)]
     papers = [
         paper.model_copy(update={"text": f"{paper.text}\nZq Xv Wj\n"}) if mark else paper
         for paper, mark in zip(dataset.papers, marked, strict=True)

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from peerassay.bench.run import Run, run_dataset, start_run
@@ -92,8 +93,16 @@ def bench(
     return run, outcome, session
 
 
-@pytest.mark.parametrize("provider", ["openai", "anthropic"])
-@pytest.mark.parametrize("fault", FAULTS)
+SLOW = pytest.mark.skipif(not os.environ.get("PEERASSAY_SLOW"), reason="PEERASSAY_SLOW=1 runs it (make slow)")
+
+
+def both_providers() -> list[Any]:
+    """Each fault with both providers, every other pair in the slow tests alone."""
+    pairs = [(fault, provider) for fault in FAULTS for provider in ("openai", "anthropic")]
+    return [pytest.param(*pair, marks=SLOW if n % 4 in (1, 2) else ()) for n, pair in enumerate(pairs)]
+
+
+@pytest.mark.parametrize(("fault", "provider"), both_providers())
 def test_a_bench_of_60_papers_ends_complete_or_with_its_failures_recorded(
     server: Loopback, tmp_path: Path, provider: str, fault: str
 ) -> None:
@@ -120,31 +129,27 @@ def bench_command(name: str, spec: str, out: Path, *options: str) -> list[str]:
 
 
 def test_kill_9_and_start_again_repeats_no_call_that_was_answered(tmp_path: Path) -> None:
-    """200 papers; the process is killed twice in the middle. Only calls under way at a kill can be made again."""
-    save(manuscripts(200), data_home() / "many")
+    """120 papers; the process is killed in the middle. Only calls under way at a kill can be made again."""
+    save(manuscripts(120), data_home() / "many")
     with Loopback(latency=0.1) as server:
         command = bench_command("many", f"openai/scripted@{server.openai_url}", tmp_path / "run")
-        for until in (60, 130):
-            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            wait_for_calls(server, until)
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            time.sleep(0.3)
-            cache = ReplyCache()
-            [(kept,)] = cache.execute("SELECT count(*) FROM replies")
-            cache.close()
-            answered = server.stats()["finished"]
-            assert until - 8 <= kept <= answered <= kept + 8
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for_calls(server, 60)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        time.sleep(0.3)
+        cache = ReplyCache()
+        [(kept,)] = cache.execute("SELECT count(*) FROM replies")
+        cache.close()
+        answered = server.stats()["finished"]
+        assert 52 <= kept <= answered <= kept + 8
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         stats = server.stats()
-        assert stats["finished"] == 200
-        assert stats["repeated"] <= 2 * 8
-        assert stats["calls"] == 200 + stats["repeated"]
-        again = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert again.returncode == 0
-        assert server.stats()["calls"] == stats["calls"]
-    assert len(Run.open(tmp_path / "run").reviews()) == 200
+        assert stats["finished"] == 120
+        assert stats["repeated"] <= 8
+        assert stats["calls"] == 120 + stats["repeated"]
+    assert len(Run.open(tmp_path / "run").reviews()) == 120
 
 
 def wait_for_calls(server: Loopback, count: int) -> None:
@@ -173,14 +178,14 @@ def test_the_budget_of_a_run_is_never_exceeded(server: Loopback, tmp_path: Path,
 
 
 def test_two_processes_share_the_cache(tmp_path: Path) -> None:
-    save(manuscripts(60), data_home() / "many")
+    save(manuscripts(30), data_home() / "many")
     with Loopback(latency=0.02) as server:
         spec = f"anthropic/scripted@{server.anthropic_url}?ensemble=2"
         commands = [bench_command("many", spec, tmp_path / name) for name in ("one", "two", "three")]
         both = [subprocess.Popen(c, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for c in commands[:2]]
         assert [(process.communicate()[1], process.returncode)[1] for process in both] == [0, 0]
         calls = server.stats()["calls"]
-        assert 120 <= calls <= 240
+        assert 60 <= calls <= 120
         assert subprocess.run(commands[2], capture_output=True, check=False).returncode == 0
         assert server.stats()["calls"] == calls
     assert ReplyCache().execute("PRAGMA integrity_check") == [("ok",)]
@@ -189,7 +194,7 @@ def test_two_processes_share_the_cache(tmp_path: Path) -> None:
         for name in ("one", "two", "three")
     ]
     assert scores[0] == scores[1] == scores[2]
-    assert len(scores[0]) == 60
+    assert len(scores[0]) == 30
 
 
 def test_a_paper_of_which_no_text_is_left_takes_no_call(server: Loopback, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -36,11 +37,19 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with both sites below a path with a space and a sign in it."""
-    folder = tmp_path_factory.mktemp("www") / "a path" / "boards#1"
-    write_site(realistic_boards(), folder / "site")
-    write_site(hostile_boards(), folder / "hostile")
+def root(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder with both sites below a path with a space and a sign in it; test processes beside this one share it."""
+    base = tmp_path_factory.getbasetemp()
+    www = (base if worker_id == "master" else base.parent) / "www"
+    folder = www / "a path" / "boards#1"
+    www.mkdir(exist_ok=True)
+    with (www / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            write_site(realistic_boards(), www / "made" / "site")
+            write_site(hostile_boards(), www / "made" / "hostile")
+            folder.parent.mkdir()
+            (www / "made").rename(folder)
     return folder
 
 

@@ -192,15 +192,15 @@ def test_every_rule_is_at_work_in_these_tests() -> None:
 
 
 def endless(words: str) -> str:
-    """400,000 characters of these words."""
-    return (words * (400_000 // len(words) + 1))[:400_000]
+    """200,000 characters of these words."""
+    return (words * (200_000 // len(words) + 1))[:200_000]
 
 
 ADVERSARIAL = {
     "shuffled": " ".join(
         random.Random(0).choices(
             ["ignore", "give", "write", "positive", "review", "only", "all", "previous", "your", "it", "this"],
-            k=80_000,
+            k=40_000,
         )
     ),
     "orders begun": endless("write a very "),
@@ -219,14 +219,14 @@ def test_the_time_is_linear_in_the_length(name: str) -> None:
     text = ADVERSARIAL[name]
     times = [_seconds(text[: len(text) // 4]), _seconds(text)]
     assert times[1] < 8 * times[0] + 0.2
-    assert times[1] < 2
+    assert times[1] < 1
 
 
 def _seconds(text: str) -> float:
-    """CPU time of the fastest of three rounds, since other work on the machine only adds to it."""
+    """CPU time of the faster of two rounds, since other work on the machine only adds to it."""
     load_rules()
     rounds = []
-    for _ in range(3):
+    for _ in range(2):
         start = time.process_time()
         remove_injections(text)
         rounds.append(time.process_time() - start)
