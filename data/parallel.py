@@ -6,6 +6,7 @@ them. Where none can be started or one is killed, the work is done here.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from functools import partial
@@ -44,7 +45,10 @@ def in_processes(function: Callable[[Item], Result], items: Sequence[Item], *, f
 
 
 def aside(function: Callable[..., Result], *arguments: Any, workers: int = 1) -> Callable[[], Result]:
-    """Begin the work in one of so many other processes; returns what waits for its result, or does it where none is."""
+    """Begin the work in one of so many other processes; returns what waits for its result, or does it where none is.
+
+    Function and arguments have to be picklable; another process gets them as they are now.
+    """
 
     def here() -> Result:
         return function(*arguments)
@@ -66,9 +70,15 @@ def aside(function: Callable[..., Result], *arguments: Any, workers: int = 1) ->
 
 
 def _submitted(workers: int, function: Callable[..., Result], arguments: tuple[Any, ...]) -> Future[Result]:
+    """The work, put in writing here: what it is done with may change as soon as this returns."""
     from joblib.externals.loky import get_reusable_executor
 
-    return get_reusable_executor(max_workers=workers).submit(function, *arguments)
+    return get_reusable_executor(max_workers=workers).submit(_call, pickle.dumps((function, arguments)))
+
+
+def _call(written: bytes) -> Any:
+    function, arguments = pickle.loads(written)
+    return function(*arguments)
 
 
 def _parts(items: Sequence[Item], count: int) -> list[Sequence[Item]]:

@@ -34,6 +34,12 @@ def _own_data_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture
+def drawings_as_svg(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports have their drawings in one form alone, which takes a third of the time."""
+    monkeypatch.setattr("peerassay.presentation.drawing.BESIDE", ())
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real data beside the checkout; the test is skipped where it is absent."""

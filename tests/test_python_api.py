@@ -17,6 +17,8 @@ import matplotlib.pyplot as plt
 import peerassay as pa
 import pytest
 
+pytestmark = pytest.mark.usefixtures("drawings_as_svg")
+
 ROOT = Path(__file__).parents[1]
 BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "python.md").read_text(encoding="utf-8"), re.DOTALL)
 

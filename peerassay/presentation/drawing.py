@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -198,6 +198,10 @@ def encoded(figure: Figure, form: Literal["svg", "png", "pdf"]) -> bytes:
     return stream.getvalue()
 
 
+BESIDE: Collection[str] = ("png", "pdf")
+"""The forms in which drawings are written beside SVG, which the pages hold."""
+
+
 def write_plots(folder: Path, plots: Sequence[Plot]) -> dict[str, str]:
     """Write figures/NAME.svg, .png and .pdf into the folder; returns each drawing by name as a data URI.
 
@@ -208,12 +212,13 @@ def write_plots(folder: Path, plots: Sequence[Plot]) -> dict[str, str]:
     sources: dict[str, str] = {}
     pdfs: dict[str, Callable[[], bytes]] = {}
     for plot in plots:
-        for form in ("svg", "png"):
-            content = encoded(plot.figure, form)
-            write_atomic(folder / "figures" / f"{plot.name}.{form}", content)
-            if form == "svg":
-                sources[plot.name] = embedded(content)
-                pdfs[plot.name] = aside(encoded, plot.figure, "pdf")
+        svg = encoded(plot.figure, "svg")
+        write_atomic(folder / "figures" / f"{plot.name}.svg", svg)
+        sources[plot.name] = embedded(svg)
+        if "pdf" in BESIDE:
+            pdfs[plot.name] = aside(encoded, plot.figure, "pdf")
+        if "png" in BESIDE:
+            write_atomic(folder / "figures" / f"{plot.name}.png", encoded(plot.figure, "png"))
     for name, pdf in pdfs.items():
         write_atomic(folder / "figures" / f"{name}.pdf", pdf())
     return sources

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from kept_numbers import kept_numbers
 
+pytestmark = pytest.mark.usefixtures("drawings_as_svg")
+
 KEPT = Path(__file__).parent / "kept"
 README = Path(__file__).resolve().parents[2] / "README.md"
 GPT4O = {

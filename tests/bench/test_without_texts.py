@@ -18,6 +18,8 @@ from peerassay.data.registry import load_dataset, open_path
 from peerassay.llm.session import Session
 from peerassay.reviewer.bundled import bundled_replays
 
+pytestmark = pytest.mark.usefixtures("drawings_as_svg")
+
 SETTINGS: dict[str, Any] = {"draws": 100}
 
 

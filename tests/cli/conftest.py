@@ -10,6 +10,11 @@ import pytest
 from peerassay.cli.main import main
 
 
+@pytest.fixture(autouse=True)
+def _drawings(drawings_as_svg: None) -> None:
+    """Commands draw their reports in one form alone."""
+
+
 @pytest.fixture
 def typed(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -228,7 +228,8 @@ def test_what_a_reviewer_prints_stays_out_of_the_json(call: Call, tmp_path: Path
     assert "hello" in err
 
 
-def test_tables_come_in_other_forms_and_alone(call: Call, tmp_path: Path) -> None:
+def test_tables_come_in_other_forms_and_alone(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("peerassay.presentation.drawing.BESIDE", ("png", "pdf"))
     table = scores(tmp_path / "mine.csv")
     run = (*BENCH, "--no-floors", "--out", "one", "-r", f"replay:{table}", "-r", "floor:random", "-r", "floor:length")
     code, out, _ = call(*run, "--table", "csv")

@@ -7,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from peerassay.data.parallel import in_threads
+import pytest
+from peerassay.data.parallel import aside, in_threads
 
 SCRIPT = """
 import os
@@ -33,3 +34,11 @@ def test_a_script_without_a_guard_is_not_run_again(tmp_path: Path) -> None:
 
 def test_threads_keep_the_order() -> None:
     assert in_threads(str, range(100)) == [str(number) for number in range(100)]
+
+
+def test_what_is_changed_afterwards_is_not_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "2")
+    numbers = list(range(300_000))
+    wait = aside(sum, numbers)
+    numbers.clear()
+    assert wait() == sum(range(300_000))
