@@ -152,12 +152,12 @@ class IdeaBatch:
 
     async def work(self, stages: dict[str, Stage], *, parallel: int = 1, until: str | None = None) -> list[State]:
         """Work on all ideas, so many at once. Raises ModelUnusable where no call of the model can succeed."""
-        ideas = [self.folder / f"idea_{number:02d}" for number in range(1, self.record.ideas + 1)]
+        self.share.open([self.folder / f"idea_{number:02d}" for number in range(1, self.record.ideas + 1)])
         states: dict[str, State] = {}
         took: list[float] = []
 
         async def worker() -> None:
-            while not self.budget_reached and (folder := await self.share.take(ideas)) is not None:
+            while not self.budget_reached and (folder := await self.share.take()) is not None:
                 begun = time.perf_counter()
                 states[folder.name] = await self._work_on(folder, stages, until)
                 self.share.finish(folder)

@@ -40,8 +40,12 @@ class Share(Protocol):
         """What one idea does at a time, of all in the run."""
         ...
 
-    async def take(self, ideas: Sequence[Path]) -> Path | None:
-        """The next of these folders to work on; None: all are done, or somebody else's who is alive to the end."""
+    def open(self, ideas: Sequence[Path]) -> None:
+        """These folders are to be worked on now."""
+        ...
+
+    async def take(self) -> Path | None:
+        """The next folder to work on; None: all are done, or somebody else's who is alive to the end."""
         ...
 
     def finish(self, idea: Path) -> None:
@@ -60,18 +64,19 @@ class Alone:
 
     def __init__(self) -> None:
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._taken: set[Path] = set()
+        self._left: list[Path] = []
 
     def lock(self, what: str) -> AbstractAsyncContextManager[Any]:
         """Held by one idea at a time."""
         return self._locks[what]
 
-    async def take(self, ideas: Sequence[Path]) -> Path | None:
+    def open(self, ideas: Sequence[Path]) -> None:
+        """All of them are for this process."""
+        self._left = list(ideas)
+
+    async def take(self) -> Path | None:
         """The next one."""
-        idea = next((idea for idea in ideas if idea not in self._taken), None)
-        if idea is not None:
-            self._taken.add(idea)
-        return idea
+        return self._left.pop(0) if self._left else None
 
     def finish(self, idea: Path) -> None:
         """Nobody else waits for it."""

@@ -36,18 +36,23 @@ class Together:
         self._jobs = make_folder(member.folder / "jobs")
         self._running = asyncio.Lock()
         self._locks: dict[str, asyncio.Lock] = {}
+        self._ideas: list[Path] = []
 
     def lock(self, what: str) -> AbstractAsyncContextManager[None]:
         """Held by one idea at a time, of all processes."""
         return self._held(f"lock {what}")
 
-    async def take(self, ideas: Sequence[Path]) -> Path | None:
+    def open(self, ideas: Sequence[Path]) -> None:
+        """All workers are given the same ones."""
+        self._ideas = list(ideas)
+
+    async def take(self) -> Path | None:
         """The next idea that nobody else has; experiments of others are run here while there is none.
 
         None once all are done, those of workers that were lost included.
         """
         while True:
-            idea, left = self._next(ideas)
+            idea, left = self._next()
             if idea is not None:
                 await self._quiet(idea)
                 return idea
@@ -74,13 +79,13 @@ class Together:
             path.unlink(missing_ok=True)
             self._done(path).unlink(missing_ok=True)
 
-    def _next(self, ideas: Sequence[Path]) -> tuple[Path | None, bool]:
+    def _next(self) -> tuple[Path | None, bool]:
         """An idea that was claimed; whether any is not done yet."""
         with self.member.locked():
-            for idea in ideas:
+            for idea in self._ideas:
                 if self.member.claim(idea.name):
                     return idea, True
-            return None, not all(self.member.is_done(idea.name) for idea in ideas)
+            return None, not all(self.member.is_done(idea.name) for idea in self._ideas)
 
     async def _quiet(self, idea: Path) -> None:
         """Wait until no experiment of the idea runs that its former worker has given out, and take those back."""

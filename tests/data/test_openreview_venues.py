@@ -242,7 +242,7 @@ def test_a_layout_that_changed_names_the_field_and_those_that_are_there(tmp_path
 def test_a_venue_without_decisions_names_the_sealed_forecast(tmp_path: Path) -> None:
     shape = neurips(2025)
     papers = [FakePaper("a1", 1, [4], [], None, "NeurIPS 2025 Submission", f"{shape.id}/Submission")]
-    with pytest.raises(InputError, match=r"NeurIPS 2025 is not decided yet.*peerassay bench --seal"):
+    with pytest.raises(InputError, match=r"NeurIPS 2025 is not decided yet.*--undecided`, then `bench --seal`"):
         get("neurips2025", shape, papers, tmp_path)
 
 

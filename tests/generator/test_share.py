@@ -65,11 +65,12 @@ def ideas(crew: Crew, count: int) -> list[Path]:
 
 def test_each_idea_is_of_one_worker_and_none_is_taken_once_all_are_done(crew: Crew) -> None:
     one, other = crew.member("one"), crew.member("other")
-    folders = ideas(crew, 3)
+    for share in (one, other):
+        share.open(ideas(crew, 3))
 
     async def work(share: Together) -> list[str]:
         done = []
-        while (idea := await share.take(folders)) is not None:
+        while (idea := await share.take()) is not None:
             await asyncio.sleep(0.05)
             share.finish(idea)
             done.append(idea.name)
@@ -83,17 +84,18 @@ def test_each_idea_is_of_one_worker_and_none_is_taken_once_all_are_done(crew: Cr
 
 def test_a_worker_without_an_idea_runs_experiments_of_others(crew: Crew) -> None:
     owner, helper = crew.member("owner"), crew.member("helper", seconds=0.2)
-    folders = ideas(crew, 1)
+    for share in (owner, helper):
+        share.open(ideas(crew, 1))
 
     async def own() -> list[Node]:
-        idea = await owner.take(folders)
+        idea = await owner.take()
         assert idea is not None
         nodes = await asyncio.gather(*(crew.run(owner, "owner", number, seconds=0.7) for number in (1, 2)))
         owner.finish(idea)
         return nodes
 
     async def both() -> list[Node]:
-        nodes, nothing = await asyncio.gather(own(), helper.take(folders))
+        nodes, nothing = await asyncio.gather(own(), helper.take())
         assert nothing is None
         return nodes
 
@@ -105,9 +107,11 @@ def test_a_worker_without_an_idea_runs_experiments_of_others(crew: Crew) -> None
 def test_experiments_of_a_lost_worker_are_run_by_the_idea_s_own_and_ideas_by_others(crew: Crew) -> None:
     owner, lost = crew.member("owner"), crew.member("lost", seconds=60)
     folders = ideas(crew, 2)
+    for share in (owner, lost):
+        share.open(folders)
 
     async def go() -> None:
-        first, second = await owner.take(folders), await lost.take(folders)
+        first, second = await owner.take(), await lost.take()
         assert (first, second) == (folders[0], folders[1])
         stuck = asyncio.create_task(
             lost.run(Job(idea="idea_02", place="b", node=Node(run="run_5", label="x"), run_seconds=9), never)
@@ -117,7 +121,7 @@ def test_experiments_of_a_lost_worker_are_run_by_the_idea_s_own_and_ideas_by_oth
         lost.member.leave(End())
         assert (await crew.run(owner, "owner", 1)).reason == "owner"
         owner.finish(folders[0])
-        assert await owner.take(folders) == folders[1]
+        assert await owner.take() == folders[1]
 
     async def never() -> Node:
         await asyncio.sleep(60)
