@@ -16,9 +16,10 @@ def pytest_configure() -> None:
     """A shell that starts the tests in the background has them ignore Ctrl-C, and so would all that they start.
 
     No property is timed: how long one example takes says more about the machine. Tests run beside one another, so that
-    none starts processes of its own for speed.
+    none starts processes of its own for speed. What the user has imported is no part of them.
     """
     os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
+    os.environ.pop("PEERASSAY_DATA", None)
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     settings.register_profile("untimed", deadline=None)
