@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 DEBIAN := bubblewrap texlive-latex-recommended texlive-fonts-recommended chktex poppler-utils
 
-.PHONY: leaks numbers coverage measures demo decisions demo-texts test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz clean
+.PHONY: leaks numbers coverage measures demo decisions demo-texts test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz docs tutorials gallery clean
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -43,6 +43,11 @@ $(VENV)/.installed-dev: pyproject.toml constraints-dev.txt
 $(VENV)/.installed-scientist: pyproject.toml constraints-dev.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints-dev.txt --editable '.[scientist]'
+	touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-docs: pyproject.toml constraints-dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints-dev.txt --editable '.[docs]'
 	touch $@ $(VENV)/.installed
 
 # First what needs nothing but the checkout: real decisions and released reviews, their report, tests and board, half a
@@ -183,6 +188,19 @@ wheel: setup-dev
 # on one core. LOCAL has options, such as LOCAL='--at openai/NAME@http://127.0.0.1:11434/v1' or LOCAL=--help.
 local-llm: setup
 	$(BIN)/python tests/local_llm/run.py $(LOCAL)
+
+# The documentation as a site, in build/docs; any warning is an error, dead links and anchors among them.
+docs: $(VENV)/.installed-docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	@echo "Open in a browser: $$PWD/build/docs/index.html"
+
+# The tutorials and the start, run as a reader would; a part of `make slow` too.
+tutorials: setup-dev
+	PEERASSAY_SLOW=1 $(BIN)/python -m pytest tests/test_tutorials.py
+
+# The pictures of the documentation, made anew from runs in build/gallery: a few minutes.
+gallery: setup-dev system browser
+	$(BIN)/python docs/gallery.py build/gallery docs/images
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info demo scientists boards .local-llm

@@ -1,4 +1,4 @@
-"""What a run measured before the program was rebuilt, it measures still: README's numbers among them."""
+"""What a run measured before the program was rebuilt, it measures still: the documents' numbers among them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ from kept_numbers import kept_numbers
 pytestmark = pytest.mark.usefixtures("drawings_as_svg")
 
 KEPT = Path(__file__).parent / "kept"
-README = Path(__file__).resolve().parents[2] / "README.md"
+ROOT = Path(__file__).resolve().parents[2]
 GPT4O = {
     "GPT-4o, 1-shot, ensemble, reflections": "gpt-4o-2024-05-13_temp_0_1_fewshot_1_reflect_5_ensemble_5_pages_all",
     "GPT-4o, 0-shot, ensemble, reflections": "gpt-4o-2024-05-13_temp_0_1_reflect_5_ensemble_5_pages_all",
     "GPT-4o, reflections": "gpt-4o-2024-05-13_temp_0_1_reflect_5_pages_all",
     "GPT-4o, plain": "gpt-4o-2024-05-13_temp_0_1_pages_all",
 }
-"""README's rows, and the published file of each."""
+"""Rows of the documents' tables, and the published file of each."""
+
+SHOWN = {"README.md": 2, "docs/findings.md": 3}
+"""How many of a row's first figures a table of GPT-4o's reviews has."""
 
 
 def bench(out: Path, *arguments: str, data: Path | None = None) -> dict[str, list[float | None]]:
@@ -55,13 +58,15 @@ def test_the_numbers_of_the_published_reviews_stay(tmp_path: Path, shared_data: 
     assert_same(found, json.loads((KEPT / "iclr2022.json").read_text()))
 
 
+@pytest.mark.parametrize("page", SHOWN)
 @pytest.mark.parametrize("row", GPT4O)
-def test_readme_s_numbers_are_the_kept_ones(row: str) -> None:
+def test_the_documents_numbers_are_the_kept_ones(row: str, page: str) -> None:
     kept = json.loads((KEPT / "iclr2022.json").read_text())
-    line = next(line for line in README.read_text().splitlines() if line.startswith(f"| {row} |"))
-    printed = re.findall(r"(-?\.\d+) \[(-?\.\d+), (-?\.\d+)\]", line)[:3]
+    lines = (ROOT / page).read_text(encoding="utf-8").splitlines()
+    line = next(line for line in lines if line.startswith(f"| {row} |"))
+    printed = re.findall(r"(-?\.\d+) \[(-?\.\d+), (-?\.\d+)\]", line)[: SHOWN[page]]
     paths = ("scores/auc", "decisions/cross-fitted threshold/metrics/balanced_accuracy",
-             "decisions/own decision/metrics/balanced_accuracy")  # fmt: skip
+             "decisions/own decision/metrics/balanced_accuracy")[: SHOWN[page]]  # fmt: skip
     for numbers, path in zip(printed, paths, strict=True):
         expected = kept[f"/reviewers/{GPT4O[row]}/{path}"][:3]
         assert [float(number) for number in numbers] == pytest.approx(expected, abs=0.00051)
