@@ -25,8 +25,8 @@ from ..reviewer.spec import load_reviewer
 from .audit.leaks import stored_audit
 from .compare import METRICS
 from .entrants import ReviewerLike, as_reviewer
-from .evaluation import prepare_evaluation
 from .frames import own_name
+from .from_scores import prepare_evaluation
 from .measure import Bench, BenchSettings, prepare_bench
 from .paper_reviews import batch_of, calibrated_for, read_batch, review_batch
 from .results import AuditResult, BenchResult, CompareResult

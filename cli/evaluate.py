@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ..bench.evaluation import prepare_evaluation
+from ..bench.from_scores import prepare_evaluation
 from ..bench.measure import BenchSettings
 from ..llm.session import Session
 from ..presentation.table import Format

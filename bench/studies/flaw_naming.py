@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from peerassay.bench.stress.flaw_judge import FlawJudge
-from peerassay.bench.stress.flaw_naming import share
 from peerassay.bench.stress.flaws import PlantedFlaw, names_flaw, planted_flaws
 from peerassay.llm.errors import CallFailed
 from peerassay.llm.session import Session
+from peerassay.statistics.clustered import clustered_share
 
 LABELLED = Path(__file__).parents[1] / "stress" / "flaw_sentences.toml"
 
@@ -59,12 +59,12 @@ def agreement(who: str, rows: list[dict[str, Any]], answers: list[bool | None]) 
     """Print how often they agree, and of which kind the errors are; statements without an answer are not counted."""
     pairs = [(bool(row["names"]), said) for row, said in zip(rows, answers, strict=True) if said is not None]
     truth, said = [a for a, _ in pairs], [b for _, b in pairs]
-    same = share([a == b for a, b in pairs])
+    same = clustered_share([float(a == b) for a, b in pairs])
     chance = sum(truth.count(v) * said.count(v) for v in (True, False)) / max(1, len(pairs)) ** 2
     kappa = ((same.value or 0.0) - chance) / (1 - chance) if chance < 1 else float("nan")
     print(
-        f"{who}: {same.count} of {same.of} agree with a person ({same.value or 0:.2f} [{same.low or 0:.2f}, "
-        f"{same.high or 0:.2f}]), kappa {kappa:.2f}; of {truth.count(True)} that name the flaw "
+        f"{who}: {sum(a == b for a, b in pairs)} of {same.n} agree with a person "
+        f"({same.value or 0:.2f} [{same.low or 0:.2f}, {same.high or 0:.2f}]), kappa {kappa:.2f}; of {truth.count(True)} that name the flaw "
         f"{sum(a and not b for a, b in pairs)} missed, of {truth.count(False)} others {sum(b > a for a, b in pairs)} "
         f"taken for it; {len(rows) - len(pairs)} without an answer"
     )
