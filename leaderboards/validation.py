@@ -29,9 +29,8 @@ from .store import AnyRecord, check_size, kind_of, read_record, record_files, re
 from .stress_reproduction import rerun_stress
 from .stress_rules import check_stress
 
-TOLERANCE = 1e-5
-"""Relative: figures that are computed on another machine, or with sums of another precision, may differ in digits that
-nobody reads."""
+TOLERANCE = 1e-9
+"""Relative: figures that are computed on another machine may differ in their last digits."""
 Progress = Callable[[str], None]
 
 

@@ -64,7 +64,8 @@ def agreement(who: str, rows: list[dict[str, Any]], answers: list[bool | None]) 
     kappa = ((same.value or 0.0) - chance) / (1 - chance) if chance < 1 else float("nan")
     print(
         f"{who}: {sum(a == b for a, b in pairs)} of {same.n} agree with a person "
-        f"({same.value or 0:.2f} [{same.low or 0:.2f}, {same.high or 0:.2f}]), kappa {kappa:.2f}; of {truth.count(True)} that name the flaw "
+        f"({same.value or 0:.2f} [{same.low or 0:.2f}, {same.high or 0:.2f}]), "
+        f"kappa {kappa:.2f}; of {truth.count(True)} that name the flaw "
         f"{sum(a and not b for a, b in pairs)} missed, of {truth.count(False)} others {sum(b > a for a, b in pairs)} "
         f"taken for it; {len(rows) - len(pairs)} without an answer"
     )
