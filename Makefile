@@ -50,7 +50,7 @@ $(VENV)/.installed-docs: pyproject.toml constraints-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints-dev.txt --editable '.[docs]'
 	touch $@ $(VENV)/.installed
 
-# First what needs nothing but the checkout: real decisions and released reviews, their report, tests and board, half a
+# First what needs nothing but the checkout: real decisions and released reviews, their report, tests and board, under a
 # minute. Then the floors and the learned reviewer on the bundled manuscripts and, where the texts are found, on ICLR
 # 2022; one paper by the rule-based scientist, with real experiments; the leaderboards of all that.
 RELEASED = gpt-4o-1shot gpt-4o-0shot-ensemble gpt-4o-reflections gpt-4o-plain
