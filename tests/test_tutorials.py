@@ -16,19 +16,18 @@ BLOCK = re.compile(
     r"(?:Save (?:it|this) as `(?P<file>[\w.]+)`:\n\n)?```(?P<language>python|sh)\n(?P<code>.*?)```", re.DOTALL
 )
 MADE = {
-    "start": ["runs/decisions/report.html", "runs/mine/report.html"],
-    "benchmark": ["runs/table/report.html", "runs/mine/report.html"],
-    "score": ["runs/released/report.html", "runs/batch/report.html"],
-    "leaderboards": ["site/reviewers.html", "board-site/reviewers.html"],
-    "scientist": ["runs/epidemic/idea_01/paper.pdf", "runs/epidemic-scores/report.html"],
+    "start.md": ["runs/decisions/report.html", "runs/mine/report.html"],
+    "tutorials/benchmark.md": ["runs/table/report.html", "runs/mine/report.html"],
+    "tutorials/score.md": ["runs/released/report.html", "runs/batch/report.html"],
+    "tutorials/leaderboards.md": ["site/reviewers.html", "board-site/reviewers.html"],
+    "tutorials/scientist.md": ["runs/epidemic/idea_01/paper.pdf", "runs/epidemic-scores/report.html"],
 }
-"""What a page promises to its reader, in the folder in which he works."""
+"""What a page promises to its reader, in the folder of his work."""
+
+SECONDS = 900
+"""For one block; a command that waits for its reader has no place in a tutorial."""
 
 SLOW = pytest.mark.skipif(not os.environ.get("PEERASSAY_SLOW"), reason="minutes: make tutorials, or make slow")
-
-
-def page(name: str) -> Path:
-    return next(DOCS.rglob(f"{name}.md"))
 
 
 def run(block: re.Match[str], folder: Path) -> None:
@@ -39,22 +38,30 @@ def run(block: re.Match[str], folder: Path) -> None:
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     shell = ["bash", "-e", "-c", block["code"]] if block["language"] == "sh" else [sys.executable, "-c", block["code"]]
     done = subprocess.run(
-        shell, cwd=folder, env={**os.environ, "PATH": programs}, capture_output=True, text=True, check=False
+        shell,
+        cwd=folder,
+        env={**os.environ, "PATH": programs},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
     )
     assert done.returncode == 0, f"{block['code']}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
 
 
 @SLOW
-@pytest.mark.parametrize("name", MADE)
-def test_a_tutorial_does_what_it_says(name: str, tmp_path: Path) -> None:
-    if name == "scientist" and not shutil.which("pdflatex"):
+@pytest.mark.parametrize("page", MADE)
+def test_a_tutorial_does_what_it_says(page: str, tmp_path: Path) -> None:
+    if page == "tutorials/scientist.md" and not shutil.which("pdflatex"):
         pytest.skip("no LaTeX")
-    blocks = list(BLOCK.finditer(page(name).read_text(encoding="utf-8")))
+    blocks = list(BLOCK.finditer((DOCS / page).read_text(encoding="utf-8")))
     assert len(blocks) >= 2
     for block in blocks:
         run(block, tmp_path)
-    assert [path for path in MADE[name] if not (tmp_path / path).is_file()] == []
+    assert [path for path in MADE[page] if not (tmp_path / path).is_file()] == []
 
 
 def test_every_tutorial_is_run() -> None:
-    assert {path.stem for path in (DOCS / "tutorials").glob("*.md")} == MADE.keys() - {"start"}
+    tutorials = {path.relative_to(DOCS).as_posix() for path in (DOCS / "tutorials").glob("*.md")}
+    assert tutorials == MADE.keys() - {"start.md"}
