@@ -125,7 +125,7 @@ async def review_all(
                 prepared.update(zip(unread, scrub_papers([*unread.values()]), strict=True))
         finished = {reviewer.name: 0 for reviewer in reviewers}
         for reviewer in reviewers:
-            times = repeats if reviewer.traits.repeatable else 1
+            times = times_of(reviewer, repeats)
             total = times * len(papers)
             async with aclosing(reviewer):
                 for number in range(times):
@@ -140,6 +140,11 @@ async def review_all(
                     )
     outcome.usd = engine.budget.spent
     return outcome
+
+
+def times_of(reviewer: Reviewer, repeats: int) -> int:
+    """How many reviews of each paper are made: one where it would say the same again."""
+    return repeats if reviewer.traits.repeatable else 1
 
 
 def still_to_review(
@@ -162,7 +167,7 @@ def expect_all(
     texts = {p.id: p for p in (scrub_papers(papers) if scrubbed else papers)} if asking else {}
     found: dict[str, Expectation] = {}
     for reviewer in asking:
-        times = repeats if reviewer.traits.repeatable else 1
+        times = times_of(reviewer, repeats)
         lacking = [still_to_review(reviewer, papers, existing.get(number, {})) for number in range(times)]
         expected = reviewer.expect([texts[paper.id] for missing in lacking for paper in missing])
         if expected is not None:

@@ -49,6 +49,20 @@ class Purse:
             self.spent += entry["spent"]
 
 
+class Purses:
+    """Those of all members of a crew, by name."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[str, Purse] = {}
+
+    def look(self) -> dict[str, Purse]:
+        """All of them, as they are now."""
+        for path in self._folder.glob("*/purse.jsonl"):
+            self._known.setdefault(path.parent.name, Purse(path)).look()
+        return self._known
+
+
 class SharedBudget(Budget):
     """A limit for all members of a crew: what they have spent and set aside never exceeds it together.
 
@@ -61,7 +75,7 @@ class SharedBudget(Budget):
         super().__init__(limit, before)
         self._crew = crew
         self._before = before
-        self._purses: dict[str, Purse] = {}
+        self._purses = Purses(crew.folder)
 
     async def reserve(self, bound: float | None) -> None:
         """Set the bound of a call's cost aside.
@@ -98,10 +112,8 @@ class SharedBudget(Budget):
 
     def _look(self) -> None:
         """Learn what all members have spent and set aside."""
-        for path in self._crew.folder.glob("*/purse.jsonl"):
-            self._purses.setdefault(path.parent.name, Purse(path)).look()
         self._spent, self._reserved = self._before, 0.0
-        for name, purse in self._purses.items():
+        for name, purse in self._purses.look().items():
             self._spent += purse.spent
             if purse.reserved > ROUNDING and self._crew.is_lost(name):
                 self._spent += purse.reserved

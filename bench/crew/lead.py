@@ -5,18 +5,17 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 from ...data.errors import InputError, NothingButFailures
-from ...llm.shared_budget import Purse
+from ...llm.shared_budget import Purses
 from ...reviewer.crew.gather import gather
 from ...reviewer.crew.member import PATIENCE, End, Watch
 from ...reviewer.crew.processes import Processes
 from ...reviewer.run_folder import locked, read_reviews
 from ..measure import Bench
 from ..run import Run, by_repeat
-from ..runner import Outcome, Progress, still_to_review
+from ..runner import Outcome, Progress, still_to_review, times_of
 from .order import Order
 from .share import CrewReviews, key_of
 
@@ -80,12 +79,12 @@ class _Crew:
     bench: Bench
     run: Run
     processes: Processes
-    _purses: dict[Path, Purse] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._reviews = CrewReviews(self.run.work_path)
+        self._purses = Purses(self.run.work_path)
         self._before = {key_of(review) for review in read_reviews(self.run.reviews_path)}
-        self._made = Counter[str]()
+        self._done = Counter(name for _, (name, _, _) in self._before)
 
     def wait(self, progress: Progress, spent: Callable[[float], None]) -> None:
         """Until all have ended, those on other machines too."""
@@ -96,23 +95,21 @@ class _Crew:
         """Tell how far they are; whether all have ended."""
         ended = self.processes.have_ended()
         for review in self._reviews.look():
-            self._made[review.reviewer] += key_of(review) not in self._before
-        for path in self.run.work_path.glob("*/purse.jsonl"):
-            self._purses.setdefault(path, Purse(path)).look()
-        spent(self.bench.session.metering.budget.spent + sum(purse.spent for purse in self._purses.values()))
-        there = Counter(name for _, (name, _, _) in self._before)
+            self._done[review.reviewer] += key_of(review) not in self._before
+        purses = self._purses.look().values()
+        spent(self.bench.session.metering.budget.spent + sum(purse.spent for purse in purses))
         for name, times in self._times().items():
-            progress(name, there[name] + self._made[name], times * len(self.bench.dataset))
+            progress(name, self._done[name], times * len(self.bench.dataset))
         return ended
 
     def _times(self) -> dict[str, int]:
         reviewers = [entrant.reviewer for entrant in self.bench.entrants]
-        return {one.name: self.bench.settings.repeats if one.traits.repeatable else 1 for one in reviewers}
+        return {one.name: times_of(one, self.bench.settings.repeats) for one in reviewers}
 
     def outcome(self, troubles: Sequence[End]) -> Outcome:
         """What all of them did. Raises what kept them from doing all of it."""
         done = by_repeat(self.run.all_reviews())
-        missing, total, failed = 0, 0, 0
+        missing, total = 0, 0
         for entrant in self.bench.entrants:
             for number in range(self._times()[entrant.reviewer.name]):
                 missing += len(still_to_review(entrant.reviewer, self.bench.dataset.papers, done.get(number, {})))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from ...data.records import Paper
@@ -108,25 +108,12 @@ class CrewQueue:
         with self._share.member.locked():
             self._share.member.release(self._lease(paper.id))
 
-    def alone(self) -> AbstractAsyncContextManager[None]:
-        """While it is held, no other worker takes a first paper for the reviewer."""
-        return self._alone()
-
     @asynccontextmanager
-    async def _alone(self) -> AsyncIterator[None]:
-        member, work = self._share.member, lease(self._reviewer.name, self._repeat, "")
-        while not self._claimed(work):
-            await asyncio.sleep(LOOK_EVERY)
-        self._look()
-        try:
+    async def alone(self) -> AsyncIterator[None]:
+        """While it is held, no other worker takes a first paper for the reviewer."""
+        async with self._share.member.holding(self._lease("")):
+            self._look()
             yield
-        finally:
-            with member.locked():
-                member.release(work)
-
-    def _claimed(self, work: str) -> bool:
-        with self._share.member.locked():
-            return self._share.member.claim(work)
 
     def _claim(self) -> Paper | None:
         member = self._share.member

@@ -135,15 +135,5 @@ class Together:
 
     @asynccontextmanager
     async def _held(self, work: str) -> AsyncIterator[None]:
-        async with self._locks.setdefault(work, asyncio.Lock()):
-            while not self._claimed(work):
-                await asyncio.sleep(LOOK_EVERY)
-            try:
-                yield
-            finally:
-                with self.member.locked():
-                    self.member.release(work)
-
-    def _claimed(self, work: str) -> bool:
-        with self.member.locked():
-            return self.member.claim(work)
+        async with self._locks.setdefault(work, asyncio.Lock()), self.member.holding(work):
+            yield

@@ -14,6 +14,7 @@ systems will do that have `flock` and show a file's new content to whoever opens
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import fcntl
 import hashlib
@@ -22,8 +23,8 @@ import secrets
 import signal
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -37,6 +38,8 @@ PATIENCE = 60.0
 """Seconds without a sign of life after which others take over."""
 BEATS = 6
 """Signs of life in that time."""
+LOOK_EVERY = 0.2
+"""Seconds between two looks whether a piece of work can be taken."""
 
 
 class End(BaseModel):
@@ -183,6 +186,21 @@ class Member(Watch):
         """Whether no member that is alive has the piece of work."""
         lease = self._lease(work)
         return lease.done or not lease.member or self.is_lost(lease.member)
+
+    @asynccontextmanager
+    async def holding(self, work: str) -> AsyncIterator[None]:
+        """Wait until the piece of work can be taken, and let it go with the block."""
+        while not self._claimed(work):
+            await asyncio.sleep(LOOK_EVERY)
+        try:
+            yield
+        finally:
+            with self.locked():
+                self.release(work)
+
+    def _claimed(self, work: str) -> bool:
+        with self.locked():
+            return self.claim(work)
 
     def release(self, work: str) -> None:
         """Let others take the piece of work. Hold `locked` around it."""
