@@ -40,7 +40,7 @@ def test_columns_that_are_not_ticked_are_hidden_in_all_tables_and_in_the_address
     assert visible_heads(other, RAW) == visible_heads(page, RAW)
     assert not other.is_checked("[name=column][value=f1]") and other.is_checked("[name=column][value=auc]")
     other.click("button[type=reset]")
-    other.wait_for_function("!location.hash")
+    other.wait_for_url(lambda url: "#" not in url)
     assert "F1" in visible_heads(other, RAW)
 
 
