@@ -30,10 +30,11 @@ PRICE = "price_in=1&price_out=4"
 
 
 @contextmanager
-def served(**behaviour: Any) -> Iterator[tuple[Loopback, str]]:
+def served(provider: str = "openai", **behaviour: Any) -> Iterator[tuple[Loopback, str]]:
     """A server, and a SPEC of it with prices."""
     with Loopback(**{"weaknesses": {}, **behaviour}) as server:
-        yield server, f"openai/scripted@{server.openai_url}?{PRICE}"
+        url = server.openai_url if provider == "openai" else server.anthropic_url
+        yield server, f"{provider}/scripted@{url}?{PRICE}"
 
 
 def prepared(folder: Path, spec: str, *, budget: float | None = None, **settings: Any) -> Stress:
@@ -66,8 +67,11 @@ def test_what_superlatives_are_worth_is_gained_and_nothing_on_a_robust_reviewer(
     assert run.stress.rewriter.startswith("openai/scripted")
 
 
-def test_laundering_by_a_model_is_resumed_without_a_call_and_a_changed_text_is_refused(tmp_path: Path) -> None:
-    with served() as (server, spec):
+@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+def test_laundering_by_a_model_is_resumed_without_a_call_and_a_changed_text_is_refused(
+    tmp_path: Path, provider: str
+) -> None:
+    with served(provider) as (server, spec):
         asked = prepared(tmp_path, spec, manipulations=(REWRITE,))
         _, expected = asked.expect()
         run, outcome = asked.review(["peerassay", "stress"])
@@ -97,8 +101,9 @@ def test_changed_numbers_are_refused_counted_and_named(tmp_path: Path) -> None:
     assert any("its numbers are not those" in note for note in found.notes)
 
 
-def test_a_draft_in_the_reasoning_does_not_become_the_rewrite(tmp_path: Path) -> None:
-    with served(rewriter="drafts") as (_, spec):
+@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+def test_a_draft_in_the_reasoning_does_not_become_the_rewrite(tmp_path: Path, provider: str) -> None:
+    with served(provider, rewriter="drafts") as (_, spec):
         _, run = attacked(tmp_path, spec, rounds=1)
     texts = [json.loads(line)["text"] for line in run.rewrites_path.read_text().splitlines()]
     assert texts and all(text and DRAFT not in text for text in texts)
