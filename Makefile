@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 DEBIAN := bubblewrap texlive-latex-recommended texlive-fonts-recommended chktex poppler-utils
 
-.PHONY: leaks numbers coverage measures demo decisions demo-texts test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz docs tutorials gallery clean
+.PHONY: leaks numbers coverage measures demo decisions demo-texts test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz docs tutorials gallery inspect clean
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -44,6 +44,11 @@ $(VENV)/.installed-scientist: pyproject.toml constraints-dev.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints-dev.txt --editable '.[scientist]'
 	touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-inspect: pyproject.toml constraints-dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints-dev.txt --editable '.[dev,inspect]'
+	touch $@ $(VENV)/.installed $(VENV)/.installed-dev
 
 $(VENV)/.installed-docs: pyproject.toml constraints-dev.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -196,6 +201,11 @@ docs: $(VENV)/.installed-docs
 # The tutorials and the start, run as a reader would; a part of `make slow` too.
 tutorials: setup-dev
 	PEERASSAY_SLOW=1 $(BIN)/python -m pytest tests/test_tutorials.py
+
+# The tasks and logs of Inspect AI, which is no part of the development install: 45 packages, 400 MB. A minute.
+inspect: $(VENV)/.installed-inspect
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/basedpyright --project tests/inspecting.json
+	PEERASSAY_SLOW=1 $(BIN)/python -m pytest tests/bench/test_inspecting.py tests/cli/test_exchange.py
 
 # The pictures of the documentation, made anew from runs in build/gallery: a few minutes.
 gallery: setup-dev system browser

@@ -26,6 +26,8 @@ COMMANDS = {
     "flaws": ("flaws", "Whether reviews name the flaw that was planted in a paper."),
     "leaderboard": ("leaderboard", "Result files, their checks, and the site of both boards."),
     "scientist": ("scientist", "From an idea to a reviewed paper: ideas, run, resume, audit."),
+    "export": ("exchange", "A run as logs of Inspect AI."),
+    "import": ("exchange", "Logs of Inspect AI as a run."),
     "doctor": ("doctor", "What is installed and ready, and what each missing thing costs you."),
 }
 

@@ -7,7 +7,7 @@ with ratings that cannot be read or are off the scale of their venue and year.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from .recipe_tables import NamedTable, read_tables, table_files
 from .recipe_texts import add_texts, get_texts
 from .recipes import Recipe, columns_of, differences
 from .table import rows_to_dataset
-from .venue_years import VenueYear
+from .venue_years import VenueYear, matching
 
 
 def import_recipe(
@@ -105,7 +105,7 @@ def _rows(
     for table in tables:
         columns = columns_of(recipe, table.names, mapped, table.where)
         notes += [note for note in differences(recipe, columns, mapped) if note not in notes]
-        reader = TableReader(recipe, table, columns, _matching(wanted))
+        reader = TableReader(recipe, table, columns, matching(wanted))
         for row in reader.rows():
             if isinstance(row, RecipeRow):
                 rows.append(row)
@@ -113,16 +113,10 @@ def _rows(
                 left_out.add(*row)
         seen |= reader.seen
     for part in wanted:
-        if not any(_matching({part})(where) for where in seen):
+        if not any(matching({part})(where) for where in seen):
             raise unknown("part", part, [where.key for where in seen], hint=f"of {recipe.name}")
     refuse_empty(recipe, rows, mapped, left_out)
     return rows
-
-
-def _matching(wanted: Container[str]) -> Callable[[VenueYear], bool]:
-    """Whether a venue and year is wanted, by both in one word, or by one of them; all are where none is named."""
-    everything = not wanted
-    return lambda where: everything or any(n in wanted for n in (where.key, spelt(where.venue), str(where.year)))
 
 
 def _scale(recipe: Recipe, rows: Sequence[RecipeRow]) -> tuple[float, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Container
 from functools import cache
 from typing import NamedTuple
 
@@ -57,3 +58,9 @@ def known_scale(where: VenueYear) -> tuple[float, ...]:
         return rating_scale(where.venue, where.year) if where.venue and where.year else ()
     except InputError:
         return ()
+
+
+def matching(wanted: Container[str]) -> Callable[[VenueYear], bool]:
+    """Whether a venue and year is wanted, by both in one word, or by one of them; all are where none is named."""
+    everything = not wanted
+    return lambda where: everything or any(n in wanted for n in (where.key, spelt(where.venue), str(where.year)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from pathlib import Path
@@ -176,23 +176,40 @@ def load_panel(model: str, options: Mapping[str, str], session: Session) -> Pane
     is unknown though there is a budget.
     """
     name = ModelName.parse(model)
+
+    def connect() -> MeteredModel:
+        return session.connect(
+            name,
+            key_env=options.get("key_env"),
+            price=given_price(options, model),
+            timeout=given_seconds(options["timeout"], f"{model}: timeout") if "timeout" in options else None,
+        )
+
+    return panel_of(connect, f"{name.provider}/{name.model}", options, name.model, where=model)
+
+
+def panel_of(
+    connect: Callable[[], MeteredModel], shown: str, options: Mapping[str, str], model: str, *, where: str
+) -> PanelReviewer:
+    """The panel that asks the model, called `model` by its vendor; its name is `shown` and its options.
+
+    `connect` is called when all options are known to be right.
+
+    Raises InputError, which names `where`, as `load_panel`.
+    """
     given = {key: value for key, value in options.items() if key not in (*CONNECTION, "name")}
-    settings = make_settings(given, model)
+    settings = make_settings(given, where)
     if settings.vision:
-        check_sight(name.model, model)
+        check_sight(model, where)
     form = load_form(settings.form, venue=settings.venue, base_rate=settings.base_rate, percentile=settings.percentile)
     prompts = Prompts(form, stance=settings.stance, shots=settings.shots)
-    door = session.connect(
-        name,
-        key_env=options.get("key_env"),
-        price=given_price(options, model),
-        timeout=given_seconds(options["timeout"], f"{model}: timeout") if "timeout" in options else None,
-    )
+    door = connect()
     words = "&".join(f"{key}={value}" for key, value in given.items())
-    check_name(options.get("name", ""), model)
-    shown = options.get("name") or f"{name.provider}/{name.model}{f'?{words}' if words else ''}"
-    panel = PanelReviewer(shown, door, settings, form, prompts)
+    check_name(options.get("name", ""), where)
+    panel = PanelReviewer(
+        options.get("name") or f"{shown}{f'?{words}' if words else ''}", door, settings, form, prompts
+    )
     if "review_timeout" in options:
-        panel.review_timeout = given_seconds(options["review_timeout"], f"{model}: review_timeout")
-    panel.traits = with_dates(panel.traits, name.model, options, model)
+        panel.review_timeout = given_seconds(options["review_timeout"], f"{where}: review_timeout")
+    panel.traits = with_dates(panel.traits, model, options, where)
     return panel
