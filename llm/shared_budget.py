@@ -29,6 +29,10 @@ class Crew(Protocol):
         """Nobody else sets anything aside meanwhile."""
         ...
 
+    def check(self) -> None:
+        """Call it before something is set aside. Raises InputError where others went on without this member."""
+        ...
+
     def is_lost(self, name: str) -> bool:
         """Whether a member's calls under way will never be settled by it."""
         ...
@@ -107,6 +111,7 @@ class SharedBudget(Budget):
                 raise self._reached(bound)
             if not self._fits(bound):
                 return False
+            self._crew.check()
             self._write(bound, 0.0)
             return True
 

@@ -1,7 +1,7 @@
 """Pieces of work at a folder that several processes see, each done by one of them.
 
 FOLDER/crew.json           how long a member may be without a sign of life
-FOLDER/.lock               held for moments, by whoever changes a lease
+FOLDER/.lock.NUMBER        held for moments, by whoever changes a lease, see `lock`
 FOLDER/leases/DIGITS       which member has which piece of work, and whether it is done
 FOLDER/MEMBER/place.json   where a member runs
 FOLDER/MEMBER/beat         a count that goes up as long as it is alive
@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import hashlib
 import os
 import secrets
@@ -24,7 +23,7 @@ import signal
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -32,6 +31,7 @@ from pydantic import BaseModel
 
 from ...data.errors import InputError
 from ...data.files import make_folder, read_json, read_validated, write_json
+from .lock import PatientLock
 from .place import Place
 
 PATIENCE = 60.0
@@ -113,20 +113,6 @@ class Watch:
         except OSError:
             return ""
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Nobody else changes a lease meanwhile. Raises InputError where the folder cannot be written or locked."""
-        path = self.folder / ".lock"
-        try:
-            with path.open("a") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                yield
-        except OSError as error:
-            raise InputError(
-                f"{error.filename or path}: cannot be written or locked ({error.strerror}); workers need a folder that "
-                f"all of them can write, and that is still there"
-            ) from None
-
 
 class Member(Watch):
     """This process, at work in the folder."""
@@ -136,6 +122,7 @@ class Member(Watch):
         place = Place.here()
         self.name = f"{_plain(place.host)}-{place.pid}-{secrets.token_hex(3)}"
         self.own = folder / self.name
+        self.lock = PatientLock(folder, self.name, self.patience, self.is_lost)
         make_folder(folder / "leases")
         make_folder(self.own)
         (self.own / "beat").write_text("0")
@@ -159,6 +146,14 @@ class Member(Watch):
         finally:
             member._stop.set()
             member._beating.join()
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Nobody else changes a lease meanwhile. Raises InputError where the folder cannot be written or locked."""
+        return self.lock.held()
+
+    def check(self) -> None:
+        """Call it under `locked` before something is written. Raises InputError where others took this one for lost."""
+        self.lock.check()
 
     def leave(self, end: End) -> None:
         """Put on record how it ended; its leases are free."""
@@ -205,6 +200,7 @@ class Member(Watch):
     def release(self, work: str) -> None:
         """Let others take the piece of work. Hold `locked` around it."""
         if self.has(work):
+            self.check()
             self._path(work).unlink(missing_ok=True)
         self._held.discard(work)
 
@@ -222,6 +218,7 @@ class Member(Watch):
         return read_validated(Lease, path) if path.exists() else Lease(work=work)
 
     def _write(self, lease: Lease) -> None:
+        self.check()
         write_json(self._path(lease.work), lease.model_dump())
 
     def _beat(self) -> None:

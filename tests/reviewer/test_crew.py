@@ -96,7 +96,7 @@ def test_the_end_of_all_is_waited_for(folder: Path) -> None:
 def test_a_folder_that_is_gone_is_named(folder: Path) -> None:
     with Member.joined(folder) as one:
         shutil.rmtree(folder)
-        with pytest.raises(InputError, match=r"work/\.lock: cannot be written or locked"):
+        with pytest.raises(InputError, match=r"work/\.lock\.0: cannot be written or locked"):
             claims(one, "a")
 
 

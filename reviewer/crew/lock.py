@@ -1,0 +1,117 @@
+"""A lock that is not waited for beyond a lost holder: `flock` alone waits for a stopped process as long as it is.
+
+FOLDER/.lock.0, .lock.1, ...   the last one counts; while it is held, it has the name of the holder
+
+Whoever finds the holder lost goes on with the next file, and everybody follows. That is safe though it may be seen
+late: a holder writes its name first and looks for a next file then, whoever makes the next file looks at the name after
+that. So one of the two sees the other, and the first lets go, or the second waits.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from ...data.errors import InputError
+
+WAIT = (0.001, 0.02)
+"""Seconds between two tries: by chance, so that none is always late."""
+
+
+class PatientLock:
+    """The lock of a folder, for the member `name`; of others, `is_lost` tells who will never let it go."""
+
+    def __init__(self, folder: Path, name: str, patience: float, is_lost: Callable[[str], bool]) -> None:
+        self.folder = folder
+        self._name = name
+        self._patience = patience
+        self._is_lost = is_lost
+        self._number = 0
+        self._settled = 0
+        self._mine = threading.local()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nobody else holds it meanwhile. Raises InputError where the folder cannot be written or locked."""
+        try:
+            stream = self._taken()
+            with stream:
+                yield
+                stream.truncate(0)
+        except OSError as error:
+            path = error.filename or self._path(self._number)
+            raise InputError(
+                f"{path}: cannot be written or locked ({error.strerror}); workers need a folder that all of them can "
+                f"write, and that is still there"
+            ) from None
+
+    def check(self) -> None:
+        """Call it under the lock before something is written. Raises InputError where others took this one for lost."""
+        if self._path(self._mine.number + 1).exists():
+            raise InputError(
+                f"{self.folder}: this worker was without a sign of life for so long that others went on without it; "
+                f"start it again"
+            )
+
+    def _taken(self) -> BinaryIO:
+        while True:
+            while self._path(self._number + 1).exists():
+                self._number += 1
+            stream = self._locked(self._number)
+            stream.truncate(0)
+            stream.write(self._name.encode())
+            stream.flush()
+            if not self._path(self._number + 1).exists() and self._has_settled():
+                self._mine.number = self._number
+                return stream
+            stream.truncate(0)
+            stream.close()
+            time.sleep(random.uniform(*WAIT))
+
+    def _locked(self, number: int) -> BinaryIO:
+        """The file under `flock`, or one after it once the holder is lost, or is not seen to change for too long."""
+        begun, told = time.monotonic(), ""
+        while not self._path(number + 1).exists():
+            stream = self._path(number).open("a+b")
+            if _flock(stream):
+                return stream
+            stream.close()
+            holder = self._holder(number)
+            if holder != told:
+                begun, told = time.monotonic(), holder
+            if self._is_lost(holder) if holder else time.monotonic() - begun > self._patience:
+                self._path(number + 1).touch()
+                break
+            time.sleep(random.uniform(*WAIT))
+        self._number = number + 1
+        return self._locked(number + 1)
+
+    def _has_settled(self) -> bool:
+        """Whether nobody alive holds the file before this one."""
+        if self._settled < self._number:
+            with self._path(self._number - 1).open("a+b") as stream:
+                holder = "" if _flock(stream) else self._holder(self._number - 1)
+            if holder and not self._is_lost(holder):
+                return False
+            self._settled = self._number
+        return True
+
+    def _holder(self, number: int) -> str:
+        return self._path(number).read_text()
+
+    def _path(self, number: int) -> Path:
+        return self.folder / f".lock.{number}"
+
+
+def _flock(stream: BinaryIO) -> bool:
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
