@@ -162,6 +162,12 @@ class Run(RunFolder[BenchRecord]):
         """The last review of each (reviewer, fingerprint, paper) by repeat. Raises InputError as `reviews`."""
         return by_repeat(self.all_reviews())
 
+    @property
+    def complete(self) -> bool:
+        """Whether every reviewer on record has reviewed every paper, failed reviews included."""
+        there, papers = self.reviews(), [judgement.paper_id for judgement in self.record.judgements]
+        return all((one.name, one.fingerprint, paper) in there for one in self.record.reviewers for paper in papers)
+
     def failure_notes(self, names: Sequence[str]) -> list[str]:
         """A line for each of these reviewers that says why its reviews failed, each reason once with its count."""
         if not names:

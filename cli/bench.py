@@ -61,8 +61,8 @@ from .seal import SealOptions, open_seal, seal, seal_options
 @options.CONCURRENCY
 @click.option(
     "--workers",
-    type=click.IntRange(1, 1000),
-    help="Let N processes share the papers; `peerassay worker RUN` adds others, on any machine.",
+    type=click.IntRange(0, 1000),
+    help="Let N processes share the papers; `peerassay worker RUN` adds others, on any machine. 0: only others.",
 )
 @options.PATIENCE
 @options.CONFIG
@@ -111,7 +111,7 @@ def bench_command(
     )
     sealed = SealOptions.taken(settings)
     asked = BenchSettings(**settings)
-    if workers and (sealed.seal or sealed.opened):
+    if workers is not None and (sealed.seal or sealed.opened):
         raise InputError("--workers goes without --seal and --open: one process keeps a seal's secret")
     if sealed.seal and form is not None:
         raise InputError("--table goes without --seal: there are no figures before the decisions")
@@ -129,7 +129,7 @@ def bench_command(
     if dry_run:
         tell_expectations(bench.expect(), "reviews of all papers", as_json=as_json)
     else:
-        measure(bench, as_json=as_json, form=form, crew=Crew(workers, patience) if workers else None)
+        measure(bench, as_json=as_json, form=form, crew=None if workers is None else Crew(workers, patience))
 
 
 def _tell_fixed(bench: Bench) -> None:

@@ -73,6 +73,8 @@ def review(bench: Bench, crew: Crew | None = None) -> tuple[Run, Outcome]:
         command = ["peerassay", *sys.argv[1:]]
         if crew is None:
             return bench.review(command, progress=progress)
+        if not crew.workers:
+            bars.console.print(Text(f"waiting for others: peerassay worker {bench.folder}"), soft_wrap=True)
         return review_by_crew(bench, command, *crew, progress=progress, spent=told.append)
 
 

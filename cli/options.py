@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ..presentation.table import FORMATS
+from ..reviewer import crew
 
 TABLE = click.option(
     "--table", "form", type=click.Choice(FORMATS), help="The main tables on stdout, in this form and nothing else."
@@ -51,7 +52,7 @@ OUT = click.option("--out", type=click.Path(path_type=Path), help="The run folde
 PATIENCE = click.option(
     "--patience",
     type=click.FloatRange(min=1),
-    default=60.0,
+    default=crew.PATIENCE,
     show_default=True,
     help="Seconds without a sign of life after which other workers take a worker's work over.",
 )

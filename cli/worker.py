@@ -15,6 +15,8 @@ from ..generator.batch import ScientistRun
 from ..reviewer.crew.processes import end_with_parent
 from .output import log, progress_bars
 
+NOTHING_LEFT = "nothing is left to do"
+
 
 @click.command("worker")
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
@@ -31,9 +33,16 @@ def worker_command(folder: Path, *, with_parent: bool) -> None:
     if ScientistRun.is_there(folder):
         from .scientist_work import help_out_with
 
+        scientist = ScientistRun.open(folder)
+        if not scientist.order_path.exists() and scientist.complete:
+            log().print(NOTHING_LEFT)
+            return
         help_out_with(folder)
         return
     run = Run.open(folder)
+    if not run.order_path.exists() and run.complete:
+        log().print(NOTHING_LEFT)
+        return
     with contextlib.redirect_stdout(sys.stderr), progress_bars() as bars:
         tasks = {}
 

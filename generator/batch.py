@@ -79,6 +79,12 @@ class ScientistRun(RunFolder[ScientistRecord]):
                 return f"a run with {name} {was[name]!r}, not {now!r}"
         return ""
 
+    @property
+    def complete(self) -> bool:
+        """Whether all stages of all ideas are done."""
+        states = [State.read(folder) for folder in idea_folders(self.folder) if (folder / "state.json").exists()]
+        return len(states) >= self.record.ideas and all(state.next is None for state in states)
+
 
 @dataclass
 class IdeaBatch:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...data.errors import InputError, NothingButFailures
 from ...llm.shared_budget import Purses
 from ...reviewer.crew.gather import gather
-from ...reviewer.crew.member import PATIENCE, End, Watch
+from ...reviewer.crew import PATIENCE
+from ...reviewer.crew.member import End, Watch
 from ...reviewer.crew.processes import Processes
+from ...reviewer.review import Review
 from ...reviewer.run_folder import locked, read_reviews
 from ..measure import Bench
-from ..run import Run, by_repeat
+from ..run import Key, Run, by_repeat
 from ..runner import Outcome, Progress, still_to_review, times_of
 from .order import Order
 from .share import CrewReviews, key_of
@@ -34,6 +36,8 @@ def review_by_crew(
 ) -> tuple[Run, Outcome]:
     """Let so many workers on this machine review what is not reviewed yet; others may join on any machine.
 
+    With 0 the work is given out, and waited for until a worker finds nothing left to do.
+
     `patience`: seconds without a sign of life after which a worker's papers go to others. `spent` is told what the run
     has cost so far, in US dollars.
 
@@ -44,7 +48,7 @@ def review_by_crew(
     with locked(bench.folder):
         run = _give_out(bench, command, patience)
         with Processes.of(run, workers) as processes:
-            crew = _Crew(bench, run, processes)
+            crew = _Crew(bench, run, processes, elsewhere=not workers)
             crew.wait(progress, spent)
         troubles = processes.troubles()
         gather(run)
@@ -79,12 +83,16 @@ class _Crew:
     bench: Bench
     run: Run
     processes: Processes
+    elsewhere: bool
+    """Whether all of them are started by others, who may not have begun yet."""
 
     def __post_init__(self) -> None:
         self._reviews = CrewReviews(self.run.work_path)
         self._purses = Purses(self.run.work_path)
         self._before = {key_of(review) for review in read_reviews(self.run.reviews_path)}
         self._done = Counter(name for _, (name, _, _) in self._before)
+        done = by_repeat(read_reviews(self.run.reviews_path))
+        self._awaited = self.elsewhere and self._missing(done, retry_failed=self.bench.settings.retry_failed) > 0
 
     def wait(self, progress: Progress, spent: Callable[[float], None]) -> None:
         """Until all have ended, those on other machines too."""
@@ -93,7 +101,7 @@ class _Crew:
 
     def _look(self, progress: Progress, spent: Callable[[float], None]) -> bool:
         """Tell how far they are; whether all have ended."""
-        ended = self.processes.have_ended()
+        ended = self.processes.have_ended() and not (self._awaited and self.processes.all_stopped())
         for review in self._reviews.look():
             self._done[review.reviewer] += key_of(review) not in self._before
         purses = self._purses.look().values()
@@ -106,14 +114,20 @@ class _Crew:
         reviewers = [entrant.reviewer for entrant in self.bench.entrants]
         return {one.name: times_of(one, self.bench.settings.repeats) for one in reviewers}
 
+    def _missing(self, done: Mapping[int, Mapping[Key, Review]], *, retry_failed: bool = False) -> int:
+        """The reviews still to be made, of those that are done by repeat."""
+        papers, times = self.bench.dataset.papers, self._times()
+        return sum(
+            len(still_to_review(one.reviewer, papers, done.get(number, {}), retry_failed=retry_failed))
+            for one in self.bench.entrants
+            for number in range(times[one.reviewer.name])
+        )
+
     def outcome(self, troubles: Sequence[End]) -> Outcome:
         """What all of them did. Raises what kept them from doing all of it."""
         done = by_repeat(self.run.all_reviews())
-        missing, total = 0, 0
-        for entrant in self.bench.entrants:
-            for number in range(self._times()[entrant.reviewer.name]):
-                missing += len(still_to_review(entrant.reviewer, self.bench.dataset.papers, done.get(number, {})))
-                total += len(self.bench.dataset)
+        missing = self._missing(done)
+        total = sum(self._times().values()) * len(self.bench.dataset)
         made = self._reviews.known
         failed = sum(done[number][key].status == "failed" for number, key in made if key in done.get(number, {}))
         reached = any(end.code == 4 for end in troubles)

@@ -31,11 +31,10 @@ from pydantic import BaseModel
 
 from ...data.errors import InputError
 from ...data.files import make_folder, read_json, read_validated, write_json
+from . import PATIENCE
 from .lock import PatientLock
 from .place import Place
 
-PATIENCE = 60.0
-"""Seconds without a sign of life after which others take over."""
 BEATS = 6
 """Signs of life in that time."""
 LOOK_EVERY = 0.2
@@ -156,9 +155,14 @@ class Member(Watch):
         self.lock.check()
 
     def leave(self, end: End) -> None:
-        """Put on record how it ended; its leases are free."""
-        with contextlib.suppress(InputError):
+        """Put on record how it ended; its leases are free.
+
+        Raises InputError, with the error of the end, where that cannot be written: others see the process end.
+        """
+        try:
             write_json(self.own / "end.json", end.model_dump())
+        except InputError as problem:
+            raise InputError(f"{end.error}; {problem}" if end.error else str(problem)) from None
 
     def claim(self, work: str) -> bool:
         """Take the piece of work, unless it is done, or somebody has it and is not lost. Hold `locked` around it."""

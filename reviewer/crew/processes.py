@@ -17,6 +17,8 @@ from .member import End, Watch
 
 TO_END = 3.0
 """Seconds that a worker has to end when it is asked to."""
+STOPPED = 130
+"""The exit code of a worker that was stopped by Ctrl-C."""
 PARENT_EVERY = 1.0
 """Seconds between two looks whether the process that started this one is there."""
 
@@ -61,6 +63,10 @@ class Processes:
         joining = any(process.poll() is None and process.pid not in joined for process in self._started)
         return not joining and not set(self.watch.alive()) - set(but)
 
+    def all_stopped(self) -> bool:
+        """Whether no member has ended by itself: none has joined yet, or all were killed, lost or stopped by hand."""
+        return all(end.code == STOPPED for end in self._ends())
+
     def said(self) -> list[str]:
         """The lines that workers have printed since the last look."""
         lines = []
@@ -74,13 +80,16 @@ class Processes:
 
     def troubles(self) -> list[End]:
         """How those ended that did not finish; of killed ones, their last words."""
-        ends = [read_validated(End, path) for path in self.work.glob("*/end.json")]
+        ends = self._ends()
         for number, process in enumerate(self._started):
             if process.returncode not in (0, 3, 4):
                 text = (self.work / "logs" / f"{number}.log").read_text(errors="replace").strip()
                 last = text.splitlines()[-1] if text else ""
                 ends.append(End(error=last.removeprefix("peerassay: "), code=process.returncode or 0))
         return [end for end in ends if end.code]
+
+    def _ends(self) -> list[End]:
+        return [read_validated(End, path) for path in self.work.glob("*/end.json")]
 
 
 def end_with_parent() -> None:

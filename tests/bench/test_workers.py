@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from peerassay.bench.crew.order import Order
 from peerassay.bench.crew.share import CrewShare, lease
 from peerassay.bench.crew.worker import work
@@ -21,10 +22,12 @@ from peerassay.bench.run import Run
 from peerassay.cli.main import cli
 from peerassay.data.dataset import save
 from peerassay.data.errors import InputError
+from peerassay.data.files import write_json
 from peerassay.data.registry import data_home
 from peerassay.llm.ledger_file import read_calls
 from peerassay.llm.session import Session
 from peerassay.reviewer.crew.member import End, Member, Watch
+from peerassay.reviewer.crew.place import Place
 from peerassay.reviewer.review import Review
 
 from tests.bench.test_llm_bench import bench_command, manuscripts, wait_for_calls
@@ -167,6 +170,32 @@ def test_a_worker_that_wakes_up_after_others_took_over_drops_its_review_and_says
             assert other.claim(lease("floor:length", 0, "m1"))
         assert not share.owns(review)
         assert share.dropped == 1
+
+
+def test_work_that_is_given_out_waits_for_workers_from_elsewhere(tmp_path: Path) -> None:
+    save(manuscripts(30), data_home() / "many")
+    folder = tmp_path / "run"
+    asked = ["bench", "-d", "many", "--split", "all", "-r", "floor:length", "--no-floors", "--no-audit", "--draws"]
+    command = [sys.executable, "-m", "peerassay", *asked, "100", "--workers", "0", "--out", str(folder)]
+    lead = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    while not (folder / "work" / "order.json").exists():
+        assert lead.poll() is None
+    with Member.joined(folder / "work") as stopped:
+        stopped.leave(End(code=130))
+    with Member.joined(folder / "work") as killed:
+        write_json(killed.own / "place.json", Place.here().model_copy(update={"started": "1"}).model_dump())
+    assert lead.poll() is None
+    runner = CliRunner()
+    done = runner.invoke(cli, ["worker", str(folder)])
+    assert done.exit_code == 0, done.stderr
+    _, said = lead.communicate(timeout=60)
+    assert lead.returncode == 0, said
+    assert f"waiting for others: peerassay worker {folder}" in said
+    assert len(Run.open(folder).reviews()) == 30
+    late = runner.invoke(cli, ["worker", str(folder)])
+    assert (late.exit_code, late.stderr) == (0, "nothing is left to do\n")
+    again = runner.invoke(cli, command[3:])
+    assert again.exit_code == 0, "there is nobody to wait for"
 
 
 def test_one_process_does_not_begin_where_workers_are_at_it(tmp_path: Path) -> None:
