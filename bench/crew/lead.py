@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from ...data.errors import InputError, NothingButFailures
 from ...llm.shared_budget import Purses
-from ...reviewer.crew.gather import gather
 from ...reviewer.crew import PATIENCE
+from ...reviewer.crew.gather import gather
 from ...reviewer.crew.member import End, Watch
 from ...reviewer.crew.processes import Processes
 from ...reviewer.review import Review
