@@ -186,15 +186,14 @@ def rank(
 
 
 def _resolved(humans: Humans, machines: list[Machine]) -> set[tuple[str, str]]:
-    """The pairs that DeLong's tests tell apart, corrected by DeLong's covariance of their differences."""
+    """The pairs that DeLong's tests tell apart, corrected by DeLong's covariance of the areas."""
     pairs = list(combinations(range(len(machines)), 2))
     cluster = cluster_numbers(humans.groups, len(humans))
     if not pairs:
         return set()
     placed = np.stack([placements(humans.accepted, score_of(m)) for m in machines])
-    apart = np.array([placed[i] - placed[j] for i, j in pairs]).reshape(len(pairs), len(humans))
     p_values = [delong(humans, machines[i], machines[j]).p_value for i, j in pairs]
-    adjusted = step_down_max_t(p_values, covariance(humans.accepted, apart, cluster))
+    adjusted = step_down_max_t(p_values, covariance(humans.accepted, placed, cluster), pairs=pairs)
     return {(machines[i].name, machines[j].name) for (i, j), p in zip(pairs, adjusted, strict=True) if p < LEVEL}
 
 

@@ -117,8 +117,7 @@ def _linked(
     others = len({*wins.configurations} - {*floors, *names})
     pairs = list(combinations(range(len(members)), 2))
     p_values = [paired_bootstrap_test(drawn[i], drawn[j], point[i] - point[j]).p_value for i, j in pairs]
-    apart = np.array([drawn[i] - drawn[j] for i, j in pairs])
-    adjusted = step_down_max_t(p_values, np.atleast_2d(np.cov(apart))) if pairs else []
+    adjusted = step_down_max_t(p_values, np.atleast_2d(np.cov(drawn)), pairs=pairs) if pairs else []
     resolved = _resolved(len(members), pairs, adjusted)
     verdicts = _verdicts(names, point.tolist(), resolved, floors)
     intervals = rank_intervals(drawn[ranked]) + np.array([0, others]) if ranked else np.zeros((0, 2), dtype=np.int64)

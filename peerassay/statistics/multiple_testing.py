@@ -14,6 +14,8 @@ LEVEL = 0.05
 """Of a table's tests together: the probability that any of them finds a difference where there is none."""
 _BLOCK = 5_000
 _FIRST, _MOST = 20_000, 400_000
+_AT_ONCE, _IN_ALL = 2_000_000, 500_000_000
+"""Statistics that are drawn at once (8 MB), and of all tests together."""
 
 
 def holm(p_values: Sequence[float], tests: int = 0) -> list[float]:
@@ -31,27 +33,33 @@ def holm(p_values: Sequence[float], tests: int = 0) -> list[float]:
     return adjusted
 
 
-def step_down_max_t(p_values: ArrayLike, covariance: ArrayLike, *, seed: int = 0) -> list[float]:
+def step_down_max_t(
+    p_values: ArrayLike, covariance: ArrayLike, *, pairs: ArrayLike | None = None, seed: int = 0
+) -> list[float]:
     """p-values adjusted for their number, where the correlation of the tests is known.
 
     `p_values` is (k,), two-sided; `covariance` (k, k) is that of the k estimates that are tested, of which only the
-    correlation counts. A test without variance is none where its p-value is 1 (an entry against its copy), and else
+    correlation counts. With `pairs`, (k, 2) of integers, what is tested is the difference of two of m entries each,
+    and `covariance` (m, m) is that of the entries: the pairs of hundreds of entries need no matrix of their own. A
+    test without variance is none where its p-value is 1 (an entry against its copy), and else
     counts as independent of the others. An adjusted p-value
     is the probability that the largest of the remaining statistics, drawn from the normal distribution with that
     correlation, is as large as the one observed (Westfall & Young 1993, algorithm 2.8; Romano & Wolf 2005; Hothorn,
     Bretz & Westfall 2008), never below the unadjusted one. Tests that are copies of each other count once, so that no
-    entry of a board is corrected for the copies of another. There are 20,000 draws, and up to 400,000 where a
-    p-value is too close to .05 to tell on which side it is.
+    entry of a board is corrected for the copies of another. There are 20,000 draws, and up to 400,000 (fewer of more
+    than 1,250 tests) where a p-value is too close to .05 to tell on which side it is.
 
     Returns k floats in the order given; NaN stays NaN and is not counted. Raises ValueError for other shapes.
     """
     from scipy.special import ndtri
 
     given, covariance = np.asarray(p_values, dtype=np.float64), np.asarray(covariance, dtype=np.float64)
-    if given.ndim != 1 or covariance.shape != (len(given),) * 2:
+    of = None if pairs is None else np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
+    size = len(given) if of is None else len(covariance)
+    if given.ndim != 1 or covariance.shape != (size, size) or (of is not None and len(of) != len(given)):
         raise ValueError(f"p_values must be (k,) and covariance (k, k), not {given.shape}, {covariance.shape}")
     adjusted = np.full(len(given), math.nan)
-    variance = np.diag(covariance)
+    variance = np.diag(covariance) if of is None else _variances(covariance, of)
     varies = variance > 1e-12 * variance.max(initial=0.0)
     adjusted[~varies & (given == 1)] = 1.0
     tested = np.flatnonzero(~np.isnan(given) & (varies | (given < 1)))
@@ -60,7 +68,11 @@ def step_down_max_t(p_values: ArrayLike, covariance: ArrayLike, *, seed: int = 0
     order = tested[np.argsort(given[tested], kind="stable")]
     p = given[order]
     statistics = -ndtri(np.maximum(p, 1e-300) / 2)
-    larger = _exceedances(statistics, _root(covariance[np.ix_(order, order)], varies[order]), seed)
+    if of is None:
+        root = _root(covariance[np.ix_(order, order)], varies[order])
+    else:
+        root = _root_of_pairs(covariance, of[order], varies[order])
+    larger = _exceedances(statistics, root, seed)
     adjusted[order] = np.maximum.accumulate(np.maximum(larger, p))
     return adjusted.tolist()
 
@@ -70,10 +82,33 @@ def _root(covariance: Floats, varies: Bools) -> Floats:
     spread = np.sqrt(np.where(varies, np.diag(covariance), np.inf))
     correlation = covariance / spread / spread[:, None]
     np.fill_diagonal(correlation, 1.0)
-    values, vectors = np.linalg.eigh(correlation)
-    kept = values > 1e-10 * values[-1]
-    root = vectors[:, kept] * np.sqrt(values[kept])
+    root = _eigen_root(correlation)
     return root / np.linalg.norm(root, axis=1, keepdims=True)
+
+
+def _root_of_pairs(covariance: Floats, pairs: NDArray[np.int64], varies: Bools) -> Floats:
+    """(k, r): as `_root`, of differences of entries; one that does not vary has a column of its own."""
+    entries = _eigen_root(covariance)
+    root = entries[pairs[:, 0]] - entries[pairs[:, 1]]
+    root[~varies] = 0.0
+    fixed = np.flatnonzero(~varies)
+    own = np.zeros((len(pairs), len(fixed)))
+    own[fixed, np.arange(len(fixed))] = 1.0
+    root = np.hstack([root, own])
+    return root / np.linalg.norm(root, axis=1, keepdims=True)
+
+
+def _eigen_root(covariance: Floats) -> Floats:
+    """(k, r): a root of the matrix, of as many columns as its rank."""
+    values, vectors = np.linalg.eigh(covariance)
+    kept = values > 1e-10 * values[-1]
+    return vectors[:, kept] * np.sqrt(values[kept])
+
+
+def _variances(covariance: Floats, pairs: NDArray[np.int64]) -> Floats:
+    """(k,): those of differences of entries."""
+    i, j = pairs.T
+    return np.diag(covariance)[i] + np.diag(covariance)[j] - 2 * covariance[i, j]
 
 
 def _exceedances(statistics: Floats, root: Floats, seed: int) -> Floats:
@@ -81,10 +116,13 @@ def _exceedances(statistics: Floats, root: Floats, seed: int) -> Floats:
     rng, least_first = np.random.default_rng(seed), root[::-1].astype(np.float32)
     observed = (statistics[::-1, None] * (1 - 1e-5)).astype(np.float32)
     count, draws = np.zeros(len(statistics)), 0
-    while draws < _FIRST or (draws < _MOST and _open(count / draws, draws)):
-        drawn = np.abs(least_first @ rng.standard_normal((root.shape[1], _BLOCK), dtype=np.float32))
-        largest = np.maximum.accumulate(drawn, axis=0, out=drawn)
-        count += (largest >= observed).sum(axis=1)[::-1]
+    most, step = min(_MOST, max(_FIRST, _IN_ALL // len(statistics))), max(1, _AT_ONCE // len(statistics))
+    while draws < _FIRST or (draws < most and _open(count / draws, draws)):
+        normal = rng.standard_normal((root.shape[1], _BLOCK), dtype=np.float32)
+        for start in range(0, _BLOCK, step):
+            drawn = np.abs(least_first @ normal[:, start : start + step])
+            largest = np.maximum.accumulate(drawn, axis=0, out=drawn)
+            count += (largest >= observed).sum(axis=1)[::-1]
         draws += _BLOCK
     return (count + 1) / (draws + 1)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -21,6 +23,30 @@ def test_copies_of_a_test_count_once() -> None:
     copied = step_down_max_t([0.01] * 10 + [0.04] * 10, root.T @ root)
     assert copied[::10] == pytest.approx(once, abs=0.004)
     assert copied[:10] == [copied[0]] * 10
+
+
+def test_pairs_of_entries_are_corrected_as_by_the_covariance_of_their_differences() -> None:
+    rng = np.random.default_rng(2)
+    entries = np.vstack([rng.normal(size=(6, 40)), np.zeros((2, 40))])
+    pairs = np.array(list(combinations(range(8), 2)))
+    apart = entries[pairs[:, 0]] - entries[pairs[:, 1]]
+    p = rng.random(len(pairs)) ** 3
+    for last in (1.0, 0.01):
+        p[-1] = last
+        whole = step_down_max_t(p, apart @ apart.T)
+        assert step_down_max_t(p, entries @ entries.T, pairs=pairs) == pytest.approx(whole, abs=0.006)
+
+
+def test_pairs_of_120_entries_take_little_memory() -> None:
+    pairs = np.array(list(combinations(range(120), 2)))
+    p = np.full(len(pairs), 0.5)
+    p[0] = 1e-9
+    tracemalloc.start()
+    adjusted = step_down_max_t(p, np.eye(120), pairs=pairs)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert adjusted[0] < 1e-4 and adjusted[1] > 0.9
+    assert most < 100e6, "a matrix of all pairs would have 400 MB"
 
 
 def test_adjusted_values_keep_the_order_and_are_never_smaller() -> None:
@@ -47,6 +73,8 @@ def test_tests_without_a_p_value_or_without_variance() -> None:
     assert math.isnan(step_down_max_t([math.nan], np.eye(1))[0])
     with pytest.raises(ValueError, match=r"\(k, k\)"):
         step_down_max_t([0.1, 0.2], np.eye(3))
+    with pytest.raises(ValueError, match=r"\(k, k\)"):
+        step_down_max_t([0.1, 0.2], np.eye(3), pairs=[(0, 1)])
 
 
 def test_the_family_keeps_its_level_and_beats_bonferroni_where_tests_agree() -> None:
