@@ -16,6 +16,7 @@ from ..presentation.terminal import print_tables
 from ..statistics.estimate import finite
 from .data_audit import audit_command, leaks_command
 from .data_cards import card_table
+from .data_export import export_command
 from .data_import import import_command, recipes_command
 from .data_pull import pull_command, venues_command
 from .ladder import make_ladder_command
@@ -25,10 +26,18 @@ from .output import log, print_json
 
 @click.group("data")
 def data_command() -> None:
-    """Datasets: list, info, recipes, import, pull, venues, audit, leaks, make-ladder."""
+    """Datasets: list, info, recipes, import, export, pull, venues, audit, leaks, make-ladder."""
 
 
-for command in (recipes_command, import_command, pull_command, venues_command, audit_command, leaks_command):
+for command in (
+    recipes_command,
+    import_command,
+    export_command,
+    pull_command,
+    venues_command,
+    audit_command,
+    leaks_command,
+):
     data_command.add_command(command)
 data_command.add_command(make_ladder_command)
 

@@ -10,7 +10,7 @@ import sys
 import click
 
 COMMANDS = {
-    "data": ("data", "Datasets: list, info, import, pull, audit."),
+    "data": ("data", "Datasets: list, info, import, export, pull, audit."),
     "review": ("review", "Review papers with any reviewer."),
     "bench": ("bench", "Measure reviewers against human decisions."),
     "worker": ("worker", "Help with a bench that gives its work out, on any machine that sees its folder."),
@@ -26,8 +26,8 @@ COMMANDS = {
     "flaws": ("flaws", "Whether reviews name the flaw that was planted in a paper."),
     "leaderboard": ("leaderboard", "Result files, their checks, and the site of both boards."),
     "scientist": ("scientist", "From an idea to a reviewed paper: ideas, run, resume, audit."),
-    "export": ("exchange", "A run as logs of Inspect AI."),
-    "import": ("exchange", "Logs of Inspect AI as a run."),
+    "export": ("exchange", "A run as logs of Inspect AI, or as a folder of Hugging Face's."),
+    "import": ("exchange", "Such logs, or such a folder, as a run."),
     "doctor": ("doctor", "What is installed and ready, and what each missing thing costs you."),
 }
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .calibration_split import SHARE, with_calibration
 from .dataset import Dataset
 from .errors import InputError
+from .hub.front_matter import kind_of
 from .importers.huggingface import HUB, import_huggingface
 from .importers.recipe_import import import_recipe
 from .importers.recipes import recipe_of
@@ -42,13 +43,13 @@ def import_dataset(
 ) -> Dataset:
     """Import a dataset under a name, and save it in the data home, from where `load_dataset(name)` loads it.
 
-    `source` is a folder of texts with its table of decisions, a .csv, .tsv, .json or .jsonl table, "hf:OWNER/NAME", a
-    DataFrame, or a list of mappings. `columns` maps our fields (paper_id, title, text, decision, ratings, ...) to
-    columns of other names; `texts` is a folder of texts, ID.txt. With `huggingface`, `split` and `config`, a path is
-    read by the `datasets` library. With `recipe`, the name of one of `recipes`, a file or folder is read as that
-    published data set, of which `parts` are the venues and years wanted ("iclr2024"). Where the source has no split,
-    `calibration_share` of the papers are put aside for fits, see `with_calibration`. `described` goes on the card:
-    title, source, licence, text_version.
+    `source` is a folder of texts with its table of decisions, one that `data export` wrote, a .csv, .tsv, .json or
+    .jsonl table, "hf:OWNER/NAME", a DataFrame, or a list of mappings. `columns` maps our fields (paper_id, title, text,
+    decision, ratings, ...) to columns of other names; `texts` is a folder of texts, ID.txt. With `huggingface`, `split`
+    and `config`, a path is read by the `datasets` library. With `recipe`, the name of one of `recipes`, a file or
+    folder is read as that published data set, of which `parts` are the venues and years wanted ("iclr2024"). Where the
+    source has no split, `calibration_share` of the papers are put aside for fits, see `with_calibration`. `described`
+    goes on the card: title, source, licence, text_version.
 
     With `undecided`, `source` is a folder of papers or a table without decisions, for sealed forecasts alone.
 
@@ -87,10 +88,16 @@ def import_dataset(
         dataset = open_path(Path(source), name)
     dataset = dataset.with_card(name=name, **(described or {}))
     check_classes(dataset.card)
-    dataset = with_calibration(dataset, calibration_share)
+    if not was_exported(source):
+        dataset = with_calibration(dataset, calibration_share)
     if save:
         save_dataset(dataset, overwrite=overwrite)
     return dataset
+
+
+def was_exported(source: object) -> bool:
+    """Whether the source is a folder that `peerassay data export` wrote."""
+    return isinstance(source, (str, os.PathLike)) and kind_of(Path(source)) == "dataset"
 
 
 def _from_rows(

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from .dataset import Dataset, load, read_card, save
 from .errors import InputError, unknown
+from .hub.front_matter import kind_of
+from .hub.read import read_dataset
 from .iclr2022_scores import load_iclr2022_scores
 from .importers.rows import SUFFIXES as TABLE_SUFFIXES
 from .importers.table import import_table
@@ -98,9 +100,13 @@ def load_card(name: str) -> DatasetCard:
 
 
 def open_path(path: Path, name: str) -> Dataset:
-    """Read a saved dataset, a folder of texts with its table, or a table file, under the given name."""
+    """Read a saved or exported dataset, a folder of texts with its table, or a table file, under the given name."""
     if (path / "card.json").is_file():
         return load(path)
+    if kind := kind_of(path):
+        if kind == "run":
+            raise InputError(f"{path}: is a run that was exported; its reviews are a reviewer: -r replay:{path}")
+        return read_dataset(path, name)
     card = new_card(name, path)
     if path.is_dir():
         return import_texts(path, card)

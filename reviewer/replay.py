@@ -1,4 +1,5 @@
-"""Reviews made earlier, read from a file: the AI-Scientist release's CSV, any table of scores, or our reviews.jsonl."""
+"""Reviews made earlier, read from a file: the AI-Scientist release's CSV, any table of scores, or our reviews.jsonl,
+also as `peerassay export RUN --to hf` wrote it."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from ..data.errors import InputError, unknown
 from ..data.files import read_json, read_jsonl, validated
 from ..data.importers.rows import flat, read_rows
 from ..data.records import Paper
+from .exported import is_exported_run, read_exported
 from .protocol import Reviewer, Traits
 from .replay_table import read_reviews
 from .review import Review, failed
@@ -77,7 +79,8 @@ class ReplayReviewer(Reviewer):
         """
         self.path = path
         self._notes: list[str] = []
-        own = rows is None and path.suffix.lower() == ".jsonl" and is_our_own(path)
+        exported = rows is None and is_exported_run(path)
+        own = exported or (rows is None and path.suffix.lower() == ".jsonl" and is_our_own(path))
         if own and columns:
             raise InputError(f"{path}: is a run's own file, without columns to map")
         if own:
@@ -90,7 +93,9 @@ class ReplayReviewer(Reviewer):
             raise InputError(f"{path}: holds no reviews")
         self.name = f"replay:{reviewer if own and reviewer else path.stem}"
         chosen = (reviewer or "") + "".join(f"\n{field}={column}" for field, column in sorted((columns or {}).items()))
-        self.fingerprint = hashlib.sha256(path.read_bytes() + chosen.encode()).hexdigest()[:12]
+        files = sorted(path.rglob("*.parquet")) if exported else [path]
+        content = b"".join(file.read_bytes() for file in files)
+        self.fingerprint = hashlib.sha256(content + chosen.encode()).hexdigest()[:12]
 
     def _read_table(self, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], reviewer: str | None) -> None:
         table = read_reviews(rows, str(self.path), mapped=columns, reviewer=reviewer)
@@ -156,14 +161,14 @@ def is_our_own(path: Path) -> bool:
 
 def _read_our_own(path: Path, reviewer: str | None) -> tuple[dict[str, Review], Traits]:
     by_reviewer: dict[str, dict[str, Review]] = {}
-    for number, value in read_jsonl(path):
-        review = validated(Review, value, f"{path}:{number}")
+    folder = path if path.is_dir() else path.parent
+    for place, review in read_exported(path) if path.is_dir() else _own_lines(path):
         if review.repeat:
             continue
         known = by_reviewer.setdefault(review.reviewer, {})
         earlier = known.get(review.paper_id)
         if earlier is not None and earlier.status == "ok":
-            raise InputError(f"{path}:{number}: paper {review.paper_id} is there twice; keep one review per paper")
+            raise InputError(f"{place}: paper {review.paper_id} is there twice; keep one review per paper")
         known[review.paper_id] = review
     if reviewer is None and len(by_reviewer) > 1:
         names = ", ".join(sorted(by_reviewer))
@@ -171,7 +176,13 @@ def _read_our_own(path: Path, reviewer: str | None) -> tuple[dict[str, Review], 
     if reviewer is not None and reviewer not in by_reviewer:
         raise unknown("reviewer", reviewer, by_reviewer)
     name = reviewer if reviewer is not None else next(iter(by_reviewer), "")
-    return by_reviewer.get(name, {}), _traits_on_record(path.parent / "run.json", name)
+    return by_reviewer.get(name, {}), _traits_on_record(folder / "run.json", name)
+
+
+def _own_lines(path: Path) -> Iterator[tuple[str, Review]]:
+    """Each review of a run's own file with its place."""
+    for number, value in read_jsonl(path):
+        yield f"{path}:{number}", validated(Review, value, f"{path}:{number}")
 
 
 def _traits_on_record(path: Path, reviewer: str) -> Traits:

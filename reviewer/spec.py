@@ -3,7 +3,8 @@
     floor:always-reject | always-accept | random | base-rate | constant?value=5.5 | length | header | surface
     learned:iclr2022                    bundled weights, or learned:FILE
     replay:FILE                         reviews made earlier: a table (.csv, .tsv, .json, .jsonl) or a run's reviews;
-                                        ?map=FIELD=COLUMN names a column, see `replay_columns`; may stand several times
+                                        ?map=FIELD=COLUMN names a column, see `replay_columns`; may stand several times;
+                                        or a folder that `peerassay export --to hf` wrote
     replay:bundled:NAME                 bundled reviews of ICLR 2022 papers, such as gpt-4o-1shot
     openai/MODEL  anthropic/MODEL       a language model; either may have @BASE_URL
     python:package.module:attribute     command:./program
@@ -32,6 +33,7 @@ from ..data.importers.columns import read_mapping
 from ..data.importers.rows import SUFFIXES as TABLES
 from ..llm.session import Session
 from .bundled import PREFIX, load_bundled
+from .exported import is_exported_run
 from .floors import FLOORS, make_floor
 from .function_reviewer import TIMEOUT
 from .panel.panel import load_panel, names_a_model
@@ -184,6 +186,8 @@ def _replay(rest: str, options: Options, spec: str) -> Reviewer:
 
 def _existing(name: str, spec: str) -> Path:
     path = Path(name)
+    if is_exported_run(path):
+        return path
     if path.is_dir():
         raise InputError(f"{spec}: {name} is a folder; name the file of reviews in it")
     if not path.is_file():

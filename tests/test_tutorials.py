@@ -20,6 +20,7 @@ MADE = {
     "tutorials/benchmark.md": ["runs/table/report.html", "runs/mine/report.html"],
     "tutorials/score.md": ["runs/released/report.html", "runs/batch/report.html"],
     "tutorials/leaderboards.md": ["site/reviewers.html", "board-site/reviewers.html"],
+    "huggingface.md": ["shared/sample/README.md", "runs/back/report.html"],
     "tutorials/scientist.md": ["runs/epidemic/idea_01/paper.pdf", "runs/epidemic-scores/report.html"],
 }
 """What a page promises to its reader, in the folder of his work."""
@@ -64,4 +65,4 @@ def test_a_tutorial_does_what_it_says(page: str, tmp_path: Path) -> None:
 
 def test_every_tutorial_is_run() -> None:
     tutorials = {path.relative_to(DOCS).as_posix() for path in (DOCS / "tutorials").glob("*.md")}
-    assert tutorials == MADE.keys() - {"start.md"}
+    assert tutorials == {page for page in MADE if page.startswith("tutorials/")}

@@ -30,6 +30,7 @@ from ...data.records import Judgement, Paper
 from ...data.registry import plain_name
 from ...reviewer.protocol import fingerprint_of, paper_key
 from ...reviewer.review import Review
+from ..passages import without_passages
 from ..run import Run, RunReviewer
 from .records import KEY, ReviewRecord, SampleRecord, TaskRecord
 from .scoring import agreement, score_of
@@ -63,14 +64,16 @@ def write_logs(run: Run, folder: Path, texts: Mapping[str, Paper]) -> list[Path]
     return list(logs)
 
 
-def left_out(run: Run) -> list[str]:
+def left_out(run: Run, *, texts: bool = False) -> list[str]:
     """What of a run no log holds, in words."""
     current = {(entry.name, entry.fingerprint) for entry in run.record.reviewers}
     lines = list(run.all_reviews())
     last = {(r.reviewer, r.fingerprint, r.paper_id, r.repeat) for r in lines}
     older = len(lines) - sum(key[:2] in current for key in last)
     aside = sorted(path.name for path in run.folder.glob("reviews-redone-*.jsonl"))
+    quoting = sum(without_passages(review) is not review for review in lines)
     return [
+        *([f"what {quoting} reviews quote of hidden text and of orders to reviewers"] if quoting and not texts else []),
         *([f"{older} reviews that later ones stand for, or by reviewers as they were before"] if older else []),
         *([f"reviews that were set aside ({', '.join(aside)})"] if aside else []),
         *(["the ledger of calls (calls.jsonl); each review keeps what it took"] if run.ledger_path.exists() else []),
@@ -127,14 +130,14 @@ def _sample(
 ) -> EvalSample:
     trained_on = entry.traits.trained_on & {paper_key(review.paper_id)}
     own = entry.model_copy(update={"traits": entry.traits.model_copy(update={"trained_on": trained_on})})
-    record = ReviewRecord(reviewer=own, review=review)
+    record = ReviewRecord(reviewer=own, review=review if paper else without_passages(review))
     place = run.record.dataset
     title = paper.title if paper else ""
     about = SampleRecord(
         dataset=place.source, raw=place.text == "raw", in_log=paper is not None, title=title, judgement=judgement
     )
     asked = paper.text if paper else stand_in(title, review.paper_id)
-    said = review_in_words(review)
+    said = review_in_words(record.review)
     took = review.usage
     usage = ModelUsage(
         input_tokens=took.tokens_in - took.tokens_cached,

@@ -15,6 +15,7 @@ from ...llm.session import Session
 from ...reviewer.engine import signed_review
 from ...reviewer.protocol import Reviewer, paper_key
 from ..entrants import load_entrants
+from ..passages import without_passages
 from ..run import RunReviewer
 from .model import inspect_panel
 from .papers import loaded, paper_as_reviewed
@@ -60,6 +61,7 @@ def _reviewing(chosen: Callable[[SampleRecord], Reviewer], spec: str) -> Solver:
             paper = paper_as_reviewed(record.dataset, str(state.sample_id), raw=record.raw)
             repeat = state.epoch - 1
             made = await signed_review(by.repeated(repeat) if repeat else by, paper, repeat=repeat)
+        made = made if record.in_log else without_passages(made)
         entry = ReviewRecord(reviewer=_entry_of(by, spec, made.paper_id), review=made)
         state.store.set(KEY, entry.model_dump(mode="json"))
         state.output = ModelOutput.from_content(by.name, review_in_words(made))

@@ -83,7 +83,7 @@ def _one_line_errors(ref: str) -> Iterator[None]:
     try:
         yield
     except (datasets.exceptions.DatasetsError, ValueError, OSError) as error:
-        raise InputError(f"{ref}: cannot be read as a dataset: {_first_line(error)}") from None
+        raise InputError(f"{ref}: cannot be read as a dataset: {_why(error)}") from None
 
 
 def tables_at(path: Path, cache: str) -> dict[str, tuple[list[str], Iterator[dict[str, Any]]]]:
@@ -93,9 +93,24 @@ def tables_at(path: Path, cache: str) -> dict[str, tuple[list[str], Iterator[dic
 
     Raises InputError where the library is missing, or the file cannot be read.
     """
-    with _one_line_errors(str(path)):
+    with _one_line_errors(str(path)), _without_bars():
         tables = _splits_of(_load_local(path, None, cache))
         return {name: (table.column_names, _named_rows(table)) for name, table in tables.items()}
+
+
+@contextmanager
+def _without_bars() -> Iterator[None]:
+    """Within, the library draws no progress."""
+    import datasets
+
+    if datasets.are_progress_bars_disabled():
+        yield
+        return
+    datasets.disable_progress_bars()
+    try:
+        yield
+    finally:
+        datasets.enable_progress_bars()
 
 
 def commit_of(repository: str, revision: str | None = None) -> str:
@@ -246,6 +261,12 @@ def _is_label(kind: Any) -> bool:
     import datasets
 
     return isinstance(kind, datasets.ClassLabel)
+
+
+def _why(error: BaseException) -> str:
+    """The error in a line, with the ends of what caused it where the library only says that something did."""
+    lines = [line.strip() for line in str(error.__cause__ or "").splitlines() if line.strip()]
+    return " ".join(dict.fromkeys([_first_line(error), *lines[:1], *lines[-1:]]))[:300]
 
 
 def _first_line(error: BaseException) -> str:

@@ -68,7 +68,8 @@ def import_texts(folder: Path, card: DatasetCard) -> Dataset:
 def _instead(folder: Path) -> str:
     """What else the folder may be: a dataset of the Hugging Face library, or one with a table of another name."""
     files = sorted(path.name for path in folder.iterdir() if path.is_file())
-    if any(name.endswith((".parquet", ".arrow")) or name in ("dataset_dict.json", "state.json") for name in files):
+    columnar = any(path.suffix in (".parquet", ".arrow") for path in folder.rglob("*"))
+    if columnar or {"dataset_dict.json", "state.json"} & {*files}:
         return "; a dataset of the Hugging Face library is imported with --hf"
     table = next((name for name in files if Path(name).suffix.lower() in SUFFIXES_OF_TABLES), None)
     return f"; to import one table give its file, as in {folder / table}" if table else ""

@@ -1,0 +1,1 @@
+"""Folders as Hugging Face has them: parquet files beside a card, README.md."""
