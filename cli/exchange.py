@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
+from ..bench.inspecting import require_inspect
 from ..bench.run import Run
 from ..data.errors import InputError
 from ..data.hub.front_matter import kind_of
@@ -39,6 +40,8 @@ def export_command(run: Path, to: str, out: Path | None, texts: bool, licence: s
     """
     if (texts and to != "inspect") or (licence and to != "hf"):
         raise InputError(f"{'--texts goes with --to inspect' if texts else '--licence goes with --to hf'} alone")
+    if to == "inspect":
+        require_inspect()
     opened = Run.open(run)
     folder = out or run / to
     written, left_out = _logs(opened, folder, texts) if to == "inspect" else _folder(opened, folder, licence or "")
@@ -57,9 +60,6 @@ def export_command(run: Path, to: str, out: Path | None, texts: bool, licence: s
 
 
 def _logs(run: Run, folder: Path, texts: bool) -> tuple[Sequence[Path], list[str]]:
-    from ..bench.inspecting import require_inspect
-
-    require_inspect()
     from ..bench.inspecting.log_out import left_out, write_logs
 
     papers = _texts(run) if texts else {}
@@ -131,8 +131,6 @@ def _imported(sources: Sequence[Path], out: Path) -> Run:
         if len(sources) > 1:
             raise InputError(f"{sources[kinds.index('run')]}: is a whole run that was exported; import it alone")
         return import_run(sources[0], out)
-    from ..bench.inspecting import require_inspect
-
     require_inspect()
     from ..bench.inspecting.log_in import import_logs
 
