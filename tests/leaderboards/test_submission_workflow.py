@@ -35,8 +35,8 @@ def workflow(name: str) -> dict[Any, Any]:
 
 def steps(name: str) -> dict[str, dict[str, Any]]:
     """The steps that run something, by their names."""
-    (job,) = workflow(name)["jobs"].values()
-    return {step["name"]: step for step in job["steps"] if "run" in step}
+    jobs = workflow(name)["jobs"].values()
+    return {step["name"]: step for job in jobs for step in job["steps"] if "run" in step}
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
