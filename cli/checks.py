@@ -21,6 +21,7 @@ OLD_PRICES = 180
 EXTRAS = {
     "openreview-py": ("Data", "OpenReview", "openreview", "no `data pull` of submissions and decisions"),
     "datasets": ("Data", "Hugging Face datasets", "hf", "no `data import` from the hub or from Parquet files"),
+    "inspect-ai": ("Models", "Inspect AI", "inspect", "no `inspect eval peerassay/...`, no logs for its viewer"),
     "torch": ("Scientist", "PyTorch", "scientist", "no experiments with neural networks"),
 }
 """Package -> group, name, extra, what it costs to be without it."""

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ MADE = {
     "tutorials/score.md": ["runs/released/report.html", "runs/batch/report.html"],
     "tutorials/leaderboards.md": ["site/reviewers.html", "board-site/reviewers.html"],
     "huggingface.md": ["shared/sample/README.md", "runs/back/report.html"],
+    "trackers.md": ["figures.csv"],
     "tutorials/scientist.md": ["runs/epidemic/idea_01/paper.pdf", "runs/epidemic-scores/report.html"],
 }
 """What a page promises to its reader, in the folder of his work."""
@@ -28,11 +30,16 @@ MADE = {
 SECONDS = 900
 """For one block; a command that waits for its reader has no place in a tutorial."""
 
+OTHERS = re.compile(r"^import (wandb|mlflow)$", re.MULTILINE)
+"""Libraries that a page speaks of and the development install has not: their blocks are run where they are there."""
+
 SLOW = pytest.mark.skipif(not os.environ.get("PEERASSAY_SLOW"), reason="minutes: make tutorials, or make slow")
 
 
 def run(block: re.Match[str], folder: Path) -> None:
-    """A block that is to be saved is saved, any other one is run."""
+    """A block that is to be saved is saved, any other one is run; not one of a library that is not here."""
+    if not all(map(find_spec, OTHERS.findall(block["code"]))):
+        return
     if block["file"]:
         (folder / block["file"]).write_text(block["code"], encoding="utf-8")
         return
@@ -41,7 +48,7 @@ def run(block: re.Match[str], folder: Path) -> None:
     done = subprocess.run(
         shell,
         cwd=folder,
-        env={**os.environ, "PATH": programs},
+        env={**os.environ, "PATH": programs, "WANDB_MODE": "offline", "MLFLOW_TRACKING_URI": (folder / "ml").as_uri()},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

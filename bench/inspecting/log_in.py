@@ -61,11 +61,16 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
     """The logs that are meant: files, and those in folders. Raises InputError for a folder without one."""
     found: list[Path] = []
     for path in paths:
-        inside = sorted([*path.glob("*.eval"), *path.glob("*.json")]) if path.is_dir() else [path]
+        inside = sorted([*path.glob("*.eval")] or _json_logs(path)) if path.is_dir() else [path]
         if not inside:
             raise InputError(f"{path}: has no logs of Inspect (.eval or .json) in it")
         found += inside
     return found
+
+
+def _json_logs(folder: Path) -> list[Path]:
+    """The logs of a folder that are JSON, of which Inspect keeps lists and settings too."""
+    return [path for path in folder.glob("*.json") if path.name not in ("logs.json", "eval-set.json")]
 
 
 def read_log(path: Path) -> ReadLog:
@@ -80,26 +85,32 @@ def read_log(path: Path) -> ReadLog:
     if found is None:
         raise InputError(f"{path}: is the log of another task ({log.eval.task}), not of one of peerassay")
     task = validated(TaskRecord, found, f"{path}: metadata")
-    _check_whole(path, log)
+    _check_valid(path, log)
+    if task.reviewer is None:
+        _check_whole(path, log)
     samples = log.samples or []
     judgements = {sample.id: _about(path, sample).judgement for sample in samples}
     reviewer = task.reviewer or _reviewer_of(path, log, samples)
     reviews = [_review_of(path, sample, reviewer) for sample in sorted(samples, key=lambda s: s.epoch)]
-    ordered = sorted(judgements.values(), key=lambda judgement: judgement.paper_id)
+    ordered = task.judgements or sorted(judgements.values(), key=lambda judgement: judgement.paper_id)
     return ReadLog(path, task, ordered, reviewer, reviews, _record(log, task, ordered))
 
 
-def _check_whole(path: Path, log: EvalLog) -> None:
-    """Raises InputError where samples are missing that the eval was to have, or were marked as of no use."""
-    samples = log.samples or []
-    if log.invalidated or any(sample.invalidation for sample in samples):
+def _check_valid(path: Path, log: EvalLog) -> None:
+    """Raises InputError where samples were marked as of no use."""
+    if log.invalidated or any(sample.invalidation for sample in log.samples or []):
         raise InputError(f"{path}: samples of this log are marked as invalid; run them again, or take the mark away")
+
+
+def _check_whole(path: Path, log: EvalLog) -> None:
+    """Raises InputError where the eval has not come to its end, or samples are missing that it was to have."""
+    samples = log.samples or []
     there = {str(sample.id) for sample in samples if sample.epoch == 1}
     wanted = {str(sample_id) for sample_id in log.eval.dataset.sample_ids or there}
-    if not there or wanted - there:
+    if log.status != "success" or not there or wanted - there:
         raise InputError(
-            f"{path}: the eval is not finished, {len(there & wanted)} of {len(wanted)} papers have a sample; go on "
-            f"with it first (inspect eval-retry, or the bench that was exported)"
+            f"{path}: the eval is not finished ({log.status}), {len(there)} of {len(wanted)} papers have a sample; "
+            f"go on with it first: inspect eval-retry {path}"
         )
 
 

@@ -72,7 +72,9 @@ def left_out(run: Run, *, texts: bool = False) -> list[str]:
     older = len(lines) - sum(key[:2] in current for key in last)
     aside = sorted(path.name for path in run.folder.glob("reviews-redone-*.jsonl"))
     quoting = sum(without_passages(review) is not review for review in lines)
+    idle = [one.name for one in run.record.reviewers if not any(key[:2] == (one.name, one.fingerprint) for key in last)]
     return [
+        *([f"reviewers without a review ({', '.join(idle)})"] if idle else []),
         *([f"what {quoting} reviews quote of hidden text and of orders to reviewers"] if quoting and not texts else []),
         *([f"{older} reviews that later ones stand for, or by reviewers as they were before"] if older else []),
         *([f"reviews that were set aside ({', '.join(aside)})"] if aside else []),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from typing import Any
+from typing import Any, NoReturn
 
 from inspect_ai.event import ModelEvent
 from inspect_ai.log import transcript
@@ -30,7 +30,7 @@ from inspect_ai.util import JSONSchema, LimitExceededError
 
 from ...llm.budget import Budget
 from ...llm.endpoint_errors import raise_for
-from ...llm.errors import CallFailed
+from ...llm.errors import CallFailed, ModelUnusable
 from ...llm.health import Health
 from ...llm.ledger import Ledger
 from ...llm.limiter import AdaptiveLimiter
@@ -38,7 +38,7 @@ from ...llm.messages import ContentPart, ImagePart, Message, Reply, Request, Sto
 from ...llm.model import MeteredModel, Metering, RetryPolicy
 from ...llm.openai_provider import OpenAIProvider
 from ...llm.prices import Prices
-from ...llm.refusals import Quirks
+from ...llm.refusals import NeedsQuirk, Quirks
 from ...reviewer.panel.panel import PanelReviewer, panel_of
 from ...reviewer.protocol import fingerprint_of
 
@@ -68,13 +68,23 @@ class InspectProvider(OpenAIProvider):
         except LimitExceededError as limit:
             raise CallFailed(f"a limit of the eval: {limit.message}", "request", maybe_billed=True) from None
         except Exception as error:
-            if getattr(error, "status_code", None) is None:
-                raise CallFailed(f"{type(error).__name__}: {' '.join(str(error).split())[:300]}", "request") from error
-            sent = self.body(request, quirks)
-            raise_for(
-                error, model=self.model, where=self.base_url, key_name=self._key_name, key="", quirks=quirks, sent=sent
-            )
+            self._refuse(error, request, quirks)
         return _reply(output)
+
+    def _refuse(self, error: Exception, request: Request, quirks: Quirks) -> NoReturn:
+        """Raises what an error of a provider means for the call; Inspect wraps the last one of its attempts."""
+        last = getattr(error, "last_attempt", None)
+        cause = (last.exception() if last is not None else None) or error
+        sent = self.body(request, quirks)
+        try:
+            raise_for(
+                cause, model=self.model, where=self.base_url, key_name=self._key_name, key="", quirks=quirks, sent=sent
+            )
+        except (CallFailed, ModelUnusable, NeedsQuirk):
+            raise
+        except Exception as other:
+            words = " ".join(str(other).split())[:300]
+            raise CallFailed(f"{type(other).__name__}: {words}", "request") from other
 
     async def aclose(self) -> None:
         """Nothing: the model is Inspect's."""

@@ -35,9 +35,8 @@ class TaskRecord(BaseModel):
 
     dataset: RunDataset
     card: DatasetCard
-    run: dict[str, Any] = Field(
-        default_factory=dict, description="the rest of the record of a run that was exported, judgements aside"
-    )
+    run: dict[str, Any] = Field(default_factory=dict, description="the rest of the record of a run that was exported")
+    judgements: list[Judgement] = Field(default_factory=list, description="of all papers of a run that was exported")
     reviewer: RunReviewer | None = Field(default=None, description="of a run that was exported")
     place: int = Field(default=0, description="of the reviewer among those of the run")
 
@@ -49,6 +48,7 @@ class TaskRecord(BaseModel):
             dataset=record.dataset,
             card=record.card,
             run=rest,
+            judgements=record.judgements,
             reviewer=reviewer,
             place=record.reviewers.index(reviewer),
         )
