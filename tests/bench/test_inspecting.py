@@ -232,7 +232,7 @@ def test_the_command_line_finds_the_tasks_and_reads_our_logs(server: Loopback, r
     ran = done([*INSPECT, "eval", "peerassay/papers", "-T", "dataset=ladder", *by_solver], tmp_path)
     assert ran.returncode == 0 and "reviewed" in ran.stdout, ran.stdout + ran.stderr
     left = done([*PEERASSAY, "export", str(run.folder), "--to", "inspect", "--out", "ours", "--json"], tmp_path)
-    paths = json.loads(left.stdout)["logs"]
+    paths = json.loads(left.stdout)["written"]
     assert len(paths) == 3
     dumped = done([*INSPECT, "log", "dump", "--header-only", paths[0]], tmp_path)
     assert json.loads(dumped.stdout)["results"]["scores"][0]["metrics"]["auc"]["value"] == pytest.approx(
