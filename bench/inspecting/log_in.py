@@ -16,6 +16,7 @@ from ...reviewer.review import Review, failed
 from ...reviewer.run_folder import RunRecord, locked
 from ..run import BenchRecord, Run, RunReviewer
 from .records import KEY, ReviewRecord, SampleRecord, TaskRecord
+from .words import NO_REVIEW
 
 
 class ReadLog(NamedTuple):
@@ -141,17 +142,19 @@ def _reviewer_of(path: Path, log: EvalLog, samples: Sequence[EvalSample]) -> Run
 def _review_of(path: Path, sample: EvalSample, reviewer: RunReviewer) -> Review:
     """The review; a failed one where the sample ended in an error or at a limit."""
     record = _stored(path, sample)
-    if record is not None:
-        review = record.review
-    elif sample.error:
-        review = failed(str(sample.id), f"the sample ended in an error: {sample.error.message}")
-    else:
-        review = failed(str(sample.id), "the sample has no review")
+    known = record.review if record is not None and record.reviewer.name else None
+    review = known or failed(str(sample.id), _why_none(sample))
     if review.paper_id != str(sample.id):
         raise InputError(f"{path}: sample {sample.id} holds a review of {review.paper_id}")
     return review.model_copy(
         update={"reviewer": reviewer.name, "fingerprint": reviewer.fingerprint, "repeat": sample.epoch - 1}
     )
+
+
+def _why_none(sample: EvalSample) -> str:
+    if sample.limit:
+        return f"a limit of the eval ended the sample ({sample.limit.type})"
+    return f"the sample ended in an error: {sample.error.message}" if sample.error else NO_REVIEW
 
 
 def _record(log: EvalLog, task: TaskRecord, judgements: list[Judgement]) -> BenchRecord:

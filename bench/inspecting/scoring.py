@@ -19,6 +19,7 @@ from ..load_outcomes import humans_of, machine_of
 from ..records import ReviewerMetrics
 from ..resampled import DRAWS, Bootstrap
 from .records import KEY, ReviewRecord, SampleRecord
+from .words import NO_REVIEW
 
 OF_SCORES = ("auc", "average_precision", "spearman", "brier", "ece")
 OF_DECISIONS = ("balanced_accuracy", "f1", "accuracy", "mcc", "fpr", "fnr")
@@ -94,9 +95,8 @@ def human_decision() -> Scorer:
     async def score(state: TaskState, target: Target) -> Score:
         stored = state.store.get(KEY)
         if stored is None:
-            said = "the sample ended before its review" if not state.completed else "the solver made no review"
             empty = {"name": "", "spec": "", "fingerprint": "", "traits": {}}
-            stored = {"reviewer": empty, "review": failed(str(state.sample_id), said).model_dump(mode="json")}
+            stored = {"reviewer": empty, "review": failed(str(state.sample_id), NO_REVIEW).model_dump(mode="json")}
         return score_of(validated(ReviewRecord, stored, f"sample {state.sample_id}"), target.text)
 
     return score

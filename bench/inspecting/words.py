@@ -6,6 +6,8 @@ import json
 
 from ...reviewer.review import Review
 
+NO_REVIEW = "no review: a limit of the eval ended the sample, or its solver made none"
+
 
 def review_in_words(review: Review) -> str:
     """The review as the log's answer: its fields as JSON, or why it failed."""

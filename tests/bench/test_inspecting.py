@@ -15,7 +15,8 @@ import pytest
 pytest.importorskip("inspect_ai", reason="needs Inspect AI: make inspect, or pip install 'peerassay[inspect]'")
 
 from inspect_ai import eval as run_eval
-from inspect_ai.log import EvalLog, read_eval_log, write_eval_log
+from inspect_ai._util.error import EvalError
+from inspect_ai.log import EvalLog, EvalSampleLimit, read_eval_log, write_eval_log
 from inspect_ai.model import ModelOutput, ModelUsage, get_model
 from peerassay.bench.api import bench, open_run
 from peerassay.bench.inspecting.log_in import import_logs
@@ -121,6 +122,29 @@ def test_failures_stay_in_the_denominator_and_drafts_are_no_reviews(tmp_path: Pa
     run = import_logs([Path(log.location)], tmp_path / "run")
     figures, _, _ = summarise(run, draws=100)
     assert (figures.reviewers[0].n, figures.reviewers[0].reviewed) == (16, 15)
+
+
+def test_samples_that_a_limit_or_an_error_ended_are_failed_reviews(finished: EvalLog, tmp_path: Path) -> None:
+    log = evaluated(
+        tmp_path,
+        model=get_model("mockllm/model", custom_outputs=[answer(7)] * 32),
+        task_args={"form": FORM},
+        token_limit=50,
+    )
+    assert metrics_of(log)["reviewed"] == 0 and metrics_of(log)["n"] == 16
+    assert "a limit of the eval: Token limit exceeded" in str((log.samples or [])[0].store)
+    cut = finished.model_copy(deep=True)
+    samples = [sample for sample in cut.samples or [] if sample.epoch == 1]
+    for sample in samples[:2]:
+        sample.store, sample.scores = {}, None
+    samples[0].limit = EvalSampleLimit(type="time", limit=2)
+    samples[1].error = EvalError(message="no such thing", traceback="", traceback_ansi="")
+    cut.samples = samples
+    write_eval_log(cut, str(tmp_path / "cut.eval"))
+    reasons = {r.paper_id: r.reason for r in import_logs([tmp_path / "cut.eval"], tmp_path / "run").all_reviews()}
+    assert len(reasons) == 32 and sum(map(bool, reasons.values())) == 2
+    assert "limit of the eval ended the sample (time)" in reasons[str(samples[0].id)]
+    assert "ended in an error: no such thing" in reasons[str(samples[1].id)]
 
 
 def test_a_reviewer_of_ours_is_a_solver(tmp_path: Path) -> None:
