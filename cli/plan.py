@@ -8,7 +8,9 @@ from pathlib import Path
 
 import click
 
+from ..bench.conference import SECONDS, WORDS, Pace, conference_costs, conference_tables
 from ..bench.plan import make_plan, plan_tables, planned_costs
+from ..data.errors import InputError
 from ..data.registry import load_dataset
 from ..presentation.terminal import print_tables
 from . import options
@@ -29,6 +31,19 @@ from .output import print_json, working
 @click.option("--from", "run", metavar="RUN", type=click.Path(path_type=Path), help="Take it from the pairs of a run.")
 @click.option("-r", "--reviewer", "specs", multiple=True, metavar="SPEC", help="Also what its reviews would cost.")
 @click.option("-d", "--dataset", default="sample", show_default=True, help="Papers as long as these, for the cost.")
+@click.option(
+    "--conference", metavar="N", type=click.IntRange(min=1), help="What one review of each of N submissions takes."
+)
+@click.option("--words", type=click.IntRange(min=100), default=WORDS, show_default=True, help="Of a submission.")
+@options.CONCURRENCY
+@click.option(
+    "--seconds", type=click.FloatRange(0, min_open=True), default=SECONDS, show_default=True, help="That a call takes."
+)
+@click.option("--rpm", type=click.IntRange(min=1), help="Requests a minute that the account may make.")
+@click.option("--tpm", type=click.IntRange(min=1), help="Tokens a minute that it may use.")
+@click.option(
+    "--days", type=click.FloatRange(0, min_open=True), default=7.0, show_default=True, help="That there are for it."
+)
 @options.AS_JSON
 def plan_command(
     difference: float | None,
@@ -38,13 +53,34 @@ def plan_command(
     run: Path | None,
     specs: tuple[str, ...],
     dataset: str,
+    conference: int | None,
+    words: int,
+    concurrency: int,
+    seconds: float,
+    rpm: int | None,
+    tpm: int | None,
+    days: float,
     as_json: bool,
 ) -> None:
     """How many papers resolve a difference of two reviewers' AUCs, what so many resolve, and what that costs.
 
     For one paired test at .05; more tests need more papers. Without --se or --from the standard error is .027 on 500
     papers, that of GPT-4o with one example less GPT-4o without, on ICLR 2022.
+
+    --conference 20000 -r SPEC: calls, US$ (and in batches), hours, the rates that an account must allow, and storage.
     """
+    if conference is not None:
+        if difference or papers or run or se:
+            raise InputError(
+                "--conference is a plan of its own: it goes without --difference, --papers, --se and --from"
+            )
+        pace = Pace(concurrency, seconds, rpm, tpm)
+        costs = conference_costs(specs, conference, words=words, pace=pace, days=days)
+        if as_json:
+            print_json({"conference": [cost.model_dump(mode="json") for cost in costs]})
+        else:
+            print_tables(conference_tables(costs, words, days))
+        return
     with working("testing pairs") if run else contextlib.nullcontext():
         plan = make_plan(difference, papers, power=power, se=se, run=run)
     if specs:

@@ -60,3 +60,19 @@ def test_wrong_input_is_one_line(typed: Call, arguments: tuple[object, ...], mes
     last = " ".join(err.split())
     assert message in last
     assert "Traceback" not in err
+
+
+def test_a_conference_is_told_and_what_is_not_known_refused(typed: Call) -> None:
+    asked = ("plan", "--conference", 20_000, "-r", "openai/gpt-4o")
+    [found] = json.loads(typed(*asked, "--json")[1])["conference"]
+    assert (found["submissions"], found["calls"]) == (20_000, 20_000)
+    assert "Reviews of 20,000 submissions" in typed(*asked)[1]
+    assert "unknown" in typed("plan", "--conference", 5, "-r", "openai/none@http://127.0.0.1:9/v1")[1]
+    for wrong, message in (
+        ((), "needs a reviewer"),
+        (("-r", "floor:length"), "calls no language model itself"),
+        (("-r", "openai/gpt-4o", "--papers", 9), "a plan of its own"),
+        (("-r", "openai/gpt-4o?vision=true"), "a plan knows no pages"),
+    ):
+        code, _, err = typed("plan", "--conference", 100, *wrong)
+        assert (code, message in err) == (2, True), err
