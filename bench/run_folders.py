@@ -1,4 +1,4 @@
-"""Runs as folders of Hugging Face's: a row per review, a card, and the record of the run; and back."""
+"""Runs as Hugging Face folders: a row per review, a card, and the record of the run; and back."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from .output import log, print_json, tell_notes, working
 @click.option("--licence", help="The licence under which you pass it on [default: the dataset's], as CC-BY-4.0.")
 @AS_JSON
 def export_command(name: str, out: Path, texts: bool | None, licence: str | None, as_json: bool) -> None:
-    """Write a dataset as a folder of Hugging Face's: parquet by split and a card, README.md.
+    """Write a dataset as a Hugging Face folder: parquet by split and a card, README.md.
 
     `datasets.load_dataset(FOLDER)` reads it, and so does `peerassay data import NAME FOLDER`, which gives the same
     records and the same hash. Texts go along only where the licence lets them be passed on.

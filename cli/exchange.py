@@ -25,7 +25,7 @@ from .output import log, print_json, tell_notes, working
     "--to",
     type=click.Choice(["inspect", "hf"]),
     required=True,
-    help="inspect: a log of Inspect AI per reviewer; hf: a folder of Hugging Face's, parquet with a card.",
+    help="inspect: a log of Inspect AI per reviewer; hf: a Hugging Face folder, parquet with a card.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into [default: RUN/inspect, RUN/hf].")
 @click.option("--texts", is_flag=True, help="With inspect: the texts of the papers too, as they were reviewed.")
@@ -34,7 +34,7 @@ from .output import log, print_json, tell_notes, working
 def export_command(run: Path, to: str, out: Path | None, texts: bool, licence: str | None, as_json: bool) -> None:
     """Write a RUN of `bench` in the form of another tool.
 
-    Logs of Inspect open in its viewer (inspect view --log-dir FOLDER). A folder of Hugging Face's has a row per review,
+    Logs of Inspect open in its viewer (inspect view --log-dir FOLDER). A Hugging Face folder has a row per review,
     is read by `datasets.load_dataset`, and is a reviewer as it stands (-r replay:FOLDER). Both come back by
     `peerassay import`. Texts of papers stay out of them unless --texts asks for them.
     """

@@ -26,7 +26,7 @@ COMMANDS = {
     "flaws": ("flaws", "Whether reviews name the flaw that was planted in a paper."),
     "leaderboard": ("leaderboard", "Result files, their checks, and the site of both boards."),
     "scientist": ("scientist", "From an idea to a reviewed paper: ideas, run, resume, audit."),
-    "export": ("exchange", "A run as logs of Inspect AI, or as a folder of Hugging Face's."),
+    "export": ("exchange", "A run as logs of Inspect AI, or as a Hugging Face folder."),
     "import": ("exchange", "Such logs, or such a folder, as a run."),
     "doctor": ("doctor", "What is installed and ready, and what each missing thing costs you."),
 }

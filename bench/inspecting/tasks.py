@@ -15,6 +15,7 @@ from ...data.registry import list_names
 from ...reviewer.panel.connection import CONNECTION
 from ...reviewer.panel.settings import PanelSettings
 from ..load_outcomes import humans_of
+from .judging import mean_overall, paper_review
 from .model import inspect_panel
 from .papers import chosen_papers, described, may_be_logged, samples_of
 from .records import KEY
@@ -23,7 +24,7 @@ from .solvers import model_review, reviewer, reviewer_of
 from .told import refusals_told
 
 ARGUMENTS = ("dataset", "split", "part", "limit", "raw", "log_text", "reviewer")
-__all__ = ["agreement", "human_decision", "model_review", "papers", "reviewer"]
+__all__ = ["agreement", "human_decision", "mean_overall", "model_review", "paper_review", "papers", "reviewer"]
 
 
 @task

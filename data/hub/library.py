@@ -1,4 +1,4 @@
-"""The library that folders of Hugging Face's are written and read with."""
+"""The library that Hugging Face folders are written and read with."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ from ..errors import InputError
 def require_datasets() -> None:
     """Raises InputError where the library is missing."""
     if find_spec("datasets") is None:
-        raise InputError("folders of Hugging Face's need the library: pip install 'peerassay[hf]'")
+        raise InputError("Hugging Face folders need the library: pip install 'peerassay[hf]'")

@@ -1,4 +1,4 @@
-"""A dataset as a folder of Hugging Face's: parquet by split and a card, README.md."""
+"""A dataset as a Hugging Face folder: parquet by split and a card, README.md."""
 
 from __future__ import annotations
 

@@ -14,11 +14,14 @@ import pytest
 
 pytest.importorskip("inspect_ai", reason="needs Inspect AI: make inspect, or pip install 'peerassay[inspect]'")
 
+from inspect_ai import Task
 from inspect_ai import eval as run_eval
 from inspect_ai._util.error import EvalError
+from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalLog, EvalSampleLimit, read_eval_log, write_eval_log
 from inspect_ai.model import ModelOutput, ModelUsage, get_model
 from peerassay.bench.api import bench, open_run
+from peerassay.bench.inspecting.judging import paper_review
 from peerassay.bench.inspecting.log_in import import_logs
 from peerassay.bench.inspecting.log_out import left_out, write_logs
 from peerassay.bench.run import Run
@@ -51,7 +54,7 @@ def finished(server: Loopback, tmp_path_factory: pytest.TempPathFactory) -> Eval
         return evaluated(folder, model=model, task_args=args, epochs=2)
 
 
-def evaluated(folder: Path, task: str = "peerassay/sample", **settings: Any) -> EvalLog:
+def evaluated(folder: Path, task: str | Task = "peerassay/sample", **settings: Any) -> EvalLog:
     (log,) = run_eval(task, log_dir=str(folder), display="none", log_realtime=False, **settings)
     return log
 
@@ -151,6 +154,43 @@ def test_a_reviewer_of_ours_is_a_solver(tmp_path: Path) -> None:
     log = evaluated(tmp_path, model="none/none", task_args={"reviewer": "floor:length", "split": "all"})
     ours = bench("sample", ["floor:length"], split="all", floors=False, audit=False, out=tmp_path / "run")
     assert metrics_of(log)["auc"] == pytest.approx(ours.metrics()["roc_auc"].iloc[0])
+
+
+def test_what_inspect_sets_of_the_model_is_another_reviewer(tmp_path: Path) -> None:
+    prints = []
+    for settings in ({}, {"temperature": 0.3}, {"max_connections": 3}):
+        log = evaluated(
+            tmp_path,
+            model=get_model("mockllm/model", custom_outputs=[answer(6)], memoize=False),
+            task_args={"form": FORM},
+            limit=1,
+            **settings,
+        )
+        prints.append((log.samples or [])[0].store["peerassay"]["reviewer"]["fingerprint"])
+    assert prints[0] == prints[2] != prints[1]
+
+
+def test_reviewers_of_ours_score_what_other_tasks_write(server: Loopback, tmp_path: Path) -> None:
+    texts = [paper.text for paper in load_dataset("sample").papers][:12]
+    outputs = [ModelOutput.from_content("mockllm/model", text) for text in [*texts, ""]]
+    for output in outputs:
+        output.usage = ModelUsage(input_tokens=1, output_tokens=1, total_tokens=2)
+    grader = get_model("openai/reviewer", base_url=server.openai_url, api_key="none")
+    samples = [Sample(id=str(number), input="Write a paper.") for number in range(13)]
+    log = evaluated(
+        tmp_path,
+        Task(dataset=samples, scorer=[paper_review(), paper_review(reviewer="floor:length", raw=True)]),  # type: ignore[arg-type]
+        model=get_model("mockllm/model", custom_outputs=outputs),
+        model_roles={"grader": grader},
+        max_samples=1,
+    )
+    assert log.results is not None
+    by_model, by_length = (
+        {name: metric.value for name, metric in score.metrics.items()} for score in log.results.scores
+    )
+    assert (by_model["reviewed"], by_model["n"]) == (12, 13)
+    assert 1 <= by_model["mean_low"] < by_model["mean"] < by_model["mean_high"] <= 10
+    assert by_length["mean"] == pytest.approx(sum(len(text.split()) for text in texts) / by_length["reviewed"])
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Runs as folders of Hugging Face's, back as runs and as reviewers."""
+"""Runs as Hugging Face folders, back as runs and as reviewers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Datasets as folders of Hugging Face's, read by the real library, and back."""
+"""Datasets as Hugging Face folders, read by the real library, and back."""
 
 from __future__ import annotations
 
