@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..data.errors import InputError, printable
-from ..data.files import make_folder, read_validated, write_json
+from ..data.files import read_validated, refuse_filled, write_json
 from ..data.hub.front_matter import licence_fields, write_card
 from ..data.hub.library import require_datasets
 from ..data.hub.parquet import write_splits
@@ -36,8 +37,7 @@ def export_run(run: Run, folder: Path, *, licence: str = "") -> list[str]:
     Raises InputError where there are no reviews, and for a folder that is not empty.
     """
     require_datasets()
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(f"{folder}: is there already and not empty; choose another --out")
+    refuse_filled(folder)
     reviews = list(run.all_reviews())
     if not reviews:
         raise InputError(f"{run.folder}: has no reviews yet; continue the run first")
@@ -50,7 +50,6 @@ def export_run(run: Run, folder: Path, *, licence: str = "") -> list[str]:
         left_out.append("the ledger of calls (calls.jsonl); each review keeps what it took")
     human = {judgement.paper_id: judgement for judgement in record.judgements}
     rows = [{**review_row(review), **_human(human.get(review.paper_id))} for review in bare]
-    make_folder(folder)
     front = {
         **licence_fields(open_licence(licence), licence or "not stated"),
         "pretty_name": f"Reviews of {record.dataset.name}",
@@ -66,12 +65,16 @@ def export_run(run: Run, folder: Path, *, licence: str = "") -> list[str]:
 def import_run(folder: Path, out: Path) -> Run:
     """The run that was exported into `folder`, in a new run folder. Raises InputError as `read_exported`."""
     reviews = [review for _, review in read_exported(folder)]
-    record = read_validated(BenchRecord, folder / RECORD)
-    if Run.is_there(out):
-        raise InputError(f"{out}: holds a run already; choose another --out")
-    Run.check(out)
-    with locked(out):
-        run = Run.start(out, record)
+    return write_run(out, read_validated(BenchRecord, folder / RECORD), reviews)
+
+
+def write_run(folder: Path, record: BenchRecord, reviews: Iterable[Review]) -> Run:
+    """A run with these reviews in a new folder. Raises InputError where the folder holds a run, or something else."""
+    if Run.is_there(folder):
+        raise InputError(f"{folder}: holds a run already; choose another --out")
+    Run.check(folder)
+    with locked(folder):
+        run = Run.start(folder, record)
         with run.appending() as appender:
             for review in reviews:
                 appender.add(review)

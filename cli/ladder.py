@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from ..data.errors import InputError
 from ..data.registry import plain_name
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
@@ -29,10 +28,9 @@ def make_ladder_command(runs: tuple[Path, ...], out: Path, seed: int, as_json: b
     from ..bench.stress.ladder import DEFECTS_FILE, make_ladder
     from ..bench.stress.manuscript import find_ideas, read_manuscript
     from ..data.dataset import save
-    from ..data.files import write_json
+    from ..data.files import refuse_filled, write_json
 
-    if out.exists() and any(out.iterdir() if out.is_dir() else [out]):
-        raise InputError(f"{out}: there already, and not empty; name another folder")
+    refuse_filled(out)
     with working("reading papers"):
         manuscripts = [read_manuscript(idea) for idea in find_ideas(list(runs))]
     with working("planting defects"):

@@ -61,6 +61,12 @@ def make_folder(path: Path) -> Path:
     return path
 
 
+def refuse_filled(path: Path) -> None:
+    """Raises InputError where the path is a file, or a folder that is not empty."""
+    if path.exists() and any(path.iterdir() if path.is_dir() else [path]):
+        raise InputError(f"{path}: is there already and not empty; choose another folder")
+
+
 def read_jsonl(path: Path, *, torn_tail: bool = False) -> Iterator[tuple[int, dict[str, Any]]]:
     """Line number (from 1) and object of each non-empty line.
 

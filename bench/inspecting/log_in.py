@@ -13,8 +13,9 @@ from ...data.files import validated
 from ...data.records import Judgement
 from ...reviewer.protocol import Traits, fingerprint_of
 from ...reviewer.review import Review, failed
-from ...reviewer.run_folder import RunRecord, locked
+from ...reviewer.run_folder import RunRecord
 from ..run import BenchRecord, Run, RunReviewer
+from ..run_folders import write_run
 from .records import KEY, ReviewRecord, SampleRecord, TaskRecord
 from .words import NO_REVIEW
 
@@ -44,18 +45,9 @@ def import_logs(paths: Sequence[Path], folder: Path) -> Run:
     for number, log in enumerate(logs):
         if log.reviewer.name in names[:number]:
             raise InputError(f"{log.path}: a second log of {log.reviewer.name}; import it into another --out")
-    if Run.is_there(folder):
-        raise InputError(f"{folder}: holds a run already; choose another --out")
-    Run.check(folder)
-    with locked(folder):
-        record = first.record.model_copy(update={"reviewers": [log.reviewer for log in logs]})
-        run = Run.start(folder, record)
-        run.note(note for log in logs for note in log.record.notes)
-        with run.appending() as appender:
-            for log in logs:
-                for review in log.reviews:
-                    appender.add(review)
-    return run
+    notes = list(dict.fromkeys(note for log in logs for note in log.record.notes))
+    record = first.record.model_copy(update={"reviewers": [log.reviewer for log in logs], "notes": notes})
+    return write_run(folder, record, (review for log in logs for review in log.reviews))
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ..dataset import Dataset, require_decided
 from ..errors import InputError, printable
-from ..files import make_folder
+from ..files import refuse_filled
 from ..licences import open_licence
 from ..records import DatasetCard
 from .columns import MEANINGS, TEXTS, features_of, split_rows
@@ -52,12 +52,11 @@ def export_dataset(
             f"--texts: the licence of {dataset.card.name} ({words}) does not let texts be passed on; where they are "
             f"yours to license, say so by --licence, as in --licence CC-BY-4.0"
         )
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(f"{folder}: is there already and not empty; choose another --out")
+    refuse_filled(folder)
     kept = there and bool(short) and texts is not False
     notes = [LEFT_OUT.format(licence=words)] if there and not short and texts is None else []
     card = dataset.card.model_copy(update={"licence": words})
-    _write(dataset, card, make_folder(folder), texts=kept or not there, left_out=there and not kept, short=short)
+    _write(dataset, card, folder, texts=kept or not there, left_out=there and not kept, short=short)
     return Exported(folder, kept, notes)
 
 
