@@ -150,8 +150,7 @@ def conference_tables(costs: Sequence[ConferenceCost], words: int, days: float) 
     heads = ("Reviewer", "Calls", "US$", "US$ in batches", "Hours", "held by", "Hours in batches, at most")
     note = (
         f"Estimates for papers of {words:,} words as reviewers read them, text at {ASCII_PER_TOKEN:g} characters a "
-        f"token, no reasoning tokens; calls are a most. Hours in batches count {BATCH_HOURS:g} for each round of "
-        f"answers."
+        f"token, no reasoning tokens; calls are a most. Hours in batches: {BATCH_HOURS:g} for each round of answers."
     )
     rates = tuple(
         (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import sys
 from pathlib import Path
 
 import click
+from rich.progress import TaskID
 from rich.text import Text
 
 from ..bench.crew.worker import work
@@ -26,8 +28,10 @@ def worker_command(folder: Path, *, with_parent: bool) -> None:
 
     Any number of workers may join, on any machine that sees the folder and has the same peerassay, dataset and keys.
     Each takes papers, or ideas and experiments, that nobody else has; those of a worker that is killed, or shows no
-    sign of life, go to others. All hold to the run's budget together. It ends when nothing is left to do.
+    sign of life, go to others. All hold to the run's budget together. It ends when nothing is left to do, and
+    SIGTERM stops it as Ctrl-C does.
     """
+    _hear_signals()
     if with_parent:
         end_with_parent()
     if ScientistRun.is_there(folder):
@@ -44,13 +48,20 @@ def worker_command(folder: Path, *, with_parent: bool) -> None:
         log().print(NOTHING_LEFT)
         return
     with contextlib.redirect_stdout(sys.stderr), progress_bars() as bars:
-        tasks = {}
+        tasks: dict[str, TaskID] = {}
 
         def progress(name: str, done: int, total: int) -> None:
-            task = tasks.setdefault(name, bars.add_task(name, total=total))
-            bars.update(task, completed=done, total=total)
+            if name not in tasks:
+                tasks[name] = bars.add_task(name, total=total)
+            bars.update(tasks[name], completed=done, total=total)
 
         outcome = work(run, progress=progress)
     log().print(Text(f"{outcome.reviewed} reviews made here, {outcome.failed} of them failed"))
     if outcome.budget_reached:
         raise click.exceptions.Exit(4)
+
+
+def _hear_signals() -> None:
+    """Let SIGINT stop this process though a shell that starts it in the background has it ignored, and SIGTERM too."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
