@@ -1,66 +1,162 @@
-"""Differences between two entries of a board, each with its interval, for whoever wants to look at just these two."""
+"""Differences between any two entries of a board, metric by metric, for whoever wants to look at just these two."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from ..bench.pair_tests import delong
+import numpy as np
+
+from ..bench.decisions import decision_as_made
+from ..bench.outcomes import Humans, Machine
+from ..bench.pair_tests import drawn_metric, fewest_groups
+from ..bench.resampled import CELLS, DECISION_METRICS, Bootstrap, confusion_cells
+from ..statistics.arrays import Bools, Floats, cluster_numbers, over_draws
+from ..statistics.delong import FEW
 from ..statistics.estimate import ordered
+from ..statistics.margins import bootstrap_margins, delong_margins, differing_groups
+from ..statistics.metrics import matched_balanced_accuracy
 from ..statistics.permutation import mean_difference
 from .boards import GeneratorEntry, ReviewerBoard
-from .recompute import board_humans, machine_from_scores
+from .recompute import SEED, board_humans, machine_from_scores
 
-MOST = 10_000_000
-"""Pairs times papers of a board: beyond, only the first entries are compared."""
+DRAWS = 2000
+"""Of the bootstrap: a standard deviation is known to 2% from so many."""
+MOST = 200
+"""Entries of a board that are compared with each other, the first ones."""
+DRAWN = 400_000_000
+"""Entries times papers times draws, some ten seconds: of a large dataset fewer entries are compared."""
+DECIDED = {
+    "balanced_accuracy": "Bal. acc.",
+    "f1": "F1",
+    "accuracy": "Accuracy",
+    "fpr": "FPR",
+    "fnr": "FNR",
+    "mcc": "MCC",
+}
+"""Metrics of decisions as they were made, and what the board calls them."""
+FEW_PAPERS = f"fewer than {FEW} papers, or groups of them, of one class, or a difference that does not vary"
+FEW_DIFFER = f"they decide otherwise on fewer than {FEW} of these papers, or the difference does not vary"
+UNDECIDED = "no decisions of its own"
 
 
 @dataclass(frozen=True)
-class PairDifference:
-    """Of entry `a` less entry `b` of a board, by their places in its order from 0."""
+class PairedMetric:
+    """A metric of the first k entries of a board, and the 95% interval of the difference of any two of them."""
 
-    a: int
-    b: int
-    difference: float
-    low: float | None
-    high: float | None
-    """95%, for this pair alone; None where there are too few papers."""
+    label: str
+    how: str
+    """How the intervals are found."""
+    lacking: str
+    """Why an entry has no value."""
+    unsure: str
+    """Why two entries have no interval."""
+    papers: tuple[int, ...]
+    """(k,) that the value of each entry is of."""
+    values: Floats
+    """(k,) NaN where an entry has none."""
+    margins: Floats
+    """(k, k) half widths; NaN where there is no interval, 0 where two entries say the same of all papers."""
 
 
-def reviewer_pairs(board: ReviewerBoard) -> list[PairDifference]:
-    """The difference in AUC of all entries with scores, by DeLong's test, as `peerassay compare` gives it."""
+def paired_reviewers(board: ReviewerBoard) -> list[PairedMetric]:
+    """Every metric that the scores and decisions on record can be compared by, of all entries on the same papers.
+
+    None where a class has fewer than two papers.
+    """
     humans = board_humans(board.dataset)
     if not 1 < humans.accepted.sum() < len(humans) - 1:
         return []
-    scored = [i for i, e in enumerate(board.entries) if "auc" in e.result.figures.scores]
-    first = scored[: compared(len(humans))]
-    machines = {}
-    for i in first:
-        result = board.entries[i].result
-        machines[i] = machine_from_scores(result.id, result.traits, result.papers, humans)
-    known = [i for i in first if machines[i].score is not None]
+    results = [entry.result for entry in board.entries[: compared(len(humans))]]
+    machines = [machine_from_scores(r.id, r.traits, r.papers, humans) for r in results]
+    bootstrap = Bootstrap(humans, DRAWS, SEED)
+    return [*_by_scores(humans, machines, bootstrap), *_by_decisions(humans, machines, bootstrap)]
+
+
+def paired_generators(entries: Sequence[GeneratorEntry]) -> list[PairedMetric]:
+    """The mean score of configurations on a template, with Welch's intervals."""
+    first = entries[:MOST]
+    scores = [ordered([i.score for i in e.result.ideas if i.score is not None]) for e in first]
+    margins = np.full((len(first), len(first)), np.nan)
+    for a, b in combinations(range(len(first)), 2):
+        difference, (_, high) = mean_difference([(scores[a], scores[b])])
+        margins[a, b] = margins[b, a] = high - difference
     return [
-        _pair(a, b, found.difference, found.interval)
-        for a, b in combinations(known, 2)
-        for found in [delong(humans, machines[a], machines[b])]
+        PairedMetric(
+            label="Mean score",
+            how="Welch's interval, the papers of each by themselves: they are different papers",
+            lacking="no scores",
+            unsure="too few papers",
+            papers=tuple(map(len, scores)),
+            values=np.array([s.mean() if len(s) else np.nan for s in scores]),
+            margins=margins,
+        )
     ]
-
-
-def generator_pairs(entries: Sequence[GeneratorEntry]) -> Iterator[PairDifference]:
-    """The difference in mean score of all configurations on a template, with Welch's interval."""
-    scores = [ordered([i.score for i in e.result.ideas if i.score is not None]) for e in entries]
-    for a, b in combinations(range(len(entries)), 2):
-        if len(scores[a]) and len(scores[b]):
-            yield _pair(a, b, *mean_difference([(scores[a], scores[b])]))
 
 
 def compared(papers: int) -> int:
     """How many of the first entries are compared on so many papers."""
-    return int(math.sqrt(2 * MOST / papers))
+    return max(2, min(MOST, DRAWN // (DRAWS * papers)))
 
 
-def _pair(a: int, b: int, difference: float, interval: tuple[float, float]) -> PairDifference:
-    low, high = (None if math.isnan(end) else end for end in interval)
-    return PairDifference(a, b, difference, low, high)
+def _by_scores(humans: Humans, machines: Sequence[Machine], bootstrap: Bootstrap) -> list[PairedMetric]:
+    known = [i for i, machine in enumerate(machines) if machine.score is not None]
+    scores = [score for machine in machines if (score := machine.score) is not None]
+    if not scores:
+        return []
+    areas, margins = delong_margins(humans.accepted, np.stack(scores), groups=humans.groups)
+    drawn = [drawn_metric(matched_balanced_accuracy, humans.accepted, score, bootstrap) for score in scores]
+    matched = np.array([value for value, _ in drawn])
+    spread = _margins(humans, matched, np.stack([draws for _, draws in drawn]))
+    papers = (len(humans),) * len(machines)
+    alike = "Bal. acc., both accept as many papers as the venue"
+    found = (("AUC", "DeLong", areas, margins), (alike, "paired bootstrap", matched, spread))
+    return [
+        PairedMetric(label, how, "no scores", FEW_PAPERS, papers, *_among(known, len(machines), values, matrix))
+        for label, how, values, matrix in found
+    ]
+
+
+def _by_decisions(humans: Humans, machines: Sequence[Machine], bootstrap: Bootstrap) -> list[PairedMetric]:
+    made = [decision_as_made(humans, machine) for machine in machines]
+    known = [i for i, decision in enumerate(made) if decision is not None]
+    decisions = np.array([decision for decision in made if decision is not None], dtype=bool)
+    if not known:
+        return []
+    cells = [confusion_cells(humans.accepted, decision) for decision in decisions]
+    sample = np.stack([c.sum(axis=1) for c in cells])
+    drawn = [over_draws(lambda w, c=c: (c @ w).T, bootstrap.counts, len(humans)) for c in cells]
+    found: list[PairedMetric] = []
+    for name, label in DECIDED.items():
+        where = _papers_of(name, humans)
+        metric = DECISION_METRICS[name]
+        values = np.asarray(metric(*CELLS, sample_weight=sample))
+        margins = _margins(humans, values, np.stack([metric(*CELLS, sample_weight=d) for d in drawn]))
+        differ = differing_groups(decisions[:, where], cluster_numbers(humans.groups, len(humans))[where])
+        margins[(differ > 0) & (differ < FEW)] = np.nan
+        papers = (int(where.sum()),) * len(machines)
+        among = _among(known, len(machines), values, margins)
+        found.append(PairedMetric(label, "paired bootstrap", UNDECIDED, FEW_DIFFER, papers, *among))
+    return found
+
+
+def _papers_of(metric: str, humans: Humans) -> Bools:
+    """The papers (n,) that a metric looks at."""
+    whole = np.ones(len(humans), dtype=bool)
+    return {"fpr": ~humans.accepted, "fnr": humans.accepted}.get(metric, whole)
+
+
+def _margins(humans: Humans, values: Floats, draws: Floats) -> Floats:
+    """Of a bootstrapped metric; NaN off the diagonal of equal entries where a class has few groups of papers."""
+    freedom = max(len(set(humans.groups)) - 2, 1)
+    margins = bootstrap_margins(values, draws, freedom=freedom)
+    return margins if fewest_groups(humans) >= FEW else np.where(margins == 0, 0.0, np.nan)
+
+
+def _among(known: Sequence[int], entries: int, values: Floats, margins: Floats) -> tuple[Floats, Floats]:
+    """Values (entries,) and margins (entries, entries) with those that are known in their places."""
+    all_values, all_margins = np.full(entries, np.nan), np.full((entries, entries), np.nan)
+    all_values[list(known)] = values
+    all_margins[np.ix_(known, known)] = margins
+    return all_values, all_margins

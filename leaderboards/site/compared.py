@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+
+import numpy as np
 
 from ...presentation.cell import NONE, Cell
 from ...presentation.pages import quiet
 from ..boards import Boards, GeneratorBoard, GeneratorEntry, ReviewerBoard
-from ..pairs import PairDifference, generator_pairs, reviewer_pairs
+from ..pairs import PairedMetric, paired_generators, paired_reviewers
 from ..records import GeneratorResult, ReviewerResult
 from .generators import GeneratorSection, by_template, generator_sections, section_anchor, section_title
 from .links import Pages, anchor, board_anchor, board_title, page_key
@@ -16,7 +18,17 @@ from .reviewers import board_facts, reviewer_table
 from .scripts import script, short
 from .tables import BoardTable
 
-SCORE, MEAN = "AUC", "Mean score"
+UNIT = 1e-5
+"""Margins are whole numbers of this: of 200 entries there are 20,000 for each metric."""
+SAME_PAPERS = "Both on the same papers; a failed review counts as the wrong answer."
+UNPAIRED_REVIEWERS = (
+    "Without an interval: worth in humans needs ratings that are not on record; the columns of robustness are of other "
+    "papers, in the card of each; coverage and cost are as submitted."
+)
+UNPAIRED_GENERATORS = (
+    "Configurations have no paper in common. Without an interval: all other columns, which are shares and sums over "
+    "different papers."
+)
 
 
 def compare_files(boards: Boards, pages: Pages) -> dict[str, str]:
@@ -53,7 +65,6 @@ def _reviewers(board: ReviewerBoard, pages: Pages) -> dict[str, object]:
     return {
         "board": board_anchor(board),
         "facts": quiet(board_facts(board)),
-        "metric": SCORE,
         "noun": "paper",
         "digits": 3,
         "papers": papers,
@@ -62,7 +73,8 @@ def _reviewers(board: ReviewerBoard, pages: Pages) -> dict[str, object]:
             {**_entry(result, readable(result), pages), "scores": _scores_by_key(result, papers)} for result in results
         ],
         **_side_by_side(reviewer_table(board, pages), len(results)),
-        "pairs": _pairs(reviewer_pairs(board)),
+        "metrics": [_metric(metric) for metric in paired_reviewers(board)],
+        "unpaired": f"{SAME_PAPERS} {UNPAIRED_REVIEWERS}",
     }
 
 
@@ -77,7 +89,6 @@ def _generators(
     return {
         "board": template_key(section.board, template),
         "facts": quiet(f"{section.title}. Template {template}, the papers of each configuration by themselves."),
-        "metric": MEAN,
         "noun": "idea",
         "digits": 2,
         "papers": [quiet(name) for name in ideas],
@@ -86,13 +97,16 @@ def _generators(
             {**_entry(e.result, e.result.name, pages), "scores": _scores_by_idea(e.result, ideas)} for e in entries
         ],
         **_side_by_side(table, len(entries)),
-        "pairs": _pairs(generator_pairs(entries)),
+        "metrics": [_metric(metric) for metric in paired_generators(entries)],
+        "unpaired": UNPAIRED_GENERATORS,
     }
 
 
 def _entry(result: ReviewerResult | GeneratorResult, name: str, pages: Pages) -> dict[str, object]:
     spec = result.spec if isinstance(result, ReviewerResult) else ""
-    return {"id": result.id, "name": quiet(name), "spec": quiet(spec), "page": pages[page_key(result)]}
+    seen = result.figures.in_sample if isinstance(result, ReviewerResult) else 0
+    page = pages[page_key(result)]
+    return {"id": result.id, "name": quiet(name), "spec": quiet(spec), "page": page, "seen": seen}
 
 
 def _scores_by_key(result: ReviewerResult, papers: Sequence[str]) -> list[float | None]:
@@ -119,5 +133,16 @@ def _shown(cell: str) -> str:
     return quiet(f"{cell} {small}".strip() + (f", {mark}" if mark else "") if cell != NONE else NONE)
 
 
-def _pairs(pairs: Iterable[PairDifference]) -> list[list[float | None]]:
-    return [[p.a, p.b, *(short(value) for value in (p.difference, p.low, p.high))] for p in pairs]
+def _metric(metric: PairedMetric) -> dict[str, object]:
+    """Values by entry, and margins of the pairs (0, 1), (0, 2), ... (1, 2), ... in `UNIT`; null where there is none."""
+    above = metric.margins[np.triu_indices(len(metric.values), 1)]
+    return {
+        "label": metric.label,
+        "how": metric.how,
+        "lacking": metric.lacking,
+        "unsure": metric.unsure,
+        "papers": metric.papers,
+        "values": [None if np.isnan(value) else short(float(value)) for value in metric.values],
+        "unit": UNIT,
+        "margins": [None if np.isnan(margin) else round(float(margin) / UNIT) for margin in above],
+    }

@@ -40,32 +40,87 @@ function shape(name, attributes) {
 
 // The difference on an axis with 0 in its middle.
 function drawing(difference, low, high, words) {
-  const end = Math.max(...[difference, low ?? 0, high ?? 0].map(Math.abs)) * 1.15 || 1;
+  const end = Math.max(...[difference, low, high].map(Math.abs)) * 1.15;
   const at = (value) => `${50 + (48 * value) / end}%`;
   const svg = shape("svg", { class: "bar", width: "100%", height: 34, role: "img", "aria-label": words });
   svg.append(shape("line", { class: "reference", x1: "50%", x2: "50%", y1: 0, y2: 34 }));
-  if (low !== null) svg.append(shape("line", { class: "range", x1: at(low), x2: at(high), y1: 17, y2: 17 }));
+  svg.append(shape("line", { class: "range", x1: at(low), x2: at(high), y1: 17, y2: 17 }));
   svg.append(shape("circle", { class: "dot", cx: at(difference), cy: 17, r: 4 }));
   return svg;
 }
 
-function differenceOf(data, a, b) {
-  const pair = data.pairs.find(([i, j]) => (i === a && j === b) || (i === b && j === a));
-  if (!pair) return null;
-  const [i, , difference, low, high] = pair;
-  if (i === a) return [difference, low, high];
-  return [-difference, high === null ? null : -high, low === null ? null : -low];
+// Of the first less the second: the difference and its interval, or why there is none.
+function differenceOf(data, metric, a, b) {
+  const count = metric.values.length;
+  const beyond = [a, b].find((at) => at >= count);
+  if (beyond !== undefined) return { why: `${data.entries[beyond].name} stands below the first ${count}` };
+  const lacking = [a, b].find((at) => metric.values[at] === null);
+  if (lacking !== undefined) return { why: `${data.entries[lacking].name}: ${metric.lacking}` };
+  if (a === b) return { why: "an entry and itself" };
+  const [i, j] = a < b ? [a, b] : [b, a];
+  const margin = metric.margins[(i * (2 * count - i - 1)) / 2 + j - i - 1];
+  const difference = metric.values[a] - metric.values[b];
+  if (margin === null) return { difference, why: `no interval: ${metric.unsure}` };
+  if (margin === 0) return { difference, why: `no interval: they do not differ on these ${data.noun}s` };
+  const half = margin * metric.unit;
+  return { difference, low: difference - half, high: difference + half };
 }
 
-function verdict(data, a, b, found) {
+function verdict(data, a, b, metric, found) {
   const [first, second] = [data.entries[a].name, data.entries[b].name];
-  if (!found) return `No difference in ${data.metric} is known: one of the two has no scores, or stands too far down.`;
-  const [difference, low, high] = found;
-  const shown = number(difference, data.digits, true);
-  if (low === null) return `${data.metric}: ${shown}; there are too few ${data.noun}s for an interval.`;
-  const interval = `[${number(low, data.digits)}, ${number(high, data.digits)}]`;
-  const told = low > 0 ? `${first} is higher` : high < 0 ? `${second} is higher` : "the two cannot be told apart";
-  return `${data.metric}: ${shown} ${interval} for the first less the second: as a pair, ${told}.`;
+  if (!metric) return `No difference is known: there are too few ${data.noun}s.`;
+  if (found.difference === undefined) return `No difference in ${metric.label} is known: ${found.why}.`;
+  const shown = number(found.difference, data.digits, true);
+  if (found.low === undefined) return `${metric.label}: ${shown}; ${found.why}.`;
+  const told = found.low > 0 ? `${first} is higher` : found.high < 0 ? `${second} is higher` : "the two cannot be told apart";
+  return `${metric.label}: ${shown} ${interval(data, found)} for the first less the second: as a pair, ${told}.`;
+}
+
+function interval(data, found) {
+  return `[${number(found.low, data.digits)}, ${number(found.high, data.digits)}]`;
+}
+
+// Every metric of which both have a value for each paper, with the interval of the difference.
+function pairedRows(data, a, b) {
+  return data.metrics.map((metric) => {
+    const found = differenceOf(data, metric, a, b);
+    const [one, other] = [a, b].map((at) => metric.values[at] ?? null);
+    const papers = [...new Set([metric.papers[a], metric.papers[b]])].filter((n) => n !== undefined);
+    return { metric: metric.label, first: one, second: other, ...found, n: papers, method: metric.how };
+  });
+}
+
+function pairedTable(data, a, b, rows) {
+  const [one, other] = [data.entries[a], data.entries[b]];
+  const shown = rows.map((row) => [
+    row.metric, ...[row.first, row.second].map((value) => (value === null ? "–" : number(value, data.digits))),
+    row.difference === undefined ? "–" : number(row.difference, data.digits, true),
+    row.low === undefined ? row.why : interval(data, row), row.n.join(", "), row.method,
+  ]);
+  const heads = ["Metric", one.name, other.name, "Difference", "95% interval", "n", "How"];
+  return tableOf(`${one.name} less ${other.name}`, heads, shown);
+}
+
+function pairedNote(data, a, b, rows) {
+  const intervals = rows.filter((row) => row.low !== undefined).length;
+  const many = "Each interval is for one metric of one pair, corrected for nothing: where nothing differs in truth, one in twenty still leaves out 0, of metrics as of pairs.";
+  const seen = [data.entries[a], data.entries[b]].filter((entry) => entry.seen);
+  const fitted = seen.map((entry) => ` ${entry.name} was fitted on ${entry.seen} of these papers: its figures are in-sample.`);
+  return element("p", `${data.unpaired} ${intervals > 1 ? many : ""}${fitted.join("")}`, { className: "soft" });
+}
+
+function pairDownload(data, a, b, rows) {
+  const [first, second] = [data.entries[a], data.entries[b]].map(({ id, name }) => ({ id, name }));
+  const made = document.querySelector("meta[name=generator]").content;
+  const bar = element("p", "", { className: "actions" });
+  const button = element("button", "JSON", { type: "button" });
+  button.setAttribute("aria-label", "JSON: the differences of this pair");
+  button.addEventListener("click", () => {
+    const content = { board: data.board, facts: data.facts, first, second, notes: data.unpaired, page: location.href, made, differences: rows };
+    save("differences.json", "application/json", JSON.stringify(content, null, 1) + "\n");
+  });
+  bar.append(button);
+  return bar;
 }
 
 // Midranks as shares of those with a score, in (0, 1): scores of any scale become comparable.
@@ -119,11 +174,15 @@ function entryLink(entry) {
 
 function showCompared(data, a, b) {
   const [one, other] = [data.entries[a], data.entries[b]];
-  const found = differenceOf(data, a, b);
-  const words = verdict(data, a, b, found);
+  const found = data.metrics.length ? differenceOf(data, data.metrics[0], a, b) : {};
+  const words = verdict(data, a, b, data.metrics[0], found);
   document.querySelector(".shown-pair").textContent = words;
   const parts = [element("p", data.facts, { className: "soft" }), entryLink(one), entryLink(other)];
-  if (found) parts.unshift(drawing(...found, words));
+  if (found.low !== undefined) parts.unshift(drawing(found.difference, found.low, found.high, words));
+  if (data.metrics.length) {
+    const paired = pairedRows(data, a, b);
+    parts.push(element("h2", "Differences"), pairedTable(data, a, b, paired), pairDownload(data, a, b, paired), pairedNote(data, a, b, paired));
+  }
   const rows = data.columns.map((label, at) => [label, data.cells[a][at], data.cells[b][at]]);
   parts.push(element("h2", "All columns"), tableOf("All columns of the board", ["Column", one.name, other.name], rows));
   const [count, heads, apart] = apartTable(data, a, b);

@@ -53,12 +53,6 @@ function namesOf(rows, table) {
   return labels.flatMap((l) => [l, `${l}, low`, `${l}, high`, `${l}, mark`, `${l}, tags`, `${l}, note`]).filter((n) => names.has(n));
 }
 
-function save(name, type, content) {
-  const link = element("a", "", { href: URL.createObjectURL(new Blob([content], { type })), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
 function startDownloads(table) {
   const bar = element("p", "", { className: "actions" });
   const add = (words, act) => {

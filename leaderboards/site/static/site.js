@@ -67,6 +67,12 @@ async function copy(text, button) {
   setTimeout(() => (button.textContent = words), 1500);
 }
 
+function save(name, type, content) {
+  const link = element("a", "", { href: URL.createObjectURL(new Blob([content], { type })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
 function startCopying(button) {
   if (!navigator.clipboard) return;
   button.hidden = false;
