@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .calibration_split import SHARE, with_calibration
 from .dataset import Dataset
 from .errors import InputError
-from .hub.front_matter import kind_of
+from .hub.read import exported_folder, read_dataset
 from .importers.huggingface import HUB, import_huggingface
 from .importers.recipe_import import import_recipe
 from .importers.recipes import recipe_of
@@ -43,13 +43,13 @@ def import_dataset(
 ) -> Dataset:
     """Import a dataset under a name, and save it in the data home, from where `load_dataset(name)` loads it.
 
-    `source` is a folder of texts with its table of decisions, one that `data export` wrote, a .csv, .tsv, .json or
-    .jsonl table, "hf:OWNER/NAME", a DataFrame, or a list of mappings. `columns` maps our fields (paper_id, title, text,
-    decision, ratings, ...) to columns of other names; `texts` is a folder of texts, ID.txt. With `huggingface`, `split`
-    and `config`, a path is read by the `datasets` library. With `recipe`, the name of one of `recipes`, a file or
-    folder is read as that published data set, of which `parts` are the venues and years wanted ("iclr2024"). Where the
-    source has no split, `calibration_share` of the papers are put aside for fits, see `with_calibration`. `described`
-    goes on the card: title, source, licence, text_version.
+    `source` is a folder of texts with its table of decisions, one that `data export` wrote (on the hub too), a .csv,
+    .tsv, .json or .jsonl table, "hf:OWNER/NAME", a DataFrame, or a list of mappings. `columns` maps our fields
+    (paper_id, title, text, decision, ratings, ...) to columns of other names; `texts` is a folder of texts, ID.txt.
+    With `huggingface`, `split` and `config`, a path is read by the `datasets` library. With `recipe`, the name of one
+    of `recipes`, a file or folder is read as that published data set, of which `parts` are the venues and years wanted
+    ("iclr2024"). Where the source has no split, `calibration_share` of the papers are put aside for fits, see
+    `with_calibration`. `described` goes on the card: title, source, licence, text_version.
 
     With `undecided`, `source` is a folder of papers or a table without decisions, for sealed forecasts alone.
 
@@ -63,6 +63,7 @@ def import_dataset(
         if save:
             save_dataset(dataset, overwrite=overwrite)
         return dataset
+    exported: Path | None = None
     if not isinstance(source, (str, os.PathLike)):
         dataset = _from_rows(name, source, columns)
     elif recipe:
@@ -74,6 +75,8 @@ def import_dataset(
             texts=Path(texts) if texts else None,
             parts=parts,
         )
+    elif exported := None if columns or texts or split or config else exported_folder(os.fspath(source)):
+        dataset = read_dataset(exported, name)
     elif huggingface or os.fspath(source).startswith(HUB):
         dataset = import_huggingface(name, os.fspath(source), columns=columns, split=split, config=config)
     elif not Path(source).exists():
@@ -88,16 +91,11 @@ def import_dataset(
         dataset = open_path(Path(source), name)
     dataset = dataset.with_card(name=name, **(described or {}))
     check_classes(dataset.card)
-    if not was_exported(source):
+    if not exported:
         dataset = with_calibration(dataset, calibration_share)
     if save:
         save_dataset(dataset, overwrite=overwrite)
     return dataset
-
-
-def was_exported(source: object) -> bool:
-    """Whether the source is a folder that `peerassay data export` wrote."""
-    return isinstance(source, (str, os.PathLike)) and kind_of(Path(source)) == "dataset"
 
 
 def _from_rows(

@@ -9,11 +9,25 @@ from ..dataset import Dataset, build
 from ..errors import InputError, unknown
 from ..files import validated
 from ..importers.cells import SPLITS
-from ..importers.huggingface import tables_at
+from ..importers.huggingface import HUB, commit_of, snapshot_of, tables_at
 from ..records import DatasetCard, Judgement, Paper
 from .columns import TEXTS, check_columns, records_of
-from .front_matter import read_record
+from .front_matter import kind_of, read_record
 from .library import require_datasets
+
+
+def exported_folder(ref: str) -> Path | None:
+    """The folder that `peerassay data export` wrote, at this path or, as "hf:OWNER/NAME", on the hub; None for another.
+
+    Raises InputError where the library is missing, or the hub cannot be reached.
+    """
+    if not ref.startswith(HUB):
+        return Path(ref) if kind_of(Path(ref)) == "dataset" else None
+    require_datasets()
+    repository = ref.removeprefix(HUB)
+    commit = commit_of(repository)
+    card = snapshot_of(repository, commit, ["README.md"])
+    return snapshot_of(repository, commit, ["README.md", "data/*"]) if kind_of(card) == "dataset" else None
 
 
 def read_dataset(folder: Path, name: str) -> Dataset:

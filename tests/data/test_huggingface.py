@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -16,7 +17,10 @@ import pytest
 datasets = pytest.importorskip("datasets", reason="needs the extra peerassay[hf]")
 
 from peerassay.data.errors import InputError  # noqa: E402
+from peerassay.data.hub.write import export_dataset  # noqa: E402
 from peerassay.data.importers.huggingface import import_huggingface  # noqa: E402
+from peerassay.data.importing import import_dataset  # noqa: E402
+from peerassay.data.registry import load_dataset  # noqa: E402
 
 ROWS: dict[str, list[Any]] = {
     "paper_id": ["x1", "x2", "x3", "x4"],
@@ -203,23 +207,36 @@ def test_a_missing_library_names_the_extra(tmp_path: Path, monkeypatch: pytest.M
 
 
 class Hub(BaseHTTPRequestHandler):
-    """As much of the hub as serves one dataset, peer/made, at one commit."""
+    """As much of the hub as serves two datasets at one commit: peer/made, and peer/ours, which we exported."""
 
     protocol_version = "HTTP/1.1"
     rows = b"paper_id,decision,title,abstract\nx1,Accept (oral),One,An abstract\nx2,Reject,Two,Another\n"
 
+    ours = Path()
+    """The folder of peer/ours."""
+
+    def files(self, repository: str) -> dict[str, bytes]:
+        if repository == "peer/made":
+            return {"train.csv": self.rows}
+        there = [path for path in self.ours.rglob("*") if path.is_file()] if repository == "peer/ours" else []
+        return {path.relative_to(self.ours).as_posix(): path.read_bytes() for path in there}
+
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         path = self.path.split("?")[0]
-        at_commit = "/api/datasets/peer/made"
-        if path in (at_commit, f"{at_commit}/revision/main", f"{at_commit}/revision/{COMMIT}"):
-            self.send({"id": "peer/made", "sha": COMMIT, "siblings": [{"rfilename": "train.csv"}], "private": False})
-        elif path.startswith(f"{at_commit}/revision/"):
+        repository = "/".join(path.removeprefix("/api").split("/")[2:4])
+        files = self.files(repository)
+        at_commit, resolve = f"/api/datasets/{repository}", f"/datasets/{repository}/resolve/{COMMIT}/"
+        if files and path in (at_commit, f"{at_commit}/revision/main", f"{at_commit}/revision/{COMMIT}"):
+            siblings = [{"rfilename": name} for name in files]
+            self.send({"id": repository, "sha": COMMIT, "siblings": siblings, "private": False})
+        elif files and path.startswith(f"{at_commit}/revision/"):
             self.send(b"", 404, {"X-Error-Code": "RevisionNotFound"})
-        elif path.startswith((f"{at_commit}/tree/{COMMIT}", f"{at_commit}/paths-info/{COMMIT}")):
-            self.send([{"type": "file", "oid": "b" * 40, "size": len(self.rows), "path": "train.csv"}])
-        elif path == f"/datasets/peer/made/resolve/{COMMIT}/train.csv":
-            self.send(self.rows, 200, {"ETag": f'"{"b" * 40}"', "X-Repo-Commit": COMMIT})
+        elif files and path.startswith((f"{at_commit}/tree/{COMMIT}", f"{at_commit}/paths-info/{COMMIT}")):
+            self.send([{"type": "file", "oid": "b" * 40, "size": len(c), "path": name} for name, c in files.items()])
+        elif path.startswith(resolve) and (content := files.get(path.removeprefix(resolve))):
+            etag = hashlib.sha1(content).hexdigest()
+            self.send(content, 200, {"ETag": f'"{etag}"', "X-Repo-Commit": COMMIT})
         else:
             self.send(b"", 404, {"X-Error-Code": "EntryNotFound" if "/resolve/" in path else "RepoNotFound"})
 
@@ -257,6 +274,12 @@ try:
     print(len(dataset), dataset.card.accepted, dataset.card.revision)
 except InputError as error:
     print(error)
+from peerassay.data.importing import import_dataset
+for ref in ("hf:peer/ours", "hf:peer/made"):
+    try:
+        print(import_dataset("ours", ref, save=False).card.hash)
+    except InputError as error:
+        print(error)
 """
 
 
@@ -269,7 +292,8 @@ def in_a_process_with_hub(endpoint: str, home: Path) -> list[str]:
 
 
 def test_a_dataset_on_the_hub_is_pinned_to_its_commit(tmp_path: Path) -> None:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    export_dataset(load_dataset("sample"), tmp_path / "ours")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("BothHub", (Hub,), {"ours": tmp_path / "ours"}))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         lines = in_a_process_with_hub(f"http://127.0.0.1:{server.server_address[1]}", tmp_path)
@@ -281,6 +305,9 @@ def test_a_dataset_on_the_hub_is_pinned_to_its_commit(tmp_path: Path) -> None:
     assert lines[2].startswith("hf:peer/none: not on the hub, or private")
     assert lines[3].startswith("hf:a/b/c: expected hf:owner/name")
     assert lines[4] == f"2 1 {COMMIT}", "a recipe's files come from the hub at one commit"
+    assert lines[5] == load_dataset("sample").card.hash, "what was exported and uploaded comes back as it was"
+    (tmp_path / "made.csv").write_bytes(Hub.rows)
+    assert lines[6] == import_dataset("ours", tmp_path / "made.csv", save=False).card.hash
 
 
 def test_without_a_connection_the_hub_is_one_clear_line(tmp_path: Path) -> None:
