@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import click
+from rich.text import Text
 
 from ..bench.calibrate import calibrate
 from ..bench.calibrations import CALIBRATIONS
@@ -13,7 +14,7 @@ from ..bench.run import Run
 from ..data.files import write_atomic
 from ..presentation.terminal import print_tables
 from . import options
-from .output import print_json
+from .output import log, print_json
 
 
 @click.command("calibrate")
@@ -34,4 +35,4 @@ def calibrate_command(run_folder: Path, out: Path | None, method: Literal["platt
         print_json({"file": str(path), "calibrations": CALIBRATIONS.dump_python(found, mode="json")})
     else:
         print_tables([table])
-        click.echo(f"written: {path}", err=True)
+        log().print(Text(f"written: {path}"), soft_wrap=True)

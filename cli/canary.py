@@ -19,7 +19,7 @@ from ..presentation.numbers import dollars
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
 from . import options
-from .output import log, noting, print_json, progress_bars, tell_budget_reached, tell_expectations, working
+from .output import noting, print_json, progress_bars, tell_budget_reached, tell_expectations, trouble, working
 
 
 @click.group("canary")
@@ -128,7 +128,7 @@ def check_command(
     else:
         print_tables([_table([check], canary.record.level)])
     for note in run.failure_notes([canary.record.reviewer]) if check.failed else ():
-        log().print(note, markup=False)
+        trouble().print(note, markup=False)
     if check.drift or check.failed:
         raise click.exceptions.Exit(1 if check.drift else 3)
 

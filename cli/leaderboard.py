@@ -19,7 +19,7 @@ from ..leaderboards.site.build import serve
 from ..leaderboards.submission import results_of
 from ..leaderboards.validation import FileRerun, check_results, rerun_all
 from .leaderboard_diff import diff_command
-from .output import log, print_json, working
+from .output import log, print_json, trouble, working
 
 WRITTEN = click.option(
     "--results",
@@ -181,7 +181,7 @@ def _built(results: Sequence[Path], out: Path) -> tuple[Boards, Path]:
 
 def _warn(refused: Sequence[Refused]) -> None:
     for one in refused:
-        log().print(Text(f"refused: {printable(str(one.path))}: {'; '.join(one.reasons)}", style="yellow"))
+        trouble().print(Text(f"refused: {printable(str(one.path))}: {'; '.join(one.reasons)}", style="yellow"))
 
 
 def _added(added: AddedResult) -> dict[str, object]:

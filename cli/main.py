@@ -9,6 +9,8 @@ import sys
 
 import click
 
+from .volume import start_telling, timed, volume_options, with_volume
+
 COMMANDS = {
     "data": ("data", "Datasets: list, info, import, export, pull, audit."),
     "review": ("review", "Review papers with any reviewer."),
@@ -45,7 +47,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f".{COMMANDS[cmd_name][0]}", __package__)
-        return getattr(module, f"{cmd_name}_command")
+        return with_volume(getattr(module, f"{cmd_name}_command"))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands from the table, without importing any."""
@@ -63,9 +65,14 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="peerassay", prog_name="peerassay")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Assay paper reviewers against human decisions.
 
     Start with `peerassay bench -d sample`: the floors and a learned reviewer on the bundled manuscripts.
@@ -73,6 +80,13 @@ def cli() -> None:
     Exit codes: 0 done, 1 a check found something, 2 wrong usage or input, 3 finished with failures recorded,
     4 budget reached (start the same command again to continue), 130 stopped by Ctrl-C (what was done is kept).
     """
+    if context.invoked_subcommand is None:
+        from .greeting import greeting
+
+        click.echo(greeting())
+
+
+cli.params.extend(volume_options())
 
 
 def main() -> None:
@@ -104,8 +118,10 @@ def main() -> None:
 
 def _run() -> int | None:
     """Run the command; a group without one prints its help."""
+    start_telling()
     try:
-        return cli.main(standalone_mode=False)
+        with timed("all"):
+            return cli.main(standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return 0

@@ -18,7 +18,17 @@ from ..bench.runner import Outcome
 from ..bench.tables import scores_table, summary_table
 from ..presentation.numbers import dollars
 from ..presentation.table import Format
-from .output import log, noting, print_json, progress_bars, tell_budget_reached, tell_notes, tell_tables, working
+from .output import (
+    log,
+    noting,
+    print_json,
+    progress_bars,
+    tell_budget_reached,
+    tell_notes,
+    tell_tables,
+    trouble,
+    working,
+)
 
 
 class Crew(NamedTuple):
@@ -52,7 +62,7 @@ def measure(bench: Bench, *, as_json: bool, form: Format | None = None, crew: Cr
     if failed:
         again = any(r.kind != "replay" and r.reviewed < r.n for r in reviewers)
         retry = " Retry them with --retry-failed" if again else ""
-        log().print(Text(f"{failed} reviews failed; they count as wrong.{retry}"))
+        trouble().print(Text(f"{failed} reviews failed; they count as wrong.{retry}"))
         raise click.exceptions.Exit(3)
 
 

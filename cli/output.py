@@ -20,10 +20,16 @@ from ..presentation.numbers import dollars
 from ..presentation.table import Format, Table
 from ..presentation.terminal import print_tables
 from ..reviewer.protocol import Expectation
+from .volume import is_quiet, timed
 
 
 def log() -> Console:
-    """The console for progress and remarks (stderr)."""
+    """The console for progress and remarks (stderr), of which `-q` leaves nothing."""
+    return Console(stderr=True, highlight=False, quiet=is_quiet())
+
+
+def trouble() -> Console:
+    """The console for why the command does not end with 0 (stderr), at every volume."""
     return Console(stderr=True, highlight=False)
 
 
@@ -62,7 +68,7 @@ def progress_bars() -> Iterator[Progress]:
         MofNCompleteColumn(),
         TimeRemainingColumn(compact=True),
     )
-    with Progress(*columns, console=log()) as progress:
+    with timed("reviews"), Progress(*columns, console=log()) as progress:
         yield progress
 
 
@@ -74,6 +80,12 @@ def noting(bars: Progress) -> Callable[[str], None]:
 @contextmanager
 def working(what: str) -> Iterator[Any]:
     """A spinner on stderr; call what it yields to change its text. Lines where stderr is no terminal."""
+    with timed(what), _spinning(what) as tell:
+        yield tell
+
+
+@contextmanager
+def _spinning(what: str) -> Iterator[Any]:
     console = log()
     if not console.is_terminal:
         console.print(Text(f"{what} ..."))
@@ -97,7 +109,7 @@ def tell_budget_reached(run: Path, budget: Budget, *, as_json: bool) -> None:
     """Say that the budget put an end to a run, and what to do; exit code 4 is the caller's."""
     if as_json:
         print_json({"run": str(run), "budget_reached": True, "usd": budget.spent})
-    log().print(
+    trouble().print(
         Text(
             f"budget of ${budget.limit:g} reached: {dollars(budget.spent)} spent, and the next call could cost more "
             f"than is left; start again with more to continue"

@@ -32,7 +32,7 @@ from ..reviewer.review import Review, reasons_in_words
 from ..reviewer.spec import load_reviewer
 from ..reviewer.verdict import Calibrated
 from . import options
-from .output import log, noting, print_json, progress_bars, tell_expectations, working
+from .output import log, noting, print_json, progress_bars, tell_expectations, trouble, working
 from .review_output import print_reviews, reviews_document
 
 DEFAULT = "learned:iclr2022"
@@ -95,15 +95,15 @@ def review_command(
     _tell(reviews, page, as_json=as_json)
     if reviews.budget_reached:
         left = counted(reviews.left, "paper")
-        log().print(
+        trouble().print(
             Text(f"budget of ${budget:g} reached, {left} not reviewed; reviews made already cost nothing again")
         )
         raise click.exceptions.Exit(4)
     if reviews.failed or batch.unread:
         failed, unread = counted(len(reviews.failed), "review"), counted(len(batch.unread), "file")
-        log().print(Text(f"{failed} failed, {unread} not read"))
+        trouble().print(Text(f"{failed} failed, {unread} not read"))
         if reviews.failed:
-            log().print(Text(f"why reviews failed: {printable(reasons_in_words(reviews.failed))}"), soft_wrap=True)
+            trouble().print(Text(f"why reviews failed: {printable(reasons_in_words(reviews.failed))}"), soft_wrap=True)
         raise click.exceptions.Exit(3)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
+
+from rich.text import Text
 
 from ..data.errors import InputError
 from ..data.files import read_json
@@ -22,7 +23,7 @@ from ..presentation.cell import NONE, Cell
 from ..presentation.numbers import counted, dollars, number, ratio, seconds, usd
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
-from .output import print_json
+from .output import log, print_json
 
 MOST_PROBLEMS = 8
 """Of one paper, in the table's notes."""
@@ -37,7 +38,7 @@ def tell_run(folder: Path, *, as_json: bool) -> None:
     people = people_table(idea_folders(folder))
     print_tables([batch_table(folder, usd), *([people] if people else [])])
     for path in (*sorted(folder.glob("idea_*/paper.pdf")), folder / PAGE):
-        print(path, file=sys.stderr)
+        log().print(Text(str(path)), soft_wrap=True)
 
 
 def batch_document(folder: Path, usd: float | None) -> dict[str, Any]:

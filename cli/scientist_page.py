@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import click
+from rich.text import Text
 
 from ..generator.batch import IdeaBatch
 from ..generator.page.write import write_pages
 from ..reviewer.run_folder import is_locked
+from .output import log
 
 
 @click.command("page")
@@ -36,5 +37,5 @@ async def following(batch: IdeaBatch) -> AsyncIterator[None]:
         async with page.kept_fresh():
             yield
     except BaseException:
-        print(page.path, file=sys.stderr)
+        log().print(Text(str(page.path)), soft_wrap=True)
         raise

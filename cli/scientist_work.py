@@ -26,7 +26,7 @@ from ..generator.state import STAGES, State
 from ..generator.template import load_template
 from ..reviewer.crew.gather import gather
 from ..reviewer.run_folder import RunRecord, locked
-from .output import log
+from .output import log, trouble
 from .scientist_output import tell_run
 from .scientist_page import following
 from .scientist_progress import stoppable
@@ -89,13 +89,13 @@ def work(
             write_pages(folder, running=False)
     tell_run(batch.folder, as_json=as_json)
     if batch.budget_reached:
-        log().print(Text(f"budget reached; `peerassay scientist resume {folder} --budget ...` with more continues"))
+        trouble().print(Text(f"budget reached; `peerassay scientist resume {folder} --budget ...` with more continues"))
         raise click.exceptions.Exit(4)
     if any(state.stages[name].status == "failed" for state in states for name in STAGES):
-        log().print(Text(f"some stages failed; `peerassay scientist resume {folder}` tries them again"))
+        trouble().print(Text(f"some stages failed; `peerassay scientist resume {folder}` tries them again"))
         raise click.exceptions.Exit(3)
     if any(state.problems for state in states):
-        log().print(Text("done with problems: a paper is made, and what is wrong with it is named above"))
+        trouble().print(Text("done with problems: a paper is made, and what is wrong with it is named above"))
         raise click.exceptions.Exit(3)
 
 

@@ -14,6 +14,7 @@ from ..bench.scores.batch import Chosen, ScoreSettings, Scoring, choose_scored, 
 from ..bench.scores.metrics import ScoreMetrics
 from ..bench.scores.run import ScoreRun
 from ..bench.scores.tables import score_tables
+from ..data.errors import printable
 from ..llm.config import Config, read_config
 from ..llm.session import Session
 from ..presentation.table import Format
@@ -29,6 +30,7 @@ from .output import (
     tell_expectations,
     tell_notes,
     tell_tables,
+    trouble,
     working,
 )
 
@@ -108,10 +110,11 @@ def score_command(
     _tell(figures, run, report, as_json, form)
     failed = sum(idea.stage in ("review failed", "unread") for idea in figures.ideas)
     if failed:
-        log().print(Text(f"{failed} papers have no score; they stay in the table. --retry-failed reviews them again"))
+        kept = "they stay in the table. --retry-failed reviews them again"
+        trouble().print(Text(f"{failed} papers have no score; {kept}"))
         why = reasons_in_words(review for review in run.reviews().values() if review.status == "failed")
         if why:
-            tell_notes([f"why reviews failed: {why}"])
+            trouble().print(Text(f"why reviews failed: {printable(why)}"), soft_wrap=True)
         raise click.exceptions.Exit(3)
 
 

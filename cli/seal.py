@@ -21,7 +21,7 @@ from ..data.errors import InputError
 from ..llm.session import Session
 from ..presentation.table import Format
 from .measuring import measure, review
-from .output import log, print_json, tell_budget_reached, tell_expectations, tell_notes, working
+from .output import log, print_json, tell_budget_reached, tell_expectations, tell_notes, trouble, working
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 OPTIONS = (
@@ -99,7 +99,7 @@ def seal(
     except FailedReviews as failures:
         if as_json:
             print_json({"sealed": None, "run": str(run.folder), "reason": str(failures)})
-        log().print(Text(str(failures), style="yellow"))
+        trouble().print(Text(str(failures), style="yellow"))
         raise click.exceptions.Exit(3) from None
     public, private = run.folder / SEAL, run.folder / KEPT
     if as_json:

@@ -38,6 +38,7 @@ from .output import (
     tell_expectations,
     tell_notes,
     tell_tables,
+    trouble,
     working,
 )
 
@@ -129,10 +130,10 @@ def stress_command(
     _tell(run, outcome, outcomes, cards, form, as_json=as_json)
     failed = sum(review.status == "failed" for review in run.reviews().values())
     if failed:
-        log().print(Text(f"{failed} reviews failed; they count as wrong. Retry them with --retry-failed"))
+        trouble().print(Text(f"{failed} reviews failed; they count as wrong. Retry them with --retry-failed"))
     if stress.unwritten:
         told = f"{len(stress.unwritten)} papers were not rewritten, e.g. {next(iter(stress.unwritten.values()))}"
-        log().print(Text(f"{told}; start the same command again"))
+        trouble().print(Text(f"{told}; start the same command again"))
     if failed or stress.unwritten:
         raise click.exceptions.Exit(3)
 

@@ -5,6 +5,7 @@ The file has a JSON line before each call and one after it; neither the words of
 
 from __future__ import annotations
 
+import logging
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from ..data.errors import InputError
 from ..data.files import make_folder, repair_last_line
 from .ledger_file import Begun, Call, Ended, Outcome, StageTotals, read_calls
 from .messages import Tokens
+
+LOGGER = logging.getLogger(__name__)
 
 
 class Ledger:
@@ -74,10 +77,12 @@ class Ledger:
         took = Call(begun, ended).took
         self._finished += took.usd or 0.0
         self._add(begun.stage, took)
+        LOGGER.debug("%s: %s: %s, %.1f s, %s", begun.stage, begun.model, outcome, seconds, _amounts(tokens, usd))
 
-    def reused(self, stage: str, model: str, tokens: Tokens, usd: float | None) -> None:  # noqa: ARG002
+    def reused(self, stage: str, model: str, tokens: Tokens, usd: float | None) -> None:
         """Book a reply from the local cache, with what it took when it was made; nothing goes to the file."""
         self._add(stage, StageTotals(reused=1, reused_tokens=tokens, reused_usd=usd))
+        LOGGER.debug("%s: %s: from the cache, %s when it was made", stage, model, _amounts(tokens, usd))
 
     def killed(self, call: str) -> float | None:
         """The bound at which `spent` counts a call that an earlier start left without an end; None for any other."""
@@ -102,3 +107,8 @@ class Ledger:
                 stream.write(line.model_dump_json().encode() + b"\n")
         except OSError as error:
             raise InputError(f"{self.path}: cannot be written ({error.strerror})") from None
+
+
+def _amounts(tokens: Tokens, usd: float | None) -> str:
+    cost = "price unknown" if usd is None else f"${usd:.4f}"
+    return f"{tokens.input} tokens in, {tokens.output} out, {cost}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 from ...data.errors import InputError
 from ...data.files import make_folder
 
+LOGGER = logging.getLogger(__name__)
 AIDER = "aider-chat"
 VERSION = "0.86.2"
 PYTHONS = ((3, 10), (3, 11), (3, 12))
@@ -62,10 +64,10 @@ def setup_aider(folder: Path | None = None) -> Path:
     program = _program(folder)
     if not (program.is_file() and aider_version(program) == VERSION):
         _make_environment(folder)
-        _tell(f"Installing {AIDER} {VERSION} into {folder}; this takes a few minutes.")
+        LOGGER.info("Installing %s %s into %s; this takes a few minutes.", AIDER, VERSION, folder)
         _install(folder)
     if chosen is not None:
-        _tell(f"Set PEERASSAY_AIDER={program}, so that it is found there.")
+        LOGGER.info("Set PEERASSAY_AIDER=%s, so that it is found there.", program)
     return program
 
 
@@ -105,7 +107,7 @@ def _install(folder: Path) -> None:
     errors: list[str] = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         for line in process.stdout or ():
-            _tell(line.rstrip())
+            LOGGER.info("%s", line.rstrip())
             if line.startswith("ERROR:"):
                 errors.append(line.removeprefix("ERROR:").strip())
     if process.returncode:
@@ -115,7 +117,3 @@ def _install(folder: Path) -> None:
 
 def _last_line(text: str) -> str:
     return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "no reason given")
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from peerassay.cli.main import COMMANDS
 Call = Callable[..., tuple[int, str, str]]
 
 
-@pytest.mark.parametrize("arguments", [(), ("data",), ("leaderboard",), ("scientist",)])
+@pytest.mark.parametrize("arguments", [("data",), ("leaderboard",), ("scientist",)])
 def test_a_command_of_commands_alone_prints_its_help(typed: Call, arguments: tuple[str, ...]) -> None:
     code, out, err = typed(*arguments)
     assert (code, err) == (0, "")
@@ -19,8 +21,39 @@ def test_a_command_of_commands_alone_prints_its_help(typed: Call, arguments: tup
     assert "Commands:" in out
 
 
+def told_next(out: str) -> list[list[str]]:
+    return [shlex.split(line)[1:4] for line in out.splitlines() if line.startswith("  peerassay ")]
+
+
+def test_the_command_alone_says_what_it_is_and_three_commands_by_what_is_there(
+    typed: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PEERASSAY_DATA", str(tmp_path / "home"))
+    code, out, err = typed()
+    assert (code, err) == (0, "")
+    assert told_next(out) == [["bench", "-d", "iclr2022-scores"], ["review", "paper.pdf", "review"],
+                              ["scientist", "run", "-t"]]  # fmt: skip
+    (tmp_path / "mine.csv").write_text("id,decision,text\n1,Accept,some text\n2,Reject,other text\n")
+    assert typed("data", "import", "mine", "mine.csv")[0] == 0
+    assert told_next(typed()[1])[0] == ["data", "audit", "mine"]
+    (tmp_path / "open.csv").write_text("id,text\n1,some text\n2,other text\n")
+    assert typed("data", "import", "open", "open.csv", "--undecided")[0] == 0
+    os.utime(tmp_path / "home" / "mine", (0, 0))
+    assert told_next(typed()[1])[1] == ["bench", "--seal", "-d"]
+    for at, (folder, record, first) in enumerate([
+        ("runs/a b", "run.json", "compare"), ("runs/idea", "scientist.json", "scientist"),
+        ("here", "score.json", "leaderboard"), (".", "stress.json", "leaderboard"),
+    ]):  # fmt: skip
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / folder / record).write_text("{}")
+        os.utime(tmp_path / folder / record, (at + 1, at + 1))
+        listed = told_next(typed()[1])
+        assert (len(listed), listed[0][0]) == (3, first)
+        assert folder in listed[0]
+
+
 def test_help_names_every_command(typed: Call) -> None:
-    out = typed()[1]
+    out = typed("--help")[1]
     assert all(f"\n  {name} " in out for name in COMMANDS)
 
 
