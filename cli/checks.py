@@ -211,8 +211,10 @@ def _program(name: str) -> Check:
 
 
 def sandbox() -> list[Check]:
-    """Bubblewrap, and whether it is allowed to work here."""
+    """Bubblewrap, on macOS sandbox-exec, and whether it is allowed to work here."""
     costs = "experiments run without a wall around them"
+    if sys.platform == "darwin":
+        return [_seatbelt(costs)]
     if shutil.which("bwrap") is None:
         mend = "apt-get install bubblewrap"
         return [missing("Scientist", "sandbox", "bwrap is not on PATH", costs=costs, mend=mend)]
@@ -220,6 +222,15 @@ def sandbox() -> list[Check]:
         mend = "allow user namespaces: sysctl kernel.unprivileged_userns_clone=1, or the container's privileges"
         return [missing("Scientist", "sandbox", "bwrap is there but not allowed to work", costs=costs, mend=mend)]
     return [ready("Scientist", "sandbox", said("bwrap", "--version") or "bwrap")]
+
+
+def _seatbelt(costs: str) -> Check:
+    """The sandbox of macOS, tried."""
+    from ..generator.sandbox.seatbelt import Seatbelt, seatbelt_problem
+
+    if problem := seatbelt_problem():
+        return missing("Scientist", "sandbox", problem, costs=costs, mend="use a machine that has nothing to lose")
+    return ready("Scientist", "sandbox", Seatbelt.warning)
 
 
 def gpu() -> list[Check]:

@@ -62,3 +62,10 @@ def clean_environment(workspace: Path, temporary: Path, extra: Mapping[str, str]
         **extra,
         MARKER: secrets.token_hex(8),
     }
+
+
+def python_folders() -> list[Path]:
+    """The folders of this Python and its packages, by the names in use and by their real ones."""
+    named = [Path(sys.prefix), Path(sys.base_prefix)]
+    folders = dict.fromkeys([*named, *(path.resolve() for path in named)])
+    return [path for path in folders if not path.is_relative_to("/usr")]

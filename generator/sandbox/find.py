@@ -1,7 +1,7 @@
 """The sandboxes there are, and which of them this machine can have.
 
 Bubblewrap cuts the network, shows no foreign file, and lets nothing be written but the workspace. The second choice has
-limits, a clean environment, and what the kernel isolates without help; files stay in sight.
+limits, a clean environment, and what the kernel isolates without help; files stay in sight. macOS has one of its own.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Literal
 
 from ...data.errors import InputError
+from .environment import python_folders
 from .limits import Limits
 from .run import RunFolders, Sandbox
+from .seatbelt import PROGRAM, Seatbelt, seatbelt_problem
 
 SYSTEM = (
     *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store"),
@@ -91,13 +93,6 @@ def _mounts(place: RunFolders) -> Iterator[tuple[str, Path, Path]]:
         yield "--ro-bind", path, path
 
 
-def python_folders() -> list[Path]:
-    """The folders of this Python and its packages, by the names in use and by their real ones."""
-    named = [Path(sys.prefix), Path(sys.base_prefix)]
-    folders = dict.fromkeys([*named, *(path.resolve() for path in named)])
-    return [path for path in folders if not path.is_relative_to("/usr")]
-
-
 def _devices() -> list[str]:
     return [str(path) for pattern in GPU for path in sorted(Path("/dev").glob(pattern))]
 
@@ -141,18 +136,20 @@ def namespaces_work() -> bool:
 
 
 def find_sandbox(prefer: Preference = "auto") -> Sandbox:
-    """The sandbox asked for; `auto` is bubblewrap where it works and else limits only, whose `warning` says why.
+    """The sandbox asked for; `auto` is bubblewrap, on macOS sandbox-exec, else limits only, whose `warning` says why.
 
     Raises InputError where bubblewrap is asked for and does not work.
     """
-    problem = "" if prefer == "limits" else _bubblewrap_problem()
-    if prefer == "bubblewrap" and problem:
+    if prefer == "limits":
+        return LimitsOnly(namespaces_work())
+    apple = prefer == "auto" and sys.platform == "darwin"
+    problem = seatbelt_problem() if apple else _bubblewrap_problem()
+    if not problem:
+        return Seatbelt(shutil.which(PROGRAM) or PROGRAM) if apple else Bubblewrap(shutil.which("bwrap") or "bwrap")
+    if prefer == "bubblewrap":
         raise InputError(f"{problem}; install or mend it, or ask for the sandbox 'limits'")
-    if prefer != "limits" and not problem:
-        return Bubblewrap(shutil.which("bwrap") or "bwrap")
     sandbox = LimitsOnly(namespaces_work())
-    if problem:
-        sandbox.warning = f"{problem}: {sandbox.warning}"
+    sandbox.warning = f"{problem}: {sandbox.warning}"
     return sandbox
 
 

@@ -17,7 +17,7 @@ because the caller asked; `sandbox`: the sandbox could not be set up, the comman
 such program inside the sandbox.
 """
 
-SandboxName = Literal["bubblewrap", "limits only"]
+SandboxName = Literal["bubblewrap", "sandbox-exec", "limits only"]
 
 
 class Limits(BaseModel):
