@@ -27,6 +27,8 @@ from ..bench.scores.records import Group, ScoreReviewer, Stage
 from ..bench.sealing.records import DAY, Digest, Memory, Moment, Seal, memory_of
 from ..bench.stress.columns import StressScores
 from ..bench.stress.figures import RatedFigures, StressFigures
+from ..bench.stress.flaw_marks import FlawMarks
+from ..bench.stress.flaw_naming import FlawNaming
 from ..bench.summary import CeilingRow
 from ..reviewer.protocol import Traits
 from ..statistics.estimate import Estimate
@@ -240,6 +242,8 @@ class StressResult(Strict):
     scores: StressScores = Field(description="of some papers of the dataset, or of all")
     figures: StressFigures
     rated: RatedFigures = Field(description="as claimed: they need ratings, texts and what is recalled to compute")
+    flaws: FlawMarks | None = Field(default=None, description="what rules say of its reviews; None: no planted flaws")
+    naming: FlawNaming | None = Field(default=None, description="whether its reviews name the flaws, from `flaws`")
     notes: tuple[Line, ...] = ()
     digest: str = ""
 

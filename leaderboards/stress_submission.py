@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..bench.stress.flaw_marks import naming_of
 from ..bench.stress.result import StressOutcome, measured
 from ..bench.stress.run import StressRun
 from ..data.errors import InputError, unknown
@@ -56,5 +57,7 @@ def _result(run: StressRun, one: StressOutcome, selection: Selection) -> dict[st
         "scores": scores.model_dump(mode="json"),
         "figures": one.stress.figures.model_copy(update={"name": name}).model_dump(mode="json"),
         "rated": one.stress.rated.model_dump(mode="json"),
+        "flaws": one.flaws and one.flaws.model_dump(mode="json"),
+        "naming": one.flaws and naming_of(name, scores.papers, one.flaws).model_dump(mode="json"),
         "notes": notes_of(selection),
     }

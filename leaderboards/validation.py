@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from ..bench.outcomes import Machine
+from ..bench.stress.flaw_marks import naming_of
 from ..bench.stress.measure import stress_figures
 from ..data.errors import InputError, printable
 from ..data.registry import load_dataset
@@ -16,6 +17,7 @@ from .board_datasets import difference_from_data, is_bundled
 from .boards import Refused
 from .differences import differences, excerpt
 from .faults import Faults, faults_of
+from .flaw_rules import check_flaws
 from .human_rules import check_humans
 from .judge_and_humans import human_summary
 from .leaks import read_rows
@@ -169,8 +171,12 @@ def _papers(checked: Checked, result: ReviewerResult | StressResult) -> BoardPap
 
 
 def _stress(checked: Checked, path: Path, result: StressResult) -> None:
-    check_stress(result, _papers(checked, result).dataset)
+    dataset = _papers(checked, result).dataset
+    check_stress(result, dataset)
+    check_flaws(result, dataset)
     _check_metrics(result.figures, stress_figures(result.scores))
+    if result.flaws and result.naming:
+        _check_metrics(result.naming, naming_of(result.name, result.scores.papers, result.flaws), "naming")
     checked.stress[path] = result
 
 

@@ -98,8 +98,27 @@ def flaw_naming(
     sound = {j.paper_id: j.accepted for j in judgements}
     used = [r for r in reviews if r.paper_id in groups]
     counted = [r for r in used if (r.paper_id, r.repeat) in named]
-    said = [_Said(groups[r.paper_id], sound[r.paper_id], named[r.paper_id, r.repeat]) for r in counted]
-    kinds = sorted({one.flaw.kind for one in said})
+    said = [
+        Said(flaw.kind, flaw.group, sound[r.paper_id], named[r.paper_id, r.repeat])
+        for r in counted
+        for flaw in [groups[r.paper_id]]
+    ]
+    wordless = sum(not statements(review) for review in counted)
+    return figures_of(reviewer, said, wordless=wordless, failed=sum(review.status == "failed" for review in used))
+
+
+class Said(NamedTuple):
+    """What is said of a review: the kind and pair of the flaw, whether of the sound twin, whether it names the flaw."""
+
+    kind: str
+    group: str
+    sound: bool
+    names: bool
+
+
+def figures_of(reviewer: str, said: Sequence[Said], *, wordless: int, failed: int) -> FlawNaming:
+    """The figures of what is said of the reviews that did not fail."""
+    kinds = sorted({one.kind for one in said})
     return FlawNaming(
         reviewer=reviewer,
         named=_share(said, sound=False),
@@ -107,36 +126,28 @@ def flaw_naming(
         by_kind={
             kind: (_share(of_kind, sound=False), _share(of_kind, sound=True))
             for kind in kinds
-            for of_kind in [[one for one in said if one.flaw.kind == kind]]
+            for of_kind in [[one for one in said if one.kind == kind]]
         },
         p=_p_value(said),
-        wordless=sum(not statements(review) for review in counted),
-        failed=sum(review.status == "failed" for review in used),
+        wordless=wordless,
+        failed=failed,
     )
 
 
-class _Said(NamedTuple):
-    """What is said of a review: of which flaw, whether of the sound twin, and whether it names the flaw."""
-
-    flaw: PlantedFlaw
-    sound: bool
-    names: bool
-
-
-def _share(said: Sequence[_Said], *, sound: bool) -> Share:
+def _share(said: Sequence[Said], *, sound: bool) -> Share:
     """Of reviews of the sound twins or of the flawed papers; several of one paper count together."""
     chosen = [one for one in said if one.sound == sound]
     if not chosen:
         return Share(count=0, of=0)
-    found = clustered_share([float(one.names) for one in chosen], [one.flaw.group for one in chosen])
+    found = clustered_share([float(one.names) for one in chosen], [one.group for one in chosen])
     return Share(count=sum(one.names for one in chosen), of=len(chosen), low=found.low, high=found.high)
 
 
-def _p_value(said: Sequence[_Said]) -> float | None:
+def _p_value(said: Sequence[Said]) -> float | None:
     """None where no pair has a review of either paper."""
     by_pair: dict[str, tuple[list[bool], list[bool]]] = {}
     for one in said:
-        by_pair.setdefault(one.flaw.group, ([], []))[one.sound].append(one.names)
+        by_pair.setdefault(one.group, ([], []))[one.sound].append(one.names)
     pairs = [(flawed, twin) for flawed, twin in by_pair.values() if flawed and twin]
     differences = [sum(flawed) / len(flawed) - sum(twin) / len(twin) for flawed, twin in pairs]
     return sign_flip_test([differences]).p_value if differences else None

@@ -15,7 +15,8 @@ from .attacker import Way, on_record, way_of
 from .collect import collect, reviews_of
 from .columns import StressScores
 from .figures import RatedFigures, StressFigures
-from .flaw_naming import FlawNaming, by_rules, flaw_naming
+from .flaw_marks import FlawMarks, marks_of, naming_of
+from .flaw_naming import FlawNaming, flaws_by_paper
 from .flaws import flaws_of
 from .measure import rated_figures, stress_figures
 from .records import FormRecord
@@ -41,6 +42,8 @@ class StressOutcome:
     entry: RunReviewer
     scores: StressScores
     stress: ReviewerStress
+    flaws: FlawMarks | None = None
+    """What the rules say of its reviews of papers with planted flaws; None where there are no such papers."""
 
 
 def measured(run: StressRun) -> list[StressOutcome]:
@@ -59,7 +62,10 @@ def measured(run: StressRun) -> list[StressOutcome]:
         rated = rated_figures(scores, lengths, run.record.judgements, run.record.card)
         rated.memory = memories.get(entry.name)
         rated.age = age_remark(entry.traits, run.record.card)
-        naming, missing = _naming(run, entry)
+        marks, missing = _marks(run, entry)
+        naming = naming_of(entry.name, scores.papers, marks) if marks else None
+        if naming and naming.silent:
+            naming, missing = None, "its reviews have no words that could name a flaw"
         one = ReviewerStress(
             fingerprint=entry.fingerprint,
             figures=stress_figures(scores),
@@ -68,7 +74,7 @@ def measured(run: StressRun) -> list[StressOutcome]:
             naming_missing=missing,
             notes=_notes(run, entry, scores),
         )
-        found.append(StressOutcome(entry, scores, one))
+        found.append(StressOutcome(entry, scores, one, marks))
     if not found:
         raise InputError(f"{run.folder}: no reviewer has reviewed all papers; start the same command again to continue")
     return found
@@ -92,16 +98,13 @@ def _memories(run: StressRun) -> dict[str, MemoryRow]:
     return {row.reviewer: row for row in memory_rows(humans, machines)}
 
 
-def _naming(run: StressRun, entry: RunReviewer) -> tuple[FlawNaming | None, str]:
-    """Whether the reviews name the planted flaws, by the rules; else why that is not known."""
-    judgements = run.record.judgements
-    reviews = [review for found in reviews_of(run, entry).values() for review in found.values()]
+def _marks(run: StressRun, entry: RunReviewer) -> tuple[FlawMarks | None, str]:
+    """What the rules say of the reviews of papers with planted flaws; else why there is nothing to say."""
     try:
-        flaws = flaws_of(run.record.dataset)
-        found = flaw_naming(entry.name, reviews, judgements, flaws, by_rules(reviews, judgements, flaws))
+        flaws = flaws_by_paper(run.record.judgements, flaws_of(run.record.dataset))
     except InputError as missing:
         return None, str(missing)
-    return (None, "its reviews have no words that could name a flaw") if found.silent else (found, "")
+    return marks_of(run.stress.papers, reviews_of(run, entry), flaws), ""
 
 
 def _notes(run: StressRun, entry: RunReviewer, scores: StressScores) -> list[str]:

@@ -106,7 +106,7 @@ def _entry_row(board: ReviewerBoard, entry: ReviewerEntry, pages: Pages, axis: C
         decided(headline, "balanced_accuracy", small=headline.kind if headline else ""),
         *(decided(headline, key) for key, _, _ in METRICS),
         worth_in_words(result.worth),
-        *robust_cells(entry.stress),
+        *robust_cells(entry.stress, board.dataset, figures.kind),
         share(figures.reviewed, figures.n),
         money(result.usd_per_review),
         Cell(result.status),

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 from peerassay.bench.measure import BenchSettings, prepare_bench
 from peerassay.bench.stress.columns import StressScores
+from peerassay.bench.stress.flaw_naming import flaws_by_paper
+from peerassay.bench.stress.flaws import planted_flaws
 from peerassay.bench.stress.measure import stress_figures
 from peerassay.bench.stress.settings import StressSettings
 from peerassay.bench.stress.stress import prepare_stress
 from peerassay.data.errors import InputError
+from peerassay.data.records import Paper
+from peerassay.data.registry import load_dataset
 from peerassay.leaderboards.adding import add_results
 from peerassay.leaderboards.assemble import assemble
 from peerassay.leaderboards.records import StressResult, digest_of_body
@@ -21,7 +27,14 @@ from peerassay.leaderboards.site.pages import all_pages
 from peerassay.leaderboards.submission import results_of
 from peerassay.leaderboards.validation import Checked, check_results, rerun_all
 from peerassay.llm.session import Session
+from peerassay.reviewer.review import Review
 
+JUDGEMENTS = load_dataset("sample").judgements
+SOUND = {judgement.paper_id: judgement.accepted for judgement in JUDGEMENTS}
+FLAWS = flaws_by_paper(JUDGEMENTS, planted_flaws("sample"))
+LABELLED = Path(__file__).parents[2] / "bench" / "stress" / "flaw_sentences.toml"
+SENTENCES = tomllib.loads(LABELLED.read_text(encoding="utf-8"))["statements"]
+NAMING = {row["flaw"]: row["text"] for row in reversed(SENTENCES) if row["names"] and row["part"] == "seen"}
 NAMES = ("injection:visible", "degradation:baselines-removed")
 
 
@@ -38,6 +51,28 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = BenchSettings(out=folder / "bench", split="all", floors=False, audit=False, draws=100)
     prepare_bench("sample", ["floor:length"], Session(), settings).review(["peerassay", "bench"])
     for run in (stress_run(folder / "run"), folder / "bench"):
+        dataset, results = results_of(run, Selection())
+        add_results(folder / "results", dataset, results)
+    return folder / "results"
+
+
+def talkative(paper: Paper) -> Review:
+    """Names the flaw of each pair's papers by rule words, in flawed ones and in every fourth sound one."""
+    digest = hashlib.sha256(paper.text.encode()).digest()[0]
+    flawed = not SOUND[paper.id]
+    said = NAMING[FLAWS[paper.id].kind] if flawed or digest % 4 == 0 else "The title is long."
+    return Review(paper_id=paper.id, overall=digest % 7, decision="accept", fields={"weaknesses": [said]})
+
+
+@pytest.fixture(scope="module")
+def worded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a stress result of a reviewer that writes, and its row."""
+    folder = tmp_path_factory.mktemp("worded")
+    asked = StressSettings(out=folder / "run", split="all", manipulations=NAMES[:1], attacks=(), defences=False)
+    prepare_stress("sample", [talkative], Session(), asked).review(["peerassay", "stress"])
+    settings = BenchSettings(out=folder / "bench", split="all", floors=False, audit=False, draws=100)
+    prepare_bench("sample", [talkative], Session(), settings).review(["peerassay", "bench"])
+    for run in (folder / "run", folder / "bench"):
         dataset, results = results_of(run, Selection())
         add_results(folder / "results", dataset, results)
     return folder / "results"
@@ -136,3 +171,55 @@ def test_the_row_of_the_reviewer_has_robustness_and_its_page_the_card(stored: Pa
     page = next(text for name, text in pages.items() if name.startswith("entries/"))
     assert "Reviewer card" in page
     assert "Follows instructions hidden in the paper?" in page
+
+
+def test_whether_reviews_name_planted_flaws_is_on_the_board_and_computed_again(worded: Path) -> None:
+    [entry] = assemble([worded]).reviewers[0].entries
+    assert entry.stress is not None and entry.stress.flaws is not None and entry.stress.naming is not None
+    alarms = sum(letters.count("y") for letters in entry.stress.flaws.reviews) - 16
+    naming = entry.stress.naming
+    assert (naming.named.count, naming.named.of, naming.alarms.count, naming.alarms.of) == (16, 16, alarms, 16)
+    pages = all_pages(assemble([worded]))
+    assert "16 of 16" in pages["reviewers.html"] and f"{alarms} of 16" in pages["reviewers.html"]
+    page = next(text for name, text in pages.items() if name.startswith("entries/"))
+    assert "Names the planted flaw?" in page and "By kind of flaw" in page
+
+
+@pytest.mark.parametrize(
+    ("field", "reason"),
+    [
+        ("alarms", "naming.alarms.count"),
+        ("turned", "its scores give"),
+        ("missing", "nothing is said of its review"),
+        ("failed", "its review failed by the one"),
+        ("kinds", "not the flaws that are documented of sample"),
+        ("alone", "both or neither"),
+        ("repeats", "2 repeats, the scores have 1"),
+    ],
+)
+def test_marks_of_flaws_that_do_not_fit_are_refused(worded: Path, tmp_path: Path, field: str, reason: str) -> None:
+    def change(body: Any) -> None:
+        letters = body["flaws"]["reviews"][0]
+        at = letters.index("n")
+        new = {"turned": "y", "missing": ".", "failed": "x"}.get(field)
+        if new:
+            body["flaws"]["reviews"][0] = letters[:at] + new + letters[at + 1 :]
+        elif field == "alarms":
+            body["naming"]["alarms"]["count"] = 0
+        elif field == "kinds":
+            body["flaws"]["kinds"].popitem()
+        elif field == "alone":
+            body["naming"] = None
+        else:
+            body["flaws"]["reviews"] *= 2
+
+    assert reason in changed(worded, tmp_path, change)
+
+
+def test_reviewers_that_write_nothing_have_no_words_and_older_results_stay_sound(stored: Path, tmp_path: Path) -> None:
+    assert all_pages(assemble([stored]))["reviewers.html"].count(">no words<") == 2
+
+    def older(body: Any) -> None:
+        del body["flaws"], body["naming"]
+
+    assert not copied(stored, tmp_path, older).refused

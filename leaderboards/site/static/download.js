@@ -18,7 +18,7 @@ function fieldsOf(cell, head) {
   const mark = cell.querySelector(".mark")?.title;
   if (mark) found[`${label}, mark`] = mark;
   const small = cell.querySelector("small")?.textContent.trim();
-  if (small && low === undefined) found[`${label}, note`] = small;
+  if (small && (low === undefined || !small.startsWith("["))) found[`${label}, note`] = small;
   return found;
 }
 
