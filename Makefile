@@ -208,7 +208,7 @@ tutorials: setup-dev
 # The tasks and logs of Inspect AI, which is no part of the development install: 45 packages, 400 MB. A minute.
 inspect: $(VENV)/.installed-inspect
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/basedpyright --project tests/inspecting.json
-	PEERASSAY_SLOW=1 $(BIN)/python -m pytest tests/bench/test_inspecting.py tests/cli/test_exchange.py
+	PEERASSAY_SLOW=1 $(BIN)/python -m pytest tests/inspecting/test_inspecting.py tests/cli/test_exchange.py
 
 # The pictures of the documentation, made anew from runs in build/gallery: a few minutes.
 gallery: setup-dev system browser

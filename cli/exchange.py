@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from ..bench.inspecting import require_inspect
 from ..bench.run import Run
 from ..data.errors import InputError
 from ..data.hub.front_matter import kind_of
 from ..data.licences import open_licence
 from ..data.records import Paper
 from ..data.registry import load_dataset
+from ..inspecting import require_inspect
 from . import options
 from .output import log, print_json, tell_notes, working
 
@@ -60,7 +60,7 @@ def export_command(run: Path, to: str, out: Path | None, texts: bool, licence: s
 
 
 def _logs(run: Run, folder: Path, texts: bool) -> tuple[Sequence[Path], list[str]]:
-    from ..bench.inspecting.log_out import left_out, write_logs
+    from ..inspecting.log_out import left_out, write_logs
 
     papers = _texts(run) if texts else {}
     with working("writing the logs"):
@@ -132,6 +132,6 @@ def _imported(sources: Sequence[Path], out: Path) -> Run:
             raise InputError(f"{sources[kinds.index('run')]}: is a whole run that was exported; import it alone")
         return import_run(sources[0], out)
     require_inspect()
-    from ..bench.inspecting.log_in import import_logs
+    from ..inspecting.log_in import import_logs
 
     return import_logs(sources, out)

@@ -16,7 +16,18 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "peerassay"
 """Holds every layer: folders of its own, and links to those of the layout."""
-LAYERS = ("data", "statistics", "presentation", "llm", "reviewer", "generator", "bench", "leaderboards", "cli")
+LAYERS = (
+    "data",
+    "statistics",
+    "presentation",
+    "llm",
+    "reviewer",
+    "generator",
+    "bench",
+    "inspecting",
+    "leaderboards",
+    "cli",
+)
 """Each may import itself and what stands before it."""
 FOUNDATION = ("statistics", "presentation")
 """Side by side: `data` is all that they use of the project."""

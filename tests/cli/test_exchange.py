@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from peerassay.bench import inspecting
+from peerassay import inspecting
 from peerassay.cli.exchange import export_command, import_command
 from peerassay.data.errors import InputError
 

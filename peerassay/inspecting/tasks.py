@@ -10,11 +10,11 @@ from typing import Any
 
 from inspect_ai import Task, task
 
-from ...data.errors import InputError, unknown
-from ...data.registry import list_names
-from ...reviewer.panel.connection import CONNECTION
-from ...reviewer.panel.settings import PanelSettings
-from ..load_outcomes import humans_of
+from ..bench.load_outcomes import humans_of
+from ..data.errors import InputError, unknown
+from ..data.registry import list_names
+from ..reviewer.panel.connection import CONNECTION
+from ..reviewer.panel.settings import PanelSettings
 from .judging import mean_overall, paper_review
 from .model import inspect_panel
 from .papers import chosen_papers, described, may_be_logged, samples_of

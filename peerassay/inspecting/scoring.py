@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 from inspect_ai.scorer import Metric, SampleScore, Score, Scorer, Target, Value, metric, scorer
 from inspect_ai.solver import TaskState
 
-from ...data.errors import InputError
-from ...data.files import validated
-from ...data.records import Judgement
-from ...reviewer.protocol import Traits
-from ...reviewer.review import Review, failed
-from ...reviewer.verdict import verdict
-from ...statistics.estimate import Estimate
-from ..evaluate import evaluate
-from ..load_outcomes import humans_of, machine_of
-from ..records import ReviewerMetrics
-from ..resampled import DRAWS, Bootstrap
+from ..bench.evaluate import evaluate
+from ..bench.load_outcomes import humans_of, machine_of
+from ..bench.records import ReviewerMetrics
+from ..bench.resampled import DRAWS, Bootstrap
+from ..data.errors import InputError
+from ..data.files import validated
+from ..data.records import Judgement
+from ..reviewer.protocol import Traits
+from ..reviewer.review import Review, failed
+from ..reviewer.verdict import verdict
+from ..statistics.estimate import Estimate
 from .records import KEY, ReviewRecord, SampleRecord
 from .words import NO_REVIEW
 

@@ -6,15 +6,15 @@ from functools import cache, lru_cache
 
 from inspect_ai.dataset import MemoryDataset, Sample
 
-from ...data.dataset import Dataset
-from ...data.errors import unknown
-from ...data.importers.columns import spelt
-from ...data.importers.venue_years import VenueYear, matching
-from ...data.licences import open_licence
-from ...data.records import Paper
-from ...data.registry import load_dataset
-from ...reviewer.scrub import rules_fingerprint, scrub_paper
-from ..run import run_dataset
+from ..bench.run import run_dataset
+from ..data.dataset import Dataset
+from ..data.errors import unknown
+from ..data.importers.columns import spelt
+from ..data.importers.venue_years import VenueYear, matching
+from ..data.licences import open_licence
+from ..data.records import Paper
+from ..data.registry import load_dataset
+from ..reviewer.scrub import rules_fingerprint, scrub_paper
 from .records import KEY, SampleRecord, TaskRecord
 from .words import stand_in
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from inspect_ai._util.error import PrerequisiteError
 
-from ...data.errors import InputError
+from ..data.errors import InputError
 
 
 @contextmanager

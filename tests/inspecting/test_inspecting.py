@@ -21,13 +21,13 @@ from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalLog, EvalSampleLimit, read_eval_log, write_eval_log
 from inspect_ai.model import ModelOutput, ModelUsage, get_model
 from peerassay.bench.api import bench, open_run
-from peerassay.bench.inspecting.judging import paper_review
-from peerassay.bench.inspecting.log_in import import_logs
-from peerassay.bench.inspecting.log_out import left_out, write_logs
 from peerassay.bench.run import Run
 from peerassay.bench.summary import summarise
 from peerassay.data.errors import InputError
 from peerassay.data.registry import load_dataset
+from peerassay.inspecting.judging import paper_review
+from peerassay.inspecting.log_in import import_logs
+from peerassay.inspecting.log_out import left_out, write_logs
 
 from tests.loopback.running import Loopback
 

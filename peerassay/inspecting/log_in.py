@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 
 from inspect_ai.log import EvalLog, EvalSample, read_eval_log
 
-from ...data.errors import InputError, printable
-from ...data.files import validated
-from ...data.records import Judgement
-from ...reviewer.protocol import Traits, fingerprint_of
-from ...reviewer.review import Review, failed
-from ...reviewer.run_folder import RunRecord
-from ..run import BenchRecord, Run, RunReviewer
-from ..run_folders import write_run
+from ..bench.run import BenchRecord, Run, RunReviewer
+from ..bench.run_folders import write_run
+from ..data.errors import InputError, printable
+from ..data.files import validated
+from ..data.records import Judgement
+from ..reviewer.protocol import Traits, fingerprint_of
+from ..reviewer.review import Review, failed
+from ..reviewer.run_folder import RunRecord
 from .records import KEY, ReviewRecord, SampleRecord, TaskRecord
 from .words import NO_REVIEW
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ...reviewer.review import Review
+from ..reviewer.review import Review
 
 NO_REVIEW = "no review: a limit of the eval ended the sample, or its solver made none"
 

@@ -8,14 +8,14 @@ from inspect_ai.model import get_model
 from inspect_ai.scorer import Metric, SampleScore, Score, Scorer, Target, Value, metric, scorer
 from inspect_ai.solver import TaskState
 
-from ...data.records import Paper
-from ...llm.session import Session
-from ...reviewer.engine import signed_review
-from ...reviewer.protocol import Reviewer
-from ...reviewer.scrub import scrub_paper
-from ...reviewer.spec import load_reviewer
-from ...reviewer.verdict import verdict
-from ...statistics.estimate import mean_estimate
+from ..data.records import Paper
+from ..llm.session import Session
+from ..reviewer.engine import signed_review
+from ..reviewer.protocol import Reviewer
+from ..reviewer.scrub import scrub_paper
+from ..reviewer.spec import load_reviewer
+from ..reviewer.verdict import verdict
+from ..statistics.estimate import mean_estimate
 from .model import inspect_panel
 from .told import refusals_told
 from .words import review_in_words

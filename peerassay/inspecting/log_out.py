@@ -24,14 +24,14 @@ from inspect_ai.log import (
 from inspect_ai.model import ChatMessageAssistant, ChatMessageUser, ModelOutput, ModelUsage
 from inspect_ai.scorer import SampleScore
 
-from ...data.errors import InputError
-from ...data.files import make_folder
-from ...data.records import Judgement, Paper
-from ...data.registry import plain_name
-from ...reviewer.protocol import fingerprint_of, paper_key
-from ...reviewer.review import Review
-from ..passages import without_passages
-from ..run import Run, RunReviewer
+from ..bench.passages import without_passages
+from ..bench.run import Run, RunReviewer
+from ..data.errors import InputError
+from ..data.files import make_folder
+from ..data.records import Judgement, Paper
+from ..data.registry import plain_name
+from ..reviewer.protocol import fingerprint_of, paper_key
+from ..reviewer.review import Review
 from .records import KEY, ReviewRecord, SampleRecord, TaskRecord
 from .scoring import agreement, score_of
 from .words import review_in_words, stand_in

@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from ...data.records import DatasetCard, Judgement
-from ...reviewer.review import Review
-from ..run import BenchRecord, RunDataset, RunReviewer
+from ..bench.run import BenchRecord, RunDataset, RunReviewer
+from ..data.records import DatasetCard, Judgement
+from ..reviewer.review import Review
 
 KEY = "peerassay"
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from ...data.errors import InputError
+from ..data.errors import InputError
 
 
 def require_inspect() -> None:

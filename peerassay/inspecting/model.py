@@ -28,19 +28,19 @@ from inspect_ai.model._generate_config import active_generate_config
 from inspect_ai.model._model import use_model_event_sink
 from inspect_ai.util import JSONSchema, LimitExceededError
 
-from ...llm.budget import Budget
-from ...llm.endpoint_errors import raise_for
-from ...llm.errors import CallFailed, ModelUnusable
-from ...llm.health import Health
-from ...llm.ledger import Ledger
-from ...llm.limiter import AdaptiveLimiter
-from ...llm.messages import ContentPart, ImagePart, Message, Reply, Request, Stop, Tokens
-from ...llm.model import MeteredModel, Metering, RetryPolicy
-from ...llm.openai_provider import OpenAIProvider
-from ...llm.prices import Prices
-from ...llm.refusals import NeedsQuirk, Quirks
-from ...reviewer.panel.panel import PanelReviewer, panel_of
-from ...reviewer.protocol import fingerprint_of
+from ..llm.budget import Budget
+from ..llm.endpoint_errors import raise_for
+from ..llm.errors import CallFailed, ModelUnusable
+from ..llm.health import Health
+from ..llm.ledger import Ledger
+from ..llm.limiter import AdaptiveLimiter
+from ..llm.messages import ContentPart, ImagePart, Message, Reply, Request, Stop, Tokens
+from ..llm.model import MeteredModel, Metering, RetryPolicy
+from ..llm.openai_provider import OpenAIProvider
+from ..llm.prices import Prices
+from ..llm.refusals import NeedsQuirk, Quirks
+from ..reviewer.panel.panel import PanelReviewer, panel_of
+from ..reviewer.protocol import fingerprint_of
 
 STOPS: Mapping[str, Stop] = {"max_tokens": "length", "model_length": "length", "content_filter": "refusal"}
 UNLIMITED = 10_000

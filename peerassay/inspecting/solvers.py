@@ -9,14 +9,14 @@ from typing import Any
 from inspect_ai.model import ChatMessageAssistant, ModelOutput
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
-from ...data.errors import InputError
-from ...data.files import validated
-from ...llm.session import Session
-from ...reviewer.engine import signed_review
-from ...reviewer.protocol import Reviewer, paper_key
-from ..entrants import load_entrants
-from ..passages import without_passages
-from ..run import RunReviewer
+from ..bench.entrants import load_entrants
+from ..bench.passages import without_passages
+from ..bench.run import RunReviewer
+from ..data.errors import InputError
+from ..data.files import validated
+from ..llm.session import Session
+from ..reviewer.engine import signed_review
+from ..reviewer.protocol import Reviewer, paper_key
 from .model import inspect_panel
 from .papers import loaded, paper_as_reviewed
 from .records import KEY, ReviewRecord, SampleRecord
