@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 DEBIAN := bubblewrap texlive-latex-recommended texlive-fonts-recommended chktex poppler-utils
 
-.PHONY: leaks numbers coverage measures demo decisions demo-texts test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz docs tutorials gallery inspect clean
+.PHONY: leaks numbers coverage measures demo decisions demo-texts test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz docs tutorials gallery inspect image clean
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -200,6 +200,15 @@ local-llm: setup
 docs: $(VENV)/.installed-docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "Open in a browser: $$PWD/build/docs/index.html"
+
+# The container images of the Dockerfile, small and full, where docker or podman works; then the small one is tried.
+image:
+	@for tool in docker podman; do if $$tool info > /dev/null 2>&1; then builder=$$tool; break; fi; done; \
+	if [ -z "$$builder" ]; then \
+	  echo "no builder of images works here (docker or podman, with its service running): nothing was built"; exit 1; fi; \
+	set -ex; for target in small full; do $$builder build --target $$target --tag peerassay:$$target .; done; \
+	$$builder run --rm peerassay:small bench -d sample --split all --draws 100 --out runs/sample; \
+	$$builder run --rm peerassay:full doctor
 
 # The tutorials and the start, run as a reader would; a part of `make slow` too.
 tutorials: setup-dev
