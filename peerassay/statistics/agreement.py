@@ -79,9 +79,10 @@ def human_halves(
         raise ValueError("the papers with four ratings are all accepted or all rejected: no committee to compare with")
     rng = np.random.default_rng(seed)
     weights = with_sample(stratified_counts(decisions, draws, seed, groups=groups and chosen_groups(groups, enough)))
+    table = padded(chosen)
     accuracies, areas = [], []
     for _ in range(repeats):
-        four = in_random_order(chosen, rng)[:, :4]
+        four = in_random_order(table, rng)[:, :4]
         mean_a, mean_b = four[:, :2].mean(axis=1), four[:, 2:].mean(axis=1)
         accept_a, accept_b = (accept_top(mean, int(decisions.sum()), rng) for mean in (mean_a, mean_b))
         accuracies.append(balanced_accuracy_score(accept_a, accept_b, sample_weight=weights))
@@ -112,9 +113,10 @@ def human_agreement(
     chosen, decisions = _select(ratings, accepted, enough)
     rng = np.random.default_rng(seed)
     weights = with_sample(stratified_counts(decisions, draws, seed, groups=groups and chosen_groups(groups, enough)))
+    table = padded(chosen)
     correlations, areas = [], []
     for _ in range(repeats):
-        one, other = in_random_order(chosen, rng)[:, :2].T
+        one, other = in_random_order(table, rng)[:, :2].T
         correlations.append(spearman(one, other, sample_weight=weights))
         areas.append(roc_auc_score(decisions, one, sample_weight=weights))
     icc = intraclass_correlation(chosen, sample_weight=weights)
@@ -182,9 +184,8 @@ def padded(ratings: Ratings) -> Floats:
     return table
 
 
-def in_random_order(ratings: Ratings, rng: np.random.Generator) -> Floats:
-    """(n, most) ratings, each paper's shuffled, NaN behind them: files often hold them sorted."""
-    table = padded(ratings)
+def in_random_order(table: Floats, rng: np.random.Generator) -> Floats:
+    """`padded` ratings (n, most), each paper's shuffled, NaN behind them: files often hold them sorted."""
     keys = np.where(np.isnan(table), np.inf, rng.random(table.shape))
     return np.take_along_axis(table, keys.argsort(axis=1), axis=1)
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
-from .agreement import Ratings, accept_top, in_random_order
+from .agreement import Ratings, accept_top, in_random_order, padded
 from .arrays import Bools, Floats
 from .bootstrap import chosen_groups, stratified_counts, with_sample
 from .estimate import Estimate
@@ -61,16 +61,16 @@ def committee_seats(
         raise ValueError(
             "no committee of three and another human: too few papers have four ratings, or all one decision"
         )
-    chosen = [list(r) for r, some in zip(ratings, enough, strict=True) if some]
+    table = padded([r for r, some in zip(ratings, enough, strict=True) if some])
     places = int(decisions.sum())
     rng = np.random.default_rng(seed)
     weights = with_sample(stratified_counts(decisions, draws, seed, groups=groups and chosen_groups(groups, enough)))
     ranked = {name: _ranks(np.asarray(score, dtype=np.float64)[enough]) for name, score in scores.items()}
-    flips = {name: np.zeros(len(chosen)) for name in (HUMAN, *ranked)}
-    agreed = {name: np.zeros(len(chosen)) for name in flips}
-    split = np.zeros(len(chosen))
+    flips = {name: np.zeros(len(table)) for name in (HUMAN, *ranked)}
+    agreed = {name: np.zeros(len(table)) for name in flips}
+    split = np.zeros(len(table))
     for _ in range(repeats):
-        four = in_random_order(chosen, rng)[:, : SEATS + 1]
+        four = in_random_order(table, rng)[:, : SEATS + 1]
         before = accept_top(four[:, :SEATS].mean(axis=1), places, rng)
         votes = accept_each(four, places, rng)
         torn = votes[:, 0] != votes[:, 1]

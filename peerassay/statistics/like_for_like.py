@@ -6,24 +6,27 @@ every machine here: neither has a part in what it is measured against.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, Field
 
-from .agreement import Ratings, accept_top, in_random_order, mean_over_repeats
-from .arrays import Floats
+from .agreement import Ratings, accept_top, in_random_order, mean_over_repeats, padded
+from .arrays import Floats, Levels, over_draws, ratio
 from .bootstrap import with_sample
 from .estimate import Estimate
-from .rank_metrics import standard_midranks
+from .rank_metrics import centred_midranks
 
 REPEATS = 50
 SPLITS = 200
 FEWEST = 20
 """Papers with enough ratings, below which there are no figures."""
-_CELLS = 2**24  # papers times draws whose ranks are held at a time, 128 MB for each reviewer
+_CELLS = 2**25  # papers times draws at a time, 128 MB
+_LEVELS, _PAPERS = 2000, 4096  # splits times levels, and papers, at a time: 32 MB
+_REPEATS_AT_ONCE = 10
 ONE_HUMAN, TWO_HUMANS = "one human", "two humans"
 
 
@@ -63,34 +66,31 @@ def against_others(
     """
     enough = _enough(ratings, 2)
     weights, n = with_sample(counts[:, enough]), int(enough.sum())
-    chosen = [r for r, keep in zip(ratings, enough, strict=True) if keep]
-    used = {name: np.asarray(score)[enough] for name, score in scores.items()}
-    rows = max(_CELLS // n, 1)
-    found: dict[str, list[Floats]] = {name: [] for name in (ONE_HUMAN, *used)}
-    for start in range(0, len(weights), rows):
-        drawn = _facing_others(chosen, used, weights[start : start + rows], repeats, np.random.default_rng(seed))
-        for name, values in drawn.items():
-            found[name].append(np.mean(values, axis=0))
-    return _against({name: [np.concatenate(means)] for name, means in found.items()}, n)
+    table, rng = padded([r for r, keep in zip(ratings, enough, strict=True) if keep]), np.random.default_rng(seed)
+    machines = [Levels(np.asarray(score, dtype=np.float64)[enough]) for score in scores.values()]
+    total = np.zeros((len(weights), 1 + len(machines)))
+    for start in range(0, repeats, _REPEATS_AT_ONCE):
+        choices = [_left_out(table, rng) for _ in range(start, min(start + _REPEATS_AT_ONCE, repeats))]
+        total += over_draws(partial(_facing_others, choices, machines), weights, n)
+    return _against({name: [mean] for name, mean in zip((ONE_HUMAN, *scores), total.T / repeats, strict=True)}, n)
 
 
-def _facing_others(
-    ratings: Ratings,
-    scores: Mapping[str, Floats],
-    weights: NDArray[np.uint8],
-    repeats: int,
-    rng: np.random.Generator,
-) -> dict[str, list[Floats]]:
-    """By name the correlations (draws,) of each repeat, with the mean of the other reviewers of that repeat."""
-    machines = {name: standard_midranks(score, weights) for name, score in scores.items()}
-    found: dict[str, list[Floats]] = {name: [] for name in (ONE_HUMAN, *machines)}
-    for _ in range(repeats):
-        shuffled = in_random_order(ratings, rng)
-        others = standard_midranks(np.nanmean(shuffled[:, 1:], axis=1), weights)
-        found[ONE_HUMAN].append(_dot(standard_midranks(shuffled[:, 0], weights), others))
-        for name, ranks in machines.items():
-            found[name].append(_dot(ranks, others))
-    return found
+def _left_out(table: Floats, rng: np.random.Generator) -> tuple[Levels, Levels]:
+    """The rating of a reviewer of each paper, chosen at random, and the mean of the paper's others."""
+    shuffled = in_random_order(table, rng)
+    return Levels(shuffled[:, 0]), Levels(np.nanmean(shuffled[:, 1:], axis=1))
+
+
+def _facing_others(choices: Sequence[tuple[Levels, Levels]], machines: Sequence[Levels], w: Floats) -> Floats:
+    """Of weights (n, block), correlations (block, 1 + machines) of one human and each machine, summed over choices."""
+    ranked = [centred_midranks(levels, w) for levels in machines]
+    total = np.zeros((1 + len(machines), w.shape[1]))
+    for one, others in choices:
+        facing, spread_of_others = centred_midranks(others, w)
+        facing *= w
+        for row, (ranks, spread) in zip(total, [centred_midranks(one, w), *ranked], strict=True):
+            row += ratio(np.einsum("nb,nb->b", ranks, facing), np.sqrt(spread) * np.sqrt(spread_of_others))
+    return total.T
 
 
 def against_committees(
@@ -116,18 +116,41 @@ def against_committees(
     count = int(np.asarray(accepted)[enough].sum())
     if not 0 < count < enough.sum():
         raise ValueError("the papers with four ratings are all accepted or all rejected: no committee to compare with")
-    rng = np.random.default_rng(seed)
-    weights = with_sample(counts[:, enough]).astype(np.float32)
-    chosen = [r for r, keep in zip(ratings, enough, strict=True) if keep]
-    four = np.stack([in_random_order(chosen, rng)[:, :4] for _ in range(splits)])
-    labels = np.stack([accept_top(mean, count, rng) for mean in four[:, :, :2].mean(axis=2)])
-    found = {
-        ONE_HUMAN: [_mean_auc_of_ratings(labels, four[:, :, 2], weights)],
-        TWO_HUMANS: [_mean_auc_of_ratings(labels, four[:, :, 2:].mean(axis=2), weights)],
-    }
-    for name, score in scores.items():
-        found[name] = [mean_auc(labels, np.asarray(score, dtype=np.float64)[enough], weights)]
-    return _against(found, len(chosen))
+    table = padded([r for r, keep in zip(ratings, enough, strict=True) if keep])
+    labels, one, two = _committees(table, count, splits, seed)
+    weights, rows = with_sample(counts[:, enough]), max(_CELLS // len(table), 1)
+    found: dict[str, list[Floats]] = {name: [] for name in (ONE_HUMAN, TWO_HUMANS, *scores)}
+    for start in range(0, len(weights), rows):
+        drawn = np.asarray(weights[start : start + rows]).astype(np.float32)
+        found[ONE_HUMAN].append(_mean_auc_of_ratings(labels, one, drawn))
+        found[TWO_HUMANS].append(_mean_auc_of_ratings(labels, two, drawn))
+        for name, score in scores.items():
+            found[name].append(mean_auc(labels, np.asarray(score, dtype=np.float64)[enough], drawn))
+    return _against({name: [np.concatenate(areas)] for name, areas in found.items()}, len(table))
+
+
+def _committees(
+    table: Floats, count: int, splits: int, seed: int
+) -> tuple[NDArray[np.bool_], NDArray[np.unsignedinteger], NDArray[np.unsignedinteger]]:
+    """What one half of each split accepts, and where one and both of the other half place a paper; (splits, n) each.
+
+    Places are numbers from 0, in the order of the ratings. The order of reviewers and the ties at the cut come from
+    one stream of random numbers, all orders first.
+    """
+    shuffling, cutting = np.random.default_rng(seed), np.random.default_rng(seed)
+    cast(np.random.PCG64, cutting.bit_generator).advance(splits * table.size)
+    levels = np.unique(table[~np.isnan(table)])
+    means, place_of_pair = np.unique(np.add.outer(levels, levels) / 2, return_inverse=True)
+    place_of_pair = place_of_pair.reshape(len(levels), -1).astype(np.min_scalar_type(len(means)))
+    labels = np.empty((splits, len(table)), dtype=bool)
+    one = np.empty(labels.shape, dtype=np.min_scalar_type(len(levels)))
+    two = np.empty(labels.shape, dtype=place_of_pair.dtype)
+    for split in range(splits):
+        four = in_random_order(table, shuffling)[:, :4]
+        labels[split] = accept_top(four[:, :2].mean(axis=1), count, cutting)
+        third, fourth = np.searchsorted(levels, four[:, 2:]).T
+        one[split], two[split] = third, place_of_pair[third, fourth]
+    return labels, one, two
 
 
 def mean_auc(labels: NDArray[np.bool_], score: Floats, weights: ArrayLike) -> Floats:
@@ -150,25 +173,36 @@ def mean_auc(labels: NDArray[np.bool_], score: Floats, weights: ArrayLike) -> Fl
         return (concordant / pairs).mean(axis=1, dtype=np.float64)
 
 
-def _mean_auc_of_ratings(labels: NDArray[np.bool_], ratings: Floats, weights: NDArray[np.float32]) -> Floats:
-    """The same for scores (splits, n) of their own for each label vector: quick where few values differ."""
-    levels = np.unique(ratings)
+def _mean_auc_of_ratings(
+    labels: NDArray[np.bool_], places: NDArray[np.unsignedinteger], weights: NDArray[np.float32]
+) -> Floats:
+    """The same for places (splits, n) of their own for each label vector: quick where few values differ."""
+    levels = np.unique(places)
+    blocks = max(1, len(labels) * len(levels) // _LEVELS)
     areas: list[Floats] = []
-    for y, score in zip(_blocks(labels, len(levels)), _blocks(ratings, len(levels)), strict=True):
-        at = (score[:, :, None] == levels).transpose(1, 0, 2)
-        positive, negative = (
-            (weights @ (at & side.T[:, :, None]).reshape(len(at), -1).astype(np.float32)).reshape(-1, *at.shape[1:])
-            for side in (y, ~y)
-        )
+    for y, place in zip(np.array_split(labels, blocks), np.array_split(places, blocks), strict=True):
+        positive, negative = _drawn_by_level(y, place, levels, weights)
         concordant = (positive * (negative.cumsum(axis=2) - negative / 2)).sum(axis=2, dtype=np.float64)
         with np.errstate(invalid="ignore"):
             areas.append(concordant / (positive.sum(axis=2) * negative.sum(axis=2)))
     return np.concatenate(areas, axis=1).mean(axis=1)
 
 
-def _blocks(array: NDArray[Any], levels: int) -> list[NDArray[Any]]:
-    """The splits in parts, each of some 2,000 levels."""
-    return np.array_split(array, max(1, len(array) * levels // 2000))
+def _drawn_by_level(
+    labels: NDArray[np.bool_],
+    places: NDArray[np.unsignedinteger],
+    levels: NDArray[np.unsignedinteger],
+    weights: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """How many accepted and rejected papers of each level a draw has, (2, draws, splits, levels)."""
+    found = np.zeros((2, len(weights), len(labels), len(levels)), dtype=np.float32)
+    for start in range(0, labels.shape[1], _PAPERS):
+        part = slice(start, start + _PAPERS)
+        at, y = places[:, part].T[:, :, None] == levels, labels[:, part].T[:, :, None]
+        for side, total in zip((y, ~y), found, strict=True):
+            chosen = (at & side).reshape(len(at), -1).astype(np.float32)
+            total += (weights[:, part] @ chosen).reshape(total.shape)
+    return found
 
 
 def _enough(ratings: Ratings, most: int) -> NDArray[np.bool_]:
@@ -176,10 +210,6 @@ def _enough(ratings: Ratings, most: int) -> NDArray[np.bool_]:
     if enough.sum() < FEWEST:
         raise ValueError(f"{enough.sum()} papers have {most} human ratings or more; {FEWEST} are needed")
     return enough
-
-
-def _dot(a: Floats, b: Floats) -> Floats:
-    return np.einsum("dn,dn->d", a, b)
 
 
 def _against(found: Mapping[str, list[Floats]], n: int) -> Against:

@@ -23,26 +23,11 @@ def spearman(rating: ArrayLike, y_score: ArrayLike, *, sample_weight: ArrayLike 
     x, y = (Levels(values) for values in paired(rating, y_score, ("rating", "y_score")))
 
     def statistic(w: Floats) -> Floats:
-        rank_x, spread_x = _centred_midranks(x, w)
-        rank_y, spread_y = _centred_midranks(y, w)
+        rank_x, spread_x = centred_midranks(x, w)
+        rank_y, spread_y = centred_midranks(y, w)
         return ratio((w * rank_x * rank_y).sum(axis=0), np.sqrt(spread_x) * np.sqrt(spread_y))
 
     return over_draws(statistic, sample_weight, len(x.of_paper))
-
-
-def standard_midranks(values: ArrayLike, sample_weight: ArrayLike) -> Floats:
-    """What Spearman correlations are made of, for many correlations on the same draws.
-
-    `values` is (n,), `sample_weight` (draws, n). Returns (draws, n): the sum over papers of the product of two such
-    arrays is the correlation of their midranks in each draw, as `spearman` gives it; NaN where values are constant.
-    """
-    levels = Levels(np.asarray(values, dtype=np.float64))
-
-    def standard(w: Floats) -> Floats:
-        ranks, spread = _centred_midranks(levels, w)
-        return ratio(np.sqrt(w) * ranks, np.sqrt(spread)).T
-
-    return over_draws(standard, sample_weight, len(levels.of_paper))
 
 
 def kendall(rating: ArrayLike, y_score: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Value:
@@ -111,8 +96,8 @@ def pearson(rating: ArrayLike, y_score: ArrayLike, *, sample_weight: ArrayLike |
     return over_draws(statistic, sample_weight, len(x))
 
 
-def _centred_midranks(levels: Levels, w: Floats) -> tuple[Floats, Floats]:
-    """Midranks less their mean, (n, block), and their weighted sum of squares, (block,)."""
+def centred_midranks(levels: Levels, w: Floats) -> tuple[Floats, Floats]:
+    """Of weights (n, block): midranks less their mean, (n, block), and their weighted sum of squares, (block,)."""
     below = levels.cumulative(w)
     ranks = (below[:-1] + below[1:] - below[-1]) / 2
     return ranks[levels.of_paper], (np.diff(below, axis=0) * ranks**2).sum(axis=0)

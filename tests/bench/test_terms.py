@@ -19,12 +19,12 @@ from peerassay.bench.terms_tables import show_worth
 from peerassay.data.errors import InputError
 from peerassay.data.records import Judgement
 from peerassay.presentation.table import Table
-from peerassay.statistics.agreement import auc_of_correlation, committee_aucs
-from peerassay.statistics.bootstrap import stratified_counts
+from peerassay.statistics.agreement import auc_of_correlation, committee_aucs, in_random_order
+from peerassay.statistics.bootstrap import percentile_interval, stratified_counts
 from peerassay.statistics.human_equivalents import MOST, equivalent_humans, worth_in_humans
 from peerassay.statistics.like_for_like import ONE_HUMAN, TWO_HUMANS, against_committees, against_others, mean_auc
 from peerassay.statistics.metrics import roc_auc_score
-from peerassay.statistics.rank_metrics import spearman, standard_midranks
+from peerassay.statistics.rank_metrics import spearman
 from synthetic_run import made_run
 
 
@@ -74,12 +74,19 @@ def iclr(shared_data: Path) -> tuple[Humans, dict[str, np.ndarray]]:
     return humans, scores
 
 
-def test_standard_midranks_give_spearman() -> None:
+def test_against_others_is_the_mean_of_correlations_with_the_others() -> None:
     rng = np.random.default_rng(1)
-    x, y = rng.integers(0, 5, 60), rng.normal(size=60)
-    counts = stratified_counts(np.zeros(60), 20)
-    product = (standard_midranks(x, counts) * standard_midranks(y, counts)).sum(axis=1)
-    assert product == pytest.approx(spearman(x, y, sample_weight=counts))
+    ratings = [tuple(row) for row in rng.integers(1, 9, (60, 3)).astype(float).tolist()]
+    score, counts = rng.normal(size=60), stratified_counts(np.zeros(60), 20)
+    found = against_others(ratings, {"a": score}, counts, repeats=12)
+    order = np.random.default_rng(0)
+    shuffled = [in_random_order(np.array(ratings), order) for _ in range(12)]
+    others = [each[:, 1:].mean(axis=1) for each in shuffled]
+    assert found.values["a"].value == pytest.approx(np.mean([spearman(score, other) for other in others]))
+    human = np.mean([spearman(each[:, 0], other) for each, other in zip(shuffled, others, strict=True)])
+    assert found.values[ONE_HUMAN].value == pytest.approx(human)
+    drawn = np.mean([spearman(score, other, sample_weight=counts) for other in others], axis=0)
+    assert (found.values["a"].low, found.values["a"].high) == pytest.approx(percentile_interval(drawn))
 
 
 def test_mean_auc_is_the_mean_of_aucs_and_failures_lose() -> None:
