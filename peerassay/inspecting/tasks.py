@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from inspect_ai import Task, task
+from inspect_ai.model import get_model
 
 from ..bench.load_outcomes import humans_of
 from ..data.errors import InputError, unknown
@@ -69,14 +70,14 @@ def _task(
     """The task. Raises InputError for what cannot be reviewed or measured."""
     chosen = chosen_papers(source, split, str(part), limit)
     humans_of(list(chosen.judgements))
+    _check_options(options)
     if spec and options:
         raise InputError(f"{min(options)} is an option of reviews by the eval's model; put it into reviewer={spec}?...")
     if spec:
         reviewer_of(spec, source)
     else:
-        _check_options(options)
         chosen.require_texts("the eval's model")
-        inspect_panel(options, in_log=False)
+        inspect_panel(options, in_log=False, model=get_model("none/none"))
     in_log = chosen.card.has_texts and may_be_logged(chosen, log_text)
     return Task(
         dataset=samples_of(chosen, source, raw=raw, in_log=in_log),

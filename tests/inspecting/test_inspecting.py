@@ -28,6 +28,7 @@ from peerassay.data.registry import load_dataset
 from peerassay.inspecting.judging import paper_review
 from peerassay.inspecting.log_in import import_logs
 from peerassay.inspecting.log_out import left_out, write_logs
+from peerassay.inspecting.tasks import papers
 
 from tests.loopback.running import Loopback
 
@@ -105,7 +106,7 @@ def test_texts_stay_out_of_a_log(finished: EvalLog) -> None:
 
 def test_texts_stand_in_a_log_where_the_licence_or_the_user_says_so(tmp_path: Path) -> None:
     model = get_model("mockllm/model", custom_outputs=[answer(6)] * 4)
-    log = evaluated(tmp_path, model=model, limit=2)
+    log = evaluated(tmp_path, papers(dataset="sample"), model=model, limit=2)
     assert log.samples is not None and "## Abstract" in str(log.samples[0].input)
 
 
