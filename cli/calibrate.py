@@ -13,12 +13,12 @@ from ..bench.calibrations import CALIBRATIONS
 from ..bench.run import Run
 from ..data.files import write_atomic
 from ..presentation.terminal import print_tables
-from . import options
+from . import kinds, options
 from .output import log, print_json
 
 
 @click.command("calibrate")
-@click.argument("run_folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("run_folder", metavar="RUN", type=kinds.RUN)
 @click.option("--out", type=click.Path(path_type=Path), help="The file to write [default: RUN/calibration.json].")
 @click.option("--method", type=click.Choice(["platt", "isotonic"]), default="platt", show_default=True)
 @options.AS_JSON

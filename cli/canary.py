@@ -18,7 +18,7 @@ from ..llm.session import Session
 from ..presentation.numbers import dollars
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
-from . import options
+from . import kinds, options
 from .output import noting, print_json, progress_bars, tell_budget_reached, tell_expectations, trouble, working
 
 
@@ -35,8 +35,16 @@ FOLDER = click.argument("folder", metavar="CANARY", type=click.Path(path_type=Pa
 
 
 @canary_command.command("save")
-@click.option("-r", "--reviewer", "spec", required=True, metavar="SPEC", help="The reviewer; see `bench --help`.")
-@click.option("-d", "--dataset", "source", default="sample", show_default=True, metavar="DATASET")
+@click.option(
+    "-r",
+    "--reviewer",
+    "spec",
+    required=True,
+    type=kinds.REVIEWER,
+    metavar="SPEC",
+    help="The reviewer; see `bench --help`.",
+)
+@click.option("-d", "--dataset", "source", type=kinds.DATASET, default="sample", show_default=True, metavar="DATASET")
 @click.option("--papers", type=click.IntRange(min=5), default=12, show_default=True, help="So many, half accepted.")
 @click.option("--repeats", type=click.IntRange(1, 100), default=3, show_default=True, help="Answers to each paper.")
 @click.option("--level", type=click.FloatRange(0.004, 0.2), default=LEVEL, show_default=True, help="Of false alarms.")

@@ -11,12 +11,12 @@ from ..bench.compare import METRICS
 from ..bench.pool import compare_runs
 from ..bench.run import Run
 from ..presentation.table import Format
-from . import options
+from . import kinds, options
 from .output import log, only_one, print_json, tell_notes, tell_tables, working
 
 
 @click.command("compare")
-@click.argument("folders", metavar="RUN...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("folders", metavar="RUN...", nargs=-1, required=True, type=kinds.RUN)
 @click.option("--floors", is_flag=True, help="Also the rows that `bench` added by itself.")
 @options.CALIBRATION
 @click.option(

@@ -14,6 +14,7 @@ from ..presentation.cell import NONE
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
 from ..statistics.estimate import finite
+from . import kinds
 from .data_audit import audit_command, leaks_command
 from .data_cards import card_table
 from .data_export import export_command
@@ -65,7 +66,7 @@ def list_command(as_json: bool) -> None:
 
 
 @data_command.command("info")
-@click.argument("name")
+@click.argument("name", type=kinds.DATASET)
 @AS_JSON
 def info_command(name: str, as_json: bool) -> None:
     """The card of a dataset: source, licence, revision, hash, base rate, scale, text version."""

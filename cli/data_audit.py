@@ -13,12 +13,13 @@ from ..data.errors import InputError, unknown
 from ..data.files import write_atomic
 from ..data.registry import load_dataset
 from ..presentation.terminal import print_tables
+from . import kinds
 from .options import AS_JSON
 from .output import log, print_json, tell_notes, working
 
 
 @click.command("audit")
-@click.argument("source", metavar="NAME|PATH")
+@click.argument("source", type=kinds.DATASET, metavar="NAME|PATH")
 @click.option("--raw", is_flag=True, help="Judge the raw text: what a bench with --raw would use.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the report [default: audits/NAME].")
 @click.option("--diff", "paper_id", metavar="PAPER", help="Show what scrubbing removes from one paper, and stop.")

@@ -8,12 +8,13 @@ import click
 from rich.text import Text
 
 from ..data.registry import load_dataset
+from . import kinds
 from .options import AS_JSON
 from .output import log, print_json, tell_notes, working
 
 
 @click.command("export")
-@click.argument("name")
+@click.argument("name", type=kinds.DATASET)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A new folder.")
 @click.option(
     "--texts/--no-texts", default=None, help="Texts must go along, or never [default: as the licence lets them]."

@@ -12,6 +12,7 @@ from ..data.errors import InputError
 from ..data.registry import data_home
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
+from . import kinds
 from .data_cards import tell_saved
 from .options import AS_JSON, CALIBRATION_SHARE, PART
 from .output import log, print_json, working
@@ -21,9 +22,15 @@ if TYPE_CHECKING:
 
 
 @click.command("import")
-@click.argument("name")
-@click.argument("path", required=False)
-@click.option("--from", "origin", metavar="PATH", help="NAME is a recipe (`data recipes`), PATH where its files are.")
+@click.argument("name", type=kinds.RECIPE)
+@click.argument("path", type=kinds.FILE, required=False)
+@click.option(
+    "--from",
+    "origin",
+    type=kinds.FILE,
+    metavar="PATH",
+    help="NAME is a recipe (`data recipes`), PATH where its files are.",
+)
 @click.option("--as", "own_name", metavar="NAME", help="With a recipe: the dataset's name [default: the recipe's].")
 @PART
 @click.option("--map", "mapped", multiple=True, metavar="FIELD=COLUMN", help="Our field is called COLUMN there.")

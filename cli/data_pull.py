@@ -14,6 +14,7 @@ from ..data.registry import check_classes, check_name, data_home, plain_name, sa
 from ..data.venues import KnownVenue, ReviewForm, is_pullable, known_venues
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
+from . import kinds
 from .data_cards import tell_saved
 from .data_import import tell_scores
 from .options import AS_JSON, CALIBRATION_SHARE, PART
@@ -21,7 +22,7 @@ from .output import log, print_json, progress_bars, working
 
 
 @click.command("pull")
-@click.argument("name")
+@click.argument("name", type=kinds.PULLED)
 @click.option("--venue", "group", metavar="GROUP", help="Any venue of OpenReview by its group, under this NAME.")
 @click.option(
     "--field",

@@ -15,12 +15,12 @@ from ..data.licences import open_licence
 from ..data.records import Paper
 from ..data.registry import load_dataset
 from ..inspecting import require_inspect
-from . import options
+from . import kinds, options
 from .output import log, print_json, tell_notes, working
 
 
 @click.command("export")
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", type=kinds.RUN)
 @click.option(
     "--to",
     type=click.Choice(["inspect", "hf"]),

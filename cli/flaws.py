@@ -18,16 +18,22 @@ from ..llm.event_loop import wait_for
 from ..llm.session import Session
 from ..presentation.terminal import print_tables
 from ..reviewer.review import Review
-from . import options
+from . import kinds, options
 from .output import log, print_json, working
 
 
 @click.command("flaws")
-@click.argument("run_folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("run_folder", metavar="RUN", type=kinds.RUN)
 @click.option(
-    "--flaws", "source", metavar="SOURCE", help="sample, ladder or a make-ladder folder [default: the run's]."
+    "--flaws",
+    "source",
+    type=kinds.DATASET,
+    metavar="SOURCE",
+    help="sample, ladder or a make-ladder folder [default: the run's].",
 )
-@click.option("--judge", "spec", metavar="SPEC", help="Ask this model too: openai/MODEL, anthropic/MODEL.")
+@click.option(
+    "--judge", "spec", type=kinds.MODEL, metavar="SPEC", help="Ask this model too: openai/MODEL, anthropic/MODEL."
+)
 @options.BUDGET
 @options.AS_JSON
 def flaws_command(run_folder: Path, source: str | None, spec: str | None, budget: float | None, as_json: bool) -> None:

@@ -60,13 +60,15 @@ def _next() -> tuple[str, tuple[tuple[str, str], ...]]:
 
 
 def latest_run(here: Path = Path()) -> tuple[Path, str] | None:
-    """The run that was begun last, of this folder, those in it and those in its `runs`; with its record's name."""
+    """That of `run_folders` which was begun last."""
+    found = run_folders(here)
+    return max(found, key=lambda run: (run[0] / run[1]).stat().st_mtime) if found else None
+
+
+def run_folders(here: Path = Path()) -> list[tuple[Path, str]]:
+    """The runs of this folder, in it and in its `runs`; each with its record's name."""
     folders = [here, *here.glob("*/"), *here.glob("runs/*/")]
-    records = [path for folder in folders for name in AFTER if (path := folder / name).is_file()]
-    if not records:
-        return None
-    newest = max(records, key=lambda path: path.stat().st_mtime)
-    return newest.parent, newest.name
+    return [(folder, name) for folder in folders for name in AFTER if (folder / name).is_file()]
 
 
 def _with_dataset(name: str) -> tuple[tuple[str, str], ...]:

@@ -18,6 +18,7 @@ from ..leaderboards.single_files import check_files
 from ..leaderboards.site.build import serve
 from ..leaderboards.submission import results_of
 from ..leaderboards.validation import FileRerun, check_results, rerun_all
+from . import kinds
 from .leaderboard_diff import diff_command
 from .output import log, print_json, trouble, working
 
@@ -47,7 +48,7 @@ def leaderboard_command() -> None:
 
 
 @leaderboard_command.command("add")
-@click.argument("runs", metavar="RUN...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("runs", metavar="RUN...", nargs=-1, required=True, type=kinds.RUN)
 @WRITTEN
 @click.option("--reviewer", "reviewers", multiple=True, metavar="NAME", help="Of a run of bench; several times.")
 @click.option("--floors", is_flag=True, help="Also the rows that `bench` added by itself.")

@@ -6,10 +6,14 @@ import importlib
 import io
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from .volume import start_telling, timed, volume_options, with_volume
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "data": ("data", "Datasets: list, info, import, export, pull, audit."),
@@ -31,6 +35,7 @@ COMMANDS = {
     "scientist": ("scientist", "From an idea to a reviewed paper: ideas, run, resume, audit."),
     "export": ("exchange", "A run as logs of Inspect AI, or as a Hugging Face folder."),
     "import": ("exchange", "Such logs, or such a folder, as a run."),
+    "completion": ("completion", "The script that completes commands and names in your shell."),
     "doctor": ("doctor", "What is installed and ready, and what each missing thing costs you."),
 }
 
@@ -54,11 +59,18 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """The commands that begin so, from the table, and options."""
+        from click.shell_completion import CompletionItem
+
+        named = [CompletionItem(n, help=text) for n, (_, text) in COMMANDS.items() if n.startswith(incomplete)]
+        return [*named, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click's, with near matches for an unknown name."""
-        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+        if not ctx.resilient_parsing and args and not args[0].startswith("-") and args[0] not in COMMANDS:
             from ..data.errors import unknown
 
             raise unknown("command", args[0], COMMANDS, hint="see peerassay --help")
@@ -119,9 +131,13 @@ def main() -> None:
 def _run() -> int | None:
     """Run the command; a group without one prints its help."""
     start_telling()
+    if (asked := os.environ.get("_PEERASSAY_COMPLETE")) is not None:
+        from .completion import answer
+
+        return answer(asked)
     try:
         with timed("all"):
-            return cli.main(standalone_mode=False)
+            return cli.main(prog_name="peerassay", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return 0

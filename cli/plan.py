@@ -13,7 +13,7 @@ from ..bench.plan import make_plan, plan_tables, planned_costs
 from ..data.errors import InputError
 from ..data.registry import load_dataset
 from ..presentation.terminal import print_tables
-from . import options
+from . import kinds, options
 from .output import print_json, working
 
 
@@ -28,9 +28,24 @@ from .output import print_json, working
 @click.option(
     "--se", type=click.FloatRange(0, 1, min_open=True), help="Standard error of the difference on 500 papers."
 )
-@click.option("--from", "run", metavar="RUN", type=click.Path(path_type=Path), help="Take it from the pairs of a run.")
-@click.option("-r", "--reviewer", "specs", multiple=True, metavar="SPEC", help="Also what its reviews would cost.")
-@click.option("-d", "--dataset", default="sample", show_default=True, help="Papers as long as these, for the cost.")
+@click.option("--from", "run", metavar="RUN", type=kinds.RUN, help="Take it from the pairs of a run.")
+@click.option(
+    "-r",
+    "--reviewer",
+    "specs",
+    multiple=True,
+    type=kinds.REVIEWER,
+    metavar="SPEC",
+    help="Also what its reviews would cost.",
+)
+@click.option(
+    "-d",
+    "--dataset",
+    type=kinds.DATASET,
+    default="sample",
+    show_default=True,
+    help="Papers as long as these, for the cost.",
+)
 @click.option(
     "--conference", metavar="N", type=click.IntRange(min=1), help="What one review of each of N submissions takes."
 )

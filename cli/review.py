@@ -31,7 +31,7 @@ from ..reviewer.protocol import Reviewer
 from ..reviewer.review import Review, reasons_in_words
 from ..reviewer.spec import load_reviewer
 from ..reviewer.verdict import Calibrated
-from . import options
+from . import kinds, options
 from .output import log, noting, print_json, progress_bars, tell_expectations, trouble, working
 from .review_output import print_reviews, reviews_document
 
@@ -39,11 +39,23 @@ DEFAULT = "learned:iclr2022"
 
 
 @click.command("review")
-@click.argument("patterns", metavar="PAPER...", nargs=-1, required=True)
+@click.argument("patterns", type=kinds.FILE, metavar="PAPER...", nargs=-1, required=True)
 @click.option(
-    "-r", "--reviewer", "spec", default=DEFAULT, show_default=True, metavar="SPEC", help="See `bench --help`."
+    "-r",
+    "--reviewer",
+    "spec",
+    default=DEFAULT,
+    show_default=True,
+    type=kinds.REVIEWER,
+    metavar="SPEC",
+    help="See `bench --help`.",
 )
-@click.option("--form", metavar="NAME|FILE", help="The review form of a language model: neurips-v2, iclr2022-v2, ...")
+@click.option(
+    "--form",
+    type=kinds.FORM,
+    metavar="NAME|FILE",
+    help="The review form of a language model: neurips-v2, iclr2022-v2, ...",
+)
 @options.CALIBRATION
 @options.RAW
 @click.option("--budget", type=click.FloatRange(min=0), help="US dollars that the reviews may cost.")

@@ -16,7 +16,7 @@ from ..generator.project import PaperSettings
 from ..generator.state import STAGES
 from ..generator.template import load_template, template_names
 from ..llm.config import read_config
-from . import options
+from . import kinds, options
 from .scientist_dry import tell_dry_run
 from .scientist_folders import new_template_command, setup_aider_command
 from .scientist_output import tell_audit
@@ -39,8 +39,21 @@ def _common(function: click.decorators.FC) -> click.decorators.FC:
     """The options that `ideas` and `run` share."""
     for option in reversed(
         (
-            click.option("-t", "--template", required=True, help=f"{', '.join(template_names())}, or a folder."),
-            click.option("-m", "--model", default="offline", show_default=True, help="offline, openai/MODEL, ..."),
+            click.option(
+                "-t",
+                "--template",
+                required=True,
+                type=kinds.TEMPLATE,
+                help=f"{', '.join(template_names())}, or a folder.",
+            ),
+            click.option(
+                "-m",
+                "--model",
+                type=kinds.MODEL,
+                default="offline",
+                show_default=True,
+                help="offline, openai/MODEL, ...",
+            ),
             click.option("--ideas", type=click.IntRange(min=1), default=1, show_default=True),
             click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True),
             click.option("--out", type=click.Path(path_type=Path), help="[default: runs/TEMPLATE-MODEL-TIME]"),
@@ -89,7 +102,14 @@ def ideas_command(
 @click.option("--parallel", type=click.IntRange(min=1), default=1, show_default=True, help="Ideas at once.")
 @options.PROCESSES
 @options.PATIENCE
-@click.option("-r", "--reviewer", default="learned:iclr2022", show_default=True, help="Any SPEC, see `bench --help`.")
+@click.option(
+    "-r",
+    "--reviewer",
+    type=kinds.REVIEWER,
+    default="learned:iclr2022",
+    show_default=True,
+    help="Any SPEC, see `bench --help`.",
+)
 @click.option("--editor", type=click.Choice(["builtin", "aider"]), default="builtin", show_default=True)
 @click.option("--search", type=click.Choice(["linear", "tree"]), default="linear", show_default=True)
 @click.option("--workers", type=click.IntRange(1, 16), default=1, show_default=True, help="Runs at once, in a tree.")
@@ -191,7 +211,7 @@ def run_command(
 
 
 @scientist_command.command("resume")
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", type=kinds.RUN)
 @click.option("--from", "stage", type=click.Choice(STAGES), help="Do this stage and all after it again.")
 @click.option("--parallel", type=click.IntRange(min=1), default=1, show_default=True)
 @options.PROCESSES

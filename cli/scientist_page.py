@@ -12,11 +12,12 @@ from rich.text import Text
 from ..generator.batch import IdeaBatch
 from ..generator.page.write import write_pages
 from ..reviewer.run_folder import is_locked
+from . import kinds
 from .output import log
 
 
 @click.command("page")
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", type=kinds.RUN)
 def page_command(run: Path) -> None:
     """Write RUN/index.html, what happened and why, from the run's files as they are now.
 

@@ -15,7 +15,7 @@ from ..generator.latex.styles import PAGES, StyleName
 from ..generator.preflight import check_latex
 from ..generator.project import PaperSettings
 from ..llm.config import read_config
-from . import options
+from . import kinds, options
 from .scientist_people import asked_about
 from .scientist_work import begun, folder_of, work
 
@@ -26,7 +26,9 @@ FOLDER = "given"
 @click.command("write")
 @click.option("--results", type=click.Path(path_type=Path), help="The folder that the experiments wrote to.")
 @click.option("--data", type=click.Path(path_type=Path), help="A tidy table: CSV, TSV, JSON or JSON lines.")
-@click.option("-m", "--model", default="offline", show_default=True, help="offline, openai/MODEL, ...")
+@click.option(
+    "-m", "--model", type=kinds.MODEL, default="offline", show_default=True, help="offline, openai/MODEL, ..."
+)
 @click.option("--column", "columns", multiple=True, metavar="ROLE=NAME",
               help="run, dataset, seed, step, metric, value or ignore; NAME may be A,B.")  # fmt: skip
 @click.option("--better", multiple=True, metavar="METRIC=lower|higher", help="Where the name does not say.")
@@ -37,7 +39,7 @@ FOLDER = "given"
 @click.option("--title", help="Of the paper.")
 @click.option("--notes", type=click.Path(path_type=Path), help="A text on what was run and why.")
 @click.option("--out", type=click.Path(path_type=Path), help="[default: runs/write-MODEL-TIME]")
-@click.option("-r", "--reviewer", default="learned:iclr2022", show_default=True, help="Any SPEC.")
+@click.option("-r", "--reviewer", type=kinds.REVIEWER, default="learned:iclr2022", show_default=True, help="Any SPEC.")
 @click.option("--style", type=click.Choice(list(PAGES)), default="single-column", show_default=True)
 @click.option("--pages", type=click.IntRange(min=2), help="Before the references [default: by style].")
 @click.option("--no-pdf", is_flag=True, help="End with the draft: no LaTeX is needed, and there is no review.")

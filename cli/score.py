@@ -19,7 +19,7 @@ from ..llm.config import Config, read_config
 from ..llm.session import Session
 from ..presentation.table import Format
 from ..reviewer.review import reasons_in_words
-from . import options
+from . import kinds, options
 from .output import (
     log,
     noting,
@@ -36,8 +36,15 @@ from .output import (
 
 
 @click.command("score")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option("-r", "--reviewer", "spec", metavar="SPEC", help="Who reviews, see `bench --help` [default: see above].")
+@click.argument("paths", type=kinds.FILE, metavar="PATH...", nargs=-1, required=True)
+@click.option(
+    "-r",
+    "--reviewer",
+    "spec",
+    type=kinds.REVIEWER,
+    metavar="SPEC",
+    help="Who reviews, see `bench --help` [default: see above].",
+)
 @options.OUT
 @click.option(
     "--map", "map_file", type=click.Path(path_type=Path), help="CSV: path (or pattern), template, configuration."

@@ -27,7 +27,7 @@ from ..llm.session import Session
 from ..presentation.numbers import dollars
 from ..presentation.table import Format, listed
 from ..presentation.terminal import print_tables
-from . import options
+from . import kinds, options
 from .output import (
     log,
     noting,
@@ -44,9 +44,17 @@ from .output import (
 
 
 @click.command("stress")
-@click.option("-d", "--dataset", metavar="DATASET", help="A name (see `data list`) or a path.")
+@click.option("-d", "--dataset", type=kinds.DATASET, metavar="DATASET", help="A name (see `data list`) or a path.")
 @click.option("--papers", type=click.Path(path_type=Path), help="A folder of papers without human decisions instead.")
-@click.option("-r", "--reviewer", "specs", multiple=True, metavar="SPEC", help="See `bench --help`; several times.")
+@click.option(
+    "-r",
+    "--reviewer",
+    "specs",
+    multiple=True,
+    type=kinds.REVIEWER,
+    metavar="SPEC",
+    help="See `bench --help`; several times.",
+)
 @click.option(
     "--manipulations",
     multiple=True,

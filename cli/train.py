@@ -14,12 +14,14 @@ from ..presentation.table import Table
 from ..presentation.terminal import print_tables
 from ..reviewer.learned.artefact import Kind
 from ..reviewer.learned.train import train
-from . import options
+from . import kinds, options
 from .output import log, print_json, working
 
 
 @click.command("train")
-@click.option("-d", "--dataset", "source", required=True, metavar="DATASET", help="A name or a path.")
+@click.option(
+    "-d", "--dataset", "source", required=True, type=kinds.DATASET, metavar="DATASET", help="A name or a path."
+)
 @click.option(
     "--kind",
     type=click.Choice(["words", "surface"]),

@@ -13,12 +13,12 @@ from ..bench.triage_tables import risk_coverage_plot, triage_tables
 from ..data.files import make_folder
 from ..presentation.drawing import write_plots
 from ..presentation.table import Format
-from . import options
+from . import kinds, options
 from .output import log, only_one, print_json, tell_notes, tell_tables, working
 
 
 @click.command("triage")
-@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="RUN", type=kinds.RUN)
 @click.option("--abstain", "bound", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.2,
               show_default=True, metavar="RISK", help="Decide only where so few wrong ones are promised.")  # fmt: skip
 @click.option("--lowest", "percents", type=click.FloatRange(0, 100, min_open=True, max_open=True), multiple=True,

@@ -15,13 +15,14 @@ from ..bench.crew.worker import work
 from ..bench.run import Run
 from ..generator.batch import ScientistRun
 from ..reviewer.crew.processes import end_with_parent
+from . import kinds
 from .output import log, progress_bars
 
 NOTHING_LEFT = "nothing is left to do"
 
 
 @click.command("worker")
-@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="RUN", type=kinds.RUN)
 @click.option("--with-parent", is_flag=True, hidden=True, help="End when the process that started it ends.")
 def worker_command(folder: Path, *, with_parent: bool) -> None:
     """Help with a run that gives its work out: a bench with --workers, or a run of the scientist with --processes.

@@ -155,6 +155,10 @@ class Prices:
                     return self._prices[host, name]
         return None
 
+    def models(self) -> list[str]:
+        """The models at the providers' own addresses whose prices are known, as PROVIDER/MODEL."""
+        return [f"{by}/{name}" for by, own in self._hosts.items() for host, name in self._prices if host == own]
+
     def _add(self, path: Path) -> None:
         for number, entry in enumerate(_entries(path), start=1):
             host = entry.get("host", "no host") if isinstance(entry, dict) else "no table"
