@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 DEBIAN := bubblewrap texlive-latex-recommended texlive-fonts-recommended chktex poppler-utils
 
-.PHONY: leaks numbers coverage measures demo decisions demo-texts test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz docs tutorials gallery inspect image clean
+.PHONY: leaks numbers coverage measures demo decisions demo-texts test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz docs tutorials gallery inspect image ray clean
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -200,6 +200,14 @@ local-llm: setup
 docs: $(VENV)/.installed-docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "Open in a browser: $$PWD/build/docs/index.html"
+
+# Workers on a Ray cluster, in an environment of its own: Ray is large.
+ray: $(VENV)-ray/.installed
+	PEERASSAY_SLOW=1 $(VENV)-ray/bin/python -m pytest tests/cli/test_ray.py
+$(VENV)-ray/.installed: pyproject.toml
+	test -x $(VENV)-ray/bin/python || $(PYTHON) -m venv $(VENV)-ray
+	$(VENV)-ray/bin/pip install --quiet --disable-pip-version-check --editable '.[ray]' pytest hypothesis aiohttp
+	touch $@
 
 # The container images of the Dockerfile, small and full, where docker or podman works; then the small one is tried.
 image:

@@ -21,6 +21,7 @@ COMMANDS = {
     "bench": ("bench", "Measure reviewers against human decisions."),
     "worker": ("worker", "Help with a bench that gives its work out, on any machine that sees its folder."),
     "slurm": ("slurm", "A script that lets an array of Slurm work on a run."),
+    "ray": ("ray", "Workers of a run on a Ray cluster."),
     "evaluate": ("evaluate", "The same report from a table of scores and decisions, without texts."),
     "compare": ("compare", "Paired tests between the reviewers of runs."),
     "plan": ("plan", "Papers that resolve a difference, before a run, and what they cost."),
