@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import socket
 import subprocess
 import sys
@@ -83,10 +84,9 @@ def _reach(address: str | None) -> None:
 
 def _ray() -> Any:
     try:
-        import ray
+        return importlib.import_module("ray")
     except ImportError:
         raise InputError("Ray is not installed: pip install 'peerassay[ray]'") from None
-    return ray
 
 
 def _line(error: Exception) -> str:
