@@ -64,7 +64,7 @@ def cross_fitted(humans: Humans, score: Floats, fit: Fit, deals: int = FOLD_SEED
     )
 
 
-@lru_cache(32)
+@lru_cache(512)
 def _cross_fitted(accepted: bytes, groups: tuple[str, ...], score: bytes, fit: Fit, deals: int) -> Floats:
     """The same for arrays as bytes: tables, drawings and checks ask for the same ones."""
     y, s = np.frombuffer(accepted, dtype=bool), np.frombuffer(score)

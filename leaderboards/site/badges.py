@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ...bench.floors import Verdict
 from ...presentation.numbers import number
 from ...presentation.pages import quiet
 from ..boards import GeneratorEntry, RankInterval, ReviewerEntry
 from .cells import ranked, span
+from .floor_words import BRIEFLY
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -50,7 +52,7 @@ def reviewer_badge(entry: ReviewerEntry, dataset: str, of: int) -> Badge:
     auc = entry.result.figures.scores.get("auc")
     if auc is None or auc.value is None:
         return Badge(_label(dataset), "no scores")
-    return Badge(_label(dataset), f"AUC {number(auc.value)} {span(auc)}".strip() + _rank(entry.place, of))
+    return Badge(_label(dataset), f"AUC {number(auc.value)} {span(auc)}".strip() + _rank(entry.place, of, entry.floors))
 
 
 def generator_badge(entry: GeneratorEntry, of: int) -> Badge:
@@ -59,7 +61,7 @@ def generator_badge(entry: GeneratorEntry, of: int) -> Badge:
     if mean.value is None:
         return Badge(_label(entry.result.template), "no scores")
     words = f"mean score {number(mean.value, 2)} {span(mean, 2)}".strip()
-    return Badge(_label(entry.result.template), words + _rank(entry.place, of))
+    return Badge(_label(entry.result.template), words + _rank(entry.place, of, entry.floor))
 
 
 def _label(name: str) -> str:
@@ -67,6 +69,6 @@ def _label(name: str) -> str:
     return f"peerassay · {plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + '…'}"
 
 
-def _rank(place: RankInterval | None, of: int) -> str:
+def _rank(place: RankInterval | None, of: int, verdict: Verdict) -> str:
     mark = f", {place.mark}" if place and place.mark else ""
-    return "" if place is None else f" · rank {ranked(place)} of {of}{mark}"
+    return "" if place is None else f" · rank {ranked(place)} of {of}{BRIEFLY.get(verdict, '')}{mark}"

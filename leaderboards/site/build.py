@@ -59,7 +59,7 @@ def data_document(boards: Boards) -> str:
     refused = tuple(Refused(last_parts(r.path), r.reason, r.others) for r in boards.refused)
     public = dataclasses.replace(boards, refused=refused)
     document = json.loads(TypeAdapter(Boards).dump_json(public))
-    return json.dumps(document, indent=1, sort_keys=True).replace("<", "\\u003c") + "\n"
+    return json.dumps(document, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c") + "\n"
 
 
 def _earlier(out: Path) -> set[str]:

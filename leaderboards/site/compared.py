@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -47,10 +48,16 @@ def compare_files(boards: Boards, pages: Pages) -> dict[str, str]:
 def compare_choices(boards: Boards) -> list[tuple[str, str]]:
     """The boards with something to compare: name of the file and title."""
     found = [(board_anchor(b), board_title(b)) for b in boards.reviewers if len(b.entries) > 1]
-    for board in boards.generators:
-        for template, entries in by_template(board.entries).items():
-            if len(entries) > 1:
-                found.append((template_key(board, template), f"{template}: {section_title(board)}"))
+    templates = [
+        (board, template, f"{template}: {section_title(board)}")
+        for board in boards.generators
+        for template, entries in by_template(board.entries).items()
+        if len(entries) > 1
+    ]
+    titles = Counter(title for *_, title in templates)
+    for board, template, title in templates:
+        which = f" ({board.fingerprint})" if titles[title] > 1 else ""
+        found.append((template_key(board, template), f"{title}{which}"))
     return found
 
 

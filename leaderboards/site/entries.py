@@ -161,7 +161,7 @@ def reviewer_facts(result: ReviewerResult, board: ReviewerBoard) -> list[tuple[s
     scale = "not the scale of human ratings" if traits.scale is None else f"{traits.scale[0]:g} to {traits.scale[1]:g}"
     rules = f", rules {result.scrub_rules}" if result.scrub_rules else ""
     return [
-        ("Reviewer", result.spec),
+        ("Reviewer", result.spec or result.name),
         ("Fingerprint", result.fingerprint),
         ("Kind", result.figures.kind),
         ("Scores", scale),

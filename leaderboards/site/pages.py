@@ -14,6 +14,7 @@ from .citation import boards_citation, boards_date
 from .compared import compare_choices
 from .entries import bins_table, decisions_table, reviewer_facts, reviewer_keys, scores_table
 from .explanations import explanations
+from .floor_words import against_floors
 from .generator_entry import generator_facts, generator_keys, generator_table, ideas_table
 from .generators import generator_filters, generator_sections, section_anchor
 from .human_cells import gate_note
@@ -142,6 +143,7 @@ def _reviewer_page(entry: ReviewerEntry, board: ReviewerBoard, share: Share) -> 
         histogram=entry.histogram,
         distribution=histogram_chart(entry.histogram) if entry.histogram else None,
         facts=reviewer_facts(result, board),
+        floors=against_floors(entry.floors),
         command=shlex.join(result.made.command),
         share=share,
     )
@@ -156,6 +158,7 @@ def _generator_page(entry: GeneratorEntry, board: GeneratorBoard, share: Share) 
         here="generators",
         entry=entry,
         result=result,
+        floors=against_floors(entry.floor),
         board=board,
         back=f"../generators.html#{section_anchor(board)}",
         tags=generator_tags(entry),
@@ -204,7 +207,7 @@ def generator_tops(boards: Sequence[GeneratorBoard], pages: Pages) -> list[Top]:
         table = section.overall or (section.parts[0].table if section.parts else None)
         if table is not None:
             href = f"generators.html#{section_anchor(section.board)}"
-            tops.append(_top(table, section.title, href, f"{section.size}."))
+            tops.append(_top(table, section.title, href, f"{section.size}. Fingerprint {section.board.fingerprint}."))
     return tops
 
 

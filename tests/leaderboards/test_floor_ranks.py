@@ -16,7 +16,7 @@ from peerassay.leaderboards.boards import Boards, GeneratorBoard
 from peerassay.leaderboards.generator_boards import generator_boards
 from peerassay.leaderboards.ranking import score_places
 from peerassay.leaderboards.records import GeneratorResult
-from peerassay.leaderboards.site.build import data_document
+from peerassay.leaderboards.site.build import all_files, data_document
 from peerassay.leaderboards.site.generators import generator_sections
 from peerassay.leaderboards.site.links import entry_pages
 from peerassay.leaderboards.site.pages import generator_tops
@@ -113,3 +113,13 @@ def test_pages_and_the_document_tell_it(board: GeneratorBoard) -> None:
     (told,) = json.loads(data_document(boards))["generators"]
     assert told["floors"] == dict(board.floors)
     assert [entry["place"] is None for entry in told["entries"]] == [False, False, True] * 2
+
+
+def test_pages_and_badges_of_entries_say_how_they_stand_against_the_floors(board: GeneratorBoard) -> None:
+    files = all_files(Boards((), (board,)))
+    for entry in board.entries:
+        page, badge = (
+            files[f"{folder}/{entry.result.id}.{end}"] for folder, end in (("entries", "html"), ("badges", "svg"))
+        )
+        assert ("Resolved above every floor of its board." in page) == (entry.floor == "above")
+        assert ("Below a floor of its board" in page) == (", below a floor" in badge) == (entry.floor == "below")
