@@ -23,7 +23,6 @@ from .pair_tests import (
     bootstrap_tests,
     decision_tests,
     delong,
-    drawn_metric,
     fewest_groups,
     score_of,
 )
@@ -103,17 +102,13 @@ def compare(
     if "auc" in only:
         tests += auc_tests(humans, scored, bootstrap)
     if "balanced_accuracy" in only:
-        areas = {
-            m.name: drawn_metric(matched_balanced_accuracy, humans.accepted, score_of(m), bootstrap) for m in scored
-        }
+        areas = {m.name: bootstrap.drawn(matched_balanced_accuracy, humans.accepted, score_of(m)) for m in scored}
         tests += bootstrap_tests("balanced_accuracy", humans, scored, areas, len(humans))
     if "accuracy" in only:
         tests += decision_tests(humans, machines, bootstrap, calibrations or {})
     rated = ~np.isnan(humans.rating)
     if "spearman" in only and rated.sum() >= 2 * FEW:
-        found = {
-            m.name: drawn_metric(rank_metrics.spearman, humans.rating, score_of(m), bootstrap, rated) for m in scored
-        }
+        found = {m.name: bootstrap.drawn(rank_metrics.spearman, humans.rating, score_of(m), rated) for m in scored}
         tests += bootstrap_tests("spearman", humans, scored, found, int(rated.sum()))
     return _corrected([test for test in tests if against is None or test.b.name == against])
 
@@ -168,7 +163,7 @@ def rank(
             [[(a.name, b.name) in differ or (b.name, a.name) in differ for b in ranked] for a in ranked]
         )
         ranks = rank_with_ties([areas[m.name] for m in ranked], significant)
-        draws = [metrics.roc_auc_score(humans.accepted, score_of(m), sample_weight=bootstrap.counts) for m in ranked]
+        draws = [bootstrap.drawn(metrics.roc_auc_score, humans.accepted, score_of(m))[1] for m in ranked]
         intervals = rank_intervals(np.stack(draws))
         places = {
             m.name: (int(place), *widened(int(place), int(low), int(high)))

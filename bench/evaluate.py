@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..statistics import metrics, rank_metrics
-from ..statistics.arrays import Bools, Floats
+from ..statistics.arrays import Bools, Floats, over_draws, ratio
 from ..statistics.estimate import Estimate, finite
 from ..statistics.rating_matched import matched_metrics
 from .decisions import OWN_WORD, contradictions, decision_rules, probabilities
@@ -82,9 +82,7 @@ def _tier_rows(humans: Humans, score: Floats, bootstrap: Bootstrap) -> list[Tier
 
 
 def _weighted_mean(values: Floats, _: Floats, *, sample_weight: Any = None) -> Any:
-    weights = np.ones(len(values)) if sample_weight is None else np.asarray(sample_weight, dtype=float)
-    with np.errstate(invalid="ignore"):
-        return weights @ values / weights.sum(axis=-1)
+    return over_draws(lambda w: ratio(values @ w, w.sum(axis=0)), sample_weight, len(values))
 
 
 def decision_rows(

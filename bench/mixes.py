@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ..data.errors import InputError, unknown
@@ -17,6 +16,7 @@ from ..data.files import validated
 from ..data.records import TIERS
 from ..statistics.arrays import Bools, Floats
 from ..statistics.bootstrap import chosen_groups
+from ..statistics.draws import Counts, drawn
 from ..statistics.estimate import Estimate, auc_estimate
 from ..statistics.metrics import roc_auc_score
 from .outcomes import Humans
@@ -139,7 +139,7 @@ def _missing(mix: Mix, humans: Humans, truth: Bools, where: Bools) -> str:
     return f"too few papers ({', '.join(few)}; {FEWEST} are needed)" if few else ""
 
 
-def _auc_of_tiers(mix: Mix, tier: Floats, score: Floats, counts: NDArray[np.uint8]) -> Estimate:
+def _auc_of_tiers(mix: Mix, tier: Floats, score: Floats, counts: Counts) -> Estimate:
     """The mean of the AUCs of each accepted tier against rejected papers, by the tiers' shares, in every draw."""
     shares = {TIERS.index(name): share for name, share in mix.tiers.items() if name != "reject"}
     total, value, draws = sum(shares.values()), 0.0, np.zeros(len(counts))
@@ -147,5 +147,5 @@ def _auc_of_tiers(mix: Mix, tier: Floats, score: Floats, counts: NDArray[np.uint
         where = (tier == rank) | (tier == 0)
         higher = tier[where] == rank
         value += share / total * float(roc_auc_score(higher, score[where]))
-        draws += share / total * roc_auc_score(higher, score[where], sample_weight=counts[:, where])
+        draws += share / total * drawn(roc_auc_score, counts[:, where], higher, score[where])
     return Estimate.of(value, draws, int(np.isin(tier, [0, *shares]).sum()))

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-import numpy as np
-from numpy.typing import ArrayLike
-
 from ..statistics import metrics
-from ..statistics.arrays import Bools, Floats, cluster_numbers
+from ..statistics.arrays import Floats, cluster_numbers
 from ..statistics.delong import FEW, delong_test, fewest
 from ..statistics.significance import Comparison, mcnemar_exact, paired_t_test
 from .decisions import decision_as_made
 from .outcomes import Humans, Machine
 from .records import Calibration
-from .resampled import Bootstrap
+from .resampled import Bootstrap, Drawn
 
 NO_TEST = "too few papers for a test"
 
@@ -52,24 +49,10 @@ def delong(humans: Humans, a: Machine, b: Machine) -> Comparison:
     return delong_test(humans.accepted, score_of(a), score_of(b), groups=humans.groups)
 
 
-Drawn = tuple[float, Floats]
-"""A metric's value on the sample, and in each bootstrap draw."""
-
-
-def drawn_metric(
-    metric: Callable[..., Floats], truth: ArrayLike, other: ArrayLike, bootstrap: Bootstrap, where: Bools | None = None
-) -> Drawn:
-    """The metric on the sample and in each draw; on the papers that `where` (n,) holds only, if given."""
-    counts = bootstrap.counts
-    if where is not None:
-        truth, other, counts = np.asarray(truth)[where], np.asarray(other)[where], counts[:, where]
-    return float(metric(truth, other)), metric(truth, other, sample_weight=counts)
-
-
 def auc_tests(humans: Humans, machines: list[Machine], bootstrap: Bootstrap) -> list[PairTest]:
     """All pairs on the AUC of scores; only the difference where a class has fewer than two papers."""
     enough = min(humans.accepted.sum(), (~humans.accepted).sum()) > 1
-    drawn = {m.name: drawn_metric(metrics.roc_auc_score, humans.accepted, score_of(m), bootstrap) for m in machines}
+    drawn = {m.name: bootstrap.drawn(metrics.roc_auc_score, humans.accepted, score_of(m)) for m in machines}
     tests: list[PairTest] = []
     for a, b in combinations(machines, 2):
         (value_a, draws_a), (value_b, draws_b) = drawn[a.name], drawn[b.name]
@@ -100,7 +83,7 @@ def decision_tests(
     made = {m.name: decision_as_made(humans, m, calibrations.get(m.name)) for m in machines}
     decisions = {name: decision for name, decision in made.items() if decision is not None}
     decided = [m for m in machines if m.name in decisions]
-    drawn = {m.name: drawn_metric(metrics.accuracy_score, y, decisions[m.name], bootstrap) for m in decided}
+    drawn = {m.name: bootstrap.drawn(metrics.accuracy_score, y, decisions[m.name]) for m in decided}
     if len(set(humans.groups)) < len(humans):
         return bootstrap_tests("accuracy", humans, decided, drawn, len(y))
     return [

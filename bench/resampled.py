@@ -9,14 +9,17 @@ import numpy as np
 
 from ..statistics import metrics, rank_metrics
 from ..statistics.arrays import Bools, Floats, cluster_numbers, over_draws
-from ..statistics.bootstrap import chosen_groups, stratified_counts
+from ..statistics.bootstrap import chosen_groups, drawn_papers
 from ..statistics.cross_fitting import cross_fitted_balanced_accuracy
 from ..statistics.delong import fewest
+from ..statistics.draws import drawn
 from ..statistics.estimate import Estimate, auc_estimate, finite, too_few
 from ..statistics.intervals import balanced_accuracy_interval, centred_interval, spread_interval, wilson
 from .outcomes import Humans
 
 DRAWS = 10_000
+Drawn = tuple[float, Floats]
+"""A metric's value on the sample, and in each bootstrap draw."""
 
 FITTED_DRAWS = 2000
 """Draws in which thresholds are fitted anew: their standard deviation is known to 2% from so many."""
@@ -46,19 +49,26 @@ class Bootstrap:
     """The same draws of papers for every reviewer of a table; papers of a group are drawn together."""
 
     def __init__(self, humans: Humans, draws: int = DRAWS, seed: int = 0) -> None:
-        self.counts = stratified_counts(humans.accepted, draws, seed, groups=humans.groups)
+        self.counts = drawn_papers(humans.accepted, draws, seed, groups=humans.groups)
         self.accepted, self.groups = humans.accepted, humans.groups
         self.few = too_few(humans.accepted, humans.groups)
         self._independent = len(set(humans.groups)) == len(humans)
 
     def estimate(self, metric: Callable[..., Any], truth: Any, other: Any, where: Bools | None = None) -> Estimate:
         """The metric with the percentile interval of its draws; on the papers `where` holds only, if given."""
-        few, counts = self.few, self.counts
+        few = self.few
         if where is not None and not where.all():
             few = too_few(self.accepted[where], chosen_groups(self.groups, where))
-            truth, other, counts = truth[where], other[where], counts[:, where]
-        found = Estimate.of(metric(truth, other), metric(truth, other, sample_weight=counts), len(truth))
+        value, draws = self.drawn(metric, truth, other, where)
+        found = Estimate.of(value, draws, len(truth) if where is None else int(where.sum()))
         return found.without_interval() if few else found
+
+    def drawn(self, metric: Callable[..., Any], truth: Any, other: Any, where: Bools | None = None) -> Drawn:
+        """The metric on the sample and in each draw; on the papers that `where` (n,) holds only, if given."""
+        counts = self.counts
+        if where is not None and not where.all():
+            truth, other, counts = np.asarray(truth)[where], np.asarray(other)[where], counts[:, where]
+        return float(metric(truth, other)), drawn(metric, counts, truth, other)
 
     def auc(self, score: Floats) -> Estimate:
         """The AUC with DeLong's interval, see `auc_estimate`."""
@@ -69,7 +79,7 @@ class Bootstrap:
         value = float(metrics.expected_calibration_error(self.accepted, probability))
         if self.few:
             return Estimate(value=finite(value), n=len(probability), few=True)
-        draws = metrics.expected_calibration_error(self.accepted, probability, sample_weight=self.counts)
+        draws = drawn(metrics.expected_calibration_error, self.counts, self.accepted, probability)
         return Estimate.between(value, centred_interval(value, draws), len(probability))
 
     def fitted(self, value: float, score: Floats) -> Estimate:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
 from ..statistics.alternative_annotator import AltTestRow, alternative_annotator_test
-from ..statistics.arrays import Bools, Floats
+from ..statistics.arrays import Bools, Floats, over_draws
 from ..statistics.bootstrap import with_sample
+from ..statistics.draws import Counts, drawn
 from ..statistics.estimate import Estimate, too_few
 from ..statistics.human_equivalents import WorthRow, worth_in_humans
 from ..statistics.like_for_like import (
@@ -96,9 +96,7 @@ def measure_terms(
     return terms
 
 
-def _alternative_annotators(
-    humans: Humans, machines: list[Machine], counts: NDArray[np.uint8], seed: int
-) -> list[AltTestRow]:
+def _alternative_annotators(humans: Humans, machines: list[Machine], counts: Counts, seed: int) -> list[AltTestRow]:
     """Of the reviewers that score on the scale of the ratings; nothing where there are none."""
     on_scale = {
         m.name: m.score
@@ -130,7 +128,7 @@ def _rows(found: Mapping[str, Against]) -> list[LikeForLikeRow]:
     return rows
 
 
-def outage_row(name: str, accepted: Bools, score: Floats, counts: NDArray[np.uint8]) -> OutageRow:
+def outage_row(name: str, accepted: Bools, score: Floats, counts: Counts) -> OutageRow:
     """The three treatments of the scores (n,) that are infinite, `counts` (draws, n) being how often a paper is drawn.
 
     Raises ValueError where no paper of a class has a score.
@@ -139,7 +137,7 @@ def outage_row(name: str, accepted: Bools, score: Floats, counts: NDArray[np.uin
     if len(set(accepted[scored].tolist())) < 2:
         raise ValueError(f"{name}: no {'accepted' if not accepted[scored].any() else 'rejected'} paper has a score")
     weights = with_sample(counts)
-    complete = roc_auc_score(accepted[scored], score[scored], sample_weight=weights[:, scored])
+    complete = drawn(roc_auc_score, weights[:, scored], accepted[scored], score[scored])
     decided = _pairs(weights[:, scored], accepted[scored]) / _pairs(weights, accepted)
     treatments = {
         "wrong": complete * decided,
@@ -153,6 +151,6 @@ def outage_row(name: str, accepted: Bools, score: Floats, counts: NDArray[np.uin
     return OutageRow(name=name, failed=int((~scored).sum()), **found)
 
 
-def _pairs(weights: NDArray[np.uint8], accepted: Bools) -> Floats:
+def _pairs(weights: Counts, accepted: Bools) -> Floats:
     """How many pairs of an accepted and a rejected paper each draw has, (draws,)."""
-    return (weights @ accepted.astype(np.float64)) * (weights @ (~accepted).astype(np.float64))
+    return over_draws(lambda w: (accepted @ w) * (~accepted @ w), weights, len(accepted))

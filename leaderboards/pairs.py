@@ -10,7 +10,7 @@ import numpy as np
 
 from ..bench.decisions import decision_as_made
 from ..bench.outcomes import Humans, Machine
-from ..bench.pair_tests import drawn_metric, fewest_groups
+from ..bench.pair_tests import fewest_groups
 from ..bench.resampled import CELLS, DECISION_METRICS, Bootstrap, confusion_cells
 from ..statistics.arrays import Bools, Floats, cluster_numbers, over_draws
 from ..statistics.delong import FEW
@@ -106,7 +106,7 @@ def _by_scores(humans: Humans, machines: Sequence[Machine], bootstrap: Bootstrap
     if not scores:
         return []
     areas, margins = delong_margins(humans.accepted, np.stack(scores), groups=humans.groups)
-    drawn = [drawn_metric(matched_balanced_accuracy, humans.accepted, score, bootstrap) for score in scores]
+    drawn = [bootstrap.drawn(matched_balanced_accuracy, humans.accepted, score) for score in scores]
     matched = np.array([value for value, _ in drawn])
     spread = _margins(humans, matched, np.stack([draws for _, draws in drawn]))
     papers = (len(humans),) * len(machines)

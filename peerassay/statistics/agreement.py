@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .arrays import Floats, Value, binary, over_draws, paired, ratio
 from .bootstrap import chosen_groups, stratified_counts, with_sample
+from .draws import Counts, drawn
 from .estimate import Estimate
 from .metrics import balanced_accuracy_score, roc_auc_score
 from .rank_metrics import spearman
@@ -85,8 +86,8 @@ def human_halves(
         four = in_random_order(table, rng)[:, :4]
         mean_a, mean_b = four[:, :2].mean(axis=1), four[:, 2:].mean(axis=1)
         accept_a, accept_b = (accept_top(mean, int(decisions.sum()), rng) for mean in (mean_a, mean_b))
-        accuracies.append(balanced_accuracy_score(accept_a, accept_b, sample_weight=weights))
-        areas.append(roc_auc_score(accept_a, mean_b, sample_weight=weights))
+        accuracies.append(drawn(balanced_accuracy_score, weights, accept_a, accept_b))
+        areas.append(drawn(roc_auc_score, weights, accept_a, mean_b))
     return HumanHalves(len(chosen), mean_over_repeats(accuracies, len(chosen)), mean_over_repeats(areas, len(chosen)))
 
 
@@ -117,8 +118,8 @@ def human_agreement(
     correlations, areas = [], []
     for _ in range(repeats):
         one, other = in_random_order(table, rng)[:, :2].T
-        correlations.append(spearman(one, other, sample_weight=weights))
-        areas.append(roc_auc_score(decisions, one, sample_weight=weights))
+        correlations.append(drawn(spearman, weights, one, other))
+        areas.append(drawn(roc_auc_score, weights, decisions, one))
     icc = intraclass_correlation(chosen, sample_weight=weights)
     n = len(chosen)
     return HumanAgreement(
@@ -197,7 +198,7 @@ def accept_top(means: Floats, count: int, rng: np.random.Generator) -> NDArray[n
     return accept
 
 
-def committee_aucs(ratings: Ratings, accepted: ArrayLike, counts: NDArray[np.uint8]) -> dict[str, Estimate]:
+def committee_aucs(ratings: Ratings, accepted: ArrayLike, counts: Counts) -> dict[str, Estimate]:
     """AUC against the venue's decision of fresh committees of 1, 2 and 4, and of one who knows the true quality.
 
     `ratings` has two or more human ratings of each of n papers, `accepted` (n,) their decisions, `counts` (draws, n)

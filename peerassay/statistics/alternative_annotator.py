@@ -20,8 +20,9 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, Field
 
 from .agreement import Ratings, padded
-from .arrays import Floats, ratio
+from .arrays import Floats, over_draws, ratio
 from .bootstrap import with_sample
+from .draws import Counts
 from .estimate import Estimate
 
 SEATS = 3
@@ -45,7 +46,7 @@ class AltTestRow(BaseModel):
 def alternative_annotator_test(
     ratings: Ratings,
     scores: Mapping[str, ArrayLike],
-    counts: NDArray[np.uint8],
+    counts: Counts,
     groups: Sequence[str],
     *,
     constants: Sequence[float] = (),
@@ -74,7 +75,8 @@ def alternative_annotator_test(
     seats = _seats(rated, orders, np.random.default_rng(seed))
     rows: list[AltTestRow] = []
     for name, (machine, human) in wins.items():
-        drawn = (weights @ np.nanmean(machine, axis=1)) / weights.sum(axis=1)
+        won = np.nanmean(machine, axis=1)
+        drawn = over_draws(lambda w, won=won: won @ w / w.sum(axis=0), weights, n)
         rate = {f"{epsilon:g}": _winning_rate(human - machine, seats, clusters, epsilon) for epsilon in EPSILONS}
         advantage = Estimate.of(drawn[0], drawn[1:], n)
         rows.append(AltTestRow(name=name, floor=name not in scores, advantage=advantage, winning_rate=rate))

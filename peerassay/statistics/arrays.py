@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..data.parallel import in_threads
+from .draws import Draws
 
 Floats: TypeAlias = NDArray[np.float64]
 Bools: TypeAlias = NDArray[np.bool_]
@@ -18,7 +19,7 @@ _CELLS = 2**16  # papers times draws worked on at a time: half a MB, which stays
 _FEWEST = 16  # draws worked on at a time, at least
 
 
-def over_draws(statistic: Callable[[Floats], Floats], sample_weight: ArrayLike | None, n: int) -> Value:
+def over_draws(statistic: Callable[[Floats], Floats], sample_weight: ArrayLike | Draws | None, n: int) -> Value:
     """Evaluate a statistic on one weighted sample, or on every draw of a batch, block by block.
 
     `statistic` maps weights of shape (n, block) to values of shape (block,) or (block, m). `sample_weight` holds
@@ -28,20 +29,28 @@ def over_draws(statistic: Callable[[Floats], Floats], sample_weight: ArrayLike |
 
     Raises ValueError for weights of another shape, negative or not finite.
     """
-    weights = np.ones(n) if sample_weight is None else np.asarray(sample_weight)
-    if weights.ndim not in (1, 2) or weights.shape[-1] != n:
-        raise ValueError(f"sample_weight must have shape ({n},) or (draws, {n}), not {weights.shape}")
-    if weights.dtype.kind not in "bu" and not ((weights >= 0) & np.isfinite(weights)).all():
-        raise ValueError("sample_weight must be finite and not negative")
+    weights = _checked(sample_weight, n)
     if weights.ndim == 1:
-        value = statistic(weights.astype(np.float64)[:, None])[0]
+        value = statistic(np.asarray(weights, dtype=np.float64)[:, None])[0]
         return float(value) if value.ndim == 0 else value
     rows = max(_CELLS // n, _FEWEST)
 
     def of_block(start: int) -> Floats:
-        return statistic(weights[start : start + rows].T.astype(np.float64, order="C"))
+        return statistic(np.asarray(weights[start : start + rows]).T.astype(np.float64, order="C"))
 
     return np.concatenate(in_threads(of_block, range(0, max(len(weights), 1), rows)))
+
+
+def _checked(sample_weight: ArrayLike | Draws | None, n: int) -> NDArray[Any] | Draws:
+    given = np.ones(n) if sample_weight is None else sample_weight
+    weights = given if isinstance(given, Draws) else np.asarray(given)
+    if weights.ndim not in (1, 2) or weights.shape[-1] != n:
+        raise ValueError(f"sample_weight must have shape ({n},) or (draws, {n}), not {weights.shape}")
+    if isinstance(weights, Draws) or weights.dtype.kind in "bu":
+        return weights
+    if not ((weights >= 0) & np.isfinite(weights)).all():
+        raise ValueError("sample_weight must be finite and not negative")
+    return weights
 
 
 def paired(first: ArrayLike, second: ArrayLike, names: tuple[str, str]) -> tuple[Floats, Floats]:

@@ -8,9 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .arrays import Floats, cluster_numbers
+from .draws import BLOCK, Counts, Draws
 
 _CELLS = 2**19
 """Papers times draws that are dealt at a time."""
+_MOST_KEPT = 2**28
+"""Papers times draws that are kept, 256 MB; more are dealt anew whenever they are read."""
 
 
 def stratified_counts(
@@ -45,11 +48,39 @@ def stratified_counts(
         most = max(_CELLS // len(papers), 1)
         for start in range(0, draws, most):
             rows = min(most, draws - start)
-            drawn = rng.integers(len(papers), size=(rows, len(papers)))
-            drawn += np.arange(rows)[:, None] * len(papers)
-            tally = np.bincount(drawn.ravel(), minlength=drawn.size).reshape(drawn.shape)
-            counts[start : start + rows, papers] = tally
+            counts[start : start + rows, papers] = _tally(rng, rows, len(papers))
     return counts
+
+
+def drawn_papers(
+    strata: ArrayLike, draws: int = 10_000, seed: int = 0, *, groups: Sequence[Hashable] | None = None
+) -> Counts:
+    """`stratified_counts`; where they take more than 256 MB, as draws that are dealt whenever they are read.
+
+    Those are drawn alike, from random numbers of their own for each block. Raises ValueError as `stratified_counts`.
+    """
+    strata = np.asarray(strata)
+    if strata.ndim != 1 or len(strata) * draws <= _MOST_KEPT:
+        return stratified_counts(strata, draws, seed, groups=groups)
+    of_group = cluster_numbers(groups, len(strata))
+    members = np.split(np.argsort(of_group, kind="stable"), np.cumsum(np.bincount(of_group))[:-1])
+    alike = cluster_numbers([tuple(sorted(strata[papers].tolist())) for papers in members], len(members))
+    drawn_together = [np.flatnonzero(alike == number) for number in range(alike.max() + 1)]
+
+    def deal(block: int) -> NDArray[np.uint8]:
+        rng, counts = np.random.default_rng([seed, block]), np.empty((BLOCK, len(members)), dtype=np.uint8)
+        for those in drawn_together:
+            counts[:, those] = _tally(rng, BLOCK, len(those))
+        return counts[:, of_group]
+
+    return Draws.dealt(deal, draws, len(strata))
+
+
+def _tally(rng: np.random.Generator, rows: int, papers: int) -> NDArray[np.intp]:
+    """How often each of so many papers is drawn, (rows, papers)."""
+    drawn = rng.integers(papers, size=(rows, papers))
+    drawn += np.arange(rows)[:, None] * papers
+    return np.bincount(drawn.ravel(), minlength=drawn.size).reshape(drawn.shape)
 
 
 def chosen_groups(groups: Sequence[Hashable], where: ArrayLike) -> list[Hashable]:
@@ -83,6 +114,8 @@ def bootstrap_means(values: Floats, draws: int, seed: int = 0) -> Floats:
     return counts @ values / len(values)
 
 
-def with_sample(counts: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def with_sample(counts: Counts) -> Counts:
     """The draws with the sample itself put first, as one more draw."""
+    if isinstance(counts, Draws):
+        return counts.with_sample()
     return np.concatenate([np.ones_like(counts[:1]), counts])

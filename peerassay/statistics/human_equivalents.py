@@ -16,12 +16,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from pydantic import BaseModel, Field
 
 from .agreement import Ratings, intraclass_correlation, mean_over_repeats
 from .arrays import Floats, ratio
 from .bootstrap import with_sample
+from .draws import Counts
 from .estimate import Estimate
 from .prediction_powered import finite_scores
 from .rank_metrics import pearson
@@ -40,7 +41,7 @@ class WorthRow(BaseModel):
     latent: Estimate = Field(description="correlation of its score with the papers' quality; above 1 by chance")
 
 
-def worth_in_humans(ratings: Ratings, scores: Mapping[str, ArrayLike], counts: NDArray[np.uint8]) -> list[WorthRow]:
+def worth_in_humans(ratings: Ratings, scores: Mapping[str, ArrayLike], counts: Counts) -> list[WorthRow]:
     """The worth of each machine's scores in human reviewers.
 
     `ratings` has the human ratings of each of n papers, those with fewer than two are left out; `scores` the (n,)

@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field
 from .agreement import Ratings, accept_top, in_random_order, mean_over_repeats, padded
 from .arrays import Floats, Levels, over_draws, ratio
 from .bootstrap import with_sample
+from .draws import Counts
 from .estimate import Estimate
 from .rank_metrics import centred_midranks
 
@@ -51,7 +52,7 @@ class Against(NamedTuple):
 def against_others(
     ratings: Ratings,
     scores: Mapping[str, ArrayLike],
-    counts: NDArray[np.uint8],
+    counts: Counts,
     *,
     repeats: int = REPEATS,
     seed: int = 0,
@@ -97,7 +98,7 @@ def against_committees(
     ratings: Ratings,
     accepted: ArrayLike,
     scores: Mapping[str, ArrayLike],
-    counts: NDArray[np.uint8],
+    counts: Counts,
     *,
     splits: int = SPLITS,
     seed: int = 0,

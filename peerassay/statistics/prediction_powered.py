@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from .agreement import mean_over_repeats
 from .arrays import Floats, paired
 from .bootstrap import with_sample
+from .draws import Counts
 from .estimate import ENOUGH, Estimate, mean_estimate
 from .rank_metrics import pearson
 
@@ -28,7 +29,7 @@ def finite_scores(score: Floats) -> Floats:
     return np.clip(score, given.min(), given.max()) if given.size else np.zeros_like(score)
 
 
-def _none(weights: NDArray[np.uint8]) -> Floats:
+def _none(weights: Counts) -> Floats:
     return np.zeros(len(weights))
 
 
@@ -126,7 +127,7 @@ def expected_half_widths(sd: float, correlation: float, reviews: int, further: i
 def powered_rows(
     rating: ArrayLike,
     scores: Mapping[str, ArrayLike],
-    counts: NDArray[np.uint8],
+    counts: Counts,
     *,
     splits: int = SPLITS,
     seed: int = 0,

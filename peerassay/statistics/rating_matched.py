@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from pydantic import BaseModel, Field
 
 from .arrays import Floats, Levels, Value, binary, over_draws, paired, ratio
+from .draws import Counts, drawn
 from .estimate import Estimate
 
 STEP = 0.01
@@ -77,10 +78,7 @@ def rating_matched_auc(
         facing = lost[end_of_level] - lost[start_of_level]
         return ratio((won * below).sum(axis=0), (won * facing).sum(axis=0))
 
-    def drawn(w: Floats) -> Floats:
-        return statistic(w[order])
-
-    return over_draws(drawn, sample_weight, len(accepted))
+    return over_draws(lambda w: statistic(w[order]), sample_weight, len(accepted))
 
 
 def stratified_rank_test(
@@ -115,7 +113,7 @@ def stratified_rank_test(
     return p_value, pairs, positives, negatives
 
 
-def matched_metrics(y_true: ArrayLike, y_score: ArrayLike, rating: ArrayLike, counts: ArrayLike) -> Matched:
+def matched_metrics(y_true: ArrayLike, y_score: ArrayLike, rating: ArrayLike, counts: Counts) -> Matched:
     """The rating-matched AUC with its bootstrap interval and p-value, or the reason why there is none.
 
     `counts` is (draws, n), how often each paper is drawn. Raises ValueError as `rating_matched_auc` does.
@@ -128,7 +126,7 @@ def matched_metrics(y_true: ArrayLike, y_score: ArrayLike, rating: ArrayLike, co
         found = f"{accepted} accepted and {rejected} rejected papers share a mean rating"
         return Matched(pairs=pairs, reason=f"too few to match: {found}; {FEWEST} of each are needed")
     value = rating_matched_auc(y_true, y_score, rating)
-    draws = rating_matched_auc(y_true, y_score, rating, sample_weight=counts)
+    draws = drawn(rating_matched_auc, counts, y_true, y_score, rating)
     return Matched(auc=Estimate.of(value, draws, accepted + rejected), pairs=pairs, p_value=p_value)
 
 

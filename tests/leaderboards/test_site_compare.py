@@ -13,7 +13,6 @@ import pytest
 from peerassay.bench.compare import compare
 from peerassay.bench.decisions import decision_as_made
 from peerassay.bench.outcomes import Humans, Machine
-from peerassay.bench.pair_tests import drawn_metric
 from peerassay.bench.resampled import DECISION_METRICS, Bootstrap
 from peerassay.leaderboards.pairs import DECIDED, DRAWS, compared, paired_generators, paired_reviewers
 from peerassay.leaderboards.recompute import board_humans, machine_from_scores
@@ -53,7 +52,7 @@ def test_decisions_are_compared_as_they_were_made_on_the_same_draws() -> None:
     bootstrap, freedom = Bootstrap(humans, DRAWS), len(humans) - 2
     for name, label in DECIDED.items():
         metric, score = found[label], DECISION_METRICS[name]
-        a, b = (drawn_metric(score, humans.accepted, made[i], bootstrap) for i in (0, 3))
+        a, b = (bootstrap.drawn(score, humans.accepted, made[i]) for i in (0, 3))
         test = paired_t_test(a[1], b[1], a[0] - b[0], freedom=freedom)
         assert metric.values[0] - metric.values[3] == pytest.approx(test.difference)
         assert metric.margins[0, 3] == pytest.approx((test.interval[1] - test.interval[0]) / 2)
