@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 import click
@@ -14,7 +15,9 @@ from click.shell_completion import (
     split_arg_string,
 )
 
+from ..data.errors import InputError
 from .main import cli
+from .user_file import read_user_file
 
 PROGRAM = "peerassay"
 ASKED = "_PEERASSAY_COMPLETE"
@@ -92,5 +95,7 @@ def answer(asked: str) -> int:
     kind, _, wanted = asked.partition("_")
     if kind not in SHELLS or wanted != "complete":
         return 1
+    with contextlib.suppress(InputError):
+        read_user_file().set_folders()
     click.echo(SHELLS[kind](cli, {}, PROGRAM, ASKED).complete())
     return 0

@@ -37,6 +37,7 @@ COMMANDS = {
     "export": ("exchange", "A run as logs of Inspect AI, or as a Hugging Face folder."),
     "import": ("exchange", "Such logs, or such a folder, as a run."),
     "completion": ("completion", "The script that completes commands and names in your shell."),
+    "config": ("config", "Your own defaults, and where each value comes from."),
     "doctor": ("doctor", "What is installed and ready, and what each missing thing costs you."),
 }
 
@@ -93,10 +94,18 @@ def cli(context: click.Context) -> None:
     Exit codes: 0 done, 1 a check found something, 2 wrong usage or input, 3 finished with failures recorded,
     4 budget reached (start the same command again to continue), 130 stopped by Ctrl-C (what was done is kept).
     """
-    if context.invoked_subcommand is None:
-        from .greeting import greeting
+    from .user_file import read_user_file
 
-        click.echo(greeting())
+    context.obj = read_user_file()
+    context.obj.check(list(COMMANDS))
+    context.obj.set_folders()
+    name = context.invoked_subcommand
+    if name is not None and (command := cli.get_command(context, name)) is not None:
+        context.default_map = {name: context.obj.defaults(command, name)}
+        return
+    from .greeting import greeting
+
+    click.echo(greeting())
 
 
 cli.params.extend(volume_options())
@@ -118,7 +127,9 @@ def main() -> None:
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         hint = f" (see {context.command_path} --help)" if context else ""
-        sys.exit(_tell(f"{error.format_message()}{hint}", 2))
+        from .user_file import at_fault
+
+        sys.exit(_tell(f"{at_fault(error)}{error.format_message()}{hint}", 2))
     except (KeyboardInterrupt, click.Abort) as stop:
         said = str(stop.__cause__ or stop)
         sys.exit(_tell(said or "stopped; what was done is kept, the same command continues", 130))

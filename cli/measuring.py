@@ -29,6 +29,7 @@ from .output import (
     trouble,
     working,
 )
+from .user_file import as_typed
 
 
 class Crew(NamedTuple):
@@ -80,7 +81,7 @@ def review(bench: Bench, crew: Crew | None = None) -> tuple[Run, Outcome]:
             words = f"{short[name] or name}{f' {dollars(spent)}' if spent else ''}"
             bars.update(tasks[name], completed=done, total=total, description=words)
 
-        command = ["peerassay", *sys.argv[1:]]
+        command = as_typed()
         if crew is None:
             return bench.review(command, progress=progress)
         if not crew.workers:

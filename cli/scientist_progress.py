@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from .user_file import as_typed
 
 
 @contextmanager
@@ -15,7 +16,7 @@ def stoppable(folder: Path) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        again = continuing(folder, sys.argv[1:])
+        again = continuing(folder, as_typed()[1:])
         raise KeyboardInterrupt(f"stopped; what was done is kept in {folder}, this goes on with it: {again}") from None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -30,6 +29,7 @@ from .output import log, trouble
 from .scientist_output import tell_run
 from .scientist_page import following
 from .scientist_progress import stoppable
+from .user_file import as_typed
 
 
 class Crew(NamedTuple):
@@ -41,7 +41,7 @@ class Crew(NamedTuple):
 
 def begun(settings: ScientistConfig) -> dict[str, Any]:
     """What the record of a run says of its beginning: time and versions, the command line, the configuration."""
-    return {**RunRecord.now(), "command": ["peerassay", *sys.argv[1:]], "config": settings.given()}
+    return {**RunRecord.now(), "command": as_typed(), "config": settings.given()}
 
 
 def folder_of(out: Path | None, subject: str, model: str) -> Path:

@@ -33,6 +33,7 @@ from .output import (
     trouble,
     working,
 )
+from .user_file import as_typed
 
 
 @click.command("score")
@@ -126,7 +127,7 @@ def score_command(
 
 
 def _read(chosen: Chosen, session: Session, settings: ScoreSettings) -> Scoring:
-    command = ["peerassay", *sys.argv[1:]]
+    command = as_typed()
     with progress_bars() as bars:
         task = bars.add_task("reading", total=chosen.files, visible=bool(chosen.files))
         return prepare_scores(chosen, session, settings, command, done=lambda: bars.advance(task))

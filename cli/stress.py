@@ -41,6 +41,7 @@ from .output import (
     trouble,
     working,
 )
+from .user_file import as_typed
 
 
 @click.command("stress")
@@ -181,7 +182,7 @@ def _review(stress: Stress) -> tuple[StressRun, Outcome]:
             words = f"{short[name] or name}{f' {dollars(spent)}' if spent else ''}"
             bars.update(tasks[name], completed=done, total=total, description=words)
 
-        command = ["peerassay", *sys.argv[1:]]
+        command = as_typed()
         return stress.review(command, planned=lambda done, _: bars.update(making, completed=done), progress=progress)
 
 

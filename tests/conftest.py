@@ -20,6 +20,7 @@ def pytest_configure() -> None:
     """
     os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
     os.environ.pop("PEERASSAY_DATA", None)
+    os.environ["PEERASSAY_CONFIG"] = ""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     settings.register_profile("untimed", deadline=None)
