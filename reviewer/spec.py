@@ -44,8 +44,10 @@ from .replay import ReplayReviewer
 
 Options = dict[str, str]
 COMMON_OPTIONS = ("name", "threshold", "scale")
+FLOOR_OPTIONS = {"rate": ("base-rate",), "seed": ("random", "base-rate"), "value": ("constant",)}
+"""The floors that each option matters to; others refuse it."""
 OWN_OPTIONS = {
-    "floor": ("rate", "seed", "value"),
+    "floor": tuple(FLOOR_OPTIONS),
     "replay": ("reviewer", "text", "map"),
     "python": ("timeout",),
     "command": ("timeout",),
@@ -66,16 +68,22 @@ def load_reviewer(spec: str, *, base_rate: float | None = None, session: Session
         return _from_toml(Path(spec), base_rate, session)
     if names_a_model(spec):
         model, _, query = spec.partition("?")
-        return load_panel(model, dict(parse_qsl(query, keep_blank_values=True)), session or Session())
+        return load_panel(model, read_options(query, spec), session or Session())
     rest, _, query = rest.partition("?")
-    return _build(kind, rest, _options(query), base_rate)
+    return _build(kind, rest, read_options(query, spec), base_rate)
 
 
-def _options(query: str) -> Options:
-    """The options by name; `map`, which may stand several times, as lines."""
-    pairs = parse_qsl(query, keep_blank_values=True)
-    maps = "\n".join(value for name, value in pairs if name == "map")
-    return dict(pairs) | ({"map": maps} if maps else {})
+def read_options(query: str, spec: str) -> Options:
+    """The options after a SPEC's `?` by name; `map`, which alone may stand several times, as lines.
+
+    Raises InputError for an option that stands twice.
+    """
+    options: Options = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        if name in options and name != "map":
+            raise InputError(f"{spec}: {name} stands twice; give it once")
+        options[name] = f"{options[name]}\n{value}" if name in options else value
+    return options
 
 
 def _is_written_down(spec: str) -> bool:
@@ -140,12 +148,15 @@ def known_specs() -> list[str]:
 
 def _floor(kind: str, options: Options, base_rate: float | None, spec: str) -> Reviewer:
     settings: dict[str, Any] = {} if base_rate is None else {"rate": base_rate}
+    for name, floors in FLOOR_OPTIONS.items():
+        if name in options and kind in FLOORS and kind not in floors:
+            raise InputError(f"{spec}: {name} changes nothing here; it is an option of floor:{', floor:'.join(floors)}")
     if "rate" in options:
         settings["rate"] = _number(options.pop("rate"), f"{spec}: rate")
         if not 0 <= settings["rate"] <= 1:
             raise InputError(f"{spec}: rate must lie between 0 and 1")
     if "seed" in options:
-        settings["seed"] = int(_number(options.pop("seed"), f"{spec}: seed"))
+        settings["seed"] = _whole(options.pop("seed"), f"{spec}: seed")
     if "value" in options:
         settings["value"] = _number(options.pop("value"), f"{spec}: value")
     return make_floor(kind, **settings)
@@ -226,3 +237,10 @@ def _number(text: str, where: str) -> float:
     if not math.isfinite(number):
         raise InputError(f"{where} is {text!r}, not a number")
     return number
+
+
+def _whole(text: str, where: str) -> int:
+    number = _number(text, where)
+    if not number.is_integer():
+        raise InputError(f"{where} is {text!r}, not a whole number")
+    return int(number)

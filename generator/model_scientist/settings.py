@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TypeVar
-from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ...data.errors import InputError, unknown
 from ...llm.model_name import ModelName
 from ...llm.prices import Price
+from ...reviewer.spec import read_options
 
 Options = TypeVar("Options", bound=BaseModel)
 
@@ -70,7 +70,7 @@ def read_spec(spec: str) -> tuple[ModelName, Settings, Connection]:
     Raises InputError for a wrong name, an unknown option or a value that it cannot have.
     """
     model, _, query = spec.partition("?")
-    given = dict(parse_qsl(query, keep_blank_values=True))
+    given = read_options(query, model)
     known = (*Settings.model_fields, *Connection.model_fields)
     if strangers := sorted(set(given) - set(known)):
         raise unknown("option", strangers[0], known, hint=model)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import sys
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from peerassay.data.errors import InputError
 from peerassay.data.records import Paper
 from peerassay.llm.session import Session
@@ -144,6 +149,11 @@ def test_wrong_toml(scores: Path, content: str, message: str) -> None:
         ("floor:base-rate?rate=1.5", "rate must lie between 0 and 1"),
         ("floor:base-rate?rate=nan", "rate is 'nan', not a number"),
         ("floor:random?seed=x", "seed is 'x', not a number"),
+        ("floor:random?seed=1.5", "seed is '1.5', not a whole number"),
+        ("floor:random?seed=1&name=a&seed=2", "seed stands twice"),
+        ("openai/m@http://h/v1?ensemble=3&ensemble=5", "ensemble stands twice"),
+        ("floor:random?rate=0.3", "rate changes nothing here; it is an option of floor:base-rate"),
+        ("floor:length?seed=3", "it is an option of floor:random, floor:base-rate"),
         ("floor:random?seed=inf", "seed is 'inf', not a number"),
         ("floor:length?threshold=high", "floor:length: threshold is 'high', not a number"),
         ("floor:length?threshold=", "threshold is '', not a number"),
@@ -175,6 +185,37 @@ def test_an_option_does_not_change_the_module_s_floor() -> None:
     load_reviewer("floor:length?threshold=5&name=mine")
     assert load_reviewer("floor:length").traits.accept_at is None
     assert load_reviewer("floor:length").name == "floor:length"
+
+
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+ENDS = st.lists(st.decimals(-999, 999, places=2), min_size=2, max_size=2, unique=True).map(sorted)
+NAMES = st.text(min_size=1, max_size=60)
+
+
+@given(st.fixed_dictionaries({}, optional={"name": NAMES, "threshold": NUMBERS, "scale": ENDS}), st.randoms())
+def test_options_come_back_as_they_were_written(options: dict[str, Any], order: random.Random) -> None:
+    """In any order; a name that no reviewer may have is refused in one line."""
+    written = options | ({"scale": "-".join(map(str, options["scale"]))} if "scale" in options else {})
+    pairs = list(written.items())
+    order.shuffle(pairs)
+    try:
+        reviewer = load_reviewer(f"floor:length?{urlencode(pairs)}")
+    except InputError as error:
+        assert "name" in options and "name" in str(error)
+        return
+    assert reviewer.name == options.get("name", "floor:length")
+    assert reviewer.traits.accept_at == options.get("threshold")
+    assert reviewer.traits.scale == (tuple(map(float, options["scale"])) if "scale" in options else None)
+    assert reviewer.fingerprint == load_reviewer("floor:length").fingerprint
+
+
+@given(st.text() | st.text(st.sampled_from("?&=:/@.%+ ab1")).map("floor:length".__add__))
+def test_any_words_are_a_reviewer_or_a_refusal(spec: str) -> None:
+    assume(not spec.startswith(("command:", "python:")))
+    try:
+        load_reviewer(spec, session=Session(dry=True))
+    except InputError as error:
+        assert "\n" not in str(error)
 
 
 def test_known_specs_can_be_used() -> None:
