@@ -9,15 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from peerassay.bench.measure import BenchSettings
 from peerassay.bench.report import facts
 from peerassay.bench.sealing.opening import Opening, prepare_opening
-from peerassay.bench.sealing.records import Seal, memory_of
+from peerassay.bench.sealing.reading import check_kept, check_seal
+from peerassay.bench.sealing.records import KeptSeal, Seal, memory_of
 from peerassay.bench.sealing.sealing import FailedReviews
 from peerassay.bench.summary import summarise
 from peerassay.data.errors import InputError
 from peerassay.data.importing import import_dataset
 from peerassay.data.registry import load_dataset
+from pydantic import ValidationError
 from sealed_papers import (
     DECIDED,
     Clock,
@@ -217,6 +221,33 @@ def test_a_seal_that_was_changed_is_refused(sealed: Path, tmp_path: Path, change
     rewritten(sealed / "seal.json", change)
     with pytest.raises(InputError, match=r"seal\.json: changed after it was sealed"):
         opened(sealed, decisions_table(tmp_path / "d.csv"))
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Where each plain value stands within lists and objects."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
+    return [path] if inner is None else [leaf for key, part in inner for leaf in leaves(part, (*path, key))]
+
+
+BOUND = ("overall", "decision", "p_accept", "salt", "commitment", "id", "paper_id")
+"""What a seal binds of the private file."""
+
+
+@given(st.data())
+def test_no_value_of_a_seal_or_of_a_kept_score_can_be_another(made: Path, data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(["seal.json", "seal-private.json"]))
+    values = {one: json.loads((made / one).read_text()) for one in ("seal.json", "seal-private.json")}
+    bound = [path for path in leaves(values[name]) if name == "seal.json" or path[-1] in BOUND]
+    *way, last = data.draw(st.sampled_from(bound))
+    holder = values[name]
+    for key in way:
+        holder = holder[key]
+    others = [None, 0, 1, True, 0.5, "accept", "0" * 64, "x", []]
+    holder[last] = data.draw(st.sampled_from([other for other in others if other != holder[last]]))
+    with pytest.raises((InputError, ValidationError)):
+        seal = Seal.model_validate(values["seal.json"])
+        check_seal(seal, "seal")
+        check_kept(seal, KeptSeal.model_validate(values["seal-private.json"]), "private")
 
 
 def test_a_seal_made_anew_is_not_the_one_that_was_published(sealed: Path, tmp_path: Path) -> None:

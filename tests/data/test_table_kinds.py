@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import sys
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +138,27 @@ def test_ratings_in_every_spelling(values: list[float]) -> None:
         assert list(numbers(text, "here")) == [float(value) for value in values]
 
 
-@given(st.text(max_size=30))
+CELLS = st.text(max_size=30) | st.text(st.sampled_from("0123456789.,;:|/[]{}()'\"- \n+eE%abnulNoe"), max_size=30)
+
+
+@given(CELLS)
+def test_ratings_are_numbers_of_the_cell_or_a_refusal(text: str) -> None:
+    """None is made up: each has its digits, in this order, in what was written."""
+    try:
+        found = numbers(text, "here")
+    except InputError as error:
+        assert str(error).startswith("here")
+        return
+    assert all(math.isfinite(number) for number in found)
+    digits = "".join(str(unicodedata.digit(sign)) for sign in text if sign.isdigit())
+    for number in found if "e" not in text.lower() and all(abs(number) < 1e15 for number in found) else ():
+        whole = str(int(abs(number)))
+        at = digits.find(whole)
+        assert at >= 0, (found, text)
+        digits = digits[at + len(whole) :]
+
+
+@given(CELLS)
 def test_a_score_is_a_number_or_a_refusal(text: str) -> None:
     try:
         score = read_score(text, "here")
