@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Build the wheel, install it in a clean environment, and use it from another folder.
-# Usage: tests/wheel.sh PYTHON (an interpreter with `build` installed)
+# Usage: tests/wheel.sh BUILDER [PYTHON] (an interpreter with `build` installed; the one that uses the wheel, else the same)
 set -euo pipefail
-python=$(realpath -s "$1")
+builder=$(realpath -s "$1")
+python=${2:-$builder}
 project=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-"$python" -m build --wheel --outdir "$work/dist" "$project" > "$work/build.log" 2>&1 || { cat "$work/build.log"; exit 1; }
+"$builder" -m build --wheel --outdir "$work/dist" "$project" > "$work/build.log" 2>&1 || { cat "$work/build.log"; exit 1; }
 "$python" -m venv "$work/venv"
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check "$work"/dist/*.whl
 mkdir "$work/elsewhere"
@@ -18,6 +19,9 @@ if "$python" -m zipfile --list "$work"/dist/*.whl | grep --ignore-case loopback;
 fi
 export PEERASSAY_CACHE=$work/cache PEERASSAY_DATA=$work/data
 "$work/venv/bin/peerassay" --help
+"$work/venv/bin/peerassay" bench -d iclr2022-scores --out decisions
+"$work/venv/bin/peerassay" compare decisions
+test -s decisions/report.html
 "$work/venv/bin/peerassay" bench -d sample --split all --out run
 test -s run/report.html
 test -s run/metrics.json
@@ -41,4 +45,4 @@ cp "$project/pyproject.toml" clone/
 (cd clone && "$work/venv/bin/peerassay" leaderboard add ../run --floors)
 test -s clone/leaderboards/results/datasets/sample-all.json
 test "$before" = "$(find "$installed" -type f | sort | xargs sha256sum)"
-echo "wheel: installs, benches and scores, and builds the bundled boards from another folder"
+echo "wheel on $("$python" -V): installs, benches and scores, and builds the bundled boards from another folder"
