@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 DEBIAN := bubblewrap texlive-latex-recommended texlive-fonts-recommended chktex poppler-utils
 
-.PHONY: leaks numbers coverage measures demo decisions demo-texts test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz docs tutorials gallery inspect image ray clean
+.PHONY: leaks numbers coverage measures demo decisions demo-texts test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz docs tutorials gallery inspect image ray clean pythons
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -115,9 +115,11 @@ scientists: setup-scientist system
 	done
 	PEERASSAY_SLOW=1 $(BIN)/python -m pytest tests/generator/test_tree_killed.py
 
-# Random changes to LaTeX and BibTeX sources, tables, PDFs and answers of models, ten minutes each; every input that
-# crashes a reader is kept as a file.
+# The properties of the tests on many more examples than `make test` tries. Then random changes to LaTeX and BibTeX
+# sources, tables, PDFs and answers of models, ten minutes each; every input that crashes a reader is kept as a file.
+EXAMPLES = 2000
 fuzz: setup-dev
+	PEERASSAY_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -m hypothesis --numprocesses 2
 	$(BIN)/python tests/fuzz/latex.py --seconds 600
 	$(BIN)/python tests/fuzz/tables.py --seconds 600
 	$(BIN)/python tests/fuzz/pdf.py --seconds 600
@@ -190,6 +192,16 @@ measures: setup-dev
 # The wheel, installed in a clean environment and used from another folder.
 wheel: setup-dev
 	bash tests/wheel.sh $(BIN)/python
+
+# The same on every Python that is supported, where pyenv or PATH has it; others are named and passed over.
+PYTHONS = 3.11 3.12 3.13 3.14
+pythons: setup-dev
+	@for version in $(PYTHONS); do \
+	  found=$$(ls -d "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$$version.*/bin/python 2> /dev/null | tail -n 1); \
+	  found=$${found:-$$(command -v python$$version)}; \
+	  "$${found:-false}" -c "" 2> /dev/null || { echo "Python $$version: not here, not tried"; continue; }; \
+	  bash tests/wheel.sh $(BIN)/python "$$found" || { echo "Python $$version: failed"; exit 1; }; \
+	done
 
 # A language model on this machine, llama.cpp's server and small models from PyPI, and the suite against it: half an hour
 # on one core. LOCAL has options, such as LOCAL='--at openai/NAME@http://127.0.0.1:11434/v1' or LOCAL=--help.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,8 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 def pytest_configure() -> None:
     """A shell that starts the tests in the background has them ignore Ctrl-C, and so would all that they start.
 
-    No property is timed: how long one example takes says more about the machine. Tests run beside one another, so that
+    No property is timed: how long one example takes says more about the machine. PEERASSAY_EXAMPLES is how many
+    examples each is tried on, few by default; `make fuzz` has many. Tests run beside one another, so that
     none starts processes of its own for speed. What the user has imported is no part of them.
     """
     os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
@@ -23,7 +26,7 @@ def pytest_configure() -> None:
     os.environ["PEERASSAY_CONFIG"] = ""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    settings.register_profile("untimed", deadline=None)
+    settings.register_profile("untimed", deadline=None, max_examples=int(os.environ.get("PEERASSAY_EXAMPLES", "40")))
     settings.load_profile("untimed")
 
 
@@ -42,6 +45,15 @@ def drawings_as_svg(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("peerassay.presentation.drawing.BESIDE", ())
 
 
+@pytest.fixture
+def drawings_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports have all their drawings made, and none rendered, which is half of the work on a small report."""
+    monkeypatch.setattr("peerassay.presentation.drawing.BESIDE", ())
+    monkeypatch.setattr(
+        "peerassay.presentation.drawing.encoded", lambda *_: b"<svg xmlns='http://www.w3.org/2000/svg'/>"
+    )
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real data beside the checkout; the test is skipped where it is absent."""
@@ -57,3 +69,26 @@ def shared_cases() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no cases at {folder}")
     return folder
+
+
+@pytest.fixture
+def typed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Callable[..., tuple[int, str, str]]:
+    """Run `peerassay ARGUMENTS` in an empty folder without keys; returns exit code, stdout and stderr."""
+    from peerassay.cli.main import main
+
+    monkeypatch.chdir(tmp_path)
+    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "PEERASSAY_PRICES"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["peerassay", *map(str, arguments)])
+        try:
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        return code, *capsys.readouterr()
+
+    return run

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,8 @@ from pathlib import Path
 import click
 import pytest
 import yaml
+
+from tests.processes import PEERASSAY
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -27,8 +28,7 @@ def test_the_reviewer_in_twenty_lines_benches(tmp_path: Path) -> None:
     code = re.search(r"```python\n(.*?)```", (DOCS / "your-reviewer.md").read_text(), re.DOTALL)
     assert code is not None
     (tmp_path / "my_reviewer.py").write_text(code[1])
-    program = Path(sys.executable).parent / "peerassay"
-    command = [program, "bench", "-d", "sample", "--split", "all", "--no-audit", "--draws", "200"]
+    command = [*PEERASSAY, "bench", "-d", "sample", "--split", "all", "--no-audit", "--draws", "200"]
     command += ["-r", "python:my_reviewer:review"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

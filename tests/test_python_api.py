@@ -17,7 +17,9 @@ import matplotlib.pyplot as plt
 import peerassay as pa
 import pytest
 
-pytestmark = pytest.mark.usefixtures("drawings_as_svg")
+from tests.processes import DRAWINGS_UNSEEN
+
+pytestmark = pytest.mark.usefixtures("drawings_unseen")
 
 ROOT = Path(__file__).parents[1]
 BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "python.md").read_text(encoding="utf-8"), re.DOTALL)
@@ -38,7 +40,7 @@ def digits(paper: pa.Paper) -> float:
 
 def test_the_examples_run_as_a_script(tmp_path: Path) -> None:
     script = tmp_path / "examples.py"
-    script.write_text("import matplotlib\nmatplotlib.use('Agg')\n" + "\n".join(BLOCKS))
+    script.write_text(f"import matplotlib\nmatplotlib.use('Agg')\n{DRAWINGS_UNSEEN}\n" + "\n".join(BLOCKS))
     done = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "did you mean sample?" in done.stdout

@@ -6,13 +6,12 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from kept_numbers import kept_numbers
 
-pytestmark = pytest.mark.usefixtures("drawings_as_svg")
+from tests.processes import PEERASSAY
 
 KEPT = Path(__file__).parent / "kept"
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +29,7 @@ SHOWN = {"README.md": 2, "docs/findings.md": 3}
 
 def bench(out: Path, *arguments: str, data: Path | None = None) -> dict[str, list[float | None]]:
     environment = {**os.environ, **({"PEERASSAY_DATA": str(data)} if data else {})}
-    command = [sys.executable, "-m", "peerassay", "bench", "--no-audit", "--out", str(out), *arguments]
+    command = [*PEERASSAY, "bench", "--no-audit", "--out", str(out), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=out.parent)
     assert done.returncode == 0, done.stderr
     return kept_numbers(out)

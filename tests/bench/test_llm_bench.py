@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +25,7 @@ from peerassay.llm.session import Session
 from peerassay.reviewer.spec import load_reviewer
 
 from tests.loopback.running import Loopback, Peer
+from tests.processes import PEERASSAY
 
 QUICK = RetryPolicy(attempts=10, seconds=30, timeout=5, first_wait=0.01, longest_wait=0.1)
 FAULTS = [
@@ -120,11 +120,8 @@ def test_a_bench_of_60_papers_ends_complete_or_with_its_failures_recorded(
         assert 0 < len(bad) < 60
 
 
-COMMAND = [sys.executable, "-m", "peerassay.cli.main"]
-
-
 def bench_command(name: str, spec: str, out: Path, *options: str) -> list[str]:
-    command = [*COMMAND, "bench", "-d", name, "-r", spec, "--out", str(out), "--split", "all", *options]
+    command = [*PEERASSAY, "bench", "-d", name, "-r", spec, "--out", str(out), "--split", "all", *options]
     return [*command, "--no-floors", "--no-audit", "--draws", "100"]
 
 

@@ -53,27 +53,32 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def twelve(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a reported run: twelve reviewers, one with failures, two floors, an audit."""
+    """The folder of a reported run, drawn as SVG alone: twelve reviewers, one with failures, two floors, an audit."""
     folder = tmp_path_factory.mktemp("twelve")
     run = made_run(folder, [*TWELVE, "floor:coin", "floor:dice"], failures=3)
     summary = summarise(run, draws=200, audit=made_audit())
-    write_report(folder, *summary)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("peerassay.presentation.drawing.BESIDE", ())
+        write_report(folder, *summary)
     return folder
 
 
 @pytest.fixture(scope="module")
 def single(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Summary]:
-    """The folder and figures of a reported run of one reviewer and two floors, without an audit."""
+    """The folder and figures of a reported run of one reviewer, two floors and an audit, drawn in all forms."""
     folder = tmp_path_factory.mktemp("single")
-    summary = summarise(made_run(folder, ["only", "floor:coin", "floor:dice"]), draws=200)
+    summary = summarise(made_run(folder, ["only", "floor:coin", "floor:dice"]), draws=200, audit=made_audit())
     write_report(folder, *summary)
     return folder, summary
 
 
-def test_all_files_are_there(twelve: Path) -> None:
-    assert (twelve / "report.md").is_file()
+def test_all_files_are_there(single: tuple[Path, Summary], twelve: Path) -> None:
+    folder, _ = single
+    assert (folder / "report.md").is_file()
     for name in (*FIGURES, "leaks"):
-        assert (twelve / "figures" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+        assert (folder / "figures" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+        assert (folder / "figures" / f"{name}.pdf").read_bytes().startswith(b"%PDF")
+        assert b"<svg" in (folder / "figures" / f"{name}.svg").read_bytes()
         assert b"<svg" in (twelve / "figures" / f"{name}.svg").read_bytes()
 
 
@@ -169,11 +174,13 @@ def test_headlines_end_with_the_best_floor(single: tuple[Path, Summary]) -> None
     assert found[0].rest.endswith("rank 1 of 3 by AUC.")
 
 
-def test_markdown_tables_and_figures(twelve: Path) -> None:
-    text = (twelve / "report.md").read_text()
+def test_markdown_tables_and_figures(single: tuple[Path, Summary]) -> None:
+    folder, _ = single
+    text = (folder / "report.md").read_text()
     assert "| Reviewer | AUC |" in text
-    for path in re.findall(r"\]\((figures/[^)]+)\)", text):
-        assert (twelve / path).is_file()
+    drawn = re.findall(r"\]\((figures/[^)]+)\)", text)
+    assert len(drawn) == len(FIGURES) + 1
+    assert all((folder / path).is_file() for path in drawn)
 
 
 def test_the_base_page_can_be_extended() -> None:

@@ -18,7 +18,7 @@ from peerassay.data.registry import load_dataset, open_path
 from peerassay.llm.session import Session
 from peerassay.reviewer.bundled import bundled_replays
 
-pytestmark = pytest.mark.usefixtures("drawings_as_svg")
+pytestmark = pytest.mark.usefixtures("drawings_unseen")
 
 SETTINGS: dict[str, Any] = {"draws": 100}
 

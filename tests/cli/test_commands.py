@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 import subprocess
 import sys
 import time
@@ -13,8 +12,11 @@ from pathlib import Path
 
 import pytest
 from peerassay.data.registry import load_dataset
+from peerassay.presentation.drawing import encoded
 from peerassay.reviewer.protocol import paper_key
 from printed import has_row
+
+from tests.processes import PEERASSAY
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -229,7 +231,6 @@ def test_what_a_reviewer_prints_stays_out_of_the_json(call: Call, tmp_path: Path
 
 
 def test_tables_come_in_other_forms_and_alone(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("peerassay.presentation.drawing.BESIDE", ("png", "pdf"))
     table = scores(tmp_path / "mine.csv")
     run = (*BENCH, "--no-floors", "--out", "one", "-r", f"replay:{table}", "-r", "floor:random", "-r", "floor:length")
     code, out, _ = call(*run, "--table", "csv")
@@ -238,6 +239,8 @@ def test_tables_come_in_other_forms_and_alone(call: Call, tmp_path: Path, monkey
     kept = list(csv.DictReader((tmp_path / "one" / "scores.csv").open()))
     assert len(kept) == 96
     assert {"paper", "reviewer", "repeat", "score", "decision", "human_mean", "accepted", "tier"} <= set(kept[0])
+    monkeypatch.setattr("peerassay.presentation.drawing.encoded", encoded)
+    monkeypatch.setattr("peerassay.presentation.drawing.BESIDE", ("png", "pdf"))
     code, out, _ = call("compare", "one", "--draws", 200, "--table", "latex", "--against", "floor:random", "--out", "c")
     assert code == 0
     assert "\\toprule" in out and "replay:mine" in out
@@ -464,18 +467,8 @@ def test_kill_9_at_any_moment_loses_and_repeats_nothing(tmp_path: Path) -> None:
         "def review(paper):\n    time.sleep(.03)\n"
         f"    open({str(log)!r}, 'a').write(paper.id + '\\n')\n    return len(paper.text)\n"
     )
-    program = shutil.which("peerassay", path=str(Path(sys.executable).parent))
-    command = [
-        str(program),
-        *map(str, BENCH),
-        "--no-floors",
-        "--out",
-        "run",
-        "-r",
-        "python:slow:review",
-        "--concurrency",
-        "2",
-    ]
+    options = ("--no-floors", "--out", "run", "-r", "python:slow:review", "--concurrency", "2")
+    command = [*PEERASSAY, *map(str, BENCH), *options]
     reviews = tmp_path / "run" / "reviews.jsonl"
     kills = 0
     while kills < 4:

@@ -6,7 +6,6 @@ import csv
 import json
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +21,7 @@ from peerassay.statistics.calibration import PlattCalibrator, ThresholdRule
 from printed import has_row
 
 from tests.loopback.running import Loopback
+from tests.processes import PEERASSAY
 
 Call = Callable[..., tuple[int, str, str]]
 PRICED = "price_in=1&price_cached=0.5&price_out=4"
@@ -187,7 +187,7 @@ def test_a_panel_stops_at_its_budget_and_goes_on_with_more(call: Call, server: L
 def test_kill_9_and_start_again_repeats_no_review(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with Loopback(latency=0.1) as slow:
-        command = [sys.executable, "-m", "peerassay.cli.main", "score", str(papers(4)), "-r", model(slow)]
+        command = [*PEERASSAY, "score", str(papers(4)), "-r", model(slow)]
         command += ["--out", "run", "--concurrency", "2", "--no-cache"]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(2000):

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -110,15 +111,17 @@ def test_the_notice_says_whether_people_have_decided() -> None:
     assert "people had a part in it: Dr Ann Ho approved the idea; Bo rejected it." in asked
 
 
-def test_the_commands_in_turn(tmp_path: Path) -> None:
+def test_the_commands_in_turn(
+    tmp_path: Path, typed: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By the offline scientist: shown, edited in an editor, approved once, refused a note, and gone on with."""
     template, run = make_template(tmp_path / "lines"), tmp_path / "run"
     idea = run / "idea_01"
 
+    monkeypatch.setenv("EDITOR", "sed -i s/Matter/Count/")
+
     def scientist(*given: str | Path) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "peerassay", "scientist", *map(str, given)]
-        env = os.environ | {"EDITOR": "sed -i s/Matter/Count/"}
-        return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        return subprocess.CompletedProcess(given, *typed("scientist", *given))
 
     options = ("--offline-literature", "--skip-novelty", "--no-pdf", "--runs", "1")
     wrong = scientist("run", "-t", template, "--out", run, "--ask", "idea,plot", *options)
