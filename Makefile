@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 DEBIAN := bubblewrap texlive-latex-recommended texlive-fonts-recommended chktex poppler-utils
 
-.PHONY: leaks numbers coverage measures demo decisions demo-texts test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz docs tutorials gallery inspect image ray clean pythons
+.PHONY: leaks numbers coverage measures demo decisions demo-texts test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz docs tutorials gallery inspect image ray clean pythons licences audit-deps
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -184,6 +184,18 @@ STRESSED = -r learned:iclr2022 -r floor:length -r floor:header -r floor:surface 
 # The bundled decisions and scores in data/numbers, made anew: after the weights or the rules of scrubbing have changed.
 numbers: setup-dev
 	PEERASSAY_DATA="$(SHARED)" $(BIN)/python bench/studies/bundle_scores.py
+
+# The licences of all that is installed with the package, as a page; fails where one is the GPL alone, or is unknown.
+licences: setup-dev
+	$(BIN)/python docs/licences.py
+
+# Known vulnerabilities of what is installed, from a public database, which has to be reached.
+ADVISORIES = api.osv.dev
+audit-deps: setup
+	@$(BIN)/python -c "import socket; socket.create_connection(('$(ADVISORIES)', 443), 10)" 2> /dev/null \
+	  || { echo "$(ADVISORIES) cannot be reached from here: nothing was checked"; exit 2; }
+	test -x build/audit/bin/pip-audit || { $(PYTHON) -m venv build/audit && build/audit/bin/pip install --quiet pip-audit; }
+	build/audit/bin/pip-audit --vulnerability-service osv --path $$($(BIN)/python -c "import site; print(site.getsitepackages()[0])")
 
 # Sizes of modules, and how long the program takes to start.
 measures: setup-dev
