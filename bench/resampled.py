@@ -95,7 +95,7 @@ class Bootstrap:
 
     def decisions(self, cells: Floats) -> dict[str, Estimate]:
         """All decision metrics: they depend on the draws by the `confusion_cells` alone."""
-        counts, sample = over_draws(lambda w: (cells @ w).T, self.counts, cells.shape[1]), cells.sum(axis=1)
+        counts, sample = drawn(_weight_in_cells, self.counts, *cells), cells.sum(axis=1)
         found = {
             name: Estimate.of(
                 metric(*CELLS, sample_weight=sample), metric(*CELLS, sample_weight=counts), cells.shape[1]
@@ -118,6 +118,11 @@ class Bootstrap:
             for k, of, low, high in zip(wrong, papers, lows, highs, strict=True)
         )
         return {"balanced_accuracy": balanced, "legacy_auc_of_decisions": balanced, "fnr": fnr, "fpr": fpr}
+
+
+def _weight_in_cells(*cells: Floats, sample_weight: Any) -> Floats:
+    """The weight of each cell, (draws, 4)."""
+    return over_draws(lambda w: (np.stack(cells) @ w).T, sample_weight, len(cells[0]))
 
 
 def confusion_cells(accepted: Bools, decision: Bools | Floats) -> Floats:

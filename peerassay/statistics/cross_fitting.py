@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import Floats, Levels, Value, binary, over_draws, paired, ratio
+from .arrays import Bools, Floats, Levels, Value, binary, over_draws, paired, ratio
 from .calibration import Predictor, labels_and_scores
+from .draws import Draws, drawn
 
 FOLD_SEEDS = 20
 
@@ -18,7 +19,7 @@ def cross_fitted_balanced_accuracy(
     y_score: ArrayLike,
     *,
     groups: Sequence[str | None] | None = None,
-    sample_weight: ArrayLike | None = None,
+    sample_weight: ArrayLike | Draws | None = None,
     folds: int = 10,
     seeds: Sequence[int] = range(FOLD_SEEDS),
 ) -> Value:
@@ -35,8 +36,18 @@ def cross_fitted_balanced_accuracy(
     y, s = paired(y_true, y_score, ("y_true", "y_score"))
     accepted = binary(y, "y_true")
     dealt = [deal_folds(accepted, groups, folds, seed) for seed in seeds]
-    levels = Levels(s)
-    allowed = np.isfinite(np.unique(s))
+    counts = sample_weight if isinstance(sample_weight, Draws) else np.asarray(sample_weight)
+    if counts.ndim == 2:
+        return drawn(_at_fitted_thresholds, counts, accepted, s, *dealt)
+    return _at_fitted_thresholds(accepted, s, *dealt, sample_weight=sample_weight)
+
+
+def _at_fitted_thresholds(
+    accepted: Bools, score: Floats, *dealt: NDArray[np.int64], sample_weight: ArrayLike | Draws | None
+) -> Value:
+    """The mean over deals, each of which has the fold (n,) of every paper."""
+    levels = Levels(score)
+    allowed = np.isfinite(np.unique(score))
 
     def statistic(w: Floats) -> Floats:
         positive, negative = w * accepted[:, None], w * ~accepted[:, None]
@@ -57,7 +68,7 @@ def cross_fitted_balanced_accuracy(
             total += (ratio(right, wanted) + 1 - ratio(wrong, unwanted)) / 2
         return total / len(dealt)
 
-    return over_draws(statistic, sample_weight, len(y))
+    return over_draws(statistic, sample_weight, len(score))
 
 
 def _above(at_level: Floats) -> Floats:

@@ -69,7 +69,7 @@ Counts: TypeAlias = NDArray[np.uint8] | Draws
 
 
 def drawn(metric: Callable[..., Any], counts: Counts, *columns: ArrayLike) -> NDArray[np.float64]:
-    """The metric of columns (n,) in each draw of `counts` (draws, n), (draws,).
+    """The metric of columns (n,) in each draw of `counts` (draws, n), (draws,) or what else it gives of a draw.
 
     Papers that are alike in all columns count as one that is drawn as often as they are together, which is the same
     for any metric of weighted papers: 100,000 papers with scores from 1 to 10 are some hundred.
