@@ -33,7 +33,8 @@ def config_command(words: tuple[str, ...], as_json: bool) -> None:
         print_json({"file": str(file.path), "read": bool(file.content), "settings": settings})
         return
     rows = tuple((row["name"], _shown(row["value"]), row["from"]) for row in settings)
-    title = f"{file.path}{'' if file.content else ' (nothing there)'}"
+    title = f"{file.path} (nothing there)" if file.path.name else "no file: PEERASSAY_CONFIG is empty"
+    title = str(file.path) if file.content else title
     print_tables([Table(title, ("Setting", "Value", "From"), rows)])
 
 

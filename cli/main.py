@@ -130,7 +130,7 @@ def main() -> None:
         from .user_file import at_fault
 
         sys.exit(_tell(f"{at_fault(error)}{error.format_message()}{hint}", 2))
-    except (KeyboardInterrupt, click.Abort) as stop:
+    except (KeyboardInterrupt, EOFError, click.Abort) as stop:
         said = str(stop.__cause__ or stop)
         sys.exit(_tell(said or "stopped; what was done is kept, the same command continues", 130))
     except OSError as error:
@@ -148,11 +148,15 @@ def _run() -> int | None:
 
         return answer(asked)
     try:
-        with timed("all"):
-            return cli.main(prog_name="peerassay", standalone_mode=False)
+        with timed("all"), cli.make_context("peerassay", sys.argv[1:]) as context:
+            code = cli.invoke(context)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
-        return 0
+        code = 0
+    except click.exceptions.Exit as end:
+        code = end.exit_code
+    sys.stdout.flush()
+    return code
 
 
 def _tell(message: str, code: int) -> int:

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 from ..dataset import Dataset, build, sampled
 from ..errors import InputError
 from ..files import make_folder
-from ..records import DatasetCard, Judgement, Paper
-from .openreview_decisions import GONE, check_layout, judge, sample_of, year_of
-from .openreview_listing import Listing, Progress, submissions_of
+from ..records import Judgement, Paper
+from .openreview_decisions import check_layout, judge, sample_of, year_of
+from .openreview_listing import Listing, Progress, card_of, submissions_of
 from .openreview_notes import Submission
 from .openreview_ratings import Stage, stages_in_words, with_initial
 from .openreview_texts import text_of
@@ -111,18 +111,12 @@ def _decided(listing: Listing, submissions: list[Submission], folder: Path) -> D
     except InputError:
         (folder / "listing.json").unlink()
         raise
-    card = DatasetCard(
-        name=venue.name,
-        title=venue.title,
-        source=f"OpenReview, API {venue.api}, {venue.submissions}",
-        licence="papers: their authors' terms, stated on OpenReview; for research, not for passing on",
-        revision=listing.date,
-        text_version="latest",
+    card = card_of(
+        listing,
+        submissions,
         scale=venue.scale,
         sample=sample,
         excluded=_sorted(excluded + Counter(listing.closed)),
-        withdrawn={s.id: s.venue or s.status for s in submissions if s.status in GONE},
-        hash="",
         notes=_notes(venue, judgements),
     )
     by_id = {submission.id: submission for submission in submissions}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
 from ..errors import InputError
 from ..files import read_jsonl, repair_last_line, write_json
+from ..records import DatasetCard
+from .openreview_decisions import GONE
 from .openreview_notes import Submission, submission_of
 from .openreview_texts import read_kept
 from .openreview_venues import Venue, Wanted, venue_of
@@ -63,6 +65,21 @@ def submissions_of(
         venue = listing.venue
         raise InputError(f"{venue.title}: OpenReview shows no submissions ({venue.submissions}) to this login")
     return listing, submissions
+
+
+def card_of(listing: Listing, submissions: Sequence[Submission], **more: Any) -> DatasetCard:
+    """The card of what is made of a listing; `more` are the fields that depend on what was made."""
+    venue = listing.venue
+    return DatasetCard(
+        name=venue.name,
+        title=venue.title,
+        source=f"OpenReview, API {venue.api}, {venue.submissions}",
+        licence="papers: their authors' terms, stated on OpenReview; for research, not for passing on",
+        revision=listing.date,
+        text_version="latest",
+        withdrawn={s.id: s.venue or s.status for s in submissions if s.status in GONE},
+        **more,
+    )
 
 
 def _read_whole_lines(path: Path) -> list[Submission]:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 
 from ..dataset import Dataset, build_undecided
 from ..errors import InputError
-from ..records import DatasetCard, Paper
+from ..records import Paper
 from ..undecided import first_papers
 from .openreview_decisions import GONE, judge
-from .openreview_listing import Listing, Progress
+from .openreview_listing import Listing, Progress, card_of
 from .openreview_notes import Submission
 from .openreview_texts import StoredText
 
@@ -33,16 +33,8 @@ def under_review(
         raise InputError(f"{venue.title} is decided already; pull it without --undecided")
     excluded = Counter(listing.closed) + Counter(s.status for s in submissions if s.status in GONE)
     there = {s.id: s for s in submissions if s.status not in GONE and (s.title or s.abstract)}
-    card = DatasetCard(
-        name=venue.name,
-        title=venue.title,
-        source=f"OpenReview, API {venue.api}, {venue.submissions}",
-        licence="papers: their authors' terms, stated on OpenReview; for research, not for passing on",
-        revision=listing.date,
-        text_version="latest",
-        withdrawn={s.id: s.venue or s.status for s in submissions if s.status in GONE},
-        notes=["Papers under review, with the texts that OpenReview showed on the day of the pull."],
-    )
+    note = "Papers under review, with the texts that OpenReview showed on the day of the pull."
+    card = card_of(listing, submissions, notes=[note])
     dataset = first_papers(build_undecided(card, [paper_of(submission) for submission in there.values()]), limit)
     papers = list(dataset.papers)
     if text_of is not None:
