@@ -39,6 +39,7 @@ DECIDED = {
 FEW_PAPERS = f"fewer than {FEW} papers, or groups of them, of one class, or a difference that does not vary"
 FEW_DIFFER = f"they decide otherwise on fewer than {FEW} of these papers, or the difference does not vary"
 UNDECIDED = "no decisions of its own"
+AS_MADE = "paired bootstrap, decisions as made"
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def _by_decisions(humans: Humans, machines: Sequence[Machine], bootstrap: Bootst
         margins[(differ > 0) & (differ < FEW)] = np.nan
         papers = (int(where.sum()),) * len(machines)
         among = _among(known, len(machines), values, margins)
-        found.append(PairedMetric(label, "paired bootstrap", UNDECIDED, FEW_DIFFER, papers, *among))
+        found.append(PairedMetric(label, AS_MADE, UNDECIDED, FEW_DIFFER, papers, *among))
     return found
 
 

@@ -120,6 +120,7 @@ def test_two_entries_stand_side_by_side_and_the_address_says_which(page: Any, ba
     assert told.startswith(f"AUC: +{difference:.3f} [{difference - margin:.3f}".replace("0.", ".").replace("-", "−"))
     assert page.input_value("[name=a]") == FIRST.id and page.input_value("[name=b]") == SECOND.id
     assert page.locator("#compared table >> nth=0 >> tbody tr").count() == 2 + len(DECIDED)
+    assert page.locator("#compared caption span").count() == 3
     assert "corrected for nothing" in page.text_content("#compared")
     auc = page.locator("#compared table >> nth=1 >> tr", has=page.locator("th:text-is('AUC')")).locator("td")
     assert auc.all_text_contents()[0].startswith(f"{FIRST.figures.scores['auc'].value:.3f}".removeprefix("0"))

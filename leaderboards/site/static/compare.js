@@ -17,7 +17,8 @@ function number(value, digits, sign = false) {
 
 function tableOf(caption, heads, rows) {
   const table = element("table");
-  table.append(element("caption", caption));
+  table.append(element("caption"));
+  table.caption.append(element("span", caption));
   const head = table.createTHead().insertRow();
   heads.forEach((words, at) => head.append(element("th", words, { scope: "col", className: at ? "" : "text" })));
   const body = table.createTBody();
