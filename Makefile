@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 DEBIAN := bubblewrap texlive-latex-recommended texlive-fonts-recommended chktex poppler-utils
 
-.PHONY: leaks numbers coverage measures demo decisions demo-texts test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz docs tutorials gallery inspect image ray clean pythons licences audit-deps
+.PHONY: branches leaks numbers coverage measures demo decisions demo-texts test tests lint check setup boards setup-dev setup-scientist system browser slow speed learned wheel scientists local-llm fuzz docs tutorials gallery inspect image ray clean pythons licences audit-deps
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -91,6 +91,10 @@ test: setup-dev system browser
 
 tests: setup-dev
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+
+# Which lines and branches the tests take, and those that none takes. What other processes run is not counted.
+branches: setup-dev system browser
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --cov --cov-report term-missing
 
 lint: setup-dev
 	$(BIN)/ruff check .
