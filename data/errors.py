@@ -14,6 +14,10 @@ class InputError(Exception):
     """Wrong usage or input: one line that names the file or field and what to do. The command line exits with 2."""
 
 
+class NotRecorded(InputError):
+    """What is made or paid cannot be put on record, as on a full disk: nothing more may be made."""
+
+
 class NothingButFailures(Exception):
     """A run was stopped because all that came of it were failures, which are on record. The command line exits with 3.
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ValidationError
 
-from .errors import InputError
+from .errors import InputError, NotRecorded
 
 HALF = re.compile("[\ud800-\udfff]")
 Record = TypeVar("Record", bound=BaseModel)
@@ -112,6 +112,27 @@ def _is_json(line: bytes) -> bool:
     except ValueError:
         return False
     return True
+
+
+def append_line(path: Path, line: str) -> None:
+    """Append the line and a newline, whole or not at all. One process at a time may have the file.
+
+    Raises NotRecorded where the file cannot be written.
+    """
+    data = line.encode() + b"\n"
+    try:
+        with path.open("ab", buffering=0) as stream:
+            end = stream.seek(0, os.SEEK_END)
+            try:
+                while data:
+                    data = data[stream.write(data) :]
+            except OSError:
+                stream.truncate(end)
+                raise
+    except OSError as error:
+        raise NotRecorded(
+            f"{path}: cannot be written ({error.strerror}); the same command goes on after that"
+        ) from None
 
 
 def write_json(path: Path, value: Any, *, mode: int = 0o644) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..data.errors import InputError
+from ..data.errors import InputError, NotRecorded
 from ..data.files import read_validated, write_json
 from ..llm.errors import BudgetReached, CallFailed, ModelUnusable
 from ..llm.ledger_file import StageTotals
@@ -128,7 +128,7 @@ async def advance(project: Project, stages: dict[str, Stage], *, until: str | No
         start, before = time.perf_counter(), taken(project)
         try:
             message = await stages[name](project)
-        except (BudgetReached, ModelUnusable, OSError, asyncio.CancelledError):
+        except (BudgetReached, ModelUnusable, NotRecorded, OSError, asyncio.CancelledError):
             state.mark(name, "pending", "stopped", time.perf_counter() - start, spent(project, before))
             state.write(project.folder)
             raise

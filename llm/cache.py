@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..data.errors import InputError
+from ..data.errors import InputError, NotRecorded
 from ..data.files import cache_home, make_folder
 from .messages import Reply, Request
 
@@ -56,7 +56,7 @@ def _canonical(identity: Mapping[str, str]) -> str:
 class ReplyCache:
     """The cache file, opened; safe to use from several threads and processes.
 
-    `path` is by default replies.sqlite in the user's cache folder. Everything raises InputError where the file cannot
+    `path` is by default replies.sqlite in the user's cache folder. Everything raises NotRecorded where the file cannot
     be used: no access, a full disk, a damaged file or one of another program, another process that holds it too long.
     """
 
@@ -151,13 +151,13 @@ class ReplyCache:
         except sqlite3.Error as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             if code in BUSY:
-                raise InputError(
+                raise NotRecorded(
                     f"{self.path}: another process has held the reply cache for {BUSY_SECONDS:g} s; end it, or wait"
                 ) from None
             if code in DAMAGED:
-                raise InputError(f"{self.path}: damaged, or no reply cache ({error}); move it away") from None
+                raise NotRecorded(f"{self.path}: damaged, or no reply cache ({error}); move it away") from None
             if code in UNUSABLE:
-                raise InputError(
+                raise NotRecorded(
                     f"{self.path}: the reply cache cannot be used ({error}); "
                     f"free it, or name another folder in PEERASSAY_CACHE"
                 ) from None

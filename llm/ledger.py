@@ -12,8 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from ..data.errors import InputError
-from ..data.files import make_folder, repair_last_line
+from ..data.files import append_line, make_folder, repair_last_line
 from .ledger_file import Begun, Call, Ended, Outcome, StageTotals, read_calls
 from .messages import Tokens
 
@@ -102,11 +101,7 @@ class Ledger:
     def _write(self, line: BaseModel) -> None:
         if self.path is None:
             return
-        try:
-            with self.path.open("ab") as stream:
-                stream.write(line.model_dump_json().encode() + b"\n")
-        except OSError as error:
-            raise InputError(f"{self.path}: cannot be written ({error.strerror})") from None
+        append_line(self.path, line.model_dump_json())
 
 
 def _amounts(tokens: Tokens, usd: float | None) -> str:

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from ..data.errors import InputError
+from ..data.files import append_line
 from ..data.tail import Tail
 from .budget import ROUNDING, Budget
 
@@ -113,6 +113,7 @@ class SharedBudget(Budget):
                 return False
             self._crew.check()
             self._write(bound, 0.0)
+            self._crew.check()
             return True
 
     def _look(self) -> None:
@@ -126,9 +127,4 @@ class SharedBudget(Budget):
                 self._reserved += purse.reserved
 
     def _write(self, reserved: float, spent: float) -> None:
-        path = self._crew.own / "purse.jsonl"
-        try:
-            with path.open("ab") as stream:
-                stream.write(json.dumps({"reserved": reserved, "spent": spent}).encode() + b"\n")
-        except OSError as error:
-            raise InputError(f"{path}: cannot be written ({error.strerror})") from None
+        append_line(self._crew.own / "purse.jsonl", json.dumps({"reserved": reserved, "spent": spent}))

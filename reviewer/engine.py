@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from ..data.errors import NothingButFailures
+from ..data.errors import NothingButFailures, NotRecorded
 from ..data.records import Paper
 from ..llm.budget import Budget
 from ..llm.errors import BudgetReached, ModelUnusable
@@ -200,7 +200,7 @@ async def signed_review(reviewer: Reviewer, paper: Paper, *, repeat: int = 0) ->
     Whatever the reviewer does wrong, its answer's form included, is a failed review. Seconds are what the reviewer
     tells, or else what it took; stored reviews and those by models without any call keep what they have.
 
-    Raises BudgetReached and ModelUnusable.
+    Raises BudgetReached, ModelUnusable, and NotRecorded where its calls cannot be booked.
     """
     start = time.perf_counter()
 
@@ -213,7 +213,7 @@ async def signed_review(reviewer: Reviewer, paper: Paper, *, repeat: int = 0) ->
 
     try:
         return signed(_on_scale(as_review(await reviewer.review(paper), paper.id), reviewer.traits))
-    except (BudgetReached, ModelUnusable):
+    except (BudgetReached, ModelUnusable, NotRecorded):
         raise
     except (Exception, SystemExit) as error:
         return signed(failed(paper.id, f"{type(error).__name__}: {error}"))

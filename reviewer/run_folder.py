@@ -17,12 +17,20 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, BinaryIO, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import BaseModel, Field
 
 from ..data.errors import InputError
-from ..data.files import make_folder, read_jsonl, read_validated, repair_last_line, validated, write_json
+from ..data.files import (
+    append_line,
+    make_folder,
+    read_jsonl,
+    read_validated,
+    repair_last_line,
+    validated,
+    write_json,
+)
 from .review import Review
 
 
@@ -152,20 +160,18 @@ class RunFolder(Generic[Record]):
         """Append reviews, or records to another file, under `locked`; a half-written last line is repaired first."""
         path = path or self.reviews_path
         repair_last_line(path)
-        with path.open("ab") as stream:
-            yield Appender(stream)
+        yield Appender(path)
 
 
 class Appender:
-    """Writes one record per line, flushed before the next is begun."""
+    """Writes one record per line, each on disk before the next is begun."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(self, path: Path) -> None:
+        self._path = path
 
     def add(self, record: BaseModel) -> None:
-        """Append the JSON of the record."""
-        self._stream.write(record.model_dump_json().encode() + b"\n")
-        self._stream.flush()
+        """Append the JSON of the record. Raises NotRecorded where the file cannot be written."""
+        append_line(self._path, record.model_dump_json())
 
 
 def read_reviews(path: Path) -> Iterator[Review]:

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from ...data.errors import InputError
+from ...data.errors import InputError, NotRecorded
 from ...data.files import repair_last_line
 from ..run_folder import RunFolder
 from .member import Watch
@@ -16,7 +16,8 @@ from .member import Watch
 def gather(run: RunFolder[Any]) -> None:
     """Move what workers made into the run's own files, where there are none at work. Hold `locked` around it.
 
-    A stopped gathering is made good by the next one. Raises InputError where workers are at it.
+    A stopped gathering is made good by the next one. Raises InputError where workers are at it, and NotRecorded where
+    there is no room.
     """
     if not run.work_path.is_dir():
         return
@@ -28,7 +29,13 @@ def gather(run: RunFolder[Any]) -> None:
             f"--workers N"
         )
     for name, path in (("reviews.jsonl", run.reviews_path), ("calls.jsonl", run.ledger_path)):
-        _append_new(sorted(run.work_path.glob(f"*/{name}")), path)
+        try:
+            _append_new(sorted(run.work_path.glob(f"*/{name}")), path)
+        except OSError as error:
+            raise NotRecorded(
+                f"{path}: cannot be written ({error.strerror}); what workers made is kept in {run.work_path}, and the "
+                f"same command goes on with it"
+            ) from None
     run.order_path.unlink(missing_ok=True)
     shutil.rmtree(run.work_path)
 

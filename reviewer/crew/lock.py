@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from ...data.errors import InputError
+from ...data.errors import NotRecorded
 
 WAIT = (0.001, 0.02)
 """Seconds between two tries: by chance, so that none is always late."""
@@ -46,7 +46,7 @@ class PatientLock:
                 stream.truncate(0)
         except OSError as error:
             path = error.filename or self._path(self._number)
-            raise InputError(
+            raise NotRecorded(
                 f"{path}: cannot be written or locked ({error.strerror}); workers need a folder that all of them can "
                 f"write, and that is still there"
             ) from None
@@ -54,7 +54,7 @@ class PatientLock:
     def check(self) -> None:
         """Call it under the lock before something is written. Raises InputError where others took this one for lost."""
         if self._path(self._mine.number + 1).exists():
-            raise InputError(
+            raise NotRecorded(
                 f"{self.folder}: this worker was without a sign of life for so long that others went on without it; "
                 f"start it again"
             )

@@ -224,6 +224,7 @@ class Member(Watch):
     def _write(self, lease: Lease) -> None:
         self.check()
         write_json(self._path(lease.work), lease.model_dump())
+        self.check()
 
     def _beat(self) -> None:
         """Give signs of life; after a long silence, stop the process where others have taken its work over."""

@@ -6,12 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Self
 
-from ...data.files import make_folder, read_validated
+from ...data.files import read_validated
 from ..run_folder import RunFolder
 from .member import End, Watch
 
@@ -23,44 +25,64 @@ PARENT_EVERY = 1.0
 """Seconds between two looks whether the process that started this one is there."""
 
 
+@dataclass
+class _Worker:
+    process: subprocess.Popen[bytes]
+    log: BinaryIO
+    """What it prints; not on the disk of the run, which may be full."""
+    printed: bytes = b""
+    told: int = 0
+    """Bytes of it that were passed on."""
+
+    @classmethod
+    def start(cls, command: Sequence[str]) -> Self:
+        log = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+        wide = {**os.environ, "COLUMNS": "1000"}
+        return cls(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=wide), log)
+
+    def listen(self) -> None:
+        """Read what it has printed since; the place in the file is the worker's own."""
+        while new := os.pread(self.log.fileno(), 1 << 16, len(self.printed)):
+            self.printed += new
+
+    def end(self) -> None:
+        try:
+            self.process.wait(TO_END)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.listen()
+        self.log.close()
+
+
 class Processes:
     """Workers that were started here; others may have joined from elsewhere."""
 
-    def __init__(self, run: RunFolder[Any], started: Sequence[subprocess.Popen[bytes]]) -> None:
+    def __init__(self, run: RunFolder[Any], started: Sequence[_Worker]) -> None:
         self.work = run.work_path
         self.watch = Watch(run.work_path)
         self._started = started
-        self._told = [0] * len(started)
 
     @classmethod
     @contextmanager
     def of(cls, run: RunFolder[Any], count: int) -> Iterator[Self]:
         """Start so many workers; they end with the block at the latest."""
-        logs = make_folder(run.work_path / "logs")
-        started: list[subprocess.Popen[bytes]] = []
-        wide = {**os.environ, "COLUMNS": "1000"}
+        started: list[_Worker] = []
         try:
-            for number in range(count):
-                with (logs / f"{number}.log").open("wb") as log:
-                    command = [sys.executable, "-m", "peerassay", "worker", str(run.folder), "--with-parent"]
-                    started.append(
-                        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=wide)
-                    )
+            for _ in range(count):
+                command = [sys.executable, "-m", "peerassay", "worker", str(run.folder), "--with-parent"]
+                started.append(_Worker.start(command))
             yield cls(run, started)
         finally:
-            for process in started:
-                process.terminate()
-            for process in started:
-                try:
-                    process.wait(TO_END)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+            for worker in started:
+                worker.process.terminate()
+            for worker in started:
+                worker.end()
 
     def have_ended(self, *, but: Sequence[str] = ()) -> bool:
         """Whether nobody is at work any more, those from elsewhere included, but for the members named."""
         joined = {self.watch.place(name).pid for name in self.watch.members()}
-        joining = any(process.poll() is None and process.pid not in joined for process in self._started)
+        joining = any(one.process.poll() is None and one.process.pid not in joined for one in self._started)
         return not joining and not set(self.watch.alive()) - set(but)
 
     def all_stopped(self) -> bool:
@@ -70,22 +92,25 @@ class Processes:
     def said(self) -> list[str]:
         """The lines that workers have printed since the last look."""
         lines = []
-        for number, told in enumerate(self._told):
-            with (self.work / "logs" / f"{number}.log").open("rb") as log:
-                log.seek(told)
-                whole, newline, _ = log.read().rpartition(b"\n")
-            self._told[number] += len(whole) + len(newline)
+        for worker in self._started:
+            if not worker.log.closed:
+                worker.listen()
+            whole, newline, _ = worker.printed[worker.told :].rpartition(b"\n")
+            worker.told += len(whole) + len(newline)
             lines += whole.decode(errors="replace").splitlines()
         return lines
 
     def troubles(self) -> list[End]:
-        """How those ended that did not finish; of killed ones, their last words."""
+        """How those ended that did not finish; of those that could not put it on record, their last words.
+
+        Call it when they have ended.
+        """
         ends = self._ends()
-        for number, process in enumerate(self._started):
-            if process.returncode not in (0, 3, 4):
-                text = (self.work / "logs" / f"{number}.log").read_text(errors="replace").strip()
+        for worker in self._started:
+            if worker.process.returncode not in (0, 3, 4):
+                text = worker.printed.decode(errors="replace").strip()
                 last = text.splitlines()[-1] if text else ""
-                ends.append(End(error=last.removeprefix("peerassay: "), code=process.returncode or 0))
+                ends.append(End(error=last.removeprefix("peerassay: "), code=worker.process.returncode or 0))
         return [end for end in ends if end.code]
 
     def _ends(self) -> list[End]:

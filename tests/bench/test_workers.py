@@ -232,3 +232,39 @@ def refused(*arguments: str) -> str:
     with pytest.raises(InputError) as refusal:
         cli.main(list(arguments), standalone_mode=False)
     return str(refusal.value)
+
+
+CLAIMS = """
+import pathlib, sys
+from peerassay.bench.crew.worker import work
+from peerassay.bench.run import Run
+from peerassay.data.errors import InputError
+from peerassay.reviewer.crew.member import Member
+claim = Member.claim
+def stopped(self, work):
+    print("held", flush=True)
+    sys.stdin.read(1)
+    return claim(self, work)
+Member.claim = stopped
+try:
+    work(Run.open(pathlib.Path(sys.argv[1])))
+except InputError as error:
+    print(error)
+"""
+
+
+def test_one_that_is_stopped_while_it_claims_a_paper_keeps_nobody_waiting_and_writes_nothing(tmp_path: Path) -> None:
+    bench = bench_of_floors(tmp_path / "run")
+    run = given_out(bench)
+    program = [sys.executable, "-c", CLAIMS, str(run.folder)]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as stopped:
+        assert stopped.stdout is not None
+        assert stopped.stdout.readline() == "held\n"
+        os.kill(stopped.pid, signal.SIGSTOP)
+        try:
+            assert work(run).reviewed == 30
+        finally:
+            os.kill(stopped.pid, signal.SIGCONT)
+        said, _ = stopped.communicate("\n" * 40, timeout=60)
+    assert "went on without it" in said or "took its work over" in said
+    assert len(list(run.all_reviews())) == 30

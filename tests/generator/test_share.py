@@ -188,3 +188,40 @@ def told(idea: Path) -> list[tuple[object, ...]]:
     """What came of each experiment, but for the seconds it took."""
     nodes = Journal.read(idea / "experiments.json").nodes
     return [(node.run, node.parent, node.kind, node.label, node.status, node.results) for node in nodes]
+
+
+TAKES = """
+import asyncio, pathlib, sys
+from peerassay.data.errors import InputError
+from peerassay.generator.crew.together import Together
+from peerassay.reviewer.crew.member import Member
+class Stopped(Member):
+    def claim(self, work):
+        print("held", flush=True)
+        sys.stdin.read(1)
+        return super().claim(work)
+with Stopped.joined(pathlib.Path(sys.argv[1])) as member:
+    share = Together(member, None)
+    share.open([pathlib.Path("idea_01"), pathlib.Path("idea_02")])
+    try:
+        print(asyncio.run(share.take()))
+    except InputError as error:
+        print(error)
+"""
+
+
+def test_one_that_is_stopped_while_it_takes_an_idea_keeps_nobody_waiting_and_takes_none(crew: Crew) -> None:
+    program = [sys.executable, "-c", TAKES, str(crew.folder)]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as stopped:
+        assert stopped.stdout is not None
+        assert stopped.stdout.readline() == "held\n"
+        os.kill(stopped.pid, signal.SIGSTOP)
+        try:
+            owner = crew.member("owner")
+            owner.open(ideas(crew, 2))
+            assert asyncio.run(owner.take()) == ideas(crew, 2)[0]
+        finally:
+            os.kill(stopped.pid, signal.SIGCONT)
+        said, _ = stopped.communicate("\n", timeout=30)
+    assert "others went on without it; start it again" in said
+    assert asyncio.run(owner.take()) == ideas(crew, 2)[1]

@@ -131,3 +131,44 @@ def test_what_a_lost_member_had_set_aside_counts_as_spent(folder: Path) -> None:
         with pytest.raises(BudgetReached, match=r"0\.6000 of the 1.0 USD budget are spent"):
             asyncio.run(budget.reserve(0.5))
         asyncio.run(budget.reserve(0.4))
+
+
+JUMPS = """
+import itertools, pathlib, sys, time
+days = itertools.cycle((400, -400, 0))
+wall = time.time
+time.time = lambda: wall() + 86400 * next(days)
+from peerassay.reviewer.crew.member import End, Member
+with Member.joined(pathlib.Path(sys.argv[1])) as one:
+    with one.locked():
+        print(one.claim("a"), one.claim("b"), flush=True)
+    sys.stdin.read(1)
+    with one.locked():
+        print(one.claim("a"), flush=True)
+    one.leave(End())
+"""
+
+
+def test_a_clock_that_jumps_takes_no_work_from_anybody(folder: Path) -> None:
+    with Member.joined(folder) as steady:
+        assert claims(steady, "a")
+        program = [sys.executable, "-c", JUMPS, str(folder)]
+        with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as jumping:
+            assert jumping.stdout is not None
+            assert jumping.stdout.readline() == "False True\n"
+            assert not claims(steady, "b")
+            time.sleep(1.8)
+            assert not claims(steady, "b"), "it has given signs of life for longer than the patience"
+            said, _ = jumping.communicate("\n", timeout=30)
+        assert said == "False\n"
+        assert claims(steady, "b")
+
+
+def test_leases_that_cannot_be_written_are_named(folder: Path) -> None:
+    with Member.joined(folder) as one:
+        (folder / "leases").rmdir()
+        (folder / "leases").write_text("")
+        with pytest.raises(InputError, match=r"work/leases"):
+            claims(one, "a")
+        with pytest.raises(InputError, match=r"work/leases: the folder cannot be made"):
+            Member(folder)
