@@ -102,11 +102,14 @@ def test_a_full_disk_under_eight_workers_costs_no_more_than_the_calls_under_way(
         folder = disk / "run"
         command = crew_command(server, folder, 8, "--concurrency", "2", "--budget", "50", query=price)
         lead = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        wait_for_calls(server, 30)
-        with suppress(OSError), (disk / "ballast").open("wb", buffering=0) as ballast:
-            while ballast.write(b"x" * 4096):
-                pass
-        _, said = lead.communicate(timeout=600)
+        try:
+            wait_for_calls(server, 30)
+            with suppress(OSError), (disk / "ballast").open("wb", buffering=0) as ballast:
+                while ballast.write(b"x" * 4096):
+                    pass
+            _, said = lead.communicate(timeout=600)
+        finally:
+            lead.kill()
         assert lead.returncode == 2
         assert "cannot be written (No space left on device)" in said.splitlines()[-1]
         assert str(folder) in said.splitlines()[-1]
