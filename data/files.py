@@ -131,7 +131,7 @@ def append_line(path: Path, line: str) -> None:
                 raise
     except OSError as error:
         raise NotRecorded(
-            f"{path}: cannot be written ({error.strerror}); the same command goes on after that"
+            f"{path}: cannot be written ({error.strerror}); mend that and start the same command again"
         ) from None
 
 

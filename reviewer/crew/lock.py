@@ -15,8 +15,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from ...data.errors import NotRecorded
 
@@ -38,7 +38,7 @@ class PatientLock:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Nobody else holds it meanwhile. Raises InputError where the folder cannot be written or locked."""
+        """Nobody else holds it meanwhile. Raises NotRecorded where the folder cannot be written or locked."""
         try:
             stream = self._taken()
             with stream:
@@ -52,33 +52,36 @@ class PatientLock:
             ) from None
 
     def check(self) -> None:
-        """Call it under the lock before something is written. Raises InputError where others took this one for lost."""
+        """Call it under the lock around what is written. Raises NotRecorded where others took this one for lost."""
         if self._path(self._mine.number + 1).exists():
             raise NotRecorded(
                 f"{self.folder}: this worker was without a sign of life for so long that others went on without it; "
                 f"start it again"
             )
 
-    def _taken(self) -> BinaryIO:
+    def _taken(self) -> FileIO:
         while True:
             while self._path(self._number + 1).exists():
                 self._number += 1
             stream = self._locked(self._number)
-            stream.truncate(0)
-            stream.write(self._name.encode())
-            stream.flush()
-            if not self._path(self._number + 1).exists() and self._has_settled():
-                self._mine.number = self._number
-                return stream
-            stream.truncate(0)
+            try:
+                stream.truncate(0)
+                stream.write(self._name.encode())
+                if not self._path(self._number + 1).exists() and self._has_settled():
+                    self._mine.number = self._number
+                    return stream
+                stream.truncate(0)
+            except BaseException:
+                stream.close()
+                raise
             stream.close()
             time.sleep(random.uniform(*WAIT))
 
-    def _locked(self, number: int) -> BinaryIO:
+    def _locked(self, number: int) -> FileIO:
         """The file under `flock`, or one after it once the holder is lost, or is not seen to change for too long."""
         begun, told = time.monotonic(), ""
         while not self._path(number + 1).exists():
-            stream = self._path(number).open("a+b")
+            stream = self._path(number).open("a+b", buffering=0)
             if _flock(stream):
                 return stream
             stream.close()
@@ -95,7 +98,7 @@ class PatientLock:
     def _has_settled(self) -> bool:
         """Whether nobody alive holds the file before this one."""
         if self._settled < self._number:
-            with self._path(self._number - 1).open("a+b") as stream:
+            with self._path(self._number - 1).open("a+b", buffering=0) as stream:
                 holder = "" if _flock(stream) else self._holder(self._number - 1)
             if holder and not self._is_lost(holder):
                 return False
@@ -109,7 +112,7 @@ class PatientLock:
         return self.folder / f".lock.{number}"
 
 
-def _flock(stream: BinaryIO) -> bool:
+def _flock(stream: FileIO) -> bool:
     try:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -11,10 +11,12 @@ import time
 from pathlib import Path
 
 import pytest
-from peerassay.data.errors import InputError
+from peerassay.data.errors import InputError, NotRecorded
 from peerassay.llm.shared_budget import SharedBudget
 from peerassay.reviewer.crew.lock import PatientLock
 from peerassay.reviewer.crew.member import Member, Watch
+
+from tests.bench.test_full_disk import files_up_to
 
 COUNTS = """
 import pathlib, sys
@@ -29,7 +31,7 @@ for _ in range(100):
 """
 HOLDS = """
 import pathlib, sys
-from peerassay.data.errors import InputError
+from peerassay.data.errors import InputError, NotRecorded
 from peerassay.reviewer.crew.member import Member
 with Member.joined(pathlib.Path(sys.argv[1])) as one:
     try:
@@ -104,3 +106,11 @@ def test_a_holder_that_is_alive_is_waited_for_in_the_file_before(tmp_path: Path)
     assert late._has_settled()
     with late.held(), pytest.raises(InputError):
         holder.check()
+
+
+def test_one_that_has_no_room_for_its_name_lets_the_lock_go(tmp_path: Path) -> None:
+    full, other = (PatientLock(tmp_path, name, 2, lambda _: False) for name in ("full", "other"))
+    with files_up_to(0), pytest.raises(NotRecorded, match="cannot be written or locked") as kept, full.held():
+        pass
+    with other.held():
+        assert not (tmp_path / ".lock.1").exists(), kept
