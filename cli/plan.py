@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from ..bench.conference import SECONDS, WORDS, Pace, conference_costs, conference_tables
 from ..bench.plan import make_plan, plan_tables, planned_costs
@@ -15,6 +16,11 @@ from ..data.registry import load_dataset
 from ..presentation.terminal import print_tables
 from . import kinds, options
 from .output import print_json, working
+
+OF_CONFERENCES = {"words", "concurrency", "seconds", "rpm", "tpm", "days"}
+"""Options that count with --conference alone."""
+OF_PAPERS = {"difference", "papers", "power", "se", "run", "dataset"}
+"""Options that count without it alone."""
 
 
 @click.command("plan")
@@ -84,11 +90,8 @@ def plan_command(
 
     --conference 20000 -r SPEC: calls, US$ (and in batches), hours, the rates that an account must allow, and storage.
     """
+    _refuse_idle(OF_CONFERENCES if conference is None else OF_PAPERS, conference)
     if conference is not None:
-        if difference or papers or run or se:
-            raise InputError(
-                "--conference is a plan of its own: it goes without --difference, --papers, --se and --from"
-            )
         pace = Pace(concurrency, seconds, rpm, tpm)
         costs = conference_costs(specs, conference, words=words, pace=pace, days=days)
         if as_json:
@@ -105,3 +108,19 @@ def plan_command(
         print_json(plan.model_dump(mode="json"))
     else:
         print_tables(plan_tables(plan, dataset))
+
+
+def _refuse_idle(names: set[str], conference: int | None) -> None:
+    """Raises InputError for options of the other plan that were typed: they would change nothing."""
+    context = click.get_current_context()
+    typed = [
+        option.opts[-1]
+        for option in context.command.params
+        if option.name in names and context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE
+    ]
+    if typed and conference is None:
+        raise InputError(f"{', '.join(typed)}: of use with --conference N alone")
+    if typed:
+        raise InputError(
+            f"--conference is a plan of its own: it goes without {', '.join(typed)} (--words: how long its papers are)"
+        )

@@ -44,4 +44,4 @@ def ray_command(folder: Path, workers: int, address: str | None, cpus: float) ->
             console.print(Text(f"{ended.node}: a worker ended with {ended.code}: {ended.said}", style="yellow"))
     if 0 in codes:
         return
-    raise click.exceptions.Exit(next(iter(sorted(codes - {1}, reverse=True)), 3))
+    raise click.exceptions.Exit(max((code for code in codes if code > 1), default=3))

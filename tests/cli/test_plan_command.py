@@ -52,6 +52,7 @@ def test_the_error_of_a_run(typed: Call) -> None:
         (("--difference", 0), "not in the range"),
         (("--papers", 1), "not in the range"),
         (("--power", "high"), "not a valid float"),
+        (("--rpm", 500, "--words", 3_900), "--words, --rpm: of use with --conference N alone"),
     ],
 )
 def test_wrong_input_is_one_line(typed: Call, arguments: tuple[object, ...], message: str) -> None:
@@ -71,7 +72,8 @@ def test_a_conference_is_told_and_what_is_not_known_refused(typed: Call) -> None
     for wrong, message in (
         ((), "needs a reviewer"),
         (("-r", "floor:length"), "calls no language model itself"),
-        (("-r", "openai/gpt-4o", "--papers", 9), "a plan of its own"),
+        (("-r", "openai/gpt-4o", "--papers", 9), "goes without --papers"),
+        (("-r", "openai/gpt-4o", "-d", "sample", "--power", 0.8), "goes without --power, --dataset"),
         (("-r", "openai/gpt-4o?vision=true"), "a plan knows no pages"),
     ):
         code, _, err = typed("plan", "--conference", 100, *wrong)

@@ -12,8 +12,10 @@ import pytest
 from peerassay.bench.crew.order import Order
 from peerassay.bench.measure import BenchSettings, prepare_bench
 from peerassay.bench.run import Run
+from peerassay.cli import ray as command
 from peerassay.llm.session import Session
 from peerassay.reviewer.crew.member import Watch
+from peerassay.reviewer.crew.ray_cluster import Ended
 
 from tests.loopback.running import Loopback
 
@@ -69,3 +71,12 @@ def test_a_run_that_gives_no_work_out_is_refused(typed: Call) -> None:
     assert typed("bench", "-d", "sample", "-r", "floor:length", "--no-audit", "--draws", 100, "--out", "run")[0] == 0
     code, _, err = typed("ray", "run")
     assert (code, "gives no work out" in err) == (2, True)
+
+
+@pytest.mark.parametrize(("codes", "expected"), [((0, -9), 0), ((4, 1), 4), ((-9, -15), 3), ((1,), 3), ((-9, 2), 2)])
+def test_how_workers_ended_is_an_exit_code_of_ours(
+    tmp_path: Path, typed: Call, monkeypatch: pytest.MonkeyPatch, codes: tuple[int, ...], expected: int
+) -> None:
+    ends = [Ended("there", code, "") for code in codes]
+    monkeypatch.setattr(command, "work_on_cluster", lambda *_, **__: iter(ends))
+    assert typed("ray", given_out(tmp_path / "run", "floor:length").folder)[0] == expected
