@@ -22,6 +22,8 @@ from ...data.errors import NotRecorded
 
 WAIT = (0.001, 0.02)
 """Seconds between two tries: by chance, so that none is always late."""
+TO_SIGN = 0.5
+"""Seconds in which a new holder puts its name in the place of the last one, who may have been killed."""
 
 
 class PatientLock:
@@ -88,7 +90,8 @@ class PatientLock:
             holder = self._holder(number)
             if holder != told:
                 begun, told = time.monotonic(), holder
-            if self._is_lost(holder) if holder else time.monotonic() - begun > self._patience:
+            waited = time.monotonic() - begun
+            if waited > TO_SIGN and (self._is_lost(holder) if holder else waited > self._patience):
                 self._path(number + 1).touch()
                 break
             time.sleep(random.uniform(*WAIT))

@@ -93,7 +93,9 @@ def test_eight_workers_and_thirty_kills_lose_nothing_and_pay_nothing_twice(tmp_p
     folder, chance = tmp_path / "run", random.Random(7)
     with spawn_loopback(latency=0.5) as server:
         price = "price_in=1&price_cached=0.5&price_out=4"
-        command = crew_command(server, folder, 8, "--concurrency", "2", "--budget", "50", query=f"?ensemble=3&{price}")
+        command = crew_command(
+            server, folder, 8, "--concurrency", "2", "--budget", "50", "--patience", "30", query=f"?ensemble=3&{price}"
+        )
         said = (tmp_path / "lead.log").open("wb")
         lead = subprocess.Popen(command, stdout=said, stderr=said)
         helpers: list[subprocess.Popen[bytes]] = []

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -114,3 +115,13 @@ def test_one_that_has_no_room_for_its_name_lets_the_lock_go(tmp_path: Path) -> N
         pass
     with other.held():
         assert not (tmp_path / ".lock.1").exists(), kept
+
+
+def test_one_that_has_just_got_it_is_not_taken_for_the_killed_one_whose_name_is_still_there(tmp_path: Path) -> None:
+    late = PatientLock(tmp_path, "late", 60, lambda name: name == "killed")
+    (tmp_path / ".lock.0").write_text("killed")
+    stream = late._locked(0)
+    threading.Timer(0.2, stream.close).start()
+    with late.held():
+        late.check()
+    assert not (tmp_path / ".lock.1").exists()
