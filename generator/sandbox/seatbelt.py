@@ -7,6 +7,7 @@ supported. This project has no Mac to try it on: the profile is checked for what
 from __future__ import annotations
 
 import shutil
+import socket
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -39,6 +40,25 @@ PROFILE = """\
 (allow file-read* (literal "/") (literal "/dev/null") (literal "/dev/random") (literal "/dev/urandom"))
 (allow file-write-data (literal "/dev/null"))
 """
+
+GET_OUT = """\
+import socket, sys
+secret, outside, port = sys.argv[1:]
+tries = {
+    "reading what it is not shown": lambda: open(secret).close(),
+    "writing elsewhere": lambda: open(outside, "w").close(),
+    "the network": lambda: socket.create_connection(("127.0.0.1", int(port)), 2).close(),
+}
+escaped = []
+for what, attempt in tries.items():
+    try:
+        attempt()
+        escaped.append(what)
+    except OSError:
+        pass
+open("escaped", "w").write(", ".join(escaped))
+"""
+"""Says in its folder what it could do that it should not."""
 
 
 class Seatbelt(Sandbox):
@@ -88,17 +108,19 @@ def _quoted(path: str) -> str:
 
 @cache
 def seatbelt_problem() -> str:
-    """Why it cannot be used here, empty where it can: Python is started in it once."""
+    """Why it cannot be used here, empty where it can: a program tries once to get out of it."""
     program = shutil.which(PROGRAM)
     if program is None:
         return f"{PROGRAM} is not installed"
-    with tempfile.TemporaryDirectory(prefix="peerassay-") as folder:
-        inside, outside = Path(folder) / "inside", Path(folder) / "outside"
+    with tempfile.TemporaryDirectory(prefix="peerassay-") as folder, socket.create_server(("127.0.0.1", 0)) as server:
+        inside, secret = Path(folder) / "inside", Path(folder) / "secret"
         inside.mkdir()
-        code = f"open('inside', 'w'); open({str(outside)!r}, 'w')"
-        outcome = Seatbelt(program).run(
-            [sys.executable, "-I", "-S", "-c", code], workspace=inside, limits=Limits(seconds=20)
-        )
-        if not (inside / "inside").exists():
+        secret.write_text("secret")
+        tries = [str(secret), str(Path(folder) / "outside"), str(server.getsockname()[1])]
+        command = [sys.executable, "-I", "-S", "-c", GET_OUT, *tries]
+        outcome = Seatbelt(program).run(command, workspace=inside, limits=Limits(seconds=20))
+        try:
+            escaped = (inside / "escaped").read_text()
+        except OSError:
             return f"{PROGRAM} does not work here ({outcome.reason})"
-        return f"{PROGRAM} does not keep a program in its folder" if outside.exists() else ""
+    return f"{PROGRAM} does not keep a program from {escaped}" if escaped else ""

@@ -19,14 +19,16 @@ KEEPS_IN = f"""#!{sys.executable}
 import os, sys
 assert sys.argv[1] == "-p" and "(deny default)" in sys.argv[2]
 def stop(event, arguments):
-    if event == "open" and str(arguments[0]).endswith("outside"):
+    if event == "socket.connect" or (event == "open" and str(arguments[0]).endswith(("outside", "secret"))):
         raise PermissionError("not in here")
-code = sys.argv[-1]
+command = sys.argv[sys.argv.index("-c") + 1 :]
+while "-c" in command:
+    command = command[command.index("-c") + 1 :]
 sys.addaudithook(stop)
-sys.argv = ["-c", *sys.argv[sys.argv.index("-c") + 2 :]]
-exec(code)
+sys.argv = ["-c", *command[1:]]
+exec(command[0])
 """
-"""One that stops the writing of the probe beside its folder."""
+"""One that stops the probe."""
 
 
 @pytest.fixture
@@ -55,7 +57,8 @@ def test_without_the_program_there_is_a_warning_that_says_so(mac: Path) -> None:
 
 def test_a_program_that_holds_nothing_is_not_taken(mac: Path) -> None:
     install(mac, LETS_ALL)
-    assert seatbelt_problem() == "sandbox-exec does not keep a program in its folder"
+    found = "sandbox-exec does not keep a program from reading what it is not shown, writing elsewhere, the network"
+    assert seatbelt_problem() == found
     assert isinstance(find_sandbox(), LimitsOnly)
 
 
