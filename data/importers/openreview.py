@@ -21,7 +21,7 @@ from ..dataset import Dataset, build, sampled
 from ..errors import InputError
 from ..files import make_folder
 from ..records import Judgement, Paper
-from .openreview_decisions import check_layout, judge, sample_of, year_of
+from .openreview_decisions import check_layout, first_decision, judge, sample_of, year_of
 from .openreview_listing import Listing, Progress, card_of, submissions_of
 from .openreview_notes import Submission
 from .openreview_ratings import Stage, stages_in_words, with_initial
@@ -111,16 +111,18 @@ def _decided(listing: Listing, submissions: list[Submission], folder: Path) -> D
     except InputError:
         (folder / "listing.json").unlink()
         raise
+    by_id = {submission.id: submission for submission in submissions}
+    judged = [by_id[judgement.paper_id] for judgement in judgements]
     card = card_of(
         listing,
         submissions,
+        decided=first_decision(judged),
         scale=venue.scale,
         sample=sample,
         excluded=_sorted(excluded + Counter(listing.closed)),
         notes=_notes(venue, judgements),
     )
-    by_id = {submission.id: submission for submission in submissions}
-    papers = [_paper(by_id[judgement.paper_id], venue) for judgement in judgements]
+    papers = [_paper(submission, venue) for submission in judged]
     return build(card, papers, judgements)
 
 

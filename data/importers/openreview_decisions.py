@@ -35,6 +35,15 @@ def judge(submissions: Iterable[Submission], venue: Venue) -> tuple[list[Judgeme
     return judgements, excluded
 
 
+def first_decision(submissions: Iterable[Submission]) -> str:
+    """The day (UTC) on which the first of their decisions was posted; empty where OpenReview shows no time.
+
+    What was sealed before it, or a model that was made before it, cannot know any of them.
+    """
+    times = [submission.decided_at for submission in submissions if submission.decided_at is not None]
+    return datetime.datetime.fromtimestamp(min(times) / 1000, datetime.UTC).date().isoformat() if times else ""
+
+
 def _judgement(submission: Submission, venue: Venue) -> Judgement:
     if submission.status in GONE:
         raise ExclusionError(submission.status)

@@ -107,6 +107,7 @@ def test_iclr_2022_through_api_1(tmp_path: Path) -> None:
     assert (found["b2"].decision, found["b2"].ratings, found["b2"].confidences) == ("reject", (3, 1), ())
     assert (found["c3"].decision, found["c3"].tier) == ("reject", "reject")
     assert found["d4"].tier == "oral"
+    assert dataset.card.decided == datetime.datetime.fromtimestamp(DECIDED / 1000, datetime.UTC).date().isoformat()
 
 
 def test_the_submission_is_read_and_not_the_camera_ready(tmp_path: Path) -> None:
