@@ -8,26 +8,25 @@ exceptions: they are told by the result, with all that was done.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from ..data.dataset import Dataset
-from ..data.errors import InputError, unknown
+from ..data.errors import InputError
 from ..data.papers.arxiv import on_disk
 from ..data.papers.find import find_papers
 from ..data.records import Paper
 from ..data.registry import load_dataset
 from ..llm.session import Session
 from ..reviewer.spec import load_reviewer
+from .api_arguments import Progress, Reviewers, Where, listed, measured_run, name_of, settings_of
 from .audit.leaks import stored_audit
 from .compare import METRICS
 from .entrants import ReviewerLike, as_reviewer
 from .frames import own_name
 from .from_scores import prepare_evaluation
-from .measure import Bench, BenchSettings, prepare_bench
+from .measure import BenchSettings, prepare_bench
 from .paper_reviews import batch_of, calibrated_for, read_batch, review_batch
 from .results import AuditResult, BenchResult, CompareResult
 from .review_result import ReviewResult
@@ -42,13 +41,8 @@ from .stress.stress import prepare_stress
 
 DEFAULT = "learned:iclr2022"
 """The reviewer of `review` and `score` where none is named: bundled weights, no key."""
-Reviewers = ReviewerLike | Sequence[ReviewerLike] | Mapping[str, ReviewerLike]
-"""One reviewer, several, or several under names of their own."""
-Progress = Callable[[str, int, int], None]
-"""Called with a reviewer's name, reviews made, and reviews in all."""
 NAMED = ("manipulations", "attacks")
 """Settings of `stress` that are names, one or several."""
-Where = str | os.PathLike[str]
 
 
 def bench(
@@ -73,10 +67,10 @@ def bench(
     reviewer all fail in the same way.
     """
     session = Session.within(budget, concurrency=concurrency, cached=cached)
-    asked = _listed(reviewers)
+    asked = listed(reviewers)
     source = dataset if isinstance(dataset, Dataset) else os.fspath(dataset)
-    prepared = prepare_bench(source, asked, session, _settings(BenchSettings, out, settings))
-    return _measured(prepared, f"peerassay.bench({_name(source)!r}, {[_name(one) for one in asked]})", progress)
+    prepared = prepare_bench(source, asked, session, settings_of(BenchSettings, out, settings))
+    return measured_run(prepared, f"peerassay.bench({name_of(source)!r}, {[name_of(one) for one in asked]})", progress)
 
 
 def evaluate(
@@ -95,20 +89,9 @@ def evaluate(
     Raises InputError where the table is none of this kind.
     """
     path = Path(table)
-    asked = _settings(BenchSettings, out, {**settings, "audit": False})
+    asked = settings_of(BenchSettings, out, {**settings, "audit": False})
     prepared = prepare_evaluation(path, Session(), asked, columns=columns, threshold=threshold, scale=scale)
-    return _measured(prepared, f"peerassay.evaluate({str(path)!r})", lambda *_: None)
-
-
-def _measured(prepared: Bench, command: str, progress: Progress) -> BenchResult:
-    run, outcome = prepared.review([command], progress=progress)
-    if outcome.budget_reached:
-        return BenchResult(run, calibrations=prepared.calibrations, budget_reached=True)
-    audit, problem = prepared.audit()
-    measured = prepared.report(run, audit)
-    if problem:
-        measured.figures.notes.append(problem)
-    return BenchResult(run, measured, calibrations=prepared.calibrations)
+    return measured_run(prepared, f"peerassay.evaluate({str(path)!r})", lambda *_: None)
 
 
 def review(
@@ -169,7 +152,7 @@ def score(
     """
     session = Session.within(budget, concurrency=concurrency, cached=cached)
     given = [f"{group}={number}" for group, number in (tried or {}).items()]
-    asked = _settings(ScoreSettings, out, {**settings, "tried": given})
+    asked = settings_of(ScoreSettings, out, {**settings, "tried": given})
     named = [os.fspath(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
     chosen = choose_scored(named, reviewer, session, asked)
     name = chosen.choice.record.name
@@ -202,11 +185,11 @@ def stress(
     Raises InputError for what cannot be stressed, ModelUnusable, and NothingButFailures.
     """
     session = Session.within(budget, concurrency=concurrency, cached=cached)
-    asked = _listed(reviewers)
+    asked = listed(reviewers)
     source = dataset if isinstance(dataset, Dataset) else Path(dataset) if papers else os.fspath(dataset)
     given = {name: (value,) if isinstance(value, str) and name in NAMED else value for name, value in settings.items()}
-    prepared = prepare_stress(source, asked, session, _settings(StressSettings, out, given))
-    command = f"peerassay.stress({_name(str(source) if papers else source)!r}, {[_name(one) for one in asked]})"
+    prepared = prepare_stress(source, asked, session, settings_of(StressSettings, out, given))
+    command = f"peerassay.stress({name_of(str(source) if papers else source)!r}, {[name_of(one) for one in asked]})"
     run, outcome = prepared.review([command], progress=progress)
     return StressResult(run, budget_reached=outcome.budget_reached)
 
@@ -255,37 +238,3 @@ def open_run(folder: Where) -> BenchResult | ScoreResult | StressResult:
     if ScoreRun.is_there(path):
         return ScoreResult(ScoreRun.open(path))
     return BenchResult(Run.open(path))
-
-
-def _listed(reviewers: Reviewers) -> list[ReviewerLike]:
-    if isinstance(reviewers, Mapping):
-        return [_named(name, one) for name, one in reviewers.items()]
-    if isinstance(reviewers, Sequence) and not isinstance(reviewers, str):
-        return list(reviewers)
-    return [reviewers]
-
-
-def _named(name: str, asked: ReviewerLike) -> ReviewerLike:
-    if isinstance(asked, str):
-        return f"{asked}{'&' if '?' in asked else '?'}name={quote(name)}"
-    reviewer = as_reviewer(asked, name)
-    reviewer.name = name
-    return reviewer
-
-
-def _name(asked: object) -> str:
-    if isinstance(asked, Dataset):
-        return asked.card.name
-    return asked if isinstance(asked, str) else getattr(asked, "name", getattr(asked, "__name__", type(asked).__name__))
-
-
-def _settings(kind: type[Any], out: Where | None, given: Mapping[str, Any]) -> Any:
-    """Settings of this kind, paths as `Path`. Raises InputError for one that there is not."""
-    settings = kind(out=Path(out) if out else None)
-    for name, value in given.items():
-        if not hasattr(settings, name):
-            raise unknown("setting", name, vars(settings))
-        if name in ("calibration", "map_file", "pdfs") and value is not None:
-            value = Path(value)
-        settings = replace(settings, **{name: value})
-    return settings

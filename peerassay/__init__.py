@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from .bench.results import CompareResult as CompareResult
     from .bench.review_result import ReviewResult as ReviewResult
     from .bench.scores.result import ScoreResult as ScoreResult
+    from .bench.sealing.api import SealResult as SealResult
+    from .bench.sealing.api import open_seal as open_seal
+    from .bench.sealing.api import seal as seal
     from .bench.stress.api_result import StressResult as StressResult
     from .data.dataset import Dataset as Dataset
     from .data.errors import InputError as InputError
@@ -46,6 +49,9 @@ _HOMES = {
     "CompareResult": "bench.results",
     "ReviewResult": "bench.review_result",
     "ScoreResult": "bench.scores.result",
+    "SealResult": "bench.sealing.api",
+    "open_seal": "bench.sealing.api",
+    "seal": "bench.sealing.api",
     "StressResult": "bench.stress.api_result",
     "Dataset": "data.dataset",
     "InputError": "data.errors",
