@@ -70,7 +70,7 @@ def scale_figures(scores: StressScores) -> ScaleFigures | None:
     place = (found - low) / (high - low) if high > low else np.zeros(len(found))
     bins = np.minimum(np.round(place * (points - 1)) if whole else np.floor(place * points), points - 1).astype(int)
     counts = stratified_counts(np.zeros(len(found)), DRAWS, groups=groups)
-    entropy = _entropy(bins, points, with_sample(counts).astype(np.float64))
+    entropy = _entropy(bins, points, np.asarray(with_sample(counts), dtype=np.float64))
     share = Estimate(value=None, n=len(found))
     if scale is not None:
         drawn = [_spread(np.repeat(place, row)) for row in counts[:500]]

@@ -64,7 +64,8 @@ def committee_seats(
     table = padded([r for r, some in zip(ratings, enough, strict=True) if some])
     places = int(decisions.sum())
     rng = np.random.default_rng(seed)
-    weights = with_sample(stratified_counts(decisions, draws, seed, groups=groups and chosen_groups(groups, enough)))
+    drawn = stratified_counts(decisions, draws, seed, groups=groups and chosen_groups(groups, enough))
+    weights = np.asarray(with_sample(drawn))
     ranked = {name: _ranks(np.asarray(score, dtype=np.float64)[enough]) for name, score in scores.items()}
     flips = {name: np.zeros(len(table)) for name in (HUMAN, *ranked)}
     agreed = {name: np.zeros(len(table)) for name in flips}
