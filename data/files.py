@@ -115,11 +115,15 @@ def _is_json(line: bytes) -> bool:
 
 
 def append_line(path: Path, line: str) -> None:
-    """Append the line and a newline, whole or not at all. One process at a time may have the file.
+    """Append the line and a newline; as `append`."""
+    append(path, line.encode() + b"\n")
+
+
+def append(path: Path, data: bytes) -> None:
+    """Append the bytes, all or none, to a file that is made where it is missing. One process at a time may have it.
 
     Raises NotRecorded where the file cannot be written.
     """
-    data = line.encode() + b"\n"
     try:
         with path.open("ab", buffering=0) as stream:
             end = stream.seek(0, os.SEEK_END)

@@ -23,6 +23,7 @@ from pydantic import BaseModel, Field
 
 from ..data.errors import InputError
 from ..data.files import (
+    append,
     append_line,
     make_folder,
     read_jsonl,
@@ -157,9 +158,13 @@ class RunFolder(Generic[Record]):
 
     @contextmanager
     def appending(self, path: Path | None = None) -> Iterator[Appender]:
-        """Append reviews, or records to another file, under `locked`; a half-written last line is repaired first."""
+        """Append reviews, or records to another file, under `locked`; a half-written last line is repaired first.
+
+        The file is there from then on. Raises NotRecorded where it cannot be written.
+        """
         path = path or self.reviews_path
         repair_last_line(path)
+        append(path, b"")
         yield Appender(path)
 
 
