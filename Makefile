@@ -85,12 +85,13 @@ demo-texts: setup-scientist system
 	@echo; echo "Open in a browser:"; for page in demo/*/report.html demo/site/index.html; do echo "  $$PWD/$$page"; done
 	@echo "Read:"; for page in demo/*/idea_*/paper.pdf; do echo "  $$PWD/$$page"; done
 
-# The checks of types run beside the tests, which wait for LaTeX, servers and browsers every now and then.
+# The checks of types run beside the tests, of which one more than two cores would take run at a time: they wait for LaTeX,
+# servers and browsers every now and then.
 test: setup-dev system browser
 	$(MAKE) --no-print-directory --jobs 2 lint tests
 
 tests: setup-dev
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal
 
 # Which lines and branches the tests take, and those that none takes. What other processes run is not counted.
 branches: setup-dev system browser
