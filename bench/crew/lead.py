@@ -89,9 +89,9 @@ class _Crew:
     def __post_init__(self) -> None:
         self._reviews = CrewReviews(self.run.work_path)
         self._purses = Purses(self.run.work_path)
-        self._before = {key_of(review) for review in read_reviews(self.run.reviews_path)}
-        self._done = Counter(name for _, (name, _, _) in self._before)
         done = by_repeat(read_reviews(self.run.reviews_path))
+        self._before = {(number, key) for number, by_key in done.items() for key in by_key}
+        self._done = Counter(name for _, (name, _, _) in self._before)
         self._awaited = self.elsewhere and self._missing(done, retry_failed=self.bench.settings.retry_failed) > 0
 
     def wait(self, progress: Progress, spent: Callable[[float], None]) -> None:
