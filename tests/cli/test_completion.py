@@ -1,11 +1,14 @@
-"""What a shell completes, by click's protocol and in a real bash."""
+"""What a shell completes, by the protocol of its script, and after a tab in real shells."""
 
 from __future__ import annotations
 
 import os
+import pty
+import select
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,37 +81,87 @@ def test_completing_a_command_imports_none() -> None:
     assert not [name for name in ("numpy", "pydantic", "cli.bench") if name in done.stderr]
 
 
-SCRIPTS = {
-    "bash": """
-        source <(peerassay completion bash 2> /dev/null)
-        COMP_LINE='peerassay plan -r floor:al'
-        COMP_WORDS=(peerassay plan -r floor : al) COMP_CWORD=5 COMP_POINT=${#COMP_LINE}
-        _peerassay_completion peerassay al :
-        printf '%s\\n' "${COMPREPLY[@]}"
-        COMP_LINE='peerassay export ' COMP_POINT=${#COMP_LINE}
-        _peerassay_completion peerassay '' export
-        printf '%s\\n' "${COMPREPLY[@]}"
-    """,
-    "zsh": "source <(peerassay completion zsh 2> /dev/null) 2> /dev/null; typeset -f _peerassay_completion > /dev/null",
-    "fish": "peerassay completion fish 2> /dev/null | source; complete -C 'peerassay review -r floor:alw'",
+PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+STARTS = {
+    "bash": (
+        ["bash", "--norc", "-i"],
+        "source <(peerassay completion bash 2> /dev/null)\n"
+        """bind -x '"\\C-x": printf "%s\\n" "$READLINE_LINE" >> lines; READLINE_LINE='\n""",
+    ),
+    "zsh": (
+        ["zsh", "-f", "-i"],
+        "autoload -U compinit; compinit -u -d dump; source <(peerassay completion zsh 2> /dev/null)\n"
+        "keep() { print -r -- $BUFFER >> lines; BUFFER= }; zle -N keep; bindkey '^X' keep\n",
+    ),
+    "fish": (
+        ["fish", "--no-config", "-i"],
+        "peerassay completion fish 2> /dev/null | source; set -g fish_autosuggestion_enabled 0\n"
+        "bind \\cx 'commandline >> lines; commandline \"\"'\n",
+    ),
 }
+"""How each shell is started, and what it is told: its script, and that Ctrl-X keeps the line as it stands."""
+WITH_TERMINAL = (
+    sys.executable,
+    "-c",
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])",
+)
+"""Stands before a shell, whose session then has the terminal that is its stdin: fish needs one."""
+TYPED = {
+    "peerassay bench --dataset=lad": "peerassay bench --dataset=ladder ",
+    "peerassay plan -r floor:al": "peerassay plan -r floor:always-",
+    "peerassay review -r pytho": "peerassay review -r python:",
+    "peerassay bench --config=a": "peerassay bench --config=a,b.tex ",
+    "peerassay export th": "peerassay export the\\ run ",
+}
+"""What stands on the line after a tab."""
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_shells_take_the_script(shell: str, tmp_path: Path) -> None:
+def test_a_tab_in_a_real_shell(shell: str, tmp_path: Path) -> None:
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed")
-    (tmp_path / "a run").mkdir()
-    (tmp_path / "a run" / "run.json").write_text("{}")
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        [shell, "-c", SCRIPTS[shell]], env={**os.environ, "PATH": path}, cwd=tmp_path, capture_output=True, text=True
+    (tmp_path / "the run").mkdir()
+    (tmp_path / "the run" / "run.json").write_text("{}")
+    (tmp_path / "a,b.tex").write_text("")
+    argv, told = STARTS[shell]
+    kept = typed_in_a_terminal(argv, told + "".join(f"{line}\t\x18" for line in TYPED), tmp_path, len(TYPED))
+    assert dict(zip(TYPED, kept, strict=True)) == TYPED
+
+
+def typed_in_a_terminal(argv: list[str], keys: str, folder: Path, lines: int) -> list[str]:
+    """Start a shell in a terminal and type; the lines that it kept in the file `lines`, once there are so many."""
+    terminal, inside = pty.openpty()
+    env = {**os.environ, "PATH": PATH, "HOME": str(folder), "TERM": "xterm"}
+    process = subprocess.Popen(
+        [*WITH_TERMINAL, *argv],
+        stdin=inside,
+        stdout=inside,
+        stderr=inside,
+        cwd=folder,
+        env=env,
+        start_new_session=True,
     )
-    assert (done.returncode, done.stderr) == (0, "")
-    if shell == "bash":
-        assert done.stdout.splitlines() == ["always-reject", "always-accept", r"a\ run"]
-    if shell == "fish":
-        assert "floor:always-reject" in done.stdout
+    os.close(inside)
+    kept, shown = folder / "lines", ""
+    try:
+        os.write(terminal, keys.encode())
+        deadline = time.monotonic() + 60
+        while not kept.exists() or len(kept.read_text().splitlines()) < lines:
+            assert time.monotonic() < deadline, shown
+            if select.select([terminal], [], [], 0.05)[0]:
+                shown += os.read(terminal, 65536).decode(errors="replace")
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
+    return kept.read_text().splitlines()
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
+def test_fish_shows_help_whole_and_names_in_their_order() -> None:
+    asked = "peerassay completion fish 2> /dev/null | source; complete -C 'peerassay '"
+    done = subprocess.run(["fish", "-c", asked], env={**os.environ, "PATH": PATH}, capture_output=True, text=True)
+    assert done.stdout.splitlines() == [f"{name}\t{text}" for name, (_, text) in COMMANDS.items()]
 
 
 def test_a_script_comes_with_where_to_keep_it(typed: Call) -> None:
