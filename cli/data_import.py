@@ -76,9 +76,7 @@ def import_command(
     .arrow, a folder); of several splits --hf-split takes some or all. With --undecided it is a table without decisions
     or a folder of papers.
     """
-    from ..data.hub.front_matter import kind_of
     from ..data.importers.columns import read_mapping
-    from ..data.importers.huggingface import HUB
     from ..data.importing import import_dataset
     from ..data.papers.arxiv import arxiv_number
     from ..data.papers.load import FEWEST_WORDS, shortness
@@ -115,8 +113,7 @@ def import_command(
         number = next(filter(None, map(arxiv_number, short)), None)
         way = f"; get the PDFs, as https://arxiv.org/pdf/{number}, and give their folder by --texts" if number else ""
         log().print(Text(f"{len(short)} papers have fewer than {FEWEST_WORDS} words ({some}){way}", style="yellow"))
-    told = recipe or place.startswith(HUB) or kind_of(Path(place)) == "dataset"
-    for note in dataset.card.notes if told else ():
+    for note in dataset.card.notes:
         log().print(Text(f"note: {note}", style="yellow" if note.startswith("Not verified") else ""))
     tell_saved(dataset.card, data_home() / dataset.card.name, as_json)
 

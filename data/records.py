@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, SerializerFunctionWrapHandler, model_serializer
 
 Decision = Literal["accept", "reject"]
 Tier = Literal["reject", "poster", "spotlight", "oral"]
@@ -73,17 +73,19 @@ class Judgement(BaseModel):
     paper_id: str = Field(min_length=1)
     decision: Decision
     tier: Tier | None = Field(default=None, description="finer than the decision, where published")
-    ratings: tuple[float, ...] = Field(default=(), description="one overall rating per reviewer, on the card's scale")
-    initial_ratings: tuple[float, ...] = Field(
+    ratings: tuple[FiniteFloat, ...] = Field(
+        default=(), description="one overall rating per reviewer, on the card's scale"
+    )
+    initial_ratings: tuple[FiniteFloat, ...] = Field(
         default=(), description="as first given, before rebuttal and discussion; in the order of `ratings`, where known"
     )
-    final_ratings: tuple[float, ...] = Field(
+    final_ratings: tuple[FiniteFloat, ...] = Field(
         default=(), description="after the discussion; `ratings` are these or the initial ones, as the card's notes say"
     )
     recommendations: tuple[bool, ...] = Field(
         default=(), description="a yes or no of each reviewer, at a venue without ratings"
     )
-    confidences: tuple[float, ...] = Field(default=(), description="in the order of `ratings`, where known")
+    confidences: tuple[FiniteFloat, ...] = Field(default=(), description="in the order of `ratings`, where known")
     split: Split = Field(default="test", description="fits may use `calibration`, never `test`")
     group: str | None = Field(default=None, description="papers of one group (a pair) stay on one side of a fit")
 

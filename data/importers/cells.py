@@ -9,7 +9,7 @@ import math
 import re
 import unicodedata
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
 
 from ..errors import InputError
@@ -156,20 +156,30 @@ def numbers(
     "6: marginally above" counts as 6, an empty one as none. Raises InputError for what is no number, or can be read in
     two ways: "6,33" as a mean or two ratings, "8/10" as one or two.
     """
+    return known(listed_numbers(value, where, keys, containers))
+
+
+def known(listed: Iterable[float | None]) -> tuple[float, ...]:
+    """The numbers in a list with gaps."""
+    return tuple(number for number in listed if number is not None)
+
+
+def listed_numbers(
+    value: Any, where: str, keys: Sequence[str] = RATING_KEYS, containers: Sequence[str] = CONTAINERS
+) -> list[float | None]:
+    """As `numbers`, each in its place: None stands for an empty one, and for a review that tells none."""
     value = plain(value)
     if value is None or (isinstance(value, str) and value.strip().lower() in EMPTY):
-        return ()
+        return []
     parts: Any = _parts(value, where) if isinstance(value, str) else value
     parts = list(parts.values()) if _by_reviewer(parts) else _column(parts, keys)
     parts = parts.tolist() if hasattr(parts, "tolist") else parts
     if not isinstance(parts, (list, tuple)):
         parts = [parts]
     parts = [_inner(part, keys, containers) if isinstance(part, Mapping) else part for part in map(plain, parts)]
-    silent = [part for part in parts if isinstance(part, Mapping)]  # comments among reviews
-    if len(silent) < len(parts):
-        parts = [part for part in parts if not isinstance(part, Mapping)]
-    found = (_number(part, value, where) for part in parts)
-    return tuple(number for number in found if number is not None)
+    if not all(isinstance(part, Mapping) for part in parts):  # some are comments among reviews
+        parts = [None if isinstance(part, Mapping) else part for part in parts]
+    return [_number(part, value, where) for part in parts]
 
 
 def _column(parts: Any, keys: Sequence[str]) -> Any:
@@ -207,8 +217,8 @@ def _parts(text: str, where: str) -> Any:
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             raise InputError(f"{where}: {text[:60]!r} is not a list of numbers") from None
     if re.search(r"[;|\n]", text):
-        parts = [part.strip() for part in re.split(r"[;|\n]", text) if part.strip()]
-        decimal_commas = all(re.fullmatch(r"[+-]?\d+(?:,\d+)?", part) for part in parts) and ";" in text
+        parts = [part.strip() for part in re.split(r"[;|\n]", text)]
+        decimal_commas = all(re.fullmatch(r"(?:[+-]?\d+(?:,\d+)?)?", part) for part in parts) and ";" in text
         return [part.replace(",", ".") for part in parts] if decimal_commas else parts
     if re.fullmatch(r"\d+(?:\.\d+)?(?:\s+\d+(?:\.\d+)?)+", text):
         return text.split()

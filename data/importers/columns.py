@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..errors import InputError, unknown
-from .cells import CONFIDENCE_KEYS, RATING_KEYS, numbers
+from .cells import CONFIDENCE_KEYS, RATING_KEYS, known, listed_numbers, numbers
 from .rows import NESTED
 
 REVIEWS = ("reviews", "reviews_json")
@@ -139,12 +139,13 @@ def _drop_empty_reviews(
         if spelt(column) not in map(spelt, REVIEWS) or field in columns:
             continue
         try:
-            found = any(numbers(row.get(column), column, keys) for row in rows)
+            found, unreadable = any(numbers(row.get(column), column, keys) for row in rows), False
         except InputError:
-            found = False
+            found, unreadable = False, True
         if not found:
             del fields[field]
-            notes += [f"{column}: holds no {field} that can be read; none were taken."] if field == "ratings" else []
+            if unreadable or field == "ratings":
+                notes.append(f"{column}: holds no {field} that can be read; none were taken.")
     return notes
 
 
@@ -172,10 +173,12 @@ def _join_ratings(rows: list[dict[str, Any]], names: Sequence[str], fields: dict
     if "ratings" in fields or not numbered:
         return
     try:
-        found = [[number for name in numbered for number in numbers(row.get(name), name)] for row in rows]
+        found = [
+            [rating for name in numbered for rating in listed_numbers(row.get(name), name) or [None]] for row in rows
+        ]
     except InputError:
         return
-    if not any(found):
+    if not any(map(known, found)):
         return
     fields["ratings"] = ", ".join(numbered)
     for row, ratings in zip(rows, found, strict=True):

@@ -21,7 +21,7 @@ from ..dataset import Dataset, build, sampled
 from ..errors import InputError
 from ..files import make_folder
 from ..records import Judgement, Paper
-from .openreview_decisions import check_layout, first_decision, judge, sample_of, year_of
+from .openreview_decisions import check_layout, first_decision, judge, notes_on_reviews, sample_of, year_of
 from .openreview_listing import Listing, Progress, card_of, submissions_of
 from .openreview_notes import Submission
 from .openreview_ratings import Stage, stages_in_words, with_initial
@@ -120,7 +120,7 @@ def _decided(listing: Listing, submissions: list[Submission], folder: Path) -> D
         scale=venue.scale,
         sample=sample,
         excluded=_sorted(excluded + Counter(listing.closed)),
-        notes=_notes(venue, judgements),
+        notes=[*_notes(venue, judgements), *notes_on_reviews(judged, judgements, venue)],
     )
     papers = [_paper(submission, venue) for submission in judged]
     return build(card, papers, judgements)
@@ -135,10 +135,7 @@ def _undecided(venue: Venue, submissions: int) -> str:
 
 def _notes(venue: Venue, judgements: list[Judgement]) -> list[str]:
     """What to know of the ratings, and how sure the names and the scale are."""
-    notes = [venue.note] if venue.note else []
-    if not venue.verified:
-        where = ", ".join(venue.sources)
-        notes.append(f"Not verified: names of fields and rating scale of {venue.title} are as far as known ({where}).")
+    notes = venue.notes
     if venue.recommendation:
         told = sum(bool(judgement.recommendations) for judgement in judgements)
         notes.append(

@@ -10,6 +10,7 @@ from ..errors import InputError
 from ..records import Judgement
 from .openreview_notes import Ruling, Submission, listed, parsed
 from .openreview_venues import Venue
+from .ratings import note_on_confidences
 
 GONE = ("withdrawn", "desk rejected", "retracted")
 """Statuses of papers that their authors or the venue took out."""
@@ -69,6 +70,24 @@ def _judgement(submission: Submission, venue: Venue) -> Judgement:
         split="test",
         group=None,
     )
+
+
+def notes_on_reviews(submissions: Sequence[Submission], judgements: Sequence[Judgement], venue: Venue) -> list[str]:
+    """Notes on reviews whose rating cannot be read, and on confidences that were left out; both in one order."""
+    reviews = [[r for r in s.replies if r.kind == "review"] for s in submissions]
+    silent = sum(r.rating is None for of in reviews for r in of) if venue.rating else 0
+    notes = []
+    if silent and any(judgement.ratings for judgement in judgements):
+        notes.append(
+            f"{silent} of {sum(map(len, reviews))} reviews have no rating that can be read ({venue.rating}) and do not "
+            "count."
+        )
+    unmatched = [
+        judgement.paper_id
+        for judgement, of in zip(judgements, reviews, strict=True)
+        if judgement.ratings and not judgement.confidences and any(r.confidence is not None for r in of)
+    ]
+    return [*notes, *note_on_confidences(unmatched)]
 
 
 def year_of(created: int) -> int:

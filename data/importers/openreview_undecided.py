@@ -32,9 +32,11 @@ def under_review(
     if any(judgement.accepted for judgement in judgements):
         raise InputError(f"{venue.title} is decided already; pull it without --undecided")
     excluded = Counter(listing.closed) + Counter(s.status for s in submissions if s.status in GONE)
-    there = {s.id: s for s in submissions if s.status not in GONE and (s.title or s.abstract)}
+    open_ones = [s for s in submissions if s.status not in GONE]
+    there = {s.id: s for s in open_ones if s.title or s.abstract}
+    excluded["no title and no abstract"] = len(open_ones) - len(there)
     note = "Papers under review, with the texts that OpenReview showed on the day of the pull."
-    card = card_of(listing, submissions, notes=[note])
+    card = card_of(listing, submissions, notes=[note, *venue.notes])
     dataset = first_papers(build_undecided(card, [paper_of(submission) for submission in there.values()]), limit)
     papers = list(dataset.papers)
     if text_of is not None:

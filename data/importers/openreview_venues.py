@@ -43,6 +43,18 @@ class Venue(BaseModel):
     verified: bool = True
     sources: tuple[str, ...] = ()
 
+    @property
+    def notes(self) -> list[str]:
+        """What to know of the venue, and that its names and scale are not verified where they are not."""
+        notes = [self.note] if self.note else []
+        if not self.verified:
+            where = ", ".join(self.sources)
+            notes.append(
+                f"Not verified: names of invitations and fields and rating scale of {self.title} are as far as known "
+                f"({where})."
+            )
+        return notes
+
 
 class Wanted(BaseModel):
     """A venue to pull, before its group was asked: the dataset's name, the form, and names given by the user."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
 from ..records import Judgement, TextVersion
-from .cells import CONFIDENCE_KEYS, FINAL_CONTAINERS, numbers, reviews_of
+from .cells import CONFIDENCE_KEYS, FINAL_CONTAINERS, known, listed_numbers, reviews_of
 
 LATER: tuple[TextVersion, ...] = ("camera-ready", "latest")
 """Texts that may have been changed since the reviewers first read them."""
@@ -21,30 +21,49 @@ class Ratings(TypedDict):
     confidences: tuple[float, ...]
 
 
-def ratings_of(values: Mapping[str, Any], place: str, version: TextVersion) -> Ratings:
+def ratings_of(values: Mapping[str, Any], place: str, version: TextVersion) -> tuple[Ratings, bool]:
     """The human ratings, from the cells `ratings`, `initial_ratings`, `final_ratings` and
-    `confidences`; reviews as objects tell the first three by themselves.
+    `confidences`, and whether there are confidences that were left out; reviews as objects tell the first three by
+    themselves.
 
     Where both are told, `ratings` are the initial ones for a text as it was submitted or of unknown version, and the
-    final ones for a later text. Confidences that are not as many as the ratings are left out.
+    final ones for a later text. Confidences are left out where it is not known which is of which rating.
 
     Raises InputError as `numbers`.
     """
-    given = numbers(values.get("ratings"), f"{place}: ratings")
-    initial = numbers(values.get("initial_ratings"), f"{place}: initial_ratings")
-    final = numbers(values.get("final_ratings"), f"{place}: final_ratings")
+    given = listed_numbers(values.get("ratings"), f"{place}: ratings")
+    initial = listed_numbers(values.get("initial_ratings"), f"{place}: initial_ratings")
+    final = listed_numbers(values.get("final_ratings"), f"{place}: final_ratings")
     if not initial and not final and any("final_score" in review for review in reviews_of(values.get("ratings"))):
-        initial, given = given, ()
-        final = numbers(values["ratings"], f"{place}: ratings", containers=FINAL_CONTAINERS)
-    preferred = (final or initial) if version in LATER else (initial or final)
-    ratings = given or preferred
-    confidences = numbers(values.get("confidences"), f"{place}: confidences", CONFIDENCE_KEYS)
-    return {
-        "ratings": ratings,
-        "initial_ratings": initial,
-        "final_ratings": final,
-        "confidences": confidences if not ratings or len(confidences) == len(ratings) else (),
+        initial, given = given, []
+        final = listed_numbers(values["ratings"], f"{place}: ratings", containers=FINAL_CONTAINERS)
+    first, second = (final, initial) if version in LATER else (initial, final)
+    used = next((listed for listed in (given, first, second) if known(listed)), [])
+    told = listed_numbers(values.get("confidences"), f"{place}: confidences", CONFIDENCE_KEYS)
+    confidences = _in_order_of(used, told)
+    ratings: Ratings = {
+        "ratings": known(used),
+        "initial_ratings": known(initial),
+        "final_ratings": known(final),
+        "confidences": confidences,
     }
+    return ratings, bool(known(told)) and not confidences
+
+
+def _in_order_of(ratings: Sequence[float | None], told: Sequence[float | None]) -> tuple[float, ...]:
+    """The confidence of each rating, in their order; none where a rating has none, or it is not known which it has."""
+    if len(ratings) == len(told):
+        told = [confidence for rating, confidence in zip(ratings, told, strict=True) if rating is not None]
+        return () if None in told else known(told)
+    return known(told) if len(known(told)) == len(known(ratings)) or not ratings else ()
+
+
+def note_on_confidences(left_out: Sequence[str]) -> list[str]:
+    """A note on the papers whose confidences were left out."""
+    if not left_out:
+        return []
+    some = ", ".join(left_out[:5]) + (", ..." if len(left_out) > 5 else "")
+    return [f"Confidences of {len(left_out)} papers are left out: they are not one for each rating ({some})."]
 
 
 def notes_on_ratings(judgements: Iterable[Judgement]) -> list[str]:

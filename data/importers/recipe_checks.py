@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..errors import InputError
+from .cells import known
 from .recipe_rows import NO_DECISION, RecipeRow
 from .recipes import Recipe, without
 from .venue_years import VenueYear, known_scale
@@ -110,7 +111,7 @@ def on_scale(recipe: Recipe, rows: Sequence[RecipeRow], left_out: LeftOut) -> li
 
 def ratings_in(row: RecipeRow) -> set[float]:
     """All ratings of the paper, those before and after the discussion too."""
-    return {rating for name in RATINGS for rating in row.fields[name]}
+    return {rating for name in RATINGS for rating in known(row.fields[name])}
 
 
 def scale_at(recipe: Recipe, where: VenueYear) -> tuple[float, ...]:

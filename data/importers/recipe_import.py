@@ -146,4 +146,8 @@ def _notes(recipe: Recipe, rows: Sequence[RecipeRow]) -> list[str]:
     apart = [row.id for row in rows if row.fields["paper_id"] != row.id]
     if apart:
         notes.append(f"{len({*apart})} ids stand in several venues or years, which are put behind them: {some(apart)}.")
+    unread = [row for row in rows if row.unread]
+    if unread:
+        column, ids = unread[0].unread, some(row.id for row in unread)
+        notes.append(f"{column}: confidences of {len(unread)} papers cannot be read and are left out: {ids}.")
     return notes

@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import InputError
 from ..files import whole_characters
 from ..records import NO, YES, Decision, parse_decision
-from .cells import CONFIDENCE_KEYS, RATING_KEYS, SPLITS, VERSIONS, body, numbers, reviews_of, word
+from .cells import CONFIDENCE_KEYS, RATING_KEYS, SPLITS, VERSIONS, body, known, listed_numbers, reviews_of, word
 from .recipe_tables import NamedTable, cell
 from .recipes import Columns, Recipe
 from .rows import opened
@@ -46,6 +46,8 @@ class RecipeRow:
     """Of the text, in the source's own words."""
     trouble: str = ""
     """Why the row's text could not be read."""
+    unread: str = ""
+    """The column whose confidences could not be read."""
 
 
 class TableReader:
@@ -84,8 +86,8 @@ class TableReader:
         fields: dict[str, Any] = {"paper_id": name, "decision": self._wording(row, place), "split": self.split}
         for one in ("title", "abstract"):
             fields[one] = self._word(row, one, place)
-        for one, keys in RATINGS.items():
-            fields[one] = list(self._numbers(row, one, keys))
+        read = {one: self._numbers(row, one, keys) for one, keys in RATINGS.items()}
+        fields |= {one: listed for one, (listed, _) in read.items()}
         told = self._word(row, "text_version", place).lower()
         usual = "unknown" if self.recipe.text_version == "none" else self.recipe.text_version
         fields["text_version"] = VERSIONS.get(told, "unknown") if told else usual
@@ -93,7 +95,7 @@ class TableReader:
         fields["text"], fields["abstract"] = text, fields["abstract"] or abstract
         fields["venue"], fields["year"] = where.venue, where.year
         file, track, arxiv = (self._word(row, one, place) for one in ("text_file", "track", "arxiv"))
-        return RecipeRow(place, name, where, fields, file, track, arxiv, told, trouble)
+        return RecipeRow(place, name, where, fields, file, track, arxiv, told, trouble, read["confidences"][1])
 
     def _word(self, row: Mapping[str, Any], name: str, place: str) -> str:
         found = (word(cell(row, column), f"{place}: {column}") for column in self.columns.get(name, ()))
@@ -117,19 +119,27 @@ class TableReader:
         in_words = [wording for wording in said if _ruled(wording) and wording.lower() not in YES | NO]
         return next(iter([*in_words, *said]), self.decision or "")
 
-    def _numbers(self, row: Mapping[str, Any], name: str, keys: Sequence[str]) -> tuple[float, ...]:
+    def _numbers(self, row: Mapping[str, Any], name: str, keys: Sequence[str]) -> tuple[list[float | None], str]:
+        """The numbers, each in its place, of the first column that has some, else a column that cannot be read.
+
+        Raises LeftOutError where ratings cannot be read.
+        """
+        unread = ""
         for column in self.columns.get(name, ()):
             value = cell(row, column)
             reviews = reviews_of(value)
             if reviews and not any(_tells(review, keys) for review in reviews):
                 continue
             try:
-                if found := numbers(value, column, keys):
-                    return found
+                found = listed_numbers(value, column, keys)
             except InputError as error:
                 if name != "confidences":
                     raise LeftOutError(f"{column} holds no ratings that can be read") from error
-        return ()
+                unread = unread or column
+                continue
+            if known(found):
+                return found, ""
+        return [], unread
 
     def _text(self, row: Mapping[str, Any]) -> tuple[str, str, str]:
         """Text, the abstract that came with it, and why the text could not be read."""

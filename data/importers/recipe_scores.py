@@ -89,15 +89,21 @@ def _paper(row: Mapping[str, Any], machine: Mapping[str, Any], code: str, where:
     code = word(paper.get("code"), f"{where}: code") or code or title
     if not code:
         raise InputError(f"{where}: paper has neither code nor title")
-    listed = row["reviews"] if isinstance(row["reviews"], list) else []
+    given = [review for review in row["reviews"] or () if review is not None]
+    scores = [_scores(review, where) for review in given]
     reviews = [
-        {"reviewerLabel": review.get("reviewerLabel"), "scores": scores}
-        for review in listed
-        if isinstance(review, Mapping)
-        and isinstance(scores := review.get("scores") or {"rating": review.get("rating")}, Mapping)
+        {"reviewerLabel": review.get("reviewerLabel"), "scores": of} for review, of in zip(given, scores, strict=True)
     ]
     score = machine.get("numerical_score")
     return {"paper": {"code": code, "title": title}, "reviews": reviews, "numerical_score": score}
+
+
+def _scores(review: Any, where: str) -> Mapping[str, Any]:
+    """The scores of a review. Raises InputError for another layout."""
+    scores = review.get("scores") or {"rating": review.get("rating")} if isinstance(review, Mapping) else None
+    if not isinstance(scores, Mapping):
+        raise InputError(f"{where}: a review, or its scores, is no object; the layout may have changed")
+    return scores
 
 
 def _rated(paper: Mapping[str, Any]) -> int:

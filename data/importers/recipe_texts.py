@@ -14,7 +14,7 @@ from ..venues import known_venues
 from .columns import spelt
 from .recipe_rows import RecipeRow
 from .recipes import Recipe
-from .table import KINDS, inside
+from .text_files import KINDS, files_by_id, inside, note_on_hidden, the_one
 
 LeaveOut = Callable[[str, str], None]
 
@@ -31,14 +31,14 @@ def add_texts(
     Raises InputError where texts are needed and there are none.
     """
     folder = _folder(recipe, root, texts)
-    _fill(rows, root, folder)
+    notes = _fill(rows, root, folder)
     trouble = [f"A text could not be read: {row.trouble}." for row in rows if row.trouble][:1]
     if any(row.fields["text"] for row in rows):
         where = f"in {folder.name}/" if folder else "in the source"
         for row in rows:
             if not row.fields["text"]:
                 leave_out(row.id, "text cannot be read" if row.trouble else f"no text {where}")
-        return _version(rows), [*_words_of_versions(rows), *trouble]
+        return _version(rows), [*notes, *_words_of_versions(rows), *trouble]
     if recipe.abstracts and any(row.fields["abstract"] for row in rows):
         return _abstracts(rows, leave_out), ["Title and abstract are the texts: the source has no other.", *trouble]
     if recipe.text_version == "none" and texts is None:
@@ -67,9 +67,10 @@ def _folder(recipe: Recipe, root: Path, texts: Path | None) -> Path | None:
     return folder
 
 
-def _fill(rows: Sequence[RecipeRow], root: Path, folder: Path | None) -> None:
-    """Read the files of the papers, which go before a text in the row."""
-    files = _files(folder) if folder else {}
+def _fill(rows: Sequence[RecipeRow], root: Path, folder: Path | None) -> list[str]:
+    """Read the files of the papers, which go before a text in the row; a note on hidden text."""
+    hidden: list[str] = []
+    files = files_by_id(folder) if folder else {}
     for row in rows:
         named = inside(root, row.file, row.place) if row.file else None
         own = [named] if named and named.is_file() else []
@@ -77,36 +78,22 @@ def _fill(rows: Sequence[RecipeRow], root: Path, folder: Path | None) -> None:
         if not there:
             continue
         try:
-            file = _the_one(there)
-            paper = load_paper(file).paper
+            file = the_one(there)
+            loaded = load_paper(file)
         except InputError as error:
             row.trouble = str(error)
             continue
         row.trouble = ""
-        row.fields["text"] = paper.text
+        row.fields["text"] = loaded.paper.text
+        hidden += [row.id] if loaded.quarantine else []
         for one in ("title", "abstract"):
-            row.fields[one] = row.fields[one] or getattr(paper, one)
-
-
-def _files(folder: Path) -> dict[str, list[Path]]:
-    """The papers' files by their names without the endings, the kind that is preferred first."""
-    found: dict[str, list[Path]] = {}
-    for kind in reversed(KINDS):
-        for file in sorted(folder.rglob(f"*{kind}")):
-            found.setdefault(file.stem, []).append(file)
-    return found
+            row.fields[one] = row.fields[one] or getattr(loaded.paper, one)
+    return note_on_hidden(hidden, len(rows))
 
 
 def _fits(file: Path, row: RecipeRow) -> bool:
     """Whether a file may be this paper's: where its id stands in several years, a folder near it must name the year."""
     return row.fields["paper_id"] == row.id or any(str(row.where.year) in name for name in file.parts[-4:-1])
-
-
-def _the_one(files: Sequence[Path]) -> Path:
-    """The file of the kind that is preferred. Raises InputError where several folders have one."""
-    if len({file.parent for file in files}) > 1:
-        raise InputError(f"{files[0]}: stands in another folder too ({files[-1].parent}); which is meant is not told")
-    return files[0]
 
 
 def _abstracts(rows: Sequence[RecipeRow], leave_out: LeaveOut) -> TextVersion | Literal["mixed"]:
@@ -133,7 +120,7 @@ def _words_of_versions(rows: Sequence[RecipeRow]) -> list[str]:
 
 
 def _no_text(recipe: Recipe, rows: Sequence[RecipeRow], root: Path, folder: Path | None, trouble: Sequence[str]) -> str:
-    asked = f"{folder}: no file ID{', ID'.join(reversed(KINDS))}" if folder else f"{root}: no text"
+    asked = f"{folder}: no file ID{', ID'.join(KINDS)}" if folder else f"{root}: no text"
     why = f" ({trouble[0].rstrip('.')})" if trouble else ""
     return (
         f"{asked} for any of the {len(rows)} papers, such as {rows[0].id}{why}; give the folder of texts by --texts "

@@ -27,8 +27,9 @@ from ..papers.load import load_paper
 from ..records import TIERS, DatasetCard, Judgement, Paper, parse_decision
 from .cells import SPLITS, VERSIONS, body, one_line, one_of, plain, whole_year, word
 from .columns import PAPER_ID, REVIEWS, Aliases, find_columns, notes_on_columns, settle_ratings
-from .ratings import notes_on_ratings, ratings_of
+from .ratings import note_on_confidences, notes_on_ratings, ratings_of
 from .rows import flat, read_rows
+from .text_files import KINDS, files_by_id, inside, note_on_hidden, the_one
 
 FIELDS: Aliases = {
     "paper_id": PAPER_ID,
@@ -51,8 +52,6 @@ FIELDS: Aliases = {
     "confidences": ("confidence", "review_confidences", *REVIEWS),
 }  # fmt: skip
 """Our fields with the other names that they go by."""
-KINDS = (".pdf", ".tex", ".md", ".txt")
-"""Endings of papers' files, the one that is preferred last."""
 PRESENTED = re.compile(r"\b(?:oral|spotlight|poster|notable|accept(?:ed)?)\b", re.IGNORECASE)
 SUBMITTED = re.compile(r"\s*(?:submitted to\b(?:(?!withdrawn|desk).)*|[\w ]*\d{4} submitted)\s*", re.IGNORECASE)
 
@@ -66,46 +65,47 @@ def import_table(
     Raises InputError for missing columns, duplicate ids, an empty text, unreadable ratings, decisions or files, and
     where there is no text of any paper in `texts`.
     """
-    rows, found = listed_rows(path, columns or {}, texts)
+    rows, found, notes = listed_rows(path, columns or {}, texts)
+    card = card.model_copy(update={"notes": [*card.notes, *notes]})
     return rows_to_dataset(rows, card, where=str(path), columns=found, as_they_are=texts is not None)
 
 
 def listed_rows(
     path: Path, columns: Mapping[str, str], texts: Path | None
-) -> tuple[list[dict[str, Any]], Mapping[str, str]]:
-    """The rows of a table, with the texts of a folder where one is given, and the columns that are mapped then.
+) -> tuple[list[dict[str, Any]], Mapping[str, str], list[str]]:
+    """The rows of a table, with the texts of a folder where one is given, the columns that are mapped then, and notes
+    on the texts.
 
     Raises InputError as `import_table`.
     """
     if texts is None:
-        return [{**row, "_folder": str(path.parent)} for row in read_rows(path)], columns
-    return _with_texts(path, texts, columns), {**columns, "text": "_text", "text_file": "_text_file"}
+        return [{**row, "_folder": str(path.parent)} for row in read_rows(path)], columns, []
+    rows, notes = _with_texts(path, texts, columns)
+    return rows, {**columns, "text": "_text", "text_file": "_text_file"}, notes
 
 
-def _with_texts(path: Path, folder: Path, columns: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The rows with the texts of the files that are called like their ids; those without one name a file that is
-    missing, which leaves them out."""
+def _with_texts(path: Path, folder: Path, columns: Mapping[str, str]) -> tuple[list[dict[str, Any]], list[str]]:
+    """The rows with the texts of the files that are called like their ids, and a note on hidden text; those without one
+    name a file that is missing, which leaves them out."""
     files = files_by_id(folder)
     rows = [flat(row) for row in read_rows(path)]
     names = list(dict.fromkeys(name for row in rows for name in row))
     column = find_columns(names, FIELDS, columns, str(path)).get("paper_id", "")
     there = [files.get(word(row.get(column), column)) for row in rows]
-    if not any(there):
-        raise InputError(f"{folder}: no file ID{', ID'.join(reversed(KINDS))} for any of the {len(rows)} ids in {path}")
-    return [
+    loaded = [load_paper(the_one(of)) if of else None for of in there]
+    if not any(loaded):
+        raise InputError(f"{folder}: no file ID{', ID'.join(KINDS)} for any of the {len(rows)} ids in {path}")
+    found = [
         {
             **row,
             "_folder": str(folder),
-            "_text_file": "missing" if file is None else "",
-            "_text": None if file is None else load_paper(file).paper.text,
+            "_text_file": "missing" if one is None else "",
+            "_text": None if one is None else one.paper.text,
         }
-        for row, file in zip(rows, there, strict=True)
+        for row, one in zip(rows, loaded, strict=True)
     ]
-
-
-def files_by_id(folder: Path) -> dict[str, Path]:
-    """The papers' files in the folder and those below it, by the names that they have there without their endings."""
-    return {file.stem: file for kind in KINDS for file in sorted(folder.rglob(f"*{kind}"))}
+    hidden = [one.paper.id for one in loaded if one and one.quarantine]
+    return found, note_on_hidden(hidden, len(rows) - loaded.count(None))
 
 
 def rows_to_dataset(
@@ -134,6 +134,7 @@ def rows_to_dataset(
     some_accepted = any(PRESENTED.search(str(plain(row.get(fields.get("decision"))))) for row in listed)
     papers: list[Paper] = []
     judgements: list[Judgement] = []
+    unmatched: list[str] = []
     excluded, withdrawn, told = Counter(card.excluded), dict(card.withdrawn), False
     for number, row in enumerate(listed, start=1):
         place = f"{where}: row {number}"
@@ -151,12 +152,14 @@ def rows_to_dataset(
             excluded[missing] += 1
             continue
         papers.append(paper_of(values, card, place, Path(row.get("_folder", "."))))
+        ratings, without_confidences = ratings_of(values, place, papers[-1].text_version)
+        unmatched += [papers[-1].id] if without_confidences else []
         judgements.append(
             Judgement(
                 paper_id=papers[-1].id,
                 decision=decision,
                 tier=one_of(values.get("tier"), {t: t for t in TIERS}, f"{place}: tier") or tier,
-                **ratings_of(values, place, papers[-1].text_version),
+                **ratings,
                 split=one_of(values.get("split"), SPLITS, f"{place}: split") or "test",
                 group=word(values.get("group"), f"{place}: group") or None,
             )
@@ -168,7 +171,8 @@ def rows_to_dataset(
     if not as_they_are:
         papers, numbered = unnumbered(papers)
         notes += numbered
-    notes += [*notes_on_ratings(judgements), *notes_on_columns(names, fields, columns or {})]
+    notes += [*notes_on_ratings(judgements), *note_on_confidences(unmatched)]
+    notes += notes_on_columns(names, fields, columns or {})
     changes = {
         "excluded": dict(excluded),
         "withdrawn": withdrawn,
@@ -249,14 +253,3 @@ def paper_of(values: Mapping[str, Any], card: DatasetCard, place: str, folder: P
         venue=word(values.get("venue"), f"{place}: venue"),
         year=whole_year(values.get("year"), f"{place}: year"),
     )
-
-
-def inside(folder: Path, name: str, place: str) -> Path:
-    """The path of a file below the folder. Raises InputError for one elsewhere: tables may come from strangers."""
-    try:
-        path = (folder / name).resolve()
-    except (ValueError, OSError):
-        raise InputError(f"{place}: text_file {name!r} is no path") from None
-    if not path.is_relative_to(folder.resolve()):
-        raise InputError(f"{place}: text_file {name!r} lies outside {folder}; move it beside the table")
-    return path

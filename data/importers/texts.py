@@ -19,6 +19,7 @@ from ..records import DatasetCard
 from .rows import SUFFIXES as SUFFIXES_OF_TABLES
 from .rows import read_rows
 from .table import rows_to_dataset
+from .text_files import note_on_hidden
 
 TABLES = ("decisions.tsv", "decisions.csv", "ratings_subset.tsv")
 TEXT_FOLDERS = ("papers", "iclr_parsed", "parsed", "texts")
@@ -104,11 +105,7 @@ def _is_text(file: Path | None) -> bool:
 
 
 def _notes(loaded: Mapping[str, LoadedPaper], failures: Sequence[str]) -> list[str]:
-    notes = []
-    quarantined = [name for name, paper in loaded.items() if paper.quarantine]
-    if quarantined:
-        some = ", ".join(quarantined[:5]) + (", ..." if len(quarantined) > 5 else "")
-        notes.append(f"Hidden text was found in {len(quarantined)} of {len(loaded)} papers and left out ({some}).")
+    notes = note_on_hidden([name for name, paper in loaded.items() if paper.quarantine], len(loaded))
     if failures:
         notes.append(f"{len(failures)} files could not be read, the first because: {failures[0]}")
     return notes

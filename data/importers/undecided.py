@@ -20,6 +20,7 @@ from .cells import word
 from .columns import find_columns, notes_on_columns
 from .rows import flat
 from .table import FIELDS, listed_rows, missing_file, paper_of, require_fields, taken_out, unnumbered
+from .text_files import note_on_hidden
 from .texts import find_table
 
 PAPER_FIELDS = ("paper_id", "decision", "text", "text_file", "title", "abstract", "venue", "year", "text_version")
@@ -34,7 +35,8 @@ def import_undecided(
     Raises InputError as `import_table`, for a folder with a table of decisions, and where all papers are decided.
     """
     if not path.is_dir():
-        rows, found = listed_rows(path, columns or {}, texts)
+        rows, found, notes = listed_rows(path, columns or {}, texts)
+        card = card.model_copy(update={"notes": [*card.notes, *notes]})
         return _from_rows(rows, card, where=str(path), columns=found, as_they_are=texts is not None)
     table = find_table(path)
     if table is not None:
@@ -103,9 +105,7 @@ def _from_files(folder: Path, card: DatasetCard) -> Dataset:
     if not loaded:
         raise InputError(failures[0])
     notes, excluded = [*card.notes], dict(card.excluded)
-    hidden = [one.paper.id for one in loaded if one.quarantine]
-    if hidden:
-        notes.append(f"Hidden text was found in {len(hidden)} papers and left out, e.g. {hidden[0]}.")
+    notes += note_on_hidden([one.paper.id for one in loaded if one.quarantine], len(loaded))
     if failures:
         excluded["file cannot be read"] = len(failures)
         notes.append(f"{len(failures)} files could not be read, the first because: {failures[0]}")

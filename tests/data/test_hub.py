@@ -189,3 +189,10 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     export_dataset(small(), tmp_path / "hub")
     with pytest.raises(InputError, match="is there already and not empty"):
         export_dataset(small(), tmp_path / "hub")
+
+
+def test_a_rating_that_is_no_number_is_refused_with_its_row(tmp_path: Path) -> None:
+    export_dataset(small(), tmp_path / "hub")
+    rewritten(tmp_path / "hub", "calibration", ratings=[[6.0, float("nan")]])
+    with pytest.raises(InputError, match=r"calibration, row 1: field ratings\.1: Input should be a finite number"):
+        import_dataset("back", tmp_path / "hub")

@@ -31,6 +31,7 @@ from peerassay.data.errors import InputError
 from peerassay.data.importers.openreview import pull
 from peerassay.data.importers.openreview_notes import number
 from peerassay.data.importers.openreview_texts import pdf_text
+from peerassay.data.records import Judgement
 
 PDF_PATHS = ("/pdf", "/references/pdf", "/notes/edits/attachment")
 
@@ -89,7 +90,7 @@ def papers_2024(year: int = 2024) -> list[FakePaper]:
     ]  # fmt: skip
 
 
-def by_id(dataset: Dataset) -> dict[str, object]:
+def by_id(dataset: Dataset) -> dict[str, Judgement]:
     return {judgement.paper_id: judgement for judgement in dataset.judgements}
 
 
@@ -105,6 +106,7 @@ def test_iclr_2022_through_api_1(tmp_path: Path) -> None:
     assert set(found) == {"a1", "b2", "c3", "d4"}
     assert (found["a1"].tier, found["a1"].ratings, found["a1"].confidences) == ("spotlight", (8, 6), (4, 3))
     assert (found["b2"].decision, found["b2"].ratings, found["b2"].confidences) == ("reject", (3, 1), ())
+    assert any(note.startswith("Confidences of 1 papers") and "(b2)" in note for note in dataset.card.notes)
     assert (found["c3"].decision, found["c3"].tier) == ("reject", "reject")
     assert found["d4"].tier == "oral"
     assert dataset.card.decided == datetime.datetime.fromtimestamp(DECIDED / 1000, datetime.UTC).date().isoformat()
@@ -391,6 +393,16 @@ def test_a_venue_that_has_not_decided_can_be_pulled_later(tmp_path: Path) -> Non
     assert dataset.card.scale == (4,)
 
 
+def test_reviews_without_a_rating_that_can_be_read_are_counted(tmp_path: Path) -> None:
+    papers = papers_2024()
+    papers[0].ratings, papers[0].confidences = ["strong accept", 8], [2, 5]
+    with OpenReviewServer(2024, papers) as server:
+        dataset = get(server, tmp_path, pdfs=False)
+    first = by_id(dataset)["a1"]
+    assert (first.ratings, first.confidences) == ((8,), (5,))
+    assert "1 of 7 reviews have no rating that can be read (rating) and do not count." in dataset.card.notes
+
+
 def test_a_venue_under_review_is_pulled_undecided_and_refused_once_it_is_decided(tmp_path: Path) -> None:
     active, withdrawn = (f"ICLR.cc/2027/Conference/{kind}Submission" for kind in ("", "Withdrawn_"))
     papers = [FakePaper(f"p{n}", n, [], [], None, "Submitted to ICLR 2027", active) for n in range(4)]
@@ -405,6 +417,7 @@ def test_a_venue_under_review_is_pulled_undecided_and_refused_once_it_is_decided
     assert [paper.id for paper in listed.papers] == ["p0", "p1", "p2", "p3"]
     assert (listed.card.labels, listed.judgements, listed.card.excluded) == ("undecided", (), {"withdrawn": 1})
     assert listed.card.withdrawn == {"gone": "ICLR 2027 Withdrawn"}
+    assert any(note.startswith("Not verified: names of invitations") for note in listed.card.notes)
     assert "The PDF of p1" in {paper.id: paper.text for paper in read.papers}["p1"]
 
 

@@ -284,6 +284,17 @@ def test_the_scale_is_that_of_venue_and_year(tmp_path: Path) -> None:
         papers_of(tmp_path, PAPERLISTS, "iclr2020.json")
 
 
+def test_confidences_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    rated = {"title": "T", "rating": "6;8"}
+    told = [("Poster", "sure;4"), ("Reject", "3;4"), ("Reject", "3;4;5")]
+    rows = [{"id": f"p{n}", "status": status, "confidence": sure, **rated} for n, (status, sure) in enumerate(told)]
+    dataset = papers_of(tmp_path, rows)
+    assert [judgement.confidences for judgement in dataset.judgements] == [(), (3, 4), ()]
+    notes = " ".join(dataset.card.notes)
+    assert "confidence: confidences of 1 papers cannot be read and are left out: p0." in notes
+    assert "Confidences of 1 papers are left out: they are not one for each rating (p2)." in notes
+
+
 @pytest.mark.parametrize(
     ("cell", "ratings"),
     [("6;8;5", (6, 8, 5)), ("6: marginally above; 8: accept", (6, 8)), ([6, None, "8"], (6, 8)), (None, ()), ("", ())],
@@ -390,6 +401,9 @@ def test_human_scores_of_ai_papers_become_one_file(tmp_path: Path) -> None:
         import_human_scores(recipe, tmp_path / "one.json", tmp_path / "a")
     (tmp_path / "one.json").write_text(json.dumps([{"paper": {"code": "x"}, "review": []}]))
     with pytest.raises(InputError, match=r"no column 'reviews' for reviews \(near: review; "):
+        import_human_scores(recipe, tmp_path / "one.json", tmp_path / "a")
+    (tmp_path / "one.json").write_text(json.dumps([{**FARS, "reviews": [{"scores": [3]}]}]))
+    with pytest.raises(InputError, match="paper 1: a review, or its scores, is no object"):
         import_human_scores(recipe, tmp_path / "one.json", tmp_path / "a")
     with pytest.raises(InputError, match="fars: human scores without accept or reject decisions are no dataset"):
         import_dataset("fars", tmp_path / "one.json", recipe="fars")
