@@ -6,6 +6,8 @@ from pathlib import Path
 
 from rich.text import Text
 
+from ..data.dataset import Dataset
+from ..data.errors import InputError
 from ..data.records import DatasetCard
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
@@ -40,8 +42,12 @@ def _counts(counts: dict[str, int]) -> str:
     return ", ".join(f"{key} {n}" for key, n in counts.items())
 
 
-def tell_saved(card: DatasetCard, folder: Path, as_json: bool) -> None:
-    """Show the card of a dataset that was saved, what to beware of, and what to do next."""
+def tell_dataset(dataset: Dataset, folder: Path, as_json: bool) -> None:
+    """Show the card of a dataset that was saved, with its notes and what to beware of, and what to do next."""
+    card = dataset.card
+    tell_short_texts(dataset)
+    for note in card.notes:
+        log().print(Text(f"note: {note}", style="yellow" if note.startswith("Not verified") else ""))
     if card.sample:
         log().print(Text(card.sample, style="bold yellow"))
     if as_json:
@@ -50,3 +56,24 @@ def tell_saved(card: DatasetCard, folder: Path, as_json: bool) -> None:
     print_tables([card_table(card)])
     sealed = f"bench --seal -d {card.name} -r SPEC" if card.labels == "undecided" else f"data audit {card.name}"
     log().print(Text(f"saved: {folder}\nnext: peerassay {sealed}"))
+
+
+def tell_short_texts(dataset: Dataset) -> None:
+    """Name papers whose texts are too short to be papers, and how to get those that arXiv has."""
+    from ..data.papers.arxiv import arxiv_number
+    from ..data.papers.load import FEWEST_WORDS, shortness
+
+    short = [paper.id for paper in dataset.papers if dataset.card.has_texts and shortness(paper.text)]
+    if short:
+        some = ", ".join(short[:5]) + (", ..." if len(short) > 5 else "")
+        number = next(filter(None, map(arxiv_number, short)), None)
+        way = f"; get the PDFs, as https://arxiv.org/pdf/{number}, and give their folder by --texts" if number else ""
+        log().print(Text(f"{len(short)} papers have fewer than {FEWEST_WORDS} words ({some}){way}", style="yellow"))
+
+
+def refuse(goes_with: str, **options: object) -> None:
+    """Raises InputError for the first option that was given: it goes with something else."""
+    given = next((name for name, value in options.items() if value), None)
+    if given:
+        name = {"own_name": "as"}.get(given, given.replace("_", "-"))
+        raise InputError(f"--{name} goes with {goes_with}")

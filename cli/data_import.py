@@ -13,8 +13,8 @@ from ..data.registry import data_home
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
 from . import kinds
-from .data_cards import tell_saved
-from .options import AS_JSON, CALIBRATION_SHARE, PART
+from .data_cards import refuse, tell_dataset
+from .options import AS_JSON, CALIBRATION_SHARE, MAPPED, OWN_NAME, PART, TEXTS
 from .output import log, print_json, working
 
 if TYPE_CHECKING:
@@ -31,14 +31,10 @@ if TYPE_CHECKING:
     metavar="PATH",
     help="NAME is a recipe (`data recipes`), PATH where its files are.",
 )
-@click.option("--as", "own_name", metavar="NAME", help="With a recipe: the dataset's name [default: the recipe's].")
+@OWN_NAME
 @PART
-@click.option("--map", "mapped", multiple=True, metavar="FIELD=COLUMN", help="Our field is called COLUMN there.")
-@click.option(
-    "--texts",
-    type=click.Path(path_type=Path),
-    help="Where the texts of a table's papers are, as ID.txt (.md, .tex, .pdf).",
-)
+@MAPPED
+@TEXTS
 @click.option("--hf", "huggingface", is_flag=True, help="PATH is for the Hugging Face `datasets` library.")
 @click.option("--hf-split", multiple=True, help="With --hf: a split to read (again, or a,b for more), or all.")
 @click.option("--hf-config", help="With --hf: the configuration.")
@@ -78,8 +74,6 @@ def import_command(
     """
     from ..data.importers.columns import read_mapping
     from ..data.importing import import_dataset
-    from ..data.papers.arxiv import arxiv_number
-    from ..data.papers.load import FEWEST_WORDS, shortness
 
     place = origin or path
     if place is None or (origin and path):
@@ -88,6 +82,7 @@ def import_command(
     if recipe is None and (own_name or parts):
         raise InputError(f"--as and --part go with a recipe, as in `data import re2 --from PATH`; {name} is none")
     if recipe and recipe.kind == "human scores":
+        refuse_for_scores(recipe, own_name=own_name, part=parts, map=mapped, texts=texts)
         tell_scores(recipe, Path(place), as_json)
         return
     with working(f"reading {place}"):
@@ -107,15 +102,12 @@ def import_command(
             overwrite=overwrite,
             described=given,
         )
-        short = [paper.id for paper in dataset.papers if dataset.card.has_texts and shortness(paper.text)]
-    if short:
-        some = ", ".join(short[:5]) + (", ..." if len(short) > 5 else "")
-        number = next(filter(None, map(arxiv_number, short)), None)
-        way = f"; get the PDFs, as https://arxiv.org/pdf/{number}, and give their folder by --texts" if number else ""
-        log().print(Text(f"{len(short)} papers have fewer than {FEWEST_WORDS} words ({some}){way}", style="yellow"))
-    for note in dataset.card.notes:
-        log().print(Text(f"note: {note}", style="yellow" if note.startswith("Not verified") else ""))
-    tell_saved(dataset.card, data_home() / dataset.card.name, as_json)
+    tell_dataset(dataset, data_home() / dataset.card.name, as_json)
+
+
+def refuse_for_scores(recipe: Recipe, **options: object) -> None:
+    """Raises InputError for an option that makes a dataset: human scores become a file, as they are."""
+    refuse(f"data sets of decisions; {recipe.name} is human scores", **options)
 
 
 def tell_scores(recipe: Recipe, place: Path, as_json: bool) -> None:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 import click
-from rich.text import Text
 
 from ..data.calibration_split import with_calibration
 from ..data.dataset import sampled
-from ..data.errors import InputError
 from ..data.registry import check_classes, check_name, data_home, plain_name, save_dataset
 from ..data.venues import KnownVenue, ReviewForm, is_pullable, known_venues
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
 from . import kinds
-from .data_cards import tell_saved
-from .data_import import tell_scores
-from .options import AS_JSON, CALIBRATION_SHARE, PART
-from .output import log, print_json, progress_bars, working
+from .data_cards import refuse, tell_dataset
+from .data_import import refuse_for_scores, tell_scores
+from .options import AS_JSON, CALIBRATION_SHARE, MAPPED, OWN_NAME, PART, TEXTS
+from .output import print_json, progress_bars, working
 
 
 @click.command("pull")
@@ -38,7 +37,10 @@ from .output import log, print_json, progress_bars, working
     type=click.Choice(["initial", "final"]),
     help="Use those before or after rebuttal [default: initial; final with --no-pdfs].",
 )
+@OWN_NAME
 @PART
+@MAPPED
+@TEXTS
 @CALIBRATION_SHARE
 @click.option("--max-wait", type=float, default=4.0, show_default=True, help="Hours to wait for rate limits at most.")
 @click.option("--base-url", help="Another OpenReview server.")
@@ -52,7 +54,10 @@ def pull_command(
     limit: int | None,
     pdfs: bool,
     ratings: Literal["initial", "final"] | None,
+    own_name: str | None,
     parts: tuple[str, ...],
+    mapped: tuple[str, ...],
+    texts: Path | None,
     calibration_share: float,
     max_wait: float,
     base_url: str | None,
@@ -61,7 +66,7 @@ def pull_command(
     as_json: bool,
 ) -> None:
     """Get a venue from OpenReview, as in `pull iclr2024`; a published data set by its recipe, as in `pull re2`; or
-    `pull hf:OWNER/NAME` from the Hugging Face hub.
+    `pull hf:OWNER/NAME` from the Hugging Face hub. --as, --map, --part and --texts are those of `data import`.
 
     `data venues` lists the venues that are known by name; `--venue auai.org/UAI/2024/Conference` reads any other
     from what its group says. OpenReview needs an account: OPENREVIEW_USERNAME and OPENREVIEW_PASSWORD, or
@@ -73,23 +78,34 @@ def pull_command(
     from ..data.importers.recipe_pull import fetch_recipe, pull_recipe
     from ..data.importers.recipes import is_nearly_recipe, is_recipe, recipe_of
 
-    if undecided and (name.startswith(HUB) or is_recipe(name)):
-        raise InputError("--undecided pulls from OpenReview; other papers without decisions come by `data import`")
-    if name.startswith(HUB):
-        dataset = import_huggingface(plain_name(name.rpartition("/")[2]), name)
-    elif is_recipe(name) or (group is None and not is_pullable(name) and is_nearly_recipe(name)):
+    of_hub = name.startswith(HUB)
+    of_recipe = not of_hub and (is_recipe(name) or (group is None and not is_pullable(name) and is_nearly_recipe(name)))
+    if of_hub or of_recipe:
+        refuse(f"venues of OpenReview; {name} is none", venue=group, field=fields, ratings=ratings, no_pdfs=not pdfs,
+               base_url=base_url, undecided=undecided)  # fmt: skip
+    if not of_recipe:
+        refuse(f"a recipe, as in `data pull reviewbench --part iclr2024`; {name} is none", part=parts, texts=texts)
+    if of_hub:
+        columns = read_mapping(mapped)
+        dataset = sampled(
+            import_huggingface(own_name or plain_name(name.rpartition("/")[2]), name, columns=columns), limit
+        )
+    elif of_recipe:
         recipe = recipe_of(name)
+        home = data_home() / ".pulls" / recipe.name
         if recipe.kind == "human scores":
+            refuse_for_scores(recipe, own_name=own_name, part=parts, map=mapped, texts=texts, limit=limit)
             with working(f"getting {recipe.name}"):
-                place, _ = fetch_recipe(recipe, data_home() / ".pulls" / recipe.name)
+                place, _ = fetch_recipe(recipe, home)
             tell_scores(recipe, place, as_json)
             return
+        check_name(own_name or recipe.name)
+        columns = read_mapping(mapped, empty=True)
         with working(f"getting {recipe.name}"):
-            whole = pull_recipe(recipe, data_home() / ".pulls" / recipe.name, parts=parts)
+            whole = pull_recipe(recipe, home, name=own_name or "", columns=columns, texts=texts, parts=parts)
         dataset = sampled(whole, limit)
-    elif parts:
-        raise InputError(f"--part goes with a recipe, as in `data pull reviewbench --part iclr2024`; {name} is none")
     else:
+        refuse("a recipe or a data set of the hub; here a field is named by --field", map=mapped, own_name=own_name)
         check_name(name)
         with progress_bars() as bars:
             task = bars.add_task(name, total=None)
@@ -109,9 +125,7 @@ def pull_command(
     if not undecided:
         check_classes(dataset.card)
         dataset = with_calibration(dataset, calibration_share)
-    for note in dataset.card.notes:
-        log().print(Text(f"note: {note}", style="yellow" if note.startswith("Not verified") else ""))
-    tell_saved(dataset.card, save_dataset(dataset, overwrite=overwrite), as_json)
+    tell_dataset(dataset, save_dataset(dataset, overwrite=overwrite), as_json)
 
 
 @click.command("venues")

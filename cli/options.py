@@ -48,6 +48,9 @@ MIXES = click.option(
 PART = click.option(
     "--part", "parts", multiple=True, metavar="VENUEYEAR", help="Of a recipe: only this, as iclr2024, iclr or 2024."
 )
+OWN_NAME = click.option(
+    "--as", "own_name", metavar="NAME", help="Of a recipe: the dataset's name [default: the recipe's]."
+)
 OUT = click.option("--out", type=click.Path(path_type=Path), help="The run folder [default: runs/...].")
 PATIENCE = click.option(
     "--patience",
@@ -65,3 +68,8 @@ RAW = click.option("--raw", is_flag=True, help="The whole texts, not scrubbed: f
 RETRY_FAILED = click.option("--retry-failed", is_flag=True, help="Review again what failed before.")
 SEED = click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
 SPLIT = click.option("--split", type=click.Choice(["test", "calibration", "all"]), default="test", show_default=True)
+TEXTS = click.option(
+    "--texts",
+    type=click.Path(path_type=Path),
+    help="Where the texts of a table's papers are, as ID.txt (.md, .tex, .pdf).",
+)

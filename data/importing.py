@@ -56,6 +56,11 @@ def import_dataset(
     Raises InputError for a name that is taken (unless `overwrite`), what cannot be read, and papers of one decision.
     """
     check_name(name)
+    by_library = huggingface or (isinstance(source, (str, os.PathLike)) and os.fspath(source).startswith(HUB))
+    if texts and (by_library or not isinstance(source, (str, os.PathLike))):
+        raise InputError("a folder of texts (--texts) goes with a table's file or a recipe")
+    if (split or config) and not by_library:
+        raise InputError("a split or configuration (--hf-split, --hf-config) is for the Hugging Face library (--hf)")
     if undecided:
         if not isinstance(source, (str, os.PathLike)) or huggingface or split or config or recipe:
             raise InputError("papers that are not decided come from a table's file or a folder of papers")
@@ -77,7 +82,7 @@ def import_dataset(
         )
     elif exported := None if columns or texts or split or config else exported_folder(os.fspath(source)):
         dataset = read_dataset(exported, name)
-    elif huggingface or os.fspath(source).startswith(HUB):
+    elif by_library:
         dataset = import_huggingface(name, os.fspath(source), columns=columns, split=split, config=config)
     elif not Path(source).exists():
         raise InputError(

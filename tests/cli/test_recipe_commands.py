@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from peerassay.data.importers import recipe_pull
 from peerassay.data.importers.recipes import recipe_of, recipes
+from peerassay.data.registry import load_dataset
 
-from tests.data.recipe_layouts import PAPERLISTS, WRITERS
+from tests.data.recipe_layouts import PAPERLISTS, WORDS, WRITERS
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -54,6 +55,17 @@ def test_import_by_recipe_and_its_card(typed: Call, tmp_path: Path) -> None:
         (("pull", "paperlists"), "choose, as in --part iclr2024"),
         (("pull", "iclr2024", "--part", "iclr2023"), "--part goes with a recipe"),
         (("import", "re2", "--from", "nowhere"), "get re2 by `peerassay data pull re2`"),
+        (("import", "mlrbench", "--from", "x", "--as", "mine"), "--as goes with data sets of decisions; mlrbench is"),
+        (("import", "mine", "x.csv", "--hf-split", "test"), "is for the Hugging Face library (--hf)"),
+        (("import", "mine", "hf:a/b", "--texts", "x"), "a folder of texts (--texts) goes with"),
+        (("pull", "fars", "--map", "rating=x"), "--map goes with data sets of decisions; fars is human scores"),
+        (("pull", "iclr2024", "--map", "text=body"), "here a field is named by --field"),
+        (("pull", "iclr2024", "--as", "mine"), "--as goes with a recipe or a data set of the hub"),
+        (("pull", "hf:a/b", "--texts", "x"), "--texts goes with a recipe"),
+        (("pull", "re2", "--field", "rating=x"), "--field goes with venues of OpenReview; re2 is none"),
+        (("pull", "re2", "--undecided"), "--undecided goes with venues of OpenReview"),
+        (("pull", "re2", "--as", "a/b"), "dataset name 'a/b': use letters"),
+        (("pull", "re2", "--map", "decision"), "--map decision: expected FIELD=COLUMN"),
     ],
 )
 def test_wrong_use_is_one_line(typed: Call, arguments: tuple[str, ...], words: str) -> None:
@@ -127,3 +139,37 @@ def test_a_list_of_papers_is_pulled_by_venue_and_year(typed: Call) -> None:
     assert (card["papers"], card["text_version"], card["scale"][-1]) == (2, "none", 10)
     code, _, err = typed("data", "pull", "paperlists", "--part", "iclr2030", "--overwrite")
     assert code == 2 and "it may have no such venue and year" in err
+
+
+@pytest.mark.usefixtures("lists")
+def test_a_pulled_list_takes_columns_texts_and_a_name(typed: Call, tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    for name in ("p1", "p2"):
+        (tmp_path / "texts" / f"{name}.md").write_text(f"# {name}\n\nABSTRACT\n\n{WORDS}\n")
+    pull = ("data", "pull", "paperlists", "--part", "neurips2023", "--texts", "texts")
+    code, out, err = typed(*pull, "--as", "mine", "--map", "ratings=", "--json")
+    assert code == 0, err
+    card = json.loads(out)
+    assert (card["name"], card["papers"], card["text_version"]) == ("mine", 2, "unknown")
+    mine = load_dataset("mine")
+    assert all(WORDS in paper.text for paper in mine.papers) and not any(j.ratings for j in mine.judgements)
+    assert "note: Imported by the recipe paperlists" in err
+    code, _, err = typed(*pull, "--map", "decision=verdict")
+    assert code == 2 and "unknown column 'verdict'" in err
+    code, _, err = typed(*pull[:-1], "nowhere")
+    assert code == 2 and "nowhere: no such folder" in err
+
+
+def test_a_pulled_data_set_of_the_hub_takes_them_as_an_imported_one(
+    typed: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = WRITERS["reviewbench"](tmp_path / "hub")
+    monkeypatch.setattr(recipe_pull, "commit_of", lambda *_: "c" * 40)
+    monkeypatch.setattr(recipe_pull, "snapshot_of", lambda *_: source)
+    options = ("--part", "iclr2024", "--map", "title=venue", "--map", "confidences=", "--calibration-share", "0")
+    assert typed("data", "pull", "reviewbench", "--as", "pulled", *options)[0] == 0
+    assert typed("data", "import", "reviewbench", "--from", source, "--as", "imported", *options)[0] == 0
+    pulled, imported = load_dataset("pulled"), load_dataset("imported")
+    assert pulled.papers == imported.papers and pulled.judgements == imported.judgements
+    assert {paper.title for paper in pulled.papers} == {"ICLR 2024"}
+    assert (pulled.card.revision, pulled.card.hash) == ("c" * 40, imported.card.hash)
