@@ -27,10 +27,13 @@ def read_text(path: Path, *, utf16: bool = False) -> str:
         content = path.read_bytes()
         return content.decode("utf-16" if utf16 and content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{path}:{line}: not UTF-8 (byte {error.start}); save it as UTF-8 and try again") from None
+        raise _not_utf8(path, error.object.count(b"\n", 0, error.start) + 1, error.start) from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def _not_utf8(path: Path, line: int, byte: int) -> InputError:
+    return InputError(f"{path}:{line}: not UTF-8 (byte {byte}); save it as UTF-8 and try again")
 
 
 def write_atomic(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:
@@ -68,14 +71,13 @@ def refuse_filled(path: Path) -> None:
 
 
 def read_jsonl(path: Path, *, torn_tail: bool = False) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Line number (from 1) and object of each non-empty line.
+    """Line number (from 1) and object of each non-empty line of what is there now, one at a time.
 
     With `torn_tail` a last line that lacks its newline is passed over: somebody was writing it.
 
     Raises InputError at a line that is no JSON object.
     """
-    lines = read_text(path).split("\n")
-    for number, line in enumerate(lines[:-1] if torn_tail else lines, start=1):
+    for number, line in enumerate(_lines(path, torn_tail=torn_tail), start=1):
         if not line.strip():
             continue
         try:
@@ -85,6 +87,24 @@ def read_jsonl(path: Path, *, torn_tail: bool = False) -> Iterator[tuple[int, di
         if not isinstance(value, dict):
             raise InputError(f"{path}:{number}: expected a JSON object, found {type(value).__name__}")
         yield number, value
+
+
+def _lines(path: Path, *, torn_tail: bool) -> Iterator[str]:
+    """The lines, without what is appended while they are read."""
+    try:
+        with path.open("rb") as stream:
+            left, at = os.fstat(stream.fileno()).st_size, 0
+            for number, line in enumerate(stream, start=1):
+                line = line[: left - at]
+                if not line or (torn_tail and not line.endswith(b"\n")):
+                    return
+                try:
+                    yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+                except UnicodeDecodeError as error:
+                    raise _not_utf8(path, number, at + error.start) from None
+                at += len(line)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
 
 
 def repair_last_line(path: Path) -> None:

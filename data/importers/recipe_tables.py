@@ -13,7 +13,7 @@ from typing import Any
 from ..errors import InputError
 from .huggingface import BUILDERS, tables_at
 from .recipes import Recipe
-from .rows import SUFFIXES, read_rows
+from .rows import SUFFIXES, named_rows
 
 COLUMNAR = (".parquet", ".arrow")
 SAVED = ("dataset_dict.json", "state.json")
@@ -77,8 +77,7 @@ def read_tables(files: Sequence[Path], root: Path) -> Iterator[NamedTable]:
                     where = f"{path} ({split})" if deeper else str(path)
                     yield NamedTable(where, (split, *words) if deeper else words, names, rows)
             else:
-                rows = list(read_rows(path))
-                yield NamedTable(str(path), words, list(dict.fromkeys(name for row in rows for name in row)), rows)
+                yield NamedTable(str(path), words, *named_rows(path))
 
 
 def cell(row: Mapping[str, Any], path: str) -> Any:

@@ -7,23 +7,18 @@ objects by id, or an object of columns; lines of JSON under the name of a docume
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from ..files import read_jsonl, read_text, whole_characters
+from ..files import read_text
+from .json_rows import json_rows
 
-TOLD = {
-    "split": frozenset(["train", "training", "dev", "val", "valid", "validation", "calibration", "test"]),
-    "decision": frozenset(["accept", "accepted", "reject", "rejected", "oral", "spotlight", "poster"]),
-}
-"""Names of several arrays in an object that are cells of the rows in them."""
 SUFFIXES = (".tsv", ".csv", ".jsonl", ".json", ".ndjson")
 NESTED = ("paper", "content", "metadata", "review", "scores")
 """Objects in a row of JSON that hold fields of their own."""
@@ -31,7 +26,6 @@ IDS = ("paperid", "id", "forum", "forumid", "paper", "submissionid", "noteid")
 """Names of ids beside which a column without a name holds none."""
 FLATTENED = re.compile(r"^(?:(?:paper|content|metadata|review|note|scores)\.)*([^.]+)(?:\.value)?$")
 """A field within objects as `pandas.json_normalize` names it."""
-BETWEEN = re.compile(r"[\s,]*")
 DELIMITERS = (",", ";", "\t", "|")
 OTHERS = {
     ".xlsx": "save the sheet as CSV UTF-8",
@@ -69,12 +63,23 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
     suffix = path.suffix.lower().replace(".ndjson", ".jsonl")
     _refuse_other_kinds(path)
     if suffix in (".jsonl", ".json"):
-        yield from _json_rows(path) if _is_one_document(path, suffix) else _json_lines(path)
+        yield from json_rows(path, suffix)
     elif suffix in SUFFIXES:
         yield from _lines(path, read_text(path, utf16=True), tabs=suffix == ".tsv")
     else:
         hint = f"; {OTHERS[suffix]}" if suffix in OTHERS else ""
         raise InputError(f"{path}: expected a file ending in {', '.join(SUFFIXES)}{hint}")
+
+
+def named_rows(path: Path) -> tuple[list[str], Iterable[dict[str, Any]]]:
+    """The names of the columns, and the rows, of which JSON is read twice: a file may be larger than memory.
+
+    Raises InputError as `read_rows`.
+    """
+    again = path.suffix.lower() not in (".csv", ".tsv")
+    rows = read_rows(path) if again else [*read_rows(path)]
+    names = dict.fromkeys(name for row in rows for name in row)
+    return [*names], read_rows(path) if again else rows
 
 
 def _refuse_other_kinds(path: Path) -> None:
@@ -87,22 +92,6 @@ def _refuse_other_kinds(path: Path) -> None:
     for start, (kind, way) in MAGIC.items():
         if head.startswith(start) and path.suffix.lower() not in OTHERS:
             raise InputError(f"{path}: is {kind}, whatever its name says; {way}")
-
-
-def _is_one_document(path: Path, suffix: str) -> bool:
-    """Whether the file is one JSON document, by its first lines where these say otherwise than its name."""
-    try:
-        with path.open("rb") as stream:
-            filled = (line.strip().removeprefix(codecs.BOM_UTF8) for line in stream if line.strip())
-            first, more = next(filled, b""), any(filled)
-    except OSError:
-        return suffix == ".json"
-    if suffix == ".jsonl":
-        return first.startswith(b"[") or first == b"{"
-    try:
-        return not (more and isinstance(json.loads(first), Mapping))
-    except (ValueError, RecursionError):
-        return True
 
 
 def _lines(path: Path, text: str, *, tabs: bool) -> Iterator[dict[str, Any]]:
@@ -168,81 +157,6 @@ def _quoted(text: str) -> bool:
     fields = [field for line in text.splitlines() for field in line.split("\t")]
     quoted = [f[1:-1] for f in fields if len(f) > 1 and f[0] == f[-1] == '"']
     return any('""' in f for f in quoted) and all('"' not in f.replace('""', "") for f in quoted)
-
-
-def _json_lines(path: Path) -> list[dict[str, Any]]:
-    try:
-        return [row for _, row in read_jsonl(path)]
-    except InputError:
-        if rows := _objects_one_by_one(path):
-            return rows
-        raise
-
-
-def _objects_one_by_one(path: Path) -> list[dict[str, Any]]:
-    """The objects of a file that holds nothing else, with or without commas between them; empty for any other."""
-    text, decoder, at, rows = read_text(path, utf16=True), json.JSONDecoder(), 0, []
-    while at < len(text):
-        try:
-            value, end = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
-            return []
-        if not isinstance(value, dict):
-            return []
-        rows.append(whole_characters(value))
-        at = BETWEEN.match(text, end).end()  # type: ignore[union-attr]
-    return rows
-
-
-def _json_rows(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        value = whole_characters(json.loads(read_text(path, utf16=True)))
-    except (ValueError, RecursionError) as error:
-        if rows := _objects_one_by_one(path):
-            yield from rows
-            return
-        words = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else str(error)
-        raise InputError(f"{path}: not JSON ({words})") from None
-    if isinstance(value, Mapping):
-        while len(value) == 1 and isinstance(inner := next(iter(value.values())), Mapping) and _lists(inner):
-            value = inner
-        lists = _lists(value)
-        told = next(
-            (field for field, names in TOLD.items() if len(lists) > 1 and set(lists) == set(value) <= names), ""
-        )
-        if told:
-            value = [{told: name, **row} for name, rows in lists.items() for row in rows]
-        else:
-            value = next(iter(lists.values())) if len(lists) == 1 else _by_id_or_column(path, value)
-    if not isinstance(value, list) or not _all_objects(value):
-        raise InputError(f"{path}: expected an array of objects, or objects by the papers' ids")
-    yield from value
-
-
-def _lists(value: Mapping[str, Any]) -> dict[str, Any]:
-    """The arrays of objects in an object."""
-    return {name: item for name, item in value.items() if isinstance(item, list) and _all_objects(item)}
-
-
-def _all_objects(values: list[Any]) -> bool:
-    return bool(values) and all(isinstance(value, Mapping) for value in values)
-
-
-def _by_id_or_column(path: Path, value: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Rows of {id: row}; or of {column: {row: cell}} or {column: [cell, ...]}, as pandas writes them."""
-    cells = list(value.values())
-    if set(value) == {"columns", "index", "data"}:
-        return [dict(zip(value["columns"], row, strict=True)) for row in value["data"]]
-    if cells and all(isinstance(cell, list) for cell in cells) and len({len(cell) for cell in cells}) == 1:
-        return [dict(zip(value, row, strict=True)) for row in zip(*cells, strict=True)]
-    if cells and all(isinstance(cell, (int, float)) and not isinstance(cell, bool) for cell in cells):
-        return [{"paper_id": name, "score": cell} for name, cell in value.items()]
-    if not _all_objects(cells):
-        raise InputError(f"{path}: expected an array of objects, or objects by the papers' ids")
-    numbered = [name for name in cells[0] if name.isdecimal()]
-    if numbered and all(list(cell) == numbered for cell in cells):
-        return [{column: value[column][row] for column in value} for row in numbered]
-    return [{"paper_id": name, **row} for name, row in value.items()]
 
 
 def flat(row: Mapping[str, Any]) -> dict[str, Any]:
