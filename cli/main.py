@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import io
 import os
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
+from .streams import keep_streams_open
 from .volume import start_telling, timed, volume_options, with_volume
 
 if TYPE_CHECKING:
@@ -115,9 +115,7 @@ def main() -> None:
     """Run the command line; what the user can mend is told in one line, without a traceback."""
     from ..data.errors import InputError, NothingButFailures
 
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    keep_streams_open()
     try:
         sys.exit(_run())
     except InputError as error:
@@ -134,9 +132,6 @@ def main() -> None:
         said = str(stop.__cause__ or stop)
         sys.exit(_tell(said or "stopped; what was done is kept, the same command continues", 130))
     except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(0)
         sys.exit(_tell(f"{str(error.filename or '')[:200]}: {error.strerror or error}", 2))
 
 
