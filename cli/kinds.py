@@ -20,6 +20,12 @@ class Completed(click.ParamType):
     def __init__(self, values: Callable[[], Iterable[str]]) -> None:
         self.values = values
 
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> object:
+        """The value as it stands; a list, which the user's file alone can give, is refused: the option takes one."""
+        if isinstance(value, list):
+            self.fail(f"takes one; the file lists {len(value)} ({', '.join(map(str, value))}): type one", param, ctx)
+        return value
+
     def shell_complete(
         self,
         ctx: click.Context,  # noqa: ARG002

@@ -53,8 +53,10 @@ class LazyGroup(click.Group):
         """Import the command's module."""
         if cmd_name not in COMMANDS:
             return None
+        from .user_file import naming_file
+
         module = importlib.import_module(f".{COMMANDS[cmd_name][0]}", __package__)
-        return with_volume(getattr(module, f"{cmd_name}_command"))
+        return naming_file(with_volume(getattr(module, f"{cmd_name}_command")))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands from the table, without importing any."""

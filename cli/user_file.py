@@ -7,11 +7,13 @@ as if it had been typed, see `as_typed`.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import click
@@ -62,15 +64,20 @@ class UserFile:
         for key in own:
             if key not in options:
                 raise self._unknown(f"key of [{'.'.join(names)}]", key, options)
-        given = {**{key: value for key, value in self.table("all").items() if key in options}, **own}
-        return {str(options[key].name): self._value(options[key], key, value) for key, value in given.items()}
+        everywhere = {key: value for key, value in self.table("all").items() if key in options}
+        if "reviewer" in everywhere and not _takes_spec(options["reviewer"]):
+            del everywhere["reviewer"]
+        return {str(options[key].name): self._value(options[key], key, v) for key, v in {**everywhere, **own}.items()}
 
     def _value(self, option: click.Option, key: str, value: Any) -> Any:
-        """The value as click takes it: a list where the option may stand several times."""
+        """The value as click takes it: a list where the option may stand several times.
+
+        A list of reviewers may stand in [all]: a command that takes one refuses it unless one is typed.
+        """
         if option.multiple and not isinstance(value, list):
             value = [value]
-        plain = (str, int, float, bool)
-        if not (isinstance(value, plain) or (option.multiple and all(isinstance(one, plain) for one in value))):
+        listed = isinstance(value, list) and (option.multiple or _takes_spec(option))
+        if not all(isinstance(one, (str, int, float, bool)) for one in (value if listed else [value])):
             raise InputError(f"{self.path}: {key}: takes {'a list of values' if option.multiple else 'one value'}")
         if option.is_flag is not isinstance(value, bool):
             raise InputError(f"{self.path}: {key}: takes {'true or false' if option.is_flag else 'text or a number'}")
@@ -124,6 +131,51 @@ def at_fault(error: click.ClickException) -> str:
         return ""
     from_file = context.get_parameter_source(option.name) is ParameterSource.DEFAULT_MAP
     return f"{context.find_root().obj.path}: " if from_file else ""
+
+
+class FromFile(click.Context):
+    """Of one command: an error about a value of the user's file names the file."""
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        tb: TracebackType | None,
+    ) -> bool | None:
+        """Put the file's name before the error where words of such a value stand in it."""
+        if isinstance(exc_value, InputError) and any(_stands_in(str(exc_value), value) for value in self._from_file()):
+            exc_value.args = (f"{self.find_root().obj.path}: {exc_value}",)
+        return super().__exit__(exc_type, exc_value, tb)
+
+    def _from_file(self) -> Iterator[str]:
+        for option in options_of(self.command).values():
+            if self.default_map and self.get_parameter_source(str(option.name)) is ParameterSource.DEFAULT_MAP:
+                value = self.default_map[option.name]
+                yield from map(str, value if isinstance(value, list) else [value])
+
+
+def naming_file(command: click.Command) -> click.Command:
+    """The command, and all commands within it, whose errors name the user's file where a value is from there."""
+    if isinstance(command, click.Group):
+        for one in command.commands.values():
+            naming_file(one)
+    else:
+        command.context_class = FromFile
+    return command
+
+
+def _takes_spec(option: click.Option) -> bool:
+    """Whether its values say which reviewer, and do not choose among those of a run."""
+    from .kinds import REVIEWER
+
+    return option.type is REVIEWER
+
+
+def _stands_in(message: str, value: str) -> bool:
+    """Whether a part of a SPEC, path or name is one of the words of the message."""
+    return any(
+        re.search(rf"(?<![\w-]){re.escape(part)}(?![\w-])", message) for part in re.split("[:/@?&=]+", value) if part
+    )
 
 
 def options_of(command: click.Command) -> dict[str, click.Option]:

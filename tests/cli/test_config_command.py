@@ -97,6 +97,16 @@ def test_config_shows_where_each_value_comes_from(typed: Call, write: Write) -> 
         ("[bench]\ndraws = true\n", ("bench", "-d", "sample"), "draws: takes text or a number"),
         ("[bench]\ndraws = [1, 2]\n", ("bench", "-d", "sample"), "draws: takes one value"),
         ("[bench\n", ("data", "list"), "not TOML"),
+        ("[bench]\nreviewer = 'floor:lenght'\n", ("-q", "bench", "-d", "sample"), "unknown floor 'lenght'"),
+        ("[all]\nreviewer = 'replay:no.csv'\n", ("-q", "bench", "-d", "sample"), "no.csv"),
+        ("[all]\ndataset = 'smaple'\n", ("-q", "stress", "-r", "floor:random"), "unknown dataset 'smaple'"),
+        (
+            "[all]\nreviewer = ['a:b', 'floor:random']\n",
+            ("review", "x.md"),
+            "'--reviewer': takes one; the file lists 2",
+        ),
+        ("[review]\nreviewer = 2026-01-01\n", ("review", "x.md"), "reviewer: takes one value"),
+        ("[review]\nreviewer = ['floor:random']\n", ("review", "x.md"), "takes one; the file lists 1 (floor:random)"),
     ],
 )
 def test_what_is_wrong_is_told_in_one_line_that_names_the_file(
@@ -108,6 +118,19 @@ def test_what_is_wrong_is_told_in_one_line_that_names_the_file(
     assert err.startswith(f"peerassay: {path}: ")
     assert told in err
     assert err.count("\n") == 1
+
+
+def test_what_is_typed_is_told_without_the_file(typed: Call, write: Write) -> None:
+    write("[all]\nreviewer = ['floor:lenght', 'floor:random']\ndataset = 'sample'\n")
+    assert typed("-q", "bench", "-r", "floor:heder")[2].startswith("peerassay: unknown floor 'heder'")
+    Path("paper.md").write_text("We count. " * 300)
+    assert typed("-q", "review", "paper.md", "-r", "floor:length")[0] == 0
+
+
+def test_reviewers_of_all_commands_are_no_names_of_a_run(typed: Call, write: Write) -> None:
+    write("[all]\nreviewer = 'floor:random'\n")
+    rows = json.loads(typed("config", "leaderboard", "add", "--json")[1])["settings"]
+    assert next(row["from"] for row in rows if row["name"] == "reviewer") == "default"
 
 
 def test_a_file_that_is_named_must_be_there(typed: Call, monkeypatch: pytest.MonkeyPatch) -> None:
