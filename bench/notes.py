@@ -31,6 +31,7 @@ def run_notes(
         notes.append("Labels are constructed, not human: this shows whether sound can be told from flawed, no more.")
     if card.sample:
         notes.append(card.sample)
+    notes += card.unverified
     if not card.has_texts:
         notes.append(f"No texts here, only numbers; get the texts by {card.get_texts}.")
     elif dataset.text == "none":
@@ -38,7 +39,7 @@ def run_notes(
             "No texts: the floors that read them (length, header, surface), the learned reviewer and the leak audit "
             "are left out; `data import` of the papers and `bench` have them."
         )
-        notes += [f"{note}." for note in card.notes]
+        notes += [f"{note}." for note in card.notes if note not in card.unverified]
     elif dataset.text == "raw":
         notes.append("Raw text (--raw): nothing was scrubbed, so that figures may come from leaks.")
     elif card.text_version in ("latest", "camera-ready"):

@@ -62,6 +62,8 @@ def list_command(as_json: bool) -> None:
         for c in cards
     )  # fmt: skip
     note = f"Imported and pulled datasets live in {data_home()} (PEERASSAY_DATA); data recipes and venues list more."
+    doubtful = ", ".join(card.name for card in cards if card.unverified)
+    note += f" Not verified in parts: {doubtful}; data info NAME tells what." if doubtful else ""
     print_tables([Table("Datasets", ("Name", "Papers", "Accepted", "Labels", "Text version", "Splits"), rows, note)])
 
 

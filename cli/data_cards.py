@@ -33,6 +33,7 @@ def card_table(card: DatasetCard) -> Table:
         "rating scale": ", ".join(f"{value:g}" for value in card.scale),
         "left out": _counts(card.excluded),
         "sample": card.sample,
+        "not verified": " ".join(note.removeprefix("Not verified: ") for note in card.unverified),
         "hash": card.hash,
     }
     return Table(card.name, ("Field", "Value"), tuple((key, value or "–") for key, value in rows.items()))
@@ -47,7 +48,7 @@ def tell_dataset(dataset: Dataset, folder: Path, as_json: bool) -> None:
     card = dataset.card
     tell_short_texts(dataset)
     for note in card.notes:
-        log().print(Text(f"note: {note}", style="yellow" if note.startswith("Not verified") else ""))
+        log().print(Text(f"note: {note}", style="yellow" if note in card.unverified else ""))
     if card.sample:
         log().print(Text(card.sample, style="bold yellow"))
     if as_json:

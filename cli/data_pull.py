@@ -137,7 +137,10 @@ def venues_command(as_json: bool) -> None:
         return
     rows = tuple(_row(name, venue, form) for name, venue in known_venues().items() for form in venue.forms)
     heads = ("Name", "Years", "API", "Papers shown", "Rating", "Values", "Verified", "Source")
-    note = "opt-in: rejected papers only where the authors agreed; any other venue by `data pull NAME --venue GROUP`."
+    note = (
+        "opt-in: rejected papers only where the authors agreed. Verified no: names of invitations and fields, and the "
+        "values, are as far as known. Any other venue by `data pull NAME --venue GROUP`."
+    )
     print_tables([Table("Venues on OpenReview", heads, rows, note)])
 
 

@@ -145,6 +145,11 @@ class DatasetCard(BaseModel):
     hash: str = Field(default="", description="SHA-256 of the records, see `Dataset.content_hash`")
 
     @property
+    def unverified(self) -> list[str]:
+        """The notes on what nobody has verified: names of invitations and fields, scales, licences."""
+        return [note for note in self.notes if note.startswith("Not verified")]
+
+    @property
     def has_texts(self) -> bool:
         """Whether there is something to read, or decisions and ratings alone."""
         return self.text_version != "none"

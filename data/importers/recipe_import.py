@@ -22,7 +22,7 @@ from .recipe_tables import NamedTable, read_tables, table_files
 from .recipe_texts import add_texts, get_texts
 from .recipes import Recipe, columns_of, differences
 from .table import rows_to_dataset
-from .venue_years import VenueYear, matching
+from .venue_years import VenueYear, is_verified, matching
 
 
 def import_recipe(
@@ -138,6 +138,9 @@ def _notes(recipe: Recipe, rows: Sequence[RecipeRow]) -> list[str]:
     if len(tracks) > 1:
         notes.append(f"Tracks: {counted(dict(tracks.most_common(NAMED)))}.")
     rated = {row.where for row in rows if ratings_in(row)}
+    if recipe.scale == "venue":
+        doubtful = sorted(str(where) for where in rated if scale_at(recipe, where) and not is_verified(where))
+        notes += [f"Not verified: the scale of ratings of {some(doubtful)}."] if doubtful else []
     unknown_scales = sorted(str(where) for where in rated if not scale_at(recipe, where))
     if unknown_scales:
         notes.append(f"The scale of ratings is not known of {some(unknown_scales)}: it is that of the ratings found.")

@@ -60,6 +60,11 @@ def known_scale(where: VenueYear) -> tuple[float, ...]:
         return ()
 
 
+def is_verified(where: VenueYear) -> bool:
+    """Whether a page of the venue, or data, confirms the scale there; False where it is not known."""
+    return bool(known_scale(where)) and known_venues()[find_venue(where.venue)].form(where.year or 0).verified
+
+
 def matching(wanted: Container[str]) -> Callable[[VenueYear], bool]:
     """Whether a venue and year is wanted, by both in one word, or by one of them; all are where none is named."""
     everything = not wanted

@@ -36,7 +36,7 @@ def made_dataset(n: int = 80, *, constructed: bool = False) -> tuple[Dataset, np
         title=f"Made up {HOSTILE}",
         source="https://example.org/made-up",
         labels="constructed" if constructed else "human",
-        notes=[f"a note with {HOSTILE}"],
+        notes=[f"a note with {HOSTILE}", f"Not verified: the scale of {HOSTILE}."],
     )
     return build(card, papers, judgements), quality
 

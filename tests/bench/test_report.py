@@ -144,6 +144,7 @@ def test_failures_notes_and_verdict_are_said(twelve: Path) -> None:
         assert "3 of 80 reviews failed and count as wrong" in text
         assert "Leak" in text
         assert "words" in text
+        assert "Not verified: the scale of" in text
     assert "timeout &lt;script" in (twelve / "report.html").read_text()
 
 

@@ -40,6 +40,8 @@ def test_import_by_recipe_and_its_card(typed: Call, tmp_path: Path) -> None:
     assert (code, json.loads(out)["name"], json.loads(out)["papers"]) == (0, "mine", 4), err
     out = typed("data", "info", "mine")[1]
     assert all(words in out for words in ("re2", "sha256:", "Apache-2.0", "the source"))
+    assert "not verified" in out and "names of the files in papers/" in out
+    assert "Not verified in parts: mine; data info NAME tells" in " ".join(typed("data", "list")[1].split())
     code, _, err = typed("data", "import", "re2", source, "--map", "decision=verdict")
     assert code == 2 and "unknown column 'verdict'" in err
 
@@ -71,6 +73,13 @@ def test_import_by_recipe_and_its_card(typed: Call, tmp_path: Path) -> None:
 def test_wrong_use_is_one_line(typed: Call, arguments: tuple[str, ...], words: str) -> None:
     code, out, err = typed("data", *arguments)
     assert (code, out) == (2, "") and words in err
+
+
+def test_the_list_of_venues_says_what_is_not_verified(typed: Call) -> None:
+    out = " ".join(typed("data", "venues")[1].split())
+    assert "Verified no: names of invitations and fields, and the values, are as far as known." in out
+    listed = json.loads(typed("data", "venues", "--json")[1])
+    assert [form["verified"] for form in listed["colm"]["forms"]] == [False]
 
 
 @pytest.mark.skipif("PEERASSAY_SLOW" not in os.environ, reason="fits a learned reviewer; PEERASSAY_SLOW=1 runs it")

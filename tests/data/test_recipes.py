@@ -295,6 +295,19 @@ def test_confidences_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     assert "Confidences of 1 papers are left out: they are not one for each rating (p2)." in notes
 
 
+def test_a_scale_that_nobody_verified_is_marked(tmp_path: Path) -> None:
+    rows = [
+        {"id": f"p{n}", "status": status, "rating": "6;8", "title": "T"}
+        for n, status in enumerate(("Poster", "Reject"))
+    ]
+    marked = papers_of(tmp_path, rows, "colm2024.json").card
+    assert marked.scale == tuple(range(1, 11))
+    assert "Not verified: the scale of ratings of COLM 2024." in marked.unverified
+    (tmp_path / "other").mkdir()
+    other = papers_of(tmp_path / "other", rows, "iclr2023.json").card
+    assert not any("scale" in note for note in other.unverified)
+
+
 @pytest.mark.parametrize(
     ("cell", "ratings"),
     [("6;8;5", (6, 8, 5)), ("6: marginally above; 8: accept", (6, 8)), ([6, None, "8"], (6, 8)), (None, ()), ("", ())],
