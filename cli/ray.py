@@ -7,11 +7,10 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from ..bench.run import Run
 from ..data.errors import InputError
-from ..generator.batch import ScientistRun
 from ..reviewer.crew.ray_cluster import work_on_cluster
 from .output import log
+from .runs import open_run
 
 
 @click.command("ray")
@@ -31,8 +30,7 @@ def ray_command(folder: Path, workers: int, address: str | None, cpus: float) ->
     The run's folder must be seen under the same path on all machines, and peerassay installed there; keys are read
     from the environment of Ray's processes.
     """
-    kind = ScientistRun if ScientistRun.is_there(folder) else Run
-    run = kind.open(folder.absolute())
+    run = open_run(folder.absolute())
     if not run.order_path.exists():
         raise InputError(f"{folder}: gives no work out; start its command with --workers 0 first")
     console, codes = log(), set[int]()

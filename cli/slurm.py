@@ -12,9 +12,9 @@ from rich.text import Text
 from ..bench.run import Run
 from ..data.errors import InputError
 from ..data.files import validated, write_atomic
-from ..generator.batch import ScientistRun
 from ..reviewer.crew.slurm import SlurmJob, slurm_script
 from .output import log
+from .runs import open_run
 
 
 @click.command("slurm")
@@ -46,8 +46,7 @@ def slurm_command(folder: Path, *, out: Path | None, **asked: Any) -> None:
     A worker whose time is over lets its papers go, and goes on when it gets its next turn. The script holds no keys:
     sbatch hands the environment of whoever submits it on.
     """
-    kind = ScientistRun if ScientistRun.is_there(folder) else Run
-    run = kind.open(folder.absolute())
+    run = open_run(folder.absolute())
     job = validated(SlurmJob, {name: value for name, value in asked.items() if value is not None}, "slurm")
     script = out or folder / "slurm.sh"
     if script.is_dir():
@@ -56,6 +55,6 @@ def slurm_command(folder: Path, *, out: Path | None, **asked: Any) -> None:
     console = log()
     if not run.order_path.exists():
         again = f"peerassay scientist resume {shlex.quote(str(folder))} --processes 1"
-        how = "the command of the bench with --workers 0" if kind is Run else again
+        how = "the command of the bench with --workers 0" if isinstance(run, Run) else again
         console.print(Text(f"it gives no work out yet: first start {how}"), soft_wrap=True)
     console.print(Text(f"sbatch {shlex.quote(str(script))}"), soft_wrap=True)

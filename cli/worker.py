@@ -12,11 +12,11 @@ from rich.progress import TaskID
 from rich.text import Text
 
 from ..bench.crew.worker import work
-from ..bench.run import Run
 from ..generator.batch import ScientistRun
 from ..reviewer.crew.processes import end_with_parent
 from . import kinds
 from .output import log, progress_bars
+from .runs import open_run
 
 NOTHING_LEFT = "nothing is left to do"
 
@@ -35,18 +35,14 @@ def worker_command(folder: Path, *, with_parent: bool) -> None:
     _hear_signals()
     if with_parent:
         end_with_parent()
-    if ScientistRun.is_there(folder):
-        from .scientist_work import help_out_with
-
-        scientist = ScientistRun.open(folder)
-        if not scientist.order_path.exists() and scientist.complete:
-            log().print(NOTHING_LEFT)
-            return
-        help_out_with(folder)
-        return
-    run = Run.open(folder)
+    run = open_run(folder)
     if not run.order_path.exists() and run.complete:
         log().print(NOTHING_LEFT)
+        return
+    if isinstance(run, ScientistRun):
+        from .scientist_work import help_out_with
+
+        help_out_with(folder)
         return
     with contextlib.redirect_stdout(sys.stderr), progress_bars() as bars:
         tasks: dict[str, TaskID] = {}

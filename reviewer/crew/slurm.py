@@ -7,10 +7,14 @@ import shlex
 import sys
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from ...data.errors import InputError
 
 TIME = re.compile(r"\d+|\d+:\d{2}(:\d{2})?|\d+-\d{1,2}(:\d{2}){0,2}")
 """As sbatch takes it: minutes, minutes:seconds, hours:minutes:seconds, days-hours and so on."""
+EARLY = 60
+"""Seconds by which Slurm may send a signal too early, see sbatch's manual."""
 BODY = """\
 # Each element of the array is a worker of the run. Before its time is over it lets its work go, and is queued again.
 set -u
@@ -55,6 +59,26 @@ class SlurmJob(BaseModel):
             raise ValueError(f"{value!r} is no time of sbatch, such as 90 (minutes), 4:00:00 or 1-12")
         return value
 
+    @model_validator(mode="after")
+    def _has_time_to_work(self) -> SlurmJob:
+        """One that is told to stop as it starts would be put into the queue again and again."""
+        if 0 < self.seconds <= self.ending + EARLY:
+            raise ValueError(
+                f"time {self.time} is over before any work is sure to be done: a worker stops {self.ending} s before "
+                f"its end (ending), and Slurm may tell it {EARLY} s too early"
+            )
+        return self
+
+    @property
+    def seconds(self) -> int:
+        """The time of each worker; 0 where it has no limit."""
+        days, dash, rest = self.time.rpartition("-")
+        parts = [int(part) for part in rest.split(":")]
+        if not dash:  # without days it begins with minutes, or with hours where it has three parts
+            parts = parts if len(parts) == 3 else [0, *parts]
+        hours, minutes, seconds = [*parts, 0, 0][:3]
+        return ((int(days or 0) * 24 + hours) * 60 + minutes) * 60 + seconds
+
     @field_validator("more")
     @classmethod
     def _are_options(cls, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -75,7 +99,8 @@ class SlurmJob(BaseModel):
 def slurm_script(run: Path, job: SlurmJob, *, place: Path, python: str = sys.executable) -> str:
     """The script for sbatch; it has no keys: the workers get the environment of whoever submits it.
 
-    `run` is the folder, `place` that from where its paths count, `python` the interpreter of each worker.
+    `run` is the folder, `place` that from where its paths count, `python` the interpreter of each worker. Raises
+    InputError for a folder that Slurm cannot name.
     """
     options = {
         "job-name": f"peerassay-{_plain(run.name)}",
@@ -86,7 +111,7 @@ def slurm_script(run: Path, job: SlurmJob, *, place: Path, python: str = sys.exe
         "partition": job.partition,
         "account": job.account,
         "signal": f"B:USR1@{job.ending}",
-        "output": _quoted(f"{run}/slurm-%A_%a.log"),
+        "output": _log_in(run),
         "open-mode": "append",
     }
     lines = ["#!/bin/bash", *(f"#SBATCH --{name}={value}" for name, value in options.items() if value is not None)]
@@ -98,9 +123,17 @@ def slurm_script(run: Path, job: SlurmJob, *, place: Path, python: str = sys.exe
     return "\n".join(lines) + "\n" + body
 
 
-def _quoted(path: str) -> str:
-    """As sbatch reads it in a comment: in double quotes where there is a space."""
-    return f'"{path}"' if re.search(r"\s", path) else path
+def _log_in(folder: Path) -> str:
+    """The log of each element, as sbatch reads it in a comment: `%` is doubled, and what ends a word stands in quotes.
+
+    A backslash would have sbatch take `%A` and `%a` as they are written.
+    """
+    if re.search(r"[\\\n]", str(folder)):
+        raise InputError(
+            f"{str(folder)!r}: Slurm cannot write to a folder with a backslash or a line break in its name"
+        )
+    path = str(folder).replace("%", "%%").replace('"', '\\"') + "/slurm-%A_%a.log"
+    return path if re.fullmatch(r"[\w./%+-]+", path) else f'"{path}"'
 
 
 def _plain(name: str) -> str:

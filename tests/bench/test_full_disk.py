@@ -20,8 +20,9 @@ from peerassay.llm.ledger import Ledger
 from peerassay.llm.ledger_file import read_calls
 from peerassay.reviewer.crew.gather import gather
 
+from tests.bench.giving_out import given_out
 from tests.bench.test_llm_bench import bench, manuscripts, wait_for_calls
-from tests.bench.test_workers import SLOW, bench_of_floors, crew_command, given_out
+from tests.bench.test_workers import SLOW, bench_of_floors, crew_command
 from tests.loopback.running import Loopback, spawn_loopback
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from peerassay.bench.crew.order import Order
 from peerassay.bench.crew.share import CrewShare, lease
 from peerassay.bench.crew.worker import work
 from peerassay.bench.measure import Bench, BenchSettings, prepare_bench
@@ -26,10 +25,11 @@ from peerassay.data.files import write_json
 from peerassay.data.registry import data_home
 from peerassay.llm.ledger_file import read_calls
 from peerassay.llm.session import Session
-from peerassay.reviewer.crew.member import End, Member, Watch
+from peerassay.reviewer.crew.member import End, Member
 from peerassay.reviewer.crew.place import Place
 from peerassay.reviewer.review import Review
 
+from tests.bench.giving_out import given_out
 from tests.bench.test_llm_bench import bench_command, manuscripts, wait_for_calls
 from tests.loopback.running import Loopback, Peer, spawn_loopback
 
@@ -133,14 +133,6 @@ def bench_of_floors(folder: Path) -> Bench:
     return prepare_bench(
         "many", ["floor:length"], Session.within(), BenchSettings(split="all", out=folder, floors=False)
     )
-
-
-def given_out(bench: Bench) -> Run:
-    """A run whose work was given out, by a process that is gone."""
-    run = bench.begin([])
-    Watch.begin(run.work_path, patience=1.0)
-    Order.of(bench).write(run)
-    return run
 
 
 def test_a_worker_takes_over_from_one_that_hangs_and_its_reviews_become_the_runs(tmp_path: Path) -> None:

@@ -9,27 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from peerassay.bench.crew.order import Order
-from peerassay.bench.measure import BenchSettings, prepare_bench
-from peerassay.bench.run import Run
 from peerassay.cli import ray as command
-from peerassay.llm.session import Session
-from peerassay.reviewer.crew.member import Watch
 from peerassay.reviewer.crew.ray_cluster import Ended
 
+from tests.bench.giving_out import sample_given_out
 from tests.loopback.running import Loopback
 
 Call = Callable[..., tuple[int, str, str]]
 SLOW = pytest.mark.skipif(not os.environ.get("PEERASSAY_SLOW"), reason="a cluster: make ray runs it")
-
-
-def given_out(folder: Path, spec: str) -> Run:
-    settings = BenchSettings(split="all", out=folder, floors=False, audit=False)
-    bench = prepare_bench("sample", [spec], Session.within(concurrency=1), settings)
-    run = bench.begin([])
-    Watch.begin(run.work_path, patience=5.0)
-    Order.of(bench).write(run)
-    return run
 
 
 @SLOW
@@ -40,7 +27,7 @@ def test_two_machines_share_a_run(tmp_path: Path, typed: Call, monkeypatch: pyte
     cluster.add_node(num_cpus=2)
     try:
         with Loopback(latency=0.2) as server:
-            run = given_out(tmp_path / "run", f"openai/scripted@{server.openai_url}")
+            run = sample_given_out(tmp_path / "run", f"openai/scripted@{server.openai_url}")
             code, _, err = typed("ray", run.folder, "--workers", 4, "--address", cluster.address)
             assert (code, "4 workers on a cluster of 2 machines" in err) == (0, True), err
             assert (server.stats()["finished"], server.stats()["repeated"]) == (32, 0)
@@ -53,7 +40,7 @@ def test_two_machines_share_a_run(tmp_path: Path, typed: Call, monkeypatch: pyte
 
 def test_a_cluster_that_is_not_there_is_one_line(tmp_path: Path, typed: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", types.ModuleType("ray"))
-    run = given_out(tmp_path / "run", "floor:length")
+    run = sample_given_out(tmp_path / "run", "floor:length")
     code, _, err = typed("ray", run.folder, "--address", "127.0.0.1:9")
     assert (code, err.startswith("peerassay: Ray: no cluster at 127.0.0.1:9")) == (2, True), err
 
@@ -62,7 +49,7 @@ def test_without_ray_the_command_says_what_to_install(
     tmp_path: Path, typed: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
-    run = given_out(tmp_path / "run", "floor:length")
+    run = sample_given_out(tmp_path / "run", "floor:length")
     code, _, err = typed("ray", run.folder)
     assert (code, err) == (2, "peerassay: Ray is not installed: pip install 'peerassay[ray]'\n")
 
@@ -79,4 +66,4 @@ def test_how_workers_ended_is_an_exit_code_of_ours(
 ) -> None:
     ends = [Ended("there", code, "") for code in codes]
     monkeypatch.setattr(command, "work_on_cluster", lambda *_, **__: iter(ends))
-    assert typed("ray", given_out(tmp_path / "run", "floor:length").folder)[0] == expected
+    assert typed("ray", sample_given_out(tmp_path / "run", "floor:length").folder)[0] == expected

@@ -12,25 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from peerassay.bench.crew.order import Order
-from peerassay.bench.measure import BenchSettings, prepare_bench
-from peerassay.bench.run import Run
-from peerassay.llm.session import Session
-from peerassay.reviewer.crew.member import Watch
 
+from tests.bench.giving_out import sample_given_out
 from tests.loopback.running import Loopback
 
 Call = Callable[..., tuple[int, str, str]]
 SCONTROL = '#!/bin/sh\necho "$@" > "$REQUEUED"\n'
-
-
-def given_out(folder: Path, spec: str) -> Run:
-    settings = BenchSettings(split="all", limit=14, out=folder, floors=False, audit=False)
-    bench = prepare_bench("sample", [spec], Session.within(concurrency=1), settings)
-    run = bench.begin([])
-    Watch.begin(run.work_path, patience=5.0)
-    Order.of(bench).write(run)
-    return run
 
 
 def element(script: Path, place: Path) -> subprocess.Popen[str]:
@@ -55,7 +42,7 @@ def test_an_element_goes_on_after_the_end_of_its_time(
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
     with Loopback(latency=0.1) as server:
-        run = given_out(tmp_path / "a run", f"openai/scripted@{server.openai_url}")
+        run = sample_given_out(tmp_path / "a run", f"openai/scripted@{server.openai_url}", limit=14)
         code, _, err = typed("slurm", run.folder, "--setup", "export DONE='yes'", "--option=--gres=gpu:1")
         assert (code, err) == (0, f"sbatch '{run.folder}/slurm.sh'\n")
         script = run.folder / "slurm.sh"
@@ -79,7 +66,7 @@ def test_an_element_goes_on_after_the_end_of_its_time(
 
 
 def test_the_script_is_one_that_shells_and_sbatch_read(tmp_path: Path, typed: Call) -> None:
-    run = given_out(tmp_path / "run", "floor:length")
+    run = sample_given_out(tmp_path / "run", "floor:length")
     shutil.rmtree(run.work_path)
     asked = ("--workers", 32, "--time", "1-12", "--partition", "short", "--out", "job.sh")
     code, _, err = typed("slurm", run.folder, *asked)
@@ -100,14 +87,44 @@ def test_the_script_is_one_that_shells_and_sbatch_read(tmp_path: Path, typed: Ca
         (("--option", "gres"), "is no option of sbatch"),
         (("--setup", "a\nb"), "is not one line"),
         (("--memory", ""), "is not one line"),
+        (("--time", 3), "time 3 is over before any work is sure to be done: a worker stops 120 s before its end"),
+        (("--time", "1:31", "--ending", 31), "time 1:31 is over before"),
+        (("--time", "0:03:00"), "time 0:03:00 is over before"),
         (("--workers", 0), "not in the range"),
         (("--out", "."), "is a folder"),
     ],
 )
 def test_wrong_options_are_one_line(tmp_path: Path, typed: Call, asked: tuple[object, ...], message: str) -> None:
-    run = given_out(tmp_path / "run", "floor:length")
+    run = sample_given_out(tmp_path / "run", "floor:length")
     code, _, err = typed("slurm", run.folder, *asked)
     assert (code, message in err) == (2, True), err
+
+
+@pytest.mark.parametrize(
+    "asked", [("--time", 4), ("--time", "3:01"), ("--time", "1-0"), ("--time", "0"), ("--time", 2, "--ending", 30)]
+)
+def test_times_that_leave_some_to_work_are_taken(tmp_path: Path, typed: Call, asked: tuple[object, ...]) -> None:
+    assert typed("slurm", sample_given_out(tmp_path / "run", "floor:length").folder, *asked)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("100%", "{}/100%%/slurm-%A_%a.log"),
+        ('a "b" #1 %j', r'"{}/a \"b\" #1 %%j/slurm-%A_%a.log"'),
+        ("it's", """"{}/it's/slurm-%A_%a.log\""""),
+    ],
+)
+def test_the_log_lies_in_the_run_whatever_its_name(tmp_path: Path, typed: Call, name: str, line: str) -> None:
+    run = sample_given_out(tmp_path / name, "floor:length")
+    assert typed("slurm", run.folder)[0] == 0
+    assert f"#SBATCH --output={line.format(tmp_path)}\n" in (run.folder / "slurm.sh").read_text()
+
+
+def test_a_folder_that_slurm_cannot_name_is_refused(tmp_path: Path, typed: Call) -> None:
+    run = sample_given_out(tmp_path / "a\\b", "floor:length")
+    code, _, err = typed("slurm", run.folder)
+    assert (code, "Slurm cannot write to a folder with a backslash" in err) == (2, True)
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path, typed: Call) -> None:
