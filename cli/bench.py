@@ -16,31 +16,15 @@ from ..data.errors import InputError
 from ..llm.config import Config, read_config
 from ..llm.session import Session
 from ..presentation.table import Format
-from . import kinds, options
+from . import options
 from .measuring import Crew, measure
 from .output import log, only_one, tell_expectations, tell_notes, working
 from .seal import SealOptions, open_seal, seal, seal_options
 
 
 @click.command("bench")
-@click.option(
-    "-d",
-    "--dataset",
-    "source",
-    required=True,
-    type=kinds.DATASET,
-    metavar="DATASET",
-    help="A name (see `data list`) or a path.",
-)
-@click.option(
-    "-r",
-    "--reviewer",
-    "specs",
-    multiple=True,
-    type=kinds.REVIEWER,
-    metavar="SPEC",
-    help="A reviewer; may be given several times.",
-)
+@options.dataset(required=True)
+@options.reviewers("A reviewer; may be given several times.")
 @click.option(
     "--map",
     "mapped",

@@ -44,7 +44,7 @@ FOLDER = click.argument("folder", metavar="CANARY", type=click.Path(path_type=Pa
     metavar="SPEC",
     help="The reviewer; see `bench --help`.",
 )
-@click.option("-d", "--dataset", "source", type=kinds.DATASET, default="sample", show_default=True, metavar="DATASET")
+@options.dataset(default="sample", show_default=True)
 @click.option("--papers", type=click.IntRange(min=5), default=12, show_default=True, help="So many, half accepted.")
 @click.option("--repeats", type=click.IntRange(1, 100), default=3, show_default=True, help="Answers to each paper.")
 @click.option("--level", type=click.FloatRange(0.004, 0.2), default=LEVEL, show_default=True, help="Of false alarms.")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ..presentation.table import FORMATS
 from ..reviewer import crew
+from . import kinds
 
 TABLE = click.option(
     "--table", "form", type=click.Choice(FORMATS), help="The main tables on stdout, in this form and nothing else."
@@ -73,3 +76,15 @@ TEXTS = click.option(
     type=click.Path(path_type=Path),
     help="Where the texts of a table's papers are, as ID.txt (.md, .tex, .pdf).",
 )
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def dataset(name: str = "source", *, told: str = "A name (see `data list`) or a path.", **more: Any) -> Decorator:
+    """One dataset as `name`, with more of click's settings."""
+    return click.option("-d", "--dataset", name, type=kinds.DATASET, metavar="DATASET", help=told, **more)
+
+
+def reviewers(told: str) -> Decorator:
+    """Any number of reviewers, as `specs`."""
+    return click.option("-r", "--reviewer", "specs", multiple=True, type=kinds.REVIEWER, metavar="SPEC", help=told)

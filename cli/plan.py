@@ -35,23 +35,8 @@ OF_PAPERS = {"difference", "papers", "power", "se", "run", "dataset"}
     "--se", type=click.FloatRange(0, 1, min_open=True), help="Standard error of the difference on 500 papers."
 )
 @click.option("--from", "run", metavar="RUN", type=kinds.RUN, help="Take it from the pairs of a run.")
-@click.option(
-    "-r",
-    "--reviewer",
-    "specs",
-    multiple=True,
-    type=kinds.REVIEWER,
-    metavar="SPEC",
-    help="Also what its reviews would cost.",
-)
-@click.option(
-    "-d",
-    "--dataset",
-    type=kinds.DATASET,
-    default="sample",
-    show_default=True,
-    help="Papers as long as these, for the cost.",
-)
+@options.reviewers("Also what its reviews would cost.")
+@options.dataset("dataset", told="Papers as long as these, for the cost.", default="sample", show_default=True)
 @click.option(
     "--conference", metavar="N", type=click.IntRange(min=1), help="What one review of each of N submissions takes."
 )

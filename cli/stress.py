@@ -27,7 +27,7 @@ from ..llm.session import Session
 from ..presentation.numbers import dollars
 from ..presentation.table import Format, listed
 from ..presentation.terminal import print_tables
-from . import kinds, options
+from . import options
 from .output import (
     log,
     noting,
@@ -45,17 +45,9 @@ from .user_file import as_typed
 
 
 @click.command("stress")
-@click.option("-d", "--dataset", type=kinds.DATASET, metavar="DATASET", help="A name (see `data list`) or a path.")
+@options.dataset("dataset")
 @click.option("--papers", type=click.Path(path_type=Path), help="A folder of papers without human decisions instead.")
-@click.option(
-    "-r",
-    "--reviewer",
-    "specs",
-    multiple=True,
-    type=kinds.REVIEWER,
-    metavar="SPEC",
-    help="See `bench --help`; several times.",
-)
+@options.reviewers("See `bench --help`; several times.")
 @click.option(
     "--manipulations",
     multiple=True,

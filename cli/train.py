@@ -14,14 +14,12 @@ from ..presentation.table import Table
 from ..presentation.terminal import print_tables
 from ..reviewer.learned.artefact import Kind
 from ..reviewer.learned.train import train
-from . import kinds, options
+from . import options
 from .output import log, print_json, working
 
 
 @click.command("train")
-@click.option(
-    "-d", "--dataset", "source", required=True, type=kinds.DATASET, metavar="DATASET", help="A name or a path."
-)
+@options.dataset(required=True)
 @click.option(
     "--kind",
     type=click.Choice(["words", "surface"]),
