@@ -3,14 +3,13 @@
 #   docker run --rm -v "$PWD:/work" -e OPENAI_API_KEY peerassay:small bench -d sample --out runs/sample
 ARG PYTHON=3.12
 
-FROM python:${PYTHON}-slim AS build
+FROM docker.io/library/python:${PYTHON}-slim AS build
 WORKDIR /source
 COPY . .
-RUN pip install --no-cache-dir build && python -m build --wheel --outdir /dist
+RUN python -m venv /opt/peerassay && /opt/peerassay/bin/pip install --no-cache-dir .
 
-FROM python:${PYTHON}-slim AS small
-RUN --mount=type=bind,from=build,source=/dist,target=/dist \
-    python -m venv /opt/peerassay && /opt/peerassay/bin/pip install --no-cache-dir /dist/*.whl
+FROM docker.io/library/python:${PYTHON}-slim AS small
+COPY --from=build /opt/peerassay /opt/peerassay
 RUN useradd --create-home --uid 1000 reviewer && install --directory --owner reviewer /work
 ENV PATH=/opt/peerassay/bin:$PATH
 USER reviewer
@@ -23,9 +22,8 @@ USER root
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
         bubblewrap texlive-latex-recommended texlive-fonts-recommended chktex poppler-utils \
-    && rm -rf /var/lib/apt/lists/*
+    && apt-get clean && rm -rf /var/lib/apt/lists/*
 COPY constraints-dev.txt /opt/peerassay/
-RUN --mount=type=bind,from=build,source=/dist,target=/dist \
-    /opt/peerassay/bin/pip install --no-cache-dir --constraint /opt/peerassay/constraints-dev.txt \
-        "$(ls /dist/*.whl)[scientist,openreview,hf]"
+RUN /opt/peerassay/bin/pip install --no-cache-dir --constraint /opt/peerassay/constraints-dev.txt \
+        'peerassay[scientist,openreview,hf]'
 USER reviewer

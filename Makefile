@@ -238,14 +238,20 @@ $(VENV)-ray/.installed: pyproject.toml
 	$(VENV)-ray/bin/pip install --quiet --disable-pip-version-check --editable '.[ray]' pytest hypothesis aiohttp
 	touch $@
 
-# The container images of the Dockerfile, small and full, where docker or podman works; then the small one is tried.
+# The container images of the Dockerfile, small and full, by the first builder that works here; then both are tried.
+BUILDERS := docker podman buildah
 image:
-	@for tool in docker podman; do if $$tool info > /dev/null 2>&1; then builder=$$tool; break; fi; done; \
+	@for tool in $(BUILDERS); do if $$tool info > /dev/null 2>&1; then builder=$$tool; break; fi; done; \
 	if [ -z "$$builder" ]; then \
-	  echo "no builder of images works here (docker or podman, with its service running): nothing was built"; exit 1; fi; \
-	set -ex; for target in small full; do $$builder build --target $$target --tag peerassay:$$target .; done; \
-	$$builder run --rm peerassay:small bench -d sample --split all --draws 100 --out runs/sample; \
-	$$builder run --rm peerassay:full doctor
+	  echo "no builder of images works here ($(BUILDERS); docker needs its service): nothing was built"; exit 1; fi; \
+	set -e; for target in small full; do $$builder build --target $$target --tag peerassay:$$target .; done; \
+	if [ $$builder = buildah ]; then \
+	  try() { made=$$(buildah from --pull-never peerassay:$$1); shift; buildah run $$made -- peerassay "$$@"; buildah rm $$made; }; \
+	else try() { image=$$1; shift; $$builder run --rm peerassay:$$image "$$@"; }; fi; \
+	try small bench -d sample --split all --draws 100 --out runs/sample; \
+	try full doctor; \
+	try full scientist run -t epidemic -m offline --ideas 1 --out runs/epidemic; \
+	$$builder images | grep peerassay
 
 # The tutorials and the start, run as a reader would; a part of `make slow` too.
 tutorials: setup-dev

@@ -35,4 +35,6 @@ def test_nothing_that_the_wheel_needs_is_left_out() -> None:
     folders = {name.removeprefix("peerassay").removeprefix(".").replace(".", "/") for name in packages}
     for folder in folders - {""}:
         assert not any(fnmatch.fnmatch(folder, f"{pattern}*") for pattern in left_out), folder
+    unversioned = (ROOT / ".gitignore").read_text(encoding="utf-8").replace("/", "").splitlines()
+    assert not {name for name in unversioned if name[:1].isalnum()} - {*left_out}, "made, and built into an image"
     assert {"src", "README.md", "LICENSE", "pyproject.toml", "constraints-dev.txt"}.isdisjoint(left_out)
