@@ -5,6 +5,10 @@ FOLDER/.lock.0, .lock.1, ...   the last one counts; while it is held, it has the
 Whoever finds the holder lost goes on with the next file, and everybody follows. That is safe though it may be seen
 late: a holder writes its name first and looks for a next file then, whoever makes the next file looks at the name after
 that. So one of the two sees the other, and the first lets go, or the second waits.
+
+One that is stopped between its look (`check`) and its write makes this one write late, when it goes on, and ends at the
+look after it. So one lease may change hands: who had it finds that it is not its own any more, and drops what it made.
+A piece of work may so be done twice; none is lost, since what is done is on record before its lease says so.
 """
 
 from __future__ import annotations

@@ -96,11 +96,16 @@ def small_disk(place: Path) -> Iterator[Path]:
 
 
 @SLOW
-def test_a_full_disk_under_eight_workers_costs_no_more_than_the_calls_under_way(tmp_path: Path) -> None:
+@pytest.mark.parametrize("there", ["run", "cache"])
+def test_a_full_disk_under_eight_workers_costs_no_more_than_the_calls_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: str
+) -> None:
     save(manuscripts(120), data_home() / "many")
     with small_disk(tmp_path / "disk") as disk, spawn_loopback(latency=0.3) as server:
         price = "?price_in=1&price_cached=0.5&price_out=4"
-        folder = disk / "run"
+        folder = (disk if there == "run" else tmp_path) / "run"
+        if there == "cache":
+            monkeypatch.setenv("PEERASSAY_CACHE", str(disk / "cache"))
         command = crew_command(server, folder, 8, "--concurrency", "2", "--budget", "50", query=price)
         lead = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         try:
@@ -112,8 +117,9 @@ def test_a_full_disk_under_eight_workers_costs_no_more_than_the_calls_under_way(
         finally:
             lead.kill()
         assert lead.returncode == 2
-        assert "cannot be written (No space left on device)" in said.splitlines()[-1]
-        assert str(folder) in said.splitlines()[-1]
+        if there == "run":
+            assert "cannot be written (No space left on device)" in said.splitlines()[-1]
+        assert str(disk / there) in said.splitlines()[-1]
         (disk / "ballast").unlink()
         again = subprocess.run(command, capture_output=True, text=True, check=False)
         assert again.returncode == 0, again.stderr
