@@ -75,9 +75,9 @@ def write_run(folder: Path, record: BenchRecord, reviews: Iterable[Review]) -> R
     Run.check(folder)
     with locked(folder):
         run = Run.start(folder, record)
-        with run.appending() as appender:
-            for review in reviews:
-                appender.add(review)
+        appender = run.appender()
+        for review in reviews:
+            appender.add(review)
     return run
 
 

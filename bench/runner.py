@@ -104,40 +104,38 @@ async def review_all(
             prepared[paper.id] = scrub_paper(paper)
         return prepared[paper.id]
 
-    with run.appending(share.path) as appender:
+    appender = run.appender(share.path)
 
-        def keep(review: Review) -> None:
-            if not share.owns(review):
-                return
-            appender.add(review)
-            outcome.reviewed += 1
-            outcome.failed += review.status == "failed"
-            finished[review.reviewer] += 1
-            progress(review.reviewer, finished[review.reviewer], total)
+    def keep(review: Review) -> None:
+        if not share.owns(review):
+            return
+        appender.add(review)
+        outcome.reviewed += 1
+        outcome.failed += review.status == "failed"
+        finished[review.reviewer] += 1
+        progress(review.reviewer, finished[review.reviewer], total)
 
-        engine = Engine(keep, concurrency, budget or Budget(None), prepare or scrubbed)
-        engine.know(run.all_reviews())
-        existing = share.known()
-        if prepare is None and run.record.dataset.text == "scrubbed" and isinstance(share, WholeRun):
-            readers = [reviewer for reviewer in reviewers if reviewer.reads_text]
-            unread = {p.id: p for r in readers for p in still_to_review(r, papers, existing.get(0, {}))}
-            if len(unread) >= MANY:
-                prepared.update(zip(unread, scrub_papers([*unread.values()]), strict=True))
-        finished = {reviewer.name: 0 for reviewer in reviewers}
-        for reviewer in reviewers:
-            times = times_of(reviewer, repeats)
-            total = times * len(papers)
-            async with aclosing(reviewer):
-                for number in range(times):
-                    todo = still_to_review(reviewer, papers, existing.get(number, {}), retry_failed=retry_failed)
-                    outcome.reused += len(papers) - len(todo)
-                    finished[reviewer.name] += len(papers) - len(todo)
-                    progress(reviewer.name, finished[reviewer.name], total)
-                    first = watched and not (number or retry_failed)
-                    queue = share.queue(engine, reviewer, number, todo)
-                    outcome.budget_reached |= await engine.review(
-                        reviewer, todo, repeat=number, watched=first, queue=queue
-                    )
+    engine = Engine(keep, concurrency, budget or Budget(None), prepare or scrubbed)
+    engine.know(run.all_reviews())
+    existing = share.known()
+    if prepare is None and run.record.dataset.text == "scrubbed" and isinstance(share, WholeRun):
+        readers = [reviewer for reviewer in reviewers if reviewer.reads_text]
+        unread = {p.id: p for r in readers for p in still_to_review(r, papers, existing.get(0, {}))}
+        if len(unread) >= MANY:
+            prepared.update(zip(unread, scrub_papers([*unread.values()]), strict=True))
+    finished = {reviewer.name: 0 for reviewer in reviewers}
+    for reviewer in reviewers:
+        times = times_of(reviewer, repeats)
+        total = times * len(papers)
+        async with aclosing(reviewer):
+            for number in range(times):
+                todo = still_to_review(reviewer, papers, existing.get(number, {}), retry_failed=retry_failed)
+                outcome.reused += len(papers) - len(todo)
+                finished[reviewer.name] += len(papers) - len(todo)
+                progress(reviewer.name, finished[reviewer.name], total)
+                first = watched and not (number or retry_failed)
+                queue = share.queue(engine, reviewer, number, todo)
+                outcome.budget_reached |= await engine.review(reviewer, todo, repeat=number, watched=first, queue=queue)
     outcome.usd = engine.budget.spent
     return outcome
 

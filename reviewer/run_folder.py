@@ -156,16 +156,15 @@ class RunFolder(Generic[Record]):
         for path in (self.reviews_path, *sorted(self.work_path.glob("*/reviews.jsonl"))):
             yield from read_reviews(path)
 
-    @contextmanager
-    def appending(self, path: Path | None = None) -> Iterator[Appender]:
-        """Append reviews, or records to another file, under `locked`; a half-written last line is repaired first.
+    def appender(self, path: Path | None = None) -> Appender:
+        """What appends reviews, or records to another file, under `locked`; a half-written last line is repaired first.
 
         The file is there from then on. Raises NotRecorded where it cannot be written.
         """
         path = path or self.reviews_path
         repair_last_line(path)
         append(path, b"")
-        yield Appender(path)
+        return Appender(path)
 
 
 class Appender:

@@ -52,10 +52,10 @@ class ScoreRun(RunFolder[ScoreRecord]):
         """Put reviews that were made elsewhere on record, by idea, but for ideas that have one here."""
         there = self.reviews()
         signature = {"reviewer": self.record.reviewer.name, "fingerprint": self.record.reviewer.fingerprint}
-        with self.appending() as appender:
-            for idea, review in reviews.items():
-                if idea not in there:
-                    appender.add(review.model_copy(update={**signature, "paper_id": idea}))
+        appender = self.appender()
+        for idea, review in reviews.items():
+            if idea not in there:
+                appender.add(review.model_copy(update={**signature, "paper_id": idea}))
 
     def spent(self, papers: Collection[str]) -> float:
         """US dollars that reviews of these papers have cost here, failed ones included.
@@ -80,16 +80,16 @@ class ScoreRun(RunFolder[ScoreRecord]):
 
         Raises as `Engine.review`; what was reviewed before is on record.
         """
-        with self.appending() as appender:
+        appender = self.appender()
 
-            def keep(review: Review) -> None:
-                appender.add(review)
-                done(review)
+        def keep(review: Review) -> None:
+            appender.add(review)
+            done(review)
 
-            engine = Engine(keep, concurrency, budget or Budget(None))
-            engine.know(self.all_reviews())
-            async with aclosing(reviewer):
-                return await engine.review(reviewer, papers, watched=watched)
+        engine = Engine(keep, concurrency, budget or Budget(None))
+        engine.know(self.all_reviews())
+        async with aclosing(reviewer):
+            return await engine.review(reviewer, papers, watched=watched)
 
 
 def open_score_run(folder: Path) -> tuple[ScoreRecord, dict[str, Review]]:

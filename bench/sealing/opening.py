@@ -53,10 +53,10 @@ class Opening(Bench):
             run.record.reviewers = _entries(self.forecast)
             run.save()
             there, kept = run.reviews(), [r for one in self.forecast.kept.reviewers for r in one.reviews]
-            with run.appending() as appender:
-                for review in kept:
-                    if (review.reviewer, review.fingerprint, review.paper_id) not in there:
-                        appender.add(review)
+            appender = run.appender()
+            for review in kept:
+                if (review.reviewer, review.fingerprint, review.paper_id) not in there:
+                    appender.add(review)
         return run, Outcome(reused=len(kept))
 
 

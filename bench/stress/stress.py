@@ -139,7 +139,8 @@ class Stress:
             run.record.config = self.session.config.given()
             run.save()
             self.session.open_ledger(run.ledger_path, run.spent())
-            with run.appending(run.forms_path) as appender, self._rewrites(run):
+            appender = run.appender(run.forms_path)
+            with self._rewrites(run):
                 forms = self.forms(run, keep=appender.add)
                 ids = self._plan(forms, planned)
                 try:
@@ -154,9 +155,9 @@ class Stress:
             yield
             return
         self.rewriter.rewrites.read(run.rewrites_path)
-        with run.appending(run.rewrites_path) as appender:
-            self.rewriter.rewrites.keep = appender.add
-            yield
+        appender = run.appender(run.rewrites_path)
+        self.rewriter.rewrites.keep = appender.add
+        yield
 
     @property
     def unwritten(self) -> Mapping[str, str]:

@@ -50,17 +50,17 @@ def made_run(folder: Path, names: list[str], *, failures: int = 0, constructed: 
     described = run_dataset(dataset, source="made-up", split="all", limit=None, scrub_rules="abc123")
     run = start_run(folder, described, dataset, ["peerassay", "bench", "-d", "made-up", "-r", f"python:a:{HOSTILE}"])
     rng = np.random.default_rng(1)
-    with run.appending() as appender:
-        for i, name in enumerate(names):
-            kind = "floor" if name.startswith("floor:") else "reviewer"
-            noise = rng.normal(0, 0.5 + 0.3 * i, len(quality))
-            seen = noise if kind == "floor" else quality + noise
-            run.add_reviewer(_Entry(name, Traits(kind=kind, scale=(1, 10), accept_at=6)), spec=name)
-            for j, (paper, value) in enumerate(zip(dataset.papers, seen, strict=True)):
-                fails = i == 0 and j % 9 == 0 and j // 9 < failures
-                review = failed(paper.id, f"timeout {HOSTILE}") if fails else _review(paper, value, sure=i > 0)
-                signed = review.model_copy(update={"reviewer": name, "fingerprint": "f" * 12})
-                appender.add(signed)
+    appender = run.appender()
+    for i, name in enumerate(names):
+        kind = "floor" if name.startswith("floor:") else "reviewer"
+        noise = rng.normal(0, 0.5 + 0.3 * i, len(quality))
+        seen = noise if kind == "floor" else quality + noise
+        run.add_reviewer(_Entry(name, Traits(kind=kind, scale=(1, 10), accept_at=6)), spec=name)
+        for j, (paper, value) in enumerate(zip(dataset.papers, seen, strict=True)):
+            fails = i == 0 and j % 9 == 0 and j // 9 < failures
+            review = failed(paper.id, f"timeout {HOSTILE}") if fails else _review(paper, value, sure=i > 0)
+            signed = review.model_copy(update={"reviewer": name, "fingerprint": "f" * 12})
+            appender.add(signed)
     run.save()
     return run
 

@@ -26,13 +26,13 @@ def run(tmp_path: Path) -> Path:
     described = run_dataset(ladder, source="ladder", split="all", limit=None, scrub_rules="any")
     made = start_run(tmp_path / "run", described, ladder, ["peerassay", "bench"])
     made.add_reviewer(load_reviewer("floor:random", session=Session()), "floor:random")
-    with made.appending() as appender:
-        appender.add(failed(ladder.papers[0].id, "no answer").model_copy(update={"reviewer": "floor:random"}))
-        for judgement in ladder.judgements:
-            passages = flaws[judgement.group or ""].passages
-            said = f"This is not shown: {passages[-1]}" if passages and not judgement.accepted else "The title is long."
-            fields = {"weaknesses": [said]}
-            appender.add(Review(paper_id=judgement.paper_id, reviewer="floor:random", overall=1, fields=fields))
+    appender = made.appender()
+    appender.add(failed(ladder.papers[0].id, "no answer").model_copy(update={"reviewer": "floor:random"}))
+    for judgement in ladder.judgements:
+        passages = flaws[judgement.group or ""].passages
+        said = f"This is not shown: {passages[-1]}" if passages and not judgement.accepted else "The title is long."
+        fields = {"weaknesses": [said]}
+        appender.add(Review(paper_id=judgement.paper_id, reviewer="floor:random", overall=1, fields=fields))
     return made.folder
 
 
