@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -106,7 +107,9 @@ class PlattCalibrator(BaseModel):
         target = np.where(y == 1, (y.sum() + 1) / (y.sum() + 2), 1 / ((1 - y).sum() + 2))
         model = LogisticRegression(C=1e9, tol=1e-10, max_iter=1000, solver="newton-cholesky")
         labels = np.repeat([1, 0], len(y))
-        model.fit(np.concatenate([x, x]), labels, sample_weight=np.concatenate([target, 1 - target]))
+        with warnings.catch_warnings():  # where the line search stops at rounding, L-BFGS finds the same minimum
+            warnings.filterwarnings("ignore", "Line search of Newton solver")
+            model.fit(np.concatenate([x, x]), labels, sample_weight=np.concatenate([target, 1 - target]))
         slope = np.ravel(model.coef_)[0] / spread
         intercept = np.ravel(model.intercept_)[0] - slope * centre
         return cls(slope=float(slope), intercept=float(intercept), low=float(s.min()), high=float(s.max()))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from peerassay.statistics.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule, best_threshold
 from peerassay.statistics.cross_fitting import cross_fit
+from pydantic import ValidationError
 from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import balanced_accuracy_score, brier_score_loss
 
@@ -226,3 +230,35 @@ def test_cross_fit_refuses_impossible_folds() -> None:
         cross_fit(y, s, PlattCalibrator.fit, groups=["a", "b"])
     with pytest.raises(ValueError, match="y_true must hold 0"):
         cross_fit(y, s, PlattCalibrator.fit)
+
+
+def test_a_score_that_says_nothing_gives_the_base_rate_in_silence() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fitted = [PlattCalibrator.fit([1, 0] * n, np.ones(2 * n)).predict([1.0])[0] for n in range(2, 20)]
+    assert np.allclose(fitted, 0.5)
+
+
+SCORE = st.one_of(st.floats(-1e100, 1e100), st.floats(0, 10), st.integers(1, 10).map(float), st.just(-math.inf))
+
+
+@pytest.mark.parametrize("kind", FITS)
+@given(papers=st.lists(st.tuples(st.integers(0, 1), SCORE), min_size=2, max_size=30))
+def test_any_scores_give_chances_in_the_order_of_the_scores_or_a_refusal(
+    kind: type[PlattCalibrator], papers: list[tuple[int, float]]
+) -> None:
+    y, s = (np.array(side) for side in zip(*papers, strict=True))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            fitted = kind.fit(y, s)
+    except ValidationError:
+        raise
+    except ValueError:
+        assert len(set(y)) == 1 or not np.isfinite(s).any()
+        return
+    chances = fitted.predict(np.sort(s))
+    steps = np.diff(chances)
+    assert ((chances >= 0) & (chances <= 1)).all()
+    assert (steps >= -1e-12).all() or (steps <= 1e-12).all()
+    assert np.array_equal(kind.model_validate_json(fitted.model_dump_json()).predict(np.sort(s)), chances)
