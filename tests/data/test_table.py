@@ -280,6 +280,7 @@ def test_quotation_marks_of_a_plain_tsv_stay(tmp_path: Path) -> None:
             r"t\.csv:2: 'left over' stands in a column without a",
         ),
         ("t.json", "[1, 2]", "expected an array of objects"),
+        ("t.csv", "paper_id,rating,rating\np1,3,8\n", r"a column stands twice \(rating\)"),
         ("t.json", "[{", r"t\.json: not JSON \(line 1"),
         ("t.xlsx", "", "save the sheet as CSV"),
         ("t.parquet", "", "import it with --hf"),

@@ -131,6 +131,60 @@ def test_columns_that_do_not_fit_the_papers_are_refused(stored: Path, tmp_path: 
     assert "is not of 32 papers" in changed(stored, tmp_path, shorter)
 
 
+def column_of(body: Any, name: str) -> Any:
+    return next(column for column in body["scores"]["columns"] if column["name"] == name)
+
+
+def as_another(body: Any) -> None:
+    body["scores"]["fingerprint"] = "other"
+
+
+def with_a_column_twice(body: Any) -> None:
+    body["scores"]["columns"].append(body["scores"]["columns"][-1])
+
+
+def with_a_paper_twice(body: Any) -> None:
+    body["scores"]["papers"][1] = body["scores"]["papers"][0]
+
+
+def without_intact(body: Any) -> None:
+    column_of(body, "intact")["name"] = "attack:of-mine"
+
+
+def without_a_review_of_intact(body: Any) -> None:
+    column = column_of(body, "intact")
+    column["marks"], column["scores"][0] = f"?{column['marks'][1:]}", None
+
+
+def against_nothing(body: Any) -> None:
+    body["scores"]["columns"][-1]["base"] = "unplanted.pdf"
+
+
+def with_a_score_of_a_failure(body: Any) -> None:
+    body["scores"]["columns"][-1]["marks"] = "x" * 32
+
+
+def with_too_many_reasons(body: Any) -> None:
+    body["scores"]["columns"][-1]["reasons"] = {"no such section": 33}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (as_another, 'scores: of "floor:length" ("other"), not of "floor:length"'),
+        (with_a_column_twice, "is there more than once"),
+        (with_a_paper_twice, "is there more than once"),
+        (without_intact, "the reviews of intact papers are missing"),
+        (without_a_review_of_intact, "the reviews of intact papers are missing, or not all there"),
+        (against_nothing, 'is compared with "unplanted.pdf", which is not there'),
+        (with_a_score_of_a_failure, "has a score of a review that there is not"),
+        (with_too_many_reasons, "says of more papers why it does not apply"),
+    ],
+)
+def test_scores_that_do_not_fit_each_other_are_refused(stored: Path, tmp_path: Path, change: Any, told: str) -> None:
+    assert told in changed(stored, tmp_path, change)
+
+
 def test_papers_that_were_decided_otherwise_are_refused(stored: Path, tmp_path: Path) -> None:
     def turned(body: Any) -> None:
         body["scores"]["papers"][0]["accepted"] = not body["scores"]["papers"][0]["accepted"]
