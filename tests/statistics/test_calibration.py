@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
+from peerassay.statistics.arrays import Floats
 from peerassay.statistics.calibration import IsotonicCalibrator, PlattCalibrator, ThresholdRule, best_threshold
 from peerassay.statistics.cross_fitting import cross_fit
 from pydantic import ValidationError
@@ -157,9 +159,9 @@ class Recorder:
         self.labels.append(y)
         return self
 
-    def predict(self, y_score: np.ndarray) -> np.ndarray:
+    def predict(self, y_score: ArrayLike) -> Floats:
         self.asked.append(np.asarray(y_score))
-        return np.asarray(y_score) * 10
+        return np.asarray(y_score, dtype=np.float64) * 10
 
 
 def test_cross_fit_predicts_each_paper_once_and_unseen() -> None:
