@@ -36,13 +36,12 @@ def run_of(
     """A run on these papers, with a score per paper by each reviewer; the last papers without one are not reviewed."""
     described = run_dataset(WHOLE, source="made-up", split="all", limit=None, scrub_rules=text)
     run = start_run(folder, described, dataset, ["peerassay", "bench"])
-    with run.appending() as appender:
-        for name, given in scores.items():
-            entry = Entry(name, trained_on)
-            run.add_reviewer(entry, spec=name)
-            for paper, score in zip(dataset.papers, given, strict=False):
-                review = Review(paper_id=paper.id, overall=score)
-                appender.add(review.model_copy(update={"reviewer": name, "fingerprint": name}))
+    appender = run.appender()
+    for name, given in scores.items():
+        run.add_reviewer(Entry(name, trained_on), spec=name)
+        for paper, score in zip(dataset.papers, given, strict=False):
+            review = Review(paper_id=paper.id, overall=score)
+            appender.add(review.model_copy(update={"reviewer": name, "fingerprint": name}))
     run.save()
     return run
 
