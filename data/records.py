@@ -27,6 +27,18 @@ REFUSED = re.compile(
 )
 """Wording of a rejection, such as "cannot be accepted" or "marginally below the acceptance threshold"."""
 
+WITHOUT_CHANGES = re.compile(
+    r"\b(?:no|without)(?: (?:any|further|additional|more|major|minor))* (?:revision|change|condition)s?\b"
+)
+DOUBT = re.compile(
+    r"\b(?:no|nor|not|never|none|neither|false|without|lack\w*|against|far from|insufficient|den(?:y|ied)|refus\w*"
+    r"|revok\w*|rescind\w*|unable|unlikely|hardly|barely|nearly|almost|longer|regret\w*|fail\w*|pending|await\w*"
+    r"|possibl[ey]|maybe|perhaps|undecided|(?:un|dis|de|non)[- ]?accept\w*)\b|n['’]t\b|[:=]\s*0\b|\?"
+)
+"""Words that turn "accept" into something else, in wording of which no form is known."""
+TAKEN = re.compile(r"accept|\b(?:oral|talk|spotlight|poster)")
+UNREJECTED = re.compile(r"\b(?:not|never|no|cannot)(?: \w+){0,2} reject|n['’]t(?: \w+){0,2} reject|\bun-?reject")
+
 
 class Section(BaseModel):
     """A part of a paper's text, from its heading to the next heading."""
@@ -163,7 +175,8 @@ class DatasetCard(BaseModel):
 def parse_decision(text: str) -> tuple[Decision, Tier | None]:
     """The decision and tier named by a venue's wording, e.g. "Accept (Poster)" or "Reject".
 
-    Raises ValueError for wording that names neither, such as a withdrawal, or both.
+    Raises ValueError for wording that names neither, such as a withdrawal, or both, or leaves a doubt ("acceptance
+    pending").
     """
     lowered = text.strip().lower()
     if lowered in YES:
@@ -172,10 +185,16 @@ def parse_decision(text: str) -> tuple[Decision, Tier | None]:
         return "reject", "reject"
     if any(word in lowered for word in ("withdraw", "desk", "accept (workshop", "accept to workshop")):
         raise ValueError(text)
+    if UNREJECTED.search(lowered):
+        raise ValueError(text)
     if REFUSED.search(lowered):
         if "reject" in lowered and "accept" in REFUSED.sub("", lowered):
             raise ValueError(text)
         return "reject", "reject"
+    if any(
+        DOUBT.search(part) for part in re.split(r"[,;.!\n]", WITHOUT_CHANGES.sub("", lowered)) if TAKEN.search(part)
+    ):
+        raise ValueError(text)
     for tier, words in TIER_WORDS.items():
         if any(re.search(rf"\b{word}", lowered) for word in words):
             return "accept", tier

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..data.errors import InputError
-from ..data.importers.cells import EMPTY, RATING, numbers, plain, word
+from ..data.importers.cells import EMPTY, plain, word
+from ..data.importers.number_cells import numbers, rating_in
 from ..data.records import Decision, parse_decision
 from .review import HIGHEST, RECALLS, Recall
 
@@ -20,7 +21,7 @@ OUT_OF = re.compile(
     rf"(?:(?:score|rating|overall)\s*[:=]?\s*)?({NUMBER})\s*(?:/|out of|of)\s*(\d+)(?:\s*[(:,–-][^\d]*)?", re.IGNORECASE
 )
 
-TENSOR = re.compile(r"^(?:torch\.)?tensor\(\[?([^,\[\]()]+)\]?(?:,.*)?\)$")
+TENSOR = re.compile(r"^(?:torch\.)?tensor\(\[?([^,\[\]()]+)\]?(?:,\s*\w+=.*)?\)$")
 """What PyTorch writes around a number."""
 
 PERCENT = re.compile(rf"({NUMBER})\s*%")
@@ -86,8 +87,9 @@ def _written(text: str, where: str) -> CellScore | None:
         return CellScore(float(part[1]), f"/{part[2]}")
     if part := PERCENT.fullmatch(text):
         return CellScore(float(part[1]), "%")
-    if part := NAMED.fullmatch(text) or RATING.fullmatch(text):
-        return CellScore(float(part[1]))
+    digits = part[1] if (part := NAMED.fullmatch(text)) else rating_in(text)
+    if digits:
+        return CellScore(float(digits))
     if not any(sign.isdigit() for sign in text):
         raise InputError(f"{where} is {_shown(text)}, not a number; {ANOTHER}")
     return _mean(text, where)

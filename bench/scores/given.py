@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ...data.errors import InputError, unknown
-from ...data.importers.cells import numbers, one_of
+from ...data.importers.cells import one_of
+from ...data.importers.number_cells import numbers
 from ...data.importers.rows import read_rows
 from .entries import Entry
 from .records import MOST_TRIED

@@ -7,9 +7,7 @@ import contextlib
 import json
 import math
 import re
-import unicodedata
-import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, get_args
 
 from ..errors import InputError
@@ -26,39 +24,16 @@ VERSIONS: dict[str, TextVersion] = {
 }
 EMPTY = frozenset(["", "nan", "none", "null", "n/a", "na", "<na>", "-", "--", "–", "—", "#n/a", "#nv", "nat", "\\n"])
 """What programs write for nothing: pandas, R, SQL, Excel in English and German."""
-MONTH = (
-    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    "|nov(?:ember)?|dec(?:ember)?)"
-)
-RATING = re.compile(
-    r"(?:(?:rating|score|recommendation|overall)\s*[:=]?\s*)?([+-]?\d+(?:\.\d*)?)\s*"
-    rf"(?:/\s*\d+\b|(?:[:/(–—-]|,(?=\s))(?!\s*[\d>]|{MONTH}\b).*)?",
-    re.IGNORECASE | re.DOTALL,
-)
-"""One rating, with its meaning behind it: "6: marginally above", "Rating: 8 / Accept"; never the "6-Aug" that a
-spreadsheet makes of 6-8."""
-NUMPY = re.compile(r"\b(?:(?:np|numpy)\.\w+|Decimal)\(([^()\[\]]*)\)")
-ARRAY = re.compile(
-    r"(?:(?:np|numpy|torch|jnp)\.)?(?:array|tensor|Array)\((\[.*\])(?:,\s*(?:dtype|device)=[\w.'<>|:]+)*\)", re.DOTALL
-)
-"""What NumPy and PyTorch write around numbers: "np.int64(6)", "array([6, 8])"."""
 WRAPPED = re.compile(r"""\s*\{\s*["']value["']\s*:""")
 """An object of OpenReview's API 2 as a text, as a table of pandas has it."""
 SPELT = re.compile(r"""\s*(?:b'.*'|b".*"|\[\s*[{'"\[].*\]|\{\s*['"].*\})\s*""", re.DOTALL)
 """Bytes, a list or an object as Python or JSON writes them."""
-LIST = re.compile(r"(?:c|Any)?[\[({](.*)[\])}]", re.DOTALL)
-RATING_KEYS = ("rating", "overall", "recommendation", "score", "value")
-CONFIDENCE_KEYS = ("confidence",)
-CONTAINERS = ("initial_score", "scores", "score", "content", "review")
-"""Objects within a review that may hold its rating."""
-FINAL_CONTAINERS = ("final_score", *CONTAINERS)
-"""The same for the rating after the discussion, which is the first one where a reviewer did not change it."""
 
 
 def plain(value: Any) -> Any:
     """The cell without the wrapping of OpenReview's API 2, {"value": ...}; None for what pandas writes for nothing."""
     if isinstance(value, str) and WRAPPED.match(value):
-        value = _literal(value)
+        value = literal(value)
     while isinstance(value, Mapping) and "value" in value:
         value = value["value"]
     if isinstance(value, float) and math.isnan(value):
@@ -66,7 +41,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _literal(text: str) -> Any:
+def literal(text: str) -> Any:
     """What Python or JSON wrote as the text; the text itself where that is neither."""
     for read in (json.loads, ast.literal_eval):
         with contextlib.suppress(ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
@@ -102,7 +77,7 @@ def body(value: Any, where: str) -> tuple[str, str]:
     """
     value = plain(value)
     if isinstance(value, str) and SPELT.fullmatch(value):
-        value = _literal(value)
+        value = literal(value)
     value = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
     if value is None or (isinstance(value, str) and value.strip().lower() in (*EMPTY, "{}", "[]")):
         return "", ""
@@ -145,124 +120,6 @@ def _section(part: Any, where: str) -> str:
         raise InputError(f"{where} holds an object without heading and text ({', '.join(map(str, part))})")
     inner = text if isinstance(text, str) else "\n\n".join(_section(item, where) for item in text)
     return f"{heading}\n\n{inner}" if heading else inner
-
-
-def numbers(
-    value: Any, where: str, keys: Sequence[str] = RATING_KEYS, containers: Sequence[str] = CONTAINERS
-) -> tuple[float, ...]:
-    """Ratings: numbers in a list, or in a text that joins them by ";", "," or "/", or that Python, NumPy or JSON wrote.
-    Of reviews as objects the first of `keys` that is there, in the review or in one of the `containers` within it.
-
-    "6: marginally above" counts as 6, an empty one as none. Raises InputError for what is no number, or can be read in
-    two ways: "6,33" as a mean or two ratings, "8/10" as one or two.
-    """
-    return known(listed_numbers(value, where, keys, containers))
-
-
-def known(listed: Iterable[float | None]) -> tuple[float, ...]:
-    """The numbers in a list with gaps."""
-    return tuple(number for number in listed if number is not None)
-
-
-def listed_numbers(
-    value: Any, where: str, keys: Sequence[str] = RATING_KEYS, containers: Sequence[str] = CONTAINERS
-) -> list[float | None]:
-    """As `numbers`, each in its place: None stands for an empty one, and for a review that tells none."""
-    value = plain(value)
-    if value is None or (isinstance(value, str) and value.strip().lower() in EMPTY):
-        return []
-    parts: Any = _parts(value, where) if isinstance(value, str) else value
-    parts = list(parts.values()) if _by_reviewer(parts) else _column(parts, keys)
-    parts = parts.tolist() if hasattr(parts, "tolist") else parts
-    if not isinstance(parts, (list, tuple)):
-        parts = [parts]
-    parts = [_inner(part, keys, containers) if isinstance(part, Mapping) else part for part in map(plain, parts)]
-    if not all(isinstance(part, Mapping) for part in parts):  # some are comments among reviews
-        parts = [None if isinstance(part, Mapping) else part for part in parts]
-    return [_number(part, value, where) for part in parts]
-
-
-def _column(parts: Any, keys: Sequence[str]) -> Any:
-    """The list under one of the keys of an object of lists, as `datasets` writes reviews; else the value itself."""
-    if not isinstance(parts, Mapping):
-        return parts
-    lists = [parts[name] for key in keys for name in (key, f"{key}s") if isinstance(parts.get(name), (list, tuple))]
-    return lists[0] if lists else parts
-
-
-def _by_reviewer(parts: Any) -> bool:
-    """Whether it is an object of reviews by their reviewers, or of ratings by reviewers who have names."""
-    if not isinstance(parts, Mapping) or not parts:
-        return False
-    return all(isinstance(part, Mapping) for part in parts.values()) or all(
-        re.fullmatch(r"(?:anon)?(?:r|rev|reviewer|rating)[\W_]?\w{0,8}", str(name), re.IGNORECASE)
-        and isinstance(part, (int, float, str))
-        for name, part in parts.items()
-    )
-
-
-def _parts(text: str, where: str) -> Any:
-    text = ARRAY.sub(r"\1", NUMPY.sub(r"\1", unicodedata.normalize("NFKC", text).replace("−", "-").strip()))
-    if text.lstrip()[:1] in ("[", "{"):
-        with contextlib.suppress(ValueError, RecursionError):
-            return json.loads(text)
-    inner = LIST.fullmatch(text.strip())
-    if inner:
-        listed = inner[1].strip()
-        if "," not in listed:
-            return [item.strip("'\"") for item in listed.split()]
-        try:
-            with warnings.catch_warnings(action="ignore"):  # of spellings such as 0year, which are refused
-                return ast.literal_eval(f"[{re.sub(r'(?i)(?<![a-z])(nan|null)(?![a-z])', 'None', listed)}]")
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            raise InputError(f"{where}: {text[:60]!r} is not a list of numbers") from None
-    if re.search(r"[;|\n]", text):
-        parts = [part.strip() for part in re.split(r"[;|\n]", text)]
-        decimal_commas = all(re.fullmatch(r"(?:[+-]?\d+(?:,\d+)?)?", part) for part in parts) and ";" in text
-        return [part.replace(",", ".") for part in parts] if decimal_commas else parts
-    if re.fullmatch(r"\d+(?:\.\d+)?(?:\s+\d+(?:\.\d+)?)+", text):
-        return text.split()
-    for sign in (",", "/"):
-        bare = [part.strip() for part in text.split(sign)]
-        if len(bare) > 1 and all(re.fullmatch(r"\d+(?:\.\d+)?", part) for part in bare):
-            if len(bare) == 2 and not (sign == "," and ", " in text):
-                raise InputError(f"{where}: {text!r} can be read in two ways; write several ratings as 6;8, one as 6.5")
-            return bare
-    return [text]
-
-
-def reviews_of(value: Any) -> list[Mapping[Any, Any]]:
-    """The reviews that a cell holds as objects, also as JSON; none for ratings that are bare numbers."""
-    value = plain(value)
-    if isinstance(value, str) and value.lstrip()[:1] == "[":
-        value = _literal(value)
-    return [review for review in value if isinstance(review, Mapping)] if isinstance(value, (list, tuple)) else []
-
-
-def _inner(review: Mapping[Any, Any], keys: Sequence[str], containers: Sequence[str]) -> Any:
-    """What a review has under the first of the keys, in itself or in an object within; itself where it has none."""
-    cells = {str(name).lower(): plain(cell) for name, cell in review.items()}
-    for key in keys:
-        if key in cells and not isinstance(cells[key], Mapping):
-            return cells[key]
-    inner = (_inner(cells[name], keys, containers) for name in containers if isinstance(cells.get(name), Mapping))
-    return next((found for found in inner if not isinstance(found, Mapping)), review)
-
-
-def _number(part: Any, value: Any, where: str) -> float | None:
-    """One rating; None for an empty one."""
-    if part is None or (isinstance(part, str) and part.strip().lower() in EMPTY):
-        return None
-    found = RATING.fullmatch(part.strip()) if isinstance(part, str) else None
-    if isinstance(part, bool) or not (found or isinstance(part, (int, float))):
-        raise InputError(f"{where}: {str(value)[:60]!r} is not a list of numbers")
-    try:
-        number = float(found[1] if found else part)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
-        raise InputError(f"{where}: {str(value)[:60]!r} holds a value that is not finite")
-    return number
 
 
 def whole_year(value: Any, where: str) -> int | None:

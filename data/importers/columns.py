@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..errors import InputError, unknown
-from .cells import CONFIDENCE_KEYS, RATING_KEYS, known, listed_numbers, numbers
+from .number_cells import CONFIDENCE_KEYS, RATING_KEYS, known, listed_numbers, numbers
 from .rows import NESTED
 
 REVIEWS = ("reviews", "reviews_json")

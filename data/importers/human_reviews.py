@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import InputError
-from .cells import numbers, plain, word
+from .cells import plain, word
+from .number_cells import numbers
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from .cells import RATING_KEYS, numbers, word
+from .cells import word
 from .columns import HUMAN_RATING_COLUMN, PAPER_ID, Aliases, find_columns, spelt
 from .human_reviews import HumanReview, ScoredPapers, named, refuse_repeated
+from .number_cells import RATING_KEYS, numbers
 from .released_scores import is_fars, is_mlrbench, read_fars, read_mlrbench
 from .rows import flat, read_rows
 

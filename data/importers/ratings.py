@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
 from ..records import Judgement, TextVersion
-from .cells import CONFIDENCE_KEYS, FINAL_CONTAINERS, known, listed_numbers, reviews_of
+from .number_cells import CONFIDENCE_KEYS, FINAL_CONTAINERS, known, listed_numbers, reviews_of
 
 LATER: tuple[TextVersion, ...] = ("camera-ready", "latest")
 """Texts that may have been changed since the reviewers first read them."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..errors import InputError
-from .cells import known
+from .number_cells import known
 from .recipe_rows import NO_DECISION, RecipeRow
 from .recipes import Recipe, without
 from .venue_years import VenueYear, known_scale

@@ -10,7 +10,8 @@ from typing import Any
 from ..errors import InputError
 from ..files import whole_characters
 from ..records import NO, YES, Decision, parse_decision
-from .cells import CONFIDENCE_KEYS, RATING_KEYS, SPLITS, VERSIONS, body, known, listed_numbers, reviews_of, word
+from .cells import SPLITS, VERSIONS, body, word
+from .number_cells import CONFIDENCE_KEYS, RATING_KEYS, known, listed_numbers, reviews_of
 from .recipe_tables import NamedTable, cell
 from .recipes import Columns, Recipe
 from .rows import opened

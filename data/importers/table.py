@@ -7,7 +7,7 @@ Columns (others are ignored; names match whatever their case, spaces and hyphens
                 Where there is none: `venue` in OpenReview's wording, "ICLR 2025 Poster", "Submitted to ICLR 2025"
     text        the full text; or text_file, a path relative to the table; else title and abstract serve as the text
     title, abstract, venue, year, tier, split (test | calibration; train and dev are calibration), group, text_version
-    ratings, confidences    numbers, see `cells.numbers`; also rating, confidence; never avg_rating: a mean is no rating
+    ratings, confidences    numbers, see `number_cells`; also rating, confidence; never avg_rating: a mean is no rating
     initial_ratings, final_ratings    those before and after the discussion, see `ratings.ratings_of`
 """
 

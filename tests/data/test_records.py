@@ -38,10 +38,31 @@ from pydantic import ValidationError
         ("not_accepted", "reject", "reject"),
         ("Fails to reach the bar for acceptance", "reject", "reject"),
         ("Does not meet the threshold for acceptance", "reject", "reject"),
+        ("Accept without further revisions", "accept", None),
     ],
 )
 def test_decision_wordings(wording: str, decision: str, tier: str | None) -> None:
     assert parse_decision(wording) == (decision, tier)
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        *("did not get accepted", "never accepted", "no acceptance", "Not ready for acceptance", "Acceptance denied"),
+        *("accept: no", "Accept = 0", "accepted: False", "Accepted? No", "no poster", "oral: no", "un-accepted"),
+        *(
+            "almost accepted",
+            "unable to accept",
+            "Accept is not recommended",
+            "no longer accepted",
+            "acceptance pending",
+        ),
+        *("not rejected", "cannot be rejected", "They didn't reject"),
+    ],
+)
+def test_wording_that_leaves_a_doubt_is_no_decision(wording: str) -> None:
+    with pytest.raises(ValueError):
+        parse_decision(wording)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +91,7 @@ def test_base_rate() -> None:
 def test_records_are_frozen_and_need_an_id() -> None:
     paper = Paper(id="a", text="words")
     with pytest.raises(ValidationError):
-        paper.text = "other words"  # pyright: ignore[reportAttributeAccessIssue]
+        paper.text = "other words"
     with pytest.raises(ValidationError):
         Paper(id="", text="words")
     with pytest.raises(ValidationError):

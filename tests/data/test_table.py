@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from peerassay.data.errors import InputError
-from peerassay.data.importers.cells import numbers
+from peerassay.data.importers.number_cells import numbers
 from peerassay.data.importers.rows import read_rows
 from peerassay.data.importers.table import import_table, rows_to_dataset
 from peerassay.data.records import DatasetCard

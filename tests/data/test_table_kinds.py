@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from peerassay.data.dataset import load, save
 from peerassay.data.errors import InputError
-from peerassay.data.importers.cells import numbers
+from peerassay.data.importers.number_cells import numbers
 from peerassay.data.importers.rows import read_rows
 from peerassay.data.importers.table import import_table
 from peerassay.data.records import DatasetCard
@@ -25,7 +25,7 @@ from peerassay.reviewer.replay_cells import read_score
 
 FUZZ = Path(__file__).parents[1] / "fuzz"
 sys.path.insert(0, str(FUZZ))
-from tables import read_everything  # noqa: E402
+from tables import read_everything  # noqa: E402  # pyright: ignore[reportMissingImports]
 
 QUICK = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 IDS = st.lists(st.text("abcxyz0189_-", max_size=8).map("p".__add__), min_size=1, max_size=6, unique_by=id_key)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from peerassay.data.errors import InputError
-from peerassay.data.importers.cells import body, numbers, one_line, whole_year
+from peerassay.data.importers.cells import body, one_line, whole_year
+from peerassay.data.importers.number_cells import numbers
 from peerassay.data.importers.rows import flat, read_rows
 from peerassay.data.importers.table import import_table
 from peerassay.data.records import DatasetCard, parse_decision
@@ -34,6 +35,12 @@ ROWS = [{"id": "a", "decision": "Accept", "title": "T"}, {"id": "b", "decision":
         ('{"R1": 6, "R2": "8: accept"}', (6, 8)),
         ("#N/A", ()),
         ("6: Marginal accept; 8: may be improved", (6, 8)),
+        ("6, nan, 8", (6, 8)),
+        ("6, None, -, 8", (6, 8)),
+        ("6/nan/8", (6, 8)),
+        ("6,,8", (6, 8)),
+        ("3, -1", (3, -1)),
+        ("8: Top 50% of accepted papers, clear accept", (8,)),
     ],
 )
 def test_ratings_of_other_programs(written: str, read: tuple[float, ...]) -> None:
@@ -51,13 +58,30 @@ def test_the_year_of_a_date(cell: str | float) -> None:
     assert whole_year(cell, "here") == 2024
 
 
-@pytest.mark.parametrize("text", ["6 - 8", "6 -> 8", "6/ 8", "06-Aug", '{"6": 2, "8": 1}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "6 - 8",
+            "6 -> 8",
+            "6/ 8",
+            "06-Aug",
+            '{"6": 2, "8": 1}',
+            "3 - -1",
+            "3:-1",
+            "6, ?, 8",
+            "6 (accept), 8 (reject)",
+        ),
+        *("6: accept, 8: reject", "6: accept and 8: reject", "6: accept. 8: reject", "6: weak accept, 5"),
+        *("Rating: 6: accept, Rating: 8", "6/8/2024", "2024/8/6", "6¹", "6 000"),
+    ],
+)
 def test_two_ratings_are_never_taken_for_one(text: str) -> None:
     with pytest.raises(InputError):
         numbers(text, "here")
 
 
-@pytest.mark.parametrize("text", ["4 - 5", "4 -> 5"])
+@pytest.mark.parametrize("text", ["4 - 5", "4 -> 5", "4: accept, 5: accept", "tensor([4, 5]", "4 000"])
 def test_two_scores_are_never_taken_for_one(text: str) -> None:
     with pytest.raises(InputError):
         read_score(text, "here")
@@ -178,3 +202,8 @@ def test_several_models_are_told(tmp_path: Path) -> None:
     assert ReplayReviewer(path).notes == [
         "reviews by several models (one, two) count as one reviewer's; ?reviewer=NAME chooses one"
     ]
+
+
+def test_all_scores_of_a_tensor_count() -> None:
+    found = read_score("tensor([4, 5])", "here")
+    assert found is not None and (found.value, found.of) == (4.5, 2)
