@@ -200,7 +200,7 @@ class OpenBatches:
         if result.answer is None:
             raise _left_out(result.left_out)
         reply = endpoint.provider.read(result.answer)
-        usd = endpoint.price.cost(reply.tokens, batch=True) if endpoint.price else None
+        usd = endpoint.price.charged(reply.tokens, batch=True) if endpoint.price else None
         return reply.model_copy(update={"usd": usd, "seconds": _since(batch)})
 
     def _conclude(self, batch: OpenBatch, call: BatchedCall, error: Exception) -> None:

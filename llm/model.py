@@ -279,7 +279,7 @@ class MeteredModel:
             self.metering.cache.add_quirk(self.identity, refusal.quirk)
 
     def _cost(self, tokens: Tokens) -> float | None:
-        return self.price.cost(tokens) if self.price else None
+        return self.price.charged(tokens) if self.price else None
 
 
 def _is_cancelled() -> bool:

@@ -98,6 +98,10 @@ class Price(Tariff):
         rates = self.long if self.long is not None and tokens.input > self.long.above else self
         return rates.of(tokens) * (self.batch if batch else 1.0)
 
+    def charged(self, tokens: Tokens, *, batch: bool = False) -> float | None:
+        """What an answered call has cost; None, not known, where the endpoint has counted no tokens and some cost."""
+        return self.cost(tokens, batch=batch) if tokens.input or not self.upper_bound(1, 1) else None
+
     def upper_bound(self, input_tokens: int, output_tokens: int, *, batch: bool = False) -> float:
         """US dollars that a call with at most so many tokens can cost: all input at its dearest."""
         steps: list[Rates] = [self]

@@ -132,6 +132,25 @@ def test_what_openai_writes_to_its_cache_is_paid_as_such(answer: dict[str, Any])
     assert reply.tokens == Tokens(uncached=10, cached=60, written=30, output=7)
 
 
+class Uncounted(OpenAIProvider):
+    """An endpoint whose answers say nothing of tokens."""
+
+    async def _posted(self, path: str, body: Any, request: Request, timeout: float) -> Any:  # noqa: ARG002
+        return {"choices": [{"message": {"content": "x"}, "finish_reason": "stop"}]}
+
+
+def test_an_answer_without_a_count_of_tokens_costs_what_it_could_cost_at_most(server: Loopback) -> None:
+    model = connect(server, budget=1.0)
+    model.provider = Uncounted("m", base_url=server.openai_url, key="", key_name="")
+    request = request_of("a paper ")
+    [reply] = complete(model, request)
+    assert isinstance(reply, Reply) and reply.usd is None
+    assert model.metering.budget.spent == model.bound(request) == model.metering.ledger.spent
+    model.price = PRICE.model_copy(update={"input": 0.0, "cached": 0.0, "written": 0.0, "output": 0.0})
+    [free] = complete(model, request)
+    assert isinstance(free, Reply) and free.usd == 0.0
+
+
 def test_the_same_request_is_one_call_a_sample_is_another(server: Loopback) -> None:
     same, other = request_of("paper"), request_of("paper", sample=1)
     replies = complete(connect(server, cached=True), same, same, other)
