@@ -6,6 +6,8 @@ import math
 from statistics import fmean, stdev
 from typing import Any
 
+from .nodes import finite
+
 Info = dict[str, Any]
 
 
@@ -25,18 +27,16 @@ def _merged(dataset: str, first: Info, more: Info) -> Info:
     lists, added = (part.get("final_info_dict") or {} for part in (first, more))
     if not lists or lists.keys() != added.keys():
         raise ValueError(f"the further seeds have other values per seed on {dataset}: {sorted(added)}")
+    if not all(isinstance(values, list) for part in (lists, added) for values in part.values()):
+        raise ValueError(f"final_info_dict has something else than lists of values per seed on {dataset}")
     together = {name: [*values, *added[name]] for name, values in lists.items()}
     means, stderrs = dict(first["means"]), dict(first.get("stderrs") or {})
     for name in means:
         root = name.removesuffix("_mean")
-        values = [value for value in together.get(name, together.get(root, [])) if _finite(value)]
+        values = [value for each in together.get(name, together.get(root, [])) if (value := finite(each)) is not None]
         if values:
             means[name] = fmean(values)
         for key in (name, f"{root}_stderr", root):
             if key in stderrs and len(values) > 1:
                 stderrs[key] = stdev(values) / math.sqrt(len(values))
     return {**first, "means": means, "stderrs": stderrs, "final_info_dict": together}
-
-
-def _finite(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

@@ -41,7 +41,7 @@ Results = dict[str, dict[str, Value]]
 def read_results(run: Path) -> Results:
     """The results in a run's folder.
 
-    Raises ValueError, in words for a person or a model, where final_info.json is missing, no JSON, of another layout,
+    Raises ValueError, in a line for a person or a model, where final_info.json is missing, no JSON, of another layout,
     without a number or with one that is not finite.
     """
     path = run / INFO
@@ -49,10 +49,13 @@ def read_results(run: Path) -> Results:
         written = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ValueError(f"the run ended without writing {run.name}/final_info.json") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ValueError(f"{run.name}/final_info.json cannot be read: {error}") from None
-    if not isinstance(written, dict) or not all(isinstance(v, dict) and "means" in v for v in written.values()):
-        raise ValueError(f"{run.name}/final_info.json is not of the form {{dataset: {{'means': {{...}}}}}}")
+    if not isinstance(written, dict) or not all(_is_laid_out(content) for content in written.values()):
+        raise ValueError(
+            f"{run.name}/final_info.json is not of the form {{dataset: {{'means': {{...}}}}}}, where 'stderrs' and "
+            f"'final_info_dict' may stand beside 'means', each an object of metrics too"
+        )
     results = {
         dataset: _metrics(content, f"{run.name}/final_info.json: {dataset}") for dataset, content in written.items()
     }
@@ -61,24 +64,37 @@ def read_results(run: Path) -> Results:
     return results
 
 
+def _is_laid_out(content: Any) -> bool:
+    """Whether what stands under a dataset has its means, and all else that we read, by metric."""
+    if not isinstance(content, dict) or "means" not in content:
+        return False
+    return all(isinstance(content.get(part) or {}, dict) for part in ("means", "stderrs", "final_info_dict"))
+
+
 def _metrics(content: dict[str, Any], where: str) -> dict[str, Value]:
     stderrs, lists = content.get("stderrs") or {}, content.get("final_info_dict") or {}
     values: dict[str, Value] = {}
-    for name, mean in content["means"].items():
+    for name, mean in (content["means"] or {}).items():
         if isinstance(mean, bool) or not isinstance(mean, (int, float)):
             continue
-        if not math.isfinite(mean):
-            raise ValueError(f"{where}: {name} is {mean}")
+        if finite(mean) is None:
+            raise ValueError(f"{where}: {name} is {str(mean)[:20]}")
         root = name.removesuffix("_mean")
         stderr = next((stderrs[key] for key in (name, f"{root}_stderr", root) if key in stderrs), None)
         seeds = next((lists[key] for key in (name, root) if isinstance(lists.get(key), list)), [])
-        values[name] = Value(mean=mean, stderr=stderr, seeds=tuple(_of_seed(value) for value in seeds))
+        values[name] = Value(mean=mean, stderr=finite(stderr), seeds=tuple(map(finite, seeds)))
     return values
 
 
-def _of_seed(value: Any) -> float | None:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return float(value) if number and math.isfinite(value) else None
+def finite(value: Any) -> float | None:
+    """A finite number; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 class Node(BaseModel):

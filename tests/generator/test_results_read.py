@@ -1,0 +1,63 @@
+"""What an experiment has written, whatever it is: results, or a reason in one line for whoever wrote the code."""
+
+from __future__ import annotations
+
+import json
+import math
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from peerassay.generator.merged_seeds import merged
+from peerassay.generator.nodes import INFO, read_results
+
+SCALAR = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.just(10**400))
+NAMES = st.sampled_from(["loss", "loss_mean", "loss_stderr", "means", "stderrs", "final_info_dict"])
+ANYTHING = st.recursive(
+    SCALAR, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3), max_leaves=8
+)
+CONTENT = st.fixed_dictionaries({"means": ANYTHING}, optional={"stderrs": ANYTHING, "final_info_dict": ANYTHING})
+WRITTEN = st.one_of(ANYTHING, st.dictionaries(st.sampled_from(["a", "b"]), CONTENT | ANYTHING, max_size=2))
+SEEDS = st.fixed_dictionaries({"loss": st.lists(SCALAR, max_size=4) | ANYTHING})
+WITH_SEEDS = st.fixed_dictionaries({"means": st.just({"loss": 1.0}), "final_info_dict": SEEDS | ANYTHING})
+
+
+@given(WRITTEN)
+def test_any_json_is_results_of_finite_numbers_or_a_reason_in_one_line(written: Any) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / INFO).write_text(json.dumps(written))
+        try:
+            results = read_results(Path(folder))
+        except ValueError as error:
+            assert "\n" not in str(error) and len(str(error)) < 300
+            return
+    values = [value for metrics in results.values() for value in metrics.values()]
+    assert values
+    for value in values:
+        assert all(math.isfinite(x) for x in (value.mean, value.stderr, *value.seeds) if x is not None)
+
+
+@given(WITH_SEEDS, WITH_SEEDS)
+def test_any_results_are_put_together_with_further_seeds_or_refused(first: Any, more: Any) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for content in (first, more):
+            (Path(folder) / INFO).write_text(json.dumps({"a": content}))
+            try:
+                read_results(Path(folder))
+            except ValueError:
+                return
+    try:
+        found = merged({"a": first}, {"a": more})["a"]
+    except ValueError:
+        return
+    for name, seeds in found["final_info_dict"].items():
+        assert len(seeds) == len(first["final_info_dict"][name]) + len(more["final_info_dict"][name])
+
+
+def test_json_without_an_end_of_brackets_is_refused(tmp_path: Path) -> None:
+    (tmp_path / INFO).write_text("[" * 100_000)
+    with pytest.raises(ValueError, match="cannot be read"):
+        read_results(tmp_path)
