@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from ..errors import InputError
-from ..records import Split, TextVersion
+from ..records import Split, TextVersion, parse_decision
 
 SPLITS: dict[str, Split] = {
     "test": "test",
@@ -130,7 +130,28 @@ def whole_year(value: Any, where: str) -> int | None:
     text = re.sub(r"^(\d{4})-\d\d(?:-\d\d)?(?:[T ][\d:.+Z-]*)?$", r"\1", text)
     if not re.fullmatch(r"\d{1,4}(?:\.0+)?", text):
         raise InputError(f"{where} {text!r} is not a whole number")
+    if not 1900 <= float(text) <= 2999:
+        raise InputError(f"{where} {text!r} is no year of four digits")
     return int(float(text))
+
+
+def named_id(value: Any, where: str) -> str:
+    """An id. Raises InputError where it is empty, or a number with a fraction: 2401.10500 has lost its zeros."""
+    bare = plain(value)
+    if isinstance(bare, float) and not bare.is_integer():
+        raise InputError(f"{where} {bare} is a number with a fraction, of which zeros are lost; write it as text")
+    found = word(value, where)
+    if not found:
+        raise InputError(f"{where} is empty")
+    return found
+
+
+def refuse_other_class(name: str, own: Any, where: str) -> None:
+    """Raises InputError where a row in a table that is named after a decision says that it is the other one."""
+    wording = word(own, f"{where}: decision")
+    with contextlib.suppress(ValueError):
+        if wording and parse_decision(wording)[0] != parse_decision(name)[0]:
+            raise InputError(f"{where}: stands under {name!r} and says {wording!r}; mend one of them")
 
 
 def one_of(value: Any, known: Mapping[str, Any], where: str) -> Any:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..dataset import Dataset
 from ..errors import InputError, unknown
 from ..records import DatasetCard, parse_decision
-from .cells import SPLITS
+from .cells import SPLITS, refuse_other_class
 from .columns import find_columns
 from .table import FIELDS, rows_to_dataset
 
@@ -245,7 +245,9 @@ def _rows_of(tables: Mapping[str, datasets.Dataset], columns: Mapping[str, str])
             said = {"decision": _decision(name)}
         elif (len(tables) > 1 or name.lower() == "test") and "split" not in found and name.lower() in SPLITS:
             said = {"split": name}
-        for row in _named_rows(table):
+        for number, row in enumerate(_named_rows(table), start=1):
+            if _decision(name) and "decision" in found:
+                refuse_other_class(_decision(name), row[found["decision"]], f"{name}: row {number}")
             yield {**row, **said}
 
 

@@ -14,10 +14,11 @@ from typing import Any
 
 from ..errors import InputError
 from ..files import read_jsonl, read_text, whole_characters
+from .cells import SPLITS, refuse_other_class
 from .json_stream import array_objects, is_array, loose_objects
 
 TOLD = {
-    "split": frozenset(["train", "training", "dev", "val", "valid", "validation", "calibration", "test"]),
+    "split": frozenset(SPLITS),
     "decision": frozenset(["accept", "accepted", "reject", "rejected", "oral", "spotlight", "poster"]),
 }
 """Names of several arrays in an object that are cells of the rows in them."""
@@ -91,12 +92,21 @@ def _document(path: Path) -> Iterator[dict[str, Any]]:
             (field for field, names in TOLD.items() if len(lists) > 1 and set(lists) == set(value) <= names), ""
         )
         if told:
-            value = [{told: name, **row} for name, rows in lists.items() for row in rows]
+            value = [_told(path, told, name, row) for name, rows in lists.items() for row in rows]
         else:
             value = next(iter(lists.values())) if len(lists) == 1 else _by_id_or_column(path, value)
     if not isinstance(value, list) or not _all_objects(value):
         raise InputError(f"{path}: expected an array of objects, or objects by the papers' ids")
     yield from value
+
+
+def _told(path: Path, field: str, name: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with what the name of its array tells. Raises InputError where the row says that it is of another one."""
+    if field == "decision":
+        refuse_other_class(name, row.get(field), str(path))
+    elif SPLITS.get(str(row.get(field) or name).lower()) != SPLITS[name]:
+        raise InputError(f"{path}: a row stands under {name!r} and says split {row[field]!r}; mend one of them")
+    return {field: name, **row}
 
 
 def _lists(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import InputError
 from ..files import whole_characters
 from ..records import NO, YES, Decision, parse_decision
-from .cells import SPLITS, VERSIONS, body, word
+from .cells import SPLITS, VERSIONS, body, named_id, word
 from .number_cells import CONFIDENCE_KEYS, RATING_KEYS, known, listed_numbers, reviews_of
 from .recipe_tables import NamedTable, cell
 from .recipes import Columns, Recipe
@@ -75,7 +75,7 @@ class TableReader:
             self.seen.add(where)
             if not self.wanted(where):
                 continue
-            name = self._word(row, "paper_id", place)
+            name = self._id(row, place)
             try:
                 if not name:
                     raise LeftOutError("no id")
@@ -97,6 +97,11 @@ class TableReader:
         fields["venue"], fields["year"] = where.venue, where.year
         file, track, arxiv = (self._word(row, one, place) for one in ("text_file", "track", "arxiv"))
         return RecipeRow(place, name, where, fields, file, track, arxiv, told, trouble, read["confidences"][1])
+
+    def _id(self, row: Mapping[str, Any], place: str) -> str:
+        there = (cell(row, column) for column in self.columns.get("paper_id", ()))
+        given = next((value for value in there if word(value, place)), None)
+        return named_id(given, f"{place}: paper_id") if given is not None else ""
 
     def _word(self, row: Mapping[str, Any], name: str, place: str) -> str:
         found = (word(cell(row, column), f"{place}: {column}") for column in self.columns.get(name, ()))

@@ -153,7 +153,11 @@ def _delimiter(text: str) -> str:
 
 
 def _quoted(text: str) -> bool:
-    """Whether fields of a table with tabs are quoted as in CSV: some are, with the quotation marks in them doubled."""
+    """Whether fields of a table with tabs are quoted as in CSV: all names are, or some fields with the quotation marks
+    in them doubled."""
+    names = text.partition("\n")[0].strip().split("\t")
+    if all(len(name) > 1 and name[0] == name[-1] == '"' for name in names):
+        return True
     fields = [field for line in text.splitlines() for field in line.split("\t")]
     quoted = [f[1:-1] for f in fields if len(f) > 1 and f[0] == f[-1] == '"']
     return any('""' in f for f in quoted) and all('"' not in f.replace('""', "") for f in quoted)

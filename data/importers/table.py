@@ -25,7 +25,7 @@ from ..files import read_text, whole_characters
 from ..papers.line_numbers import without_line_numbers
 from ..papers.load import load_paper
 from ..records import TIERS, DatasetCard, Judgement, Paper, parse_decision
-from .cells import SPLITS, VERSIONS, body, one_line, one_of, plain, whole_year, word
+from .cells import SPLITS, VERSIONS, body, named_id, one_line, one_of, plain, whole_year, word
 from .columns import PAPER_ID, REVIEWS, Aliases, find_columns, notes_on_columns, settle_ratings
 from .ratings import note_on_confidences, notes_on_ratings, ratings_of
 from .rows import flat, read_rows
@@ -212,8 +212,7 @@ def require_fields(values: Mapping[str, Any], row: Mapping[str, Any], place: str
             raise InputError(
                 f"{place}: no column {field!r} (columns: {have}); rename it or map it to one of these{hint}"
             )
-    if not word(values["paper_id"], f"{place}: paper_id"):
-        raise InputError(f"{place}: paper_id is empty")
+    named_id(values["paper_id"], f"{place}: paper_id")
     if has_texts and not any(values.get(field) for field in ("text", "text_file", "title", "abstract")):
         raise InputError(f"{place}: paper {values['paper_id']} has an empty text; give text, text_file or abstract")
 

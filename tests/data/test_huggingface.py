@@ -157,6 +157,9 @@ def test_a_decision_of_the_row_goes_before_the_split(tmp_path: Path) -> None:
     dataset = import_huggingface("made", tmp_path / "saved")
     assert [j.tier for j in dataset.judgements][:2] == ["oral", "poster"]
     assert dataset.card.excluded == {"no accept or reject (Withdrawn)": 1}
+    datasets.DatasetDict({"reject": accepted, "accept": refused}).save_to_disk(tmp_path / "swapped")
+    with pytest.raises(InputError, match=r"reject: row 1: stands under 'reject' and says 'Accept \(oral\)'"):
+        import_huggingface("made", tmp_path / "swapped")
 
 
 def test_nested_reviews_nulls_and_float_years(tmp_path: Path) -> None:

@@ -207,3 +207,39 @@ def test_several_models_are_told(tmp_path: Path) -> None:
 def test_all_scores_of_a_tensor_count() -> None:
     found = read_score("tensor([4, 5])", "here")
     assert found is not None and (found.value, found.of) == (4.5, 2)
+
+
+def test_all_fields_of_a_table_with_tabs_may_be_quoted(tmp_path: Path) -> None:
+    (tmp_path / "t.tsv").write_text('"id"\t"decision"\t"title"\n"a"\t"Accept"\t"T"\n"b"\t"Reject"\t"U"\n')
+    assert list(read_rows(tmp_path / "t.tsv")) == ROWS
+
+
+def test_a_number_with_a_fraction_is_no_id(tmp_path: Path) -> None:
+    text = json.dumps([{**ROWS[0], "id": "@"}, ROWS[1]]).replace('"@"', "2401.10500")
+    (tmp_path / "t.json").write_text(text)
+    with pytest.raises(InputError, match=r"row 1: paper_id 2401\.105 is a number with a fraction, .* write it as text"):
+        import_table(tmp_path / "t.json", CARD)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ({"accept": [ROWS[1]], "reject": [ROWS[0]]}, "stands under 'accept' and says 'Reject'"),
+        ({"test": [{**ROWS[0], "split": "train"}], "train": [ROWS[1]]}, "under 'test' and says split 'train'"),
+    ],
+)
+def test_rows_that_contradict_the_name_of_their_array_are_refused(tmp_path: Path, content: Any, words: str) -> None:
+    (tmp_path / "t.json").write_text(json.dumps(content))
+    with pytest.raises(InputError, match=words):
+        import_table(tmp_path / "t.json", CARD)
+
+
+def test_rows_under_their_own_class_keep_their_wording(tmp_path: Path) -> None:
+    told = {"accept": [{**ROWS[0], "decision": "Accept (Oral)"}], "reject": [{"id": "b", "title": "U"}]}
+    (tmp_path / "t.json").write_text(json.dumps(told))
+    assert [j.tier for j in import_table(tmp_path / "t.json", CARD).judgements] == ["oral", "reject"]
+
+
+def test_a_year_has_four_digits() -> None:
+    with pytest.raises(InputError, match="year '24' is no year of four digits"):
+        whole_year("24", "year")
