@@ -8,6 +8,8 @@ have alike stays, and of the rest, such as the samples of one seed, the first pa
 from __future__ import annotations
 
 import json
+import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +19,11 @@ from .nodes import INFO
 
 if TYPE_CHECKING:
     import numpy as np
+
+UNREADABLE = (
+    OSError, ValueError, EOFError, TypeError, RecursionError, OverflowError, zipfile.BadZipFile, zlib.error
+)  # fmt: skip
+"""What reading and joining files that an experiment has written may raise; TypeError: an array without a name."""
 
 
 def merge_curves(first: Path, more: Path, target: Path, seeds: tuple[int, int]) -> bool:
@@ -33,7 +40,7 @@ def merge_curves(first: Path, more: Path, target: Path, seeds: tuple[int, int]) 
         try:
             merged = _arrays if path.suffix == ".npz" else _json
             write_atomic(target / path.name, merged(path, other, seeds))
-        except (OSError, ValueError, EOFError):
+        except UNREADABLE:
             whole = False
     return whole
 

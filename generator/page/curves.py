@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...reviewer.review_view import line
+from ..merged_curves import UNREADABLE
 from .reading import Reader
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def curves_of(reader: Reader, run: Path) -> Curves:
             stat = path.stat()
             try:
                 return _read(path, stat.st_mtime_ns, stat.st_size)
-            except (OSError, ValueError, RecursionError, EOFError, zipfile.BadZipFile) as error:
+            except UNREADABLE as error:
                 reader.unread.append(f"{reader.name(path)}: the curves cannot be read ({line(str(error))})")
     return {}
 

@@ -18,7 +18,7 @@ from ...data.files import read_text
 from ...data.importers.rows import read_rows
 from .logged import KINDS, SUFFIXES, Kind, Logged
 from .rows import logged_rows, of_cell
-from .settings import CONFIGURATIONS
+from .settings import CONFIGURATIONS, as_float
 
 SAYS_NOTHING = {"results", "result", "metrics", "metric", "log", "logs", "progress", "history", "eval", "scores",
                 "final_info", "summary", "output"}  # fmt: skip
@@ -53,7 +53,7 @@ def read_file(path: Path, run: str, dataset: str = "") -> list[Logged]:
         return []
     try:
         value = json.loads(read_text(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: not JSON ({error})") from None
     if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
         return logged_rows(value, run, path.name, dataset)
@@ -115,4 +115,4 @@ def _of_json(value: Any, keys: tuple[str, ...], run: str, dataset: str, path: st
 
 
 def _number(value: float | None) -> float:
-    return math.nan if value is None else float(value)
+    return math.nan if value is None else as_float(value)

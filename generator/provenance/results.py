@@ -25,7 +25,7 @@ from .foreign import ForeignRun, read_stages, read_summaries
 from .logged import KINDS, RUN, SUFFIXES, Kind, Logged, LoggedResults
 from .mapping import MAPPING, read_mapping
 from .plain_logs import read_plain
-from .settings import read_settings
+from .settings import as_float, read_settings
 
 MOST_VALUES = 200_000
 PROMPT = "prompt.json"
@@ -125,7 +125,7 @@ def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
         for index, inner in enumerate(value):
             yield from _leaves(math.nan if inner is None else inner, (*path, str(index)))
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        yield path, float(value)
+        yield path, as_float(value)
 
 
 def _labels(folder: Path) -> dict[str, str]:
@@ -134,13 +134,13 @@ def _labels(folder: Path) -> dict[str, str]:
         return {key: value for key, value in read_json(folder / "labels.json").items() if isinstance(value, str)}
     try:
         tree = ast.parse(read_text(folder / "plot.py")) if (folder / "plot.py").is_file() else None
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError):
         return {}
     for node in ast.walk(tree) if tree else ():
         if isinstance(node, ast.Assign) and any(getattr(target, "id", "") == "labels" for target in node.targets):
             try:
                 value = ast.literal_eval(node.value)
-            except ValueError:
+            except (ValueError, TypeError, RecursionError):
                 continue
             if isinstance(value, dict):
                 return {key: word for key, word in value.items() if isinstance(key, str) and isinstance(word, str)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,4 +133,12 @@ def _leaves(name: str, value: Any) -> Iterator[tuple[str, float]]:
         for inner in value:
             yield from _leaves(name, inner)
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        yield name, float(value)
+        yield name, as_float(value)
+
+
+def as_float(value: float) -> float:
+    """The number; infinity with its sign for an integer that is larger than any float."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf

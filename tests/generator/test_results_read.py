@@ -5,14 +5,21 @@ from __future__ import annotations
 import json
 import math
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from peerassay.data.errors import InputError
+from peerassay.generator.merged_curves import merge_curves
 from peerassay.generator.merged_seeds import merged
 from peerassay.generator.nodes import INFO, read_results
+from peerassay.generator.page.curves import curves_of
+from peerassay.generator.page.reading import Reader
+from peerassay.generator.provenance.plain_logs import read_plain
+from peerassay.generator.provenance.results import read_logged
 
 SCALAR = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.just(10**400))
 NAMES = st.sampled_from(["loss", "loss_mean", "loss_stderr", "means", "stderrs", "final_info_dict"])
@@ -61,3 +68,44 @@ def test_json_without_an_end_of_brackets_is_refused(tmp_path: Path) -> None:
     (tmp_path / INFO).write_text("[" * 100_000)
     with pytest.raises(ValueError, match="cannot be read"):
         read_results(tmp_path)
+
+
+@given(
+    WRITTEN,
+    st.dictionaries(st.sampled_from(["lr", "steps"]), ANYTHING, max_size=2),
+    st.text("{[(:,1'ab)]} ", max_size=20),
+)
+def test_a_folder_of_results_of_any_content_is_read_or_refused(written: Any, config: Any, labels: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        run = Path(folder) / "run_0"
+        run.mkdir()
+        (run / INFO).write_text(json.dumps(written))
+        (run / "config.json").write_text(json.dumps(config))
+        (Path(folder) / "plot.py").write_text(f"labels = {labels}\n")
+        try:
+            found = read_logged(Path(folder))
+        except InputError:
+            return
+    assert all(math.isfinite(one.value) for one in found.logged)
+
+
+@given(ANYTHING)
+def test_logs_of_any_content_are_read_or_refused(written: Any) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("scores.json", "all_results.json"):
+            (Path(folder) / name).write_text(json.dumps(written))
+        with suppress(InputError):
+            read_plain(Path(folder))
+        curves_of(Reader(Path(folder)), Path(folder))
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no archive", b"\x93NUMPY\x01\x00", b"nothing"])
+def test_curves_that_cannot_be_read_are_those_of_the_first_seeds(tmp_path: Path, content: bytes) -> None:
+    first, more = parts = tmp_path / "first", tmp_path / "more"
+    for part in parts:
+        part.mkdir()
+        (part / "curves.npz").write_bytes(content)
+        (part / "curves.json").write_bytes(b"[" * 100_000)
+    (tmp_path / "target").mkdir()
+    assert not merge_curves(first, more, tmp_path / "target", (2, 2))
+    assert not list((tmp_path / "target").iterdir())
