@@ -41,6 +41,9 @@ ARRAY = re.compile(
 LIST = re.compile(r"(?:c|Any)?[\[({](.*)[\])}]", re.DOTALL)
 RATING_KEYS = ("rating", "overall", "recommendation", "score", "value")
 CONFIDENCE_KEYS = ("confidence",)
+KIND_KEYS = ("type", "kind", "role", "invitation", "invitations", "reviewer_type", "signature", "signatures")
+"""Where a reply says what it is, or who wrote it."""
+META = re.compile(r"meta[-_ ]?review|area[-_ ]?chair|/-/decision|^decision$", re.IGNORECASE)
 CONTAINERS = ("initial_score", "scores", "score", "content", "review")
 """Objects within a review that may hold its rating."""
 FINAL_CONTAINERS = ("final_score", *CONTAINERS)
@@ -76,7 +79,9 @@ def listed_numbers(
     parts = parts.tolist() if hasattr(parts, "tolist") else parts
     if not isinstance(parts, (list, tuple)):
         parts = [parts]
-    parts = [_inner(part, keys, containers) if isinstance(part, Mapping) else part for part in map(plain, parts)]
+    parts = [part if isinstance(part, Mapping) and "confidence" in part else plain(part) for part in parts]
+    parts = [{} if _is_meta(part) else part for part in parts]
+    parts = [_inner(part, keys, containers) if isinstance(part, Mapping) else part for part in parts]
     if not all(isinstance(part, Mapping) for part in parts):  # some are comments among reviews
         parts = [None if isinstance(part, Mapping) else part for part in parts]
     return [_number(part, value, where) for part in parts]
@@ -144,14 +149,23 @@ def reviews_of(value: Any) -> list[Mapping[Any, Any]]:
     return [review for review in value if isinstance(review, Mapping)] if isinstance(value, (list, tuple)) else []
 
 
+def _is_meta(part: Any) -> bool:
+    """Whether it is no reviewer's review but that of a chair, or a decision, by what it says that it is."""
+    if not isinstance(part, Mapping):
+        return False
+    said = {str(name).lower(): str(plain(cell)) for name, cell in part.items()}
+    return bool({"metareview", "meta_review"} & set(said)) or any(META.search(said.get(name, "")) for name in KIND_KEYS)
+
+
 def _inner(review: Mapping[Any, Any], keys: Sequence[str], containers: Sequence[str]) -> Any:
     """What a review has under the first of the keys, in itself or in an object within; itself where it has none."""
     cells = {str(name).lower(): plain(cell) for name, cell in review.items()}
     for key in keys:
         if key in cells and not isinstance(cells[key], Mapping):
             return cells[key]
-    inner = (_inner(cells[name], keys, containers) for name in containers if isinstance(cells.get(name), Mapping))
-    return next((found for found in inner if not isinstance(found, Mapping)), review)
+    inner = [_inner(cells[name], keys, containers) for name in containers if isinstance(cells.get(name), Mapping)]
+    told = [found for found in inner if not isinstance(found, Mapping)]
+    return next((found for found in told if found is not None), None if told else review)
 
 
 def rating_in(text: str) -> str | None:

@@ -39,7 +39,10 @@ def ratings_of(values: Mapping[str, Any], place: str, version: TextVersion) -> t
         final = listed_numbers(values["ratings"], f"{place}: ratings", containers=FINAL_CONTAINERS)
     first, second = (final, initial) if version in LATER else (initial, final)
     used = next((listed for listed in (given, first, second) if known(listed)), [])
-    told = listed_numbers(values.get("confidences"), f"{place}: confidences", CONFIDENCE_KEYS)
+    sure = values.get("confidences")
+    if sure is values.get("ratings") and "confidence" not in str(sure).lower():
+        sure = None  # ratings alone, in a column that may hold both
+    told = listed_numbers(sure, f"{place}: confidences", CONFIDENCE_KEYS)
     confidences = _in_order_of(used, told)
     ratings: Ratings = {
         "ratings": known(used),

@@ -422,6 +422,29 @@ def test_a_review_without_rating_lends_its_confidence_to_no_other() -> None:
     assert any("one for each rating (p0)" in note for note in dataset.card.notes)
 
 
+@pytest.mark.parametrize(
+    ("reviews", "expected"),
+    [
+        ([6, 8], ((6, 8), ())),
+        ({"R1": 6, "R2": 8}, ((6, 8), ())),
+        ([{"value": 6, "confidence": 3}, {"value": 8, "confidence": 4}], ((6, 8), (3, 4))),
+        ([{"rating": 6, "confidence": 3}, {"type": "meta_review", "recommendation": 7}], ((6,), (3,))),
+        ([{"rating": 6, "confidence": 3}, {"metareview": "Good.", "recommendation": "Accept"}], ((6,), (3,))),
+        ([{"rating": 6, "confidence": 3}, {"invitation": "V/Paper1/-/Decision", "recommendation": 1}], ((6,), (3,))),
+    ],
+)
+def test_what_is_no_rating_or_no_confidence_is_never_taken_for_one(reviews: Any, expected: tuple[Any, Any]) -> None:
+    dataset = rows_to_dataset(rows({"reviews": reviews}), CARD, where="rows")
+    assert (dataset.judgements[0].ratings, dataset.judgements[0].confidences) == expected
+
+
+def test_a_rating_that_was_not_changed_is_the_final_one_too() -> None:
+    reviews = [{"initial_score": {"rating": 6}, "final_score": {"rating": 7}},
+               {"initial_score": {"rating": 8}, "final_score": {"rating": None}}]  # fmt: skip
+    judgement = rows_to_dataset(rows({"reviews": reviews}), CARD, where="rows").judgements[0]
+    assert (judgement.initial_ratings, judgement.final_ratings) == ((6, 8), (7, 8))
+
+
 def test_reviews_whose_confidences_cannot_be_read_are_told() -> None:
     reviews = [{"rating": 6, "confidence": "rather sure"}]
     dataset = rows_to_dataset(rows({"reviews": reviews}), CARD, where="rows")
