@@ -225,7 +225,7 @@ def _captions(path: Path) -> dict[str, str]:
 def _ideas(path: Path) -> list[dict[str, Any]]:
     try:
         ideas = json.loads(read_text(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: not JSON ({error})") from None
     if not isinstance(ideas, list) or not all(isinstance(idea, dict) for idea in ideas):
         raise InputError(f"{path}: expected a list of ideas")

@@ -56,38 +56,40 @@ def read_summaries(folder: Path) -> ForeignRun | None:
 def _summary(path: Path, found: ForeignRun) -> None:
     try:
         value = json.loads(read_text(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: not JSON ({error})") from None
     stage = path.name.removesuffix("_summary.json")
     if stage == "draft":
         results = value.get("Key_numerical_results") if isinstance(value, dict) else None
-        for result in results if isinstance(results, list) else ():
-            number = as_number(result.get("result")) if isinstance(result, dict) else None
+        for result in _objects(results):
+            number = as_number(result.get("result"))
             if number is not None:
                 found.logged.append(Logged("draft", "", str(result.get("description") or "result"), "mean", number))
         return
     nodes = value if isinstance(value, list) else [value.get("best node")] if isinstance(value, dict) else []
-    for node in nodes:
+    for node in _objects(nodes):
         _node(node, stage, found, seeds=False)
-    for node in (value.get("best node with different seeds") or []) if isinstance(value, dict) else []:
+    for node in _objects(value.get("best node with different seeds")) if isinstance(value, dict) else ():
         _node(node, stage, found, seeds=True)
 
 
-def _node(node: Any, stage: str, found: ForeignRun, *, seeds: bool) -> None:
+def _objects(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list; of anything else none."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _node(node: dict[str, Any], stage: str, found: ForeignRun, *, seeds: bool) -> None:
     """One node of the search: its metrics by data set, and its code."""
-    if not isinstance(node, dict):
-        return
     name = str(node.get("ablation_name") or "").removesuffix(" Ablation") or stage
     if node.get("code") and not seeds:
         found.codes.append((f"{stage} code, {name}", str(node["code"])))
     metric = node.get("metric")
     value = metric.get("value") if isinstance(metric, dict) else None
-    metrics = value.get("metric_names") if isinstance(value, dict) else None
-    for one in metrics if isinstance(metrics, list) else ():
+    for one in _objects(value.get("metric_names")) if isinstance(value, dict) else ():
         title = str(one.get("metric_name") or "metric")
         if isinstance(one.get("lower_is_better"), bool):
             found.better[title] = "lower" if one["lower_is_better"] else "higher"
-        for data in one.get("data") or ():
+        for data in _objects(one.get("data")):
             dataset, run = str(data.get("dataset_name") or ""), name
             if variant := VARIANT.match(dataset):
                 dataset, run = variant[1], f"{name}: {variant[2]}"

@@ -77,7 +77,10 @@ def read_mapping(folder: Path) -> ForeignRun | None:
         raise InputError(f"{path}: not TOML ({error})") from None
     found = ForeignRun(labels=mapping.labels, better=dict(mapping.better))
     for files in mapping.results:
-        fitting = sorted(one for one in folder.glob(files.file) if one.is_file())
+        try:
+            fitting = sorted(one for one in folder.glob(files.file) if one.is_file())
+        except (ValueError, NotImplementedError):
+            raise InputError(f"{path}: {files.file!r} is no pattern from the folder, such as logs/*.csv") from None
         if not fitting:
             raise InputError(f"{path}: no file fits {files.file!r}")
         for one in fitting:

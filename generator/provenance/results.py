@@ -151,7 +151,7 @@ def read_list(path: Path) -> list[dict[str, Any]]:
     """The objects of a JSON list, or of the list under `works`. Raises InputError for anything else."""
     try:
         value = json.loads(read_text(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: not JSON ({error})") from None
     value = value.get("works") if isinstance(value, dict) else value
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):

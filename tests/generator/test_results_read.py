@@ -18,6 +18,8 @@ from peerassay.generator.merged_seeds import merged
 from peerassay.generator.nodes import INFO, read_results
 from peerassay.generator.page.curves import curves_of
 from peerassay.generator.page.reading import Reader
+from peerassay.generator.provenance.foreign import read_stages, read_summaries
+from peerassay.generator.provenance.mapping import read_mapping
 from peerassay.generator.provenance.plain_logs import read_plain
 from peerassay.generator.provenance.results import read_logged
 
@@ -97,6 +99,40 @@ def test_logs_of_any_content_are_read_or_refused(written: Any) -> None:
         with suppress(InputError):
             read_plain(Path(folder))
         curves_of(Reader(Path(folder)), Path(folder))
+
+
+NODE = st.fixed_dictionaries({
+    "code": ANYTHING,
+    "metric": st.fixed_dictionaries({"value": st.fixed_dictionaries({"metric_names": st.lists(st.one_of(
+        ANYTHING,
+        st.fixed_dictionaries({"metric_name": ANYTHING, "lower_is_better": ANYTHING, "data": st.one_of(
+            ANYTHING, st.lists(st.fixed_dictionaries({"dataset_name": ANYTHING, "final_value": ANYTHING}), max_size=2)
+        )}),
+    ), max_size=2)})}),
+})  # fmt: skip
+SUMMARY = st.fixed_dictionaries(
+    {"best node": NODE, "best node with different seeds": ANYTHING | st.lists(NODE, max_size=1)}
+)
+
+
+@given(ANYTHING | SUMMARY | st.lists(NODE, max_size=2), ANYTHING)
+def test_summaries_of_other_scientists_of_any_content_are_read_or_refused(summary: Any, draft: Any) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "baseline_summary.json").write_text(json.dumps(summary))
+        (Path(folder) / "draft_summary.json").write_text(json.dumps({"Key_numerical_results": draft}))
+        (Path(folder) / "stage-1" / "runs").mkdir(parents=True)
+        (Path(folder) / "stage-1" / "runs" / "a.json").write_text(json.dumps({"metrics": summary}))
+        (Path(folder) / "stage-1" / "experiment_summary.json").write_text(json.dumps({"metrics_summary": draft}))
+        for read in (read_summaries, read_stages):
+            found = read(Path(folder))
+            assert found is not None and all(math.isfinite(one.value) for one in found.logged)
+
+
+@pytest.mark.parametrize("pattern", ["", "/etc/*.csv"])
+def test_a_pattern_that_leads_elsewhere_is_named(tmp_path: Path, pattern: str) -> None:
+    (tmp_path / "audit.toml").write_text(f'[[results]]\nfile = "{pattern}"\n')
+    with pytest.raises(InputError, match="is no pattern from the folder"):
+        read_mapping(tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no archive", b"\x93NUMPY\x01\x00", b"nothing"])
