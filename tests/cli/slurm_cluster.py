@@ -96,8 +96,7 @@ class SlurmCluster:
         self.nodes[node].kill()
         self.nodes[node].wait()
         jobs = self._jobs(node)
-        watchers = [pid for pid in {*map(_parent, jobs)} if _command(pid).startswith("slurmstepd")]
-        for pid in (*watchers, *jobs):  # first those which would tell how a job ended
+        for pid in (*_watchers(jobs), *jobs):  # first those which would tell how a job ended
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         return len(jobs)
@@ -112,7 +111,7 @@ class SlurmCluster:
         return found
 
     def _end_nodes(self) -> None:
-        for node in NODES:
+        for node in self.nodes:
             self.lose(node)
 
     @contextmanager
@@ -148,12 +147,15 @@ def until(true: object, seconds: float = 60.0) -> None:
         time.sleep(0.2)
 
 
-def _parent(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-
-
-def _command(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
+def _watchers(jobs: list[int]) -> set[int]:
+    """The processes of Slurm that started these and wait for them."""
+    found = set()
+    for pid in jobs:
+        with suppress(OSError):
+            parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]
+            if Path(f"/proc/{parent}/cmdline").read_text(errors="replace").startswith("slurmstepd"):
+                found.add(int(parent))
+    return found
 
 
 def _free_ports() -> tuple[int, int, int]:
