@@ -51,6 +51,24 @@ def test_failures_are_not_sealed_unless_it_is_said(typed: Typed, tmp_path: Path)
     assert code == 0 and json.loads(out)["papers"] == 40
 
 
+def test_a_seal_whose_budget_is_reached_goes_on_with_more(typed: Typed, tmp_path: Path) -> None:
+    table = undecided_table(tmp_path / "submissions.csv")
+    paid = "def review(paper):\n    return {'overall': len(paper.text), 'usage': {'usd': 0.25}}\n"
+    (tmp_path / "paid.py").write_text(paid)
+    seal = ("bench", "--seal", "-d", table, "-r", "python:paid:review", "--no-floors", "--out", "run", "--json")
+    code, out, err = typed(*seal, "--budget", 0.5)
+    assert (code, json.loads(out)["budget_reached"], "budget of $0.5 reached" in err) == (4, True, True)
+    code, out, _ = typed(*seal, "--budget", 100)
+    assert code == 0 and json.loads(out)["papers"] == 40
+
+
+def test_a_folder_with_decisions_is_not_undecided(typed: Typed, tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "decisions.tsv").write_text("id\tdecision\na\taccept\nb\treject\n")
+    code, _, err = typed("-q", "data", "import", "mine", "papers", "--undecided")
+    assert code == 2 and "decisions.tsv: these papers are decided; import them without --undecided" in err
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from peerassay.data.errors import InputError
 from peerassay.generator.lab import Lab, LabSettings
 from peerassay.generator.nodes import Node
 from peerassay.generator.offline.scientist import OfflineScientist
@@ -82,3 +83,29 @@ def test_a_run_starts_without_the_new_files_of_another(lab: Lab) -> None:
     assert not (lab.workspace / "random.py").exists()
     lab.restore_code("run_1")
     assert (lab.workspace / "random.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "told"),
+    [
+        ("plot.py", None, r"no template, plot\.py is missing; a template has experiment\.py"),
+        ("seed_ideas.json", "[", r"seed_ideas\.json: not JSON"),
+        ("seed_ideas.json", '{"a": 1}', r"seed_ideas\.json: expected a list of ideas"),
+        ("captions.json", '{"a.png": 1}', r"captions\.json: a\.png: expected the caption as a text"),
+    ],
+)
+def test_a_template_that_lacks_something_is_named(tmp_path: Path, file: str, content: str | None, told: str) -> None:
+    folder = make_template(tmp_path / "lines")
+    (folder / file).unlink(missing_ok=True)
+    if content is not None:
+        (folder / file).write_text(content)
+    with pytest.raises(InputError, match=told):
+        load_template(str(folder))
+
+
+def test_a_preset_of_a_template_without_any_and_a_workspace_that_is_there_are_refused(tmp_path: Path) -> None:
+    template = load_template(str(make_template(tmp_path / "lines")))
+    with pytest.raises(InputError, match="template lines has no presets; leave it out"):
+        template.check_preset("cpu")
+    with pytest.raises(InputError, match="exists already"):
+        template.copy_to(tmp_path)

@@ -208,6 +208,30 @@ def test_a_sample_is_made_again_and_other_scores_are_found_by_that_alone(stored:
     assert "8 of 8 forms, e.g. paper 1 of the sample, intact" in checked.refused[0].reason
 
 
+def of_no_reviewer(body: Any) -> None:
+    body["spec"] = body["scores"]["spec"] = "floor:lenght"
+
+
+def with_other_rules(body: Any) -> None:
+    body["scrub_rules"] = "00000000"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (of_no_reviewer, "unknown floor 'lenght'"),
+        (with_other_rules, "made with the scrubbing rules 00000000, now"),
+    ],
+)
+def test_a_result_of_no_reviewer_or_of_other_rules_differs(
+    stored: Path, tmp_path: Path, change: Any, told: str
+) -> None:
+    checked = copied(stored, tmp_path, change)
+    assert checked.refused == []
+    [made] = [one for one in rerun_all(checked) if "stress" in one.path.parts]
+    assert made.rerun.outcome == "differs" and told in made.rerun.reason
+
+
 def test_a_run_on_some_papers_needs_the_dataset(tmp_path: Path) -> None:
     dataset, results = results_of(stress_run(tmp_path / "run", limit=4), Selection())
     assert dataset is None
