@@ -14,10 +14,11 @@ from typing import Any
 
 from ..data.errors import InputError, unknown
 from ..data.files import read_json, read_jsonl, validated
-from ..data.importers.rows import flat, read_rows
+from ..data.importers.rows import read_rows
 from ..data.records import Paper
 from .exported import is_exported_run, read_exported
 from .protocol import Reviewer, Traits
+from .replay_columns import opened_row
 from .replay_table import read_reviews
 from .review import Review, failed
 
@@ -151,7 +152,7 @@ class ReplayReviewer(Reviewer):
 
 def table_rows(path: Path) -> list[dict[str, Any]]:
     """The rows of a table, objects within them opened. Raises InputError for a file that is none."""
-    return [flat(row) for row in read_rows(path)]
+    return [opened_row(row, f"{path}: row {number}") for number, row in enumerate(read_rows(path), start=1)]
 
 
 def is_our_own(path: Path) -> bool:

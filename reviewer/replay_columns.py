@@ -19,6 +19,7 @@ from typing import Any
 from ..data.errors import InputError
 from ..data.importers.cells import EMPTY, plain
 from ..data.importers.columns import PAPER_ID, Aliases, find_columns, is_index, spelt
+from ..data.importers.rows import flat, opened
 
 OTHER_WAY = "say which column it is, as in --map {field}=COLUMN (of one replay: replay:FILE?map={field}=COLUMN)"
 SCORES = (
@@ -50,6 +51,13 @@ FIELDS: Aliases = {
     "reason": ("error", "failure"),
     "score": SCORES,
 }  # fmt: skip
+OUTCOMES = frozenset(
+    ["accepted", "accept", "label", "outcome", "predlabel", "predictedlabel", "labelpred", "isaccepted"]
+)
+"""Columns, as `spelt` spells them, of decisions of which it is not told whose they are."""
+PAPERS = ("paper", "metadata")
+"""Objects in a row that tell of the paper, not of its review."""
+REVIEWS = ("review", "scores")
 CRITERIA = frozenset(
     [*("soundness", "presentation", "contribution", "confidence", "originality", "quality", "clarity", "significance"),
      *("novelty", "correctness", "year", "usd", "cost", "seconds", "time", "tokens", "tokensin", "tokensout", "index",
@@ -71,6 +79,11 @@ def review_columns(
     asked = {name: column for name, column in mapped.items() if column}
     score = {name: asked.pop(name) for name in [*asked] if name == "score" or spelt(name) in map(spelt, SCORES)}
     columns = find_columns([name for name in names if name not in score.values()], fields, asked, where)
+    if "decision" in columns and "decision" not in asked:
+        _refuse_several_decisions(rows, names, where)
+    unread = [name for name in names if spelt(name) in OUTCOMES]
+    if unread and "decision" not in columns and "decision" not in none:
+        notes.append(f"{unread[0]} was not read, it may be the humans' decision: --map decision={unread[0]} takes it")
     if "paper_id" not in columns:
         raise InputError(
             f"{where}: row 1: no column 'paper_id' ({_listed(names)}); {OTHER_WAY.format(field='paper_id')}"
@@ -84,6 +97,40 @@ def review_columns(
             )
         return columns
     return columns | _score_column(rows, [n for n in names if n not in columns.values()], columns, where, notes)
+
+
+def opened_row(row: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """The row with what stands in objects within it, but for a paper's own decision and ratings: those are humans'.
+
+    Raises InputError where a score or decision stands in the row and in its review, and differs.
+    """
+    given = dict(row)
+    for name in PAPERS:
+        inner = opened(row.get(name))
+        if isinstance(inner, Mapping):
+            given[name] = {key: value for key, value in inner.items() if not _says_outcome(key)}
+    for name in REVIEWS:
+        inner = opened(row.get(name))
+        for key in inner if isinstance(inner, Mapping) else ():
+            if key in row and _says_outcome(key) and str(plain(row[key])) != str(plain(inner[key])):
+                raise InputError(f"{place}: {key} stands in the row and in its {name}, and differs; leave the review's")
+    return flat(given)
+
+
+def _says_outcome(name: object) -> bool:
+    """Whether a column of this name may be a score or a decision."""
+    return _names_score(str(name)) or spelt(name) in {*map(spelt, ("decision", *FIELDS["decision"])), *OUTCOMES}
+
+
+def _refuse_several_decisions(rows: Sequence[Mapping[str, Any]], names: Sequence[str], where: str) -> None:
+    """Raises InputError where two columns may be the reviewer's decision, and differ: one may be the humans'."""
+    known = {spelt(name) for name in ("decision", *FIELDS["decision"])}
+    found = [name for name in names if spelt(name) in known]
+    if any(str(row.get(name)) != str(row.get(found[0])) for row in rows for name in found[1:]):
+        raise InputError(
+            f"{where}: {len(found)} columns may be the decision ({', '.join(found)}); "
+            f"{OTHER_WAY.format(field='decision').replace('COLUMN', found[-1])}"
+        )
 
 
 def _score_column(

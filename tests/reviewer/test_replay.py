@@ -354,3 +354,33 @@ def test_shared_cases(shared_cases: Path) -> None:
         reviews = [said(reviewer, paper.id) for paper in papers]
         assert sum(r.status == "failed" for r in reviews) == failures.get(path.name, 0), path.name
         assert all(r.overall == plain[r.paper_id].overall for r in reviews if r.status == "ok"), path.name
+
+
+def test_the_humans_decision_is_never_taken_for_the_reviewers(tmp_path: Path) -> None:
+    both = written(tmp_path, "s.csv", "id,score,decision,predicted_decision\na,6,Reject,Accept\nb,3,Reject,Reject\n")
+    with pytest.raises(InputError, match=r"2 columns may be the decision .* --map decision=predicted_decision"):
+        ReplayReviewer(both)
+    mapped = ReplayReviewer(both, columns={"decision": "predicted_decision"})
+    assert said(mapped, "a").decision == "accept"
+    same = written(tmp_path, "t.csv", "id,score,decision,verdict\na,6,Accept,Accept\n")
+    assert said(ReplayReviewer(same), "a").decision == "accept"
+    inside = {"paper": {"id": "a", "decision": "Reject", "rating": 3}, "review": {"Overall": 6}}
+    nested = ReplayReviewer(written(tmp_path, "n.jsonl", json.dumps(inside)))
+    assert (said(nested, "a").overall, said(nested, "a").decision) == (6, None)
+
+
+def test_a_decision_of_nobody_named_is_told_and_not_taken(tmp_path: Path) -> None:
+    path = written(tmp_path, "s.csv", "id,score,accepted\na,6,1\n")
+    reviewer = ReplayReviewer(path)
+    assert said(reviewer, "a").decision is None
+    assert "accepted was not read, it may be the humans' decision: --map decision=accepted takes it" in reviewer.notes
+    assert said(ReplayReviewer(path, columns={"decision": "accepted"}), "a").decision == "accept"
+    assert ReplayReviewer(path, columns={"decision": ""}).notes == []
+
+
+def test_a_score_that_differs_within_its_row_is_refused(tmp_path: Path) -> None:
+    row = {"id": "a", "Overall": 9, "review": {"Overall": 6}}
+    with pytest.raises(InputError, match=r"row 1: Overall stands in the row and in its review, and differs"):
+        ReplayReviewer(written(tmp_path, "n.jsonl", json.dumps(row)))
+    agreed = ReplayReviewer(written(tmp_path, "n.jsonl", json.dumps({**row, "Overall": 6})))
+    assert said(agreed, "a").overall == 6
