@@ -107,10 +107,19 @@ def _from_rows(
     name: str, rows: pd.DataFrame | Sequence[Mapping[str, Any]], columns: Mapping[str, str] | None
 ) -> Dataset:
     to_dict = getattr(rows, "to_dict", None)
-    listed = rows if to_dict is None else to_dict("records")
+    listed = [_unwrapped(dict(row)) for row in (rows if to_dict is None else to_dict("records"))]
     revision = f"made {datetime.now(UTC).date().isoformat()}"
     card = DatasetCard(name=name, revision=revision, source="rows in memory")
     return rows_to_dataset(listed, card, where=f"rows of {name}", columns=columns)
+
+
+def _unwrapped(value: Any) -> Any:
+    """The value without arrays and numbers of NumPy, in which a DataFrame keeps lists."""
+    if isinstance(value, Mapping):
+        return {name: _unwrapped(cell) for name, cell in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_unwrapped(cell) for cell in value]
+    return _unwrapped(value.tolist()) if type(value).__module__ == "numpy" else value
 
 
 def list_datasets() -> pd.DataFrame:

@@ -24,6 +24,8 @@ VERSIONS: dict[str, TextVersion] = {
 }
 EMPTY = frozenset(["", "nan", "none", "null", "n/a", "na", "<na>", "-", "--", "–", "—", "#n/a", "#nv", "nat", "\\n"])
 """What programs write for nothing: pandas, R, SQL, Excel in English and German."""
+PDF = ("%PDF-", "JVBERi0")
+"""How a PDF begins, bare and in base64."""
 WRAPPED = re.compile(r"""\s*\{\s*["']value["']\s*:""")
 """An object of OpenReview's API 2 as a text, as a table of pandas has it."""
 SPELT = re.compile(r"""\s*(?:b'.*'|b".*"|\[\s*[{'"\[].*\]|\{\s*['"].*\})\s*""", re.DOTALL)
@@ -52,8 +54,9 @@ def literal(text: str) -> Any:
 def one_line(value: Any, where: str) -> str:
     """A text; of a number without a fraction its digits. Raises InputError for an object or a list."""
     value = plain(value)
-    if isinstance(value, (list, tuple)) and len(value) == 1 and isinstance(value[0], str):
+    if isinstance(value, (list, tuple)) and len(value) == 1 and isinstance(value[0], (str, bytes)):
         value = value[0]
+    value = _decoded(value, where)
     if value is None or (isinstance(value, str) and value.strip().lower() in ("nan", "<na>")):
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -78,7 +81,9 @@ def body(value: Any, where: str) -> tuple[str, str]:
     value = plain(value)
     if isinstance(value, str) and SPELT.fullmatch(value):
         value = literal(value)
-    value = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    value = _decoded(value, where)
+    if isinstance(value, str) and value.lstrip().startswith(PDF):
+        raise InputError(f"{where} holds a PDF, not its text; write the PDFs into a folder and give it by --texts")
     if value is None or (isinstance(value, str) and value.strip().lower() in (*EMPTY, "{}", "[]")):
         return "", ""
     if isinstance(value, Mapping) and value and all(_is_prose(name, part) for name, part in value.items()):
@@ -93,6 +98,16 @@ def body(value: Any, where: str) -> tuple[str, str]:
     if isinstance(value, (list, tuple)):
         return "\n\n".join(_section(part, where) for part in value), ""
     return str(value), ""
+
+
+def _decoded(value: Any, where: str) -> Any:
+    """Bytes as the text that they are, "%PDF" of a PDF; anything else as it is. Raises InputError for other bytes."""
+    if not isinstance(value, bytes):
+        return value
+    try:
+        return PDF[0] if value.startswith(b"%PDF-") else value.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{where} holds bytes that are no UTF-8 (byte {error.start}); decode them first") from None
 
 
 def _is_prose(name: Any, part: Any) -> bool:

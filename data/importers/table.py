@@ -24,7 +24,7 @@ from ..errors import InputError
 from ..files import read_text, whole_characters
 from ..papers.line_numbers import without_line_numbers
 from ..papers.load import load_paper
-from ..records import TIERS, DatasetCard, Judgement, Paper, parse_decision
+from ..records import TIERS, DatasetCard, Decision, Judgement, Paper, Tier, parse_decision
 from .cells import SPLITS, VERSIONS, body, named_id, one_line, one_of, plain, whole_year, word
 from .columns import PAPER_ID, REVIEWS, Aliases, find_columns, notes_on_columns, settle_ratings
 from .ratings import note_on_confidences, notes_on_ratings, ratings_of
@@ -158,7 +158,7 @@ def rows_to_dataset(
             Judgement(
                 paper_id=papers[-1].id,
                 decision=decision,
-                tier=one_of(values.get("tier"), {t: t for t in TIERS}, f"{place}: tier") or tier,
+                tier=_tier(values.get("tier"), decision, place) or tier,
                 **ratings,
                 split=one_of(values.get("split"), SPLITS, f"{place}: split") or "test",
                 group=word(values.get("group"), f"{place}: group") or None,
@@ -181,6 +181,14 @@ def rows_to_dataset(
     }
     card = card.model_copy(update=changes)
     return build(card, papers, judgements)
+
+
+def _tier(value: Any, decision: Decision, place: str) -> Tier | None:
+    """The tier in a cell. Raises InputError for an unknown one, and one of the other decision."""
+    tier = one_of(value, {tier: tier for tier in TIERS}, f"{place}: tier")
+    if tier and (tier == "reject") != (decision == "reject"):
+        raise InputError(f"{place}: tier {tier!r} contradicts the decision, {decision}; mend one of them")
+    return tier
 
 
 def unnumbered(papers: Sequence[Paper]) -> tuple[list[Paper], list[str]]:

@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from peerassay.data.errors import InputError
 from peerassay.data.importers.cells import body, one_line, whole_year
 from peerassay.data.importers.number_cells import numbers
 from peerassay.data.importers.rows import flat, read_rows
 from peerassay.data.importers.table import import_table
+from peerassay.data.importing import import_dataset
 from peerassay.data.records import DatasetCard, parse_decision
 from peerassay.reviewer.replay import ReplayReviewer
 from peerassay.reviewer.replay_cells import read_score
@@ -243,3 +246,37 @@ def test_rows_under_their_own_class_keep_their_wording(tmp_path: Path) -> None:
 def test_a_year_has_four_digits() -> None:
     with pytest.raises(InputError, match="year '24' is no year of four digits"):
         whole_year("24", "year")
+
+
+def test_lists_and_bytes_of_a_data_frame_are_read_as_what_they_are() -> None:
+    frame = pd.DataFrame(
+        {
+            "id": [np.array(["a"]), b"b"],
+            "decision": ["Accept", "Reject"],
+            "title": [b"T", np.array(["U"])],
+            "text": [np.array([{"heading": "A", "text": "One."}]), np.array(["One.", "Two."])],
+            "reviews": [{"rating": np.array([6, 8]), "confidence": np.array([3, 4])}] * 2,
+        }
+    )
+    dataset = import_dataset("frame", frame, save=False, calibration_share=0)
+    assert [(p.id, p.title, p.text) for p in dataset.papers] == [("a", "T", "A\n\nOne."), ("b", "U", "One.\n\nTwo.")]
+    assert [(j.ratings, j.confidences) for j in dataset.judgements] == [((6, 8), (3, 4))] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (b"%PDF-1.7 \xff", "text holds a PDF, not its text"),
+        ("JVBERi0xLjQKJcfsj6IK", "text holds a PDF, not its text"),
+        (b"words \xff", "text holds bytes that are no UTF-8"),
+    ],
+)
+def test_a_text_that_is_none_is_refused(text: Any, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        body(text, "text")
+
+
+def test_a_tier_of_the_other_decision_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "t.json").write_text(json.dumps([{**ROWS[0], "tier": "reject"}, ROWS[1]]))
+    with pytest.raises(InputError, match="row 1: tier 'reject' contradicts the decision, accept"):
+        import_table(tmp_path / "t.json", CARD)
