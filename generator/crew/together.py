@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -123,8 +123,12 @@ class Together:
         return True
 
     def _open_jobs(self) -> list[tuple[Path, Job]]:
-        paths = sorted(path for path in self._jobs.glob("*.json") if not path.name.endswith(".done.json"))
-        return [(path, read_validated(Job, path)) for path in paths if path.exists()]
+        """The jobs that are there; one may go while they are read."""
+        found: list[tuple[Path, Job]] = []
+        for path in sorted(path for path in self._jobs.glob("*.json") if not path.name.endswith(".done.json")):
+            with suppress(FileNotFoundError):
+                found.append((path, Job.model_validate_json(path.read_bytes())))
+        return found
 
     def _path(self, job: Job) -> Path:
         return self._jobs / f"{hashlib.sha256(job.work.encode()).hexdigest()[:32]}.json"

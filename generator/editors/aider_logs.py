@@ -38,8 +38,8 @@ class AiderUsage:
     usd: float
 
     def cost(self, price: Price | None) -> float | None:
-        """US dollars: Aider's figure, from the prices it was told, else ours; None: price unknown."""
-        return None if price is None else self.usd or price.cost(self.tokens)
+        """US dollars: Aider's figure, from the prices it was told, else ours; None: price or tokens unknown."""
+        return None if price is None else self.usd or price.charged(self.tokens)
 
 
 def read_usage(events: Path) -> AiderUsage:

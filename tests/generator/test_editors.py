@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from peerassay.data.errors import InputError
 from peerassay.generator.editors import aider_process, find_editor
+from peerassay.generator.editors.aider_logs import AiderUsage
 from peerassay.generator.editors.aider_process import AiderFolders, environment_of, run_alone
 from peerassay.generator.editors.blocks import DIVIDER, HEAD, TAIL, EditBlock, block_spans, parse_blocks
 from peerassay.generator.editors.constants import with_constants
@@ -21,6 +22,7 @@ from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.errors import BudgetReached, ModelUnusable
 from peerassay.llm.ledger import Ledger
+from peerassay.llm.messages import Tokens
 from peerassay.llm.model import Metering, RetryPolicy
 from peerassay.llm.model_name import ModelName
 from peerassay.llm.prices import Price
@@ -489,3 +491,10 @@ def test_constants_are_set_in_what_aider_has_left() -> None:
     assert [problem.partition(";")[0] for problem in problems] == [
         "SET: no editable file assigns WIDTH at its top level"
     ]
+
+
+def test_answers_of_aider_without_a_count_of_tokens_cost_an_unknown_amount() -> None:
+    price = Price(input=1.0, output=4.0, source="test", date="2026-01-01")
+    assert AiderUsage(1, Tokens(), 0.0).cost(price) is None
+    assert AiderUsage(1, Tokens(uncached=1_000_000), 0.0).cost(price) == 1.0
+    assert AiderUsage(1, Tokens(uncached=1_000_000), 0.25).cost(price) == 0.25

@@ -77,7 +77,7 @@ def test_each_idea_is_of_one_worker_and_none_is_taken_once_all_are_done(crew: Cr
         return done
 
     async def both() -> list[list[str]]:
-        return await asyncio.gather(work(one), work(other), work(one))
+        return list(await asyncio.gather(work(one), work(other), work(one)))
 
     assert sorted(name for done in asyncio.run(both()) for name in done) == ["idea_01", "idea_02", "idea_03"]
 
@@ -188,6 +188,29 @@ def told(idea: Path) -> list[tuple[object, ...]]:
     """What came of each experiment, but for the seconds it took."""
     nodes = Journal.read(idea / "experiments.json").nodes
     return [(node.run, node.parent, node.kind, node.label, node.status, node.results) for node in nodes]
+
+
+COMES_AND_GOES = """
+import pathlib, sys
+path = pathlib.Path(sys.argv[1])
+while True:
+    path.with_suffix(".new").write_text(sys.argv[2])
+    path.with_suffix(".new").rename(path)
+    path.unlink()
+"""
+
+
+def test_a_job_that_goes_while_it_is_looked_for_is_passed_over(crew: Crew) -> None:
+    helper = crew.member("helper")
+    job = Job(idea="idea_01", place="benches/run_1", node=Node(run="run_1", label="x"), run_seconds=9)
+    path = crew.folder / "jobs" / "1.json"
+    with subprocess.Popen([sys.executable, "-c", COMES_AND_GOES, str(path), job.model_dump_json()]) as other:
+        try:
+            until = time.monotonic() + 0.5
+            while time.monotonic() < until or not path.parent.exists():
+                assert helper._open_jobs() in ([], [(path, job)])
+        finally:
+            other.kill()
 
 
 TAKES = """
