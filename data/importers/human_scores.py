@@ -51,7 +51,7 @@ def _table(path: Path, rows: Sequence[Mapping[str, Any]]) -> ScoredPapers:
     columns = find_columns(names, FIELDS, {}, str(path))
     numbered = [name for name in names if HUMAN_RATING_COLUMN.fullmatch(spelt(name)) and name not in columns.values()]
     paper = columns.get("paper") or columns.get("title")
-    scores = [columns["human_score"]] if "human_score" in columns else numbered
+    scores = numbered or ([columns["human_score"]] if "human_score" in columns else [])
     if not paper or not scores:
         missing = "paper" if not paper else "score"
         raise InputError(
@@ -65,7 +65,13 @@ def _table(path: Path, rows: Sequence[Mapping[str, Any]]) -> ScoredPapers:
     ]
     refuse_repeated(reviews)
     empty = len(rows) - len({review.where for review in reviews})
-    return ScoredPapers(tuple(reviews), notes=(f"{path}: {empty} rows without a score",) if empty else ())
+    used = {*scores, *(column for field, column in columns.items() if field != "human_score")}
+    unread = [name for name in names if name not in used]
+    notes = [f"{path}: {empty} rows without a score"] if empty else []
+    notes += (
+        [f"{path}: columns not read: {', '.join(unread[:8])}{', ...' if len(unread) > 8 else ''}"] if unread else []
+    )
+    return ScoredPapers(tuple(reviews), notes=tuple(notes))
 
 
 def _row_reviews(

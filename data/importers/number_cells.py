@@ -154,7 +154,8 @@ def _is_meta(part: Any) -> bool:
     if not isinstance(part, Mapping):
         return False
     said = {str(name).lower(): str(plain(cell)) for name, cell in part.items()}
-    return bool({"metareview", "meta_review"} & set(said)) or any(META.search(said.get(name, "")) for name in KIND_KEYS)
+    of_chair = any(said.get(name, "").strip().lower() not in EMPTY for name in ("metareview", "meta_review"))
+    return (of_chair and "rating" not in said) or any(META.search(said.get(name, "")) for name in KIND_KEYS)
 
 
 def _inner(review: Mapping[Any, Any], keys: Sequence[str], containers: Sequence[str]) -> Any:

@@ -97,3 +97,13 @@ def test_what_is_refused(name: str, text: str, words: str, tmp_path: Path) -> No
     with pytest.raises(InputError) as raised:
         read_human_scores(written(tmp_path, name, text))
     assert words in str(raised.value)
+
+
+def test_each_humans_column_goes_before_a_mean_and_what_is_not_read_is_told(tmp_path: Path) -> None:
+    found = read_human_scores(written(tmp_path, "h.csv", "paper,score,human_1,human_2,llm\na,7,6,8,9\nb,3,3,,9\n"))
+    assert [(r.paper, r.score, r.by) for r in found.reviews] == [
+        ("a", 6, "human_1"),
+        ("a", 8, "human_2"),
+        ("b", 3, "human_1"),
+    ]
+    assert found.notes[0].endswith("columns not read: score, llm")

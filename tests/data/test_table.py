@@ -431,6 +431,8 @@ def test_a_review_without_rating_lends_its_confidence_to_no_other() -> None:
         ([{"rating": 6, "confidence": 3}, {"type": "meta_review", "recommendation": 7}], ((6,), (3,))),
         ([{"rating": 6, "confidence": 3}, {"metareview": "Good.", "recommendation": "Accept"}], ((6,), (3,))),
         ([{"rating": 6, "confidence": 3}, {"invitation": "V/Paper1/-/Decision", "recommendation": 1}], ((6,), (3,))),
+        ([{"rating": 6, "metareview": "Good."}, {"rating": 8, "metareview": None}], ((6, 8), ())),
+        ([{"score": 6, "meta_review": ""}, {"score": 8, "meta_review": None}], ((6, 8), ())),
     ],
 )
 def test_what_is_no_rating_or_no_confidence_is_never_taken_for_one(reviews: Any, expected: tuple[Any, Any]) -> None:
