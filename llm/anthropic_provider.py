@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .batch_api import BatchResult, BatchState, ProviderBatches, accepted, answered, json_lines
+from .batch_api import BatchResult, BatchState, ProviderBatches, accepted, answered, json_lines, mapping
 from .errors import CallFailed, ErrorResponse
 from .messages import ContentPart, ImagePart, Message, Reply, Request, Stop, Tokens
 from .provider import Provider
@@ -155,15 +155,16 @@ class AnthropicBatchApi(ProviderBatches[AnthropicProvider]):
 
         path = f"/v1/messages/batches/{batch}/results"
         asked = self.provider.client.get(path, cast_to=str, options={"timeout": self.timeout})
-        return [_batch_result(line) for line in json_lines(await answered(asked, anthropic.APIError, self.fail))]
+        return [batch_result(line) for line in json_lines(await answered(asked, anthropic.APIError, self.fail))]
 
 
-def _batch_result(line: dict[str, Any]) -> BatchResult:
-    key, result = str(line.get("custom_id")), line.get("result") or {}
+def batch_result(line: Any) -> BatchResult:
+    """What one line says; a line of another form leaves its request out, and does not hold up the others."""
+    key, result = str(mapping(line).get("custom_id")), mapping(mapping(line).get("result"))
     if result.get("type") == "succeeded":
-        return BatchResult(key, result.get("message") or {})
+        return BatchResult(key, mapping(result.get("message")))
     if result.get("type") == "errored":
-        body = result.get("error") or {}
-        kind = (body.get("error") or {}).get("type")
+        body = mapping(result.get("error"))
+        kind = mapping(body.get("error")).get("type")
         return BatchResult(key, problem=ErrorResponse(STATUSES.get(str(kind), 500), body))
-    return BatchResult(key, left_out=str(result.get("type") or "no reason given"))
+    return BatchResult(key, left_out=str(result.get("type") or "no reason given")[:200])

@@ -84,9 +84,14 @@ async def accepted(call: Awaitable[Answer], api_error: type[Exception], fail: Fa
         raise ModelUnusable("--batch: the endpoint does not take batches (404); leave the option out") from None
 
 
-def json_lines(text: str) -> list[dict[str, Any]]:
-    """The objects of a file with results. Raises CallFailed where it is something else."""
+def json_lines(text: str) -> list[Any]:
+    """The values of a file with results. Raises CallFailed where it is something else."""
     try:
         return [json.loads(line) for line in text.split("\n") if line.strip()]
-    except ValueError:
+    except (ValueError, RecursionError):
         raise CallFailed("the batch's results are not JSON lines", "server") from None
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """The object of JSON; an empty one in the place of anything else."""
+    return value if isinstance(value, dict) else {}

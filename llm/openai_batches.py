@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .batch_api import BatchResult, BatchState, ProviderBatches, accepted, answered, json_lines
+from .batch_api import BatchResult, BatchState, ProviderBatches, accepted, answered, json_lines, mapping
+from .error_text import error_text
 from .errors import CallFailed, ErrorResponse
 from .openai_provider import ENDED, FULL, OpenAIProvider
 from .refusals import Body
@@ -49,10 +50,10 @@ class OpenAIBatchApi(ProviderBatches[OpenAIProvider]):
     async def results(self, batch: str) -> list[BatchResult]:
         """The lines of its output file and of its error file."""
         record = await self._record(batch)
-        lines: list[dict[str, Any]] = []
+        lines: list[Any] = []
         for file in filter(None, (record.output_file_id, record.error_file_id)):
             lines += json_lines(await self._content(file))
-        return [_batch_result(line) for line in lines]
+        return [batch_result(line) for line in lines]
 
     async def _record(self, batch: str) -> Any:
         import openai
@@ -67,13 +68,15 @@ class OpenAIBatchApi(ProviderBatches[OpenAIProvider]):
         return (await answered(asked, openai.APIError, self.fail)).content.decode()
 
 
-def _batch_result(line: dict[str, Any]) -> BatchResult:
-    key, response = str(line.get("custom_id")), line.get("response")
+def batch_result(line: Any) -> BatchResult:
+    """What one line says; a line of another form leaves its request out, and does not hold up the others."""
+    said, response = mapping(line), mapping(line).get("response")
+    key = str(said.get("custom_id"))
     if not isinstance(response, dict):
-        error = line.get("error") or {}
-        return BatchResult(key, left_out=str(error.get("message") or error.get("code") or "no reason given"))
-    status, body = int(response.get("status_code") or 0), response.get("body") or {}
+        return BatchResult(key, left_out=error_text(said.get("error")) or "no reason given")
+    code, body = str(response.get("status_code")), response.get("body")
+    status = int(code) if code.isdecimal() else 500
     if status == 200:
-        return BatchResult(key, body)
-    error = body.get("error") or {}
-    return BatchResult(key, problem=ErrorResponse(status or 500, body, error.get("code")))
+        return BatchResult(key, mapping(body))
+    told = body if isinstance(body, dict) else {"message": str(body)}
+    return BatchResult(key, problem=ErrorResponse(status or 500, told, mapping(told.get("error")).get("code")))

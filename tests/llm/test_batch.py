@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from peerassay.data.errors import InputError
 from peerassay.data.registry import load_dataset
-from peerassay.llm.batch_api import json_lines
+from peerassay.llm.anthropic_provider import batch_result as anthropic_result
+from peerassay.llm.batch_api import BatchResult, json_lines
 from peerassay.llm.batch_calls import BatchStore, StoredBatch, StoredCall
 from peerassay.llm.batch_open import Pace
 from peerassay.llm.budget import Budget
@@ -26,6 +29,7 @@ from peerassay.llm.ledger import Ledger
 from peerassay.llm.messages import ContentPart, Message, Reply, Request
 from peerassay.llm.model import MeteredModel, Metering, RetryPolicy
 from peerassay.llm.model_name import ModelName
+from peerassay.llm.openai_batches import batch_result as openai_result
 from peerassay.llm.openai_provider import OpenAIProvider
 from peerassay.llm.prices import Price
 from peerassay.llm.session import Session
@@ -451,7 +455,7 @@ def test_a_cancelled_batch_is_sent_anew(tmp_path: Path, provider: str) -> None:
             while not open_rows(session)[0]:
                 await asyncio.sleep(0.02)
             [[batch]] = session.metering.cache.execute("SELECT batch FROM open_batches")  # type: ignore[union-attr]
-            client: Any = model.provider.client  # type: ignore[attr-defined]
+            client: Any = model.provider.client
             await (client if provider == "openai" else client.messages).batches.cancel(batch)
             found = await asked
             await model.aclose()
@@ -529,7 +533,7 @@ def test_a_batch_that_is_refused_as_a_whole_fails_with_its_message(server: Loopb
     request = request_of("one ")
 
     async def send_twice_the_same() -> str:
-        client: Any = model.provider.client  # type: ignore[attr-defined]
+        client: Any = model.provider.client
         row = {"custom_id": "a", "method": "POST", "url": "/v1/chat/completions", "body": {}}
         content = f"{json.dumps(row)}\n" * 2
         file = await client.files.create(file=("in.jsonl", content.encode()), purpose="batch")
@@ -581,3 +585,40 @@ def test_a_panel_reviews_in_waves(server: Loopback, tmp_path: Path, provider: st
     assert {stage: took.calls for stage, took in session.metering.ledger.totals().items()} == {"review": 15, "meta": 5}
     assert session.metering.ledger.spent == pytest.approx(sum(review.usage.usd for review in reviews))
     assert_books_agree(session)
+
+
+ANYTHING = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=4), st.just("200")),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["error", "message", "code", "type", "content", "choices"]), inner, max_size=3
+        )
+    ),
+    max_leaves=6,
+)
+RESPONSE = st.fixed_dictionaries({"status_code": st.sampled_from([200, "200", 400, None]) | ANYTHING, "body": ANYTHING})
+RESULT = st.fixed_dictionaries(
+    {"type": st.sampled_from(["succeeded", "errored"]), "message": ANYTHING, "error": ANYTHING}
+)
+LINE = st.fixed_dictionaries({
+    "custom_id": st.just("k"), "response": ANYTHING | RESPONSE, "error": ANYTHING, "result": ANYTHING | RESULT
+})  # fmt: skip
+
+
+@given(LINE | ANYTHING)
+def test_a_line_of_any_form_is_an_answer_a_problem_or_left_out(line: Any) -> None:
+    """One that is of no known form must not keep the paid results of the others from being read."""
+    for read in (openai_result, anthropic_result):
+        found = read(line)
+        assert isinstance(found, BatchResult) and (found.key == "k") == (isinstance(line, dict) and "custom_id" in line)
+        assert (found.answer is not None) + (found.problem is not None) + bool(found.left_out) == 1
+
+
+def test_errors_of_lines_are_told_in_whatever_form_they_stand() -> None:
+    assert openai_result({"custom_id": "k", "error": "no more"}).left_out == "no more"
+    assert openai_result({"custom_id": "k", "error": {"code": "batch_expired"}}).left_out == "batch_expired"
+    told = openai_result({"custom_id": "k", "response": {"status_code": 429, "body": {"error": "slow down"}}}).problem
+    assert told is not None and (told.status_code, told.code) == (429, None)
+    plain = openai_result({"custom_id": "k", "response": {"status_code": 500, "body": "upstream"}}).problem
+    assert plain is not None and plain.body == {"message": "upstream"}
