@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..statistics.arrays import Bools, Floats
+from ..statistics.arrays import Bools, Floats, settling_repeats
 from ..statistics.calibration import PlattCalibrator, Predictor, ThresholdRule
 from ..statistics.cross_fitting import FOLD_SEEDS, cross_fit
 from .outcomes import Humans, Machine
@@ -68,7 +68,9 @@ def cross_fitted(humans: Humans, score: Floats, fit: Fit, deals: int = FOLD_SEED
 def _cross_fitted(accepted: bytes, groups: tuple[str, ...], score: bytes, fit: Fit, deals: int) -> Floats:
     """The same for arrays as bytes: tables, drawings and checks ask for the same ones."""
     y, s = np.frombuffer(accepted, dtype=bool), np.frombuffer(score)
-    return np.mean([cross_fit(y, s, fit, groups=groups, seed=seed) for seed in range(deals)], axis=0)
+    return np.mean(
+        [cross_fit(y, s, fit, groups=groups, seed=seed) for seed in range(settling_repeats(deals, len(y)))], axis=0
+    )
 
 
 def varies(machine: Machine) -> bool:

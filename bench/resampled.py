@@ -49,7 +49,8 @@ class Bootstrap:
     """The same draws of papers for every reviewer of a table; papers of a group are drawn together."""
 
     def __init__(self, humans: Humans, draws: int = DRAWS, seed: int = 0) -> None:
-        self.counts = drawn_papers(humans.accepted, draws, seed, groups=humans.groups)
+        beside = (humans.rating, humans.tier)
+        self.counts = drawn_papers(humans.accepted, draws, seed, groups=humans.groups, beside=beside)
         self.accepted, self.groups = humans.accepted, humans.groups
         self.few = too_few(humans.accepted, humans.groups)
         self._independent = len(set(humans.groups)) == len(humans)

@@ -81,7 +81,7 @@ def read_jsonl(path: Path, *, torn_tail: bool = False) -> Iterator[tuple[int, di
         if not line.strip():
             continue
         try:
-            value = whole_characters(json.loads(line))
+            value = whole_characters(json.loads(line)) if "\\u" in line else json.loads(line)
         except (ValueError, RecursionError) as error:
             raise InputError(f"{path}:{number}: not JSON ({_words(error)}); mend or remove the line") from None
         if not isinstance(value, dict):

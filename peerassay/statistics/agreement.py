@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import Floats, Value, binary, over_draws, paired, ratio
+from .arrays import Floats, Value, binary, over_draws, paired, ratio, settling_repeats
 from .bootstrap import chosen_groups, stratified_counts, with_sample
 from .draws import Counts, drawn
 from .estimate import Estimate
@@ -66,9 +66,9 @@ def human_halves(
     `accepted` is (n,), the venue's decisions. Each half accepts as many papers as the venue did among those used,
     those with its highest mean ratings, ties at the cut broken at random: two committees of the same selectivity, as
     in the NeurIPS consistency experiments. Half A's acceptances are the truth; half B's are the decisions (balanced
-    accuracy) and its means the scores (AUC). Values are means over `repeats` random splits; an interval is that of
-    this mean over bootstrap draws of papers, stratified by decision, with the acceptances of a split kept; papers of
-    one of `groups` (n,) are drawn together.
+    accuracy) and its means the scores (AUC). Values are means over `repeats` random splits, fewer of many papers (see
+    `settling_repeats`); an interval is that of this mean over bootstrap draws of papers, stratified by decision, with
+    the acceptances of a split kept; papers of one of `groups` (n,) are drawn together.
 
     Raises ValueError where no paper has four ratings, or all or none of those are accepted.
     """
@@ -82,7 +82,7 @@ def human_halves(
     weights = with_sample(stratified_counts(decisions, draws, seed, groups=groups and chosen_groups(groups, enough)))
     table = padded(chosen)
     accuracies, areas = [], []
-    for _ in range(repeats):
+    for _ in range(settling_repeats(repeats, len(chosen))):
         four = in_random_order(table, rng)[:, :4]
         mean_a, mean_b = four[:, :2].mean(axis=1), four[:, 2:].mean(axis=1)
         accept_a, accept_b = (accept_top(mean, int(decisions.sum()), rng) for mean in (mean_a, mean_b))
@@ -104,7 +104,8 @@ def human_agreement(
 
     `ratings`, `accepted` and `groups` as in `human_halves`; papers with fewer than two ratings are left out. The
     Spearman correlation is that of two reviewers drawn at random per paper, the single rating's AUC that of one, both
-    means over `repeats` drawings. Intervals are over bootstrap draws of papers, stratified by decision.
+    means over `repeats` drawings, fewer of many papers. Intervals are over bootstrap draws of papers, stratified by
+    decision.
 
     Raises ValueError where no paper has two ratings.
     """
@@ -116,7 +117,7 @@ def human_agreement(
     weights = with_sample(stratified_counts(decisions, draws, seed, groups=groups and chosen_groups(groups, enough)))
     table = padded(chosen)
     correlations, areas = [], []
-    for _ in range(repeats):
+    for _ in range(settling_repeats(repeats, len(chosen))):
         one, other = in_random_order(table, rng)[:, :2].T
         correlations.append(drawn(spearman, weights, one, other))
         areas.append(drawn(roc_auc_score, weights, decisions, one))

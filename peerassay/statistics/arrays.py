@@ -16,6 +16,7 @@ Bools: TypeAlias = NDArray[np.bool_]
 Value: TypeAlias = Any  # a float for one sample, an array with one row per draw for a batch
 
 _CELLS = 2**16  # papers times draws worked on at a time: half a MB, which stays in the cache
+_SETTLED = 2000
 _FEWEST = 16  # draws worked on at a time, at least
 
 
@@ -81,6 +82,14 @@ def cluster_numbers(groups: Sequence[Hashable] | None, n: int) -> NDArray[np.int
         return np.arange(n)
     number = {group: i for i, group in enumerate(dict.fromkeys(groups))}
     return np.array([number[group] for group in groups])
+
+
+def settling_repeats(most: int, n: int) -> int:
+    """How many repeats of a random choice in each of n papers to take the mean over: `most` of up to 2,000 papers.
+
+    The choice's noise falls with papers times repeats: of more papers, fewer settle the mean as well.
+    """
+    return min(most, -(-most * _SETTLED // n))
 
 
 def ratio(numerator: Floats, denominator: Floats, undefined: float = np.nan) -> Floats:

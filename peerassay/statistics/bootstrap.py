@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .arrays import Floats, cluster_numbers
-from .draws import BLOCK, Counts, Draws
+from .draws import BLOCK, MANY, Counts, DealtDraws, Draws, KeptDraws
+from .kinds import Kinds
 
 _CELLS = 2**19
 """Papers times draws that are dealt at a time."""
@@ -38,8 +40,7 @@ def stratified_counts(
         raise ValueError(f"draws must be at least 1, not {draws}")
     if groups is not None and len(set(groups)) < len(strata):
         of_group = cluster_numbers(groups, len(strata))
-        held = [tuple(sorted(strata[of_group == number].tolist())) for number in range(of_group.max() + 1)]
-        return stratified_counts(cluster_numbers(held, len(held)), draws, seed)[:, of_group]
+        return stratified_counts(_compositions(strata, of_group), draws, seed)[:, of_group]
     rng = np.random.default_rng(seed)
     counts = np.empty((draws, len(strata)), dtype=np.uint8)
     stratum_of_paper = np.unique(strata, return_inverse=True)[1]
@@ -53,27 +54,54 @@ def stratified_counts(
 
 
 def drawn_papers(
-    strata: ArrayLike, draws: int = 10_000, seed: int = 0, *, groups: Sequence[Hashable] | None = None
+    strata: ArrayLike,
+    draws: int = 10_000,
+    seed: int = 0,
+    *,
+    groups: Sequence[Hashable] | None = None,
+    beside: Sequence[ArrayLike] = (),
 ) -> Counts:
-    """`stratified_counts`; where they take more than 256 MB, as draws that are dealt whenever they are read.
+    """`stratified_counts`; of 2,000 papers and more as draws that count papers of a kind together.
 
-    Those are drawn alike, from random numbers of their own for each block. Raises ValueError as `stratified_counts`.
+    Where they take more than 256 MB they are dealt whenever they are read: drawn alike, from random numbers of their
+    own for each block. `beside` (n,) are columns that many metrics read.
+
+    Raises ValueError as `stratified_counts`.
     """
     strata = np.asarray(strata)
-    if strata.ndim != 1 or len(strata) * draws <= _MOST_KEPT:
+    if strata.ndim != 1 or len(strata) < MANY:
         return stratified_counts(strata, draws, seed, groups=groups)
+    columns = [strata, *map(np.asarray, beside)]
+    if len(strata) * draws <= _MOST_KEPT:
+        return Draws(KeptDraws(stratified_counts(strata, draws, seed, groups=groups)), columns)
     of_group = cluster_numbers(groups, len(strata))
-    members = np.split(np.argsort(of_group, kind="stable"), np.cumsum(np.bincount(of_group))[:-1])
-    alike = cluster_numbers([tuple(sorted(strata[papers].tolist())) for papers in members], len(members))
+    alone = of_group[-1] == len(strata) - 1
+    alike = np.unique(strata, return_inverse=True)[1] if alone else _compositions(strata, of_group)
     drawn_together = [np.flatnonzero(alike == number) for number in range(alike.max() + 1)]
 
     def deal(block: int) -> NDArray[np.uint8]:
-        rng, counts = np.random.default_rng([seed, block]), np.empty((BLOCK, len(members)), dtype=np.uint8)
+        rng, counts = np.random.default_rng([seed, block]), np.empty((BLOCK, len(alike)), dtype=np.uint8)
         for those in drawn_together:
             counts[:, those] = _tally(rng, BLOCK, len(those))
-        return counts[:, of_group]
+        return counts if alone else counts[:, of_group]
 
-    return Draws.dealt(deal, draws, len(strata))
+    def tally(block: int, kinds: Kinds) -> NDArray[np.uint32]:
+        rng, counts = np.random.default_rng([seed, block]), np.zeros((BLOCK, len(kinds)), dtype=np.uint32)
+        for those in drawn_together:
+            kind = kinds.of_paper[those]
+            for row in counts:
+                row += np.bincount(kind[rng.integers(len(those), size=len(those))], minlength=len(kinds)).astype(
+                    np.uint32
+                )
+        return counts
+
+    return Draws(DealtDraws(deal, (draws, len(strata)), tally if alone else None), columns)
+
+
+def _compositions(strata: NDArray[Any], of_group: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The number of each group's composition: how many papers of which strata it has."""
+    members = np.split(np.argsort(of_group, kind="stable"), np.cumsum(np.bincount(of_group))[:-1])
+    return cluster_numbers([tuple(sorted(strata[papers].tolist())) for papers in members], len(members))
 
 
 def _tally(rng: np.random.Generator, rows: int, papers: int) -> NDArray[np.intp]:

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
 from .agreement import Ratings, accept_top, in_random_order, padded
-from .arrays import Bools, Floats
+from .arrays import Bools, Floats, settling_repeats
 from .bootstrap import chosen_groups, stratified_counts, with_sample
 from .estimate import Estimate
 
@@ -70,6 +70,7 @@ def committee_seats(
     flips = {name: np.zeros(len(table)) for name in (HUMAN, *ranked)}
     agreed = {name: np.zeros(len(table)) for name in flips}
     split = np.zeros(len(table))
+    repeats = settling_repeats(repeats, len(table))
     for _ in range(repeats):
         four = in_random_order(table, rng)[:, : SEATS + 1]
         before = accept_top(four[:, :SEATS].mean(axis=1), places, rng)

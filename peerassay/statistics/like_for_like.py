@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, Field
 
 from .agreement import Ratings, accept_top, in_random_order, mean_over_repeats, padded
-from .arrays import Floats, Levels, over_draws, ratio
+from .arrays import Floats, Levels, over_draws, ratio, settling_repeats
 from .bootstrap import with_sample
 from .draws import Counts
 from .estimate import Estimate
@@ -61,7 +61,8 @@ def against_others(
 
     `ratings` has the human ratings of each of n papers, those with fewer than two are left out; `scores` the (n,)
     scores of each machine, infinite for a failed review; `counts` (draws, n) how often each paper is drawn. The human
-    is the reviewer left out, and the machines face the same mean of the rest. Values are means over `repeats` choices.
+    is the reviewer left out, and the machines face the same mean of the rest. Values are means over `repeats` choices,
+    fewer of many papers (see `settling_repeats`).
 
     Raises ValueError where fewer than 20 papers have two ratings.
     """
@@ -70,6 +71,7 @@ def against_others(
     table, rng = padded([r for r, keep in zip(ratings, enough, strict=True) if keep]), np.random.default_rng(seed)
     machines = [Levels(np.asarray(score, dtype=np.float64)[enough]) for score in scores.values()]
     total = np.zeros((len(weights), 1 + len(machines)))
+    repeats = settling_repeats(repeats, n)
     for start in range(0, repeats, _REPEATS_AT_ONCE):
         choices = [_left_out(table, rng) for _ in range(start, min(start + _REPEATS_AT_ONCE, repeats))]
         total += over_draws(partial(_facing_others, choices, machines), weights, n)
@@ -108,8 +110,8 @@ def against_committees(
     Arguments as in `against_others`, `accepted` is (n,); papers with fewer than four ratings are left out. Four
     reviewers are split at random into halves; one half accepts as many papers as the venue did, by its mean rating,
     ties at the cut broken at random. One and both reviewers of the other half, and the machines, are measured against
-    that. A failed review loses every pair. Values are means over `splits`; the acceptances of a split are kept in every
-    draw.
+    that. A failed review loses every pair. Values are means over `splits`, fewer of many papers;
+    the acceptances of a split are kept in every draw.
 
     Raises ValueError where fewer than 20 papers have four ratings, or all or none of those were accepted.
     """
@@ -118,7 +120,7 @@ def against_committees(
     if not 0 < count < enough.sum():
         raise ValueError("the papers with four ratings are all accepted or all rejected: no committee to compare with")
     table = padded([r for r, keep in zip(ratings, enough, strict=True) if keep])
-    labels, one, two = _committees(table, count, splits, seed)
+    labels, one, two = _committees(table, count, settling_repeats(splits, len(table)), seed)
     weights, rows = with_sample(counts[:, enough]), max(_CELLS // len(table), 1)
     found: dict[str, list[Floats]] = {name: [] for name in (ONE_HUMAN, TWO_HUMANS, *scores)}
     for start in range(0, len(weights), rows):

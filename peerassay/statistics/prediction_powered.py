@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, Field
 
 from .agreement import mean_over_repeats
-from .arrays import Floats, paired
+from .arrays import Floats, paired, settling_repeats
 from .bootstrap import with_sample
 from .draws import Counts
 from .estimate import ENOUGH, Estimate, mean_estimate
@@ -146,6 +146,7 @@ def powered_rows(
     if n < FEWEST:
         raise ValueError(f"{n} papers have human ratings; {FEWEST} are needed")
     y, weights = y[rated], with_sample(counts[:, rated])
+    splits = settling_repeats(splits, n)
     parts = np.random.default_rng(seed).permuted(np.tile(np.arange(n), (splits, 1)), axis=1)
     labelled = round(LABELLED * n)
     alone = float(np.mean([1.96 * np.std(y[part[:labelled]], ddof=1) / np.sqrt(labelled) for part in parts]))

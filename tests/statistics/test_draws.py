@@ -10,12 +10,14 @@ from peerassay.statistics import bootstrap, draws, metrics, rank_metrics, rating
 from peerassay.statistics.arrays import over_draws
 from peerassay.statistics.bootstrap import drawn_papers, with_sample
 from peerassay.statistics.draws import Draws, drawn
+from peerassay.statistics.kinds import Kinds, Tables
 
 
 @pytest.fixture
 def dealt(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Draws]:
     """Draws as they are for so many papers that they are not kept."""
     monkeypatch.setattr(bootstrap, "_MOST_KEPT", 0)
+    monkeypatch.setattr(bootstrap, "MANY", 1)
 
     def of(*arguments: object, **options: object) -> Draws:
         found = drawn_papers(*arguments, **options)  # pyright: ignore[reportArgumentType]
@@ -58,27 +60,54 @@ def test_metrics_read_them_as_an_array(dealt: Callable[..., Draws]) -> None:
         over_draws(lambda w: w[0], counts, 69)
 
 
-@pytest.mark.parametrize("papers", [2500, 70_000])
-def test_papers_that_are_alike_count_together(papers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("papers", "most_kept"), [(2500, 2**28), (2500, 0), (70_000, 0)])
+@pytest.mark.parametrize("grouped", [False, True])
+def test_papers_that_are_alike_count_together(
+    papers: int, most_kept: int, grouped: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "_MOST_KEPT", most_kept)
     rng = np.random.default_rng(0)
     y, score = rng.random(papers) < 0.4, rng.integers(1, 6, papers)
     rating = np.where(rng.random(papers) < 0.1, np.nan, rng.integers(4, 9, papers) / 4)
-    counts = bootstrap.stratified_counts(y, 20)
-    kinds: list[int] = []
-    together = draws._together
+    groups = [str(number // 2) for number in range(papers)] if grouped else None
+    counts = drawn_papers(y, 20, groups=groups, beside=(rating,))
+    assert isinstance(counts, Draws)
+    source, tallied = counts._source, []
 
-    def seen(*arguments: object) -> np.ndarray:
-        kinds.append(together(*arguments).shape[1])  # pyright: ignore[reportArgumentType]
-        return together(*arguments)  # pyright: ignore[reportArgumentType]
+    def seen(kinds: Kinds) -> np.ndarray:
+        tallied.append(len(kinds))
+        return source.tally(kinds)
 
-    monkeypatch.setattr(draws, "_together", seen)
-    for metric, columns in (
-        (metrics.roc_auc_score, (y, score)),
-        (rank_metrics.kendall, (y, score)),
-        (rating_matched.rating_matched_auc, (y, score, rating)),
+    monkeypatch.setattr(counts._tables, "_tally", seen)
+    rated, everything = ~np.isnan(rating), np.ones(papers, dtype=bool)
+    for metric, columns, where in (
+        (metrics.roc_auc_score, (y, score), everything),
+        (rank_metrics.kendall, (y, score), everything),
+        (rating_matched.rating_matched_auc, (y, score, rating), everything),
+        (rank_metrics.spearman, (rating, score), rated),
     ):
-        expected = metric(*columns, sample_weight=counts)
-        assert drawn(metric, counts, *columns) == pytest.approx(expected, rel=1e-12)
-    assert kinds == [10, 10, 60]
+        chosen = tuple(column[where] for column in columns)
+        for these in (counts, counts[:7], with_sample(counts), with_sample(counts[3:9])):
+            those = these if where.all() else these[:, where]
+            expected = metric(*chosen, sample_weight=np.asarray(those))
+            assert drawn(metric, those, *chosen) == pytest.approx(expected, rel=1e-12)
+    assert tallied == [60], "with the ratings beside them, all are told from one count"
     assert (drawn(metrics.roc_auc_score, counts, y, rng.normal(size=papers)) > 0).all()
-    assert len(kinds) == 3, "none of these are alike"
+    assert len(tallied) == 1, "none of these are alike"
+
+
+def test_tables_are_counted_anew_where_no_kept_one_refines_them() -> None:
+    rng = np.random.default_rng(1)
+    columns = [rng.integers(4, size=3000) for _ in range(3)]
+    counts = rng.integers(3, size=(11, 3000)).astype(np.uint8)
+    tallied: list[int] = []
+
+    def tally(kinds: Kinds) -> np.ndarray:
+        tallied.append(len(kinds))
+        return np.stack([counts[:, kinds.of_paper == kind].sum(axis=1) for kind in range(len(kinds))], axis=1)
+
+    tables = Tables(tally, 11)
+    for chosen in ([0], [0, 1], [1], [0], [2], [0, 2], [2]):
+        kinds = Kinds.of([columns[i] for i in chosen])
+        assert (tables.of(kinds) == np.asarray(draws.tallied(counts, kinds))).all()
+    assert tallied == [4, 16, 4, 16]
