@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from sys import intern
 
 from ..data.files import write_atomic
 from ..presentation.drawing import GREY, Plot
@@ -80,14 +81,15 @@ def scores_csv(run: Run) -> str:
              "human_mean", "accepted", "tier", "split")  # fmt: skip
     current = {(entry.name, entry.fingerprint) for entry in run.record.reviewers}
     judged = {judgement.paper_id: judgement for judgement in run.record.judgements}
-    rows = {
-        (r.paper_id, r.reviewer, r.fingerprint, r.repeat): (r.status, r.overall, r.decision, r.p_accept,
-         j.mean_rating, int(j.accepted), j.tier, j.split)
+    answers = {
+        (r.paper_id, intern(r.reviewer), intern(r.fingerprint), r.repeat): (intern(r.status), r.overall, r.decision,
+         r.p_accept)
         for r in run.all_reviews()
-        if (r.reviewer, r.fingerprint) in current and (j := judged.get(r.paper_id))
+        if (r.reviewer, r.fingerprint) in current and r.paper_id in judged
     }  # fmt: skip
-    ordered = sorted(rows.items(), key=lambda row: row[0][-1])
-    return csv_of(heads, [(*key, *values) for key, values in ordered])
+    in_order = sorted(answers, key=lambda key: key[-1])
+    human = {paper: (j.mean_rating, int(j.accepted), j.tier, j.split) for paper, j in judged.items()}
+    return csv_of(heads, ((*key, *answers[key], *human[key[0]]) for key in in_order))
 
 
 def run_tables(figures: RunMetrics) -> list[Table]:

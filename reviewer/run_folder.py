@@ -30,7 +30,7 @@ from ..data.files import (
     read_validated,
     repair_last_line,
     validated,
-    write_json,
+    write_atomic,
 )
 from .review import Review
 
@@ -121,7 +121,7 @@ class RunFolder(Generic[Record]):
 
     def save(self) -> None:
         """Write the record."""
-        write_json(self.folder / self.FILE, self.record.model_dump(mode="json"))
+        write_atomic(self.folder / self.FILE, self.record.model_dump_json(indent=2) + "\n")
 
     def note(self, lines: Iterable[str]) -> None:
         """Keep what happened on the way, each line once."""

@@ -18,15 +18,17 @@ def pytest_configure() -> None:
     """A shell that starts the tests in the background has them ignore Ctrl-C, and so would all that they start.
 
     No property is timed: how long one example takes says more about the machine. PEERASSAY_EXAMPLES is how many
-    examples each is tried on, few by default; `make fuzz` has many. Tests run beside one another, so that
-    none starts processes of its own for speed. What the user has imported is no part of them.
+    examples each is tried on: many new ones in `make fuzz`, by default few and the same ones every time, so that a
+    change is what breaks a test and not chance. Tests run beside one another, so that none starts processes of its own
+    for speed. What the user has imported is no part of them.
     """
     os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
     os.environ.pop("PEERASSAY_DATA", None)
     os.environ["PEERASSAY_CONFIG"] = ""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    settings.register_profile("untimed", deadline=None, max_examples=int(os.environ.get("PEERASSAY_EXAMPLES", "40")))
+    examples = os.environ.get("PEERASSAY_EXAMPLES")
+    settings.register_profile("untimed", deadline=None, max_examples=int(examples or 40), derandomize=not examples)
     settings.load_profile("untimed")
 
 

@@ -3,8 +3,9 @@
     python bench/speed/scale.py [--papers 1000 10000 100000] [--texts] [--draws 10000]
 
 Every paper has four human ratings, a decision and a replayed review; `--texts` gives it a short text too, which the
-floors read. Each bench is a process of its own; the ratios are to the first size in the same run, and the slope is that
-of log seconds, or log memory, on log papers: 1 is linear.
+floors read. Each bench is a process of its own, started a second time when all is reviewed: what is left then are the
+records, all metrics with their intervals, and the report. The ratios are to the first size in the same run, and the
+slope is that of log seconds, or log memory, on log papers: 1 is linear.
 """
 
 # pyright: reportMissingImports=false
@@ -14,6 +15,7 @@ import argparse
 import csv
 import math
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -48,23 +50,30 @@ def written(folder: Path, count: int, *, texts: bool) -> tuple[Path, Path]:
     return folder / "data", folder / "reviews.csv"
 
 
-def measured(count: int, draws: int, *, texts: bool) -> tuple[float, float, float]:
-    """Wall and CPU seconds, and peak memory in MB, of a bench on so many papers."""
+def measured(count: int, draws: int, *, texts: bool) -> tuple[float, float, float, float]:
+    """Wall and CPU seconds and peak memory in MB of a bench on so many papers, and wall seconds of its second start."""
     with tempfile.TemporaryDirectory() as name:
         data, reviews = written(Path(name), count, texts=texts)
         arguments = ["bench", "-d", data, "-r", f"replay:{reviews}", "--split", "all", "--draws", draws, "--no-audit",
                      "--out", Path(name) / "run"]  # fmt: skip
-        begun = time.perf_counter()
-        with subprocess.Popen([sys.executable, "-m", "peerassay", *map(str, arguments)], stdout=subprocess.DEVNULL,
-                              stderr=subprocess.PIPE, text=True) as process:  # fmt: skip
-            assert process.stderr is not None
-            said = process.stderr.read()
-            _, status, used = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            sys.exit(f"{count} papers: {said[-2000:]}")
+        wall, used = _spent([str(each) for each in arguments], count)
+        again, _ = _spent([str(each) for each in arguments], count)
         kilobytes = used.ru_maxrss / (1024 if sys.platform == "darwin" else 1)
-        return time.perf_counter() - begun, used.ru_utime + used.ru_stime, kilobytes / 1000
+        return wall, used.ru_utime + used.ru_stime, kilobytes / 1000, again
+
+
+def _spent(arguments: list[str], count: int) -> tuple[float, resource.struct_rusage]:
+    """Wall seconds of the command, and what its process used."""
+    begun = time.perf_counter()
+    with subprocess.Popen([sys.executable, "-m", "peerassay", *arguments], stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE, text=True) as process:  # fmt: skip
+        assert process.stderr is not None
+        said = process.stderr.read()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{count} papers: {said[-2000:]}")
+    return time.perf_counter() - begun, used
 
 
 def main() -> None:
@@ -75,11 +84,12 @@ def main() -> None:
     parser.add_argument("--texts", action="store_true")
     options = parser.parse_args()
     print(f"{options.draws:,} draws, {'short texts' if options.texts else 'scores only'}\n")
-    print(f"{'papers':>8}{'wall, s':>9}{'CPU, s':>9}{'peak, MB':>10}{'of wall':>9}{'of peak':>9}{'slopes':>14}")
+    heads = (("papers", 8), ("wall, s", 9), ("CPU, s", 9), ("peak, MB", 10), ("again, s", 10), ("of wall", 9))
+    print("".join(f"{head:>{width}}" for head, width in (*heads, ("of peak", 9), ("slopes", 14))))
     first: tuple[int, float, float] | None = None
     for count in options.papers:
-        wall, cpu, peak = measured(count, options.draws, texts=options.texts)
-        line = f"{count:8,}{wall:9.1f}{cpu:9.1f}{peak:10.0f}"
+        wall, cpu, peak, again = measured(count, options.draws, texts=options.texts)
+        line = f"{count:8,}{wall:9.1f}{cpu:9.1f}{peak:10.0f}{again:10.1f}"
         if first is not None:
             grown = [now / before for now, before in zip((wall, peak), first[1:], strict=True)]
             slopes = " ".join(f"{math.log(each) / math.log(count / first[0]):6.2f}" for each in grown)

@@ -85,7 +85,9 @@ def csv_text(table: Table) -> str:
 def csv_of(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Heads and rows as CSV with line feeds; None is an empty cell."""
     stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows([heads, *rows])
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(heads)
+    writer.writerows(rows)
     return stream.getvalue()
 
 

@@ -36,7 +36,7 @@ SENTENCES = (
 SCIENCE = st.sampled_from(SENTENCES)
 REVEALING = st.sampled_from(
     [
-        "Our code is available at https://github.com/anna/count.",
+        "Our code is available at https://github.com/anna/count for all.",
         "We release all checkpoints upon publication.",
         "This work was supported by grant 12-345 of the Counting Foundation.",
         "Write to anna.author@some-where.edu for data.",
@@ -131,7 +131,10 @@ def test_no_word_is_added_but_those_for_an_appendix(text: str) -> None:
 
 @given(st.one_of(papers(st.just("\n\n")), papers(st.just("\n"), st.one_of(PARAGRAPH, TABLE, ROWS, CAPTION))))
 def test_results_tables_captions_and_headings_stay_beside_what_goes(text: str) -> None:
-    """But for the three lines below a footnote of the first pages, where no blank line ends it."""
+    """But for the three lines below a footnote of the first pages, where no blank line ends it.
+
+    And but for a number at the head of a line below a URL, which may be the rest of it.
+    """
     scrubbed = scrub(text, max_words=None)
     end = next((span.start for span in scrubbed.removed if span.rule == "references and appendix"), len(text))
     counted, left = Counter(KEPT.findall(flat(text[:end]))), Counter(KEPT.findall(flat(scrubbed.text)))
