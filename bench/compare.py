@@ -13,6 +13,7 @@ from ..statistics import metrics, rank_metrics
 from ..statistics.arrays import cluster_numbers
 from ..statistics.delong import FEW, covariance, placements
 from ..statistics.estimate import finite
+from ..statistics.margins import delong_p_values
 from ..statistics.metrics import matched_balanced_accuracy
 from ..statistics.multiple_testing import LEVEL, holm, rank_intervals, rank_with_ties, step_down_max_t, widened
 from ..statistics.significance import equivalence_p, papers_needed
@@ -22,7 +23,6 @@ from .pair_tests import (
     auc_tests,
     bootstrap_tests,
     decision_tests,
-    delong,
     fewest_groups,
     score_of,
 )
@@ -187,7 +187,8 @@ def _resolved(humans: Humans, machines: list[Machine]) -> set[tuple[str, str]]:
     if not pairs:
         return set()
     placed = np.stack([placements(humans.accepted, score_of(m)) for m in machines])
-    p_values = [delong(humans, machines[i], machines[j]).p_value for i, j in pairs]
+    p_values = delong_p_values(humans.accepted, np.stack(list(map(score_of, machines))), groups=humans.groups)
+    p_values = p_values[np.triu_indices(len(machines), 1)]
     adjusted = step_down_max_t(p_values, covariance(humans.accepted, placed, cluster), pairs=pairs)
     return {(machines[i].name, machines[j].name) for (i, j), p in zip(pairs, adjusted, strict=True) if p < LEVEL}
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import Bools, Floats, Levels, Value, binary, over_draws, paired, ratio
+from .arrays import Bools, Floats, Value, binary, over_draws, paired, ratio
 from .calibration import Predictor, labels_and_scores
 from .draws import Draws, drawn
 
@@ -46,34 +46,33 @@ def _at_fitted_thresholds(
     accepted: Bools, score: Floats, *dealt: NDArray[np.int64], sample_weight: ArrayLike | Draws | None
 ) -> Value:
     """The mean over deals, each of which has the fold (n,) of every paper."""
-    levels = Levels(score)
-    allowed = np.isfinite(np.unique(score))
+    order = np.argsort(score, kind="stable")
+    y = accepted[order]
+    values, starts, level = np.unique(score[order], return_index=True, return_inverse=True)
+    impossible = ~np.isfinite(values)
+    folds = [[np.flatnonzero(d[order] == fold) for fold in range(d.max() + 1)] for d in dealt]
 
-    def statistic(w: Floats) -> Floats:
-        positive, negative = w * accepted[:, None], w * ~accepted[:, None]
-        wanted, unwanted = positive.sum(axis=0), negative.sum(axis=0)
-        at_level = levels.weights(positive), levels.weights(negative)
-        total = np.zeros(w.shape[1])
-        for fold_of_paper in dealt:
+    def statistic(weights: Floats) -> Floats:
+        w = weights[order]
+        wanted, unwanted = w[y].sum(axis=0), w[~y].sum(axis=0)
+        total, gained = np.zeros(w.shape[1]), np.empty_like(w)
+        for deal in folds:
             right, wrong = np.zeros(w.shape[1]), np.zeros(w.shape[1])
-            for fold in range(fold_of_paper.max() + 1):
-                outside = (fold_of_paper != fold)[:, None]
-                held_out = tuple(_above(level - levels.weights(part * outside)) for level, part in
-                                 zip(at_level, (positive, negative), strict=True))  # fmt: skip
-                seen = tuple(_above(levels.weights(part * outside)) for part in (positive, negative))
-                gain = seen[0] * seen[1][0] - seen[1] * seen[0][0]
-                best = np.where(allowed[:, None], gain, -np.inf).argmax(axis=0)
-                right += np.take_along_axis(held_out[0], best[None], axis=0)[0]
-                wrong += np.take_along_axis(held_out[1], best[None], axis=0)[0]
+            for fold in deal:
+                held_out, of_class = w[fold], y[fold]
+                positive = wanted - held_out[of_class].sum(axis=0)
+                negative = unwanted - held_out[~of_class].sum(axis=0)
+                np.multiply(w, np.where(y[:, None], negative, -positive), out=gained)
+                gained[fold] = 0
+                at_threshold = gained[::-1].cumsum(axis=0)[::-1][starts]
+                at_threshold[impossible] = -np.inf
+                above = held_out * (level[fold][:, None] >= at_threshold.argmax(axis=0))
+                right += above[of_class].sum(axis=0)
+                wrong += above[~of_class].sum(axis=0)
             total += (ratio(right, wanted) + 1 - ratio(wrong, unwanted)) / 2
-        return total / len(dealt)
+        return total / len(folds)
 
     return over_draws(statistic, sample_weight, len(score))
-
-
-def _above(at_level: Floats) -> Floats:
-    """Weight at each level or above it, (k, block)."""
-    return at_level[::-1].cumsum(axis=0)[::-1]
 
 
 def cross_fit(

@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .arrays import Bools, Floats, binary, cluster_numbers
-from .delong import FEW, covariance, fewest, placements
+from .delong import FEW, covariance, delong_test, fewest, placements
 
 _NONE = 1e-16
 """A variance below this is what rounding leaves of 0."""
+_UNSURE = 1e-12
+"""A variance below this is computed from the difference itself, not from the sum of both variances."""
 
 
 def delong_margins(
@@ -38,6 +40,32 @@ def delong_margins(
     variance = _of_differences(covariance(accepted, placed, cluster))
     quantile = stdtrit(_freedom(accepted, placed, cluster), (1 + level) / 2)
     return areas, _margins(variance, quantile, areas)
+
+
+def delong_p_values(y_true: ArrayLike, scores: Floats, *, groups: Sequence[Hashable] | None = None) -> Floats:
+    """Two-sided p-values (k, k) of all differences of areas under the ROC curve, as `delong_test` has them.
+
+    `y_true` is (n,), 1 for accept; `scores` (k, n). Pairs that need a permutation are tested one after the other.
+
+    Raises ValueError for labels other than 0 and 1, or fewer than two papers of either class.
+    """
+    from scipy.special import stdtr
+
+    accepted = binary(np.asarray(y_true), "y_true")
+    cluster = cluster_numbers(groups, len(accepted))
+    found = np.ones((len(scores), len(scores)))
+    singly = ~np.eye(len(scores), dtype=bool)
+    if fewest(accepted, cluster) >= FEW:
+        placed = np.stack([placements(accepted, score) for score in scores])
+        areas = placed[:, accepted].mean(axis=1)
+        variance = _of_differences(covariance(accepted, placed, cluster))
+        t = abs(areas[:, None] - areas) / np.sqrt(np.maximum(variance, _UNSURE))
+        found = 2 * stdtr(_freedom(accepted, placed, cluster), -t)
+        singly &= variance < _UNSURE
+    for a, b in np.argwhere(np.triu(singly)):
+        found[a, b] = found[b, a] = delong_test(accepted, scores[a], scores[b], groups=groups).p_value
+    np.fill_diagonal(found, 1.0)
+    return found
 
 
 def bootstrap_margins(values: Floats, draws: Floats, *, freedom: float, level: float = 0.95) -> Floats:

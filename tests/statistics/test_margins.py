@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from peerassay.statistics.delong import delong_test
-from peerassay.statistics.margins import bootstrap_margins, delong_margins, differing_groups
+from peerassay.statistics.margins import bootstrap_margins, delong_margins, delong_p_values, differing_groups
 from peerassay.statistics.significance import paired_t_test
 
 
@@ -23,6 +23,19 @@ def test_margins_of_areas_are_those_of_the_test_of_each_pair(grouped: bool) -> N
             assert areas[a] - areas[b] == pytest.approx(test.difference, abs=1e-12)
             assert margins[a, b] == pytest.approx((test.interval[1] - test.interval[0]) / 2, abs=1e-9)
     assert margins[0, 4] == 0
+
+
+@pytest.mark.parametrize(("papers", "grouped"), [(120, False), (120, True), (14, False)])
+def test_p_values_of_all_pairs_are_those_of_the_test_of_each(papers: int, grouped: bool) -> None:
+    rng = np.random.default_rng(3)
+    y = np.arange(papers) % 2 == 0
+    groups = [f"g{i // 3}" for i in range(papers)] if grouped else None
+    scores = np.round(y + rng.normal(0, 1, (6, papers)), 1)
+    scores[3], scores[4], scores[5] = 2 * scores[0] + 1, y, -1.0 * y
+    found = delong_p_values(y, scores, groups=groups)
+    each = [[delong_test(y, a, b, groups=groups).p_value for b in scores] for a in scores]
+    np.testing.assert_allclose(found, each, rtol=1e-9)
+    assert found[0, 3] == 1 and found[4, 5] < 0.01
 
 
 def test_there_is_no_margin_from_few_papers_or_without_spread() -> None:
