@@ -14,8 +14,10 @@ LEVEL = 0.05
 """Of a table's tests together: the probability that any of them finds a difference where there is none."""
 _BLOCK = 5_000
 _FIRST, _MOST = 20_000, 400_000
-_AT_ONCE, _IN_ALL = 2_000_000, 500_000_000
-"""Statistics that are drawn at once (8 MB), and of all tests together."""
+_ROWS = 400
+"""Tests that are drawn at once, 8 MB for a block."""
+_IN_ALL = 500_000_000
+"""Statistics that are drawn of all tests together."""
 
 
 def holm(p_values: Sequence[float], tests: int = 0) -> list[float]:
@@ -116,15 +118,18 @@ def _exceedances(statistics: Floats, root: Floats, seed: int) -> Floats:
     rng, least_first = np.random.default_rng(seed), root[::-1].astype(np.float32)
     observed = (statistics[::-1, None] * (1 - 1e-5)).astype(np.float32)
     count, draws = np.zeros(len(statistics)), 0
-    most, step = min(_MOST, max(_FIRST, _IN_ALL // len(statistics))), max(1, _AT_ONCE // len(statistics))
+    most = min(_MOST, max(_FIRST, _IN_ALL // len(statistics)))
     while draws < _FIRST or (draws < most and _open(count / draws, draws)):
         normal = rng.standard_normal((root.shape[1], _BLOCK), dtype=np.float32)
-        for start in range(0, _BLOCK, step):
-            drawn = np.abs(least_first @ normal[:, start : start + step])
-            largest = np.maximum.accumulate(drawn, axis=0, out=drawn)
-            count += (largest >= observed).sum(axis=1)[::-1]
+        largest = np.zeros(_BLOCK, dtype=np.float32)
+        for start in range(0, len(root), _ROWS):
+            drawn = least_first[start : start + _ROWS] @ normal
+            np.abs(drawn, out=drawn)
+            for row in drawn:
+                largest = np.maximum(largest, row, out=row)
+            count[start : start + _ROWS] += np.count_nonzero(drawn >= observed[start : start + _ROWS], axis=1)
         draws += _BLOCK
-    return (count + 1) / (draws + 1)
+    return (count[::-1] + 1) / (draws + 1)
 
 
 def _open(p: Floats, draws: int) -> bool:
