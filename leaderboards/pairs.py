@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..bench.decisions import decision_as_made
 from ..bench.outcomes import Humans, Machine
@@ -14,11 +14,9 @@ from ..bench.pair_tests import fewest_groups
 from ..bench.resampled import CELLS, DECISION_METRICS, Bootstrap, confusion_cells
 from ..statistics.arrays import Bools, Floats, cluster_numbers, over_draws
 from ..statistics.delong import FEW
-from ..statistics.estimate import ordered
 from ..statistics.margins import bootstrap_margins, delong_margins, differing_groups
 from ..statistics.metrics import matched_balanced_accuracy
-from ..statistics.permutation import mean_difference
-from .boards import GeneratorEntry, ReviewerBoard
+from .boards import ReviewerBoard
 from .recompute import SEED, board_humans, machine_from_scores
 
 DRAWS = 2000
@@ -58,7 +56,12 @@ class PairedMetric:
     values: Floats
     """(k,) NaN where an entry has none."""
     margins: Floats
-    """(k, k) half widths; NaN where there is no interval, 0 where two entries say the same of all papers."""
+    """(k, k) how far the lower end lies below the difference of row less column, and so the upper end above that of
+    column less row; NaN where there is no interval, 0 where two entries say the same of all papers."""
+    how_paired: str = ""
+    """How the intervals are found where two entries have units in common, if only some have."""
+    shared: NDArray[np.int64] | None = None
+    """(k, k) on how many units two entries are paired; 0 where on none. None where all have the same units."""
 
 
 def paired_reviewers(board: ReviewerBoard) -> list[PairedMetric]:
@@ -73,27 +76,6 @@ def paired_reviewers(board: ReviewerBoard) -> list[PairedMetric]:
     machines = [machine_from_scores(r.id, r.traits, r.papers, humans) for r in results]
     bootstrap = Bootstrap(humans, DRAWS, SEED)
     return [*_by_scores(humans, machines, bootstrap), *_by_decisions(humans, machines, bootstrap)]
-
-
-def paired_generators(entries: Sequence[GeneratorEntry]) -> list[PairedMetric]:
-    """The mean score of configurations on a template, with Welch's intervals."""
-    first = entries[:MOST]
-    scores = [ordered([i.score for i in e.result.ideas if i.score is not None]) for e in first]
-    margins = np.full((len(first), len(first)), np.nan)
-    for a, b in combinations(range(len(first)), 2):
-        difference, (_, high) = mean_difference([(scores[a], scores[b])])
-        margins[a, b] = margins[b, a] = high - difference
-    return [
-        PairedMetric(
-            label="Mean score",
-            how="Welch's interval, the papers of each by themselves: they are different papers",
-            lacking="no scores",
-            unsure="too few papers",
-            papers=tuple(map(len, scores)),
-            values=np.array([s.mean() if len(s) else np.nan for s in scores]),
-            margins=margins,
-        )
-    ]
 
 
 def compared(papers: int) -> int:

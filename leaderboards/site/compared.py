@@ -9,8 +9,11 @@ import numpy as np
 
 from ...presentation.cell import NONE, Cell
 from ...presentation.pages import quiet
+from ...statistics.arrays import Floats
+from ...statistics.estimate import ENOUGH
 from ..boards import Boards, GeneratorBoard, GeneratorEntry, ReviewerBoard
-from ..pairs import PairedMetric, paired_generators, paired_reviewers
+from ..generator_pairs import paired_generators
+from ..pairs import PairedMetric, paired_reviewers
 from ..records import GeneratorResult, ReviewerResult
 from .generators import GeneratorSection, by_template, generator_sections, section_anchor, section_title
 from .links import Pages, anchor, board_anchor, board_title, page_key
@@ -27,8 +30,8 @@ UNPAIRED_REVIEWERS = (
     "papers, in the card of each; coverage and cost are as submitted."
 )
 UNPAIRED_GENERATORS = (
-    "Configurations have no paper in common. Without an interval: all other columns, which are shares and sums over "
-    "different papers."
+    f"Ideas of one name on the template are taken for the same: where two have {ENOUGH} or more of them in common, "
+    "these are paired. Without an interval: all other columns, which are sums, extremes and costs."
 )
 
 
@@ -95,7 +98,7 @@ def _generators(
     ideas = list(dict.fromkeys(idea.name for entry in entries for idea in entry.result.ideas))
     return {
         "board": template_key(section.board, template),
-        "facts": quiet(f"{section.title}. Template {template}, the papers of each configuration by themselves."),
+        "facts": quiet(f"{section.title}. Template {template}."),
         "noun": "idea",
         "digits": 2,
         "papers": [quiet(name) for name in ideas],
@@ -141,8 +144,13 @@ def _shown(cell: str) -> str:
 
 
 def _metric(metric: PairedMetric) -> dict[str, object]:
-    """Values by entry, and margins of the pairs (0, 1), (0, 2), ... (1, 2), ... in `UNIT`; null where there is none."""
-    above = metric.margins[np.triu_indices(len(metric.values), 1)]
+    """Values by entry; of the pairs (0, 1), (0, 2), ... (1, 2), ... margins in `UNIT`, null where there is none.
+
+    `margins` reach from the difference of the first less the second down, `above` up, where these are not the same.
+    """
+    pairs = np.triu_indices(len(metric.values), 1)
+    below, above = metric.margins[pairs], metric.margins.T[pairs]
+    one_sided = not np.array_equal(below, above, equal_nan=True)
     return {
         "label": metric.label,
         "how": metric.how,
@@ -151,5 +159,11 @@ def _metric(metric: PairedMetric) -> dict[str, object]:
         "papers": metric.papers,
         "values": [None if np.isnan(value) else short(float(value)) for value in metric.values],
         "unit": UNIT,
-        "margins": [None if np.isnan(margin) else round(float(margin) / UNIT) for margin in above],
+        "margins": _in_units(below),
+        **({"above": _in_units(above)} if one_sided else {}),
+        **({} if metric.shared is None else {"shared": metric.shared[pairs].tolist(), "howPaired": metric.how_paired}),
     }
+
+
+def _in_units(margins: Floats) -> list[int | None]:
+    return [None if np.isnan(margin) else round(float(margin) / UNIT) for margin in margins]

@@ -14,8 +14,10 @@ from peerassay.bench.compare import compare
 from peerassay.bench.decisions import decision_as_made
 from peerassay.bench.outcomes import Humans, Machine
 from peerassay.bench.resampled import DECISION_METRICS, Bootstrap
-from peerassay.leaderboards.pairs import DECIDED, DRAWS, compared, paired_generators, paired_reviewers
+from peerassay.leaderboards.generator_pairs import paired_generators
+from peerassay.leaderboards.pairs import DECIDED, DRAWS, compared, paired_reviewers
 from peerassay.leaderboards.recompute import board_humans, machine_from_scores
+from peerassay.leaderboards.records import GeneratorResult
 from peerassay.statistics.permutation import mean_difference
 from peerassay.statistics.significance import paired_t_test
 from scipy.stats import rankdata
@@ -78,16 +80,37 @@ def test_opposite_constant_decisions_have_no_interval_of_no_width() -> None:
     assert "AUC" not in found
 
 
-def test_configurations_are_compared_by_welch_intervals_of_their_papers() -> None:
+def test_configurations_are_paired_by_idea_where_they_have_enough_in_common() -> None:
     entries = realistic_boards().generators[0].entries[:4]
-    (metric,) = paired_generators(entries)
-    sides = [np.sort([i.score for i in e.result.ideas if i.score is not None]) for e in entries]
-    difference, (_, high) = mean_difference([(sides[0], sides[3])])
+    metric = paired_generators(entries)[0]
+    sides = [{i.name: i.score for i in e.result.ideas if i.score is not None} for e in entries]
+    assert metric.papers == tuple(map(len, sides)) and metric.shared is not None
+    assert metric.shared[0, 3] == len(sides[0].keys() & sides[3].keys()) > 9
+    renamed = tuple(i.model_copy(update={"name": f"other {i.name}"}) for i in entries[3].result.ideas)
+    other = replace(entries[3], result=entries[3].result.model_copy(update={"ideas": renamed}))
+    metric = paired_generators([*entries[:3], other])[0]
+    difference, (_, high) = mean_difference([tuple(np.sort(list(sides[i].values())) for i in (0, 3))])
     assert metric.values[0] - metric.values[3] == pytest.approx(difference)
-    assert metric.margins[0, 3] == pytest.approx(high - difference) and metric.papers == tuple(map(len, sides))
+    assert metric.margins[0, 3] == pytest.approx(high - difference) and metric.shared[0, 3] == 0
     alone = replace(entries[0], result=entries[0].result.model_copy(update={"ideas": ()}))
-    (metric,) = paired_generators([alone, entries[1]])
+    assert paired_generators([alone, entries[1]]) == []
+    metric = paired_generators([alone, *entries[1:]])[0]
     assert np.isnan(metric.values[0]) and np.isnan(metric.margins[0, 1])
+
+
+def test_ideas_that_failed_count_in_shares_where_it_is_known_how_many_were_tried() -> None:
+    entries = realistic_boards().generators[0].entries[:3]
+    more = dict(zip((e.result.id for e in entries), (0, 7, 0), strict=True))
+    tried = [replace(e, result=_tried(e.result, len(e.result.ideas) + more[e.result.id])) for e in entries]
+    tried[2] = replace(tried[2], result=_tried(tried[2].result, len(tried[2].result.ideas), "papers"))
+    found = {m.label: m for m in paired_generators(tried)}["Reviewed of tried"]
+    assert found.papers[:2] == tuple(e.result.group.tried for e in tried[:2]) and np.isnan(found.values[2])
+    assert found.values[1] == pytest.approx(tried[1].result.figures.reviewed / tried[1].result.group.tried)
+    assert found.margins[0, 1] != found.margins[1, 0] and np.isfinite(found.margins[0, 1])
+
+
+def _tried(result: GeneratorResult, tried: int, known: str = "run") -> GeneratorResult:
+    return result.model_copy(update={"group": result.group.model_copy(update={"tried": tried, "tried_from": known})})
 
 
 def test_the_differences_of_a_pair_can_be_downloaded(page: Any, base: str) -> None:
@@ -99,6 +122,27 @@ def test_the_differences_of_a_pair_can_be_downloaded(page: Any, base: str) -> No
     fpr = next(row for row in found["differences"] if row["metric"] == "FPR")
     assert fpr["low"] < fpr["difference"] < fpr["high"] and fpr["difference"] == fpr["first"] - fpr["second"]
     assert found["first"]["id"] == FIRST.id and "ratings that are not on record" in found["notes"]
+    assert "corrected for nothing" in found["multiple_comparisons"]
+    assert found["multiple_comparisons"] in page.text_content("#compared")
+
+
+def test_the_download_of_two_configurations_says_what_is_paired(page: Any, root: Path) -> None:
+    page.goto(f"{root.as_uri()}/site/compare.html")
+    page.wait_for_selector("#compared table")
+    page.select_option("[name=board]", index=4)
+    page.wait_for_selector(".shown-pair:has-text('Mean score')")
+    metric = loads(root, page.input_value("[name=board]"))["metrics"][2]
+    shown = {}
+    for order in ("as they stand", "swapped"):
+        with page.expect_download() as download:
+            page.click("#compared .actions button")
+        shown[order] = json.loads(Path(download.value.path()).read_text())["differences"]
+        page.click("[name=swap]")
+    mean, share = shown["as they stand"][0], shown["as they stand"][2]
+    assert mean["paired"] == metric["shared"][0] > 9 and "paired by idea" in mean["method"]
+    assert share["low"] == pytest.approx(share["difference"] - metric["margins"][0] * metric["unit"])
+    assert share["high"] == pytest.approx(share["difference"] + metric["above"][0] * metric["unit"])
+    assert (shown["swapped"][2]["low"], shown["swapped"][2]["high"]) == (-share["high"], -share["low"])
 
 
 @pytest.mark.parametrize(("papers", "entries"), [(500, 200), (20_000, 10), (30, 200), (10**7, 2)])

@@ -58,13 +58,19 @@ function differenceOf(data, metric, a, b) {
   const lacking = [a, b].find((at) => metric.values[at] === null);
   if (lacking !== undefined) return { why: `${data.entries[lacking].name}: ${metric.lacking}` };
   if (a === b) return { why: "an entry and itself" };
-  const [i, j] = a < b ? [a, b] : [b, a];
-  const margin = metric.margins[(i * (2 * count - i - 1)) / 2 + j - i - 1];
+  const at = pairOf(count, a, b);
+  const ends = [metric.margins, metric.above ?? metric.margins].map((side) => side[at]);
+  const [below, above] = a < b ? ends : ends.reverse();
   const difference = metric.values[a] - metric.values[b];
-  if (margin === null) return { difference, why: `no interval: ${metric.unsure}` };
-  if (margin === 0) return { difference, why: `no interval: they do not differ on these ${data.noun}s` };
-  const half = margin * metric.unit;
-  return { difference, low: difference - half, high: difference + half };
+  if (below === null) return { difference, why: `no interval: ${metric.unsure}` };
+  if (below === 0) return { difference, why: `no interval: they do not differ on these ${data.noun}s` };
+  return { difference, low: difference - below * metric.unit, high: difference + above * metric.unit };
+}
+
+// The place of a pair in the lists of (0, 1), (0, 2), ... (1, 2), ...
+function pairOf(count, a, b) {
+  const [i, j] = a < b ? [a, b] : [b, a];
+  return (i * (2 * count - i - 1)) / 2 + j - i - 1;
 }
 
 function verdict(data, a, b, metric, found) {
@@ -86,9 +92,18 @@ function pairedRows(data, a, b) {
   return data.metrics.map((metric) => {
     const found = differenceOf(data, metric, a, b);
     const [one, other] = [a, b].map((at) => metric.values[at] ?? null);
-    const papers = [...new Set([metric.papers[a], metric.papers[b]])].filter((n) => n !== undefined);
-    return { metric: metric.label, first: one, second: other, ...found, n: papers, method: metric.how };
+    const n = [...new Set([metric.papers[a], metric.papers[b]])].filter((papers) => papers !== undefined);
+    const row = { metric: metric.label, first: one, second: other, ...found, n };
+    if (!metric.shared) return { ...row, method: metric.how };
+    const paired = pairedUnits(metric, a, b);
+    return { ...row, paired, method: paired ? metric.howPaired : metric.how };
   });
+}
+
+// On how many of the units that not all entries have two are paired.
+function pairedUnits(metric, a, b) {
+  const count = metric.values.length;
+  return a !== b && Math.max(a, b) < count ? metric.shared[pairOf(count, a, b)] : 0;
 }
 
 function pairedTable(data, a, b, rows) {
@@ -96,18 +111,20 @@ function pairedTable(data, a, b, rows) {
   const shown = rows.map((row) => [
     row.metric, ...[row.first, row.second].map((value) => (value === null ? "–" : number(value, data.digits))),
     row.difference === undefined ? "–" : number(row.difference, data.digits, true),
-    row.low === undefined ? row.why : interval(data, row), row.n.join(", "), row.method,
+    row.low === undefined ? row.why : interval(data, row),
+    row.n.join(", ") + (row.paired ? ` (${row.paired} paired)` : ""), row.method,
   ]);
   const heads = ["Metric", one.name, other.name, "Difference", "95% interval", "n", "How"];
   return tableOf(`${one.name} less ${other.name}`, heads, shown);
 }
 
-function pairedNote(data, a, b, rows) {
-  const intervals = rows.filter((row) => row.low !== undefined).length;
-  const many = "Each interval is for one metric of one pair, corrected for nothing: where nothing differs in truth, one in twenty still leaves out 0, of metrics as of pairs.";
+const MANY = "Each interval is for one metric of one pair, corrected for nothing: where nothing differs in truth, one in twenty still leaves out 0, of metrics as of pairs.";
+
+// What to know of the differences: what they are of, that they are many, and whether an entry has seen the papers.
+function pairedNotes(data, a, b) {
   const seen = [data.entries[a], data.entries[b]].filter((entry) => entry.seen);
-  const fitted = seen.map((entry) => ` ${entry.name} was fitted on ${entry.seen} of these papers: its figures are in-sample.`);
-  return element("p", `${data.unpaired} ${intervals > 1 ? many : ""}${fitted.join("")}`, { className: "soft" });
+  const fitted = seen.map((entry) => `${entry.name} was fitted on ${entry.seen} of these papers: its figures are in-sample.`);
+  return { notes: data.unpaired, multiple_comparisons: MANY, ...(fitted.length ? { in_sample: fitted } : {}) };
 }
 
 function pairDownload(data, a, b, rows) {
@@ -117,7 +134,7 @@ function pairDownload(data, a, b, rows) {
   const button = element("button", "JSON", { type: "button" });
   button.setAttribute("aria-label", "JSON: the differences of this pair");
   button.addEventListener("click", () => {
-    const content = { board: data.board, facts: data.facts, first, second, notes: data.unpaired, page: location.href, made, differences: rows };
+    const content = { board: data.board, facts: data.facts, first, second, ...pairedNotes(data, a, b), page: location.href, made, differences: rows };
     save("differences.json", "application/json", JSON.stringify(content, null, 1) + "\n");
   });
   bar.append(button);
@@ -182,7 +199,8 @@ function showCompared(data, a, b) {
   if (found.low !== undefined) parts.unshift(drawing(found.difference, found.low, found.high, words));
   if (data.metrics.length) {
     const paired = pairedRows(data, a, b);
-    parts.push(element("h2", "Differences"), pairedTable(data, a, b, paired), pairDownload(data, a, b, paired), pairedNote(data, a, b, paired));
+    const notes = Object.values(pairedNotes(data, a, b)).flat().join(" ");
+    parts.push(element("h2", "Differences"), pairedTable(data, a, b, paired), pairDownload(data, a, b, paired), element("p", notes, { className: "soft" }));
   }
   const rows = data.columns.map((label, at) => [label, data.cells[a][at], data.cells[b][at]]);
   parts.push(element("h2", "All columns"), tableOf("All columns of the board", ["Column", one.name, other.name], rows));
