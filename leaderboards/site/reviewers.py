@@ -154,6 +154,12 @@ def _ceiling_row(board: ReviewerBoard, ceiling: CeilingRow, axis: ColumnAxis) ->
     return Row(cells, kind="ceiling", part=board_anchor(board), look="ceiling")
 
 
+SEALED = (
+    " Each reviewer's scores were committed to on the day beside its name; where that is before the decisions, none "
+    "can be memory."
+)
+
+
 def board_facts(board: ReviewerBoard) -> str:
     """What was measured on, to be stated above the table."""
     dataset = board.dataset
@@ -162,6 +168,7 @@ def board_facts(board: ReviewerBoard) -> str:
     return (
         f"{n:,} papers, {dataset.accepted:,} accepted: base rate {dataset.accepted / n:.1%}. "
         f"Labels: {constructed if dataset.labels == 'constructed' else 'human decisions'}. Text: {TEXTS[board.text]}."
+        f"{SEALED if dataset.sealed else ''}"
     )
 
 
