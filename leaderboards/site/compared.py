@@ -96,11 +96,13 @@ def _generators(
     pages: Pages,
 ) -> dict[str, object]:
     ideas = list(dict.fromkeys(idea.name for entry in entries for idea in entry.result.ideas))
+    highest = max((idea.score or 0.0 for entry in entries for idea in entry.result.ideas), default=0.0)
+    gate = section.board.humans.gate
     return {
         "board": template_key(section.board, template),
-        "facts": quiet(f"{section.title}. Template {template}."),
+        "facts": quiet(f"{section.title}. Template {template}.{f' {gate.sentence}' if gate.mark else ''}"),
         "noun": "idea",
-        "digits": 2,
+        "digits": 3 if highest <= 1 else 2,
         "papers": [quiet(name) for name in ideas],
         "accepted": None,
         "entries": [

@@ -252,3 +252,11 @@ def test_downloads_have_the_mark_of_each_rank(marked: Boards, tmp_path: Path, pa
     assert [row["Rank, mark"] for row in rows] == [MARK] * 2
     assert {row["Scored by humans"] for row in rows} == {"12"}
     assert all(float(row["Humans' mean, low"]) < float(row["Humans' mean"]) for row in rows)
+
+
+def test_two_configurations_are_not_compared_without_the_mark(marked: Boards, tmp_path: Path) -> None:
+    write_site(marked, tmp_path / "site")
+    [compared] = (tmp_path / "site/compare").glob("*.js")
+    document = json.loads(compared.read_text("utf-8").split("(", 1)[1].rsplit(")", 1)[0])
+    assert "Template reversed0. Not shown to follow humans: r = " in document["facts"]
+    assert document["digits"] == 2
