@@ -3,12 +3,12 @@
 #   docker run --rm -v "$PWD:/work" -e OPENAI_API_KEY peerassay:small bench -d sample --out runs/sample
 ARG PYTHON=3.12
 
-FROM docker.io/library/python:${PYTHON}-slim AS build
+FROM python:${PYTHON}-slim AS build
 WORKDIR /source
 COPY . .
 RUN python -m venv /opt/peerassay && /opt/peerassay/bin/pip install --no-cache-dir .
 
-FROM docker.io/library/python:${PYTHON}-slim AS small
+FROM python:${PYTHON}-slim AS small
 COPY --from=build /opt/peerassay /opt/peerassay
 RUN useradd --create-home --uid 1000 reviewer && install --directory --owner reviewer /work
 ENV PATH=/opt/peerassay/bin:$PATH
