@@ -30,7 +30,7 @@ from ..data.files import (
     read_validated,
     repair_last_line,
     validated,
-    write_atomic,
+    write_json,
 )
 from .review import Review
 
@@ -121,12 +121,14 @@ class RunFolder(Generic[Record]):
 
     def save(self) -> None:
         """Write the record."""
-        write_atomic(self.folder / self.FILE, self.record.model_dump_json(indent=2) + "\n")
+        write_json(self.folder / self.FILE, self.record.model_dump(mode="json"))
 
     def note(self, lines: Iterable[str]) -> None:
         """Keep what happened on the way, each line once."""
-        self.record.notes = list(dict.fromkeys([*self.record.notes, *lines]))
-        self.save()
+        notes = list(dict.fromkeys([*self.record.notes, *lines]))
+        if notes != self.record.notes:
+            self.record.notes = notes
+            self.save()
 
     @property
     def reviews_path(self) -> Path:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..data.parallel import in_threads
 from .draws import Draws
+from .kinds import Sums
 
 Floats: TypeAlias = NDArray[np.float64]
 Bools: TypeAlias = NDArray[np.bool_]
@@ -103,14 +104,12 @@ class Levels:
 
     def __init__(self, values: Floats) -> None:
         self.of_paper = np.unique(values, return_inverse=True)[1]
-        self._order = np.argsort(self.of_paper, kind="stable")
-        self._starts = np.flatnonzero(np.diff(self.of_paper[self._order], prepend=-1))
-        self.count = len(self._starts)
+        self._sums = Sums(self.of_paper)
+        self.count = len(self._sums)
 
     def weights(self, w: Floats) -> Floats:
         """(n, block) weights of papers summed by level, (k, block)."""
-        ordered = w[self._order]
-        return ordered if self.count == len(ordered) else np.add.reduceat(ordered, self._starts, axis=0)
+        return self._sums.of(w)
 
     def cumulative(self, w: Floats) -> Floats:
         """Weight of all papers below each level, and of all, (k + 1, block)."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..data.parallel import in_threads
-from .kinds import CELLS, Kinds, Tables
+from .kinds import CELLS, Kinds, Sums, Tables
 
 BLOCK = 16
 """Draws that are dealt at once."""
@@ -160,12 +160,10 @@ def drawn(metric: Callable[..., Any], counts: Counts, *columns: ArrayLike) -> ND
 
 def tallied(counts: Counts, kinds: Kinds) -> NDArray[Any]:
     """How often papers of each kind are drawn, (draws, k)."""
-    order = np.argsort(kinds.of_paper, kind="stable")
-    starts = np.searchsorted(kinds.of_paper[order], np.arange(len(kinds)))
-    whole = np.uint16 if len(order) <= np.iinfo(np.uint16).max else np.uint32
+    sums = Sums(kinds.of_paper)
+    whole = np.uint16 if len(kinds.of_paper) <= np.iinfo(np.uint16).max else np.uint32
 
     def of_block(start: int) -> NDArray[Any]:
-        papers = np.asarray(counts[start : start + _AT_ONCE]).T.astype(whole, order="C")
-        return np.add.reduceat(papers[order], starts, axis=0).T
+        return sums.of(np.asarray(counts[start : start + _AT_ONCE]).T.astype(whole, order="C")).T
 
     return np.concatenate(in_threads(of_block, range(0, len(counts), _AT_ONCE)))

@@ -16,6 +16,22 @@ CELLS = 2**25
 """Draws times kinds of papers that are held at most, 128 MB."""
 
 
+class Sums:
+    """Sums over the papers of each kind; `of_paper` (n,) has the kinds' numbers from 0, of which none is missing."""
+
+    def __init__(self, of_paper: NDArray[np.intp]) -> None:
+        self._order = np.argsort(of_paper, kind="stable")
+        self._starts = np.flatnonzero(np.diff(of_paper[self._order], prepend=-1))
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def of(self, values: NDArray[Any]) -> NDArray[Any]:
+        """(n, m) values, (k, m)."""
+        ordered = values[self._order]
+        return ordered if len(self) == len(ordered) else np.add.reduceat(ordered, self._starts, axis=0)
+
+
 @dataclass(frozen=True)
 class Kinds:
     """A division of n papers into k kinds."""
@@ -56,7 +72,7 @@ class Tables:
         """(draws, k)."""
         for known, table in self._kept:
             if known.refine(kinds):
-                return _merged(table, kinds.of_paper[known.first], len(kinds))
+                return Sums(kinds.of_paper[known.first]).of(table.T).T
         finest = kinds
         if self._beside is not None:
             both = Kinds.of([kinds.of_paper, self._beside.of_paper])
@@ -65,12 +81,4 @@ class Tables:
         self._kept.insert(0, (finest, table))
         while len(self._kept) > 1 and sum(len(known) for known, _ in self._kept) > self._most:
             self._kept.pop()
-        return _merged(table, kinds.of_paper[finest.first], len(kinds))
-
-
-def _merged(table: NDArray[Any], coarse: NDArray[np.intp], count: int) -> NDArray[Any]:
-    """The columns of (draws, k) added up by the coarser kind of each, (draws, count)."""
-    if count == len(coarse) and (coarse == np.arange(count)).all():
-        return table
-    order = np.argsort(coarse, kind="stable")
-    return np.add.reduceat(table[:, order], np.searchsorted(coarse[order], np.arange(count)), axis=1)
+        return Sums(kinds.of_paper[finest.first]).of(table.T).T
