@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ...data.errors import InputError
 from ...data.files import make_folder, write_atomic
 from ...llm.endpoint_errors import without_key
 from ...llm.errors import CallFailed, ModelUnusable
@@ -39,6 +40,22 @@ LACKING = "the line"
 """How what is said of a missing line begins."""
 FEEDBACK = 4_000
 """Tokens by which a further call is longer than the call before, its answer aside."""
+
+
+@dataclass(frozen=True)
+class AiderRan:
+    """What one run of Aider took and said; `usd` as booked, `in_time`: not ended by us, `started`: it ran at all."""
+
+    usage: AiderUsage
+    report: AiderReport
+    usd: float | None
+    in_time: bool
+    started: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether it ended by itself, with an answer that was taken."""
+        return self.in_time and not self.report.gave_up and not self.report.cut
 
 
 @dataclass
@@ -83,20 +100,20 @@ class AiderEditor:
             place = AiderFolders(Path(folder).resolve())
             self._lay_out(place, request, before, read_only)
             try:
-                usage, in_time = await self._paid(place, request, before | read_only)
+                ran = await self._paid(place, request, before | read_only)
             finally:
                 self._keep_log(place, workspace)
-            report = read_report(place.chat, place.output, [path.as_posix() for path in before])
-            self._check_reached(usage, report, in_time=in_time)
+            report = ran.report
+            self._check_reached(ran)
             left = read_files(place.files, request.files)
         after = {path: None if before[path] is None and not left[path] else left[path] for path in before}
         fields = request.head.read(report.lines) if request.head else {}
         after, wrong = with_constants(after, fields.get(SET, ()))
-        lacking = request.head.missing(fields) if request.head and in_time and not report.gave_up else []
+        lacking = request.head.missing(fields) if request.head and ran.whole else []
         problems = (
             *wrong,
             *(f"{LACKING} `{name}: ...` above the blocks is missing" for name in lacking),
-            *self._problems(before, after, report, in_time=in_time),
+            *self._problems(before, after, ran),
         )
         if problems:
             after = before
@@ -111,30 +128,35 @@ class AiderEditor:
             messages=report.words,
             problems=problems or tuple(line for line in report.complaints if line.startswith("Skipping")),
             fields=fields,
-            tokens=usage.tokens,
-            usd=usage.cost(self.model.price),
+            tokens=ran.usage.tokens,
+            usd=ran.usd,
             seconds=time.perf_counter() - start,
         )
 
     def bound(self, request: EditRequest, texts: Iterable[str | None]) -> float | None:
         """The most that one run can cost, in US dollars; None where the price is unknown."""
+        bounds = self._bounds(request, texts)
+        return sum(bounds) if bounds else None
+
+    def _bounds(self, request: EditRequest, texts: Iterable[str | None]) -> list[float]:
+        """The most that each call of a run can cost, the dearest last; empty where the price is unknown."""
         if self.model.price is None:
-            return None
+            return []
         shown = sum(len((text or "").encode()) for text in texts) + len(message_of(request).encode()) + OWN_WORDS
         inputs = (shown + call * (self.max_tokens + FEEDBACK) for call in range(CALLS))
-        return sum(self.model.price.upper_bound(tokens, self.max_tokens) for tokens in inputs)
+        return [self.model.price.upper_bound(tokens, self.max_tokens) for tokens in inputs]
 
     def _lay_out(self, place: AiderFolders, request: EditRequest, before: Texts, read_only: Texts) -> None:
         for folder in (place.files, place.home, place.log):
             make_folder(folder)
         for path, text in [*read_only.items(), *before.items()]:
             write_atomic(place.files / path, text or "")
-        write_inputs(place, self.model_name, message_of(request), self.model.price, self.max_tokens)
+        write_inputs(place, self.model_name, message_of(request), self.max_tokens)
 
-    async def _paid(self, place: AiderFolders, request: EditRequest, texts: Texts) -> tuple[AiderUsage, bool]:
-        """Run Aider within the budget, and book it; what was answered, and whether it ended in time."""
-        metering, price = self.model.metering, self.model.price
-        bound = self.bound(request, texts.values())
+    async def _paid(self, place: AiderFolders, request: EditRequest, texts: Texts) -> AiderRan:
+        """Run Aider within the budget, and book it: answers that it does not count at the most that one can cost."""
+        metering, bounds = self.model.metering, self._bounds(request, texts.values())
+        bound = sum(bounds) if bounds else None
         async with self.model.limiter.slot():
             await metering.budget.reserve(bound)
             call = metering.ledger.begin(request.stage, self.model.provider.name, bound)
@@ -144,14 +166,23 @@ class AiderEditor:
             try:
                 in_time = await self._run(place, request)
                 usage = read_usage(place.events)
+                report = read_report(place.chat, place.output, [path.as_posix() for path in request.files])
                 tokens = usage.tokens
                 if in_time:
-                    usd, outcome = (usage.cost(price), "ok") if usage.calls else (0.0, "failed")
-                return usage, in_time
+                    usd = self._charged(usage, report.lost, bounds)
+                    outcome = "uncertain" if report.lost else "ok" if usage.calls else "failed"
+                return AiderRan(usage, report, usd, in_time, place.events.is_file())
             finally:
                 metering.budget.settle(bound, usd)
                 seconds = time.perf_counter() - start
                 metering.ledger.end(call, tokens=tokens, usd=usd, outcome=outcome, seconds=seconds)
+
+    def _charged(self, usage: AiderUsage, lost: int, bounds: list[float]) -> float | None:
+        """What a run that ended in time is booked at; None where the price or the tokens are not known."""
+        counted = usage.cost(self.model.price)
+        if not lost:
+            return counted
+        return counted + lost * bounds[-1] if counted is not None and bounds else None
 
     async def _run(self, place: AiderFolders, request: EditRequest) -> bool:
         stdin = place.log / "answers.txt"
@@ -174,21 +205,30 @@ class AiderEditor:
                 text = path.read_text(encoding="utf-8", errors="replace")
                 write_atomic(folder / f"{number:03}" / path.name, without_key(text, self.key))
 
-    def _check_reached(self, usage: AiderUsage, report: AiderReport, *, in_time: bool) -> None:
-        """Raises CallFailed, or ModelUnusable where trying again is of no use, where no call was answered."""
-        if usage.calls or not in_time:
+    def _check_reached(self, ran: AiderRan) -> None:
+        """Where no call was answered, raises CallFailed; ModelUnusable or InputError where another try is of no use."""
+        report = ran.report
+        if ran.usage.calls or report.cut or not ran.in_time:
             return
-        reason = without_key(report.complaints[-1], self.key) if report.complaints else "it says nothing of why"
+        reason = without_key([report.last or "it says nothing of why", *report.complaints][-1], self.key)
+        if not ran.started:
+            wanted = "run `peerassay scientist setup-aider`, or set PEERASSAY_AIDER to another"
+            raise InputError(f"{self.program}: this Aider does not run ({reason}); {wanted}")
         if report.unusable:
             raise ModelUnusable(f"{self.model_name}: Aider cannot use it ({reason})")
-        raise CallFailed(f"Aider got no answer from {self.model_name} ({reason})", "connection")
+        maybe_billed = report.lost > 0
+        raise CallFailed(
+            f"Aider got no answer from {self.model_name} ({reason})", "connection", maybe_billed=maybe_billed
+        )
 
-    def _problems(self, before: Texts, after: Texts, report: AiderReport, *, in_time: bool) -> tuple[str, ...]:
+    def _problems(self, before: Texts, after: Texts, ran: AiderRan) -> tuple[str, ...]:
         """Why nothing is to be taken over; empty where all is well."""
-        if not in_time:
+        if not ran.in_time:
             return (f"Aider was ended after {self.seconds:g} s",)
-        if report.gave_up or before == after:
-            return report.complaints or ("Aider changed nothing",)
+        if ran.report.cut:
+            return (f"the answer was cut off at the limit of {self.max_tokens} tokens; answer more briefly",)
+        if ran.report.gave_up or before == after:
+            return ran.report.complaints or ("Aider changed nothing",)
         broken = {path: syntax_problem(path, after[path]) for path in after if before[path] != after[path]}
         return tuple(f"{path.as_posix()}: {problem}" for path, problem in broken.items() if problem)
 

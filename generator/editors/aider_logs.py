@@ -20,6 +20,12 @@ COMPLAINTS = re.compile(
     re.MULTILINE,
 )
 
+CUT = re.compile(r"^Model \S+ has hit a token limit!$", re.MULTILINE)
+LOST = re.compile(
+    rf"{CUT.pattern}|^litellm\.(?:Timeout|\w+: .*(?:Connection error|Invalid response object|timed out))", re.MULTILINE
+)
+"""Lines that tell of an answer that may be charged for and that Aider leaves out of its counts."""
+
 UNUSABLE = re.compile(r"litellm\.(?:AuthenticationError|NotFoundError|PermissionDeniedError)")
 
 SAID = re.compile(r"^(?!####|>|# aider chat).*$", re.MULTILINE)
@@ -31,32 +37,34 @@ MOST = 500
 
 @dataclass(frozen=True)
 class AiderUsage:
-    """The calls of a model that were answered; `usd` as Aider reckons it."""
+    """The tokens of each call of a model that was answered; Aider does not tell which of the input were cached."""
 
-    calls: int
-    tokens: Tokens
-    usd: float
+    calls: tuple[Tokens, ...] = ()
+
+    @property
+    def tokens(self) -> Tokens:
+        """Of all calls."""
+        return sum(self.calls, Tokens())
 
     def cost(self, price: Price | None) -> float | None:
-        """US dollars: Aider's figure, from the prices it was told, else ours; None: price or tokens unknown."""
-        return None if price is None else self.usd or price.charged(self.tokens)
+        """US dollars at our price (Aider's own figure is from a list of its own); None: price or tokens unknown."""
+        charged = [None if price is None else price.charged(tokens) for tokens in self.calls]
+        return None if None in charged else sum(filter(None, charged))
 
 
 def read_usage(events: Path) -> AiderUsage:
-    """The `message_send` events of the file, added up. A line that is no event is passed over."""
-    calls, tokens, usd = 0, Tokens(), 0.0
+    """The `message_send` events of the file. A line that is no event is passed over."""
+    calls: list[Tokens] = []
     for line in _text(events).splitlines():
         try:
             event = json.loads(line)
             if event["event"] != "message_send":
                 continue
-            properties = event["properties"]
-            tokens_sent = Tokens(uncached=int(properties["prompt_tokens"]), output=int(properties["completion_tokens"]))
-            usd += float(properties["cost"])
+            counts = event["properties"]
+            calls.append(Tokens(uncached=int(counts["prompt_tokens"]), output=int(counts["completion_tokens"])))
         except (ValueError, KeyError, TypeError):
             continue
-        calls, tokens = calls + 1, tokens + tokens_sent
-    return AiderUsage(calls, tokens, usd)
+    return AiderUsage(tuple(calls))
 
 
 @dataclass(frozen=True)
@@ -67,8 +75,14 @@ class AiderReport:
     lines: tuple[str, ...]
     """The model's lines around its blocks."""
     complaints: tuple[str, ...]
+    last: str
+    """The last line that Aider has printed."""
     gave_up: bool
     unusable: bool
+    cut: bool
+    """The last answer ended at a limit of tokens; none of it was used."""
+    lost: int
+    """Answers that may be charged for and stand in no count."""
 
 
 def read_report(chat: Path, output: Path, known: Collection[str]) -> AiderReport:
@@ -82,8 +96,11 @@ def read_report(chat: Path, output: Path, known: Collection[str]) -> AiderReport
         words=(words[:MOST],) if words else (),
         lines=answer.outside,
         complaints=tuple(complaints),
+        last=next((line.strip()[:MOST] for line in reversed(printed.splitlines()) if line.strip()), ""),
         gave_up=bool(GAVE_UP.search(printed)),
         unusable=bool(UNUSABLE.search(printed)),
+        cut=bool(CUT.search(printed)),
+        lost=len(LOST.findall(printed)),
     )
 
 

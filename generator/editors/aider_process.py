@@ -13,11 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ...data.errors import InputError
 from ...llm.model_name import ModelName
-from ...llm.prices import Price
 
 FLAGS = (
     *("--edit-format", "diff", "--no-git", "--no-stream", "--no-pretty", "--no-fancy-input", "--map-tokens", "0"),
@@ -76,28 +74,17 @@ class AiderFolders:
         return self.log / "output.txt"
 
 
-def write_inputs(place: AiderFolders, name: ModelName, instruction: str, price: Price | None, max_tokens: int) -> None:
-    """Write the message and what Aider has to know of the model."""
-    (place.log / "message.txt").write_text(instruction, encoding="utf-8")
-    metadata = {f"{name.provider}/{name.model}": model_metadata(name, price, max_tokens)}
+def write_inputs(place: AiderFolders, name: ModelName, instruction: str, max_tokens: int) -> None:
+    """Write the message and what Aider has to know of the model.
+
+    Aider runs a message that begins with / or ! as a command of its own or of the shell, so that this begins with none.
+    """
+    (place.log / "message.txt").write_text(f"\n{instruction}", encoding="utf-8")
+    limits = {"max_input_tokens": MOST_INPUT, "max_output_tokens": max_tokens, "max_tokens": max_tokens}
+    metadata = {f"{name.provider}/{name.model}": {"litellm_provider": name.provider, "mode": "chat"} | limits}
     (place.log / "metadata.json").write_text(json.dumps(metadata), encoding="utf-8")
-    settings = [{"name": "aider/extra_params", "extra_params": {"max_tokens": max_tokens}}]
+    settings = [{"name": "aider/extra_params", "extra_params": {"max_tokens": max_tokens, "max_retries": 0}}]
     (place.log / "settings.yml").write_text(json.dumps(settings), encoding="utf-8")
-
-
-def model_metadata(name: ModelName, price: Price | None, max_tokens: int) -> dict[str, Any]:
-    """The model's limits, and its prices in US dollars per token where they are known."""
-    limits = {"litellm_provider": name.provider, "mode": "chat"}
-    limits |= {"max_input_tokens": MOST_INPUT, "max_output_tokens": max_tokens, "max_tokens": max_tokens}
-    if price is None:
-        return limits
-    rates = {
-        "input_cost_per_token": price.input,
-        "output_cost_per_token": price.output,
-        "cache_read_input_token_cost": price.input if price.cached is None else price.cached,
-        "cache_creation_input_token_cost": price.input if price.written is None else price.written,
-    }
-    return limits | {field: rate / 1e6 for field, rate in rates.items()}
 
 
 def command_of(

@@ -85,7 +85,7 @@ Texts = Mapping[Path, str | None]
 
 
 def read_files(workspace: Path, paths: Iterable[Path]) -> dict[Path, str | None]:
-    """The files' contents, line ends as they are.
+    """The files' contents, line ends as they are, a byte order mark left out.
 
     Raises InputError for a path that leads out of the workspace, or to something other than a UTF-8 text file.
     """
@@ -102,7 +102,7 @@ def inside(workspace: Path, path: Path) -> Path:
 
 def _read(place: Path) -> str | None:
     try:
-        return place.read_bytes().decode()
+        return place.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as error:

@@ -10,19 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from peerassay.data.errors import InputError
 from peerassay.generator.editors import aider_process, find_editor
-from peerassay.generator.editors.aider_logs import AiderUsage
-from peerassay.generator.editors.aider_process import AiderFolders, environment_of, run_alone
+from peerassay.generator.editors.aider_process import run_alone
 from peerassay.generator.editors.blocks import DIVIDER, HEAD, TAIL, EditBlock, block_spans, parse_blocks
 from peerassay.generator.editors.constants import with_constants
 from peerassay.generator.editors.protocol import Editor, EditRequest, EditResult
-from peerassay.generator.editors.setup import setup_aider
 from peerassay.generator.editors.staging import apply_block
 from peerassay.generator.sandbox.processes import read_process
 from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
-from peerassay.llm.errors import BudgetReached, ModelUnusable
+from peerassay.llm.errors import BudgetReached
 from peerassay.llm.ledger import Ledger
-from peerassay.llm.messages import Tokens
 from peerassay.llm.model import Metering, RetryPolicy
 from peerassay.llm.model_name import ModelName
 from peerassay.llm.prices import Price
@@ -40,7 +37,10 @@ EXPERIMENT = Path("experiment.py")
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    folder = tmp_path / "workspace"
+    return filled(tmp_path / "workspace")
+
+
+def filled(folder: Path) -> Path:
     folder.mkdir()
     (folder / "experiment.py").write_text(CODE)
     (folder / "evaluation.py").write_text(EVALUATION)
@@ -99,6 +99,13 @@ def test_a_change_is_made_told_and_booked(server: Loopback, workspace: Path, pro
     booked = metering.ledger.totals()["idea/change"]
     assert (booked.calls, booked.tokens, booked.usd) == (1, result.tokens, result.usd)
     assert result.usd is not None and 0 < result.usd == metering.budget.spent
+
+
+def test_a_file_with_a_byte_order_mark_is_changed(server: Loopback, workspace: Path) -> None:
+    (workspace / "experiment.py").write_text(CODE, encoding="utf-8-sig")
+    result = edited(editor_of(server), workspace)
+    assert result.ok and result.problems == ()
+    assert (workspace / "experiment.py").read_text() == CODE.replace("RATE = 0.1", "RATE = 0.01")
 
 
 @pytest.mark.parametrize("error", ["unmatched", "ambiguous", "syntax", "wordy"])
@@ -388,102 +395,6 @@ def test_a_program_out_of_time_is_ended_with_all_that_it_started(
     assert ended
 
 
-def test_setting_up_aider_tells_why_it_cannot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "file").touch()
-    with pytest.raises(InputError, match="holds something else"):
-        setup_aider(tmp_path / "mine")
-    (tmp_path / "empty").mkdir()
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "empty"))
-    with pytest.raises(InputError, match="could not be installed.*check the network, then run"):
-        setup_aider(tmp_path / "venv")
-
-
-def test_aider_gets_the_one_key_that_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "OPENREVIEW_PASSWORD", "OPENAI_API_BASE"):
-        monkeypatch.setenv(name, f"the caller's {name}")
-    place = AiderFolders(tmp_path)
-    own = environment_of(place, ModelName("anthropic", "m"), "the key")
-    assert own["ANTHROPIC_API_KEY"] == "the key" and own["HOME"] == str(place.home)
-    assert "the caller's" not in "".join(own.values())
-    elsewhere = environment_of(place, ModelName("openai", "m", "http://localhost:1/v1"), "")
-    assert (elsewhere["OPENAI_API_KEY"], elsewhere["OPENAI_API_BASE"]) == ("none", "http://localhost:1/v1")
-    assert "the caller's" not in "".join(elsewhere.values())
-
-
-# Aider itself
-
-
-@pytest.fixture(scope="module")
-def aider() -> Path:
-    named = os.environ.get("PEERASSAY_AIDER")
-    if not named:
-        pytest.skip("PEERASSAY_AIDER is not set: no Aider to test with")
-    return Path(named)
-
-
-@pytest.mark.usefixtures("aider")
-def test_aider_changes_is_corrected_gives_up_and_fails(server: Loopback, tmp_path: Path) -> None:
-    """Four runs at once, since each takes seconds to start."""
-    models = ("coder-unmatched", "coder-unmatched-stubborn", "coder-elsewhere", "missing-model")
-    workspaces = [tmp_path / model for model in models]
-    metering = [metering_of(2.0) for _ in models]
-
-    async def run() -> list[EditResult | BaseException]:
-        editors = [
-            editor_of(server, model, kind="aider", metering=m) for model, m in zip(models, metering, strict=True)
-        ]
-        request = asked("Please set RATE to 0.01.", "experiment.py", "new.py")
-        return await asyncio.gather(
-            *(editor.edit(place, request) for editor, place in zip(editors, workspaces, strict=True)),
-            return_exceptions=True,
-        )
-
-    for folder in workspaces:
-        folder.mkdir()
-        (folder / "experiment.py").write_text(CODE)
-        (folder / "evaluation.py").write_text(EVALUATION)
-    mended, stubborn, elsewhere, missing = asyncio.run(run())
-    assert isinstance(mended, EditResult) and mended.ok and mended.changed == ("experiment.py",)
-    assert (workspaces[0] / "experiment.py").read_text() == CODE.replace("RATE = 0.1", "RATE = 0.01")
-    assert not (workspaces[0] / "new.py").exists()
-    assert isinstance(stubborn, EditResult) and not stubborn.ok
-    assert any("reflections" in problem for problem in stubborn.problems)
-    assert untouched(workspaces[1])
-    assert isinstance(elsewhere, EditResult)
-    assert (workspaces[2] / "evaluation.py").read_text() == EVALUATION
-    assert not (workspaces[2] / "elsewhere").exists()
-    assert isinstance(missing, ModelUnusable) and "missing-model" in str(missing)
-    billed = server.stats()["tokens"]
-    booked = [b.ledger.totals()["idea/change"] for b in metering]
-    assert sum(b.tokens.input for b in booked) == billed["uncached"] + billed["cached"]
-    assert sum(b.tokens.output for b in booked) == billed["output"]
-    assert all(b.budget.spent == pytest.approx(own.usd) for b, own in zip(metering, booked, strict=True))
-    assert (workspaces[0] / "aider" / "001" / "chat.md").is_file()
-    assert (booked[3].failed, booked[3].usd) == (1, 0.0)
-
-
-@pytest.mark.usefixtures("aider")
-def test_aider_respects_the_budget_and_its_time(server: Loopback, workspace: Path) -> None:
-    with pytest.raises(BudgetReached):
-        edited(editor_of(server, kind="aider", metering=metering_of(0.01)), workspace)
-    metering = metering_of(2.0)
-    editor = editor_of(server, kind="aider", metering=metering)
-    editor.seconds = 0.5  # type: ignore[attr-defined]
-    result = edited(editor, workspace)
-    assert not result.ok and result.problems == ("Aider was ended after 0.5 s",)
-    assert metering.ledger.all().uncertain == 1 and metering.budget.spent > 0
-    assert untouched(workspace)
-
-
-def test_an_aider_that_is_there_is_not_installed_again(aider: Path) -> None:
-    folder = aider if aider.is_dir() else aider.parents[1]
-    start = time.monotonic()
-    assert setup_aider(folder) == folder.absolute() / "bin" / "aider"
-    assert time.monotonic() - start < 30
-
-
 def test_constants_are_set_in_what_aider_has_left() -> None:
     texts = {Path("experiment.py"): "RATE = 0.1\nSTEPS = [\n    1,\n]\n", Path("new.py"): None}
     changed, problems = with_constants(texts, ["RATE = 0.01", "STEPS = [2]", "WIDTH = 3"])
@@ -491,10 +402,3 @@ def test_constants_are_set_in_what_aider_has_left() -> None:
     assert [problem.partition(";")[0] for problem in problems] == [
         "SET: no editable file assigns WIDTH at its top level"
     ]
-
-
-def test_answers_of_aider_without_a_count_of_tokens_cost_an_unknown_amount() -> None:
-    price = Price(input=1.0, output=4.0, source="test", date="2026-01-01")
-    assert AiderUsage(1, Tokens(), 0.0).cost(price) is None
-    assert AiderUsage(1, Tokens(uncached=1_000_000), 0.0).cost(price) == 1.0
-    assert AiderUsage(1, Tokens(uncached=1_000_000), 0.25).cost(price) == 0.25

@@ -1,0 +1,253 @@
+"""Aider as an editor: what is read of its logs, programs in its place that are none, and Aider itself where it is."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from pathlib import Path
+
+import pytest
+from peerassay.data.errors import InputError
+from peerassay.generator.editors.aider_logs import AiderUsage, read_report, read_usage
+from peerassay.generator.editors.aider_process import AiderFolders, environment_of
+from peerassay.generator.editors.protocol import EditRequest, EditResult
+from peerassay.generator.editors.setup import setup_aider
+from peerassay.llm.errors import BudgetReached, ModelUnusable
+from peerassay.llm.messages import Tokens
+from peerassay.llm.model_name import ModelName
+from peerassay.llm.prices import LongRates, Price
+from test_editors import CODE, EVALUATION, asked, edited, editor_of, filled, metering_of, untouched
+
+from tests.loopback.running import Loopback
+
+PRICE = Price(
+    input=1.0, output=4.0, source="test", date="2026-01-01", long=LongRates(input=2.0, output=8.0, above=1000)
+)
+CUT = """
+Here is the change.
+
+Model openai/m has hit a token limit!
+Token counts below are approximate.
+
+Input tokens: ~1,422 of 1,000,000
+Output tokens: ~16 of 8,192
+Total tokens: ~1,438 of 1,000,000
+
+
+https://aider.chat/docs/troubleshooting/token-limits.html
+Open URL for more info? (Y)es/(N)o/(D)on't ask again [Yes]:
+"""
+DROPPED = """
+litellm.InternalServerError: InternalServerError: OpenAIException - Connection error.
+The API provider's servers are down or overloaded.
+Retrying in 0.2 seconds...
+litellm.Timeout: APITimeoutError - Request timed out. Error_str: Request timed out.
+The API provider timed out without returning a response. They may be down or overloaded.
+Retrying in 0.5 seconds...
+litellm.BadRequestError: OpenAIException - your credit is used up
+"""
+"""What Aider 0.86.2 has printed."""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    return filled(tmp_path / "workspace")
+
+
+# Its logs
+
+
+@pytest.mark.parametrize(
+    ("printed", "cut", "lost"), [(CUT, True, 1), (DROPPED, False, 2), ("Applied edit to a.py", False, 0)]
+)
+def test_answers_that_aider_does_not_count_are_seen(tmp_path: Path, printed: str, cut: bool, lost: int) -> None:
+    (tmp_path / "output.txt").write_text(printed)
+    report = read_report(tmp_path / "chat.md", tmp_path / "output.txt", ["a.py"])
+    assert (report.cut, report.lost, report.gave_up) == (cut, lost, False)
+    assert report.last == printed.strip().splitlines()[-1].strip()
+
+
+def test_calls_are_charged_one_by_one_at_our_price(tmp_path: Path) -> None:
+    """Aider's own figure is from a list of prices of its own; the step for long inputs is a call's, not a sum's."""
+    sent = '{"event": "message_send", "properties": {"prompt_tokens": 800, "completion_tokens": 10, "cost": 9.5}}'
+    (tmp_path / "events").write_text(f'{{"event": "launched"}}\nno event\n{sent}\n[1]\n{sent}\n')
+    usage = read_usage(tmp_path / "events")
+    assert usage.tokens == Tokens(uncached=1600, output=20)
+    assert usage.cost(PRICE) == pytest.approx((1600 + 4 * 20) / 1e6)
+    assert usage.cost(None) is None
+    assert AiderUsage((Tokens(),)).cost(PRICE) is None, "tokens that nobody has counted"
+    assert AiderUsage().cost(None) == 0.0
+
+
+# Programs in its place
+
+
+def program(folder: Path, *lines: str) -> Path:
+    path = folder / "aider"
+    path.write_text("\n".join(["#!/bin/sh", *lines, ""]))
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            ["echo 'aider: error: unrecognized arguments: --no-show-release-notes' >&2", "exit 2"],
+            "unrecognized arguments",
+        ),
+        (["echo \"ModuleNotFoundError: No module named 'litellm'\"; echo bye; exit 1"], "No module named 'litellm'"),
+        (["exit 0"], "it says nothing of why"),
+    ],
+)
+def test_a_program_that_is_no_fitting_aider_is_told_at_once(
+    server: Loopback, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: list[str], said: str
+) -> None:
+    monkeypatch.setenv("PEERASSAY_AIDER", str(program(tmp_path, *lines)))
+    metering = metering_of(2.0)
+    with pytest.raises(InputError, match=f"does not run .*{said}.*setup-aider"):
+        edited(editor_of(server, kind="aider", metering=metering), workspace)
+    assert untouched(workspace)
+    assert (metering.budget.spent, metering.ledger.all().failed) == (0.0, 1)
+
+
+def test_a_program_that_cannot_be_started_or_goes_on_for_ever_is_told(
+    server: Loopback, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = program(tmp_path, "echo RATE = 5 > experiment.py", "exec sleep 60")
+    monkeypatch.setenv("PEERASSAY_AIDER", str(slow))
+    metering = metering_of(2.0)
+    editor = editor_of(server, kind="aider", metering=metering)
+    editor.seconds = 0.2  # type: ignore[attr-defined]
+    result = edited(editor, workspace)
+    assert result.problems == ("Aider was ended after 0.2 s",) and not result.ok and untouched(workspace)
+    assert metering.ledger.all().uncertain == 1 and metering.budget.spent == result.usd
+    slow.write_text("#!/nowhere/sh\n")
+    with pytest.raises(InputError, match="aider: cannot be started"):
+        edited(editor_of(server, kind="aider"), workspace)
+
+
+def test_setting_up_aider_tells_why_it_cannot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "file").touch()
+    with pytest.raises(InputError, match="holds something else"):
+        setup_aider(tmp_path / "mine")
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "empty"))
+    with pytest.raises(InputError, match="could not be installed.*check the network, then run"):
+        setup_aider(tmp_path / "venv")
+
+
+def test_aider_gets_the_one_key_that_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "OPENREVIEW_PASSWORD", "OPENAI_API_BASE"):
+        monkeypatch.setenv(name, f"the caller's {name}")
+    place = AiderFolders(tmp_path)
+    own = environment_of(place, ModelName("anthropic", "m"), "the key")
+    assert own["ANTHROPIC_API_KEY"] == "the key" and own["HOME"] == str(place.home)
+    assert "the caller's" not in "".join(own.values())
+    elsewhere = environment_of(place, ModelName("openai", "m", "http://localhost:1/v1"), "")
+    assert (elsewhere["OPENAI_API_KEY"], elsewhere["OPENAI_API_BASE"]) == ("none", "http://localhost:1/v1")
+    assert "the caller's" not in "".join(elsewhere.values())
+
+
+# Aider itself
+
+
+@pytest.fixture(scope="module")
+def aider() -> Path:
+    named = os.environ.get("PEERASSAY_AIDER")
+    if not named:
+        pytest.skip("PEERASSAY_AIDER is not set: no Aider to test with")
+    return Path(named)
+
+
+@pytest.mark.usefixtures("aider")
+def test_aider_changes_is_corrected_gives_up_and_fails(server: Loopback, tmp_path: Path) -> None:
+    """Four runs at once, since each takes seconds to start."""
+    models = ("coder-unmatched", "coder-unmatched-stubborn", "coder-elsewhere", "missing-model")
+    workspaces = [tmp_path / model for model in models]
+    metering = [metering_of(2.0) for _ in models]
+
+    async def run() -> list[EditResult | BaseException]:
+        editors = [
+            editor_of(server, model, kind="aider", metering=m) for model, m in zip(models, metering, strict=True)
+        ]
+        request = asked("Please set RATE to 0.01.", "experiment.py", "new.py")
+        return await asyncio.gather(
+            *(editor.edit(place, request) for editor, place in zip(editors, workspaces, strict=True)),
+            return_exceptions=True,
+        )
+
+    for folder in workspaces:
+        filled(folder)
+    mended, stubborn, elsewhere, missing = asyncio.run(run())
+    assert isinstance(mended, EditResult) and mended.ok and mended.changed == ("experiment.py",)
+    assert (workspaces[0] / "experiment.py").read_text() == CODE.replace("RATE = 0.1", "RATE = 0.01")
+    assert not (workspaces[0] / "new.py").exists()
+    assert isinstance(stubborn, EditResult) and not stubborn.ok
+    assert any("reflections" in problem for problem in stubborn.problems)
+    assert untouched(workspaces[1])
+    assert isinstance(elsewhere, EditResult)
+    assert (workspaces[2] / "evaluation.py").read_text() == EVALUATION
+    assert not (workspaces[2] / "elsewhere").exists()
+    assert isinstance(missing, ModelUnusable) and "missing-model" in str(missing)
+    billed = server.stats()["tokens"]
+    booked = [b.ledger.totals()["idea/change"] for b in metering]
+    assert sum(b.tokens.input for b in booked) == billed["uncached"] + billed["cached"]
+    assert sum(b.tokens.output for b in booked) == billed["output"]
+    assert all(b.budget.spent == pytest.approx(own.usd) for b, own in zip(metering, booked, strict=True))
+    assert (workspaces[0] / "aider" / "001" / "chat.md").is_file()
+    assert (booked[3].failed, booked[3].usd) == (1, 0.0)
+
+
+@pytest.mark.usefixtures("aider")
+def test_aider_respects_the_budget_and_its_time(server: Loopback, workspace: Path) -> None:
+    with pytest.raises(BudgetReached):
+        edited(editor_of(server, kind="aider", metering=metering_of(0.01)), workspace)
+    metering = metering_of(2.0)
+    editor = editor_of(server, kind="aider", metering=metering)
+    editor.seconds = 0.5  # type: ignore[attr-defined]
+    result = edited(editor, workspace)
+    assert not result.ok and result.problems == ("Aider was ended after 0.5 s",)
+    assert metering.ledger.all().uncertain == 1 and metering.budget.spent > 0
+    assert untouched(workspace)
+
+
+def test_an_aider_that_is_there_is_not_installed_again(aider: Path) -> None:
+    folder = aider if aider.is_dir() else aider.parents[1]
+    start = time.monotonic()
+    assert setup_aider(folder) == folder.absolute() / "bin" / "aider"
+    assert time.monotonic() - start < 30
+
+
+@pytest.mark.usefixtures("aider")
+def test_answers_that_are_cut_or_lost_are_booked(server: Loopback, tmp_path: Path) -> None:
+    """Aider counts neither, so that each is booked at the most that one call can cost."""
+    server.set_faults("truncated:1")
+    metering = metering_of(2.0)
+    editor = editor_of(server, kind="aider", metering=metering)
+    cut = edited(editor, filled(tmp_path / "cut"))
+    assert cut.problems == ("the answer was cut off at the limit of 8192 tokens; answer more briefly",)
+    assert untouched(tmp_path / "cut") and server.stats()["calls"] == 1
+    server.reset()
+    server.set_faults("drop:0.4,seed=2")
+    lost = edited(editor_of(server, kind="aider", metering=metering), filled(tmp_path / "lost"))
+    assert lost.ok and lost.usd is not None and cut.usd is not None
+    assert lost.usd > cut.usd > 0.05
+    assert metering.ledger.all().uncertain == 2
+    assert metering.budget.spent == pytest.approx(cut.usd + lost.usd)
+
+
+@pytest.mark.usefixtures("aider")
+@pytest.mark.parametrize("model", ["gpt-5", "m"])
+def test_aider_neither_runs_a_message_as_a_command_nor_has_prices_of_its_own(
+    server: Loopback, workspace: Path, tmp_path: Path, model: str
+) -> None:
+    """What begins the message may be the text of a template that somebody else has written."""
+    request = asked(f"!touch {tmp_path / 'run'}\nPlease set RATE to 0.01.")
+    request = EditRequest(request.instruction, request.files, manner=f"/run touch {tmp_path / 'run'}")
+    result = edited(editor_of(server, model, kind="aider"), workspace, request)
+    assert result.ok and not (tmp_path / "run").exists()
+    assert result.usd == pytest.approx((result.tokens.input + 4 * result.tokens.output) / 1e6)
