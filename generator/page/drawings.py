@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...presentation.pages import embedded
 from ...reviewer.review_view import line
 from ..nodes import Journal
 from .curves import Curves, curves_of
 from .reading import Reader
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
 
 MOST_PANELS = 9
 MOST_RUNS = 12
@@ -35,9 +39,11 @@ Line = tuple[tuple[str, str], tuple[float, ...], tuple[float, ...]]
 
 
 def _thinned(curves: Curves, name: tuple[str, str]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """At most so many points, the last among them."""
     x, y = curves[name]
-    step = -(-len(x) // MOST_POINTS)
-    return tuple(x[::step]), tuple(y[::step])
+    last = len(x) - 1
+    kept = [last - i for i in range(0, last + 1, -(-len(x) // MOST_POINTS))][::-1]
+    return tuple(x[i] for i in kept), tuple(y[i] for i in kept)
 
 
 @lru_cache(maxsize=16)
@@ -48,11 +54,12 @@ def _drawn(names: tuple[tuple[str, str], ...], runs: tuple[tuple[str, tuple[Line
     with style():
         figure, axes = panels(len(names), height=2.5)
         place: Mapping[tuple[str, str], int] = {name: index for index, name in enumerate(names)}
+        first: dict[str, Artist] = {}
         for number, (label, lines) in enumerate(runs):
             for name, x, y in lines:
-                axes[place[name]].plot(x, y, color=COLOURS[number % len(COLOURS)], linewidth=1.2, label=wrap(label, 40))
+                (drawn,) = axes[place[name]].plot(x, y, color=COLOURS[number % len(COLOURS)], linewidth=1.2)
+                first.setdefault(wrap(label, 40), drawn)
         for (dataset, measure), panel in zip(names, axes, strict=True):
             panel.set_title(line(f"{dataset} {measure}".replace("_", " ")), loc="left", fontsize=8.5)
-        handles, labels = max((panel.get_legend_handles_labels() for panel in axes), key=lambda found: len(found[0]))
-        figure.legend(handles, labels, loc="outside lower left", ncols=2)
+        figure.legend(first.values(), first, loc="outside lower left", ncols=2)
     return embedded(encoded(figure, "svg"))

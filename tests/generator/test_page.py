@@ -7,7 +7,7 @@ import json
 import os
 import re
 import shutil
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,6 +18,7 @@ from made_run import make_run
 from peerassay.data.errors import InputError
 from peerassay.data.files import write_json
 from peerassay.generator.page.curves import curves_of
+from peerassay.generator.page.drawings import MOST_POINTS, _thinned
 from peerassay.generator.page.live import LivePage
 from peerassay.generator.page.reading import LONGEST_LINE, Reader
 from peerassay.generator.page.write import write_pages
@@ -198,6 +199,25 @@ def test_curves_are_found_whatever_the_template_calls_them_and_nothing_is_unpick
     assert curves_of(reader, run) == {("add", "loss"): ([10.0, 20.0], [2.0, 3.0])}
     np.savez(run / "all_results.npz", add_loss=np.array([{"an": "object"}] * 2, dtype=object))
     assert curves_of(reader, run) == {} and "cannot be read" in reader.unread[0]
+
+
+def test_curves_of_all_runs_are_drawn_to_their_end_and_each_run_is_named(tmp_path: Path) -> None:
+    """A run that is alone in its panel stands in the legend too."""
+    folder = make_run(tmp_path / "run")
+    losses = {"run_0": "train", "run_1": "val"}
+    for run, name in losses.items():
+        records = [{"step": step, name: 1 / (1 + step)} for step in range(605)]
+        (folder / "idea_01" / "workspace" / run / "all_results.json").write_text(json.dumps({"data_a": records}))
+    page = write(folder)
+    (image,) = [found for found in page.all("src") if found.startswith("data:image/svg")]
+    drawn = b64decode(image.partition(",")[2]).decode()
+    for said in ("data a train", "data a val", "run_0: Baseline", "run_1: plain"):
+        assert f"<!-- {said} -->" in drawn, "matplotlib notes what it draws as outlines"
+    reader = Reader(folder)
+    whole = curves_of(reader, folder / "idea_01" / "workspace" / "run_0")
+    x, y = _thinned(whole, ("data_a", "train"))
+    assert (x[-1], y[-1]) == (604, 1 / 605) and len(x) == len(y) == 202 <= MOST_POINTS
+    assert reader.unread == []
 
 
 @pytest.fixture
