@@ -29,6 +29,10 @@ OVER_DATASETS = re.compile(
     r"|\b(?:all|both|over) (?:\w+ )?(?:data ?sets|tasks|problems)",
     re.IGNORECASE,
 )
+TEST_OVER_DATASETS = re.compile(
+    r"\bpairs? of data ?sets? and seeds?|\b(?:all|both|over|across) (?:\w+ ){0,2}(?:data ?sets|tasks|problems)",
+    re.IGNORECASE,
+)
 NOTHING = Scope()
 FEW = 3
 
@@ -38,6 +42,8 @@ class Scopes(NamedTuple):
 
     tried: list[Scope]
     kept: Scope
+    overall: bool = False
+    """Whether the number is the p-value of a test over all data sets."""
 
     @property
     def named(self) -> Scope:
@@ -69,7 +75,8 @@ def scopes_of(number: Printed, passage: PaperPassage, names: Names) -> Scopes:
     for text in passage.around:
         further = names.named(text)
         runs, datasets, metrics = runs or further.runs, datasets or further.datasets, metrics or further.metrics
-    all_named = Scope(runs or None, datasets or None, metrics or None)
+    overall = number.role == "p" and _is_of_all_datasets(number, passage.text, names)
+    all_named = Scope(runs or None, None if overall else datasets or None, metrics or None)
     scopes = [all_named, Scope(own.runs or None, own.datasets or None, own.metrics or None)]
     kept = NOTHING
     if passage.kind not in ("cell", "row", "formula"):
@@ -79,8 +86,9 @@ def scopes_of(number: Printed, passage: PaperPassage, names: Names) -> Scopes:
     elif passage.kind == "cell" and not any(COMPARES.search(text) for text in (passage.names, *passage.around[:1])):
         single = all(facet is not None and len(facet) == 1 for facet in (runs, datasets, metrics))
         kept = all_named if single else NOTHING
+    kept = replace(kept, datasets=None) if overall else kept
     narrowed = [replace(scope, **{k: v for k, v in vars(kept).items() if v is not None}) for scope in scopes]
-    return Scopes(list(dict.fromkeys(narrowed)), kept)
+    return Scopes(list(dict.fromkeys(narrowed)), kept, overall)
 
 
 def _kept(number: Printed, text: str, own: Mentions, names: Names) -> Scope:
@@ -104,6 +112,13 @@ def _kept(number: Printed, text: str, own: Mentions, names: Names) -> Scope:
         frozenset({dataset}) if dataset else None,
         metrics if len(metrics) == 1 else None,
     )
+
+
+def _is_of_all_datasets(number: Printed, text: str, names: Names) -> bool:
+    """Whether the words in front of the number speak of a test over all data sets, and then of none of them."""
+    before = text[: number.start]
+    tested = [found.end() for found in TEST_OVER_DATASETS.finditer(before)]
+    return bool(tested) and not any(place.start >= tested[-1] for place in names.dataset_places(before))
 
 
 def _is_other(number: Printed, text: str, names: Names) -> bool:

@@ -62,6 +62,8 @@ def tiers_of(pools: Pools, number: Printed, passage: PaperPassage, known: Scopes
         corrected = any(CORRECTED.search(text) for text in (passage.text, passage.names, *passage.around))
         own = pools.own_p_values(known.named, corrected=corrected)
         yield Tier("statistic", own, 1.0 if len(own) <= FEW_P else OWN_LIMIT)
+        if known.overall and own:
+            return
         for scope, limit in zip(known.tried[:2], (OWN_LIMIT, LIMIT), strict=False):
             yield Tier("statistic", pools.statistics(scope, p_values=True), limit)
         return

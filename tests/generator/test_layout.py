@@ -78,7 +78,9 @@ def test_the_paper_in_two_columns(tmp_path: Path, template: str, runs: int) -> N
     assert_no_float_breaks_a_page(laid_out(lab, offline_paper(lab)), PAGES["two-column"])
     assert audited(lab).unsupported == ()
     tex = (lab.latex / "paper.tex").read_text()
-    assert r"\begin{figure*}[t]" in tex
+    text = tex.partition(r"\appendix")[0]
+    assert r"\begin{figure}" not in text
+    assert runs > 8 or r"\begin{figure*}[t]" in text, "a table of twenty rows leaves a figure no room"
     for found in re.finditer(r"\\begin\{table\}\[htb\](.*?)\\end\{table\}", tex, re.DOTALL):
         assert width_of(found[1]) <= COLUMN, "what is too wide for a column goes over both"
 

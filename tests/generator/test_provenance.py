@@ -316,6 +316,9 @@ Wide Network & -- & -- & $< 0.001$ & 0.222 \\
     assert paper.audit().exempt["threshold of significance"] == 2
 
 
+OVER_ALL = "Cosine Schedule changes the KL divergence in all pairs of dataset and seed"
+
+
 @pytest.mark.parametrize(
     ("sentence", "found"),
     [
@@ -324,6 +327,10 @@ Wide Network & -- & -- & $< 0.001$ & 0.222 \\
         ("On line, Wide Network changes the KL divergence (corrected $p = 0.006$).", ["0.006"]),
         ("Cosine Schedule changes the KL divergence in all twelve pairs (corrected $p = 0.004$).", []),
         ("Cosine Schedule changes the KL divergence in all twelve pairs (corrected $p = 0.006$).", ["0.006"]),
+        (f"{OVER_ALL} (corrected $p = 0.004$), and most clearly on line.", []),
+        (f"{OVER_ALL} (corrected $p = 0.006$), and most clearly on line.", ["0.006"]),
+        (f"{OVER_ALL}, on line too (corrected $p = 0.006$).", []),
+        ("On line, as over all datasets, Cosine Schedule changes the KL divergence (corrected $p = 0.004$).", []),
     ],
 )
 def test_a_p_value_is_that_of_its_comparison(paper: Written, sentence: str, found: list[str]) -> None:
