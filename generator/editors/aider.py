@@ -172,6 +172,9 @@ class AiderEditor:
                     usd = self._charged(usage, report.lost, bounds)
                     outcome = "uncertain" if report.lost else "ok" if usage.calls else "failed"
                 return AiderRan(usage, report, usd, in_time, place.events.is_file())
+            except InputError:
+                usd, outcome = 0.0, "failed"
+                raise
             finally:
                 metering.budget.settle(bound, usd)
                 seconds = time.perf_counter() - start

@@ -39,11 +39,11 @@ def find_aider() -> Path | None:
         program = _program(path) if path.is_dir() else Path(shutil.which(named) or named)
         if not program.is_file():
             raise InputError(f"PEERASSAY_AIDER={named}: no Aider there; set it to the program, or unset it")
-        return program
+        return program.absolute()
     if _program(aider_folder()).is_file():
         return _program(aider_folder())
     found = shutil.which("aider")
-    return Path(found) if found else None
+    return Path(found).absolute() if found else None
 
 
 def aider_version(program: Path) -> str:
@@ -84,7 +84,7 @@ def _make_environment(folder: Path) -> None:
     python = _fitting_python()
     made = subprocess.run([python, "-m", "venv", "--without-pip", str(folder)], capture_output=True, text=True)
     if made.returncode:
-        raise InputError(f"{folder}: no virtual environment could be made ({_last_line(made.stderr + made.stdout)})")
+        raise InputError(f"{folder}: no virtual environment could be made ({_last_line(made.stdout + made.stderr)})")
 
 
 def _fitting_python() -> str:

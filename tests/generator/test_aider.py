@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from peerassay.data.errors import InputError
+from peerassay.generator.editors import setup
 from peerassay.generator.editors.aider_logs import AiderUsage, read_report, read_usage
 from peerassay.generator.editors.aider_process import AiderFolders, environment_of
 from peerassay.generator.editors.protocol import EditRequest, EditResult
-from peerassay.generator.editors.setup import setup_aider
+from peerassay.generator.editors.setup import VERSION, aider_folder, aider_version, find_aider, setup_aider
 from peerassay.llm.errors import BudgetReached, ModelUnusable
 from peerassay.llm.messages import Tokens
 from peerassay.llm.model_name import ModelName
@@ -21,6 +24,7 @@ from test_editors import CODE, EVALUATION, asked, edited, editor_of, filled, met
 
 from tests.loopback.running import Loopback
 
+Call = Callable[..., tuple[int, str, str]]
 PRICE = Price(
     input=1.0, output=4.0, source="test", date="2026-01-01", long=LongRates(input=2.0, output=8.0, above=1000)
 )
@@ -124,8 +128,10 @@ def test_a_program_that_cannot_be_started_or_goes_on_for_ever_is_told(
     assert result.problems == ("Aider was ended after 0.2 s",) and not result.ok and untouched(workspace)
     assert metering.ledger.all().uncertain == 1 and metering.budget.spent == result.usd
     slow.write_text("#!/nowhere/sh\n")
+    spent = metering.budget.spent
     with pytest.raises(InputError, match="aider: cannot be started"):
-        edited(editor_of(server, kind="aider"), workspace)
+        edited(editor_of(server, kind="aider", metering=metering), workspace)
+    assert (metering.budget.spent, metering.ledger.all().failed) == (spent, 1)
 
 
 def test_setting_up_aider_tells_why_it_cannot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,6 +143,59 @@ def test_setting_up_aider_tells_why_it_cannot(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "empty"))
     with pytest.raises(InputError, match="could not be installed.*check the network, then run"):
+        setup_aider(tmp_path / "venv")
+
+
+def test_aider_is_installed_into_an_environment_of_its_own(
+    typed: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the real pip, from a wheel that has its name and version, and found afterwards wherever one stands."""
+    folder = tmp_path / "venv"
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheel_of("aider-chat", VERSION, tmp_path / "wheels")))
+    code, out, err = typed("scientist", "setup-aider", "--folder", folder)
+    assert (code, out) == (0, f"{folder}/bin/aider\n"), err
+    assert f"Set PEERASSAY_AIDER={folder}/bin/aider" in err and "Successfully installed" in err
+    assert aider_version(folder / "bin" / "aider") == VERSION
+    monkeypatch.delenv("PIP_FIND_LINKS")
+    assert typed("scientist", "setup-aider", "--folder", folder)[0] == 0, "it is there already: pip is not asked"
+    monkeypatch.chdir(tmp_path)
+    for named in ("venv", "venv/bin/aider", "./venv/bin/aider"):
+        monkeypatch.setenv("PEERASSAY_AIDER", named)
+        assert find_aider() == folder / "bin" / "aider", "it will be started in another folder"
+    monkeypatch.delenv("PEERASSAY_AIDER")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "nothing"))
+    monkeypatch.setenv("PATH", "venv/bin")
+    assert find_aider() == folder / "bin" / "aider"
+    default = aider_folder()
+    assert default.is_relative_to(tmp_path / "nothing")
+    default.parent.mkdir(parents=True)
+    folder.rename(default)
+    assert find_aider() == default / "bin" / "aider"
+
+
+def wheel_of(name: str, version: str, folder: Path) -> Path:
+    """A folder with a wheel of a package whose program does nothing."""
+    folder.mkdir()
+    package = name.replace("-", "_")
+    info = f"{package}-{version}.dist-info"
+    with zipfile.ZipFile(folder / f"{package}-{version}-py3-none-any.whl", "w") as wheel:
+        wheel.writestr(f"{package}.py", "def main(): pass\n")
+        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{info}/entry_points.txt", f"[console_scripts]\naider = {package}:main\n")
+        wheel.writestr(f"{info}/RECORD", "")
+    return folder
+
+
+def test_aider_is_not_installed_where_no_python_fits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(setup, "PYTHONS", ((3, 1), (3, 2)))
+    with pytest.raises(InputError, match=r"needs python3\.2, python3\.1 on PATH; install one of them, then run"):
+        setup_aider(tmp_path / "venv")
+    (tmp_path / "python3.2").write_text("#!/bin/sh\necho starting\necho no venv here >&2\nexit 1\n")
+    (tmp_path / "python3.2").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(InputError, match=r"venv: no virtual environment could be made \(no venv here\)"):
         setup_aider(tmp_path / "venv")
 
 
