@@ -43,11 +43,11 @@ def evidence(item: RunComparison) -> str:
     return f"({', '.join(parts)})"
 
 
-def pairs_in_words(item: PooledComparison) -> str:
-    """ "lower in eleven of twelve pairs", with the others where both ways occur, and failed seeds."""
+def pairs_in_words(item: PooledComparison, of: str = "") -> str:
+    """ "lower in eleven of twelve pairs", with the others where both ways occur, and failed seeds; `of`: of what."""
     low, high = item.lower, item.higher
     first, second = (("lower", low), ("higher", high)) if item.statistic < 0 else (("higher", high), ("lower", low))
-    words = f"{first[0]} in {_of(first[1], item.pairs)}"
+    words = f"{first[0]} in {_of(first[1], item.pairs)}{of}"
     if second[1]:
         words += f" and {second[0]} in {number_word(second[1])}"
     failed = f"; in {number_word(item.failed)} a seed failed, which counts as the worst value" if item.failed else ""
@@ -242,9 +242,9 @@ def headline(study: Study) -> str:
     moved = [item for item in where if (item.difference < 0) == (clearest.statistic < 0)]
     shown = max(moved or where, key=lambda item: (abs(item.percent or 0.0), abs(item.difference)))
     return (
-        f"{first} The clearest effect is that of {named(clearest.label)}: the {metric_name(clearest.metric)} is "
-        f"{pairs_in_words(clearest)} of dataset and seed (corrected ${p_value(clearest.p_holm or 0.0)}$), and on "
-        f"{code(shown.dataset)} it goes {shift(shown)}."
+        f"{first} The clearest effect is that of {named(clearest.label)} on the {metric_name(clearest.metric)}: "
+        f"{pairs_in_words(clearest, ' of dataset and seed')} (corrected ${p_value(clearest.p_holm or 0.0)}$), and on "
+        f"{code(shown.dataset)} a change {shift(shown)}."
     )
 
 

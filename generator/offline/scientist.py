@@ -33,7 +33,7 @@ from .review_points import points_raised
 from .tree import Settings
 from .writer import write_paper
 
-VERSION = 5
+VERSION = 6
 """To be raised by hand with every change after which the same template and seed could give another paper: in the rules
 and words here, in the statistics, tables and figures that go into it, or in its layout. Not for anything else."""
 LIMITATIONS = "Limitations"

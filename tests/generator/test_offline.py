@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -29,7 +30,7 @@ from peerassay.generator.literature.search import Literature
 from peerassay.generator.nodes import Choice, Node, read_results
 from peerassay.generator.offline import scientist
 from peerassay.generator.offline.code_changes import apply_edits, listing
-from peerassay.generator.offline.findings import tally
+from peerassay.generator.offline.findings import pairs_in_words, tally
 from peerassay.generator.offline.knob_study import KnobStudy
 from peerassay.generator.offline.scientist import OfflineScientist, improved, without_unsupported
 from peerassay.generator.offline.study import opening
@@ -298,6 +299,7 @@ def test_the_text_follows_the_outcome(width: tuple[Lab, Draft], noise: tuple[Lab
     assert (mixed.outcome, nothing.outcome) == ("mixed", "nothing")
     assert tally(mixed.tests) == "Of two differences, two are resolved: one for the better and one for the worse."
     assert "in both directions" in width[1].sections["Discussion"]
+    assert re.search(r"on the KL divergence: (lower|higher) in all \w+ pairs of dataset and seed \(", width[1].abstract)
     assert "is not resolved" in noise[1].abstract
     assert "do not support it" in noise[1].sections["Discussion"]
     assert "no effect" not in "".join(noise[1].sections.values())
@@ -440,6 +442,24 @@ def test_words() -> None:
     assert opening(["80% less"]) == r"Setting \textit{80\% less}"
     assert prose("5% of $x_1$ & more") == r"5\% of $x_1$ \& more"
     assert prose(r"108{,}864 of 90\% and 5%") == r"108{,}864 of 90\% and 5\%"
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ((16, 3, 0), "lower in sixteen of nineteen pairs of dataset and seed and higher in three"),
+        ((19, 0, 0), "lower in all nineteen pairs of dataset and seed"),
+        (
+            (18, 0, 1),
+            "lower in eighteen of nineteen pairs of dataset and seed; in one a seed failed, which counts",
+        ),
+    ],
+)
+def test_pairs_in_words(width: tuple[Lab, Draft], counts: tuple[int, int, int], words: str) -> None:
+    lower, higher, failed = counts
+    item = KnobStudy.of_lab(width[0]).tests[0]
+    changes = {"pairs": 19, "lower": lower, "higher": higher, "failed": failed, "statistic": -2.0}
+    assert pairs_in_words(item.model_copy(update=changes), " of dataset and seed").startswith(words)
 
 
 def test_a_node_that_failed_is_named(width: tuple[Lab, Draft], tmp_path: Path) -> None:
