@@ -221,5 +221,18 @@ def test_help_and_errors_need_no_heavy_packages() -> None:
     assert not loaded & set(HEAVY)
 
 
+def test_a_bench_waits_for_no_scikit_learn(tmp_path: Path) -> None:
+    loaded = loaded_by(f"""
+from pathlib import Path
+from peerassay.bench.measure import BenchSettings, prepare_bench
+from peerassay.bench.summary import summarise
+from peerassay.llm.session import Session
+bench = prepare_bench("sample", ["floor:length"], Session(), BenchSettings(split="all", out=Path({str(tmp_path)!r})))
+summarise(bench.review([])[0], draws=100)
+""")
+    assert "scipy" in loaded
+    assert not loaded & {"sklearn", "pandas"}
+
+
 def test_the_heavy_check_can_fail() -> None:
     assert "numpy" in loaded_by("import peerassay.statistics.metrics")

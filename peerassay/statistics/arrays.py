@@ -55,6 +55,12 @@ def _checked(sample_weight: ArrayLike | Draws | None, n: int) -> NDArray[Any] | 
     return weights
 
 
+def midranks(values: Floats) -> Floats:
+    """The ranks 1 to n of (n,) values, ties at the mean of their places; scipy.stats takes long to load for them."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(count) - (count - 1) / 2)[place]
+
+
 def paired(first: ArrayLike, second: ArrayLike, names: tuple[str, str]) -> tuple[Floats, Floats]:
     """Two arrays of one value per paper, as floats of shape (n,). Raises ValueError where they are not, or hold NaN."""
     arrays = []

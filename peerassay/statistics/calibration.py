@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -13,6 +12,12 @@ from pydantic import BaseModel, ConfigDict, FiniteFloat
 from .arrays import Floats
 from .intervals import wilson
 from .metrics import BINS, bin_of
+
+RIDGE = 1e-9
+"""Weight of the slope's square in the loss of a logistic regression: a score that is constant gets a slope of 0."""
+STEPS = 100
+ROUNDING = 1e-10
+"""A step of Newton's method that changes nothing any more; there the loss is level to its last digits."""
 
 
 @dataclass(frozen=True)
@@ -99,20 +104,12 @@ class PlattCalibrator(BaseModel):
 
         Raises ValueError for wrong shapes, labels or NaN, a single class, or no finite score.
         """
-        from sklearn.linear_model import LogisticRegression
-
         y, s = _finite(y_true, y_score)
         centre, spread = float(s.mean()), float(s.std()) or 1.0
-        x = ((s - centre) / spread).reshape(-1, 1)
         target = np.where(y == 1, (y.sum() + 1) / (y.sum() + 2), 1 / ((1 - y).sum() + 2))
-        model = LogisticRegression(C=1e9, tol=1e-10, max_iter=1000, solver="newton-cholesky")
-        labels = np.repeat([1, 0], len(y))
-        with warnings.catch_warnings():  # where the line search stops at rounding, L-BFGS finds the same minimum
-            warnings.filterwarnings("ignore", "Line search of Newton solver")
-            model.fit(np.concatenate([x, x]), labels, sample_weight=np.concatenate([target, 1 - target]))
-        slope = np.ravel(model.coef_)[0] / spread
-        intercept = np.ravel(model.intercept_)[0] - slope * centre
-        return cls(slope=float(slope), intercept=float(intercept), low=float(s.min()), high=float(s.max()))
+        standard, intercept = _logistic((s - centre) / spread, target)
+        slope = standard / spread
+        return cls(slope=slope, intercept=intercept - slope * centre, low=float(s.min()), high=float(s.max()))
 
     def predict(self, y_score: ArrayLike) -> Floats:
         """Probability of acceptance, (n,) in (0, 1)."""
@@ -167,6 +164,32 @@ def best_threshold(y_true: ArrayLike, y_score: ArrayLike) -> float:
     true_positives = len(accepted) - np.searchsorted(accepted, thresholds)
     false_positives = len(rejected) - np.searchsorted(rejected, thresholds)
     return float(thresholds[np.argmax(true_positives * len(rejected) - false_positives * len(accepted))])
+
+
+def _logistic(x: Floats, target: Floats) -> tuple[float, float]:
+    """Slope and intercept of the logistic regression of targets in (0, 1) on standardised x, both (n,).
+
+    Newton's method, its steps halved where the loss would grow. scikit-learn finds the same, and is long in loading.
+    """
+    from scipy.special import expit
+
+    design = np.stack([x, np.ones_like(x)])
+    ridge = np.diag([RIDGE, 0.0])
+
+    def loss(found: Floats) -> float:
+        logit = found @ design
+        return float(np.sum(np.logaddexp(0, logit) - target * logit) + found @ ridge @ found / 2)
+
+    found, lost = np.zeros(2), loss(np.zeros(2))
+    for _ in range(STEPS):
+        p = expit(found @ design)
+        step = np.linalg.solve((design * p * (1 - p)) @ design.T + ridge, design @ (p - target) + ridge @ found)
+        while (shorter := loss(found - step)) > lost and np.abs(step).max() > ROUNDING:
+            step /= 2
+        found, lost = found - step, shorter
+        if np.abs(step).max() <= ROUNDING:
+            break
+    return float(found[0]), float(found[1])
 
 
 def _finite(y_true: ArrayLike, y_score: ArrayLike) -> tuple[Floats, Floats]:

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
 from .agreement import Ratings, accept_top, in_random_order, padded
-from .arrays import Bools, Floats, settling_repeats
+from .arrays import Bools, Floats, midranks, settling_repeats
 from .bootstrap import chosen_groups, stratified_counts, with_sample
 from .estimate import Estimate
 
@@ -94,7 +93,7 @@ def accept_each(ratings: Floats, places: int, rng: np.random.Generator) -> Bools
 
 def _ranks(score: Floats) -> Floats:
     """Ranks in (0, 1), ties shared."""
-    return (rankdata(score) - 0.5) / len(score)
+    return (midranks(score) - 0.5) / len(score)
 
 
 def _seat(

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import Floats, binary, cluster_numbers, paired
+from .arrays import Floats, binary, cluster_numbers, midranks, paired
 from .significance import Comparison
 
 FEW = 8
@@ -61,12 +61,10 @@ def placements(accepted: NDArray[np.bool_], score: Floats) -> Floats:
 
     Ties count half, so that the mean over either class is the area. By midranks (Sun & Xu 2014).
     """
-    from scipy.stats import rankdata
-
-    overall, placed = rankdata(score), np.empty(len(score))
+    overall, placed = midranks(score), np.empty(len(score))
     accepted_count, rejected_count = accepted.sum(), (~accepted).sum()
-    placed[accepted] = (overall[accepted] - rankdata(score[accepted])) / rejected_count
-    placed[~accepted] = 1 - (overall[~accepted] - rankdata(score[~accepted])) / accepted_count
+    placed[accepted] = (overall[accepted] - midranks(score[accepted])) / rejected_count
+    placed[~accepted] = 1 - (overall[~accepted] - midranks(score[~accepted])) / accepted_count
     return placed
 
 
@@ -112,9 +110,7 @@ def _freedom(accepted: NDArray[np.bool_], apart: Floats, cluster: NDArray[np.int
 def _permuted(accepted: NDArray[np.bool_], a: Floats, b: Floats, cluster: NDArray[np.int64]) -> float:
     """Two-sided p-value of the difference of areas when decisions are exchanged: within groups that hold both, else
     between groups of one size."""
-    from scipy.stats import rankdata
-
-    worth = rankdata(a) - rankdata(b)  # the difference of areas is linear in the ranks of the accepted papers
+    worth = midranks(a) - midranks(b)  # the difference of areas is linear in the ranks of the accepted papers
     worth -= worth.mean()
     count = int(accepted.sum())
     if cluster.max() + 1 == len(accepted) and math.comb(len(accepted), count) <= _EXACT:

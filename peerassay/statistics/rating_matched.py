@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import BaseModel, Field
 
-from .arrays import Floats, Levels, Value, binary, over_draws, paired, ratio
+from .arrays import Floats, Levels, Value, binary, midranks, over_draws, paired, ratio
 from .draws import Counts, drawn
 from .estimate import Estimate
 
@@ -95,7 +95,6 @@ def stratified_rank_test(
     Raises ValueError as `rating_matched_auc` does.
     """
     from scipy.special import ndtr
-    from scipy.stats import rankdata
 
     accepted, score, bins = _matchable(y_true, y_score, rating, step)
     excess = variance = 0.0
@@ -105,7 +104,7 @@ def stratified_rank_test(
         n, m = int(inside.sum()), int(accepted[inside].sum())
         if not 0 < m < n:
             continue
-        ranks = rankdata(score[inside])
+        ranks = midranks(score[inside])
         excess += float(ranks[accepted[inside]].sum()) - m * (n + 1) / 2
         variance += m * (n - m) * float(np.var(ranks, ddof=1)) / n
         pairs, positives, negatives = pairs + m * (n - m), positives + m, negatives + n - m

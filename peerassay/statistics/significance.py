@@ -42,7 +42,7 @@ def mcnemar_exact(y_true: ArrayLike, pred_a: ArrayLike, pred_b: ArrayLike, *, le
 
     Raises ValueError for wrong shapes, labels or NaN.
     """
-    from scipy.stats import binomtest
+    from scipy.special import bdtr, betaincinv
 
     y, a = paired(y_true, pred_a, ("y_true", "pred_a"))
     b = paired(y_true, pred_b, ("y_true", "pred_b"))[1]
@@ -54,10 +54,14 @@ def mcnemar_exact(y_true: ArrayLike, pred_a: ArrayLike, pred_b: ArrayLike, *, le
     se = math.sqrt(apart - (only_a - only_b) ** 2 / n) / n
     if apart == 0:
         return Comparison(0.0, 0.0, (0.0, 0.0), 1.0)
-    test = binomtest(only_a, apart)
-    share = test.proportion_ci(level)
-    low, high = ((2 * end - 1) * apart / n for end in (share.low, share.high))
-    return Comparison(difference, se, (float(low), float(high)), float(test.pvalue))
+    tail = (1 - level) / 2
+    shares = (
+        betaincinv(only_a, only_b + 1, tail) if only_a else 0.0,
+        betaincinv(only_a + 1, only_b, 1 - tail) if only_b else 1.0,
+    )
+    low, high = (float(2 * share - 1) * apart / n for share in shares)
+    p_value = min(1.0, 2 * float(bdtr(min(only_a, only_b), apart, 0.5)))
+    return Comparison(difference, se, (low, high), p_value)
 
 
 def paired_bootstrap_test(

@@ -15,6 +15,7 @@ from peerassay.statistics.calibration import IsotonicCalibrator, PlattCalibrator
 from peerassay.statistics.cross_fitting import cross_fit
 from pydantic import ValidationError
 from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score, brier_score_loss
 
 FITS = [ThresholdRule, PlattCalibrator, IsotonicCalibrator]
@@ -81,6 +82,17 @@ def test_platt_solves_its_equations() -> None:
     target = np.where(y == 1, (accepted + 1) / (accepted + 2), 1 / (rejected + 2))
     residual = target - PlattCalibrator.fit(y, s).predict(s)
     assert [residual.mean(), (residual * s).mean()] == pytest.approx([0, 0], abs=1e-5)
+
+
+@pytest.mark.parametrize("skew", [1, 6])
+def test_platt_is_the_logistic_regression_of_scikit_learn(skew: int) -> None:
+    y, s, _ = reviewer()
+    s = s**skew
+    x = ((s - s.mean()) / s.std())[:, None]
+    target = np.where(y == 1, (y.sum() + 1) / (y.sum() + 2), 1 / ((1 - y).sum() + 2))
+    reference = LogisticRegression(C=1e9, tol=1e-10, solver="newton-cholesky")
+    reference.fit(np.tile(x, (2, 1)), np.repeat([1, 0], len(y)), np.concatenate([target, 1 - target]))
+    assert PlattCalibrator.fit(y, s).predict(s) == pytest.approx(reference.predict_proba(x)[:, 1], abs=1e-7)
 
 
 def test_platt_does_not_depend_on_the_scale() -> None:

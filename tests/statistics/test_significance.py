@@ -38,6 +38,9 @@ def test_mcnemar_interval_and_p_value_say_the_same(only_a: int) -> None:
     b[:only_a], a[only_a:12] = 1, 1
     test = mcnemar_exact(y, a, b)
     assert (test.interval[0] > 0 or test.interval[1] < 0) == (test.p_value < 0.05)
+    reference = stats.binomtest(only_a, 12)
+    ends = np.array(reference.proportion_ci()) * 24 - 12
+    assert (test.p_value, *test.interval) == pytest.approx((reference.pvalue, *ends / 40))
 
 
 def test_mcnemar_of_equal_decisions() -> None:
