@@ -57,9 +57,9 @@ def _named(tree: ast.AST) -> Iterator[tuple[str, float]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign):
             for target in node.targets:
-                yield from _pair(_target(target), node.value)
+                yield from _assigned(target, node.value)
         elif isinstance(node, ast.AnnAssign):
-            yield from _pair(_target(node.target), node.value)
+            yield from _assigned(node.target, node.value)
         elif isinstance(node, ast.Call):
             yield from _call(node)
         elif isinstance(node, ast.Dict):
@@ -74,12 +74,24 @@ def _named(tree: ast.AST) -> Iterator[tuple[str, float]]:
                 yield from _pair(argument.arg, default)
 
 
+def _assigned(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[str, float]]:
+    """The numbers of `a = 1`, `self.a = 1` and `a, b = 1, 2`."""
+    both = (ast.Tuple, ast.List)
+    if isinstance(target, both) and isinstance(value, both) and len(target.elts) == len(value.elts):
+        for part, own in zip(target.elts, value.elts, strict=True):
+            yield from _assigned(part, own)
+    else:
+        name = target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else ""
+        yield from _pair(name, value)
+
+
 def _call(node: ast.Call) -> Iterator[tuple[str, float]]:
-    option = node.args[0] if node.args else None
-    is_option = getattr(node.func, "attr", "") == "add_argument" and isinstance(option, ast.Constant)
+    """Numbers passed by name; an option's default is that of its long name: of `-b`, `--batch-size` the second."""
+    options = [str(part.value) for part in node.args if isinstance(part, ast.Constant)]
+    is_option = getattr(node.func, "attr", "") == "add_argument" and options
     for keyword in node.keywords:
-        name = str(getattr(option, "value", "")).lstrip("-") if is_option and keyword.arg == "default" else keyword.arg
-        yield from _pair(name or "", keyword.value)
+        named = max(options, key=len).lstrip("-") if is_option and keyword.arg == "default" else keyword.arg
+        yield from _pair(named or "", keyword.value)
 
 
 def _pair(name: str, node: ast.expr | None) -> Iterator[tuple[str, float]]:
@@ -92,17 +104,13 @@ def _pair(name: str, node: ast.expr | None) -> Iterator[tuple[str, float]]:
         yield name, value
 
 
-def _target(node: ast.expr) -> str:
-    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-
-
 def _number(node: ast.expr | None) -> float | None:
     """The value of a numeric constant, with its sign; of a product or power of two constants too."""
     if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
         return float(node.value) if abs(node.value) < 1e300 else None
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
         inner = _number(node.operand)
-        return None if inner is None else -inner
+        return inner if inner is None or isinstance(node.op, ast.UAdd) else -inner
     if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div, ast.Pow, ast.Add, ast.Sub)):
         return _computed(node.op, _number(node.left), _number(node.right))
     return None
@@ -132,7 +140,7 @@ def _leaves(name: str, value: Any) -> Iterator[tuple[str, float]]:
     elif isinstance(value, list):
         for inner in value:
             yield from _leaves(name, inner)
-    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+    elif isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(as_float(value)):
         yield name, as_float(value)
 
 
