@@ -11,14 +11,12 @@ from .latex.log import Problem
 from .provenance.records import Audit
 from .viewing import left
 
-TRACED = ("made by a run", "fetched record", "entry")
-
 
 def paper_problems(folder: Path) -> list[str]:
     """A line for each thing that is wrong with the paper of an idea's folder, as it is now; none without a paper.
 
-    What is left after compiling, too many pages among it; what the audit does not trace; text that figures cut off;
-    major findings of a model that looked at figures and pages.
+    What is left after compiling, too many pages among it; what the audit does not trace, and words that the means
+    contradict; text that figures cut off; major findings of a model that looked at figures and pages.
     """
     if not (folder / "paper.pdf").exists():
         return []
@@ -36,12 +34,13 @@ def _audit(path: Path) -> Iterator[str]:
     if not path.exists():
         return
     audit = read_validated(Audit, path)
-    figures = [item.path for item in audit.figures if item.status not in TRACED]
-    citations = [item.key for item in audit.citations if item.status not in TRACED]
+    figures = [item.path for item in audit.figures if not item.traced]
+    citations = [item.key for item in audit.citations if not item.traced]
     numbers = [number.text for number in audit.unsupported]
     for names, what in ((numbers, "number"), (figures, "figure"), (citations, "citation")):
         if names:
             yield _untraced(names, what)
+    yield from (f"“{claim.word}” contradicts the means: {claim.reason}" for claim in audit.contradicted)
     yield from audit.problems
 
 

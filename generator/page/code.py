@@ -55,7 +55,11 @@ def _of_file(reader: Reader, before: Path, after: Path) -> Iterator[DiffLine]:
     old, new = _text(reader, before), _text(reader, after)
     if old == new:
         return
-    yield DiffLine("file", after.name if new is not None else f"{after.name} (removed)")
+    yield DiffLine("file", after.name if after.is_file() else f"{after.name} (removed)")
+    unread = [path for path, text in ((before, old), (after, new)) if path.is_file() and text is None]
+    if unread:
+        yield DiffLine("context", "not compared: it cannot be shown")
+        return
     changes = difflib.unified_diff((old or "").splitlines(), (new or "").splitlines(), n=3, lineterm="")
     for row in list(changes)[2:]:
         shown = clean(row)[0].replace("\n", " ")

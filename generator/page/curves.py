@@ -1,7 +1,7 @@
 """Learning curves that experiments have written beside their results, whatever the template: found by their form.
 
 Read are all_results.json and all_results.npz of a run. A curve is a list of numbers, or of records with numbers; lists
-of seeds are averaged. Nothing is unpickled.
+of seeds are averaged. Values that are not finite, as of a run that diverged, are gaps. Nothing is unpickled.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _in_json(value: Any, path: tuple[str, ...], depth: int) -> Iterator[tuple[tu
         if len(value) >= FEWEST and all(isinstance(record, dict) for record in value):
             yield from _of_records(value, path)
         if len(value) >= FEWEST_NUMBERS and all(_is_number(item) for item in value):
-            yield _named(path), ([float(i) for i in range(len(value))], [float(item) for item in value])
+            yield _named(path), ([float(i) for i in range(len(value))], [_or_gap(item) for item in value])
         for inner in value if not all(map(_is_number, value)) else ():
             yield from _in_json(inner, path, depth + 1)
 
@@ -78,7 +78,10 @@ def _of_records(records: list[dict[str, Any]], path: tuple[str, ...]) -> Iterato
         return
     for name in names:
         if name != x:
-            yield (path[0] if path else "", name), ([r[x] for r in records], [r[name] for r in records])
+            yield (
+                (path[0] if path else "", name),
+                ([_or_gap(r[x]) for r in records], [_or_gap(r[name]) for r in records]),
+            )
 
 
 def _named(path: tuple[str, ...]) -> tuple[str, str]:
@@ -86,19 +89,25 @@ def _named(path: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _or_gap(value: float) -> float:
+    return float(value) if math.isfinite(value) else math.nan
 
 
 def _averaged(found: list[tuple[tuple[str, str], Points]]) -> Curves:
-    """The mean over the curves of one name, over the points that all of them have."""
+    """The mean over the curves of one name, at the steps that all of them have; those with a finite point or more."""
     grouped: dict[tuple[str, str], list[Points]] = {}
     for name, points in found:
         grouped.setdefault(name, []).append(points)
     curves: Curves = {}
     for name, several in grouped.items():
-        length = min(len(y) for _, y in several)
-        means = [sum(y[i] for _, y in several) / len(several) for i in range(length)]
-        curves[name] = (several[0][0][:length], means)
+        by_step = [dict(zip(*points, strict=True)) for points in several]
+        steps = [x for x in by_step[0] if all(x in other for other in by_step)]
+        means = [sum(curve[x] for curve in by_step) / len(several) for x in steps]
+        if any(map(math.isfinite, means)):
+            curves[name] = (steps, means)
     return curves
 
 
@@ -117,8 +126,8 @@ def _in_arrays(path: Path) -> Curves:
             continue
         y = array.mean(axis=0) if array.ndim == 2 else array
         x = next((read[key] for key in (f"{dataset}_step", f"{dataset}/step") if key in read), np.arange(len(y)))
-        if len(x) == len(y) and np.isfinite(y).all():
-            curves[dataset, measure] = ([float(v) for v in x], [float(v) for v in y])
+        if len(x) == len(y) and np.isfinite(y).any():
+            curves[dataset, measure] = ([float(v) for v in x], [_or_gap(v) for v in y])
     return curves
 
 

@@ -111,7 +111,7 @@ def view_of(
     problems = paper.compiled_problems(reader, folder)
     figures, left_out = paper.figures_of(reader, folder)
     troubles = [*([f"{len(problems)} problem{'s' * (len(problems) != 1)} in the PDF"] if problems else []),
-                *(paper.audit_troubles(audit) if audit else [])]  # fmt: skip
+                *(audit.troubles if audit else ())]  # fmt: skip
     waits = reader.attempt(lambda: waiting(folder, asked, state)) or ""
     costs = [stage.usd for stage in state.stages.values()]
     return IdeaView(

@@ -15,7 +15,6 @@ from ...reviewer.review import Review
 from ...reviewer.review_view import line
 from ..latex.document import Draft
 from ..literature.latex_text import from_latex
-from ..provenance.records import Audit
 from .pictures import UnreadableImage, page_pictures, picture
 from .reading import Reader
 
@@ -52,7 +51,8 @@ def _there(folder: Path) -> bool:
 
 
 def _figure(reader: Reader, path: Path, environments: list[str]) -> FigureView:
-    around = next((found for found in environments if path.name in found), None)
+    shown = re.compile(rf"(?<![\w.-]){re.escape(path.name)}\s*\}}")
+    around = next((found for found in environments if shown.search(found)), None)
     caption = command_argument(around, "caption") if around else None
     view = FigureView(line(path.name), reader.name(path), "", line(from_latex(caption or "")), around is not None)
     if not reader.within(path, MOST_BYTES):
@@ -92,19 +92,6 @@ def _messages(said: dict[str, Any]) -> Iterator[str]:
         if isinstance(problem, dict):
             place = ":".join(str(problem[key]) for key in ("file", "line") if problem.get(key))
             yield f"{place}: {problem.get('message')}" if place else str(problem.get("message"))
-
-
-def audit_troubles(audit: Audit) -> list[str]:
-    """What in an audit does not trace, counted in a phrase each; none where all does."""
-    figures = sum(figure.status != "made by a run" for figure in audit.figures)
-    citations = sum(citation.status not in ("fetched record", "entry") for citation in audit.citations)
-    counts = (
-        (len(audit.unsupported), f"of {audit.numbers_checked} numbers do not trace"),
-        (figures, f"of {len(audit.figures)} figures do not trace"),
-        (citations, f"of {len(audit.citations)} citations do not trace"),
-        (len(audit.problems), "files that the paper asks for could not be read"),
-    )
-    return [f"{count} {words}" for count, words in counts if count]
 
 
 def reviews_of(reader: Reader, folder: Path) -> list[Review]:

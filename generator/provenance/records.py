@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
@@ -186,10 +187,27 @@ class Audit(BaseModel):
         return traced and not (self.unsupported or self.contradicted or doubtful or self.problems)
 
     @property
+    def troubles(self) -> tuple[str, ...]:
+        """What makes the audit not ok, counted in a phrase each; none where it is."""
+        counts = (
+            (len(self.unsupported), f"of {self.numbers_checked} numbers do not trace"),
+            (_untraced(self.figures), f"of {len(self.figures)} figures do not trace"),
+            (_untraced(self.citations), f"of {len(self.citations)} citations do not trace"),
+            (len(self.contradicted), f"of {self.claims_checked} words of direction contradict the means"),
+            (sum(r.doubtful for r in self.references), f"of {len(self.references)} references are doubtful"),
+            (len(self.problems), "files that the paper asks for could not be read"),
+        )
+        return tuple(f"{count} {words}" for count, words in counts if count)
+
+    @property
     def violations(self) -> int:
         """Numbers, figures and citations that do not trace, contradicted words, and unread files."""
-        untraced = sum(not check.traced for check in (*self.figures, *self.citations))
+        untraced = _untraced(self.figures) + _untraced(self.citations)
         return len(self.unsupported) + len(self.contradicted) + untraced + len(self.problems)
+
+
+def _untraced(checks: Sequence[FigureCheck | CitationCheck]) -> int:
+    return sum(not check.traced for check in checks)
 
 
 def _share(traced: list[bool]) -> float | None:

@@ -28,7 +28,7 @@ async def audit(project: Project) -> str:
     if found.ok:
         counts = (found.numbers_checked, len(found.figures), len(found.citations))
         return "all {} numbers, {} figures and {} citations trace".format(*counts)
-    return f"{len(found.unsupported)} of {found.numbers_checked} numbers do not trace"
+    return "; ".join(found.troubles)
 
 
 def _audit_on_record(project: Project) -> Audit:
@@ -39,21 +39,23 @@ def _audit_on_record(project: Project) -> Audit:
 
 async def review(project: Project) -> str:
     """The review of the PDF, its text scrubbed as in a benchmark."""
-    made = await _review_on_record(project, "review.json")
-    if made.status == "failed":
-        raise StageFailed(f"the review failed: {made.reason}")
-    return in_words(made)
+    return in_words(await _review_on_record(project, "review.json"))
 
 
 async def _review_on_record(project: Project, file: str) -> Review:
-    """A review of the paper as it is now, in this file."""
+    """A review of the paper as it is now, in this file. Raises StageFailed where it failed, which is on record too."""
     made = await review_paper(project, project.reviewer, "the review")
     write_json(project.folder / file, made.model_dump(mode="json"))
+    if made.status == "failed":
+        raise StageFailed(f"the review failed: {made.reason}")
     return made
 
 
 async def made_anew(project: Project, file: str) -> Review:
-    """The paper of a new draft, compiled and audited; its review, which goes to this file."""
+    """The paper of a new draft, compiled and audited; its review, which goes to this file.
+
+    Raises StageFailed where there is no PDF, or the review failed.
+    """
     await compile_paper(project)
     _audit_on_record(project)
     return await _review_on_record(project, file)
@@ -62,7 +64,8 @@ async def made_anew(project: Project, file: str) -> Review:
 async def improve(project: Project) -> str:
     """Rounds of improvement after the review, each compiled, audited and reviewed anew.
 
-    The first review stays in review.json; those after it are in review_2.json, review_3.json, ...
+    The first review stays in review.json; those after it are in review_2.json, review_3.json, ... A stage that failed,
+    as where one of these reviews did, begins again with the draft that was reviewed first.
     """
     made = read_validated(Review, project.folder / "review.json")
     await _from_reviewed_draft(project)
@@ -96,8 +99,6 @@ async def _from_reviewed_draft(project: Project) -> None:
 
 def in_words(made: Review) -> str:
     """A review in a line: score, chance, by whom."""
-    if made.status == "failed":
-        return f"the review failed: {made.reason}"
     score = "no score" if made.overall is None else f"score {made.overall:.3g}"
     how = "" if made.p_calibrated else " (its own word)"
     chance = "" if made.p_accept is None else f", P(accept) {made.p_accept:.2f}{how}"

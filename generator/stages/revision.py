@@ -15,7 +15,8 @@ from .paper import in_words, made_anew
 async def revise_by_people(project: Project) -> str:
     """The round, compiled, audited and reviewed by the machine anew; the notice says who has reviewed.
 
-    What people say goes to the scientist as a review does. A round that was cut off begins again with its own draft.
+    What people say goes to the scientist as a review does. A round that was cut off, or whose review failed, begins
+    again with its own draft.
     """
     reviews = HumanReviews.read(project.folder)
     if not any(one.round == 0 for one in reviews.made) and all(one.done for one in reviews.rounds):

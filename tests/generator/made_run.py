@@ -9,7 +9,7 @@ from peerassay.data.files import write_json
 from peerassay.generator.batch import ScientistRecord
 from peerassay.generator.ideas import Idea
 from peerassay.generator.nodes import Journal, Node, Value
-from peerassay.generator.provenance.records import Audit, NearestValue, Unsupported
+from peerassay.generator.provenance.records import Audit, Contradiction, NearestValue, Unsupported
 from peerassay.generator.state import STAGES, State
 from peerassay.reviewer.review import Review
 
@@ -55,7 +55,10 @@ def _make_idea(folder: Path, word: str, until: str) -> None:
         (folder / "workspace" / node.run).mkdir(parents=True)
     found = Unsupported(text="9.9", value=9.9, context=word, where=word, reason=word,
                         nearest=NearestValue(name=word, value=1.0))  # fmt: skip
-    audit = Audit(paper="paper.tex", numbers_checked=3, supported=2, unsupported=(found,))
+    claim = Contradiction(word=word, context=word, where=word, reason=word)
+    audit = Audit(
+        paper="p", numbers_checked=3, supported=2, unsupported=(found,), claims_checked=1, contradicted=(claim,)
+    )
     write_json(folder / "audit.json", audit.model_dump(mode="json", exclude_computed_fields=True))
     review = Review(paper_id="paper", reviewer=word, overall=4, decision="reject", fields={word: word, "list": [word]})
     write_json(folder / "review.json", review.model_dump(mode="json"))

@@ -17,9 +17,11 @@ import pytest
 from made_run import make_run
 from peerassay.data.errors import InputError
 from peerassay.data.files import write_json
+from peerassay.generator.page.code import MOST_BYTES, difference
 from peerassay.generator.page.curves import curves_of
 from peerassay.generator.page.drawings import MOST_POINTS, _thinned
 from peerassay.generator.page.live import LivePage
+from peerassay.generator.page.paper import figures_of
 from peerassay.generator.page.reading import LONGEST_LINE, Reader
 from peerassay.generator.page.write import write_pages
 from peerassay.generator.state import State
@@ -102,7 +104,10 @@ def test_a_browser_runs_nothing_of_it_and_needs_no_scrolling_sideways(hostile: P
 
 def test_a_finished_run_says_what_came_of_it_and_why(tmp_path: Path) -> None:
     page = write(make_run(tmp_path / "run"))
-    assert "Done with problems. 1 problem in the PDF; 1 of 3 numbers do not trace" in " ".join(page.text.split())
+    assert "Done with problems. 1 problem in the PDF; 1 of 3 numbers do not trace; 1 of 1 words" in " ".join(
+        page.text.split()
+    )
+    assert "contradicts the means (plain)" in page.text
     assert "1.25" in page.text and "−20.0%" in page.text
     assert "+a = 2  # plain" in page.text and "-a = 1" in page.text
     assert "experiments said plain" in page.text
@@ -245,3 +250,46 @@ def test_a_page_that_cannot_be_written_is_told_once_and_ends_nothing(
     complaints = [line for idea, line in told if idea == "page"]
     assert len(complaints) == 1 and "index.html" in complaints[0]
     assert len(told) == 4
+
+
+def test_a_figure_has_the_caption_of_its_own_file(tmp_path: Path) -> None:
+    latex = make_run(tmp_path / "run") / "idea_01" / "latex"
+    latex.mkdir()
+    write_json(latex.parent / "figures.json", {"loss.png": "a", "val_loss.png": "b", "fig.loss.png": "c"})
+    figures = (("val_loss.png", "Validation."), ("fig.loss.png", "Third."), ("loss.png ", "Training."))
+    (latex / "paper.tex").write_text(
+        "".join(f"\\begin{{figure}}\\includegraphics{{{n}}}\\caption{{{c}}}\\end{{figure}}" for n, c in figures)
+    )
+    shown, _ = figures_of(Reader(tmp_path / "run"), latex.parent)
+    assert {one.name: one.caption for one in shown} == {name.strip(): caption for name, caption in figures}
+
+
+def test_a_file_too_large_to_compare_was_not_removed(tmp_path: Path) -> None:
+    before, after = tmp_path / "run_0", tmp_path / "run_1"
+    for folder, text in ((before, "a = 1\n"), (after, f"a = '{'x' * MOST_BYTES}'\n")):
+        folder.mkdir()
+        (folder / "experiment.py").write_text(text)
+    change = difference(Reader(tmp_path), before, after)
+    assert change is not None and [line.text for line in change.lines] == [
+        "experiment.py",
+        "not compared: it cannot be shown",
+    ]
+
+
+def test_a_run_that_diverged_has_a_curve_with_a_gap(tmp_path: Path) -> None:
+    nan = float("nan")
+    (tmp_path / "all_results.json").write_text(
+        json.dumps({"a": {"loss": [*range(10), nan, float("inf")], "none": [nan] * 12}})
+    )
+    ((name, (x, y)),) = curves_of(Reader(tmp_path), tmp_path).items()
+    assert name == ("a", "loss") and len(x) == 12 and np.isnan(y[10:]).all() and y[:10] == list(range(10))
+    np.savez(tmp_path / "all_results.npz", a_loss=np.array([2.0, nan, 1.0]))
+    (tmp_path / "all_results.json").unlink()
+    ((_, (x, y)),) = curves_of(Reader(tmp_path), tmp_path).items()
+    assert x == [0, 1, 2] and np.isnan(y[1]) and (y[0], y[2]) == (2, 1)
+
+
+def test_seeds_are_averaged_where_their_steps_agree(tmp_path: Path) -> None:
+    seeds = [[{"step": step, "loss": step * seed} for step in range(0, 40, every)] for seed, every in ((1, 5), (3, 10))]
+    (tmp_path / "all_results.json").write_text(json.dumps({"a": seeds}))
+    assert curves_of(Reader(tmp_path), tmp_path) == {("a", "loss"): ([0, 10, 20, 30], [0, 20, 40, 60])}

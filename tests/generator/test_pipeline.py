@@ -229,6 +229,28 @@ def test_an_experiment_that_changes_the_evaluation_is_marked_and_undone(template
     assert json.loads((folder / "workspace" / "run_0" / "final_info.json").read_text())
 
 
+def test_a_review_that_fails_after_the_improvement_fails_that_stage(template: Path, tmp_path: Path) -> None:
+    program = tmp_path / "reviewer"
+    program.write_text(f"""#!{sys.executable}
+import json, pathlib, sys
+seen = pathlib.Path({str(tmp_path / "seen")!r})
+number = len(seen.read_text()) if seen.exists() else 0
+seen.write_text("x" * (number + 1))
+if number == 1:
+    sys.exit("no more today")
+print(json.dumps({{"overall": 4, "decision": "reject", "fields": {{"weaknesses": ["Nobody needs any lines."]}}}}))
+""")
+    program.chmod(0o755)
+    out = tmp_path / "run"
+    done = scientist(*run_options(template, out), "-r", f"command:{program}")
+    stage = State.read(out / "idea_01").stages["improve"]
+    assert (done.returncode, stage.status) == (3, "failed") and "the review failed" in stage.message, done.stderr
+    assert "no more today" in stage.message and json.loads((out / "idea_01/review_2.json").read_text())["reason"]
+    assert scientist("resume", out).returncode == 0
+    assert State.read(out / "idea_01").finished
+    assert json.loads((out / "idea_01/review_2.json").read_text())["status"] == "ok"
+
+
 def test_ideas_are_not_repeated_and_run_out(template: Path, tmp_path: Path) -> None:
     done = scientist(
         "ideas", "-t", template, "--ideas", "3", "--offline-literature", "--out", tmp_path / "run", "--json"
