@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from peerassay.data.errors import InputError
+from peerassay.data.papers.tex import lengths
 from peerassay.data.papers.tex.document import TexDocument, read_tex
 from peerassay.data.papers.tex.paper import tex_text
 from peerassay.data.papers.tex.stack import MOST_CHARACTERS, TIMES_THE_FILES
@@ -52,6 +53,68 @@ def test_the_pdf_prints_the_same(kind: Kind, tmp_path: Path) -> None:
     subprocess.run(["pdflatex", "-interaction=batchmode", main.name], cwd=tmp_path, capture_output=True, timeout=60)
     shown = subprocess.run(["pdftotext", "main.pdf", "-"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert sorted(NUMBER.findall(shown.stdout)) == sorted(kind.printed.split())
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        r"\ifnum\numexpr 1+2\relax=3 ",
+        r"\ifnum\value{page}>3 ",
+        r"\ifnum 12345678901234567890>3 ",
+        r"\ifdim 1em<20pt ",
+        r"\ifdim\textwidth>3in ",
+        r"\ifcat aa",
+        r"\if\unknown a",
+        r"\ifnum\loop=1 ",
+        r"\ifodd\loop ",
+    ],
+)
+def test_both_branches_are_read_of_what_the_source_does_not_tell(tmp_path: Path, test: str) -> None:
+    document = read(tmp_path, rf"{test}0.101\else 0.102\fi 0.103", preamble=r"\def\loop{\loop}")
+    assert numbers(document.body) == "101 102 103"
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        r"\unknown",
+        r"1<2 \AND",
+        "",
+        r"\boolean{none}",
+        r"\lengthtest{1em<2pt}",
+        r"\NOT \unknown \AND 1<2",
+        r"1<2 \AND \unknown",
+        r"\(" * 50,
+        r"\isodd{x}",
+    ],
+)
+def test_both_arguments_are_read_of_what_the_source_does_not_tell(tmp_path: Path, test: str) -> None:
+    document = read(tmp_path, rf"\ifthenelse{{{test}}}{{0.101}}{{0.102}} 0.103", preamble=r"\usepackage{ifthen}")
+    assert numbers(document.body) == "101 102 103"
+
+
+@pytest.mark.parametrize(("test", "printed"), [(r"\unknown \AND 2<1", "102"), (r"1<2 \OR \unknown", "101")])
+def test_one_test_can_settle_what_others_leave_open(tmp_path: Path, test: str, printed: str) -> None:
+    assert numbers(read(tmp_path, rf"\ifthenelse{{{test}}}{{0.101}}{{0.102}}").body) == printed
+
+
+@pytest.mark.parametrize(
+    ("length", "points"),
+    [
+        ("1in", 4736286),
+        ("72.27pt", 4736287),
+        ("-10mm", -1864679),
+        ("7sp", 7),
+        (".5pc", 393216),
+        ("1,5 PT", 98304),
+        ("1dd", 70124),
+        ("1em", None),
+    ],
+)
+def test_lengths_are_rounded_as_tex_rounds_them(length: str, points: int | None) -> None:
+    """As \\number\\dimexpr prints them."""
+    found = lengths.COMPARED.fullmatch(f"{length}<1pt")
+    assert found is not None and lengths.scaled(*found.group(1, 2, 3, 4)) == points
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])

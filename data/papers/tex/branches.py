@@ -113,7 +113,7 @@ class Branches:
             self._decide(None, name)
             return
         end = ""
-        while number > 0 and end not in ("fi", "else"):
+        while number and end not in ("fi", "else"):
             end = self._skip()
             number -= 1
         if end != "fi":

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from . import known_commands as known
+from . import lengths
 from .commands import argument
 from .macros import NO_VALUE, TRUE, Alias, Macro, Meaning, Switch
 from .stack import TOKEN, InputStack
@@ -24,13 +25,11 @@ BUILT_IN = {"relax", "par", "pdfoutput", "pdftexversion", "pdfstrcmp", "document
             "hbox", "vbox", "def", "input", "maketitle", "today", "LaTeX", "TeX"}  # fmt: skip
 NUMBER = re.compile(r"\s*([+-]?\d+)[ ]?")
 RELATION = re.compile(r"\s*([<>=])")
-LENGTH = r"([+-]?\d*\.?\d+)\s*(?:pt|cm|mm|in|em|ex|bp|pc|sp)"
-DIMENSION = re.compile(rf"\s*{LENGTH}\s*([<>=])\s*{LENGTH}[ ]?")
 COMPARED = re.compile(r"\s*(-?\d+)\s*([<>=])\s*(-?\d+)\s*\Z")
-PIECE = re.compile(
-    r"\\(?:not|NOT)(?![A-Za-z])|\\(?:and|AND)(?![A-Za-z])|\\(?:or|OR)(?![A-Za-z])|\\[()]"
-    r"|\\(?P<name>[A-Za-z@]+)|(?P<text>[^\\{}]*[^\s\\{}][^\\{}]*)"
-)
+JOIN = re.compile(r"\\(?:not|NOT|and|AND|or|OR)(?![A-Za-z])|\\[()]")
+PIECE = re.compile(rf"{JOIN.pattern}|\\(?P<name>[A-Za-z@]+)|[^\\{{}}]*[^\s\\{{}}][^\\{{}}]*")
+DEEPEST = 20
+"""Brackets within brackets that are read."""
 
 
 @dataclass
@@ -99,12 +98,11 @@ class Conditions:
 
     def _dimension(self) -> bool | None:
         frame = self.stack.skip_space()
-        found = DIMENSION.match(frame.text, frame.position) if frame else None
+        found = lengths.COMPARED.match(frame.text, frame.position) if frame else None
         if frame is None or found is None:
             return None
         frame.position = found.end()
-        left, right = float(found[1]), float(found[3])
-        return {"<": left < right, ">": left > right, "=": left == right}[found[2]]
+        return lengths.compared(found)
 
     def _same_character(self) -> bool | None:
         first = second = None
@@ -177,7 +175,8 @@ class Conditions:
             return (not self.expanded(first).strip()) != (name == "notblank")
         if name in ("ifdefempty", "ifdefvoid", "ifcsempty", "ifcsvoid"):
             meaning = self.meaning(bare)
-            return not meaning.body.strip() if isinstance(meaning, Macro) else meaning is None
+            void = not self._defined(bare) or (isinstance(meaning, Alias) and meaning.name == "relax")
+            return not meaning.body.strip() if isinstance(meaning, Macro) else name.endswith("void") and void
         if name in ("ifstrequal", "ifdefstring", "ifcsstring"):
             left = self.expanded(first if name != "ifcsstring" else f"\\{first}")
             return left.strip() == self.expanded(values[1]).strip()
@@ -188,32 +187,35 @@ class Conditions:
         return first == TRUE if name.startswith("IfBoolean") else None
 
     def said(self, test: str) -> bool | None:
-        r"""The value of a test of \ifthenelse: \boolean{x}, \equal{a}{b}, 1 < 2, with \NOT, \AND, \OR."""
+        r"""The value of a test of \ifthenelse: \boolean{x}, \equal{a}{b}, 1 < 2, with \NOT, \AND, \OR, \( and \)."""
+        return self._joined(test, 0, 0)[0]
+
+    def _joined(self, test: str, position: int, depth: int) -> tuple[bool | None, int]:
+        r"""The value of tests up to the end or to the \) that belongs to them, and where reading stands then."""
         values: list[bool | None] = []
         joins: list[str] = []
         negated = False
-        position = 0
         while found := PIECE.search(test, position):
             position = found.end()
             word = found[0].lstrip("\\").lower()
-            if found["name"] is None and found["text"] is None:
-                if word in ("and", "or"):
-                    joins.append(word)
-                elif word == "not":
-                    negated = not negated
-                continue
-            value, position = self._atom(test, found, position)
-            values.append(value if value is None or not negated else not value)
-            negated = False
+            if word == ")" or depth > DEEPEST:
+                break
+            if word in ("and", "or"):
+                joins.append(word)
+            elif word == "not":
+                negated = not negated
+            else:
+                inner = self._joined(test, position, depth + 1) if word == "(" else self._atom(test, found)
+                value, position = inner
+                values.append(value if value is None or not negated else not value)
+                negated = False
         if not values or len(joins) != len(values) - 1:
-            return None
-        return _combined(values, joins)
+            return None, position
+        return _combined(values, joins), position
 
-    def _atom(self, test: str, found: re.Match[str], position: int) -> tuple[bool | None, int]:
-        if found["text"] is not None:
-            compared = COMPARED.match(self.expanded(found["text"]))
-            return (_compared(int(compared[1]), compared[2], int(compared[3])) if compared else None), position
-        groups, position = _groups(test, position)
+    def _atom(self, test: str, found: re.Match[str]) -> tuple[bool | None, int]:
+        """The value of one test without joins, which begins with what was found, and where it ends."""
+        groups, position = _groups(test, found.end())
         name = found["name"]
         if name in ("boolean", "ifbool") and groups:
             meaning = self.meaning(f"if{groups[0].strip()}")
@@ -225,11 +227,12 @@ class Conditions:
             return (None if number is None else number % 2 == 1), position
         if name == "isundefined" and groups:
             return not self._defined(groups[0].strip().lstrip("\\")), position
-        if not groups:
-            expanded = self.expanded(test[found.start() :])
-            compared = COMPARED.match(expanded)
-            return (_compared(int(compared[1]), compared[2], int(compared[3])) if compared else None), len(test)
-        return None, position
+        if name == "lengthtest" and groups:
+            test_of_lengths = lengths.COMPARED.fullmatch(self.expanded(groups[0]).strip())
+            return (lengths.compared(test_of_lengths) if test_of_lengths else None), position
+        end = next((join.start() for join in JOIN.finditer(test, found.end())), len(test))
+        compared = COMPARED.match(self.expanded(test[found.start() : end]))
+        return (_compared(int(compared[1]), compared[2], int(compared[3])) if compared else None), end
 
 
 def integer(text: str) -> int | None:
