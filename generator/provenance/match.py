@@ -22,12 +22,15 @@ from .derive import Scope
 from .logged import Cell, Logged, LoggedResults
 from .names import Names
 from .numbers import Printed, chance_share, find_numbers
+from .p_bounds import PBound, p_bound
 from .passages import PaperPassage
 from .pools import Pools, statistic
 from .reading import (
+    OF_TIME,
     belongs_to,
     counted,
     in_column,
+    is_duration,
     printed_as,
     reason_not_to_check,
     stands_for,
@@ -76,11 +79,23 @@ class Matcher:
             return found
         for number in map(partial(in_column, passage=passage), find_numbers(passage.text)):
             reason = reason_not_to_check(number, passage, self.names)
-            if reason:
+            if bounded := p_bound(number, passage, self.pools):
+                found.append(self._bound(number, passage, bounded, reason))
+            elif reason:
                 found.append(TracedNumber(number, passage, "exempt", reason=reason))
             else:
                 found.append(self._trace(number, passage, found[-1] if found else None))
         return self._from_neighbours(found)
+
+    def _bound(self, number: Printed, passage: PaperPassage, bound: PBound, reason: str) -> TracedNumber:
+        """What becomes of "p < 0.01" of a comparison with a p-value; `reason` is why else it would not be checked."""
+        if not bound.holds:
+            why = f"p {number.relation} {number.text} does not hold of {bound.of}"
+            nearest = NearestValue(name=bound.nearest.how, value=float(f"{bound.nearest.value:.6g}"))
+            return TracedNumber(number, passage, "unsupported", reason=why, looked_for=bound.of, nearest=nearest)
+        if reason:
+            return TracedNumber(number, passage, "exempt", reason=reason)
+        return TracedNumber(number, passage, "supported", how=f"bound of {bound.nearest.how}", kind="statistic")
 
     def _trace(self, number: Printed, passage: PaperPassage, before: TracedNumber | None) -> TracedNumber:
         """The origin of one number; `before` is the one in front of it, to which a ± belongs."""
@@ -118,6 +133,8 @@ class Matcher:
                 continue
             values = [(value, c) for c in tier.candidates for value in printed_as(c, number, passage)]
             hits = [c for value, c in values if stands_for(number, value, c)]
+            if tier.kind != "setting" and is_duration(number, passage):
+                hits = [c for c in hits if self._is_of_time(c, passage)]
             chance = chance_share(number, [*tried, *(value for value, _ in values)], wide=tier.derived and single)
             if chance > tier.limit:
                 vague = vague or (hits[0].how if hits else "")
@@ -136,6 +153,12 @@ class Matcher:
             number, passage, "unsupported", setup, reason=reason, looked_for=looked_for, nearest=nearest
         )
 
+    def _is_of_time(self, candidate: Candidate, passage: PaperPassage) -> bool:
+        """Whether a value may be a duration: by the name of its measure, or as the sentence names that measure."""
+        metrics = {cell[2] for cell in candidate.cells} or self.names.named(candidate.how).metrics
+        named = metrics & self.names.named(passage.names).metrics
+        return not metrics or bool(named) or any(OF_TIME.search(metric) for metric in metrics)
+
     def _reason(self, number: Printed, passage: PaperPassage, scope: Scope, vague: str, *, spread: bool) -> str:
         """Why a number does not trace."""
         if vague:
@@ -148,6 +171,8 @@ class Matcher:
         if other is None:
             what = "p-value" if number.role == "p" else "value"
             return f"no logged {what} rounds to it, and none of the known derivations gives it"
+        if is_duration(number, passage) and not OF_TIME.search(other.metric or other.path):
+            return f"is a rounding of {other.name}, which is no time"
         about = in_words(scope)
         return f"is a rounding of {other.name}, but the text speaks of {about or 'something else'}"
 

@@ -32,6 +32,9 @@ SCALES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "ms": 1e-3, "min": 60.0, "h": 
           "millisecond": 1e-3, "minute": 60.0, "hour": 3600.0}  # fmt: skip
 """Units whose values may be logged in the plain one (seconds, pieces)."""
 SECONDS = re.compile(r"s\Z")
+MINUS = re.compile(r"\u2212|(?<![\w)\]%.])(?<!\d\s)\u2013(?=[\d.])")
+"""Signs that print as a minus; a dash between two numbers is none."""
+LARGEST = 1e300
 ABOUT = re.compile(
     r"(?:\babout|\bapproximately|\bapprox\.?|\baround|\broughly|\bcirca|\bsome|≈|~)\s*(?:a\s)?\$?\Z", re.I
 )
@@ -84,6 +87,7 @@ class Printed:
 
 def find_numbers(text: str) -> list[Printed]:
     """The numbers in a text, in order. Digits within words and names (2D, V100, GPT-4, enwik8, 3rd) are none."""
+    text = MINUS.sub("-", text)
     found: list[Printed] = []
     for match in NUMBER.finditer(text):
         if match["tail"]:
@@ -107,6 +111,8 @@ def _printed(match: re.Match[str], text: str) -> Printed | None:
     decimals = len(body.partition(".")[2])
     step = 10.0 ** (exponent - decimals)
     size = float(f"{body}e{exponent}")
+    if size > LARGEST or not step:
+        return None
     sign = -1.0 if match["sign"] == "-" else 1.0
     before = text[max(0, match.start() - 30) : match.start()]
     low, high = _interval(size, step, body, before)

@@ -1,7 +1,8 @@
 r"""How a printed number is to be read where it stands: whether it is one of the results, and as what it is printed.
 
 Not checked: numbers of sections, figures, tables, equations, steps and runs ("Table 2", "Run 3"); years; versions
-("PyTorch 2.1", "version 1.4"); thresholds of significance ("p < 0.05"; the p-values themselves are) and confidence
+("PyTorch 2.1", "version 1.4"); thresholds of significance ("p < 0.05"; p-values are, and so is what
+is said of a comparison that has one, see `p_bounds`) and confidence
 levels ("95% confidence"); dimensions ("64 × 64", "2 × 2"); numbers that belong to a metric's name ("steps to 99%
 accuracy" where the metric is step_val_acc_99); signs of enumerations ("1. First"); single digits that count ("4
 heads"), like the words that they stand for, except counts of runs, seeds and data sets; whole numbers in listings of
@@ -55,6 +56,13 @@ PASSES = re.compile(r"\b(?:pass|reach|cross|exceed)(?:es|ed|ing|s)?\s+(?:the\s+)
 """Before a percentage that a metric has in its name: "no seed passes 99%"."""
 LEVEL_BEFORE = re.compile(r"\b(?:to|at|reach\w*|becomes?|is|are|was|were)\s+(?:about\s+|only\s+)?\Z", re.IGNORECASE)
 P_HEAD = re.compile(r"(?<![A-Za-z])p(?:[-\s]?values?)?(?![A-Za-z])", re.IGNORECASE)
+TIMES = {"s", "ms", "millisecond", "min", "minute", "h", "hour"}
+"""Units of time that are read as part of a number."""
+DURATION = re.compile(r"[\s~]?(?:s|secs?|seconds?)(?![\w-])", re.IGNORECASE)
+OF_TIME = re.compile(
+    r"time|sec|latenc|duration|elapsed|wall|clock|speed|hour|min|took|cost|(?:^|_)m?s\Z", re.IGNORECASE
+)
+"""In the names of measures that are durations."""
 RATIO_WORDS = re.compile(r"\b(?:ratios?|factors?|speed-?ups?|times|fold)\b", re.IGNORECASE)
 
 
@@ -166,6 +174,12 @@ def printed_as(candidate: Candidate, number: Printed, passage: PaperPassage) -> 
 def is_comparison(number: Printed, passage: PaperPassage) -> bool:
     """Whether the number may be a difference: it has a sign, or the text compares."""
     return number.text[:1] in "+-" or COMPARES.search(passage.names) is not None
+
+
+def is_duration(number: Printed, passage: PaperPassage) -> bool:
+    """Whether a number of a sentence is given in units of time."""
+    told = number.unit in TIMES or DURATION.match(passage.text, number.end) is not None
+    return told and passage.kind in ("text", "caption")
 
 
 def is_level(number: Printed, passage: PaperPassage) -> bool:

@@ -82,11 +82,12 @@ def _add(found: ForeignRun, results: LoggedResults, folder: Path) -> None:
 
 
 def _better(folder: Path) -> dict[str, str]:
-    """Which way each metric is better, from prompt.json where there is one: metric to "lower" or "higher"."""
+    """Which way each metric is better, from prompt.json as far as it says so: metric to "lower" or "higher"."""
     path = folder / PROMPT
     metrics = read_json(path).get("metrics") if path.is_file() else None
     known = [metric for metric in metrics if isinstance(metric, dict)] if isinstance(metrics, list) else []
-    return {str(metric.get("name")).removesuffix("_mean"): str(metric.get("better")) for metric in known}
+    said = {str(metric.get("name")).removesuffix("_mean"): str(metric.get("better")).lower() for metric in known}
+    return {name: better for name, better in said.items() if better in ("lower", "higher")}
 
 
 def _run(path: Path) -> list[Logged]:

@@ -35,9 +35,15 @@ CALCULATED = re.compile(
     r"|[\w)}]\s*[+/]\s*[\w(\\]|(?<=[A-Za-z)}])\s*-\s*\w|\d\s*-\s*[A-Za-z\\]|[|!]"
 )
 """A formula that calculates or defines."""
-SYMBOL = re.compile(r"(?<![A-Za-z\\])(?![pnd](?![A-Za-z]))(?:[A-Za-z]|\\(?!Delta)[a-z]{2,8})"
+SYMBOL = re.compile(r"(?<![A-Za-z\\])(?![pnd](?![A-Za-z])|F_\{?1|R\^\{?2)(?:[A-Za-z]|\\(?!Delta)[a-z]{2,8})"
                     r"(?:_\{[^{}]*\}|_\w|\^\{[^{}]*\})?\s*=(?!.*(?:\\pm|±))")  # fmt: skip
-"""A symbol that gets its value (K=4); p, n and d are words in statistics."""
+"""A symbol that gets its value (K=4); p, n, d, F_1 and R^2 are words in statistics."""
+
+
+PRINTED_SCRIPT = re.compile(r"%|\\pm(?![A-Za-z])|±")
+"""A subscript or exponent that says something of a value: its spread, or that it is a percentage."""
+SIGNED = re.compile(r"\s*([-+\u2212])\s+(?=\.?\d)")
+"""A formula's sign, apart from its number: it prints beside it."""
 
 
 class Flat:
@@ -102,8 +108,7 @@ class _Flattener:
                 return exponent[1]
         elif found["script"]:
             script = argument(self.source, after)
-            percent = bool(script) and "%" in (script[0] if script else "")
-            return script[1] if script and not percent else after
+            return script[1] if script and not PRINTED_SCRIPT.search(script[0]) else after
         elif found["comma"]:
             self.flat.add(",", at)
         elif found["dash"]:
@@ -127,7 +132,9 @@ class _Flattener:
         if display or CALCULATED.search(formula) or SYMBOL.search(formula):
             self.flat.add(" ", at)
         else:
-            self.run(start, end)
+            signed = SIGNED.match(formula)
+            self.flat.add(signed[1] if signed else "", at)
+            self.run(start + (signed.end() if signed else 0), end)
 
     def _sign(self, sign: str, at: int, after: int, end: int) -> int:
         if sign in "([":
@@ -139,6 +146,9 @@ class _Flattener:
         return option(self.source, after) if sign == "\\" else after
 
     def _command(self, name: str, at: int, after: int, end: int) -> int:
+        if name == "textminus":
+            self.flat.add("-", at)
+            return min(end, after + len(self.source[after:end]) - len(self.source[after:end].lstrip(" ")))
         if name in WORDS:
             self.flat.add(WORDS[name], at)
             return after

@@ -28,6 +28,7 @@ from peerassay.generator.provenance.results import read_logged
 from peerassay.generator.provenance.sources import sha256
 from peerassay.generator.provenance.tables import audit_tables
 from peerassay.generator.provenance.tex import tex_passages
+from peerassay.generator.provenance.tex_flat import flatten
 from random_runs import DATASETS, LABELS, SCALES, Experiment, in_memory, made_experiment
 
 EXPERIMENT = """
@@ -331,6 +332,15 @@ OVER_ALL = "Cosine Schedule changes the KL divergence in all pairs of dataset an
         (f"{OVER_ALL} (corrected $p = 0.006$), and most clearly on line.", ["0.006"]),
         (f"{OVER_ALL}, on line too (corrected $p = 0.006$).", []),
         ("On line, as over all datasets, Cosine Schedule changes the KL divergence (corrected $p = 0.004$).", []),
+        ("On line, Cosine Schedule changes the KL divergence ($p < 0.01$).", []),
+        ("On line, Cosine Schedule changes the KL divergence ($p < 0.007$).", []),
+        ("On line, Cosine Schedule changes the KL divergence (corrected $p < 0.001$).", ["0.001"]),
+        ("On line, Adaptive Weighting changes the KL divergence (corrected $p < 0.01$).", ["0.01"]),
+        ("On line, Cosine Schedule does not change the KL divergence ($p > 0.05$).", ["0.05"]),
+        ("Adaptive Weighting changes the KL divergence ($p \\leq 0.01$).", ["0.01"]),
+        ("On dino, Cosine Schedule changes the KL divergence ($p < 0.001$), for which no test was made.", []),
+        (f"{OVER_ALL} ($p < 0.005$), and on line.", []),
+        (f"{OVER_ALL} ($p < 0.001$), and on line.", ["0.001"]),
     ],
 )
 def test_a_p_value_is_that_of_its_comparison(paper: Written, sentence: str, found: list[str]) -> None:
@@ -408,12 +418,45 @@ def sentence(text: str, section: str = "Results") -> PaperPassage:
         ("more than 12% of", 12, 12, 13),
         ("almost 2.0×", 2.0, 1.9, 2.0),
         ("a change of -0.13", -0.13, -0.135, -0.125),
+        ("a change of \u22120.13", -0.13, -0.135, -0.125),
+        ("a change of \u20130.13", -0.13, -0.135, -0.125),
+        ("of 1.2 × 10^\u22123", 1.2e-3, 1.15e-3, 1.25e-3),
     ],
 )
 def test_a_number_stands_for_what_rounds_to_it(text: str, value: float, low: float, high: float) -> None:
     (number,) = find_numbers(text)
     assert number.value == pytest.approx(value)
     assert (number.low, number.high) == (pytest.approx(low), pytest.approx(high))
+
+
+@pytest.mark.parametrize("text", ["0.0e-320", f"{'1' * 30}e300", "9e308", "1e999"])
+def test_what_no_float_holds_is_no_number(text: str) -> None:
+    assert find_numbers(text) == []
+
+
+@pytest.mark.parametrize("text", ["0.1\u20130.3", "0.1 \u20130.3", "0.1 \u2013 0.3", "(0.1)\u20130.3"])
+def test_a_dash_between_numbers_is_no_minus(text: str) -> None:
+    assert [n.value for n in find_numbers(text)] == [0.1, 0.3]
+
+
+@pytest.mark.parametrize(
+    ("source", "values"),
+    [
+        (r"\textminus0.31", [-0.31]),
+        (r"\textminus 0.31", [-0.31]),
+        (r"$- 0.31$", [-0.31]),
+        ("$\u2212 .31$", [-0.31]),
+        (r"$0.31_{\pm 0.02}$", [0.31, 0.02]),
+        (r"$0.31^{\pm 0.02}$", [0.31, 0.02]),
+        (r"$0.31_{\scriptstyle ±0.02}$", [0.31, 0.02]),
+        (r"$F_1 = 0.31$ and $R^{2} = 0.9$", [0.31, 0.9]),
+        (r"$x_{2} = 0.31$, $\gamma = 0.9$ and $0.5^{2}$", [0.5]),
+    ],
+)
+def test_signs_and_spreads_of_formulae_are_read(source: str, values: list[float]) -> None:
+    found = find_numbers(flatten(source, 0, len(source)).text)
+    assert [n.value for n in found] == values
+    assert [n.role for n in found if n.value == 0.02] == ["spread"] * (0.02 in values)
 
 
 @pytest.mark.parametrize(
@@ -444,6 +487,17 @@ def test_numbers_of_other_things_are_exempt(paper: Written, text: str, reasons: 
 )
 def test_look_alikes_are_not_exempt(paper: Written, text: str) -> None:
     assert [f.status for f in Matcher(read_logged(paper.results)).check(sentence(text))] == ["unsupported"]
+
+
+@pytest.mark.parametrize("unit", ["s", " s", " seconds", " ms", "ms", " hours"])
+def test_a_duration_is_no_other_measure(paper: Written, unit: str) -> None:
+    mean = f"{paper.experiment.mean[2, 'line', 'kl_divergence']:.3f}"
+    matcher = Matcher(read_logged(paper.results))
+    of_time, named, bare = (
+        matcher.check(sentence(f"On line, Cosine Schedule {words}."))[0].status
+        for words in (f"takes {mean}{unit}", f"has a KL divergence of {mean}{unit}", f"reaches {mean}")
+    )
+    assert (of_time, named, bare) == ("unsupported", "supported", "supported")
 
 
 @pytest.mark.parametrize(
