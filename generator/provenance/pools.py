@@ -23,6 +23,8 @@ class Pools:
         self.derivations = Derivations(results)
         self._cache: dict[tuple[str, Scope], list[Candidate]] = {}
         self._stat_names = [(x, names.named(x.path.replace("/", " "))) for x in self.derivations.statistics]
+        of_metrics = {word for metric in results.metrics for word in words_of(metric)}
+        self._told_apart = {s.name for s in results.settings if _has_own_name(s.name, of_metrics)}
 
     def of(self, name: str, scope: Scope) -> list[Candidate]:
         """What a method of `Derivations` gives."""
@@ -71,13 +73,8 @@ class Pools:
         return [
             Candidate(setting.value, f"setting {setting.name} in {setting.file}")
             for setting in self.results.settings
-            if everything or (self._has_own_name(setting.name) and names_all(setting.name, words))
+            if everything or (setting.name in self._told_apart and names_all(setting.name, words))
         ]
-
-    def _has_own_name(self, name: str) -> bool:
-        """Whether a setting's name is more than a letter, and not made of words of the metrics."""
-        words = {word for word in telling(name) if len(word) > 1 and word not in GENERIC}
-        return bool(words - {word for metric in self.results.metrics for word in words_of(metric)})
 
     def counts(self, what: str) -> set[float]:
         """How many runs, data sets or seeds there may be said to be."""
@@ -88,6 +85,11 @@ class Pools:
             return {float(n) for n in self.results.seeds}
         base = {runs, runs - 1, *self.results.seeds}
         return {float(n * k) for n in base for k in {1, datasets, *seeds, *(datasets * s for s in seeds)}}
+
+
+def _has_own_name(setting: str, of_metrics: set[str]) -> bool:
+    """Whether a setting's name is more than a letter, and not made of words of the metrics."""
+    return bool({word for word in telling(setting) if len(word) > 1 and word not in GENERIC} - of_metrics)
 
 
 def statistic(x: Logged) -> Candidate:

@@ -62,6 +62,12 @@ def original_style(corpus: Corpus, config: Config, seed: int, folder: Path, eval
     return mean_loss(model, corpus.heldout, config.context, config.eval_segments), seconds
 
 
+def write_parts(corpus: Corpus, folder: Path) -> None:
+    """The token files that the original reads its batches from."""
+    corpus.train.numpy().astype(np.uint16).tofile(folder / "train.bin")
+    corpus.heldout.numpy().astype(np.uint16).tofile(folder / "val.bin")
+
+
 def batch_loss(model: GPT, path: Path, config: Config) -> torch.Tensor:
     """Loss on random windows that are read and stacked one by one."""
     data = np.memmap(path, dtype=np.uint16, mode="r")
@@ -116,8 +122,7 @@ def main() -> None:
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        corpus.train.numpy().astype(np.uint16).tofile(folder / "train.bin")
-        corpus.heldout.numpy().astype(np.uint16).tofile(folder / "val.bin")
+        write_parts(corpus, folder)
 
         def originals(label: str, evaluate: bool) -> float:
             start = time.perf_counter()
