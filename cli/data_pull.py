@@ -87,9 +87,9 @@ def pull_command(
         refuse(f"a recipe, as in `data pull reviewbench --part iclr2024`; {name} is none", part=parts, texts=texts)
     if of_hub:
         columns = read_mapping(mapped)
-        dataset = sampled(
-            import_huggingface(own_name or plain_name(name.rpartition("/")[2]), name, columns=columns), limit
-        )
+        own = own_name or plain_name(name.rpartition("/")[2])
+        check_name(own, overwrite=overwrite)
+        dataset = sampled(import_huggingface(own, name, columns=columns), limit)
     elif of_recipe:
         recipe = recipe_of(name)
         home = data_home() / ".pulls" / recipe.name
@@ -99,14 +99,14 @@ def pull_command(
                 place, _ = fetch_recipe(recipe, home)
             tell_scores(recipe, place, as_json)
             return
-        check_name(own_name or recipe.name)
+        check_name(own_name or recipe.name, overwrite=overwrite)
         columns = read_mapping(mapped, empty=True)
         with working(f"getting {recipe.name}"):
             whole = pull_recipe(recipe, home, name=own_name or "", columns=columns, texts=texts, parts=parts)
         dataset = sampled(whole, limit)
     else:
         refuse("a recipe or a data set of the hub; here a field is named by --field", map=mapped, own_name=own_name)
-        check_name(name)
+        check_name(name, overwrite=overwrite)
         with progress_bars() as bars:
             task = bars.add_task(name, total=None)
             dataset = pull(
@@ -120,7 +120,7 @@ def pull_command(
                 undecided=undecided,
                 limit=limit,
                 max_wait=max_wait * 3600,
-                progress=lambda done, total, what: bars.update(task, completed=done, total=total, description=what),
+                progress=lambda done, of, what: bars.update(task, completed=done, total=of or None, description=what),
             )
     if not undecided:
         check_classes(dataset.card)

@@ -55,7 +55,7 @@ def import_dataset(
 
     Raises InputError for a name that is taken (unless `overwrite`), what cannot be read, and papers of one decision.
     """
-    check_name(name)
+    check_name(name, overwrite=overwrite or not save)
     by_library = huggingface or (isinstance(source, (str, os.PathLike)) and os.fspath(source).startswith(HUB))
     if texts and (by_library or not isinstance(source, (str, os.PathLike))):
         raise InputError("a folder of texts (--texts) goes with a table's file or a recipe")

@@ -126,12 +126,9 @@ def save_dataset(dataset: Dataset, *, overwrite: bool = False) -> Path:
     Raises InputError where the name is bundled, taken (unless `overwrite`), or not a plain folder name.
     """
     name = dataset.card.name
-    check_name(name)
-    folder = data_home() / name
-    if folder.exists() and not overwrite:
-        raise InputError(f"dataset {name} is there already ({folder}); choose another name or pass --overwrite")
-    save(dataset, folder)
-    return folder
+    check_name(name, overwrite=overwrite)
+    save(dataset, data_home() / name)
+    return data_home() / name
 
 
 def check_classes(card: DatasetCard) -> None:
@@ -150,12 +147,16 @@ def plain_name(text: str) -> str:
     return re.sub(r"[^\w.-]+", "-", text).lstrip(".") or "dataset"
 
 
-def check_name(name: str) -> None:
-    """Refuse names that are bundled or would leave the data home. Raises InputError."""
+def check_name(name: str, *, overwrite: bool) -> None:
+    """Refuse names that are bundled, taken (unless `overwrite`) or would leave the data home. Raises InputError."""
     if name in BUNDLED:
         raise InputError(f"dataset name {name!r} is a bundled one; choose another name")
     if not name or not all(c.isalnum() or c in "-_." for c in name) or name.startswith("."):
         raise InputError(f"dataset name {name!r}: use letters, digits, '-', '_' and '.' only")
+    if not overwrite and (data_home() / name).exists():
+        raise InputError(
+            f"dataset {name} is there already ({data_home() / name}); choose another name or pass --overwrite"
+        )
 
 
 def _is_dataset(path: Path) -> bool:

@@ -283,6 +283,12 @@ for ref in ("hf:peer/ours", "hf:peer/made"):
         print(import_dataset("ours", ref, save=False).card.hash)
     except InputError as error:
         print(error)
+import json
+from click.testing import CliRunner
+from peerassay.cli.data_pull import pull_command
+for more in ((), (), ("--as", "got", "--map", "decision=verdict")):
+    done = CliRunner().invoke(pull_command, ["hf:peer/made", "--json", *more])
+    print(done.exception or json.loads(done.stdout)["name"])
 """
 
 
@@ -311,6 +317,8 @@ def test_a_dataset_on_the_hub_is_pinned_to_its_commit(tmp_path: Path) -> None:
     assert lines[5] == load_dataset("sample").card.hash, "what was exported and uploaded comes back as it was"
     (tmp_path / "made.csv").write_bytes(Hub.rows)
     assert lines[6] == import_dataset("ours", tmp_path / "made.csv", save=False).card.hash
+    assert lines[7] == "made" and load_dataset("made").card.revision == COMMIT
+    assert "made is there already" in lines[8] and "unknown column 'verdict'" in lines[9]
 
 
 def test_without_a_connection_the_hub_is_one_clear_line(tmp_path: Path) -> None:

@@ -100,12 +100,12 @@ def test_a_taken_name_is_kept_unless_overwritten() -> None:
 @pytest.mark.parametrize("name", ["", "..", ".hidden", "a/b", "a b", "a\\b", "sample"])
 def test_names_that_cannot_be_saved(name: str) -> None:
     with pytest.raises(InputError, match="dataset name"):
-        check_name(name)
+        check_name(name, overwrite=False)
 
 
 @pytest.mark.parametrize("name", ["iclr2022", "my-set_1.0", "Zürich"])
 def test_names_that_can_be_saved(name: str) -> None:
-    check_name(name)
+    check_name(name, overwrite=False)
     assert save_dataset(toy(name)).parent == data_home()
 
 
