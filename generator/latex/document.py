@@ -1,4 +1,4 @@
-r"""The paper as a draft of sections, as LaTeX in our own style, and back from LaTeX to sections."""
+r"""The paper as a draft of sections, as LaTeX in our own style; the sections of a LaTeX file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from ...data.files import read_text, write_atomic
-from ...data.papers.tex.commands import argument, command_argument, option
+from ...data.papers.tex.commands import argument, option
 from ...presentation.latex import escape, plain_ascii
 from ...presentation.pages import environment
 from .columns import in_columns
@@ -123,22 +123,6 @@ def write_style(folder: Path) -> Path:
     return folder / STYLE_FILE
 
 
-def sections_of(tex: str) -> dict[str, str]:
-    r"""The abstract (as "Abstract") and the sections by name, in order, with their LaTeX bodies, stripped.
-
-    Those of the appendix come last. A section reaches to the next one, the bibliography, the appendix or the end. A
-    name that occurs again gets a number: "Results (2)". Section commands in comments and verbatim text do not count.
-    """
-    masked = masked_source(tex)
-    found = {ABSTRACT: abstract} if (abstract := _abstract(tex, masked)) is not None else {}
-    for name, start, end in section_spans(tex, masked):
-        unique, number = name, 2
-        while unique in found:
-            unique, number = f"{name} ({number})", number + 1
-        found[unique] = tex[start:end].strip()
-    return found
-
-
 def section_spans(tex: str, masked: str | None = None) -> Iterator[tuple[str, int, int]]:
     """Name of each section and where its body begins and ends in `tex`."""
     masked = masked_source(tex) if masked is None else masked
@@ -151,13 +135,6 @@ def section_spans(tex: str, masked: str | None = None) -> Iterator[tuple[str, in
         body = inner[1]
         name = " ".join(tex[body - 1 - len(inner[0]) : body - 1].split())
         yield name, body, stops[bisect_left(stops, body)]
-
-
-def _abstract(tex: str, masked: str) -> str | None:
-    found = re.search(r"\\begin\s*\{abstract\}(.*?)\\end\s*\{abstract\}", masked, re.DOTALL)
-    if found:
-        return tex[found.start(1) : found.end(1)].strip()
-    return command_argument(masked, "abstract")
 
 
 def masked_source(tex: str, *, comments: bool = True) -> str:

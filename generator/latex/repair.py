@@ -15,7 +15,7 @@ from pathlib import Path
 from ...data.files import read_text, write_atomic
 from ...data.papers.tex.verbatim import without_comments
 from ...presentation.latex import unicode_to_latex
-from .document import ABSTRACT, END, Draft, masked_source, render, sections_of
+from .document import END, masked_source
 from .log import Problem
 from .source import lost_percents
 
@@ -64,25 +64,6 @@ def installed(package: str) -> bool:
         return False
     done = subprocess.run(["kpsewhich", f"{package}.sty"], capture_output=True, check=False, timeout=20)
     return bool(done.stdout.strip())
-
-
-def mended(folder: Path, draft: Draft, problems: Sequence[Problem]) -> Draft | None:
-    """The draft with what rules can mend in its source, which stands in the folder; None where that is nothing."""
-    before = render(draft).splitlines()
-    if not auto_repair(folder, problems):
-        return None
-    tex = (folder / "paper.tex").read_text(encoding="utf-8")
-    bodies = sections_of(tex)
-    head = tex.partition("\\begin{document}")[0]
-    added = [line for line in head.splitlines() if line not in before]
-    return draft.model_copy(
-        update={
-            "abstract": bodies.get(ABSTRACT, draft.abstract),
-            "sections": {name: bodies.get(name, body) for name, body in draft.sections.items()},
-            "appendix": {name: bodies.get(name, body) for name, body in draft.appendix.items()},
-            "preamble": "\n".join(part for part in (draft.preamble, *added) if part),
-        }
-    )
 
 
 def auto_repair(folder: Path, problems: Sequence[Problem], main: str = "paper.tex") -> list[str]:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from ...data.files import read_text
 from ...reviewer.review import Review
 from ..lab import Lab
-from ..latex.document import ABSTRACT, Draft, render, section_spans
+from ..latex.document import Draft
 from ..latex.log import Problem, source_lines
+from ..latex.mended_draft import MAIN, TextPlace, mended, text_places
 from ..latex.placement import bare, placed
-from ..latex.repair import mended
 from ..provenance.records import Audit, Unsupported
 from ..result_tables import RESULTS
 from ..viewing import Finding, in_words
@@ -24,7 +25,6 @@ from .section_text import bodies
 from .sections import SectionWriter, section_writer, study_conversation
 from .text_edits import TITLE
 
-MAIN = "paper.tex"
 SHORTENED = 15
 """Percent of the words that go where a paper has too many pages."""
 LONG = 120
@@ -37,8 +37,8 @@ async def revise(model: StructuredModel, lab: Lab, draft: Draft, problems: Seque
     The model sees the text alone. None where neither changes anything.
     """
     excerpt = excerpt_for_repair(problems, lab.latex)
-    concerned = sections_concerned(draft, problems)
-    by_rule = mended(lab.latex, draft, problems)
+    concerned = sections_concerned(draft, problems, text_places(draft, read_text(lab.latex / MAIN), lab.style))
+    by_rule = mended(lab.latex, draft, problems, lab.style)
     if by_rule is not None and by_rule != draft:
         return by_rule
     if not concerned:
@@ -80,25 +80,21 @@ def _excerpt(problem: Problem, folder: Path, around: int) -> str:
     return "\n".join([str(problem), *shown])
 
 
-def sections_concerned(draft: Draft, problems: Sequence[Problem]) -> list[str]:
-    """The sections in which the problems are: by line or subject, and for too many pages the long ones."""
-    tex = render(draft)
+def sections_concerned(draft: Draft, problems: Sequence[Problem], places: Sequence[TextPlace]) -> list[str]:
+    """The sections in which the problems are: by line or subject, and for too many pages the long ones.
+
+    `places` are those of the draft's texts in its file.
+    """
     names = bodies(draft)
     found: set[str] = set()
     for problem in problems:
         if problem.line and problem.file in ("", MAIN):
-            found |= {name for name in [_section_at(tex, problem.line)] if name in names}
+            found |= {x.name for x in places if x.part != "appendix" and x.start <= problem.line <= x.end}
         elif problem.kind == "pages":
             found |= {name for name, body in draft.sections.items() if len(body.split()) >= LONG}
         elif problem.subject:
             found |= {name for name, body in names.items() if problem.subject in body}
     return [name for name in names if name in found]
-
-
-def _section_at(tex: str, line: int) -> str:
-    """The section in which a line ends; the abstract before the first."""
-    place = sum(len(text) + 1 for text in tex.split("\n")[:line]) - 1
-    return next((name for name, start, end in section_spans(tex) if start <= place <= end), ABSTRACT)
 
 
 async def improve(

@@ -14,8 +14,8 @@ from ..ideas import Idea, Scored
 from ..lab import Lab
 from ..latex.document import ABSTRACT, Draft
 from ..latex.log import Problem
+from ..latex.mended_draft import mended
 from ..latex.placement import text_and_floats
-from ..latex.repair import mended
 from ..literature.novelty import NoveltyVerdict, verdict_on
 from ..literature.search import Literature
 from ..metrics import primary_metric
@@ -111,7 +111,7 @@ class OfflineScientist:
 
     async def revise(self, lab: Lab, draft: Draft, problems: Sequence[Problem]) -> Draft | None:
         """The draft with what rules can mend."""
-        return mended(lab.latex, draft, problems)
+        return mended(lab.latex, draft, problems, lab.style)
 
     async def improve(
         self,

@@ -24,16 +24,16 @@ from peerassay.generator.latex.document import (
     cited_keys,
     render,
     section_spans,
-    sections_of,
     write_draft,
     write_style,
 )
 from peerassay.generator.latex.figures import Panel, figure, figures
 from peerassay.generator.latex.floats import HIGHEST, Float, arranged, environment, stands_in_appendix
 from peerassay.generator.latex.log import Problem, parse_blg, parse_log
+from peerassay.generator.latex.mended_draft import mended, text_places
 from peerassay.generator.latex.repair import auto_repair
 from peerassay.generator.latex.source import check_source
-from peerassay.generator.latex.styles import PAGES
+from peerassay.generator.latex.styles import PAGES, StyleName
 from peerassay.generator.latex.tables import CellValue, ResultRow, decimals_of, results_tables
 from peerassay.generator.model_scientist.revision import excerpt_for_repair
 from peerassay.generator.nodes import read_results
@@ -242,28 +242,29 @@ BODY = st.lists(
 ).map(lambda parts: "\n".join(parts).strip())  # fmt: skip
 
 
-@given(st.dictionaries(NAME, BODY, min_size=1, max_size=5), st.dictionaries(NAME, BODY, max_size=2), st.booleans())
-def test_sections_come_back_from_the_file(sections: dict[str, str], appendix: dict[str, str], cited: bool) -> None:
-    appendix = {name: body for name, body in appendix.items() if name not in sections}
+@given(
+    st.dictionaries(NAME, BODY, min_size=1, max_size=5), st.dictionaries(NAME, BODY, max_size=2), st.booleans(),
+    st.sampled_from(["single-column", "two-column"]),
+)  # fmt: skip
+def test_texts_are_found_in_their_file(
+    sections: dict[str, str], appendix: dict[str, str], cited: bool, style: StyleName
+) -> None:
     written = draft(sections=sections, appendix=appendix, bibliography="references" if cited else "")
-    assert sections_of(render(written)) == {"Abstract": WORDS * 2, **sections, **appendix} | {
-        "Abstract": (WORDS * 2).strip()
-    }
-
-
-def test_a_section_is_replaced_and_the_others_stay() -> None:
-    tex = render(draft())
-    spans = {name: (start, end) for name, start, end in section_spans(tex)}
-    assert list(spans) == ["Introduction", "Method"]
-    start, end = spans["Method"]
-    changed = render(draft(abstract="Short.")).replace(tex[start:end], "\nNew \\emph{text}.\n\n")
-    before, after = sections_of(tex), sections_of(changed)
-    assert after == {**before, "Method": r"New \emph{text}.", "Abstract": "Short."}
+    lines = render(written, style).split("\n")
+    places = text_places(written, "\n".join(lines), style)
+    assert [(place.part, place.name, place.body) for place in places] == [
+        ("abstract", "Abstract", WORDS * 2),
+        *(("sections", *named) for named in sections.items()),
+        *(("appendix", *named) for named in appendix.items()),
+    ]
+    for place in places:
+        assert "\n".join(lines[place.start : place.end]).startswith(place.shown)
 
 
 def test_sections_of_foreign_files() -> None:
     tex = document("\\section*{Intro $x$}\nA\\section[short]{Results}B % \\section{C}\n\\section{Results}D\\appendix E")
-    assert sections_of(tex) == {"Intro $x$": "A", "Results": "B % \\section{C}", "Results (2)": "D"}
+    found = [(name, tex[start:end].strip()) for name, start, end in section_spans(tex)]
+    assert found == [("Intro $x$", "A"), ("Results", "B % \\section{C}"), ("Results", "D")]
 
 
 def test_the_paper_says_that_a_program_wrote_it() -> None:
@@ -740,7 +741,7 @@ def test_random_damage_never_raises(tmp_path: Path) -> None:
             text[rng.randrange(len(text))] = rng.choice("\\{}%$&#_^[]~\n")
         path = put(tmp_path, "".join(text))
         check_source(path)
-        sections_of("".join(text))
+        list(section_spans("".join(text)))
         kinds = ("undefined command", "missing file", "undefined citation", "unicode")
         auto_repair(tmp_path, [problem(kind, subject="%", line=3) for kind in kinds])
 
@@ -752,3 +753,41 @@ def test_the_modules_load_without_heavy_packages() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=os.sep)
     assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("style", ["single-column", "two-column"])
+def test_what_is_mended_in_the_source_is_mended_in_the_draft(tmp_path: Path, style: StyleName) -> None:
+    """Texts of the same name, sections within a text and what a style lays out otherwise stay what they were."""
+    formula = "\\begin{equation}\\label{eq:a}\n a=b\n\\end{equation}"
+    figure = "\\begin{figure}[htb]\nx\n\\end{figure}"
+    body = f"One a_b here.\n{formula}\n{figure}\n\\section{{Within}}\nGains of 5% of R\\&D."
+    draft = Draft(
+        title="T", abstract="We test.", sections={"Intro": "As it was.", "Results": body},
+        appendix={"Results": "Of the appendix, a_b."}, bibliography="",
+    )  # fmt: skip
+    write_draft(draft, tmp_path, style=style)
+    lines = (tmp_path / "paper.tex").read_text().split("\n")
+    wrong = [problem("error", message="Missing $ inserted", line=n) for n, x in enumerate(lines, 1) if "a_b" in x]
+    better = mended(tmp_path, draft, wrong, style)
+    assert better == draft.model_copy(
+        update={
+            "sections": {"Intro": "As it was.", "Results": body.replace("a_b", "a\\_b").replace("5%", "5\\%")},
+            "appendix": {"Results": "Of the appendix, a\\_b."},
+        }
+    )
+    write_draft(better, tmp_path, style=style)
+    assert mended(tmp_path, better, [], style) is None
+
+
+def test_a_package_and_a_missing_end_that_rules_add_stay_in_the_draft(tmp_path: Path) -> None:
+    draft = Draft(
+        title="T", abstract="We test.", sections={"Intro": "\\begin{itemize}\n\\item \\num{3}"}, bibliography=""
+    )
+    write_draft(draft, tmp_path)
+    wrong = [
+        problem("undefined command", subject="\\num"),
+        problem("error", message="\\begin{itemize} on input line 9 ended by \\end{document}"),
+    ]
+    better = mended(tmp_path, draft, wrong, "single-column")
+    assert better is not None and ("siunitx" in better.preamble or "\\num" in better.preamble)
+    assert better.sections["Intro"] == f"{draft.sections['Intro']}\n\\end{{itemize}}"

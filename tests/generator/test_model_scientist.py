@@ -20,6 +20,7 @@ from peerassay.generator.ideas import Idea, piece_of
 from peerassay.generator.lab import Lab, LabSettings
 from peerassay.generator.latex.document import Draft, render, write_draft
 from peerassay.generator.latex.log import Problem
+from peerassay.generator.latex.mended_draft import text_places
 from peerassay.generator.latex.placement import bare, placed
 from peerassay.generator.literature.local import LocalIndex
 from peerassay.generator.literature.novelty import NoveltyVerdict
@@ -512,14 +513,16 @@ def test_a_paper_that_is_too_long_is_shortened_where_it_is_long(
 
 def test_problems_lead_to_their_sections(tmp_path: Path, template: Template) -> None:
     draft = written(lab_of(tmp_path, template)[0])
-    lines = render(draft).split("\n")
+    draft = draft.model_copy(update={"sections": {"Method": "\\begin{equation}\na\n\\end{equation}", **draft.sections}})
+    lines = render(draft, "two-column").split("\n")
+    places = text_places(draft, "\n".join(lines), "two-column")
     of_heading = lines.index("\\section{Results}") + 1
     by_line = Problem(kind="error", file="paper.tex", line=of_heading, message="wrong")
     by_subject = Problem(kind="undefined reference", message="undefined", subject="sec:lost")
     elsewhere = Problem(kind="bibliography", file="references.bib", line=of_heading, message="wrong")
-    assert sections_concerned(draft, [by_line]) == ["Results"]
-    assert sections_concerned(draft, [by_subject]) == ["Conclusion"]
-    assert sections_concerned(draft, [elsewhere]) == []
+    assert sections_concerned(draft, [by_line], places) == ["Results"]
+    assert sections_concerned(draft, [by_subject], places) == ["Conclusion"]
+    assert sections_concerned(draft, [elsewhere], places) == []
 
 
 def test_a_text_that_cannot_be_had_better_stays_as_it_was(tmp_path: Path, server: Loopback, template: Template) -> None:
