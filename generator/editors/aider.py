@@ -105,7 +105,9 @@ class AiderEditor:
                 self._keep_log(place, workspace)
             report = ran.report
             self._check_reached(ran)
-            left = read_files(place.files, request.files)
+            left = {
+                path: with_ends(text, before[path]) for path, text in read_files(place.files, request.files).items()
+            }
         after = {path: None if before[path] is None and not left[path] else left[path] for path in before}
         fields = request.head.read(report.lines) if request.head else {}
         after, wrong = with_constants(after, fields.get(SET, ()))
@@ -234,6 +236,12 @@ class AiderEditor:
             return ran.report.complaints or ("Aider changed nothing",)
         broken = {path: syntax_problem(path, after[path]) for path in after if before[path] != after[path]}
         return tuple(f"{path.as_posix()}: {problem}" for path, problem in broken.items() if problem)
+
+
+def with_ends(text: str | None, before: str | None) -> str | None:
+    """The text with the line ends that the file had: Aider writes those of the system."""
+    returns = text and before and "\r\n" in before and "\r\n" not in text
+    return text.replace("\n", "\r\n") if text and returns else text
 
 
 def message_of(request: EditRequest) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from peerassay.data.errors import InputError
 from peerassay.generator.editors import setup
+from peerassay.generator.editors.aider import AiderEditor, with_ends
 from peerassay.generator.editors.aider_logs import AiderUsage, read_report, read_usage
 from peerassay.generator.editors.aider_process import AiderFolders, environment_of
 from peerassay.generator.editors.protocol import EditRequest, EditResult
@@ -114,6 +115,23 @@ def test_a_program_that_is_no_fitting_aider_is_told_at_once(
         edited(editor_of(server, kind="aider", metering=metering), workspace)
     assert untouched(workspace)
     assert (metering.budget.spent, metering.ledger.all().failed) == (0.0, 1)
+
+
+def test_its_fingerprint_and_what_a_run_can_cost(
+    server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PEERASSAY_AIDER", str(program(tmp_path, "exit 0")))
+    one, other = (editor_of(server, name, kind="aider") for name in ("m", "n"))
+    assert isinstance(one, AiderEditor) and isinstance(other, AiderEditor)
+    again = editor_of(server, "m", kind="aider")
+    assert one.fingerprint == again.fingerprint != other.fingerprint
+    one.max_tokens = 4096
+    assert one.fingerprint != again.fingerprint
+    request, texts = asked(), [CODE, None]
+    bound, shorter = other.bound(request, texts), one.bound(request, texts)
+    assert bound is not None and shorter is not None and bound > shorter > 4 * 20_000 / 1e6
+    assert isinstance(unpriced := editor_of(server, kind="aider", price=None), AiderEditor)
+    assert unpriced.bound(request, texts) is None
 
 
 def test_a_program_that_cannot_be_started_or_goes_on_for_ever_is_told(
@@ -310,3 +328,20 @@ def test_aider_neither_runs_a_message_as_a_command_nor_has_prices_of_its_own(
     result = edited(editor_of(server, model, kind="aider"), workspace, request)
     assert result.ok and not (tmp_path / "run").exists()
     assert result.usd == pytest.approx((result.tokens.input + 4 * result.tokens.output) / 1e6)
+
+
+@pytest.mark.usefixtures("aider")
+def test_aider_leaves_the_line_ends_as_they_are(server: Loopback, workspace: Path) -> None:
+    (workspace / "experiment.py").write_bytes(CODE.replace("\n", "\r\n").encode())
+    assert edited(editor_of(server, kind="aider"), workspace).ok
+    changed = CODE.replace("RATE = 0.1", "RATE = 0.01").replace("\n", "\r\n")
+    assert (workspace / "experiment.py").read_bytes() == changed.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "left"),
+    [("a\nb\n", "a\r\n", "a\r\nb\r\n"), ("a\n", "a\n", "a\n"), ("a\r\nb\n", "a\r\n", "a\r\nb\n"), (None, "a\r\n", None),
+     ("a\n", None, "a\n")],
+)  # fmt: skip
+def test_line_ends_of_a_file(text: str | None, before: str | None, left: str | None) -> None:
+    assert with_ends(text, before) == left

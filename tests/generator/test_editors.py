@@ -58,10 +58,11 @@ def editor_of(
     kind: str = "builtin",
     provider: str = "openai",
     metering: Metering | None = None,
+    price: Price | None = PRICE,
 ) -> Editor:
     name = ModelName(provider, model, server.openai_url if provider == "openai" else server.anthropic_url)
     session = Session(metering or metering_of(), cached=False, retry=QUICK)
-    return find_editor(kind, session.connect(name, price=PRICE), name)
+    return find_editor(kind, session.connect(name, price=price), name)
 
 
 def asked(instruction: str = "Please set RATE to 0.01.", *files: str) -> EditRequest:
