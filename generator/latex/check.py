@@ -36,10 +36,10 @@ WATCHED = (9, 10, 11, 14, 15, 16, 17, 18, 25, 28, 31, 34, 35, 37, 40)
 """ChkTeX's numbers: brackets without partners (9, 10, 15 to 17), dots (11), spaces around
 brackets (37), arguments (14), quotes (18), exponents of several digits (25), fragile text (28, 31, 34), names of
 functions (35), punctuation in formulas (40). What is taste only, as spaces before labels, is left out."""
-BRACKET_SPACES = "37"
+PUNCTUATION, BRACKET_SPACES = "40", "37"
 BRACKET_SPACE = re.compile(r"[(\[]\s|\s[)\]]")
 MATH_BRACKET = re.compile(r"\\(?:left|big|Big|bigg|Bigg)l?\s*[(\[]\s*|\s*\\(?:right|big|Big|bigg|Bigg)r?\s*[)\]]")
-CHKTEX_LINE = re.compile(r"(?P<file>.*?):(?P<line>\d+):(?P<number>\d+):(?P<message>.*)")
+CHKTEX_LINE = re.compile(r"(?P<file>.*?):(?P<line>\d+):(?P<column>\d+):(?P<number>\d+):(?P<message>.*)")
 CHKTEX_SECONDS = 20
 
 
@@ -200,7 +200,7 @@ def run_chktex(folder: Path, main: str = "paper.tex") -> tuple[Problem, ...]:
     watched = [f"-w{number}" for number in WATCHED]
     try:
         done = subprocess.run(
-            [program, "-q", "-g0", "-x", "-n", "all", *watched, "-f", "%f:%l:%n:%m\n", main],
+            [program, "-q", "-g0", "-x", "-n", "all", *watched, "-f", "%f:%l:%c:%n:%m\n", main],
             cwd=folder,
             env={"PATH": os.environ.get("PATH", ""), "HOME": os.devnull},
             capture_output=True,
@@ -210,7 +210,8 @@ def run_chktex(folder: Path, main: str = "paper.tex") -> tuple[Problem, ...]:
     except subprocess.TimeoutExpired:
         return ()
     lines = done.stdout.decode("utf-8", "replace").splitlines()
-    slips = [_slip(found, folder) for found in map(CHKTEX_LINE.fullmatch, lines) if found]
+    told = [found for found in map(CHKTEX_LINE.fullmatch, lines) if found and not _is_factorial(found, folder)]
+    slips = [_slip(found, folder) for found in told]
     return tuple(slip for slip in slips if not _is_verbatim(slip, folder) and not _is_math_space(slip))
 
 
@@ -218,6 +219,13 @@ def _is_verbatim(slip: Problem, folder: Path) -> bool:
     """Whether the line is one of code, in which ChkTeX has no business."""
     shown = masked_source("\n".join(source_lines(folder, slip.file)), comments=False).split("\n")
     return bool(slip.line and slip.line <= len(shown) and not shown[slip.line - 1].strip())
+
+
+def _is_factorial(found: re.Match[str], folder: Path) -> bool:
+    """Whether the punctuation that ends a formula is the factorial's; columns are those of bytes."""
+    lines, number, column = source_lines(folder, found["file"]), int(found["line"]), int(found["column"])
+    line = lines[number - 1].encode() if number <= len(lines) else b""
+    return found["number"] == PUNCTUATION and line[column - 1 : column] == b"!"
 
 
 def _is_math_space(slip: Problem) -> bool:

@@ -577,6 +577,8 @@ def test_chktex_finds_slips_and_no_matters_of_taste(tmp_path: Path) -> None:
     assert found[0].context.startswith("He said")
     put(tmp_path, document(r"Then $\left( a \right)^2$ and \[ \bigl[ b \bigr] \]" + "\n\nA word ( in brackets)."))
     assert [(p.subject, p.line) for p in run_chktex(tmp_path)] == [("37", 5)], "no spaces in formulas, none is printed"
+    put(tmp_path, document("Für $n = k!$, and $(é + k)!$.\n\nIt is $n!,$ then.\n\nSo \\(n!\\) is $a = b.$"))
+    assert [(p.subject, p.line) for p in run_chktex(tmp_path)] == [("40", 5), ("40", 7)], "a factorial ends no sentence"
 
 
 # Checks
