@@ -1,4 +1,4 @@
-r"""What is wrong with the source of a paper though it compiles: lost text, placeholders, empty sections, figures."""
+r"""What is wrong with the source of a paper though it compiles: lost text, placeholders, Markdown, figures."""
 
 from __future__ import annotations
 
@@ -24,21 +24,29 @@ FLOAT = re.compile(r"\\begin\{(figure|table)(\*?)\}(.*?)\\end\{\1\2\}", re.DOTAL
 LABEL = re.compile(r"\\label\s*\{([^{}]+)\}")
 REFERENCE = re.compile(r"\\(?:[cC]|auto|eq|page|name|v)?ref\*?\s*\{([^{}]+)\}")
 GRAPHICS = re.compile(r"\\includegraphics\*?\s*(?:\[[^\]]*\])?\s*\{([^{}]+)\}")
+MARKDOWN = re.compile(
+    r"(?<![\w\\*$)])\*\*(?=\w)[^*\n$]+?(?<=[\w.!?:)])\*\*(?![\w*])|^[ \t]{0,3}#{1,6} +[^\s#].*$", re.MULTILINE
+)
+FORMULA = re.compile(r"(?<!\\)(?:\$\$.*?\$\$|\$((?:\\.|[^$\\])+)\$)", re.DOTALL)
+MONEY = re.compile(
+    r"\d[\d.,]*\s+(?:[A-Za-z]{2,}\s+)*(?:and|or|to|per|for|each|in|of|with|at|the|instead|while|versus)\b"
+)
+"""What stands between two dollar signs that were meant as dollars."""
 EMPTY_BELOW = 5
 """A section with fewer words is empty."""
 SUFFIXES = ("", ".pdf", ".png", ".jpg", ".jpeg")
 
 
 def check_source(tex: Path) -> tuple[Problem, ...]:
-    r"""What can be seen in the main file: placeholders, text lost behind "%", empty sections, figures.
+    r"""What can be seen in the main file: placeholders, lost text, Markdown, dollars, empty sections, figures.
 
     Figures and tables are looked at for labels that nothing refers to, captions that are missing, and images that occur
     twice, by name or by content. Raises InputError where the file cannot be read.
     """
     text = read_text(tex)
     checker = _Checker(tex, text, masked_source(text))
-    return (*checker.placeholders(), *checker.lost_text(), *checker.empty_sections(), *checker.floats(),
-            *checker.images())  # fmt: skip
+    return (*checker.placeholders(), *checker.lost_text(), *checker.markdown(), *checker.money(),
+            *checker.empty_sections(), *checker.floats(), *checker.images())  # fmt: skip
 
 
 def lost_percents(text: str) -> Iterator[int]:
@@ -73,6 +81,16 @@ class _Checker:
         message = 'the text behind "%" is a comment and lost; write "\\%"'
         for place in lost_percents(self.text):
             yield self._problem("text", place, message, "%", "error")
+
+    def markdown(self) -> Iterator[Problem]:
+        for found in MARKDOWN.finditer(self.masked, self.body):
+            yield self._problem("text", found.start(), f"Markdown {found[0][:40]!r}; write LaTeX", "Markdown", "error")
+
+    def money(self) -> Iterator[Problem]:
+        message = 'the words between two dollar signs print as a formula; write "\\$" for dollars'
+        for found in FORMULA.finditer(self.masked, self.body):
+            if found[1] and MONEY.match(found[1]):
+                yield self._problem("text", found.start(), message, "$", "error")
 
     def empty_sections(self) -> Iterator[Problem]:
         for name, start, end in section_spans(self.text, self.masked):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -157,10 +158,13 @@ def filled(form: type[Filled], value: Any) -> Filled:
 
 
 def latex(text: str) -> str:
-    """The text, where it is LaTeX that came through JSON whole. Raises ValueError where a backslash was lost."""
+    """The text, where it is LaTeX that came through JSON whole; letters and their accents are one character.
+
+    Raises ValueError where a backslash was lost.
+    """
     if EATEN.search(text):
         raise ValueError("a LaTeX command lost its backslash; in JSON a backslash is written twice")
-    return text.strip()
+    return unicodedata.normalize("NFC", text.strip())
 
 
 def _not_empty(text: str) -> str:

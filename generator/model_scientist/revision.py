@@ -147,4 +147,4 @@ def _top(number: Unsupported) -> str:
 
 def _stands_in(number: Unsupported, body: str) -> bool:
     """Whether the text has the number: those in tables and captions of the program are not the model's to mend."""
-    return re.search(rf"(?<![\d.]){re.escape(number.text.rstrip(' %×'))}(?!\d)", body) is not None
+    return re.search(rf"(?<![\d.]){re.escape(number.text.strip(' %×+-'))}(?!\d)", body) is not None

@@ -135,15 +135,16 @@ def by_dataset(study: Study, metric: Metric) -> list[str]:
 
 
 def _paragraph(dataset: str, items: Sequence[RunComparison]) -> str:
-    """The resolved effects on a dataset, the largest first, then what is not resolved there."""
+    """The resolved effects on a dataset, the largest with those of its direction first, then what is not resolved."""
     resolved = sorted((item for item in items if item.effect in SHOWN), key=lambda item: -abs(item.difference))
     first, *rest = _alike(resolved)
+    told = sorted(rest[: MOST_TOLD - 1], key=lambda group: group[0].effect != first[0].effect)
     verb = move(first[0]) if len(first) == 1 else move(first[0]).removesuffix("s")
     words = [
         f"On {code(dataset)}, {_labels(first)} {verb} the {metric_name(first[0].metric)} {shift(first[0])} "
         f"{evidence(first[0])}, a change for the {first[0].effect}."
     ]
-    words += [_further(group, first[0]) for group in rest[: MOST_TOLD - 1]]
+    words += [_further(group, first[0]) for group in told]
     if left := [item for group in rest[MOST_TOLD - 1 :] for item in group]:
         words.append(f"Smaller differences are resolved for {_labels(left)}, as the table has them.")
     others = [item for item in items if item.effect == "no difference resolved"]

@@ -33,7 +33,7 @@ from .review_points import points_raised
 from .tree import Settings
 from .writer import write_paper
 
-VERSION = 6
+VERSION = 7
 """To be raised by hand with every change after which the same template and seed could give another paper: in the rules
 and words here, in the statistics, tables and figures that go into it, or in its layout. Not for anything else."""
 LIMITATIONS = "Limitations"
@@ -173,7 +173,7 @@ def _without(body: str, lost: Unsupported) -> str:
 
 def _cut_from(text: str, lost: Unsupported) -> str | None:
     """The text without the sentence; None where there is none."""
-    number = lost.text.rstrip(" %×")
+    number = lost.text.strip(" %×+-")
     context = _letters(lost.context)
     paragraphs = text.split("\n\n")
     for index, paragraph in enumerate(paragraphs):

@@ -98,7 +98,8 @@ def unicode_to_latex(character: str) -> str:
     letters = "".join(c for c in plain if not unicodedata.combining(c))
     if letters and letters != character:
         return "".join(_escaped(c) for c in letters)
-    return "" if unicodedata.combining(character) else f"{{[}}U+{ord(character):04X}{{]}}"
+    invisible = unicodedata.combining(character) or unicodedata.category(character) == "Cf"
+    return "" if invisible else f"{{[}}U+{ord(character):04X}{{]}}"
 
 
 def plain_ascii(text: str) -> str:

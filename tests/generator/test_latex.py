@@ -590,6 +590,7 @@ def test_what_is_wrong_with_a_source_is_found_with_its_line(tmp_path: Path) -> N
     body = "\n".join([
         "\\section{Full}", WORDS, "\\section{Empty}", "\\label{sec:e}", "\\section{Rest}", "TODO write this " + WORDS,
         "It is 50% better. % 12% in a comment", "\\url{https://x.org/a5%20b} 10\\% \\verb|5%| % TODO in a comment",
+        "**Bold** and $5 and $6 each, not $x**2 + y**2$ or $5$ and $6$ of \\texttt{a**b + c**d}", "## Heading",
         figure("a.png", "One.", "fig:a").tex, figure("copy.png", "Two.", "fig:b").tex, "\\begin{figure}\\end{figure}",
         "See \\ref{fig:a} and \\ref{sec:e}.",
     ])  # fmt: skip
@@ -598,11 +599,14 @@ def test_what_is_wrong_with_a_source_is_found_with_its_line(tmp_path: Path) -> N
     assert told == [
         ("placeholder 'TODO'", 8),
         ('the text behind "%" is a comment and lost; write "\\%"', 9),
+        ("Markdown '**Bold**'; write LaTeX", 11),
+        ("Markdown '## Heading'; write LaTeX", 12),
+        ('the words between two dollar signs print as a formula; write "\\$" for dollars', 11),
         ("section Empty is empty", 5),
-        ("nothing refers to figure fig", 18),
-        ("figure without a caption", 25),
-        ("figure without a label", 25),
-        ("image copy.png is the same as a.png", 20),
+        ("nothing refers to figure fig", 20),
+        ("figure without a caption", 27),
+        ("figure without a label", 27),
+        ("image copy.png is the same as a.png", 22),
     ]
 
 
@@ -704,6 +708,7 @@ def problem(kind: str, **fields: object) -> Problem:
         ("x~\\citep[p. 3]{b}.", problem("undefined citation", subject="b"), "x."),
         ("as \\citet{b} show", problem("undefined citation", subject="b"), "as earlier work show"),
         ("x \\cite{HO_2020}", problem("undefined citation", subject="HO_2020"), "x \\cite{ho2020}"),
+        ("a\u200bb", problem("unicode", subject="\u200b"), "ab"),
         ("x → y", problem("unicode", subject="→"), "x \\ensuremath{\\rightarrow} y"),
         ("a \\includegraphics[width=2cm]{no.png} b", problem("missing file", subject="no.png"), "a  b"),
         ("\\usepackage{amsmath, algorithm}", problem("missing file", subject="algorithm.sty"), "\\usepackage{amsmath}"),

@@ -11,9 +11,11 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from peerassay.data.errors import InputError
+from peerassay.generator.comparisons import RunComparison
 from peerassay.generator.figures import relabel
 from peerassay.generator.ideas import Scored
 from peerassay.generator.lab import Lab, LabSettings
@@ -30,7 +32,7 @@ from peerassay.generator.literature.search import Literature
 from peerassay.generator.nodes import Choice, Node, read_results
 from peerassay.generator.offline import scientist
 from peerassay.generator.offline.code_changes import apply_edits, listing
-from peerassay.generator.offline.findings import pairs_in_words, tally
+from peerassay.generator.offline.findings import by_dataset, pairs_in_words, tally
 from peerassay.generator.offline.knob_study import KnobStudy
 from peerassay.generator.offline.scientist import OfflineScientist, improved, without_unsupported
 from peerassay.generator.offline.study import opening
@@ -40,7 +42,7 @@ from peerassay.generator.provenance.records import Audit, Unsupported
 from peerassay.generator.sandbox.find import find_sandbox
 from peerassay.generator.scientist import Scientist
 from peerassay.generator.search import LinearSearch
-from peerassay.generator.template import Edit, Template, Variant, load_template
+from peerassay.generator.template import Edit, Metric, Template, Variant, load_template
 from peerassay.reviewer.review import Review
 
 EXPERIMENT = '''
@@ -75,6 +77,7 @@ PLOT = '''
 """A grey image for each run."""
 import struct, zlib
 from pathlib import Path
+from types import SimpleNamespace
 
 labels: dict[str, str] = {
     "run_0": "Baseline",  # é
@@ -385,6 +388,28 @@ def test_a_sentence_is_dropped_by_its_number_and_its_words() -> None:
     assert better is not None
     assert better.sections["Results"].strip() == "Loss is 0.5 here."
     assert better.abstract == draft.abstract
+
+
+def test_a_sign_that_prints_as_a_minus_hides_no_sentence() -> None:
+    body = "Loss is 0.5 here. Gain is \u22120.5 there."
+    lost = Unsupported(
+        text="-0.5", value=-0.5, context="Gain is \u22120.5 there.", where="p:1", section="Results", reason="r"
+    )
+    better = without_unsupported(Draft(title="t", abstract="a", sections={"Results": body}), [lost])
+    assert better.sections["Results"] == "Loss is 0.5 here."
+
+
+def test_effects_of_a_dataset_are_told_by_direction() -> None:
+    """ "does so too" stands behind effects of the same direction alone, "in contrast" behind the others."""
+    metric = Metric(name="loss", label="Loss", better="lower")
+    items = [
+        RunComparison(run=f"run_{n}", label=label, metric=metric, pairs=9, effect="worse" if change > 0 else "better",
+                      dataset="digits", baseline=0.4, mean=0.4 + change, difference=change)
+        for n, (label, change) in enumerate((("Range", 0.3), ("Raw", -0.2), ("Ranks", 0.1)))
+    ]  # fmt: skip
+    study = SimpleNamespace(by_dataset=items, datasets=["digits"])
+    (told,) = by_dataset(study, metric)  # type: ignore[arg-type]
+    assert told.index("Ranks} does so too") < told.index("Raw}, in contrast, lowers the loss")
 
 
 def test_edits_are_made_all_or_none(tmp_path: Path) -> None:

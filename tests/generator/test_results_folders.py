@@ -179,3 +179,11 @@ def test_the_command_on_a_folder_without_results(tmp_path: Path) -> None:
         cli, ["scientist", "audit", str(tmp_path / "paper.tex"), "--results", str(tmp_path / "r")]
     )
     assert isinstance(told.exception, InputError) or told.exit_code == 2
+
+
+def test_a_template_that_does_not_say_which_way_is_better_says_nothing(tmp_path: Path) -> None:
+    (tmp_path / "run_0").mkdir()
+    (tmp_path / "run_0" / "final_info.json").write_text('{"d": {"means": {"accuracy_mean": 0.5, "loss_mean": 1.5}}}')
+    metrics = [{"name": "accuracy_mean"}, {"name": "loss_mean", "better": "Lower"}, {"name": "x", "better": 3}]
+    (tmp_path / "prompt.json").write_text(json.dumps({"metrics": metrics}))
+    assert read_logged(tmp_path).better == {"loss": "lower"}, "the name of the first tells it"
