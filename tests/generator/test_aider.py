@@ -7,6 +7,7 @@ import os
 import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,10 @@ from peerassay.generator.editors import setup
 from peerassay.generator.editors.aider import AiderEditor, with_ends
 from peerassay.generator.editors.aider_logs import AiderUsage, read_report, read_usage
 from peerassay.generator.editors.aider_process import AiderFolders, environment_of
+from peerassay.generator.editors.head import Head
 from peerassay.generator.editors.protocol import EditRequest, EditResult
 from peerassay.generator.editors.setup import VERSION, aider_folder, aider_version, find_aider, setup_aider
-from peerassay.llm.errors import BudgetReached, ModelUnusable
+from peerassay.llm.errors import BudgetReached, CallFailed, ModelUnusable
 from peerassay.llm.messages import Tokens
 from peerassay.llm.model_name import ModelName
 from peerassay.llm.prices import LongRates, Price
@@ -328,6 +330,21 @@ def test_aider_neither_runs_a_message_as_a_command_nor_has_prices_of_its_own(
     result = edited(editor_of(server, model, kind="aider"), workspace, request)
     assert result.ok and not (tmp_path / "run").exists()
     assert result.usd == pytest.approx((result.tokens.input + 4 * result.tokens.output) / 1e6)
+
+
+@pytest.mark.usefixtures("aider")
+def test_a_missing_line_is_asked_for_once_more_and_a_refusal_costs_nothing(server: Loopback, workspace: Path) -> None:
+    metering = metering_of(2.0)
+    editor = editor_of(server, kind="aider", metering=metering)
+    headed = replace(asked(), head=Head(known=("LABEL",), needed=("LABEL",)))
+    result = edited(editor, workspace, headed)
+    assert result.problems == ("the line `LABEL: ...` above the blocks is missing",) and untouched(workspace)
+    assert server.stats()["calls"] == 2 and result.usd == pytest.approx(metering.budget.spent)
+    assert "Your last answer was not used: the line `LABEL: ...`" in (workspace / "aider/002/chat.md").read_text()
+    server.set_faults("refuse=your credit is used up")
+    with pytest.raises(CallFailed, match="no answer from .*your credit is used up") as failed:
+        edited(editor_of(server, kind="aider", metering=metering), workspace)
+    assert not failed.value.maybe_billed and metering.budget.spent == result.usd
 
 
 @pytest.mark.usefixtures("aider")
