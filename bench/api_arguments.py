@@ -29,7 +29,8 @@ def measured_run(prepared: Bench, command: str, progress: Progress) -> BenchResu
     if outcome.budget_reached:
         return BenchResult(run, calibrations=prepared.calibrations, budget_reached=True)
     audit, problem = prepared.audit()
-    measured = prepared.report(run, audit)
+    measured = prepared.measure(run, audit)
+    prepared.report(run, measured)
     if problem:
         measured.figures.notes.append(problem)
     return BenchResult(run, measured, calibrations=prepared.calibrations)

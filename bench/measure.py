@@ -64,12 +64,11 @@ class BenchSettings:
 
 @dataclass(frozen=True)
 class Measured:
-    """What came of a bench: its figures, the arrays behind them, and the page that shows them."""
+    """What came of a bench: its figures, and the arrays behind them."""
 
     figures: RunMetrics
     humans: Humans
     machines: list[Machine]
-    report: Path
 
 
 @dataclass(frozen=True)
@@ -167,15 +166,12 @@ class Bench:
         stored_raw = not self.dataset.card.has_texts and any(e.reviewer.traits.text == "raw" for e in self.entrants)
         return "raw" if self.settings.raw or stored_raw else "scrubbed"
 
-    def report(
+    def measure(
         self, run: Run, audit: AuditSummary | None, *, progress: Callable[[str], None] = lambda _: None
     ) -> Measured:
-        """The metrics of the reviewers that have reviewed all papers, and the files that show them.
-
-        Raises InputError where there is none.
-        """
+        """The metrics of the reviewers that have reviewed all papers. Raises InputError where there is none."""
         settings = self.settings
-        figures, humans, machines = summarise(
+        found = summarise(
             run,
             draws=settings.draws,
             seed=settings.seed,
@@ -184,9 +180,11 @@ class Bench:
             mixes=self.mixes,
             progress=progress,
         )
-        progress("drawing the report")
-        report = write_report(run.folder, figures, humans, machines, self.calibrations)
-        return Measured(figures, humans, machines, report)
+        return Measured(*found)
+
+    def report(self, run: Run, measured: Measured) -> Path:
+        """The page of the report, written with its drawings. Raises InputError where a file cannot be."""
+        return write_report(run.folder, measured.figures, measured.humans, measured.machines, self.calibrations)
 
 
 def prepare_bench(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from pathlib import Path
 from typing import NamedTuple
 
 import click
@@ -56,8 +57,15 @@ def measure(bench: Bench, *, as_json: bool, form: Format | None = None, crew: Cr
     if problem:
         log().print(Text(problem, style="yellow"))
     with working("bootstrapping") as tell:
-        measured = bench.report(run, audit, progress=tell)
-    _tell(measured, run, outcome, as_json, form)
+        measured = bench.measure(run, audit, progress=tell)
+    if not as_json:
+        _tell_figures(measured, form)
+    with working("drawing the report"):
+        report = bench.report(run, measured)
+    if as_json:
+        print_json({**measured.figures.model_dump(mode="json"), "run": str(run.folder), "report": str(report)})
+    else:
+        _tell_rest(measured, outcome, report)
     reviewers = measured.figures.reviewers
     failed = sum(r.n - r.reviewed for r in reviewers)
     if failed:
@@ -89,16 +97,16 @@ def review(bench: Bench, crew: Crew | None = None) -> tuple[Run, Outcome]:
         return review_by_crew(bench, command, *crew, progress=progress, spent=told.append)
 
 
-def _tell(measured: Measured, run: Run, outcome: Outcome, as_json: bool, form: Format | None) -> None:
-    figures, report = measured.figures, measured.report
-    if as_json:
-        print_json({**figures.model_dump(mode="json"), "run": str(run.folder), "report": str(report)})
-        return
-    shown, _ = presented(figures, measured.machines)
+def _tell_figures(measured: Measured, form: Format | None) -> None:
+    """The tables, which need not wait for the drawings."""
+    shown, _ = presented(measured.figures, measured.machines)
     tell_tables([summary_table(shown)], [scores_table(shown), decisions_table(shown)], form)
     tell_notes(shown.notes)
+
+
+def _tell_rest(measured: Measured, outcome: Outcome, report: Path) -> None:
     console = log()
-    if figures.audit is not None:
-        console.print(Text(f"leak audit of {figures.audit.in_words}"))
+    if measured.figures.audit is not None:
+        console.print(Text(f"leak audit of {measured.figures.audit.in_words}"))
     console.print(Text(f"{outcome.reviewed} reviews made, {outcome.reused} reused"))
     console.print(Text(f"report: {report} (all tables, tests and drawings)", style="bold"), soft_wrap=True)

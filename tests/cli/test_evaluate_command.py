@@ -66,6 +66,11 @@ def test_the_whole_report_from_scores_alone(typed: Call, tmp_path: Path) -> None
     assert (tmp_path / "run" / "report.html").is_file()
     again, _, err = typed("evaluate", "scores.csv", *QUICK, "--out", "run")
     assert (again, "0 reviews made, 240 reused" in err) == (0, True)
+    (tmp_path / "run" / "report.html").unlink()
+    (tmp_path / "run" / "report.html").mkdir()
+    code, out, err = typed("evaluate", "scores.csv", *QUICK, "--out", "run")
+    assert (code, "gpt4" in out) == (2, True), "the figures do not wait for the report"
+    assert "report.html" in err.splitlines()[-1]
 
 
 def test_the_same_figures_as_a_bench_on_the_papers(typed: Call, tmp_path: Path) -> None:
