@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -123,7 +124,7 @@ def _runs_for_datasets(found: Observations) -> None:
 
 
 def _json_files(folder: Path) -> list[Path]:
-    return [path for path in log_files(folder)[0] if path.suffix.lower() in (".json", *TABLES)]
+    return [path for path in log_files(folder, most=math.inf)[0] if path.suffix.lower() in (".json", *TABLES)]
 
 
 def _hash(found: Observations, paths: Iterable[Path], folder: Path) -> None:

@@ -38,10 +38,18 @@ def read_plain(folder: Path) -> list[Logged]:
     return found + [x for place in events for x in read_events(place, run_of(place / "log", folder))]
 
 
-def log_files(folder: Path) -> tuple[list[Path], list[Path]]:
-    """The tables and JSON files in a folder and below, and the folders in it that have TensorBoard's event files."""
+def log_files(folder: Path, *, most: float = MOST_FILES) -> tuple[list[Path], list[Path]]:
+    """The tables and JSON files in a folder and below, and the folders in it that have TensorBoard's event files.
+
+    Raises InputError where there are more tables and JSON files than `most`.
+    """
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _hidden(path, folder)]
-    logs = [path for path in files if path.suffix.lower() in (*TABLES, ".json")][:MOST_FILES]
+    logs = [path for path in files if path.suffix.lower() in (*TABLES, ".json")]
+    if len(logs) > most:
+        raise InputError(
+            f"{folder}: {len(logs)} tables and JSON files, more than the {most:g} that are read; put those with "
+            "results into a folder of their own"
+        )
     return logs, sorted({path.parent for path in files if path.name.startswith(EVENTS)})
 
 

@@ -42,6 +42,8 @@ SYMBOL = re.compile(r"(?<![A-Za-z\\])(?![pnd](?![A-Za-z])|F_\{?1|R\^\{?2)(?:[A-Z
 
 PRINTED_SCRIPT = re.compile(r"%|\\pm(?![A-Za-z])|±")
 """A subscript or exponent that says something of a value: its spread, or that it is a percentage."""
+SPREAD_SCRIPT = re.compile(r"[\s{(]*(?:\\(?:script\w*style|tiny|scriptsize)\s*)?[\s{(]*(\d*\.\d+)[\s})]*")
+"""A subscript of a value that is its spread: $0.31_{0.02}$ and $0.31_{(0.02)}$."""
 SIGNED = re.compile(r"\s*([-+\u2212])\s+(?=\.?\d)")
 """A formula's sign, apart from its number: it prints beside it."""
 
@@ -108,6 +110,10 @@ class _Flattener:
                 return exponent[1]
         elif found["script"]:
             script = argument(self.source, after)
+            spread = SPREAD_SCRIPT.fullmatch(script[0]) if script and found["script"] == "_" else None
+            if script and spread and self.flat.text[-1:].isdigit():
+                self.flat.add(f"±{spread[1]}", at)
+                return script[1]
             return script[1] if script and not PRINTED_SCRIPT.search(script[0]) else after
         elif found["comma"]:
             self.flat.add(",", at)

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from peerassay.cli.main import cli
 from peerassay.data.errors import InputError
 from peerassay.generator.provenance.audit import audit_paper
+from peerassay.generator.provenance.plain_logs import MOST_FILES
 from peerassay.generator.provenance.results import read_logged
 
 PAPERS = ("bi_align", "data_problems", "mldpr", "scope", "verifai")
@@ -187,3 +188,12 @@ def test_a_template_that_does_not_say_which_way_is_better_says_nothing(tmp_path:
     metrics = [{"name": "accuracy_mean"}, {"name": "loss_mean", "better": "Lower"}, {"name": "x", "better": 3}]
     (tmp_path / "prompt.json").write_text(json.dumps({"metrics": metrics}))
     assert read_logged(tmp_path).better == {"loss": "lower"}, "the name of the first tells it"
+
+
+def test_more_logs_than_are_read_are_refused_and_not_cut(tmp_path: Path) -> None:
+    for number in range(MOST_FILES + 1):
+        (tmp_path / f"{number}.json").write_text('{"loss": 1}')
+    with pytest.raises(InputError, match="501 tables and JSON files.*folder of their own"):
+        read_logged(tmp_path)
+    (tmp_path / "0.json").unlink()
+    assert len(read_logged(tmp_path).logged) == MOST_FILES
