@@ -120,18 +120,51 @@ def _in_arrays(path: Path) -> Curves:
     curves: Curves = {}
     with np.load(path, allow_pickle=False) as arrays:
         read = {name: arrays[name] for name in arrays.files}
+    axes = _axes(read)
     for name, array in read.items():
-        dataset, _, measure = name.partition("/") if "/" in name else name.rpartition("_")
-        if measure in X_NAMES or not _is_curve(array):
+        fitting = [group for group, axis in axes.items() if name.startswith(group) and _fits(read[axis], array)]
+        group = max(fitting, key=len, default=None)
+        if name in axes.values() or not _is_curve(array, along=group is not None):
             continue
+        dataset, measure = _split(name) if group is None else (group[:-1], name.removeprefix(group))
         y = array.mean(axis=0) if array.ndim == 2 else array
-        x = next((read[key] for key in (f"{dataset}_step", f"{dataset}/step") if key in read), np.arange(len(y)))
-        if len(x) == len(y) and np.isfinite(y).any():
+        x = np.arange(len(y)) if group is None else read[axes[group]]
+        if np.isfinite(y).any():
             curves[dataset, measure] = ([float(v) for v in x], [_or_gap(v) for v in y])
     return curves
 
 
-def _is_curve(array: np.ndarray) -> bool:
-    if array.dtype.kind not in "fiu" or array.ndim not in (1, 2):
+def _axes(read: dict[str, np.ndarray]) -> dict[str, str]:
+    """The arrays that say at which steps others were measured, by the beginning of the names that they are for.
+
+    Those are called so, or rise all along beside curves of several seeds and as many points.
+    """
+    found: dict[str, str] = {}
+    for name, array in read.items():
+        group = name.removesuffix(_split(name)[1])
+        if array.ndim != 1 or array.dtype.kind not in "fiu" or not group:
+            continue
+        beside = any(
+            other.ndim == 2 and other.shape[1:] == array.shape for key, other in read.items() if key.startswith(group)
+        )
+        rises = len(array) >= FEWEST and bool((array[1:] > array[:-1]).all())
+        if _split(name)[1] in X_NAMES or (beside and rises):
+            found[group] = name
+    return found
+
+
+def _split(name: str) -> tuple[str, str]:
+    """Data set and measure of an array's name."""
+    dataset, _, measure = name.partition("/") if "/" in name else name.rpartition("_")
+    return dataset, measure
+
+
+def _fits(axis: np.ndarray, array: np.ndarray) -> bool:
+    return array.ndim in (1, 2) and array.shape[-1:] == axis.shape
+
+
+def _is_curve(array: np.ndarray, *, along: bool) -> bool:
+    """Whether an array is a curve or one per seed; `along`: it has as many points as its steps."""
+    if array.dtype.kind not in "fiu" or array.ndim not in (1, 2) or array.shape[-1] < FEWEST:
         return False
-    return array.shape[-1] >= FEWEST and (array.ndim == 1 or array.shape[0] <= min(MOST_SEEDS, array.shape[1]))
+    return array.ndim == 1 or array.shape[0] <= (MOST_SEEDS if along else min(MOST_SEEDS, array.shape[1]))

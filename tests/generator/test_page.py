@@ -293,3 +293,17 @@ def test_seeds_are_averaged_where_their_steps_agree(tmp_path: Path) -> None:
     seeds = [[{"step": step, "loss": step * seed} for step in range(0, 40, every)] for seed, every in ((1, 5), (3, 10))]
     (tmp_path / "all_results.json").write_text(json.dumps({"a": seeds}))
     assert curves_of(Reader(tmp_path), tmp_path) == {("a", "loss"): ([0, 10, 20, 30], [0, 20, 40, 60])}
+
+
+def test_arrays_are_drawn_along_their_own_steps(tmp_path: Path) -> None:
+    """Steps under any name, for measures of several words, of more seeds than points; steps are no measure."""
+    arrays = {
+        "wine_cases": np.array([25, 50, 100]), "wine_log_loss": np.ones((20, 3)), "wine_bins": np.ones((20, 3, 10)),
+        "x_div_y_step": np.array([0, 10]), "x_div_y_val_acc": np.array([[0.0, 1.0]] * 6), "alone_loss": np.arange(4.0),
+    }  # fmt: skip
+    np.savez(tmp_path / "all_results.npz", **arrays)
+    assert curves_of(Reader(tmp_path), tmp_path) == {
+        ("wine", "log_loss"): ([25, 50, 100], [1, 1, 1]),
+        ("x_div_y", "val_acc"): ([0, 10], [0, 1]),
+        ("alone", "loss"): ([0, 1, 2, 3], [0, 1, 2, 3]),
+    }
