@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from ...data.papers.tex.commands import command_argument
 from ..evidence import Evidence
 from ..nodes import Node, Value
-from ..provenance.records import Unsupported
+from ..provenance.records import Contradiction, Unsupported
 
 LEGEND = (
     "A line for each dataset: metric = mean +- standard error [one value per seed, where they differ], and so on with "
@@ -61,3 +61,8 @@ def number_in_words(number: Unsupported) -> str:
     nearest = f" (nearest logged value: {number.nearest.name} = {number.nearest.value:g})" if number.nearest else ""
     section = number.section.partition(" / ")[0]
     return f'{section}: {number.text} in "{number.context}": {number.reason}{nearest}'
+
+
+def contradiction_in_words(claim: Contradiction) -> str:
+    """A word of direction that the means contradict, with its place and the means."""
+    return f'{claim.section.partition(" / ")[0]}: "{claim.word}" in "{claim.context}": {claim.reason}'

@@ -20,7 +20,7 @@ from .calls import Conversation, StructuredModel, rendered
 from .caption_edits import CAPTION_OF, with_captions, without_captions
 from .experiments import system_of
 from .foreign import evidence_of
-from .results_text import number_in_words
+from .results_text import contradiction_in_words, number_in_words
 from .section_text import bodies
 from .sections import SectionWriter, section_writer, study_conversation
 from .text_edits import TITLE
@@ -114,6 +114,7 @@ async def improve(
         written=written,
         review=review_in_words(review),
         lost=[number_in_words(number) for number in lost],
+        contradicted=[contradiction_in_words(claim) for claim in audit.contradicted],
         seen=in_words(seen),
         captions=CAPTION_OF,
         rules=writer.rules,

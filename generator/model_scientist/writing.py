@@ -21,7 +21,7 @@ from .calls import LATEX, NOT_EMPTY, ONE_LINE, AnswerForm, StructuredModel, rend
 from .citing import collect
 from .experiments import stage
 from .foreign import evidence_of, figures_of
-from .results_text import number_in_words
+from .results_text import contradiction_in_words, number_in_words
 from .section_text import bodies
 from .sections import SectionWriter, section_writer, study_conversation
 from .text_edits import TITLE
@@ -131,5 +131,15 @@ async def _refined(writer: SectionWriter, draft: Draft, number: int, audit: Audi
     shown = {TITLE: draft.title, **bodies(draft)}
     lost = [number_in_words(number) for number in audit.unsupported]
     pages = (length, writer.lab.page_limit) if length else None
-    task = rendered("critique", written=shown, lost=lost, pages=pages, round=number, rounds=rounds, rules=writer.rules)
+    wrong = [contradiction_in_words(claim) for claim in audit.contradicted]
+    task = rendered(
+        "critique",
+        written=shown,
+        lost=lost,
+        contradicted=wrong,
+        pages=pages,
+        round=number,
+        rounds=rounds,
+        rules=writer.rules,
+    )
     return await writer.better(draft, task, "critique")

@@ -27,9 +27,10 @@ from peerassay.generator.literature.novelty import NoveltyVerdict
 from peerassay.generator.literature.record import Work, WorkPool
 from peerassay.generator.literature.search import Literature
 from peerassay.generator.metrics import settle
-from peerassay.generator.model_scientist.calls import filled, schema_of
+from peerassay.generator.model_scientist.calls import filled, rendered, schema_of
 from peerassay.generator.model_scientist.conditions import conditions_text
 from peerassay.generator.model_scientist.ideas import NoveltyRound, Proposal
+from peerassay.generator.model_scientist.results_text import contradiction_in_words
 from peerassay.generator.model_scientist.revision import sections_concerned
 from peerassay.generator.model_scientist.scientist import ModelScientist, open_scientist
 from peerassay.generator.model_scientist.section_text import tidied
@@ -39,7 +40,7 @@ from peerassay.generator.model_scientist.text_edits import TextEdit, edited
 from peerassay.generator.model_scientist.writing import NamedText
 from peerassay.generator.nodes import Journal, Node, Value
 from peerassay.generator.project import PaperSettings
-from peerassay.generator.provenance.records import Audit
+from peerassay.generator.provenance.records import Audit, Contradiction
 from peerassay.generator.sandbox.find import find_sandbox
 from peerassay.generator.stages import ALL
 from peerassay.generator.state import State
@@ -701,3 +702,19 @@ def test_floats_are_put_behind_what_refers_to_them_and_can_be_taken_out_again() 
     assert "FIGURE" not in plain.sections["Results"] and plain.appendix == {}
     again = placed(plain, found, always="tab:results")
     assert again == placed(bare(again)[0], found, always="tab:results")
+
+
+@pytest.mark.parametrize("prompt", ["improve", "critique"])
+def test_words_that_the_means_contradict_are_told_to_the_model(prompt: str) -> None:
+    claim = Contradiction(
+        word="lower",
+        context="Wide has a lower loss.",
+        where="p:1",
+        section="Results / By dataset",
+        reason="run_1 2, run_0 1",
+    )
+    said = {"written": {}, "review": "", "lost": [], "seen": "", "captions": "", "rules": "", "pages": None, "round": 1,
+            "rounds": 1}  # fmt: skip
+    told = rendered(prompt, **said, contradicted=[contradiction_in_words(claim)])
+    assert 'Results: "lower" in "Wide has a lower loss.": run_1 2, run_0 1' in told
+    assert "contradict," not in rendered(prompt, **said, contradicted=[])
