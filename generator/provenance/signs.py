@@ -2,7 +2,7 @@
 
 A column of differences with signs has one convention, later run less earlier or the other way round. Where nearly all
 of its numbers keep to one, those that do not have the wrong sign. A number behind which an interval stands that holds
-it only with the other sign has the wrong sign too.
+it only with the other sign has the wrong sign too. Of the two ends of an interval the lower one stands first.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from .match import TracedNumber
+from .numbers import Printed
+from .passages import PaperPassage
 
 FEWEST, NEARLY_ALL = 3, 2 / 3
 """Numbers of a column, and the share of them that shows its convention."""
@@ -23,16 +26,47 @@ SIZE = re.compile(r"\b(?:by|of)\s+(?:\w+\s+)?\W*\Z", re.IGNORECASE)
 INTERVAL = re.compile(r"[^.;\d\[]{0,40}\b(?:interval|CI)\b[^.;\d]{0,12}", re.IGNORECASE)
 LEVEL = re.compile(r"\b9[059](?:\.9)?\s*\\?%")
 BETWEEN = re.compile(r"\s*(?:,|to|and|–|;)\s*")
+COMMA = re.compile(r"\s*,\s*")
+CALLED = re.compile(r"\b(?:interval|CI)\s*(?:of|is|was)?\s*\Z")
+SPOKEN = re.compile(r"\bintervals?\b|\bCIs?\b")
+BRACKETS = re.compile(r"[\[(]\s*\Z"), re.compile(r"\s*[\])]")
 
 
 def with_wrong_signs(findings: Sequence[TracedNumber]) -> list[TracedNumber]:
     """The findings, those whose sign is wrong as unsupported ones; in the order of the paper."""
-    wrong = {**_against_columns(findings), **_against_intervals(findings)}
-    return [_unsupported(f, wrong[i]) if i in wrong else f for i, f in enumerate(findings)]
+    sign, end = "the sign of the logged difference", "the lower end of an interval"
+    signs = {**_against_columns(findings), **_against_intervals(findings)}
+    wrong = {**{i: (why, end) for i, why in _swapped_ends(findings).items()},
+             **{i: (why, sign) for i, why in signs.items()}}  # fmt: skip
+    return [_unsupported(f, *wrong[i]) if i in wrong else f for i, f in enumerate(findings)]
 
 
-def _unsupported(finding: TracedNumber, reason: str) -> TracedNumber:
-    return replace(finding, status="unsupported", reason=reason, looked_for="the sign of the logged difference")
+def _unsupported(finding: TracedNumber, reason: str, looked_for: str) -> TracedNumber:
+    return replace(finding, status="unsupported", reason=reason, looked_for=looked_for)
+
+
+def _swapped_ends(findings: Sequence[TracedNumber]) -> dict[int, str]:
+    """The first ends of intervals in brackets that are above the second."""
+    wrong: dict[int, str] = {}
+    for index, (one, other) in enumerate(pairwise(findings)):
+        low, high, passage = one.number, other.number, one.passage
+        opening, closing = BRACKETS[0].search(passage.text[: low.start]), BRACKETS[1].match(passage.text, high.end)
+        if passage is not other.passage or not opening or not closing or low.value <= high.value or one.setup:
+            continue
+        if one.status == other.status == "supported" and COMMA.fullmatch(passage.text[low.end : high.start]):
+            before = findings[index - 1].number if index and findings[index - 1].passage is passage else None
+            if _is_called_interval(passage, opening.start(), before, high.value, low.value):
+                wrong[index] = f"stands as the lower end of an interval that ends at {high.text}"
+    return wrong
+
+
+def _is_called_interval(passage: PaperPassage, opening: int, before: Printed | None, low: float, high: float) -> bool:
+    """Whether brackets hold an interval: the word stands in front of them, or they hold the number in front."""
+    if CALLED.search(passage.text[:opening]):
+        return True
+    spoken = any(SPOKEN.search(text) for text in (passage.text, passage.names, *passage.around[:1]))
+    inside = before is not None and low <= before.value <= high and not passage.text[before.end : opening].strip()
+    return spoken and (passage.kind == "cell" or inside)
 
 
 def _against_columns(findings: Sequence[TracedNumber]) -> dict[int, str]:

@@ -68,3 +68,29 @@ def test_a_wrong_sign_in_a_column_is_found(results: Path, sound: str, wrong: str
 )
 def test_a_difference_has_the_sign_of_its_interval(results: Path, prose: str, found: list[str]) -> None:
     assert flagged(results, ROWS, prose) == found
+
+
+@pytest.mark.parametrize(
+    ("ends", "found"),
+    [
+        ("[$-0.0912$, $-0.0436$]", []),
+        ("[$-0.0436$, $-0.0912$]", ["-0.0436"]),
+        ("$[-0.0436, -0.0912]$", ["-0.0436"]),
+        ("($-0.0436$, $-0.0912$)", ["-0.0436"]),
+    ],
+)
+def test_the_lower_end_of_an_interval_stands_first(results: Path, ends: str, found: list[str]) -> None:
+    prose = f"On pebbles the val loss of Wide differs by $-0.0674$ (95\\% interval {ends})."
+    assert flagged(results, ROWS, prose) == found
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "On pebbles the val losses of Narrow and Wide are [0.9544, 0.8451].",
+        "On pebbles we have intervals of 95\\%. On pebbles the val losses of Narrow and Wide are (0.9544, 0.8451).",
+        "On pebbles, without an interval, the val losses of Narrow and Wide are [0.9544, 0.8451].",
+    ],
+)
+def test_two_values_in_brackets_that_are_no_interval_may_fall(results: Path, prose: str) -> None:
+    assert flagged(results, ROWS, prose) == []
