@@ -77,7 +77,7 @@ class Metric(BaseModel):
     label: str
     better: Literal["lower", "higher"]
     primary: bool = False
-    digits: int = Field(default=3, ge=0, le=8, description="decimals worth printing")
+    digits: int = Field(default=3, ge=0, le=15, description="decimals worth printing")
     timed: bool = Field(default=False, description="a time or speed: reported, and not tested")
 
 

@@ -52,7 +52,8 @@ class Size:
 
 
 SIZES = (Size("", 1.0, 6.0, 135.0), Size(r"\small", 0.92, 5.0, 115.0), Size(r"\footnotesize", 0.83, 3.5, 100.0))
-MOST_DECIMALS = 6
+MOST_DECIMALS, MOST_OF_SMALL = 6, 15
+"""Of a column, and of one whose values are so small that these would not show their significant digits."""
 PART = "-part"
 """Between the label of a table and the number of a float that goes on with it."""
 SIGNIFICANT = 4
@@ -119,15 +120,16 @@ def _cell(value: CellValue | None, decimals: int, *, bold: bool) -> str:
 
 
 def decimals_of(values: Iterable[CellValue | None]) -> int:
-    """Decimals for a column: one significant digit of its smallest standard error, else four of its largest mean."""
+    """Decimals for a column: one significant digit of its smallest standard error, else four of its largest mean.
+
+    At most `MOST_DECIMALS`, or what four digits of the largest mean take.
+    """
     known = [value for value in values if value is not None]
     errors = [value.stderr for value in known if value.stderr]
-    if errors:
-        decimals = -math.floor(math.log10(min(errors)))
-    else:
-        largest = max((abs(value.mean) for value in known), default=0.0)
-        decimals = SIGNIFICANT - 1 - math.floor(math.log10(largest)) if largest else 0
-    return min(max(decimals, 0), MOST_DECIMALS)
+    largest = max((abs(value.mean) for value in known), default=0.0)
+    of_mean = SIGNIFICANT - 1 - math.floor(math.log10(largest)) if largest else 0
+    decimals = -math.floor(math.log10(min(errors))) if errors else of_mean
+    return min(max(decimals, 0), max(MOST_DECIMALS, of_mean), MOST_OF_SMALL)
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,12 @@ from ...data.papers.tex.commands import command_argument
 from ...reviewer.review import Review
 from ...reviewer.review_view import line
 from ..latex.document import Draft
-from ..literature.latex_text import from_latex
+from ..literature.latex_text import MATH_CHARACTERS, from_latex
 from .pictures import UnreadableImage, page_pictures, picture
 from .reading import Reader
 
 FIGURE = re.compile(r"\\begin\{figure\*?\}.*?\\end\{figure\*?\}", re.DOTALL)
+FORMULA = re.compile(r"(?<!\\)\$([^$]*)(?<!\\)\$")
 MOST_FIGURES = 24
 MOST_PAGES = 12
 MOST_BYTES = 40_000_000
@@ -54,7 +55,7 @@ def _figure(reader: Reader, path: Path, environments: list[str]) -> FigureView:
     shown = re.compile(rf"(?<![\w.-]){re.escape(path.name)}\s*\}}")
     around = next((found for found in environments if shown.search(found)), None)
     caption = command_argument(around, "caption") if around else None
-    view = FigureView(line(path.name), reader.name(path), "", line(from_latex(caption or "")), around is not None)
+    view = FigureView(line(path.name), reader.name(path), "", _text_of(caption or ""), around is not None)
     if not reader.within(path, MOST_BYTES):
         return FigureView(**{**vars(view), "wrong": "the file is not there, or too large to show"})
     try:
@@ -77,7 +78,19 @@ def abstract_of(reader: Reader, folder: Path) -> str:
     """The paper's abstract as text, empty where there is no draft."""
     path = folder / "draft.json"
     draft = reader.attempt(lambda: read_validated(Draft, path)) if path.is_file() else None
-    return line(from_latex(draft.abstract)) if draft else ""
+    return _text_of(draft.abstract) if draft else ""
+
+
+def _text_of(latex: str) -> str:
+    """The LaTeX as a line of text; formulas of plain signs and numbers without their dollars."""
+    return line(from_latex(FORMULA.sub(_formula, latex)))
+
+
+def _formula(found: re.Match[str]) -> str:
+    known = re.sub(r"\\([A-Za-z]+)", lambda name: MATH_CHARACTERS.get(name[1], name[0]), found[1])
+    if re.search(r"\\[A-Za-z]|[\^_{}]", known):
+        return found[0]
+    return re.sub(r"(?<![\w.)])-(?=[\d.])", "−", known)
 
 
 def compiled_problems(reader: Reader, folder: Path) -> list[str]:

@@ -145,6 +145,9 @@ def value(mean: float, stderr: float | None = None) -> CellValue:
         ([value(60.2), value(3.1)], 2),
         ([value(0.5, 0.0)], 4),
         ([value(0.1, 1e-12)], 6),
+        ([value(1.234e-8), value(3e-9)], 11),
+        ([value(1.234e-8, 4e-10)], 10),
+        ([value(1e-300)], 15),
     ],
 )
 def test_decimals_follow_from_the_standard_errors(values: list[CellValue | None], decimals: int) -> None:

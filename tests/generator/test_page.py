@@ -17,11 +17,12 @@ import pytest
 from made_run import make_run
 from peerassay.data.errors import InputError
 from peerassay.data.files import write_json
+from peerassay.generator.latex.document import Draft
 from peerassay.generator.page.code import MOST_BYTES, difference
 from peerassay.generator.page.curves import curves_of
 from peerassay.generator.page.drawings import MOST_POINTS, _thinned
 from peerassay.generator.page.live import LivePage
-from peerassay.generator.page.paper import figures_of
+from peerassay.generator.page.paper import abstract_of, figures_of
 from peerassay.generator.page.reading import LONGEST_LINE, Reader
 from peerassay.generator.page.write import write_pages
 from peerassay.generator.state import State
@@ -149,6 +150,13 @@ def test_a_run_before_its_first_idea_has_a_page(tmp_path: Path) -> None:
     assert "No idea has been begun yet" in write(folder, running=True).text
     with pytest.raises(InputError, match="no run of the scientist there"):
         write_pages(tmp_path, running=False)
+
+
+def test_numbers_in_formulas_of_an_abstract_are_text(tmp_path: Path) -> None:
+    abstract = r"It changes by $-6.7$\% ($p < 0.001$, $0.3 \pm 0.1$) for \$5 and \$6; $\beta_1 = 0.9$."
+    write_json(tmp_path / "draft.json", Draft(title="", abstract=abstract, sections={}).model_dump(mode="json"))
+    shown = "It changes by −6.7% (p < 0.001, 0.3 ± 0.1) for $5 and $6; $\\beta_1 = 0.9$."
+    assert abstract_of(Reader(tmp_path), tmp_path) == shown
 
 
 def test_no_link_of_an_experiment_leads_the_page_out_of_the_run(tmp_path: Path) -> None:
