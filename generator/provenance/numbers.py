@@ -1,5 +1,7 @@
 """Numbers as a paper prints them: their value, their digits, and the interval of values that they can stand for.
 
+Brackets right behind a number hold the uncertainty of its last digits: 0.862(3) is 0.862 ± 0.003.
+
 A number printed to some digit stands for every value that rounds to it, half up or half to even: 0.862 for the closed
 interval [0.8615, 0.8625]. Cut-off digits are no rounding: 0.862 does not stand for 0.8629. Words widen the interval:
 
@@ -13,7 +15,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Role = Literal["value", "spread", "p"]
@@ -94,8 +96,18 @@ def find_numbers(text: str) -> list[Printed]:
             continue
         number = _printed(match, text)
         if number is not None:
-            found.append(number)
+            found.append(_in_last_digits(number, found[-1], text) if found else number)
     return found
+
+
+def _in_last_digits(number: Printed, before: Printed, text: str) -> Printed:
+    """The number, or where it is the uncertainty in brackets of the last digits before it, that as a spread."""
+    between, behind = text[before.end : number.start], text[number.end : number.end + 1]
+    if (between, behind) != ("(", ")") or before.whole or not re.fullmatch(r"[1-9]\d?", number.text):
+        return number
+    value = number.value * before.step
+    low, high = number.low * before.step, number.high * before.step
+    return replace(number, value=value, low=low, high=high, step=before.step, whole=False, role="spread")
 
 
 def _printed(match: re.Match[str], text: str) -> Printed | None:

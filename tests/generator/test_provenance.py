@@ -462,6 +462,18 @@ def test_signs_and_spreads_of_formulae_are_read(source: str, values: list[float]
     assert [n.role for n in found if n.value == 0.02] == ["spread"] * (0.02 in values)
 
 
+@pytest.mark.parametrize("form", ["{}({})", "${}({})$", "\\num{{{}({})}}"])
+def test_an_uncertainty_in_brackets_is_of_the_last_digits(paper: Written, form: str) -> None:
+    key = (3, "dino", "kl_divergence")
+    mean, error = paper.experiment.mean[key], round(1000 * paper.experiment.stderr[key])
+    sound = form.format(f"{mean:.3f}", error)
+    prose = f"On dino, the KL divergence of {LABELS['run_3']} is {sound}."
+    paper.replace(r"\section{Conclusion}", f"{prose}\n\n\\section{{Conclusion}}")
+    assert paper.audit().unsupported == ()
+    paper.replace(sound, form.format(f"{mean:.3f}", error + 20))
+    assert [n.text for n in paper.audit().unsupported] == [str(error + 20)]
+
+
 @pytest.mark.parametrize(
     "text", ["2D data", "a V100", "GPT-4 and enwik8", "the 3rd", "version 1.2.3 of it", "x_10", "R^2 and 64-bit"]
 )
