@@ -64,7 +64,7 @@ def audit_paper(
     known = metrics if metrics is not None else _metrics(results)
     logged.metric_labels = {name.removesuffix("_mean"): label for name, label in known.items()}
     matcher = Matcher(logged)
-    findings = with_wrong_signs([finding for passage in passages for finding in matcher.check(passage)])
+    findings = with_wrong_signs([finding for passage in passages for finding in matcher.check(passage)], matcher.names)
     claims = contradicted(passages, logged, logged.better)
     method = check_method(passages, logged, [*code_files(results), *logged.codes])
     figures: list[FigureCheck] = []

@@ -63,6 +63,10 @@ OF_TIME = re.compile(
     r"time|sec|latenc|duration|elapsed|wall|clock|speed|hour|min|took|cost|(?:^|_)m?s\Z", re.IGNORECASE
 )
 """In the names of measures that are durations."""
+NO_SHARE = re.compile(
+    r"(?:^|_)(?:(?:val|valid|validation|train|training|eval|log)_loss|cross_entropy|nll|perplexity|ppl|kl_divergence)(?:_|\Z)"
+)
+"""In the names of measures that nobody gives as a percentage."""
 RATIO_WORDS = re.compile(r"\b(?:ratios?|factors?|speed-?ups?|times|fold)\b", re.IGNORECASE)
 
 
@@ -167,7 +171,8 @@ def printed_as(candidate: Candidate, number: Printed, passage: PaperPassage) -> 
         return [value] if number.times or (not percent and RATIO_WORDS.search(passage.names)) else []
     if number.times or (form == "difference" and not is_comparison(number, passage)):
         return []
-    scales = {*number.scales, *((0.01,) if heads_percent else ())} - ({0.01} if form == "difference" else set())
+    no_share = form == "difference" or (number.percent and any(NO_SHARE.search(cell[2]) for cell in candidate.cells))
+    scales = {*number.scales, *((0.01,) if heads_percent else ())} - ({0.01} if no_share else set())
     return [value / scale for scale in sorted(scales) if scale != 1.0 or not number.percent or abs(value) > 1]
 
 

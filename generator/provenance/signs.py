@@ -2,7 +2,8 @@
 
 A column of differences with signs has one convention, later run less earlier or the other way round. Where nearly all
 of its numbers keep to one, those that do not have the wrong sign. A number behind which an interval stands that holds
-it only with the other sign has the wrong sign too. Of the two ends of an interval the lower one stands first.
+it only with the other sign has the wrong sign too, and so has one by which a sentence lets a run change a measure
+("Wide changes the loss by +0.1") that is lower. Of the two ends of an interval the lower one stands first.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from .logged import BASELINE
 from .match import TracedNumber
+from .names import Names
 from .numbers import Printed
 from .passages import PaperPassage
 
@@ -28,14 +31,19 @@ LEVEL = re.compile(r"\b9[059](?:\.9)?\s*\\?%")
 BETWEEN = re.compile(r"\s*(?:,|to|and|–|;)\s*")
 COMMA = re.compile(r"\s*,\s*")
 CALLED = re.compile(r"\b(?:interval|CI)\s*(?:of|is|was)?\s*\Z")
+CHANGES = re.compile(r"\b(?:chang(?:es|ed)|differ(?:s|ed))\b[^.;:\d]{0,60}\bby\s+(?:about\s+)?\Z")
+REFERENCE = re.compile(
+    r"\b(?:from|without|than|against|relative|compared|over|instead|remov\w+|drop\w+)\b", re.IGNORECASE
+)
+"""Words that turn round which run is the reference."""
 SPOKEN = re.compile(r"\bintervals?\b|\bCIs?\b")
 BRACKETS = re.compile(r"[\[(]\s*\Z"), re.compile(r"\s*[\])]")
 
 
-def with_wrong_signs(findings: Sequence[TracedNumber]) -> list[TracedNumber]:
+def with_wrong_signs(findings: Sequence[TracedNumber], names: Names) -> list[TracedNumber]:
     """The findings, those whose sign is wrong as unsupported ones; in the order of the paper."""
     sign, end = "the sign of the logged difference", "the lower end of an interval"
-    signs = {**_against_columns(findings), **_against_intervals(findings)}
+    signs = {**_against_columns(findings), **_against_intervals(findings), **_against_runs(findings, names)}
     wrong = {**{i: (why, end) for i, why in _swapped_ends(findings).items()},
              **{i: (why, sign) for i, why in signs.items()}}  # fmt: skip
     return [_unsupported(f, *wrong[i]) if i in wrong else f for i, f in enumerate(findings)]
@@ -43,6 +51,25 @@ def with_wrong_signs(findings: Sequence[TracedNumber]) -> list[TracedNumber]:
 
 def _unsupported(finding: TracedNumber, reason: str, looked_for: str) -> TracedNumber:
     return replace(finding, status="unsupported", reason=reason, looked_for=looked_for)
+
+
+def _against_runs(findings: Sequence[TracedNumber], names: Names) -> dict[int, str]:
+    """Signed changes of one named run from the baseline ("Wide changes the loss by +0.1") that have the other sign."""
+    wrong: dict[int, str] = {}
+    for index, finding in enumerate(findings):
+        number, text = finding.number, finding.passage.text[: finding.number.start]
+        verb = CHANGES.search(text)
+        if not verb or finding.status != "supported" or finding.passage.kind == "cell" or number.text[:1] not in "+-":
+            continue
+        pairs = {tuple(cell[0] for cell in cells) for cells in finding.cells}
+        before = text[: verb.start()]
+        runs = names.named(before).runs
+        of_baseline = BASELINE in names.named(verb[0]).runs and not re.search(r"\bfrom\b", verb[0])
+        if len(runs) != 1 or pairs != {(BASELINE, *runs)} or REFERENCE.search(before) or of_baseline:
+            continue
+        if finding.sign * number.value < 0:
+            wrong[index] = f"has the other sign than {finding.how}"
+    return wrong
 
 
 def _swapped_ends(findings: Sequence[TracedNumber]) -> dict[int, str]:

@@ -94,3 +94,32 @@ def test_the_lower_end_of_an_interval_stands_first(results: Path, ends: str, fou
 )
 def test_two_values_in_brackets_that_are_no_interval_may_fall(results: Path, prose: str) -> None:
     assert flagged(results, ROWS, prose) == []
+
+
+@pytest.mark.parametrize(
+    ("prose", "found"),
+    [
+        ("On pebbles, Wide changes the val loss by $-0.0674$.", []),
+        ("On pebbles, Wide changes the val loss by $+0.0674$.", ["+0.0674"]),
+        ("On pebbles, the val loss of Narrow differs from the baseline by $+4.59$\\%.", []),
+        ("On pebbles, the val loss of Narrow differs from the baseline by $-4.59$\\%.", ["-4.59%"]),
+        ("On pebbles, Wide changes the val loss by 0.0674.", []),
+        ("On pebbles, going from Wide to Baseline changes the val loss by $+0.0674$.", []),
+        ("On pebbles, Baseline differs from Wide in val loss by $+0.0674$.", []),
+        ("On pebbles, taking Wide back changes the val loss of Baseline by $+0.0674$.", []),
+    ],
+)
+def test_a_run_that_changes_a_measure_has_the_sign_of_the_change(results: Path, prose: str, found: list[str]) -> None:
+    assert flagged(results, ROWS, prose) == found
+
+
+@pytest.mark.parametrize(
+    ("prose", "found"),
+    [
+        ("On pebbles, the val loss of Wide is 0.8451.", []),
+        ("On pebbles, the val loss of Wide is 84.51\\%.", ["84.51%"]),
+        ("On pebbles, the val loss of Wide is 7.39\\% below that of Baseline.", []),
+    ],
+)
+def test_a_loss_is_no_share(results: Path, prose: str, found: list[str]) -> None:
+    assert flagged(results, ROWS, prose) == found
