@@ -49,6 +49,7 @@ def table_values(source: str, start: int, end: int, name: str) -> list[TabularVa
         start = found[1] if found else start
     rows = [row for row in _rows(source, start, end) if any(cell.text for cell in row)]
     heads = _header_rows(rows)
+    corner = _percent_of_corner(rows[:heads])
     values: list[TabularValue] = []
     group, carried, left = "", "", 0
     for row in rows[heads:]:
@@ -69,11 +70,17 @@ def table_values(source: str, start: int, end: int, name: str) -> list[TabularVa
         names = " | ".join([group, *label] if group else label)
         line = " | ".join(cell.text for cell in row)
         values += [
-            TabularValue(cell, names, _head(rows[:heads], cell), line)
+            TabularValue(cell, names, _head(rows[:heads], cell) + corner, line)
             for cell in filled
             if find_numbers(cell.text) and (_is_value(cell) or cell is not first)
         ]
     return values
+
+
+def _percent_of_corner(header: list[list[TabularCell]]) -> str:
+    """A percent sign for every column where, of all heads, only that of the first column has one."""
+    signed = [cell for row in header for cell in row if "%" in cell.text]
+    return " %" if signed and all(cell.column == 0 and cell.columns == 1 for cell in signed) else ""
 
 
 def _is_value(cell: TabularCell) -> bool:

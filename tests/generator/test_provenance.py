@@ -462,6 +462,18 @@ def test_signs_and_spreads_of_formulae_are_read(source: str, values: list[float]
     assert [n.role for n in found if n.value == 0.02] == ["spread"] * (0.02 in values)
 
 
+@pytest.mark.parametrize(("corner", "flagged"), [(r"Run (\%)", 0), ("Run", 3)])
+def test_a_percent_sign_in_the_first_head_is_of_all_columns(paper: Written, corner: str, flagged: int) -> None:
+    means = [f"{100 * paper.experiment.mean[3, d, 'kl_divergence']:.2f}" for d in DATASETS[:3]]
+    table = rf"""\begin{{table}}\caption{{KL divergence.}}
+\begin{{tabular}}{{lrrr}} {corner} & {" & ".join(DATASETS[:3])} \\ \hline
+{LABELS["run_3"]} & {" & ".join(means)} \\
+\end{{tabular}}\end{{table}}
+\section{{Conclusion}}"""
+    paper.replace(r"\section{Conclusion}", table)
+    assert len(paper.audit().unsupported) == flagged
+
+
 @pytest.mark.parametrize("form", ["{}({})", "${}({})$", "\\num{{{}({})}}"])
 def test_an_uncertainty_in_brackets_is_of_the_last_digits(paper: Written, form: str) -> None:
     key = (3, "dino", "kl_divergence")
