@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from ..presentation.drawing import GREY, lines, style, wrap
 from ..presentation.numbers import number, show
 from ..statistics.arrays import Bools, Floats
-from ..statistics.bootstrap import stratified_counts
+from ..statistics.bootstrap import drawn_papers
+from ..statistics.draws import Counts
 from ..statistics.metrics import roc_tpr
 from .outcomes import Humans, Machine
 from .plots_summary import ShownReviewer, shown_reviewers
@@ -53,7 +54,7 @@ def draw_roc(
     from matplotlib.lines import Line2D
 
     reviewers = [r for r in shown_reviewers(figures, machines) if r.machine.score is not None or _decides(r.machine)]
-    counts = stratified_counts(humans.accepted, draws, seed, groups=humans.groups)
+    counts = drawn_papers(humans.accepted, draws, seed, groups=humans.groups)
     banded = sorted((r for r in reviewers if "auc" in r.figures.scores), key=_auc, reverse=True)[:BANDS]
     handles: list[Line2D] = []
     labels: list[str] = []
@@ -99,7 +100,7 @@ def roc_points(accepted: Bools, score: ArrayLike) -> tuple[Floats, Floats]:
     return rates[0], rates[1]
 
 
-def _band(axes: Axes, accepted: Bools, reviewer: ShownReviewer, counts: np.ndarray) -> None:
+def _band(axes: Axes, accepted: Bools, reviewer: ShownReviewer, counts: Counts) -> None:
     grid = np.linspace(0, 1, 101)
     curves = roc_tpr(accepted, reviewer.machine.score, grid, sample_weight=counts)  # pyright: ignore[reportArgumentType]
     low, high = np.quantile(curves, [0.025, 0.975], axis=0)

@@ -11,7 +11,7 @@ from ..data.files import write_json
 from ..data.records import DatasetCard
 from ..llm.ledger_file import StageSpend, stage_spend
 from ..statistics.agreement import committee_aucs, human_agreement, human_halves
-from ..statistics.bootstrap import chosen_groups, stratified_counts
+from ..statistics.bootstrap import chosen_groups, drawn_papers
 from ..statistics.estimate import Estimate
 from .audit.records import AuditSummary
 from .compare import PairRow, RankRow, compare, rank
@@ -210,7 +210,7 @@ def _committees(humans: Humans, seed: int) -> list[CeilingRow]:
     rated = np.array([len(ratings) >= 2 for ratings in humans.ratings])
     ratings, accepted = [r for r in humans.ratings if len(r) >= 2], humans.accepted[rated]
     groups = chosen_groups(humans.groups, rated)
-    reached = committee_aucs(ratings, accepted, stratified_counts(accepted, 1000, seed, groups=groups))
+    reached = committee_aucs(ratings, accepted, drawn_papers(accepted, 1000, seed, groups=groups))
     return [
         CeilingRow(
             name=name,

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .arrays import Floats, Value, binary, over_draws, paired, ratio, settling_repeats
-from .bootstrap import chosen_groups, stratified_counts, with_sample
+from .bootstrap import chosen_groups, drawn_papers, with_sample
 from .draws import Counts, drawn
 from .estimate import Estimate
 from .metrics import balanced_accuracy_score, roc_auc_score
@@ -79,7 +79,7 @@ def human_halves(
     if not 0 < decisions.sum() < len(decisions):
         raise ValueError("the papers with four ratings are all accepted or all rejected: no committee to compare with")
     rng = np.random.default_rng(seed)
-    weights = with_sample(stratified_counts(decisions, draws, seed, groups=groups and chosen_groups(groups, enough)))
+    weights = with_sample(drawn_papers(decisions, draws, seed, groups=groups and chosen_groups(groups, enough)))
     table = padded(chosen)
     accuracies, areas = [], []
     for _ in range(settling_repeats(repeats, len(chosen))):
@@ -114,7 +114,7 @@ def human_agreement(
         raise ValueError("no paper has two ratings, so that reviewers cannot be compared")
     chosen, decisions = _select(ratings, accepted, enough)
     rng = np.random.default_rng(seed)
-    weights = with_sample(stratified_counts(decisions, draws, seed, groups=groups and chosen_groups(groups, enough)))
+    weights = with_sample(drawn_papers(decisions, draws, seed, groups=groups and chosen_groups(groups, enough)))
     table = padded(chosen)
     correlations, areas = [], []
     for _ in range(settling_repeats(repeats, len(chosen))):

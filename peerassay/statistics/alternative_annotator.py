@@ -96,22 +96,29 @@ def _wins(ratings: Floats, score: Floats) -> tuple[Floats, Floats]:
     return np.where(there, closer >= 0, np.nan), np.where(there, closer <= 0, np.nan)
 
 
-def _seats(ratings: Floats, orders: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """(orders, n, 3) which review of each paper sits where."""
-    keys = np.where(np.isnan(ratings), np.inf, rng.random((orders, *ratings.shape)))
-    return keys.argsort(axis=2)[:, :, :SEATS]
+def _seats(ratings: Floats, orders: int, rng: np.random.Generator) -> list[NDArray[np.unsignedinteger]]:
+    """Of each order (n, 3), which review of each paper sits where."""
+    there, small = np.isnan(ratings), np.min_scalar_type(ratings.shape[1])
+    keys = (np.where(there, np.inf, rng.random(ratings.shape)) for _ in range(orders))
+    return [order.argsort(axis=1)[:, :SEATS].astype(small) for order in keys]
 
 
-def _winning_rate(behind: Floats, seats: NDArray[np.intp], clusters: NDArray[np.intp], epsilon: float) -> float:
+def _winning_rate(
+    behind: Floats, seats: Sequence[NDArray[np.unsignedinteger]], clusters: NDArray[np.intp], epsilon: float
+) -> float:
     """Share of the seats where the machine may replace the reviewer, a mean over orders."""
+    return float(np.mean([_replaced(behind, order, clusters, epsilon) for order in seats]))
+
+
+def _replaced(
+    behind: Floats, order: NDArray[np.unsignedinteger], clusters: NDArray[np.intp], epsilon: float
+) -> NDArray[np.bool_]:
+    """(3,) in which of the seats the machine may replace the reviewer."""
     from scipy import stats
 
-    of_seats = np.take_along_axis(behind[None], seats, axis=2)
-    mean, n, size = of_seats.mean(axis=1), behind.shape[0], int(clusters.max()) + 1
-    sums = np.zeros((size, *mean.shape))
-    np.add.at(sums, clusters, np.moveaxis(of_seats - mean[:, None], 1, 0))
+    of_seats = np.take_along_axis(behind, order.astype(np.intp), axis=1)
+    mean, n, size = of_seats.mean(axis=0), len(behind), int(clusters.max()) + 1
+    sums = np.stack([np.bincount(clusters, seat, size) for seat in (of_seats - mean).T], axis=1)
     se = np.sqrt((sums**2).sum(axis=0) * size / (size - 1)) / n
     t = ratio(mean - epsilon, se, np.inf) * np.where(se > 0, 1, np.sign(mean - epsilon))
-    p = stats.t.cdf(t, size - 1)
-    rejected = [stats.false_discovery_control(row, method="by") < FALSE_DISCOVERIES for row in p]
-    return float(np.mean(rejected))
+    return stats.false_discovery_control(stats.t.cdf(t, size - 1), method="by") < FALSE_DISCOVERIES

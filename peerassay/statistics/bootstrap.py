@@ -14,8 +14,8 @@ from .kinds import Kinds
 
 _CELLS = 2**19
 """Papers times draws that are dealt at a time."""
-_MOST_KEPT = 2**28
-"""Papers times draws that are kept, 256 MB; more are dealt anew whenever they are read."""
+_MOST_KEPT = 2**26
+"""Papers times draws that are kept, 64 MB; more are dealt anew whenever they are read."""
 
 
 def stratified_counts(
@@ -63,7 +63,7 @@ def drawn_papers(
 ) -> Counts:
     """`stratified_counts`; of 2,000 papers and more as draws that count papers of a kind together.
 
-    Where they take more than 256 MB they are dealt whenever they are read: drawn alike, from random numbers of their
+    Where they take more than 64 MB they are dealt whenever they are read: drawn alike, from random numbers of their
     own for each block. `beside` (n,) are columns that many metrics read.
 
     Raises ValueError as `stratified_counts`.

@@ -79,8 +79,14 @@ class DealtDraws:
         tally = self._tally
         if tally is None:
             return tallied(Draws(self), kinds)
-        blocks = in_threads(lambda block: tally(block, kinds), range(-(-self.shape[0] // BLOCK)))
-        return np.concatenate(blocks)[: self.shape[0]]
+        blocks = -(-self.shape[0] // BLOCK)
+        table = np.empty((blocks, BLOCK, len(kinds)), np.uint32)
+
+        def count(block: int) -> None:
+            table[block] = tally(block, kinds)
+
+        in_threads(count, range(blocks))
+        return table.reshape(-1, len(kinds))[: self.shape[0]]
 
 
 class Draws:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 CELLS = 2**25
 """Draws times kinds of papers that are held at most, 128 MB."""
+_ROWS = 256
 
 
 class Sums:
@@ -30,6 +31,13 @@ class Sums:
         """(n, m) values, (k, m)."""
         ordered = values[self._order]
         return ordered if len(self) == len(ordered) else np.add.reduceat(ordered, self._starts, axis=0)
+
+    def across(self, table: NDArray[Any]) -> NDArray[Any]:
+        """(m, n) values, (m, k), some rows at a time."""
+        found = np.empty((len(table), len(self)), table.dtype)
+        for start in range(0, len(table), _ROWS):
+            found[start : start + _ROWS] = self.of(table[start : start + _ROWS].T).T
+        return found
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ class Tables:
         """(draws, k)."""
         for known, table in self._kept:
             if known.refine(kinds):
-                return Sums(kinds.of_paper[known.first]).of(table.T).T
+                return Sums(kinds.of_paper[known.first]).across(table)
         finest = kinds
         if self._beside is not None:
             both = Kinds.of([kinds.of_paper, self._beside.of_paper])
@@ -81,4 +89,4 @@ class Tables:
         self._kept.insert(0, (finest, table))
         while len(self._kept) > 1 and sum(len(known) for known, _ in self._kept) > self._most:
             self._kept.pop()
-        return Sums(kinds.of_paper[finest.first]).of(table.T).T
+        return table if finest is kinds else Sums(kinds.of_paper[finest.first]).across(table)
