@@ -80,7 +80,7 @@ def bundled_calibration(name: str) -> Calibrations:
     split = entry.split if entry.split != "all" else "calibration"
     part = load_iclr2022_scores().subset(split)
     reviewer = load_bundled(name)
-    humans = humans_of(list(part.judgements), part.card.scale)
+    humans = humans_of(part.judgements, part.card.scale)
     _refuse_unfit(entry, {paper_key(i) for i in humans.ids} & reviewer.traits.trained_on)
     machine = machine_of(reviewer.name, reviewer.traits, [reviewer.reviews[i] for i in humans.ids], humans)
     if machine.score is None or np.ptp(machine.score) == 0:

@@ -63,7 +63,7 @@ def load_entrants(
     Raises InputError for a SPEC that cannot be loaded, two reviewers of one name, or reviews of other papers.
     """
     base_rate = base_rate_of(dataset)
-    known = frozenset(paper.id for paper in dataset.papers)
+    known = frozenset(dataset.ids)
     found: list[Entrant] = []
     recalls: list[Entrant] = []
     for one in asked:

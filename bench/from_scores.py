@@ -41,7 +41,7 @@ def prepare_evaluation(
     mixes = chosen_mixes(settings.mixes)
     read = import_scores(table, new_card(plain_name(table.stem), table), mapped=read_pairs(columns))
     dataset = read.dataset.subset(settings.split)
-    humans_of(list(dataset.judgements))
+    humans_of(dataset.judgements)
     specs = _replays(table, read, threshold, scale)
     entrants = load_entrants(read.dataset, specs, textless_specs(read.dataset) if settings.floors else (), session)
     calibrations = calibrations_in(settings.calibration, entrants)

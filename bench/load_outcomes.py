@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from sys import intern
 
 import numpy as np
 
@@ -22,22 +23,29 @@ Told = Review | Answer
 """What is known of a review: all of it, or what figures need."""
 
 
-def humans_of(judgements: list[Judgement], scale: Sequence[float] = ()) -> Humans:
+def humans_of(judgements: Iterable[Judgement], scale: Sequence[float] = ()) -> Humans:
     """The arrays of the judgements; `scale` has the values that a rating can take, ascending.
 
     Raises InputError where only one class is there: nothing could be measured.
     """
-    accepted = np.array([j.accepted for j in judgements])
+    ids, groups, ratings, rows, same = list[str](), list[str](), list[tuple[float, ...]](), [], dict[float, float]()
+    for j in judgements:
+        ids.append(j.paper_id)
+        groups.append(intern(j.group) if j.group else ids[-1])
+        ratings.append(tuple(same.setdefault(rating, rating) for rating in j.ratings))
+        tier = None if j.tier is None else TIERS.index(j.tier)
+        rows.append((j.accepted, *(np.nan if value is None else value for value in (j.mean_rating, tier))))
+    accepted, rating, tier = np.array(rows, dtype=float).reshape(-1, 3).T
     if len({*accepted.tolist()}) < 2:
         only = "accepted" if accepted.all() else "rejected"
-        raise InputError(f"all {len(judgements)} papers are {only}: agreement needs both classes; choose other papers")
+        raise InputError(f"all {len(ids)} papers are {only}: agreement needs both classes; choose other papers")
     return Humans(
-        ids=tuple(j.paper_id for j in judgements),
-        accepted=accepted,
-        rating=np.array([np.nan if j.mean_rating is None else j.mean_rating for j in judgements]),
-        tier=np.array([np.nan if j.tier is None else TIERS.index(j.tier) for j in judgements], dtype=float),
-        groups=tuple(j.group or j.paper_id for j in judgements),
-        ratings=tuple(j.ratings for j in judgements),
+        ids=tuple(ids),
+        accepted=accepted == 1,
+        rating=rating,
+        tier=tier,
+        groups=tuple(groups),
+        ratings=tuple(ratings),
         scale=(scale[0], scale[-1]) if scale else None,
     )
 

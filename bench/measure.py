@@ -10,6 +10,7 @@ from typing import ClassVar
 from ..data.dataset import Dataset
 from ..data.errors import InputError, unknown
 from ..data.files import validated
+from ..data.lines import at
 from ..data.records import DatasetCard
 from ..data.registry import load_dataset
 from ..llm.event_loop import wait_for
@@ -27,7 +28,7 @@ from .entrants import Entrant, ReviewerLike, as_reviewer, load_entrants, papers_
 from .load_outcomes import humans_of
 from .mixes import Mix, chosen_mixes
 from .outcomes import Humans, Machine
-from .pdf_files import show_dataset, with_pdfs_first
+from .pdf_files import pdfs_first, show_dataset
 from .records import Calibration
 from .report import write_report
 from .resampled import DRAWS
@@ -138,11 +139,10 @@ class Bench:
     async def review_papers(self, run: Run, progress: Progress, *, share: Share | None = None) -> Outcome:
         """Review what is not reviewed yet, or this process's share of it; raises as `runner.review_all`."""
         reviewers = [entrant.reviewer for entrant in self.entrants]
-        ids = [paper.id for paper in self.dataset.papers]
         return await review_all(
             run,
             reviewers,
-            with_pdfs_first(self.dataset.papers, ids, reviewers),
+            at(self.dataset.papers, pdfs_first(self.dataset.ids, reviewers)),
             concurrency=len(self.dataset) if self.session.batch else self.session.concurrency,
             budget=self.session.metering.budget,
             retry_failed=self.settings.retry_failed,
@@ -207,11 +207,13 @@ def prepare_bench(
     _check_redo(settings.redo, entrants)
     chosen = whole.only(papers_of_all(entrants)) if settings.reviewed_only else whole
     dataset = chosen.subset(settings.split, settings.limit)
-    humans_of(list(dataset.judgements))
+    humans_of(dataset.judgements)
     where = source if isinstance(source, str) else whole.card.name
-    ids = [paper.id for paper in dataset.papers]
     shown = [entrant.reviewer for entrant in entrants]
-    notes = [*show_dataset(shown, where, ids, settings.pdfs, raw=settings.raw), *([left_out] if left_out else [])]
+    notes = [
+        *show_dataset(shown, where, dataset.ids, settings.pdfs, raw=settings.raw),
+        *([left_out] if left_out else []),
+    ]
     papers = run_dataset(
         dataset,
         source=where,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from ..data.errors import InputError
 from ..data.registry import data_home
@@ -13,7 +12,6 @@ from ..reviewer.protocol import Reviewer
 
 NAMED = 8
 """Papers without a PDF that are named; the others are counted."""
-Item = TypeVar("Item")
 
 
 def sees(reviewer: Reviewer | None) -> bool:
@@ -86,9 +84,7 @@ def show_dataset(
     return show_pdfs(reviewers, papers, pdfs_of(source, pdfs, papers), raw=raw, advice=advice)
 
 
-def with_pdfs_first(papers: Sequence[Item], ids: Sequence[str], reviewers: Iterable[Reviewer | None]) -> list[Item]:
-    """The papers in their order, those first that a reviewer that sees can be shown."""
+def pdfs_first(ids: Sequence[str], reviewers: Iterable[Reviewer | None]) -> Sequence[int]:
+    """The places of the papers in their order, those first that a reviewer that sees can be shown."""
     shown = {paper for one in reviewers if isinstance(one, PanelReviewer) and sees(one) for paper in one.files}
-    if not shown:
-        return list(papers)
-    return [paper for _, paper in sorted(zip(ids, papers, strict=True), key=lambda pair: pair[0] not in shown)]
+    return sorted(range(len(ids)), key=lambda place: ids[place] not in shown)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from sys import intern
 
-from ..data.files import write_atomic
 from ..presentation.drawing import GREY, Plot
-from ..presentation.formats import csv_of
 from ..presentation.numbers import show
 from ..presentation.report import Headline, Report, ReportSection, captioned, read_glossary
 from ..presentation.table import Table
@@ -24,6 +21,7 @@ from .plots_summary import confusion, leaks, paired_differences, shown_reviewers
 from .presented import presented, short_names
 from .records import Calibration, ReviewerMetrics
 from .run import BenchRecord, Run
+from .scores_csv import write_scores_csv
 from .sealing.records import Memory
 from .summary import RunMetrics
 from .tables import headline_line, scores_table
@@ -54,7 +52,7 @@ def write_report(
     Raises InputError where run.json is missing or a file cannot be written.
     """
     run = Run.open(run_folder)
-    write_atomic(run_folder / "scores.csv", scores_csv(run))
+    write_scores_csv(run, run_folder / "scores.csv")
     names = short_names([reviewer.name for reviewer in figures.reviewers])
     figures, machines = presented(figures, machines)
     calibrations = {names.get(name, name): fitted for name, fitted in (calibrations or {}).items()}
@@ -73,23 +71,6 @@ def write_report(
         context={"figures": figures, "classes": row_classes(figures), "unaudited": SEALED_TEXTS},
     )
     return report.write(run_folder, TEMPLATES, "bench.html.j2")
-
-
-def scores_csv(run: Run) -> str:
-    """Every review that stands, a row per paper, reviewer and repeat, beside what humans said; failures are empty."""
-    heads = ("paper", "reviewer", "fingerprint", "repeat", "status", "score", "decision", "p_accept",
-             "human_mean", "accepted", "tier", "split")  # fmt: skip
-    current = {(entry.name, entry.fingerprint) for entry in run.record.reviewers}
-    judged = {judgement.paper_id: judgement for judgement in run.record.judgements}
-    answers = {
-        (r.paper_id, intern(r.reviewer), intern(r.fingerprint), r.repeat): (intern(r.status), r.overall, r.decision,
-         r.p_accept)
-        for r in run.all_reviews()
-        if (r.reviewer, r.fingerprint) in current and r.paper_id in judged
-    }  # fmt: skip
-    in_order = sorted(answers, key=lambda key: key[-1])
-    human = {paper: (j.mean_rating, int(j.accepted), j.tier, j.split) for paper, j in judged.items()}
-    return csv_of(heads, ((*key, *answers[key], *human[key[0]]) for key in in_order))
 
 
 def run_tables(figures: RunMetrics) -> list[Table]:

@@ -13,10 +13,12 @@ from pydantic import BaseModel, Field
 from ..data.dataset import Dataset
 from ..data.errors import InputError, printable
 from ..data.files import write_atomic
-from ..data.records import DatasetCard, Judgement
+from ..data.records import DatasetCard
 from ..reviewer.protocol import Reviewer, Traits
 from ..reviewer.review import Review, reasons_in_words
 from ..reviewer.run_folder import RunFolder, RunRecord, read_reviews
+from .judgements import Judgements, read_judged, write_judged
+from .known import Known
 from .sealing.records import OpenedSeal
 
 Key = tuple[str, str, str]
@@ -53,7 +55,7 @@ class BenchRecord(RunRecord):
 
     dataset: RunDataset
     card: DatasetCard
-    judgements: list[Judgement] = Field(description="the human side of the run's papers, in their order")
+    judgements: Judgements = Field(description="the human side of the run's papers, in their order")
     reviewers: list[RunReviewer] = Field(default_factory=list)
     seal: OpenedSeal | None = Field(default=None, description="the seal that its reviews come from")
 
@@ -74,6 +76,15 @@ class Run(RunFolder[BenchRecord]):
         if count != papers:
             raise InputError(f"{folder / cls.FILE}: has {count} judgements for {papers} papers")
         return run
+
+    @classmethod
+    def read_record(cls, path: Path) -> BenchRecord:
+        """The record in its file. Raises InputError where it is wrong."""
+        return read_judged(cls.RECORD, path)  # type: ignore[return-value]
+
+    def save(self) -> None:
+        """Write the record."""
+        write_judged(self.folder / self.FILE, self.record)
 
     @classmethod
     def conflict(cls, old: BenchRecord, new: BenchRecord) -> str:
@@ -158,6 +169,10 @@ class Run(RunFolder[BenchRecord]):
         """
         return self.repeats().get(0, {})
 
+    def known(self) -> Known:
+        """Which reviews there are. Raises InputError as `reviews`."""
+        return Known(self.all_reviews())
+
     def repeats(self) -> dict[int, dict[Key, Review]]:
         """The last review of each (reviewer, fingerprint, paper) by repeat. Raises InputError as `reviews`."""
         return by_repeat(self.all_reviews())
@@ -165,8 +180,8 @@ class Run(RunFolder[BenchRecord]):
     @property
     def complete(self) -> bool:
         """Whether every reviewer on record has reviewed every paper, failed reviews included."""
-        there, papers = self.reviews(), [judgement.paper_id for judgement in self.record.judgements]
-        return all((one.name, one.fingerprint, paper) in there for one in self.record.reviewers for paper in papers)
+        known, papers = self.known(), {judgement.paper_id for judgement in self.record.judgements}
+        return all(papers <= known.of(one).keys() for one in self.record.reviewers)
 
     def failure_notes(self, names: Sequence[str]) -> list[str]:
         """A line for each of these reviewers that says why its reviews failed, each reason once with its count."""
@@ -212,7 +227,7 @@ def start_run(folder: Path, papers: RunDataset, dataset: Dataset, command: Seque
         command=list(command),
         dataset=papers,
         card=dataset.card,
-        judgements=list(dataset.judgements),
+        judgements=dataset.judgements,
     )
     return Run.start(folder, record)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from ..data.dataset import ids_of
+from ..data.lines import at
 from ..data.records import Paper
 from ..llm.budget import Budget
 from ..presentation.cell import NONE
@@ -16,8 +18,10 @@ from ..reviewer.engine import Engine
 from ..reviewer.paper_queue import OwnQueue, PaperQueue
 from ..reviewer.protocol import Expectation, Reviewer
 from ..reviewer.review import Review
-from ..reviewer.scrub import MANY, scrub_paper, scrub_papers
-from .run import Key, Run
+from ..reviewer.scrub import scrub_papers
+from .known import Known
+from .prepared import Prepared
+from .run import Run
 
 Progress = Callable[[str, int, int], None]
 """Called with a reviewer's name, papers done, papers in all."""
@@ -40,8 +44,8 @@ class Share(Protocol):
     path: Path
     """The file of its reviews."""
 
-    def known(self) -> Mapping[int, Mapping[Key, Review]]:
-        """By repeat, the reviews that were there before any process began."""
+    def known(self) -> Known:
+        """The reviews that were there before any process began."""
         ...
 
     def queue(self, engine: Engine, reviewer: Reviewer, repeat: int, papers: Sequence[Paper]) -> PaperQueue:
@@ -58,7 +62,7 @@ class WholeRun:
 
     def __init__(self, run: Run) -> None:
         self.path = run.reviews_path
-        self.known = run.repeats
+        self.known = run.known
 
     def queue(self, engine: Engine, reviewer: Reviewer, repeat: int, papers: Sequence[Paper]) -> PaperQueue:  # noqa: ARG002
         """All of the papers."""
@@ -95,15 +99,7 @@ async def review_all(
     """
     outcome = Outcome()
     share = share or WholeRun(run)
-    prepared: dict[str, Paper] = {}
-
-    def scrubbed(paper: Paper) -> Paper:
-        if run.record.dataset.text != "scrubbed":
-            return paper
-        if paper.id not in prepared:
-            prepared[paper.id] = scrub_paper(paper)
-        return prepared[paper.id]
-
+    scrubbed = Prepared(run.folder) if prepare is None and run.record.dataset.text == "scrubbed" else None
     appender = run.appender(share.path)
 
     def keep(review: Review) -> None:
@@ -115,21 +111,20 @@ async def review_all(
         finished[review.reviewer] += 1
         progress(review.reviewer, finished[review.reviewer], total)
 
-    engine = Engine(keep, concurrency, budget or Budget(None), prepare or scrubbed)
+    engine = Engine(keep, concurrency, budget or Budget(None), prepare or scrubbed or (lambda paper: paper))
     engine.know(run.all_reviews())
     existing = share.known()
-    if prepare is None and run.record.dataset.text == "scrubbed" and isinstance(share, WholeRun):
-        readers = [reviewer for reviewer in reviewers if reviewer.reads_text]
-        unread = {p.id: p for r in readers for p in still_to_review(r, papers, existing.get(0, {}))}
-        if len(unread) >= MANY:
-            prepared.update(zip(unread, scrub_papers([*unread.values()]), strict=True))
+    if scrubbed is not None and isinstance(share, WholeRun):
+        unread = {p for r in reviewers if r.reads_text for p in places_to_review(papers, existing.of(r))}
+        scrubbed.make_ready(at(papers, sorted(unread)))
     finished = {reviewer.name: 0 for reviewer in reviewers}
     for reviewer in reviewers:
         times = times_of(reviewer, repeats)
         total = times * len(papers)
         async with aclosing(reviewer):
             for number in range(times):
-                todo = still_to_review(reviewer, papers, existing.get(number, {}), retry_failed=retry_failed)
+                done = existing.of(reviewer, number)
+                todo = at(papers, places_to_review(papers, done, retry_failed=retry_failed))
                 outcome.reused += len(papers) - len(todo)
                 finished[reviewer.name] += len(papers) - len(todo)
                 progress(reviewer.name, finished[reviewer.name], total)
@@ -145,12 +140,10 @@ def times_of(reviewer: Reviewer, repeats: int) -> int:
     return repeats if reviewer.traits.repeatable else 1
 
 
-def still_to_review(
-    reviewer: Reviewer, papers: Sequence[Paper], existing: Mapping[Key, Review], *, retry_failed: bool = False
-) -> list[Paper]:
-    """The papers of which there is no review by this reviewer yet, or with `retry_failed` only a failed one."""
-    reviews = ((paper, existing.get((reviewer.name, reviewer.fingerprint, paper.id))) for paper in papers)
-    return [paper for paper, r in reviews if r is None or (retry_failed and r.status == "failed")]
+def places_to_review(papers: Sequence[Paper], done: Mapping[str, bool], *, retry_failed: bool = False) -> list[int]:
+    """Where the papers are that have no review yet, see `Known.of`, or with `retry_failed` only a failed one."""
+    reviewed = ((place, done.get(paper)) for place, paper in enumerate(ids_of(papers)))
+    return [place for place, stands in reviewed if stands is None or (retry_failed and not stands)]
 
 
 def expect_all(
@@ -160,14 +153,14 @@ def expect_all(
 
     `run` is the one that would go on, None for a new one; `scrubbed`: the texts are scrubbed before they are reviewed.
     """
-    existing = run.repeats() if run else {}
+    existing = run.known() if run else Known()
     asking = [reviewer for reviewer in reviewers if reviewer.traits.pays == "per call"]
-    texts = {p.id: p for p in (scrub_papers(papers) if scrubbed else papers)} if asking else {}
+    texts = scrub_papers(papers) if scrubbed and asking else papers
     found: dict[str, Expectation] = {}
     for reviewer in asking:
         times = times_of(reviewer, repeats)
-        lacking = [still_to_review(reviewer, papers, existing.get(number, {})) for number in range(times)]
-        expected = reviewer.expect([texts[paper.id] for missing in lacking for paper in missing])
+        lacking = [places_to_review(papers, existing.of(reviewer, number)) for number in range(times)]
+        expected = reviewer.expect([texts[place] for missing in lacking for place in missing])
         if expected is not None:
             found[reviewer.name] = expected
     return found

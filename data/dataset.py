@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from .errors import InputError
-from .files import Record, make_folder, read_jsonl, read_validated, validated, write_json, write_lines
+from .files import make_folder, read_jsonl, read_validated, validated, write_json, write_lines
+from .lines import Lines, at
 from .records import TIERS, DatasetCard, Judgement, Paper
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Papers and judgements in the same order, of the same ids."""
+    """Papers and judgements in the same order, of the same ids.
+
+    Judgements, and the papers of a saved dataset, are made anew whenever one is looked at, see `Lines`: go through them
+    once where that is enough.
+    """
 
     card: DatasetCard
-    papers: tuple[Paper, ...]
-    judgements: tuple[Judgement, ...]
+    papers: Sequence[Paper]
+    judgements: Sequence[Judgement]
 
     def __len__(self) -> int:
         return len(self.papers)
+
+    @cached_property
+    def ids(self) -> Sequence[str]:
+        """The papers' ids, without reading any text."""
+        return ids_of(self.papers)
 
     def subset(self, split: str = "all", limit: int | None = None) -> Dataset:
         """The papers of one split, `all` for every one.
@@ -38,18 +50,19 @@ class Dataset:
             raise InputError(f"dataset {self.card.name} has no papers in split {split!r}; it has {self.card.splits}")
         if limit is not None and limit < len(chosen):
             chosen = self._stratified(chosen, limit)
-        return replace(
-            self, papers=tuple(self.papers[i] for i in chosen), judgements=tuple(self.judgements[i] for i in chosen)
-        )
+        return self._at(chosen)
 
     def only(self, ids: Container[str]) -> Dataset:
         """The papers with one of these ids. Raises InputError where there is none."""
-        kept = [i for i, paper in enumerate(self.papers) if paper.id in ids]
+        kept = [i for i, paper in enumerate(self.ids) if paper in ids]
         if not kept:
             raise InputError(f"dataset {self.card.name} has none of the papers that were chosen")
-        return replace(
-            self, papers=tuple(self.papers[i] for i in kept), judgements=tuple(self.judgements[i] for i in kept)
-        )
+        return self._at(kept)
+
+    def _at(self, places: Sequence[int]) -> Dataset:
+        if len(places) == len(self):
+            return self
+        return replace(self, papers=at(self.papers, places), judgements=at(self.judgements, places))
 
     def require_texts(self, reader: str) -> None:
         """Raises InputError where there are no texts, which `reader` ("an audit", say) would read."""
@@ -64,10 +77,11 @@ class Dataset:
 
     def _stratified(self, indices: list[int], limit: int) -> list[int]:
         def order(i: int) -> str:
-            return hashlib.sha256(self.papers[i].id.encode()).hexdigest()
+            return hashlib.sha256(self.ids[i].encode()).hexdigest()
 
-        accepted = sorted((i for i in indices if self.judgements[i].accepted), key=order)
-        rejected = sorted((i for i in indices if not self.judgements[i].accepted), key=order)
+        accepts = [judgement.accepted for judgement in self.judgements]
+        accepted = sorted((i for i in indices if accepts[i]), key=order)
+        rejected = sorted((i for i in indices if not accepts[i]), key=order)
         wanted = round(limit * len(accepted) / len(indices))
         if accepted and rejected and limit >= 2:
             wanted = min(max(wanted, 1), limit - 1)
@@ -82,25 +96,52 @@ def build(card: DatasetCard, papers: Iterable[Paper], judgements: Iterable[Judge
     Raises InputError for duplicate ids, an empty text (unless the card says that there is none), ids without a partner,
     or an empty dataset.
     """
-    papers = sorted(papers, key=lambda p: p.id)
-    judgements = sorted(judgements, key=lambda j: j.paper_id)
-    _refuse_duplicates(card.name, (j.paper_id for j in judgements))
-    unmatched = {p.id for p in papers} ^ {j.paper_id for j in judgements}
+    papers, judgements = papers_in_order(papers), judgements_in_order(judgements)
+    _refuse_duplicates(card.name, judgements.names)
+    unmatched = {*ids_of(papers)} ^ {*judgements.names}
     if unmatched:
         raise InputError(f"dataset {card.name}: {len(unmatched)} ids lack a text or a decision, e.g. {min(unmatched)}")
-    _check_papers(card, papers)
-    tiers = Counter(j.tier for j in judgements)
+    digest = _checked_papers(card, papers)
+    accepted, splits, tiers, ratings = 0, Counter[str](), Counter[str | None](), set[float]()
+    for judgement in judgements:
+        accepted += judgement.accepted
+        splits[judgement.split] += 1
+        tiers[judgement.tier] += 1
+        ratings.update(judgement.ratings)
+        _add(digest, judgement)
     card = card.model_copy(
         update={
             "papers": len(papers),
-            "accepted": sum(j.accepted for j in judgements),
-            "splits": dict(sorted(Counter(j.split for j in judgements).items())),
+            "accepted": accepted,
+            "splits": dict(sorted(splits.items())),
             "tiers": {t: tiers[t] for t in TIERS if tiers[t]},
-            "scale": card.scale or tuple(sorted({r for j in judgements for r in j.ratings})),
-            "hash": content_hash(papers, judgements),
+            "scale": card.scale or tuple(sorted(ratings)),
+            "hash": digest.hexdigest(),
         }
     )
-    return Dataset(card, tuple(papers), tuple(judgements))
+    return Dataset(card, papers, judgements)
+
+
+def ids_of(papers: Sequence[Paper]) -> Sequence[str]:
+    """The papers' ids, without reading any text that is in a file."""
+    return papers.names if isinstance(papers, Lines) else [paper.id for paper in papers]
+
+
+def papers_in_order(papers: Iterable[Paper]) -> Sequence[Paper]:
+    """The papers by id; those of a file stay there."""
+    return papers.in_order() if isinstance(papers, Lines) else tuple(sorted(papers, key=lambda paper: paper.id))
+
+
+def judgements_in_order(judgements: Iterable[Judgement]) -> Lines[Judgement]:
+    """The judgements by the ids of their papers."""
+    if isinstance(judgements, Lines):
+        return judgements.in_order()
+    return judgement_lines(sorted(judgements, key=lambda judgement: judgement.paper_id))
+
+
+def judgement_lines(judgements: Iterable[Judgement]) -> Lines[Judgement]:
+    """The judgements in their order."""
+    return Lines.of(Judgement, judgements, lambda judgement: judgement.paper_id)
 
 
 def build_undecided(card: DatasetCard, papers: Iterable[Paper]) -> Dataset:
@@ -108,20 +149,25 @@ def build_undecided(card: DatasetCard, papers: Iterable[Paper]) -> Dataset:
 
     Raises InputError as `build`.
     """
-    papers = sorted(papers, key=lambda p: p.id)
-    _check_papers(card, papers)
+    papers = papers_in_order(papers)
+    digest = _checked_papers(card, papers)
     counts = {"labels": "undecided", "papers": len(papers), "accepted": 0, "splits": {}, "tiers": {}}
-    return Dataset(card.model_copy(update={**counts, "hash": content_hash(papers, ())}), tuple(papers), ())
+    return Dataset(card.model_copy(update={**counts, "hash": digest.hexdigest()}), papers, ())
 
 
-def _check_papers(card: DatasetCard, papers: list[Paper]) -> None:
-    """Raises InputError for duplicate ids, an empty text, or no paper at all."""
-    _refuse_duplicates(card.name, (p.id for p in papers))
+def _checked_papers(card: DatasetCard, papers: Sequence[Paper]) -> hashlib._Hash:
+    """What their hash is so far. Raises InputError for duplicate ids, an empty text, or no paper at all."""
+    _refuse_duplicates(card.name, ids_of(papers))
     if not papers:
         raise InputError(f"dataset {card.name}: no papers found")
-    empty = [p.id for p in papers if card.has_texts and not p.text.strip()]
+    digest, empty = hashlib.sha256(), list[str]()
+    for paper in papers:
+        _add(digest, paper)
+        if card.has_texts and not paper.text.strip():
+            empty.append(paper.id)
     if empty:
         raise InputError(f"dataset {card.name}: {len(empty)} papers have an empty text, e.g. {empty[0]}")
+    return digest
 
 
 def sampled(dataset: Dataset, limit: int | None) -> Dataset:
@@ -142,9 +188,13 @@ def _refuse_duplicates(name: str, ids: Iterable[str]) -> None:
 def content_hash(papers: Iterable[Paper], judgements: Iterable[Judgement]) -> str:
     """SHA-256 (hex) over the JSON lines of the papers, then of the judgements, each in the order given."""
     digest = hashlib.sha256()
-    for record in (*papers, *judgements):
-        digest.update(record.model_dump_json().encode() + b"\n")
+    for record in chain[Paper | Judgement](papers, judgements):
+        _add(digest, record)
     return digest.hexdigest()
+
+
+def _add(digest: hashlib._Hash, record: Paper | Judgement) -> None:
+    digest.update(record.model_dump_json().encode() + b"\n")
 
 
 def save(dataset: Dataset, folder: Path) -> None:
@@ -161,7 +211,9 @@ def load(folder: Path) -> Dataset:
     """
     card = read_card(folder)
     require_decided(card)
-    return _fitting(folder, card, build(card, _papers(folder), _read_records(folder / "judgements.jsonl", Judgement)))
+    papers, path = _papers(folder), folder / "judgements.jsonl"
+    judgements = (validated(Judgement, value, f"{path}:{number}") for number, value in read_jsonl(path))
+    return _fitting(folder, card, build(card, papers, judgement_lines(judgements)))
 
 
 def load_undecided(folder: Path) -> Dataset:
@@ -178,8 +230,8 @@ def _fitting(folder: Path, card: DatasetCard, dataset: Dataset) -> Dataset:
     return dataset
 
 
-def _papers(folder: Path) -> list[Paper]:
-    return _read_records(folder / "papers.jsonl", Paper)
+def _papers(folder: Path) -> Lines[Paper]:
+    return Lines.read(Paper, folder / "papers.jsonl", lambda paper: paper.id)
 
 
 def require_decided(card: DatasetCard) -> None:
@@ -194,7 +246,3 @@ def require_decided(card: DatasetCard) -> None:
 def read_card(folder: Path) -> DatasetCard:
     """The card of a saved dataset. Raises InputError where it is missing or wrong."""
     return read_validated(DatasetCard, folder / "card.json")
-
-
-def _read_records(path: Path, kind: type[Record]) -> list[Record]:
-    return [validated(kind, value, f"{path}:{number}") for number, value in read_jsonl(path)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import re
@@ -41,16 +42,25 @@ def write_atomic(path: Path, content: str | bytes, *, mode: int = 0o644) -> None
 
     Raises InputError where the folder cannot be written.
     """
-    data = content.encode() if isinstance(content, str) else content
+    write_parts(path, [content.encode() if isinstance(content, str) else content], mode=mode)
+
+
+def write_parts(path: Path, parts: Iterable[bytes], *, mode: int = 0o644) -> None:
+    """As `write_atomic`, a content that is never held as a whole; what making the parts raises leaves the old file."""
     make_folder(path.parent)
+    temporary = None
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            stream.writelines(parts)
         Path(temporary).chmod(mode)
         Path(temporary).replace(path)
+        temporary = None
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror}); choose another folder") from None
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
 
 
 def make_folder(path: Path) -> Path:
@@ -77,20 +87,26 @@ def read_jsonl(path: Path, *, torn_tail: bool = False) -> Iterator[tuple[int, di
 
     Raises InputError at a line that is no JSON object.
     """
-    for number, line in enumerate(_lines(path, torn_tail=torn_tail), start=1):
-        if not line.strip():
-            continue
-        try:
-            value = whole_characters(json.loads(line)) if "\\u" in line else json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise InputError(f"{path}:{number}: not JSON ({_words(error)}); mend or remove the line") from None
-        if not isinstance(value, dict):
-            raise InputError(f"{path}:{number}: expected a JSON object, found {type(value).__name__}")
-        yield number, value
+    for number, _, line in numbered_lines(path, torn_tail=torn_tail):
+        yield number, json_object(line, f"{path}:{number}")
 
 
-def _lines(path: Path, *, torn_tail: bool) -> Iterator[str]:
-    """The lines, without what is appended while they are read."""
+def json_object(line: str, where: str) -> dict[str, Any]:
+    """The JSON object that a line is. Raises InputError that names `where` for anything else."""
+    try:
+        value = whole_characters(json.loads(line)) if "\\u" in line else json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{where}: not JSON ({_words(error)}); mend or remove the line") from None
+    if not isinstance(value, dict):
+        raise InputError(f"{where}: expected a JSON object, found {type(value).__name__}")
+    return value
+
+
+def numbered_lines(path: Path, *, torn_tail: bool = False) -> Iterator[tuple[int, int, str]]:
+    """Number (from 1), first byte and text of each line that is not empty, without what is appended meanwhile.
+
+    Raises InputError where the file cannot be read, or is not UTF-8.
+    """
     try:
         with path.open("rb") as stream:
             left, at = os.fstat(stream.fileno()).st_size, 0
@@ -98,10 +114,13 @@ def _lines(path: Path, *, torn_tail: bool) -> Iterator[str]:
                 line = line[: left - at]
                 if not line or (torn_tail and not line.endswith(b"\n")):
                     return
+                mark = len(codecs.BOM_UTF8) if number == 1 and line.startswith(codecs.BOM_UTF8) else 0
                 try:
-                    yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+                    text = line[mark:].decode()
                 except UnicodeDecodeError as error:
-                    raise _not_utf8(path, number, at + error.start) from None
+                    raise _not_utf8(path, number, at + mark + error.start) from None
+                if text.strip():
+                    yield number, at + mark, text
                 at += len(line)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
@@ -216,7 +235,7 @@ def _words(error: Exception) -> str:
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:
     """Write the lines, each ended by a newline, atomically."""
-    write_atomic(path, "".join(f"{line}\n" for line in lines))
+    write_parts(path, (f"{line}\n".encode() for line in lines))
 
 
 def cache_home() -> Path:

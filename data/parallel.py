@@ -83,7 +83,7 @@ def _call(written: bytes) -> Any:
 
 def _parts(items: Sequence[Item], count: int) -> list[Sequence[Item]]:
     size = -(-len(items) // count)
-    return [items[start : start + size] for start in range(0, len(items), size)]
+    return [[*items[start : start + size]] for start in range(0, len(items), size)]
 
 
 def _of_all(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from .dataset import Dataset, load_undecided
 from .errors import InputError
 from .importers.undecided import import_undecided
+from .lines import at
 from .registry import BUNDLED, data_home, new_card, plain_name, unknown_dataset
 
 
@@ -56,6 +57,6 @@ def first_papers(dataset: Dataset, limit: int | None) -> Dataset:
     """So many papers in order of a hash of their ids: a smaller limit gives a part of what a larger one gives."""
     if limit is None or limit >= len(dataset):
         return dataset
-    ordered = sorted(dataset.papers, key=lambda paper: hashlib.sha256(paper.id.encode()).hexdigest())
-    chosen = {paper.id for paper in ordered[:limit]}
-    return replace(dataset, papers=tuple(paper for paper in dataset.papers if paper.id in chosen))
+    ids = dataset.ids
+    ordered = sorted(range(len(ids)), key=lambda place: hashlib.sha256(ids[place].encode()).hexdigest())
+    return replace(dataset, papers=at(dataset.papers, sorted(ordered[:limit])))

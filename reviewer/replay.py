@@ -21,6 +21,7 @@ from .protocol import Reviewer, Traits
 from .replay_columns import opened_row
 from .replay_table import read_reviews
 from .review import Review, failed
+from .stored_reviews import StoredReviews
 
 QUERY = re.compile(r"^https?://\S*?[?&](?:id|forum|noteId)=(?P<id>[^&#\s]+)")
 ENDING = re.compile(r"(?:\.(?:pdf|txt|text|md|markdown|tex|ltx|json|docx|html?))+$", re.IGNORECASE)
@@ -85,9 +86,11 @@ class ReplayReviewer(Reviewer):
         if own and columns:
             raise InputError(f"{path}: is a run's own file, without columns to map")
         if own:
-            self.reviews, self.traits = _read_our_own(path, reviewer)
+            reviews, self.traits = _read_our_own(path, reviewer)
         else:
-            self._read_table(table_rows(path) if rows is None else rows, columns or {}, reviewer)
+            reviews = self._read_table(table_rows(path) if rows is None else rows, columns or {}, reviewer)
+        self._recalling = {paper for paper, review in reviews.items() if review.recall is not None}
+        self.reviews = StoredReviews.of(reviews)
         if not self.traits.text:
             self.traits = self.traits.model_copy(update={"text": "unknown"})
         if not self.reviews:
@@ -98,12 +101,15 @@ class ReplayReviewer(Reviewer):
         content = b"".join(file.read_bytes() for file in files)
         self.fingerprint = hashlib.sha256(content + chosen.encode()).hexdigest()[:12]
 
-    def _read_table(self, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], reviewer: str | None) -> None:
+    def _read_table(
+        self, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], reviewer: str | None
+    ) -> Mapping[str, Review]:
         table = read_reviews(rows, str(self.path), mapped=columns, reviewer=reviewer)
-        self.reviews, self._notes = table.reviews, table.notes
+        self._notes = table.notes
         neurips = {str(name) for row in rows for name in row} >= NEURIPS_COLUMNS
         score = columns.get("score", columns.get("overall", "Overall"))
         self.traits = NEURIPS_TRAITS if neurips and score == "Overall" else Traits(kind="replay")
+        return table.reviews
 
     @property
     def notes(self) -> list[str]:
@@ -133,17 +139,13 @@ class ReplayReviewer(Reviewer):
             self._notes.append(
                 f"{len(strangers)} of its reviews are of papers that {dataset} has not ({some}): not used"
             )
-        for theirs in strangers:
-            del self.reviews[theirs]
-        if renamed:
-            self.reviews = {
-                our: self.reviews[theirs].model_copy(update={"paper_id": our}) for theirs, our in ours.items()
-            }
+        self.reviews = self.reviews.renamed(ours)
+        self._recalling = {ours[paper] for paper in self._recalling if paper in ours}
 
     @property
     def knows_recall(self) -> bool:
-        """Whether the file says of any paper what the reviewer recalled of it."""
-        return any(review.recall is not None for review in self.reviews.values())
+        """Whether the file says of any of the papers what the reviewer recalled of it."""
+        return bool(self._recalling)
 
     async def review(self, paper: Paper) -> Review:
         """The stored review; a failed one where the file has none for this paper."""

@@ -80,7 +80,7 @@ class RunFolder(Generic[Record]):
         path = folder / cls.FILE
         if not path.is_file():
             raise InputError(f"{folder}: no {cls.KIND} there (no {cls.FILE}); make one with `{cls.COMMAND}`")
-        return cls(folder, read_validated(cls.RECORD, path))  # type: ignore[arg-type]
+        return cls(folder, cls.read_record(path))
 
     @classmethod
     def start(cls, folder: Path, record: Record) -> Self:
@@ -118,6 +118,11 @@ class RunFolder(Generic[Record]):
                 raise InputError(f"{folder}: is no run of this kind and not empty ({strange[0]}); choose another --out")
         elif folder.exists() and not folder.is_dir():
             raise InputError(f"{folder}: is a file; choose another --out")
+
+    @classmethod
+    def read_record(cls, path: Path) -> Record:
+        """The record in its file. Raises InputError where it is wrong."""
+        return read_validated(cls.RECORD, path)  # type: ignore[return-value]
 
     def save(self) -> None:
         """Write the record."""

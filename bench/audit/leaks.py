@@ -79,7 +79,7 @@ def audit(
     Raises InputError where all papers have the same decision, or where there are fewer than four of one.
     """
     dataset.require_texts("a leak audit")
-    humans = humans_of(list(dataset.judgements))
+    humans = humans_of(dataset.judgements)
     _check_enough(dataset)
     fit, test, fitted_on = _split(dataset)
     progress("scrubbing")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ...data.errors import InputError, NothingButFailures
@@ -13,13 +13,13 @@ from ...reviewer.crew import PATIENCE
 from ...reviewer.crew.gather import gather
 from ...reviewer.crew.member import End, Watch
 from ...reviewer.crew.processes import Processes
-from ...reviewer.review import Review
 from ...reviewer.run_folder import locked, read_reviews
+from ..known import Known
 from ..measure import Bench
-from ..run import Key, Run, by_repeat
-from ..runner import Outcome, Progress, still_to_review, times_of
+from ..run import Run
+from ..runner import Outcome, Progress, places_to_review, times_of
 from .order import Order
-from .share import CrewReviews, key_of
+from .share import CrewReviews
 
 LOOK_EVERY = 0.3
 """Seconds between two looks at what workers have done."""
@@ -89,10 +89,11 @@ class _Crew:
     def __post_init__(self) -> None:
         self._reviews = CrewReviews(self.run.work_path)
         self._purses = Purses(self.run.work_path)
-        done = by_repeat(read_reviews(self.run.reviews_path))
-        self._before = {(number, key) for number, by_key in done.items() for key in by_key}
-        self._done = Counter(name for _, (name, _, _) in self._before)
-        self._awaited = self.elsewhere and self._missing(done, retry_failed=self.bench.settings.retry_failed) > 0
+        self._before = Known(read_reviews(self.run.reviews_path))
+        self._done = Counter(self._before.counts())
+        self._awaited = (
+            self.elsewhere and self._missing(self._before, retry_failed=self.bench.settings.retry_failed) > 0
+        )
 
     def wait(self, progress: Progress, spent: Callable[[float], None]) -> None:
         """Until all have ended, those on other machines too."""
@@ -103,7 +104,7 @@ class _Crew:
         """Tell how far they are; whether all have ended."""
         ended = self.processes.have_ended() and not (self._awaited and self.processes.all_stopped())
         for review in self._reviews.look():
-            self._done[review.reviewer] += key_of(review) not in self._before
+            self._done[review.reviewer] += not self._before.has(review)
         purses = self._purses.look().values()
         spent(self.bench.session.metering.budget.spent + sum(purse.spent for purse in purses))
         for name, times in self._times().items():
@@ -114,22 +115,22 @@ class _Crew:
         reviewers = [entrant.reviewer for entrant in self.bench.entrants]
         return {one.name: times_of(one, self.bench.settings.repeats) for one in reviewers}
 
-    def _missing(self, done: Mapping[int, Mapping[Key, Review]], *, retry_failed: bool = False) -> int:
-        """The reviews still to be made, of those that are done by repeat."""
+    def _missing(self, known: Known, *, retry_failed: bool = False) -> int:
+        """The reviews still to be made."""
         papers, times = self.bench.dataset.papers, self._times()
         return sum(
-            len(still_to_review(one.reviewer, papers, done.get(number, {}), retry_failed=retry_failed))
+            len(places_to_review(papers, known.of(one.reviewer, number), retry_failed=retry_failed))
             for one in self.bench.entrants
             for number in range(times[one.reviewer.name])
         )
 
     def outcome(self, troubles: Sequence[End]) -> Outcome:
         """What all of them did. Raises what kept them from doing all of it."""
-        done = by_repeat(self.run.all_reviews())
-        missing = self._missing(done)
+        known = self.run.known()
+        missing = self._missing(known)
         total = sum(self._times().values()) * len(self.bench.dataset)
         made = self._reviews.known
-        failed = sum(done[number][key].status == "failed" for number, key in made if key in done.get(number, {}))
+        failed = sum(known.stands(key, number) is False for number, key in made)
         reached = any(end.code == 4 for end in troubles)
         if missing and not reached:
             raise _reason(troubles, missing)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from ...data.dataset import ids_of
 from ...data.records import Paper
 from ...data.tail import Tail
 from ...reviewer.crew.member import Member
@@ -15,7 +16,8 @@ from ...reviewer.engine import Engine
 from ...reviewer.protocol import Reviewer
 from ...reviewer.review import Review
 from ...reviewer.run_folder import read_reviews
-from ..run import Key, Run, by_repeat
+from ..known import Known
+from ..run import Key, Run
 
 LOOK_EVERY = 0.2
 """Seconds between two looks for papers of workers that are lost."""
@@ -55,9 +57,9 @@ class CrewShare:
         """Reviews of papers that another worker had taken over meanwhile."""
         self._run = run
 
-    def known(self) -> Mapping[int, Mapping[Key, Review]]:
-        """By repeat, the reviews that were there before the work was given out."""
-        return by_repeat(read_reviews(self._run.reviews_path))
+    def known(self) -> Known:
+        """The reviews that were there before the work was given out."""
+        return Known(read_reviews(self._run.reviews_path))
 
     def queue(self, engine: Engine, reviewer: Reviewer, repeat: int, papers: Sequence[Paper]) -> CrewQueue:
         """Gives out papers that no other worker has, and waits for those whose worker may yet be lost."""
@@ -87,7 +89,9 @@ class CrewQueue:
         self._reviewer = reviewer
         self._repeat = repeat
         signature = reviewer.name, reviewer.fingerprint
-        self._todo = {p.id: p for p in papers if (repeat, (*signature, p.id)) not in share.reviews.known}
+        self._papers = papers
+        ids = enumerate(ids_of(papers))
+        self._todo = {one: place for place, one in ids if (repeat, (*signature, one)) not in share.reviews.known}
         self._mine: set[str] = set()
         self._turn = asyncio.Lock()
 
@@ -119,10 +123,10 @@ class CrewQueue:
         member = self._share.member
         with member.locked():
             self._look()
-            for paper in self._todo.values():
-                if member.claim(self._lease(paper.id)):
-                    self._mine.add(paper.id)
-                    return paper
+            for paper, place in self._todo.items():
+                if member.claim(self._lease(paper)):
+                    self._mine.add(paper)
+                    return self._papers[place]
         return None
 
     def _look(self) -> None:

@@ -18,7 +18,7 @@ from ...reviewer.review import Review
 from ...reviewer.run_folder import locked
 from ..calibrations import bundled_name, calibration_for, read_calibrations
 from ..entrants import ReviewerLike
-from ..pdf_files import sees, show_pdfs, with_pdfs_first
+from ..pdf_files import pdfs_first, sees, show_pdfs
 from ..records import Calibration
 from ..runner import expect_all
 from .bundled import ideas_tried, reviewer_of
@@ -210,8 +210,9 @@ def _shown(batch: ScoreBatch, choice: Choice, settings: ScoreSettings) -> ScoreB
     pdfs = {idea: file for idea, file in files.items() if file and file.suffix.lower() == ".pdf"}
     advice = "give PDFs, or leave ?vision out"
     notes = show_pdfs([choice.reviewer], list(batch.papers), pdfs, raw=settings.raw, advice=advice)
-    ids = with_pdfs_first(list(batch.papers), list(batch.papers), [choice.reviewer])
-    return replace(batch, papers={idea: batch.papers[idea] for idea in ids}, unseen=notes)
+    ideas = list(batch.papers)
+    in_order = [ideas[place] for place in pdfs_first(ideas, [choice.reviewer])]
+    return replace(batch, papers={idea: batch.papers[idea] for idea in in_order}, unseen=notes)
 
 
 def _calibration(reviewer: ScoreReviewer, path: Path, calibrated_as: str | None) -> Calibration:

@@ -41,7 +41,7 @@ class Opening(Bench):
             command=list(command),
             dataset=self.papers,
             card=self.dataset.card,
-            judgements=list(self.dataset.judgements),
+            judgements=self.dataset.judgements,
             seal=self.opened,
         )
         return Run.start(self.folder, record)
@@ -107,7 +107,7 @@ def prepare_opening(
     _refuse_early(whole.card, now)
     gone = fates(forecast, whole, withdrawn)
     dataset = sealed_part(forecast, whole, gone)
-    humans_of(list(dataset.judgements))
+    humans_of(dataset.judgements)
     opened = OpenedSeal(
         seal=seal,
         opened=now,

@@ -96,7 +96,7 @@ class Sealing(Bench):
     def _kept(self, reviews: Mapping[Key, Review], entrant: Entrant, *, with_failures: bool) -> KeptReviewer:
         """What is kept of a reviewer. Raises InputError where it has not reviewed all papers."""
         reviewer = entrant.reviewer
-        mine = [reviews.get((reviewer.name, reviewer.fingerprint, paper.id)) for paper in self.dataset.papers]
+        mine = [reviews.get((reviewer.name, reviewer.fingerprint, paper)) for paper in self.dataset.ids]
         whole = [review for review in mine if review is not None]
         if len(whole) < len(mine):
             raise InputError(
@@ -183,7 +183,7 @@ def prepare_sealing(
     dataset = first_papers(whole, settings.limit)
     where = source if isinstance(source, str) else whole.card.name
     shown = [entrant.reviewer for entrant in entrants]
-    notes = show_dataset(shown, where, [paper.id for paper in dataset.papers], settings.pdfs, raw=settings.raw)
+    notes = show_dataset(shown, where, dataset.ids, settings.pdfs, raw=settings.raw)
     rules = None if settings.raw else rules_fingerprint()
     papers = run_dataset(dataset, source=where, split="all", limit=settings.limit, scrub_rules=rules)
     usual = default_folder(papers, [identity_of(asked) for asked in reviewers])

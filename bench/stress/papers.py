@@ -39,8 +39,8 @@ class StressPapers:
         """Ids of at most so many of the papers, chosen as `--limit` chooses; None: of all."""
         if not self.judgements:
             return frozenset(paper.id for paper in self.papers[:count])
-        dataset = Dataset(self.card, tuple(self.papers), tuple(self.judgements))
-        return frozenset(paper.id for paper in dataset.subset(limit=count).papers)
+        dataset = Dataset(self.card, self.papers, self.judgements)
+        return frozenset(dataset.subset(limit=count).ids)
 
 
 def dataset_papers(source: str | Dataset, split: str, limit: int | None) -> StressPapers:
@@ -48,7 +48,7 @@ def dataset_papers(source: str | Dataset, split: str, limit: int | None) -> Stre
     whole = load_dataset(source) if isinstance(source, str) else source
     whole.require_texts("a stress test")
     dataset = whole.subset(split, limit)
-    humans_of(list(dataset.judgements))
+    humans_of(dataset.judgements)
     named = source if isinstance(source, str) else whole.card.name
     return StressPapers(whole, named, split, dataset.papers, dataset.judgements)
 

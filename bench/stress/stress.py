@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ...data.dataset import Dataset
 from ...data.errors import InputError
+from ...data.records import Paper
 from ...llm.event_loop import wait_for
 from ...llm.session import Session
 from ...reviewer.protocol import Expectation, Reviewer
@@ -17,9 +18,10 @@ from ...reviewer.recall import RecallReviewer
 from ...reviewer.run_folder import RunRecord, locked
 from ...reviewer.scrub import rules_fingerprint
 from ..entrants import Entrant, ReviewerLike, load_entrants
+from ..known import Known
 from ..pdf_files import refuse_sight
 from ..run import RunDataset, default_folder
-from ..runner import Outcome, Progress, still_to_review
+from ..runner import Outcome, Progress, places_to_review
 from .asking import FormReviewer, check_asked, expectation, stand_ins
 from .forms import RAW, REMOVED, Forms
 from .manipulation import Manipulation
@@ -59,7 +61,7 @@ class Stress:
             command=list(command),
             dataset=dataset,
             card=self.papers.card,
-            judgements=list(self.papers.judgements),
+            judgements=self.papers.judgements,
             seed=self.settings.seed,
             papers=[paper.id for paper in self.papers.papers],
             manipulations=[recorded(one) for one in self.manipulations],
@@ -86,17 +88,17 @@ class Stress:
             self.rewriter.rewrites.read(run.rewrites_path)
         forms = self.forms(run)
         ids = self._plan(forms, planned)
-        existing = run.repeats() if run else {}
+        existing = run.known() if run else Known()
         found: dict[str, Expectation] = {}
         for reviewer in (e.reviewer for e in self.entrants if e.reviewer.traits.pays == "per call"):
             recall = isinstance(reviewer, RecallReviewer)
             written, unwritten = ([], []) if recall else self._laundered(forms)
             asked = [form for form in ids if not recall or forms.known[form].name == INTACT] + written
             times = self.settings.repeats if reviewer.traits.repeatable else 1
-            lacking = still_to_review(reviewer, stand_ins(asked), existing.get(0, {}))
+            lacking = _lacking(stand_ins(asked), existing.of(reviewer))
             intact = [paper.id for paper in self.papers.papers]
             for number in range(1, times):
-                lacking += still_to_review(reviewer, stand_ins(intact), existing.get(number, {}))
+                lacking += _lacking(stand_ins(intact), existing.of(reviewer, number))
             found[reviewer.name] = expectation(reviewer, forms, [*lacking, *stand_ins(unwritten)])
             if not recall:
                 for attack in record.attacks:
@@ -250,6 +252,10 @@ def _moves(target: str, rewriter: Rewriter | None) -> list[Manipulation]:
 def recorded(m: Manipulation) -> ManipulationRecord:
     """What a run has on record of a manipulation."""
     return ManipulationRecord(name=m.name, family=m.family, expected=m.expected, strengths=m.strengths, says=m.says)
+
+
+def _lacking(papers: Sequence[Paper], done: Mapping[str, bool]) -> list[Paper]:
+    return [papers[place] for place in places_to_review(papers, done)]
 
 
 def _check_base_rate(reviewers: Sequence[ReviewerLike], papers: StressPapers) -> None:

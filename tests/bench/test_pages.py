@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from peerassay.bench.measure import BenchSettings, prepare_bench
-from peerassay.bench.pdf_files import pdfs_of, with_pdfs_first
+from peerassay.bench.pdf_files import pdfs_first, pdfs_of
 from peerassay.bench.plan import planned_costs
 from peerassay.bench.scores.batch import ScoreSettings, choose_scored, prepare_scores
 from peerassay.bench.stress.settings import StressSettings
@@ -144,8 +144,7 @@ def test_pdfs_of_a_dataset_may_lie_elsewhere(running: Loopback, folder: Path, tm
     bench = prepare_bench(str(folder), [spec(running)], session, settings(pdfs=tmp_path / "pdfs"))
     assert bench.notes[0].startswith("3 of 4 papers have no PDF") and bench.notes[0].endswith("b, c, d.")
     assert pdfs_of("x", tmp_path / "pdfs", ["a", "2021/a"]) == {"a": elsewhere / "a.pdf"}
-    ordered = with_pdfs_first(list("bcda"), list("bcda"), [entrant.reviewer for entrant in bench.entrants])
-    assert ordered == ["a", "b", "c", "d"]
+    assert [*pdfs_first("bcda", [entrant.reviewer for entrant in bench.entrants])] == [3, 0, 1, 2]
     with pytest.raises(InputError, match="no folder"):
         prepare_bench(str(folder), [spec(running)], session, settings(pdfs=tmp_path / "nowhere"))
     with pytest.raises(InputError, match="no reviewer here looks at pages"):

@@ -277,7 +277,7 @@ def test_judgements_in_run_json_cannot_be_changed(tmp_path: Path, dataset: Datas
     path.write_text(path.read_text().replace('"decision": "accept"', '"decision": "reject"', 1))
     with pytest.raises(InputError, match="not the dataset's"):
         start(tmp_path / "run", dataset)
-    run.record.judgements.pop()
+    run.record.judgements = run.record.judgements[:-1]
     run.save()
     with pytest.raises(InputError, match="15 judgements for 16 papers"):
         Run.open(tmp_path / "run")

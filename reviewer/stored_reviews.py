@@ -1,0 +1,37 @@
+"""Reviews by the ids of their papers, each made anew when it is looked at: however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ..data.lines import Lines
+from .review import Review
+
+
+class StoredReviews(Mapping[str, Review]):
+    """A review of each paper."""
+
+    def __init__(self, lines: Lines[Review], places: Mapping[str, int]) -> None:
+        """`places` are those of the papers' reviews in `lines`."""
+        self._lines, self._places = lines, places
+
+    @classmethod
+    def of(cls, reviews: Mapping[str, Review]) -> StoredReviews:
+        """The reviews by the ids that they have there."""
+        lines = Lines.of(Review, reviews.values(), lambda review: review.paper_id)
+        return cls(lines, {paper: place for place, paper in enumerate(reviews)})
+
+    def renamed(self, names: Mapping[str, str]) -> StoredReviews:
+        """Those of the papers that `names` has, by the names that it gives them."""
+        kept = {names[paper]: place for paper, place in self._places.items() if paper in names}
+        return StoredReviews(self._lines, kept)
+
+    def __getitem__(self, paper: str) -> Review:
+        review = self._lines[self._places[paper]]
+        return review if review.paper_id == paper else review.model_copy(update={"paper_id": paper})
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
