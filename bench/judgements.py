@@ -36,11 +36,11 @@ else:
 def write_judged(path: Path, record: BaseModel) -> None:
     """Write a record that has `judgements`, each on a line of its own. Raises InputError as `write_atomic`."""
     value = record.model_dump(mode="json", exclude={FIELD})
-    head = json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False)
+    head = json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False).removesuffix("\n}")
     held: Sequence[Judgement] = getattr(record, FIELD)
 
     def parts() -> Iterator[bytes]:
-        yield f"{head.removesuffix(chr(10) + '}')},\n{OPENS}".encode()
+        yield f"{head},\n{OPENS}".encode()
         for number, judgement in enumerate(held, start=1):
             shown = json.dumps(judgement.model_dump(mode="json"), allow_nan=False, ensure_ascii=False)
             yield f"    {shown}{',' if number < len(held) else ''}\n".encode()
@@ -64,10 +64,10 @@ def _read(kind: type[Record], path: Path) -> Record:
     for _, _, line in lines:
         if line == OPENS and held is None:
             held = judgement_lines(_until_closed(lines, path))
+            rest.append(f'  "{FIELD}": []\n')
         else:
             rest.append(line)
-    head, _, tail = "".join(rest).rpartition(",\n}")
-    value = json_object(head + "\n}" + tail, str(path))
+    value = json_object("".join(rest), str(path))
     return validated(kind, {**value, FIELD: held}, str(path))
 
 

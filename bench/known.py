@@ -32,14 +32,10 @@ class Known:
         """By the id of each paper that it has reviewed, whether the review stands."""
         return self._stands.get((reviewer.name, reviewer.fingerprint, repeat), {})
 
-    def stands(self, key: tuple[str, str, str], repeat: int) -> bool | None:
+    def stands(self, repeat: int, key: tuple[str, str, str]) -> bool | None:
         """Whether the review of (reviewer, fingerprint, paper) stands; None: there is none."""
         name, fingerprint, paper = key
         return self._stands.get((name, fingerprint, repeat), {}).get(paper)
-
-    def has(self, review: Review) -> bool:
-        """Whether there is one by the same reviewer of the same paper and repeat."""
-        return review.paper_id in self._stands.get((review.reviewer, review.fingerprint, review.repeat), {})
 
     def counts(self) -> dict[str, int]:
         """How many papers each reviewer has reviewed, repeats added up, by its name."""

@@ -124,7 +124,7 @@ async def review_all(
         async with aclosing(reviewer):
             for number in range(times):
                 done = existing.of(reviewer, number)
-                todo = at(papers, places_to_review(papers, done, retry_failed=retry_failed))
+                todo = still_to_review(papers, done, retry_failed=retry_failed)
                 outcome.reused += len(papers) - len(todo)
                 finished[reviewer.name] += len(papers) - len(todo)
                 progress(reviewer.name, finished[reviewer.name], total)
@@ -144,6 +144,13 @@ def places_to_review(papers: Sequence[Paper], done: Mapping[str, bool], *, retry
     """Where the papers are that have no review yet, see `Known.of`, or with `retry_failed` only a failed one."""
     reviewed = ((place, done.get(paper)) for place, paper in enumerate(ids_of(papers)))
     return [place for place, stands in reviewed if stands is None or (retry_failed and not stands)]
+
+
+def still_to_review(
+    papers: Sequence[Paper], done: Mapping[str, bool], *, retry_failed: bool = False
+) -> Sequence[Paper]:
+    """The papers at `places_to_review`."""
+    return at(papers, places_to_review(papers, done, retry_failed=retry_failed))
 
 
 def expect_all(

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..data.files import write_parts
+from ..presentation.formats import csv_parts
 from ..reviewer.review import Review
 from .run import Run
 
 HEADS = ("paper", "reviewer", "fingerprint", "repeat", "status", "score", "decision", "p_accept",
          "human_mean", "accepted", "tier", "split")  # fmt: skip
 STATUS, DECISION = ("", "ok", "failed"), (None, "accept", "reject")
-_ROWS = 1000
 
 
 class _Column:
@@ -44,11 +42,10 @@ def write_scores_csv(run: Run, path: Path) -> None:
 
     Raises InputError where the file cannot be written, or a line of the reviews is none.
     """
-    write_parts(path, _parts(_rows(run)))
+    write_parts(path, (part.encode() for part in csv_parts(HEADS, _rows(run))))
 
 
 def _rows(run: Run) -> Iterator[Sequence[Any]]:
-    yield HEADS
     human = [(j.paper_id, j.mean_rating, int(j.accepted), j.tier, j.split) for j in run.record.judgements]
     places = {paper: place for place, (paper, *_) in enumerate(human)}
     order = {(entry.name, entry.fingerprint): number for number, entry in enumerate(run.record.reviewers)}
@@ -64,16 +61,3 @@ def _rows(run: Run) -> Iterator[Sequence[Any]]:
         for place, (paper, *said) in enumerate(human):
             if (cells := column.cells(place)) is not None:
                 yield (paper, *signatures[number], repeat, *cells, *said)
-
-
-def _parts(rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """The rows as CSV, some at a time."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    for number, row in enumerate(rows, start=1):
-        writer.writerow(row)
-        if number % _ROWS == 0:
-            yield stream.getvalue().encode()
-            stream.seek(0)
-            stream.truncate()
-    yield stream.getvalue().encode()

@@ -96,7 +96,7 @@ def build(card: DatasetCard, papers: Iterable[Paper], judgements: Iterable[Judge
     Raises InputError for duplicate ids, an empty text (unless the card says that there is none), ids without a partner,
     or an empty dataset.
     """
-    papers, judgements = papers_in_order(papers), judgements_in_order(judgements)
+    papers, judgements = papers_in_order(papers), judgement_lines(judgements).in_order()
     _refuse_duplicates(card.name, judgements.names)
     unmatched = {*ids_of(papers)} ^ {*judgements.names}
     if unmatched:
@@ -130,13 +130,6 @@ def ids_of(papers: Sequence[Paper]) -> Sequence[str]:
 def papers_in_order(papers: Iterable[Paper]) -> Sequence[Paper]:
     """The papers by id; those of a file stay there."""
     return papers.in_order() if isinstance(papers, Lines) else tuple(sorted(papers, key=lambda paper: paper.id))
-
-
-def judgements_in_order(judgements: Iterable[Judgement]) -> Lines[Judgement]:
-    """The judgements by the ids of their papers."""
-    if isinstance(judgements, Lines):
-        return judgements.in_order()
-    return judgement_lines(sorted(judgements, key=lambda judgement: judgement.paper_id))
 
 
 def judgement_lines(judgements: Iterable[Judgement]) -> Lines[Judgement]:

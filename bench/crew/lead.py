@@ -19,7 +19,7 @@ from ..measure import Bench
 from ..run import Run
 from ..runner import Outcome, Progress, places_to_review, times_of
 from .order import Order
-from .share import CrewReviews
+from .share import CrewReviews, key_of
 
 LOOK_EVERY = 0.3
 """Seconds between two looks at what workers have done."""
@@ -104,7 +104,7 @@ class _Crew:
         """Tell how far they are; whether all have ended."""
         ended = self.processes.have_ended() and not (self._awaited and self.processes.all_stopped())
         for review in self._reviews.look():
-            self._done[review.reviewer] += not self._before.has(review)
+            self._done[review.reviewer] += self._before.stands(*key_of(review)) is None
         purses = self._purses.look().values()
         spent(self.bench.session.metering.budget.spent + sum(purse.spent for purse in purses))
         for name, times in self._times().items():
@@ -130,7 +130,7 @@ class _Crew:
         missing = self._missing(known)
         total = sum(self._times().values()) * len(self.bench.dataset)
         made = self._reviews.known
-        failed = sum(known.stands(key, number) is False for number, key in made)
+        failed = sum(known.stands(*key) is False for key in made)
         reached = any(end.code == 4 for end in troubles)
         if missing and not reached:
             raise _reason(troubles, missing)

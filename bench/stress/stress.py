@@ -10,7 +10,6 @@ from pathlib import Path
 
 from ...data.dataset import Dataset
 from ...data.errors import InputError
-from ...data.records import Paper
 from ...llm.event_loop import wait_for
 from ...llm.session import Session
 from ...reviewer.protocol import Expectation, Reviewer
@@ -21,7 +20,7 @@ from ..entrants import Entrant, ReviewerLike, load_entrants
 from ..known import Known
 from ..pdf_files import refuse_sight
 from ..run import RunDataset, default_folder
-from ..runner import Outcome, Progress, places_to_review
+from ..runner import Outcome, Progress, still_to_review
 from .asking import FormReviewer, check_asked, expectation, stand_ins
 from .forms import RAW, REMOVED, Forms
 from .manipulation import Manipulation
@@ -95,10 +94,10 @@ class Stress:
             written, unwritten = ([], []) if recall else self._laundered(forms)
             asked = [form for form in ids if not recall or forms.known[form].name == INTACT] + written
             times = self.settings.repeats if reviewer.traits.repeatable else 1
-            lacking = _lacking(stand_ins(asked), existing.of(reviewer))
+            lacking = [*still_to_review(stand_ins(asked), existing.of(reviewer))]
             intact = [paper.id for paper in self.papers.papers]
             for number in range(1, times):
-                lacking += _lacking(stand_ins(intact), existing.of(reviewer, number))
+                lacking += still_to_review(stand_ins(intact), existing.of(reviewer, number))
             found[reviewer.name] = expectation(reviewer, forms, [*lacking, *stand_ins(unwritten)])
             if not recall:
                 for attack in record.attacks:
@@ -252,10 +251,6 @@ def _moves(target: str, rewriter: Rewriter | None) -> list[Manipulation]:
 def recorded(m: Manipulation) -> ManipulationRecord:
     """What a run has on record of a manipulation."""
     return ManipulationRecord(name=m.name, family=m.family, expected=m.expected, strengths=m.strengths, says=m.says)
-
-
-def _lacking(papers: Sequence[Paper], done: Mapping[str, bool]) -> list[Paper]:
-    return [papers[place] for place in places_to_review(papers, done)]
 
 
 def _check_base_rate(reviewers: Sequence[ReviewerLike], papers: StressPapers) -> None:

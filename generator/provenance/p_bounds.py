@@ -35,9 +35,8 @@ def p_bound(number: Printed, passage: PaperPassage, pools: Pools) -> PBound | No
         return None
     known = scopes_of(number, passage, pools.names)
     scope = replace(known.named, runs=named.runs - {BASELINE})
-    own = [
-        c for one in _scopes(scope, pools, whole=known.overall, placed=bool(named.datasets)) for c in _of(one, pools)
-    ]
+    scopes = _scopes(scope, pools, whole=known.overall, placed=bool(named.datasets))
+    own = [c for one in scopes for c in pools.own_p_values(one, corrected=False)]
     if not own:
         return None
     holds = any(HOLDS[number.relation](c.value, number.value) for c in own)
@@ -50,7 +49,3 @@ def _scopes(scope: Scope, pools: Pools, *, whole: bool, placed: bool) -> list[Sc
     if whole or placed:
         return [over_all if whole else scope]
     return [over_all, replace(scope, datasets=frozenset(pools.results.datasets))]
-
-
-def _of(scope: Scope, pools: Pools) -> list[Candidate]:
-    return pools.own_p_values(scope, corrected=False)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from .cell import NONE, Cell, number_of
@@ -84,11 +85,16 @@ def csv_text(table: Table) -> str:
 
 def csv_of(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Heads and rows as CSV with line feeds; None is an empty cell."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(heads)
-    writer.writerows(rows)
-    return stream.getvalue()
+    return "".join(csv_parts(heads, rows))
+
+
+def csv_parts(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """`csv_of`, a thousand rows at a time."""
+    left = chain([heads], rows)
+    while part := list(islice(left, 1000)):
+        stream = io.StringIO()
+        csv.writer(stream, lineterminator="\n").writerows(part)
+        yield stream.getvalue()
 
 
 def _csv_heads(head: str, ranged: bool) -> list[str]:

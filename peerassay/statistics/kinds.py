@@ -33,7 +33,9 @@ class Sums:
         return ordered if len(self) == len(ordered) else np.add.reduceat(ordered, self._starts, axis=0)
 
     def across(self, table: NDArray[Any]) -> NDArray[Any]:
-        """(m, n) values, (m, k), some rows at a time."""
+        """(m, n) values, (m, k), some rows at a time; the values themselves where paper i is of kind i."""
+        if len(self) == len(self._order) and (self._order == np.arange(len(self))).all():
+            return table
         found = np.empty((len(table), len(self)), table.dtype)
         for start in range(0, len(table), _ROWS):
             found[start : start + _ROWS] = self.of(table[start : start + _ROWS].T).T
@@ -89,4 +91,4 @@ class Tables:
         self._kept.insert(0, (finest, table))
         while len(self._kept) > 1 and sum(len(known) for known, _ in self._kept) > self._most:
             self._kept.pop()
-        return table if finest is kinds else Sums(kinds.of_paper[finest.first]).across(table)
+        return Sums(kinds.of_paper[finest.first]).across(table)

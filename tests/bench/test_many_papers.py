@@ -133,9 +133,8 @@ def test_known_reviews_are_the_last_of_each_and_tell_whether_they_stand() -> Non
     known = Known(reviews)
     assert (known.of(length), known.of(length, 1), known.of(length, 2)) == ({"a": True}, {"b": False}, {})
     assert known.counts() == {length.name: 3}
-    assert known.has(reviews[2]) and not known.has(reviews[2].model_copy(update={"repeat": 0}))
-    assert known.stands((length.name, length.fingerprint, "b"), 1) is False
-    assert known.stands((length.name, length.fingerprint, "b"), 0) is None
+    assert known.stands(1, (length.name, length.fingerprint, "b")) is False
+    assert known.stands(0, (length.name, length.fingerprint, "b")) is None
 
 
 def test_stored_reviews_are_told_by_the_names_that_a_dataset_has_for_their_papers() -> None:
