@@ -160,7 +160,8 @@ def score(
     run, reached = scoring.review(progress=lambda done, total: progress(name, done, total))
     if reached:
         return ScoreResult(run, budget_reached=True)
-    figures, _ = scoring.report(run)
+    figures = scoring.measure(run)
+    scoring.report(run, figures)
     figures.notes[:0] = [*chosen.notes, *scoring.batch.notes]
     return ScoreResult(run, figures)
 

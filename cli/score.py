@@ -113,9 +113,16 @@ def score_command(
     if reached:
         tell_budget_reached(run.folder, session.metering.budget, as_json=as_json)
         raise click.exceptions.Exit(4)
-    with working("testing") as tell, contextlib.redirect_stdout(sys.stderr):
-        figures, report = scoring.report(run, progress=tell)
-    _tell(figures, run, report, as_json, form)
+    with working("testing"):
+        figures = scoring.measure(run)
+    if not as_json:
+        _tell_figures(figures, form)
+    with working("drawing the report"), contextlib.redirect_stdout(sys.stderr):
+        report = scoring.report(run, figures)
+    if as_json:
+        print_json({**figures.model_dump(mode="json"), "run": str(run.folder), "report": str(report)})
+    else:
+        log().print(Text(f"report: {report}", style="bold"))
     failed = sum(idea.stage in ("review failed", "unread") for idea in figures.ideas)
     if failed:
         kept = "they stay in the table. --retry-failed reviews them again"
@@ -147,11 +154,8 @@ def _review(scoring: Scoring) -> tuple[ScoreRun, bool]:
         return scoring.review(progress=progress)
 
 
-def _tell(figures: ScoreMetrics, run: ScoreRun, report: Path, as_json: bool, form: Format | None) -> None:
-    if as_json:
-        print_json({**figures.model_dump(mode="json"), "run": str(run.folder), "report": str(report)})
-        return
+def _tell_figures(figures: ScoreMetrics, form: Format | None) -> None:
+    """The tables, which need not wait for the drawings."""
     tables = score_tables(figures)
     tell_tables(tables, tables, form)
     tell_notes(figures.notes)
-    log().print(Text(f"report: {report}", style="bold"))

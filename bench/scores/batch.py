@@ -143,11 +143,13 @@ class Scoring:
         watched = not self.settings.retry_failed
         return wait_for(run.review(reviewer, todo, concurrency=concurrency, budget=budget, watched=watched, done=done))
 
-    def report(self, run: ScoreRun, *, progress: Callable[[str], None] = lambda _: None) -> tuple[ScoreMetrics, Path]:
-        """The figures, and the page of the files that show them."""
-        figures = summarise_scores(run.record, run.reviews(), seed=self.settings.seed)
-        progress("drawing the report")
-        return figures, write_score_report(run.folder, run.record, figures)
+    def measure(self, run: ScoreRun) -> ScoreMetrics:
+        """The figures of all ideas, those without a review included."""
+        return summarise_scores(run.record, run.reviews(), seed=self.settings.seed)
+
+    def report(self, run: ScoreRun, figures: ScoreMetrics) -> Path:
+        """The page of the report, written with its drawings. Raises InputError where a file cannot be."""
+        return write_score_report(run.folder, run.record, figures)
 
 
 def choose_scored(

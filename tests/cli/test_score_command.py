@@ -90,6 +90,12 @@ def test_papers_in_folders_are_scored_at_once_and_without_a_key(call: Call) -> N
     assert f"report: {folder}/report.html" in err
     assert (folder / "reviews.jsonl").read_bytes() == before
     assert list(Path("runs").iterdir()) == [folder]
+    (folder / "report.html").unlink()
+    (folder / "report.html").mkdir()
+    code, out, err = call("papers")
+    assert (code, has_row(out, "words/one", "2", "2", "2")) == (2, True), "the figures do not wait for the report"
+    assert "report.html" in err
+    assert call("papers", "--json")[:2] == (2, "")
 
 
 def test_the_released_reviews_give_the_published_means(call: Call, shared_data: Path) -> None:
