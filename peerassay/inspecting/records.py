@@ -48,7 +48,7 @@ class TaskRecord(BaseModel):
             dataset=record.dataset,
             card=record.card,
             run=rest,
-            judgements=record.judgements,
+            judgements=list(record.judgements),
             reviewer=reviewer,
             place=record.reviewers.index(reviewer),
         )
