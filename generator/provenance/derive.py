@@ -94,12 +94,15 @@ class Derivations:
                 yield from compared(found[one], found[other], f"{dataset} {metric}".strip())
 
     def aggregates(self, scope: Scope) -> Iterator[Candidate]:
-        """Derivation 5."""
+        """Derivation 5, over data sets and over runs."""
         by_run, by_dataset = self._grouped(scope)
         for (run, metric), values in by_run.items():
             yield from summaries(values, f"{metric} of {run} over data sets")
         for (dataset, metric), values in by_dataset.items():
             yield from summaries(values, f"{dataset} {metric} over runs")
+
+    def of_seeds(self, scope: Scope) -> Iterator[Candidate]:
+        """Derivation 5, over the seeds of one cell."""
         for cell, values in self.seeds.items():
             if scope.holds(Logged(*cell, "seed", 0.0)):
                 yield from of_seeds(values, cell)

@@ -79,7 +79,7 @@ def read_events(folder: Path, run: str) -> list[Logged]:
     events.Reload()
     found: list[Logged] = []
     for tag in events.Tags()["scalars"]:
-        values = [float(event.value) for event in events.Scalars(tag) if math.isfinite(event.value)]
+        values = [float(event.value) for event in events.Scalars(tag)]
         if values:
             found += of_cell((run, "", tag.replace("/", "_")), values, tag, curve=True)
     return found
@@ -119,7 +119,7 @@ def _of_json(value: Any, keys: tuple[str, ...], run: str, dataset: str, path: st
         yield Logged(*cell, single, numbers[0], "/".join(keys))
     else:
         curve = len(numbers) > LONGEST_LIST
-        yield from of_cell(cell, finite if curve else numbers, path, curve=curve)
+        yield from of_cell(cell, numbers, path, curve=curve)
 
 
 def _number(value: float | None) -> float:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .derive import Derivations, Scope
 from .logged import Logged, LoggedResults
-from .names import GENERIC, Names, names_all, telling, words_of
+from .names import GENERIC, Mentions, Names, names_all, telling, words_of
 from .passages import PaperPassage
 from .spreads import Candidate
 
@@ -22,9 +24,15 @@ class Pools:
         self.names = names
         self.derivations = Derivations(results)
         self._cache: dict[tuple[str, Scope], list[Candidate]] = {}
-        self._stat_names = [(x, names.named(x.path.replace("/", " "))) for x in self.derivations.statistics]
-        of_metrics = {word for metric in results.metrics for word in words_of(metric)}
-        self._told_apart = {s.name for s in results.settings if _has_own_name(s.name, of_metrics)}
+        self._stat_names = [(x, self._of_path(x.path)) for x in self.derivations.statistics]
+        taken = {word for name in (*results.metrics, *results.datasets) for word in words_of(name)}
+        self._told_apart = {s.name for s in results.settings if _has_own_name(s.name, taken)}
+
+    def _of_path(self, path: str) -> Mentions:
+        """What the path of a statistic names; a part that is the name of a metric is that one and no other."""
+        metrics = {part.removesuffix("_mean") for part in path.split("/")} & set(self.results.metrics)
+        named = self.names.named(path.replace("/", " "))
+        return replace(named, metrics=frozenset(metrics)) if metrics else named
 
     def of(self, name: str, scope: Scope) -> list[Candidate]:
         """What a method of `Derivations` gives."""
@@ -87,9 +95,9 @@ class Pools:
         return {float(n * k) for n in base for k in {1, datasets, *seeds, *(datasets * s for s in seeds)}}
 
 
-def _has_own_name(setting: str, of_metrics: set[str]) -> bool:
-    """Whether a setting's name is more than a letter, and not made of words of the metrics."""
-    return bool({word for word in telling(setting) if len(word) > 1 and word not in GENERIC} - of_metrics)
+def _has_own_name(setting: str, taken: set[str]) -> bool:
+    """Whether a setting's name is more than a letter, and not made of words of the metrics and data sets."""
+    return bool({word for word in telling(setting) if len(word) > 1 and word not in GENERIC} - taken)
 
 
 def statistic(x: Logged) -> Candidate:

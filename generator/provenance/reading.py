@@ -39,6 +39,7 @@ VERSION = re.compile(
     r"(?:version|release|v\.?|Python|PyTorch|CUDA|cuDNN|NumPy|TensorFlow|JAX|Linux|Ubuntu|Debian)\s*\Z", re.I
 )
 LEVEL = re.compile(r"[\s-]*(?:confidence|credible|CIs?\b|interval|bootstrap|significance|percentile|quantile)", re.I)
+LEVEL_OF = re.compile(r"\b(?:intervals?|CIs?|confidence(?: levels?)?)\s+(?:of|at)\s+(?:the\s+)?\Z", re.I)
 TEST_LEVEL = re.compile(r"\s*level\b", re.I)
 TEST_LEVELS = (0.1, 1.0, 5.0, 10.0)
 LEVELS = (90.0, 95.0, 99.0, 99.9)
@@ -64,7 +65,8 @@ OF_TIME = re.compile(
 )
 """In the names of measures that are durations."""
 NO_SHARE = re.compile(
-    r"(?:^|_)(?:(?:val|valid|validation|train|training|eval|log)_loss|cross_entropy|nll|perplexity|ppl|kl_divergence)(?:_|\Z)"
+    r"(?:^|_)(?:(?:val|valid|validation|train|training|test|eval|log)_loss|r?mse|cross_entropy|nll|perplexity|ppl|kl_divergence"
+    r"|time|seconds?|secs|latency|duration|elapsed|hours?|minutes?|steps?)(?:_|\Z)"
 )
 """In the names of measures that nobody gives as a percentage."""
 RATIO_WORDS = re.compile(r"\b(?:ratios?|factors?|speed-?ups?|times|fold)\b", re.IGNORECASE)
@@ -84,7 +86,7 @@ def reason_not_to_check(number: Printed, passage: PaperPassage, names: Names) ->
         return "threshold of significance"
     if abs(number.value) in SIGNIFICANCE and SIGNIFICANT.search(before):
         return "threshold of significance"
-    if number.percent and number.value in LEVELS and LEVEL.match(after):
+    if number.percent and number.value in LEVELS and (LEVEL.match(after) or LEVEL_OF.search(before)):
         return "confidence level"
     if number.percent and number.value in TEST_LEVELS and TEST_LEVEL.match(after):
         return "confidence level"
@@ -171,7 +173,8 @@ def printed_as(candidate: Candidate, number: Printed, passage: PaperPassage) -> 
         return [value] if number.times or (not percent and RATIO_WORDS.search(passage.names)) else []
     if number.times or (form == "difference" and not is_comparison(number, passage)):
         return []
-    no_share = form == "difference" or (number.percent and any(NO_SHARE.search(cell[2]) for cell in candidate.cells))
+    names = re.split(r"[\s/,]+", " ".join([candidate.how, *(cell[2] for cell in candidate.cells)]))
+    no_share = form == "difference" or (number.percent and any(map(NO_SHARE.search, names)))
     scales = {*number.scales, *((0.01,) if heads_percent else ())} - ({0.01} if no_share else set())
     return [value / scale for scale in sorted(scales) if scale != 1.0 or not number.percent or abs(value) > 1]
 

@@ -12,7 +12,6 @@ from typing import Any
 from ...data.errors import InputError
 from ...data.files import read_json, read_text
 
-MOST_FILES = 60
 CONFIGURATIONS = ("config.json", "settings.json", "knobs.json", "args.json")
 
 
@@ -36,20 +35,23 @@ def read_settings(folder: Path, codes: Iterable[tuple[str, str]] = ()) -> list[S
         found |= dict.fromkeys(Setting(name, value, file) for name, value in _named(tree))
     files = [folder / name for name in CONFIGURATIONS]
     files += [run / name for run in sorted(folder.glob("run_*")) for name in CONFIGURATIONS]
-    for path in [path for path in files if path.is_file()][:MOST_FILES]:
+    for path in [path for path in files if path.is_file()]:
         found |= dict.fromkeys(Setting(name, value, path.name) for name, value in _leaves("", read_json(path)))
     return list(found)
 
 
 def code_files(folder: Path) -> list[tuple[str, str]]:
-    """Names and texts of the Python files of a results folder and its runs; those that cannot be read are left out."""
-    found: list[tuple[str, str]] = []
-    for path in [*sorted(folder.glob("*.py")), *sorted(folder.glob("*/*.py"))][:MOST_FILES]:
+    """Names and texts of the Python files of a results folder and its runs, each text once.
+
+    Those that cannot be read are left out.
+    """
+    found: dict[str, str] = {}
+    for path in [*sorted(folder.glob("*.py")), *sorted(folder.glob("*/*.py"))]:
         try:
-            found.append((path.name, read_text(path)))
+            found.setdefault(read_text(path), path.name)
         except InputError:
             continue
-    return found
+    return [(name, text) for text, name in found.items()]
 
 
 def _named(tree: ast.AST) -> Iterator[tuple[str, float]]:

@@ -14,6 +14,8 @@ SEPARATOR = re.compile(
     r"\\\\|(?<!\\)&|\\begin\s*\{[^{}]*\}|\\end\s*\{[^{}]*\}|\\[^A-Za-z]|[{}]|\\tabularnewline(?![A-Za-z])"
 )
 SPAN = re.compile(r"\s*(?:\\(?:hline|midrule|toprule)\s*)*\\multicolumn\s*\{(\d+)\}")
+CHANGE = re.compile(r"\b(?:chang|differ|improv|gain|reduc|increas|decreas|drop|declin)\w*|Δ|↑|↓", re.IGNORECASE)
+"""In a first head with a percent sign: what the columns give."""
 ROWS = re.compile(r"\\multirow\s*(?:\[[^\]]*\])?\s*\{\s*(-?\d+)")
 
 
@@ -78,9 +80,12 @@ def table_values(source: str, start: int, end: int, name: str) -> list[TabularVa
 
 
 def _percent_of_corner(header: list[list[TabularCell]]) -> str:
-    """A percent sign for every column where, of all heads, only that of the first column has one."""
+    """What the first head says of every column: a percent sign where of all heads it alone has one, and "change"."""
     signed = [cell for row in header for cell in row if "%" in cell.text]
-    return " %" if signed and all(cell.column == 0 and cell.columns == 1 for cell in signed) else ""
+    if not signed or not all(cell.column == 0 and cell.columns == 1 for cell in signed):
+        return ""
+    change = next((found[0] for cell in signed if (found := CHANGE.search(cell.text))), "")
+    return f" {change} %"
 
 
 def _is_value(cell: TabularCell) -> bool:

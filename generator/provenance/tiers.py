@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from .cues import Cues, cues_of
 from .derive import Scope
 from .logged import Cell
 from .numbers import Printed
@@ -21,28 +22,20 @@ from .spreads import Candidate
 
 LIMIT = 0.05
 OWN_LIMIT = 0.25
-DERIVED = ("comparisons", "aggregates", "overall_comparisons", "further_comparisons", "every_comparison")
+DERIVED = ("comparisons", "aggregates", "of_seeds", "overall_comparisons", "further_comparisons", "every_comparison")
 """Methods of `Derivations` in the order in which they are tried."""
-CUED = {
-    "sums": re.compile(r"\btotal|\bsum\b|\bsummed\b|altogether", re.IGNORECASE),
-    "intervals": re.compile(r"interval|\bCIs?\b|confidence|\bbounds?\b|\bbetween\b|\[[^\]]*,", re.IGNORECASE),
-}
-"""Further ones that are tried only where the text, or its caption, speaks of such."""
 OVERALL = ("aggregates", "overall_comparisons")
 """Those that come first where a text speaks of an average."""
-AVERAGES = re.compile(
-    r"\baverag\w*|\bmeans?\b|\boverall\b|\bacross\b|\btotal\b|\ball (?:\w+ )?(?:data ?sets|tasks)", re.I
-)
+VALUES = ("aggregates", "of_seeds")
+"""Those that give values, and no comparisons."""
 CORRECTED = re.compile(r"\bcorrected|\badjusted|\bHolm|\bBonferroni", re.IGNORECASE)
 FEW_P = 2
 """p-values of one comparison, raw and corrected, which count however small they are."""
-OTHER_SPREAD = re.compile(r"standard deviation|\bstd|\bs\.?d\.|confidence|\bCIs?\b|interval", re.IGNORECASE)
-OF_SEEDS = re.compile(
-    r"\bseeds?\b|\bbest\b|\bworst\b|\b(?:larg|small|high|low)est\b|\bmaxim|\bminim|\bmedian|\brange|\bsingle\b|\bspread"
-    r"|deviation|standard error|interval|between",
-    re.IGNORECASE,
+
+STANDARD_ERROR = re.compile(r"standard errors?|std\.? ?err|\bs\.?e\.?m?\b", re.IGNORECASE)
+SPREADS = re.compile(
+    rf"{STANDARD_ERROR.pattern}|standard deviation|\bstd|\bs\.?d\.|confidence|\bCIs?\b|interval", re.IGNORECASE
 )
-"""Words without which a value of one cell is its mean."""
 
 Traced = Literal["logged", "derived", "statistic", "setting", "count"]
 
@@ -67,31 +60,34 @@ def tiers_of(pools: Pools, number: Printed, passage: PaperPassage, known: Scopes
         for scope, limit in zip(known.tried[:2], (OWN_LIMIT, LIMIT), strict=False):
             yield Tier("statistic", pools.statistics(scope, p_values=True), limit)
         return
-    yield Tier("setting", pools.settings(passage, everything=setup), 1.0)
-    texts = (passage.text, passage.names, *passage.around)
-    cued = [name for name, cue in CUED.items() if any(cue.search(text) for text in texts)]
+    cues = cues_of(number, passage, pools.names, bound=known.bound)
+    if not cues.measured:
+        yield Tier("setting", pools.settings(passage, everything=setup), 1.0)
     if known.bound:
-        yield from _bound_tiers(pools, number, passage, known.kept, cued)
+        yield from _bound_tiers(pools, number, passage, known.kept, cues)
         return
-    averages = AVERAGES.search(passage.names) is not None
+    values = [name for name in VALUES if not cues.changes and (cues.seeds or name != "of_seeds")]
+    derived = [name for name in DERIVED if name in values or name not in VALUES]
     for index, scope in enumerate(known.tried):
         first, named = index == 0, whole(scope)
         compares = number.percent or number.times or is_comparison(number, passage)
-        yield Tier("logged", pools.of("logged_means", scope), 1.0 if first and named else OWN_LIMIT if first else LIMIT)
-        if averages and first and scope.runs and scope.metrics:
+        if not cues.changes:
+            limit = 1.0 if first and named else OWN_LIMIT if first else LIMIT
+            yield Tier("logged", pools.of("logged_means", scope), limit)
+        if cues.averages and first and scope.runs and scope.metrics:
             yield Tier("derived", pools.of("averages", scope), OWN_LIMIT, derived=True)
         if compares and first and named:
             yield Tier("derived", pools.of("comparisons", scope), OWN_LIMIT, derived=True)
-        yield Tier("statistic", pools.statistics(scope, p_values=False), LIMIT)
-        if not compares:
+        yield Tier("statistic", pools.statistics(scope, p_values=False, bounds=not cues.measured), LIMIT)
+        if cues.seeds and not compares:
             yield Tier("logged", pools.of("logged_rest", scope), LIMIT)
-        for name in [*sorted(DERIVED, key=lambda name: averages and name not in OVERALL), *cued]:
+        for name in [*sorted(derived, key=lambda name: cues.averages and name not in OVERALL), *cues.further]:
             yield Tier("derived", pools.of(name, scope), LIMIT, derived=True)
-        if compares:
+        if cues.seeds and compares and not cues.changes:
             yield Tier("logged", pools.of("logged_rest", scope), LIMIT)
 
 
-def _bound_tiers(pools: Pools, number: Printed, passage: PaperPassage, scope: Scope, cued: list[str]) -> Iterator[Tier]:
+def _bound_tiers(pools: Pools, number: Printed, passage: PaperPassage, scope: Scope, cues: Cues) -> Iterator[Tier]:
     """For a number of which the sentence says run, data set and metric: what that one cell gives.
 
     Comparisons count where the number is printed as one, seeds and spreads where the text speaks of them.
@@ -101,12 +97,12 @@ def _bound_tiers(pools: Pools, number: Printed, passage: PaperPassage, scope: Sc
     yield Tier("logged", pools.of("logged_means", scope), 1.0)
     if compares:
         yield Tier("derived", pools.of("comparisons", scope), OWN_LIMIT, derived=True)
-    interval = "intervals" in cued
+    interval = "intervals" in cues.further
     yield Tier("statistic", pools.statistics(scope, p_values=False, bounds=interval, differences=compares), LIMIT)
-    if OF_SEEDS.search(pools.names.masked(passage.names)):
+    if cues.seeds:
         yield Tier("logged", pools.of("logged_rest", scope), LIMIT)
-        yield Tier("derived", pools.of("aggregates", scope), LIMIT, derived=True)
-    for name in (*(("further_comparisons", "every_comparison") if compares else ()), *cued):
+        yield Tier("derived", pools.of("of_seeds", scope), LIMIT, derived=True)
+    for name in (*(("further_comparisons", "every_comparison") if compares else ()), *cues.further):
         yield Tier("derived", pools.of(name, scope), LIMIT, derived=True)
 
 
@@ -116,9 +112,10 @@ def spread_tiers(
     """What may stand behind ±: the spread of the very value in front of it; of any in scope where that has none."""
     own = [c for cells in cells_before for c in pools.derivations.spreads_of(*cells)]
     yield Tier("logged", [c for c in own if c.usual], 1.0)
-    told = any(OTHER_SPREAD.search(text) for text in (passage.names, *passage.around))
-    yield Tier("derived", own, 1.0 if told else OWN_LIMIT)
-    yield Tier("statistic", pools.statistics(scope, p_values=False), LIMIT)
+    told = next((found[0] for text in (passage.names, *passage.around) if (found := SPREADS.search(text))), "")
+    if not STANDARD_ERROR.search(told):
+        yield Tier("derived", own, 1.0 if told else OWN_LIMIT)
+    yield Tier("statistic", pools.statistics(scope, p_values=False, bounds=False, differences=False), LIMIT)
     if not cells_before:
         cells = [x.cell for x in pools.derivations.means if scope.holds(x)]
         spreads = [c for cell in cells for c in pools.derivations.spreads_of(cell)]

@@ -47,6 +47,33 @@ def test_a_curve_counts_with_its_end_and_its_extremes(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("losses", "end"),
+    [
+        (["0.9", "0.2", "nan", "NaN"], None),
+        (["0.9", "0.2", "inf"], None),
+        (["nan", "nan", "0.9", "nan", "nan", "0.2", "nan", "nan"], 0.2),
+        (["0.9", "", "0.2", ""], 0.2),
+        (["nan", "nan"], None),
+    ],
+)
+def test_a_curve_that_ends_in_nan_has_no_last_value(tmp_path: Path, losses: list[str], end: float | None) -> None:
+    rows = "".join(f"{step},{loss}\n" for step, loss in enumerate(losses))
+    write(tmp_path, {"wide.csv": f"step,loss\n{rows}", "base.csv": "step,loss\n1,0.7\n"})
+    results = read_logged(tmp_path)
+    ends = [x.value for x in results.logged if x.run == "wide" and x.kind == "mean"]
+    assert ends == ([] if end is None else [end])
+    assert bool([x for x in results.failed if x.kind == "mean"]) == (end is None)
+
+
+def test_curves_of_seeds_count_with_the_mean_of_their_ends(tmp_path: Path) -> None:
+    rows = "seed,step,loss\n0,1,0.9\n0,2,0.25\n1,1,0.8\n1,2,0.5\n"
+    write(tmp_path, {"wide.csv": rows})
+    assert values(tmp_path) == {
+        ("wide", "", "loss", "mean", 0.375), ("wide", "", "loss", "seed", 0.25), ("wide", "", "loss", "seed", 0.5),
+    }  # fmt: skip
+
+
 def test_nested_json_and_the_long_form(tmp_path: Path) -> None:
     write(
         tmp_path,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from peerassay.data.errors import InputError
-from peerassay.generator.provenance.settings import read_settings
+from peerassay.generator.provenance.settings import code_files, read_settings
 
 
 def named(folder: Path) -> dict[str, list[float]]:
@@ -55,3 +55,14 @@ def test_code_and_configurations_of_runs_are_read_and_a_broken_one_is_named(tmp_
     (run / "args.json").write_text("{broken")
     with pytest.raises(InputError, match=r"run_1/args.json:1: not JSON"):
         read_settings(tmp_path)
+
+
+def test_settings_of_many_runs_are_all_read_and_code_of_the_same_text_once(tmp_path: Path) -> None:
+    for number in range(130):
+        run = tmp_path / f"run_{number}"
+        run.mkdir()
+        (run / "experiment.py").write_text(f"width = {number}\n" if number > 120 else "width = 7\n")
+        (run / "config.json").write_text(json.dumps({"seed": number}))
+    found = named(tmp_path)
+    assert set(found["width"]) == {7, *range(121, 130)} and set(found["seed"]) == set(range(130))
+    assert len(code_files(tmp_path)) == 10
