@@ -18,17 +18,25 @@ from .passages import PaperPassage
 from .referents import REFERENCE
 from .scopes import OVER_DATASETS
 
-UP = r"higher|larger|greater|increas\w+|rais(?:es|ed|ing)|rises|rose"
-DOWN = r"lower(?:s|ed|ing)?|smaller|reduc\w+|decreas\w+|falls|fell|drops|dropped"
-BETTER = r"better|improv\w+|outperform\w*|beats?|surpass\w*|superior"
-WORSE = r"worse|degrad\w+|deteriorat\w+|underperform\w*|inferior|harms|hurts"
+NOUN = r"(?=\s+(?:of|in|by|over)\b)"
+"""Behind a word that is a verb or part of a name elsewhere."""
+UP = rf"higher|larger|greater|increas\w+|rais(?:es|ed|ing)|rises|rose|(?:rise|growth|growing|grows|grew){NOUN}"
+DOWN = (
+    r"lower(?:s|ed|ing)?|smaller|reduc\w+|decreas\w+|falls|fell|drops|dropped|declin(?:es|ed|ing)|diminish\w*|shrinks"
+    rf"|(?:drop|fall|decline){NOUN}"
+)
+BETTER = rf"better|improv\w+|outperform\w*|beats?|surpass\w*|superior|gains?{NOUN}|gain(?:s|ed)(?=\s+\W{{0,3}}\d)"
+WORSE = r"worse|degrad\w+|deteriorat\w+|underperform\w*|inferior|harms|hurts|los(?:es|t)(?=\s+\W{0,3}\d)"
 WORDS = re.compile(rf"\b(?:(?P<up>{UP})|(?P<down>{DOWN})|(?P<better>{BETTER})|(?P<worse>{WORSE}))\b", re.IGNORECASE)
 TOP = re.compile(
     r"\b(?:has|had|have|reach\w*|achiev\w*|attain\w*|giv\w*|yield\w*|obtain\w*|brings?|shows?|gets?)\s+the\s+"
     r"(?:(?P<up>highest|largest|greatest)|(?P<down>lowest|smallest)|(?P<better>best)|(?P<worse>worst))\b(?!\s+of\s+the)",
     re.IGNORECASE,
 )
-VERBS = re.compile(r"increas|rais|lowers|lowered|reduc|decreas|improv|degrad|outperform|harms|hurts", re.IGNORECASE)
+VERBS = re.compile(
+    r"increas|rais|rise|grow|lowers|lowered|reduc|decreas|declin|drop|fall|diminish|improv|gain|degrad|los|outperform|harms|hurts",
+    re.IGNORECASE,
+)
 """Words that compare with the baseline where no other run is named."""
 EXPLAINED = re.compile(
     r"\(?\b(?:lower|higher|smaller|larger|less|more)(?: values?)? (?:is|are|means?) better\b\)?", re.IGNORECASE

@@ -17,8 +17,10 @@ from itertools import pairwise
 from .logged import BASELINE
 from .match import TracedNumber
 from .names import Names
-from .numbers import Printed
+from .numbers import Printed, find_numbers
 from .passages import PaperPassage
+from .referents import REFERENCE as IS_REFERENCE
+from .referents import attributed
 
 FEWEST, NEARLY_ALL = 3, 2 / 3
 """Numbers of a column, and the share of them that shows its convention."""
@@ -31,11 +33,29 @@ LEVEL = re.compile(r"\b9[059](?:\.9)?\s*\\?%")
 BETWEEN = re.compile(r"\s*(?:,|to|and|–|;)\s*")
 COMMA = re.compile(r"\s*,\s*")
 CALLED = re.compile(r"\b(?:interval|CI)\s*(?:of|is|was)?\s*\Z")
-CHANGES = re.compile(r"\b(?:chang(?:es|ed)|differ(?:s|ed))\b[^.;:\d]{0,60}\bby\s+(?:about\s+)?\Z")
-REFERENCE = re.compile(
-    r"\b(?:from|without|than|against|relative|compared|over|instead|remov\w+|drop\w+)\b", re.IGNORECASE
+FROM_TO = (
+    re.compile(r"\bfrom\s*\Z"), re.compile(r"\s*to\s*"),
+), (re.compile(r"\bbetween\s*\Z"), re.compile(r"\s*and\s*")), (
+    re.compile(r"\b(?:interval|CI)\W*(?:of|is|was)?\s*\Z"), re.compile(r"\s*(?:to|–)\s*"),
+)  # fmt: skip
+"""What stands before and between the ends of an interval in words."""
+SAID_BEFORE = re.compile(r"\b(?:interval|CI)s?\b(?P<between>[^.;]{0,120})\Z")
+SAID_BEHIND = re.compile(r"\s*[(,]?[^.;\d]{0,20}(?:9[059](?:\.9)?\s*%\s*)?[^.;\d]{0,20}\b(?:interval|CI)\b")
+MOVES = re.compile(
+    r"\b(?:shr[aiu]nk|narrow|wid|mov|f[ae]ll|drop|r[io]s|grow|grew|decreas|increas|reduc|improv|chang|shift|tighten)",
+    re.I,
 )
-"""Words that turn round which run is the reference."""
+"""Words that let something go from one value to another."""
+TURNED = re.compile(
+    r"\b(?:between|minus|without|instead|remov\w+|dropp\w+|gap|margin|improv\w+|gains?|gained|reduc\w+|advantage|benefit\w*|lead"
+    r"|sav\w+|deficit|better|worse|lower\w*|higher|faster|slower|smaller|larger|z-?scores?|taking)\b",
+    re.IGNORECASE,
+)
+"""Words that turn round which run is the reference, or which sign is meant."""
+TO_REFERENCE = re.compile(
+    r"\b(?:difference|change|shift|effect|respect|relation)\s+(?:[\w-]+\s+){0,4}?to\s+(?:that\s+of\s+)?(?:the\s+)?\Z",
+    re.I,
+)
 SPOKEN = re.compile(r"\bintervals?\b|\bCIs?\b")
 BRACKETS = re.compile(r"[\[(]\s*\Z"), re.compile(r"\s*[\])]")
 
@@ -54,37 +74,60 @@ def _unsupported(finding: TracedNumber, reason: str, looked_for: str) -> TracedN
 
 
 def _against_runs(findings: Sequence[TracedNumber], names: Names) -> dict[int, str]:
-    """Signed changes of one named run from the baseline ("Wide changes the loss by +0.1") that have the other sign."""
+    """Signed changes of a named run from the baseline ("a difference of +0.1 for Wide") that have the other sign."""
     wrong: dict[int, str] = {}
     for index, finding in enumerate(findings):
-        number, text = finding.number, finding.passage.text[: finding.number.start]
-        verb = CHANGES.search(text)
-        if not verb or finding.status != "supported" or finding.passage.kind == "cell" or number.text[:1] not in "+-":
+        number, passage = finding.number, finding.passage
+        if finding.status != "supported" or passage.kind not in ("text", "caption") or number.text[:1] not in "+-":
             continue
         pairs = {tuple(cell[0] for cell in cells) for cells in finding.cells}
-        before = text[: verb.start()]
-        runs = names.named(before).runs
-        of_baseline = BASELINE in names.named(verb[0]).runs and not re.search(r"\bfrom\b", verb[0])
-        if len(runs) != 1 or pairs != {(BASELINE, *runs)} or REFERENCE.search(before) or of_baseline:
-            continue
-        if finding.sign * number.value < 0:
+        run = _subject(passage.text, number, names)
+        turned = any(TURNED.search(names.masked(text)) for text in (passage.text, *passage.around[:2]))
+        if run and not turned and pairs == {(BASELINE, run)} and finding.sign * number.value < 0:
             wrong[index] = f"has the other sign than {finding.how}"
     return wrong
 
 
+def _subject(text: str, number: Printed, names: Names) -> str:
+    """The run of which a sentence states a difference: beside it, else in front of it, else the only one; or ""."""
+    places = names.run_places(text)
+    told = [p for p in places if not any(w.search(text[: p.start]) for w in (IS_REFERENCE, TO_REFERENCE))]
+    beside = attributed(names.masked(text), find_numbers(text), told).get(number.start, "")
+    before = [place.name for place in told if place.end <= number.start]
+    only = told[0].name if len({place.name for place in told}) == 1 else ""
+    return beside or (before[-1] if before else only)
+
+
 def _swapped_ends(findings: Sequence[TracedNumber]) -> dict[int, str]:
-    """The first ends of intervals in brackets that are above the second."""
+    """The first ends of intervals, in brackets or in words, that are above the second."""
     wrong: dict[int, str] = {}
     for index, (one, other) in enumerate(pairwise(findings)):
         low, high, passage = one.number, other.number, one.passage
-        opening, closing = BRACKETS[0].search(passage.text[: low.start]), BRACKETS[1].match(passage.text, high.end)
-        if passage is not other.passage or not opening or not closing or low.value <= high.value or one.setup:
+        if passage is not other.passage or low.value <= high.value or one.setup:
             continue
-        if one.status == other.status == "supported" and COMMA.fullmatch(passage.text[low.end : high.start]):
-            before = findings[index - 1].number if index and findings[index - 1].passage is passage else None
-            if _is_called_interval(passage, opening.start(), before, high.value, low.value):
-                wrong[index] = f"stands as the lower end of an interval that ends at {high.text}"
+        before = findings[index - 1].number if index and findings[index - 1].passage is passage else None
+        traced = one.status == other.status == "supported"
+        if traced and (_in_brackets(passage, before, low, high) or _in_words(passage.text, low, high)):
+            wrong[index] = f"stands as the lower end of an interval that ends at {high.text}"
     return wrong
+
+
+def _in_brackets(passage: PaperPassage, before: Printed | None, low: Printed, high: Printed) -> bool:
+    text = passage.text
+    opening, closing = BRACKETS[0].search(text[: low.start]), BRACKETS[1].match(text, high.end)
+    if not opening or not closing or not COMMA.fullmatch(text[low.end : high.start]):
+        return False
+    return _is_called_interval(passage, opening.start(), before, high.value, low.value)
+
+
+def _in_words(text: str, low: Printed, high: Printed) -> bool:
+    """Whether two numbers are said to be the ends of an interval: "the interval runs from 0.1 to 0.2"."""
+    before, between = text[: low.start].rstrip("$ "), text[low.end : high.start].strip("$")
+    said = SAID_BEFORE.search(before)
+    if said is None and not SAID_BEHIND.match(text, high.end):
+        return False
+    stands = any(start.search(before) and link.fullmatch(between) for start, link in FROM_TO)
+    return stands and not MOVES.search(said["between"] if said else before)
 
 
 def _is_called_interval(passage: PaperPassage, opening: int, before: Printed | None, low: float, high: float) -> bool:

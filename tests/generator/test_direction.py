@@ -40,6 +40,8 @@ TRUE = (
     "No decay is worse than the baseline in accuracy on svhn.",
     "Wide achieves the best accuracy on svhn.",
     "No decay has the lowest loss on cifar.",
+    "On cifar, No decay has a drop of 0.10 in accuracy.",
+    "Wide brings a gain of 0.05 in accuracy over the baseline on cifar.",
 )
 FALSE = (
     "On cifar, Wide has a lower accuracy than the baseline.",
@@ -51,6 +53,9 @@ FALSE = (
     "Wide is worse than the baseline in accuracy on svhn.",
     "No decay achieves the best accuracy on svhn.",
     "Wide has the lowest loss on cifar.",
+    "On cifar, Wide has a drop of 0.05 in accuracy.",
+    "No decay brings a gain of 0.10 in accuracy over the baseline on cifar.",
+    "On cifar, Wide loses 0.05 in accuracy.",
 )
 
 

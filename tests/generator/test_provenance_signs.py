@@ -77,6 +77,11 @@ def test_a_difference_has_the_sign_of_its_interval(results: Path, prose: str, fo
         ("[$-0.0436$, $-0.0912$]", ["-0.0436"]),
         ("$[-0.0436, -0.0912]$", ["-0.0436"]),
         ("($-0.0436$, $-0.0912$)", ["-0.0436"]),
+        ("from $-0.0912$ to $-0.0436$", []),
+        ("from $-0.0436$ to $-0.0912$", ["-0.0436"]),
+        ("between $-0.0436$ and $-0.0912$", ["-0.0436"]),
+        ("$-0.0436$ to $-0.0912$", ["-0.0436"]),
+        ("moves from $-0.0436$ to $-0.0912$", []),
     ],
 )
 def test_the_lower_end_of_an_interval_stands_first(results: Path, ends: str, found: list[str]) -> None:
@@ -89,6 +94,7 @@ def test_the_lower_end_of_an_interval_stands_first(results: Path, ends: str, fou
     [
         "On pebbles the val losses of Narrow and Wide are [0.9544, 0.8451].",
         "On pebbles we have intervals of 95\\%. On pebbles the val losses of Narrow and Wide are (0.9544, 0.8451).",
+        "On pebbles, the val loss falls from 0.9544 for Narrow to 0.8451 for Wide.",
         "On pebbles, without an interval, the val losses of Narrow and Wide are [0.9544, 0.8451].",
     ],
 )
@@ -104,6 +110,13 @@ def test_two_values_in_brackets_that_are_no_interval_may_fall(results: Path, pro
         ("On pebbles, the val loss of Narrow differs from the baseline by $+4.59$\\%.", []),
         ("On pebbles, the val loss of Narrow differs from the baseline by $-4.59$\\%.", ["-4.59%"]),
         ("On pebbles, Wide changes the val loss by 0.0674.", []),
+        ("On pebbles, the val loss of Wide shows a difference of $+0.0674$.", ["+0.0674"]),
+        ("On pebbles, the val loss of Wide shows a difference of $-0.0674$ to the baseline.", []),
+        ("Relative to the baseline, the val loss of Wide differs by $+7.39$\\% on pebbles.", ["+7.39%"]),
+        ("Wide ($+0.0674$) differs from the baseline in val loss on pebbles.", ["+0.0674"]),
+        ("On pebbles, the val loss changes by $-0.0674$ with Wide and by $-0.0419$ with Narrow.", ["-0.0419"]),
+        ("On pebbles, the difference in val loss between the baseline and Wide is $+0.0674$.", []),
+        ("On pebbles, Wide has an improvement in val loss of $+0.0674$.", []),
         ("On pebbles, going from Wide to Baseline changes the val loss by $+0.0674$.", []),
         ("On pebbles, Baseline differs from Wide in val loss by $+0.0674$.", []),
         ("On pebbles, taking Wide back changes the val loss of Baseline by $+0.0674$.", []),
