@@ -75,11 +75,18 @@ class Provider(ABC):
 
     async def send(self, request: Request, quirks: Quirks, *, timeout: float) -> Reply:
         """One attempt. Raises CallFailed, ModelUnusable or NeedsQuirk."""
-        body, path = self.body(request, quirks), self.path(quirks)
+        headers = {"X-Peerassay-Sample": str(request.sample)}
+        body = self.body(request, quirks)
+        return self.read(await self.post(self.path(quirks), body, quirks, headers=headers, timeout=timeout))
+
+    async def post(
+        self, path: str, body: Body, quirks: Quirks, *, headers: Mapping[str, str], timeout: float
+    ) -> Mapping[str, Any]:
+        """The endpoint's JSON answer to a body, whoever wrote it. Raises CallFailed, ModelUnusable or NeedsQuirk."""
         advice = hint(self.base_url, self.kind)
         try:
-            answer = await self._posted(path, body, request, timeout)
-            return self.read(completion_in(answer, self.fields, f"{self.base_url}{path}", advice))
+            answer = await self._posted(path, body, headers, timeout)
+            return completion_in(answer, self.fields, f"{self.base_url}{path}", advice)
         except TimeoutError:
             raise CallFailed("no answer in time", "timeout", maybe_billed=True) from None
         except (self.api_error(), ErrorResponse) as error:
@@ -94,10 +101,10 @@ class Provider(ABC):
                 advice=advice,
             )
 
-    async def _posted(self, path: str, body: Body, request: Request, timeout: float) -> Any:
+    async def _posted(self, path: str, body: Body, headers: Mapping[str, str], timeout: float) -> Any:
         """The endpoint's JSON, or the text of what is none. Raises what the SDK raises, and TimeoutError."""
         limits = self.timeout(timeout, connect=min(timeout, CONNECT))
-        options: Any = {"timeout": limits, "headers": {"X-Peerassay-Sample": str(request.sample)}}
+        options: Any = {"timeout": limits, "headers": headers}
         try:
             async with asyncio.timeout(timeout):  # the SDK's limit begins anew with every byte
                 return await self.client.post(path, cast_to=object, body=body, options=options)

@@ -43,6 +43,12 @@ def sent_text(body: Mapping[str, Any]) -> str:
     return "\n".join(filter(None, texts))
 
 
+def most_sent(body: Mapping[str, Any]) -> int:
+    """Upper bound of the input tokens of an endpoint's JSON body without images, see `most_tokens`."""
+    messages = body.get("messages") or body.get("input") or ()
+    return len(sent_text(body).encode()) + PER_MESSAGE * len(messages) + PER_CALL
+
+
 def _words(content: Any) -> str:
     """The text of a message, in one piece or in several."""
     return content if isinstance(content, str) else "".join(part.get("text") or "" for part in content or ())

@@ -2,8 +2,8 @@
 
 Aider works in a temporary folder that holds the request's files and nothing else, so that it can change no other; what
 it made of the editable ones is taken over when all of it applied and Python can read it. Its replies are not kept in
-the reply cache. One run of Aider is one call in the ledger, though it may ask the model up to `CALLS` times. Its log
-goes to `aider/` in the workspace.
+the reply cache. One run of Aider is one call in the ledger, though it may ask the model several times: `aider_gate`
+counts what that takes. Its log goes to `aider/` in the workspace.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from pathlib import Path
 from ...data.errors import InputError
 from ...data.files import make_folder, write_atomic
 from ...llm.endpoint_errors import without_key
-from ...llm.errors import CallFailed, ModelUnusable
+from ...llm.errors import CallFailed
 from ...llm.ledger_file import Outcome
-from ...llm.messages import Tokens
 from ...llm.model import MeteredModel
 from ...llm.model_name import ModelName
 from ...reviewer.protocol import fingerprint_of
-from .aider_logs import AiderReport, AiderUsage, read_report, read_usage
+from .aider_gate import Gate
+from .aider_logs import AiderReport, read_report
 from .aider_process import ANSWERS_NO, FLAGS, AiderFolders, command_of, environment_of, run_alone, write_inputs
 from .constants import with_constants
 from .head import SET
@@ -40,15 +40,16 @@ LACKING = "the line"
 """How what is said of a missing line begins."""
 FEEDBACK = 4_000
 """Tokens by which a further call is longer than the call before, its answer aside."""
+PATIENCE = 5.0
+"""Seconds that Aider waits for an answer beyond those that the model has."""
 
 
 @dataclass(frozen=True)
 class AiderRan:
-    """What one run of Aider took and said; `usd` as booked, `in_time`: not ended by us, `started`: it ran at all."""
+    """What one run of Aider took and said; `in_time`: not ended by us, `started`: it ran at all."""
 
-    usage: AiderUsage
+    gate: Gate
     report: AiderReport
-    usd: float | None
     in_time: bool
     started: bool
 
@@ -130,23 +131,18 @@ class AiderEditor:
             messages=report.words,
             problems=problems or tuple(line for line in report.complaints if line.startswith("Skipping")),
             fields=fields,
-            tokens=ran.usage.tokens,
-            usd=ran.usd,
+            tokens=ran.gate.tokens,
+            usd=ran.gate.usd,
             seconds=time.perf_counter() - start,
         )
 
     def bound(self, request: EditRequest, texts: Iterable[str | None]) -> float | None:
         """The most that one run can cost, in US dollars; None where the price is unknown."""
-        bounds = self._bounds(request, texts)
-        return sum(bounds) if bounds else None
-
-    def _bounds(self, request: EditRequest, texts: Iterable[str | None]) -> list[float]:
-        """The most that each call of a run can cost, the dearest last; empty where the price is unknown."""
         if self.model.price is None:
-            return []
+            return None
         shown = sum(len((text or "").encode()) for text in texts) + len(message_of(request).encode()) + OWN_WORDS
         inputs = (shown + call * (self.max_tokens + FEEDBACK) for call in range(CALLS))
-        return [self.model.price.upper_bound(tokens, self.max_tokens) for tokens in inputs]
+        return sum(self.model.price.upper_bound(tokens, self.max_tokens) for tokens in inputs)
 
     def _lay_out(self, place: AiderFolders, request: EditRequest, before: Texts, read_only: Texts) -> None:
         for folder in (place.files, place.home, place.log):
@@ -156,47 +152,32 @@ class AiderEditor:
         write_inputs(place, self.model_name, message_of(request), self.max_tokens)
 
     async def _paid(self, place: AiderFolders, request: EditRequest, texts: Texts) -> AiderRan:
-        """Run Aider within the budget, and book it: answers that it does not count at the most that one can cost."""
-        metering, bounds = self.model.metering, self._bounds(request, texts.values())
-        bound = sum(bounds) if bounds else None
+        """Run Aider within the budget, and book what its calls took."""
+        metering, bound = self.model.metering, self.bound(request, texts.values())
         async with self.model.limiter.slot():
             await metering.budget.reserve(bound)
             call = metering.ledger.begin(request.stage, self.model.provider.name, bound)
             start = time.perf_counter()
-            tokens, usd = Tokens(), bound
-            outcome: Outcome = "uncertain"
+            gate = Gate(self.model, bound, self.max_tokens)
             try:
-                in_time = await self._run(place, request)
-                usage = read_usage(place.events)
+                async with gate:
+                    in_time = await self._run(place, request, gate)
                 report = read_report(place.chat, place.output, [path.as_posix() for path in request.files])
-                tokens = usage.tokens
-                if in_time:
-                    usd = self._charged(usage, report.lost, bounds)
-                    outcome = "uncertain" if report.lost else "ok" if usage.calls else "failed"
-                return AiderRan(usage, report, usd, in_time, place.events.is_file())
-            except InputError:
-                usd, outcome = 0.0, "failed"
-                raise
+                return AiderRan(gate, report, in_time, place.events.is_file())
             finally:
-                metering.budget.settle(bound, usd)
+                metering.budget.settle(bound, gate.usd)
+                outcome: Outcome = "uncertain" if gate.lost else "ok" if gate.answered else "failed"
                 seconds = time.perf_counter() - start
-                metering.ledger.end(call, tokens=tokens, usd=usd, outcome=outcome, seconds=seconds)
+                metering.ledger.end(call, tokens=gate.tokens, usd=gate.usd, outcome=outcome, seconds=seconds)
 
-    def _charged(self, usage: AiderUsage, lost: int, bounds: list[float]) -> float | None:
-        """What a run that ended in time is booked at; None where the price or the tokens are not known."""
-        counted = usage.cost(self.model.price)
-        if not lost:
-            return counted
-        return counted + lost * bounds[-1] if counted is not None and bounds else None
-
-    async def _run(self, place: AiderFolders, request: EditRequest) -> bool:
+    async def _run(self, place: AiderFolders, request: EditRequest, gate: Gate) -> bool:
         stdin = place.log / "answers.txt"
         stdin.write_bytes(ANSWERS_NO)
-        timeout = self.model.retry.timeout
+        timeout = self.model.retry.timeout + PATIENCE
         return await run_alone(
             command_of(self.program, place, self.model_name, request.files, request.read_only, timeout),
             folder=place.files,
-            env=environment_of(place, self.model_name, self.key),
+            env=environment_of(place, self.model_name, gate.url, gate.word),
             stdin=stdin,
             output=place.output,
             seconds=self.seconds,
@@ -212,19 +193,15 @@ class AiderEditor:
 
     def _check_reached(self, ran: AiderRan) -> None:
         """Where no call was answered, raises CallFailed; ModelUnusable or InputError where another try is of no use."""
-        report = ran.report
-        if ran.usage.calls or report.cut or not ran.in_time:
+        if ran.gate.answered or not ran.in_time:
             return
-        reason = without_key([report.last or "it says nothing of why", *report.complaints][-1], self.key)
+        if ran.gate.failure is not None:
+            raise ran.gate.failure
+        reason = without_key([ran.report.last or "it says nothing of why", *ran.report.complaints][-1], self.key)
         if not ran.started:
             wanted = "run `peerassay scientist setup-aider`, or set PEERASSAY_AIDER to another"
             raise InputError(f"{self.program}: this Aider does not run ({reason}); {wanted}")
-        if report.unusable:
-            raise ModelUnusable(f"{self.model_name}: Aider cannot use it ({reason})")
-        maybe_billed = report.lost > 0
-        raise CallFailed(
-            f"Aider got no answer from {self.model_name} ({reason})", "connection", maybe_billed=maybe_billed
-        )
+        raise CallFailed(f"Aider asked {self.model_name} nothing ({reason})", "request")
 
     def _problems(self, before: Texts, after: Texts, ran: AiderRan) -> tuple[str, ...]:
         """Why nothing is to be taken over; empty where all is well."""

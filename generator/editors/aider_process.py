@@ -26,11 +26,8 @@ FLAGS = (
 """One exchange about the files named, without a shell, a repository, news, or a summary by another model."""
 ANSWERS_NO = b"n\n" * 1000
 """On its input: Aider asks before it changes a file that was not named, and is told no."""
-PASSED_ON = (
-    *("PATH", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"),
-    *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
-)
-"""Names of the caller's environment that Aider gets besides the one key."""
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ")
+"""Names of the caller's environment that Aider gets."""
 MOST_INPUT = 1_000_000
 """Tokens of input that Aider is told the model takes; the provider knows better."""
 GRACE = 5.0
@@ -109,8 +106,8 @@ def command_of(
     ]
 
 
-def environment_of(place: AiderFolders, name: ModelName, key: str) -> dict[str, str]:
-    """The whole environment: little of the caller's, and the one key that this model needs."""
+def environment_of(place: AiderFolders, name: ModelName, url: str, word: str) -> dict[str, str]:
+    """The whole environment: little of the caller's, and an address and a word in place of the model's and its key."""
     kept = {variable: os.environ[variable] for variable in PASSED_ON if variable in os.environ}
     prefix = name.provider.upper()
     own = {
@@ -119,10 +116,11 @@ def environment_of(place: AiderFolders, name: ModelName, key: str) -> dict[str, 
         "COLUMNS": "1000",  # no line of the log is broken
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",
         "PYTHONIOENCODING": "utf-8",
-        f"{prefix}_API_KEY": key or "none",
+        "NO_PROXY": "127.0.0.1",
+        f"{prefix}_API_KEY": word,
+        f"{prefix}_API_BASE": url,
     }
-    base = {f"{prefix}_API_BASE": name.address} if name.base_url or name.provider == "openai" else {}
-    return kept | own | base
+    return kept | own
 
 
 async def run_alone(

@@ -20,6 +20,7 @@ from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.errors import BudgetReached
 from peerassay.llm.ledger import Ledger
+from peerassay.llm.messages import Tokens
 from peerassay.llm.model import Metering, RetryPolicy
 from peerassay.llm.model_name import ModelName
 from peerassay.llm.prices import Price
@@ -84,6 +85,11 @@ def untouched(workspace: Path) -> bool:
     names = sorted(path.name for path in workspace.iterdir() if path.name != "aider")
     texts = [(workspace / name).read_text() for name in ("experiment.py", "evaluation.py")]
     return names == ["evaluation.py", "experiment.py"] and texts == [CODE, EVALUATION]
+
+
+def billed(server: Loopback) -> float:
+    """US dollars for all that the server has charged for."""
+    return PRICE.cost(Tokens.model_validate(server.stats()["tokens"]))
 
 
 # The built-in editor on a model behind the real SDKs
