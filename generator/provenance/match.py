@@ -38,6 +38,7 @@ from .reading import (
 from .records import NearestValue
 from .scopes import Scopes, in_words, scopes_of, whole
 from .spreads import Candidate, compared, sign_of
+from .symbols import is_greek, is_result, own_settings, symbol_of
 from .tiers import LIMIT, Tier, Traced, spread_tiers, tiers_of
 
 DERIVED_DIGITS = 2
@@ -83,9 +84,27 @@ class Matcher:
                 found.append(self._bound(number, passage, bounded, reason))
             elif reason:
                 found.append(TracedNumber(number, passage, "exempt", reason=reason))
+            elif (symbol := symbol_of(number, passage)) is not None:
+                found.append(self._of_symbol(number, passage, symbol))
             else:
                 found.append(self._trace(number, passage, found[-1] if found else None))
         return self._from_neighbours(found)
+
+    def _of_symbol(self, number: Printed, passage: PaperPassage, symbol: str) -> TracedNumber:
+        """What becomes of a number that a formula gives a symbol."""
+        own = own_settings(symbol, self.results.settings)
+        fitting = next((x for x in own if number.gives(x.value)), None)
+        if fitting:
+            how = f"setting {fitting.name} in {fitting.file}"
+            return TracedNumber(number, passage, "supported", self._is_setup(passage), how=how, kind="setting")
+        if own:
+            why = f"the setting {own[0].name} in {own[0].file} is {own[0].value:g}"
+            return TracedNumber(number, passage, "unsupported", reason=why, looked_for=f"settings named {own[0].name}")
+        if not is_result(number, passage, self.names):
+            return TracedNumber(number, passage, "exempt", reason="value of a symbol")
+        known = scopes_of(number, passage, self.names)
+        tiers = tiers_of(self.pools, number, passage, known, setup=is_greek(symbol))
+        return self._first(number, passage, known, tiers, setup=False, spread=False)
 
     def _bound(self, number: Printed, passage: PaperPassage, bound: PBound, reason: str) -> TracedNumber:
         """What becomes of "p < 0.01" of a comparison with a p-value; `reason` is why else it would not be checked."""
@@ -133,6 +152,8 @@ class Matcher:
                 continue
             values = [(value, c) for c in tier.candidates for value in printed_as(c, number, passage)]
             hits = [c for value, c in values if stands_for(number, value, c)]
+            if tier.kind == "setting":
+                hits = [c for value, c in values if number.gives(value)]
             if tier.kind != "setting" and is_duration(number, passage):
                 hits = [c for c in hits if self._is_of_time(c, passage)]
             chance = chance_share(number, [*tried, *(value for value, _ in values)], wide=tier.derived and single)

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from .logged import LoggedResults
 from .names import words_of
 from .numbers import Printed, find_numbers
-from .passages import PaperPassage
+from .passages import SYMBOL, PaperPassage
 from .settings import Setting
 
 Status = Literal["agrees", "differs", "not in the code"]
@@ -34,7 +34,7 @@ SETTINGS = {
 """What is stated -> the words for it in a paper, and sets of words one of which its name in code contains."""
 BEFORE = {"epochs", "seeds", "layers", "heads", "warm-up"}
 """Of these the number may stand before the word."""
-LINK = re.compile(r"\s*(?:of|is|was|=|:|to|at|λ|η|\()?\s*(?:about\s+)?(?:[A-Za-z]\s*=\s*)?\Z")
+LINK = re.compile(rf"\s*(?:of|is|was|=|:|to|at|λ|η|\()?\s*(?:about\s+)?(?:(?:[A-Za-z]|{SYMBOL}[A-Za-z ]+?)\s*=\s*)?\Z")
 COUNTS = re.compile(r"\s*(?:random|training|different|independent|hidden|attention|full)?\s*\Z")
 KNOWN = (
     "MNIST", "Fashion-MNIST", "CIFAR-10", "CIFAR-100", "SVHN", "STL-10", "ImageNet", "Tiny ImageNet", "CelebA", "COCO",
@@ -88,7 +88,7 @@ def _settings(passage: PaperPassage, results: LoggedResults) -> Iterator[Stated]
             if number is None:
                 continue
             known = _values(what, keys, results)
-            agrees = any(number.low <= value <= number.high for value in known)
+            agrees = any(number.gives(value) for value in known)
             status: Status = "agrees" if agrees else "differs" if known else "not in the code"
             shown = ", ".join(f"{value:g}" for value in sorted(known)[:8]) or "nothing of that name"
             yield Stated(what, number.text, status, shown, passage, number.start)

@@ -79,6 +79,16 @@ class Printed:
         """Whether it is a factor, as in "1.8×", "1.8 times" or "1.8-fold"."""
         return self.unit == "×"
 
+    def gives(self, setting: float) -> bool:
+        """Whether it states a setting of that value: one of up to four digits is written with all of them.
+
+        Words like "about" allow what they allow of other numbers.
+        """
+        if not self.low <= setting <= self.high:
+            return False
+        rounded = math.isclose(self.high - self.low, self.step, rel_tol=1e-6)
+        return not rounded or float(f"{setting:.4g}") != setting or math.isclose(self.value, setting, rel_tol=1e-9)
+
     @property
     def scales(self) -> tuple[float, ...]:
         """Factors by which the printed number may be multiplied to be the logged one."""

@@ -19,6 +19,8 @@ Kind = Literal["text", "caption", "cell", "row", "code", "formula"]
 
 CITED = "\ue000"
 """Stands where a text cites a work."""
+SYMBOL = "\ue001"
+"""Stands in front of a symbol that a formula gives a value."""
 SETUP = re.compile(
     r"set-?\s?up|(?<!problem )settings?|implementation|hyper-?parameter|training details|protocol|reproducibility"
     r"|experimental (?:details|design)|^data(?:sets?)?$|^datasets?\b|model architecture|^baselines?$|^architecture",
@@ -77,7 +79,7 @@ class PaperPassage:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(text.replace(CITED, "").split())
+    return " ".join(text.replace(CITED, "").replace(SYMBOL, "").split())
 
 
 def _cut(text: str, most: int) -> str:

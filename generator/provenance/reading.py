@@ -6,9 +6,10 @@ is said of a comparison that has one, see `p_bounds`) and confidence
 levels ("95% confidence"); dimensions ("64 × 64", "2 × 2"); numbers that belong to a metric's name ("steps to 99%
 accuracy" where the metric is step_val_acc_99); signs of enumerations ("1. First"); single digits that count ("4
 heads"), like the words that they stand for, except counts of runs, seeds and data sets; whole numbers in listings of
-code; numbers of displayed formulae that do not name run, data set and metric, with the sentence that they end; and, in
-the introduction, numbers in a sentence that cites another work. What stands in formulae that define or calculate, in
-\label, \ref, \cite, lengths and options never gets here.
+code; numbers of displayed formulae that do not name run, data set and metric, with the sentence that they end; what a
+formula gives a symbol, as far as `symbols` has it for a definition; and, in the introduction, numbers in a sentence
+that cites another work. What stands in formulae that define or calculate, in \label, \ref, \cite, lengths and options
+never gets here.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ import re
 from ...data.papers.tex import known_commands as known
 from ...data.papers.tex.commands import argument, is_citation, option, read_citation
 from .passages import CITED
+from .passages import SYMBOL as SYMBOL_MARK
 
 TOKEN = re.compile(
     r"\\begin\s*\{(?P<begin>[^{}\n]*)\}|\\end\s*\{(?P<end>[^{}\n]*)\}|\\(?P<command>[A-Za-z@]+)\*?|\\(?P<sign>.)"
@@ -38,6 +39,18 @@ CALCULATED = re.compile(
 SYMBOL = re.compile(r"(?<![A-Za-z\\])(?![pnd](?![A-Za-z])|F_\{?1|R\^\{?2)(?:[A-Za-z]|\\(?!Delta)[a-z]{2,8})"
                     r"(?:_\{[^{}]*\}|_\w|\^\{[^{}]*\})?\s*=(?!.*(?:\\pm|±))")  # fmt: skip
 """A symbol that gets its value (K=4); p, n, d, F_1 and R^2 are words in statistics."""
+NAMED = (
+    r"(?:\\(?:mathcal|mathbf|mathbb|boldsymbol|hat|bar|tilde)\s*\{?\s*\\?[A-Za-z]+\s*\}?|[A-Za-z]|\\(?!Delta)[a-z]{2,8})"
+    r"(?:[_^](?:\{(?:[^{}]|\{[^{}]*\})*\}|\w))*(?:\(\\?[a-z]+\))?"
+)
+GIVEN = (
+    r"[-+\u2212]?\s*(?:\d(?:[\d.]|\{,\}|,(?=\d{3}))*|\.\d+)"
+    r"(?:\s*\\(?:times|cdot)\s*10\s*\^\s*\{?-?\d+\}?)?(?:\s|\\,|\\?%)*"
+)
+ASSIGNED = re.compile(rf"\s*(?P<symbol>{NAMED})\s*=\s*(?P<value>{GIVEN})(?:[,;]|\Z)")
+"""A symbol with the number that a formula gives it."""
+SYMBOL_ALONE = re.compile(r"(?![pnd]\Z|F_\{?1|R\^\{?2)")
+WORDS_OF_SYMBOL = re.compile(r"\\(?:mathcal|mathbf|mathbb|boldsymbol|mathrm|hat|bar|tilde|text\w*)(?![a-z])|[^A-Za-z]+")
 
 
 PRINTED_SCRIPT = re.compile(r"%|\\pm(?![A-Za-z])|±")
@@ -135,6 +148,14 @@ class _Flattener:
     def _formula(self, at: int, start: int, end: int, *, display: bool) -> None:
         """A formula that states a value is read; another leaves an "=" sign's worth of nothing."""
         formula = self.source[start:end]
+        assigned = [] if display else _assigned(formula)
+        for found in assigned:
+            name = " ".join(WORDS_OF_SYMBOL.sub(" ", found["symbol"]).split())
+            self.flat.add(f" {SYMBOL_MARK}{name} = ", start + found.start())
+            self.run(start + found.start("value"), start + found.end("value"))
+            self.flat.add(", " if found is not assigned[-1] else "", start + found.end() - 1)
+        if assigned:
+            return
         if display or CALCULATED.search(formula) or SYMBOL.search(formula):
             self.flat.add(" ", at)
         else:
@@ -180,3 +201,16 @@ class _Flattener:
                 break
             position = found[1]
         return min(option(self.source, position) if not count else position, end)
+
+
+def _assigned(formula: str) -> list[re.Match[str]]:
+    """The symbols that get a number, where a formula does nothing else and is no result as `SYMBOL` has them."""
+    found: list[re.Match[str]] = []
+    position = 0
+    while position < len(formula):
+        one = ASSIGNED.match(formula, position)
+        if one is None or not SYMBOL_ALONE.match(one["symbol"]):
+            return []
+        found.append(one)
+        position = one.end()
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from false_papers import flagged, make_results
+from false_papers import audited, flagged, make_results
 
 
 @pytest.fixture(scope="module")
@@ -24,3 +24,46 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 def test_only_shares_are_percentages(results: Path, text: str, found: list[str]) -> None:
     assert flagged(results, text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("On cifar, Wide reaches $A = 0.834$.", []),
+        ("On cifar, Wide reaches $A = 0.999$.", ["0.999"]),
+        ("The accuracy of Wide on cifar is $a = 0.7123$.", ["0.7123"]),
+        ("We obtain $A = 0.999$.", ["0.999"]),
+        ("On cifar, Wide gives $L = 0.451, A = 0.934$.", ["0.934"]),
+        ("On cifar, Wide has $\\mathcal{L}_{\\mathrm{val}}(\\theta) = 0.31$.", ["0.31"]),
+        ("With $A_{\\text{Wide}} = 0.834$ accuracy on cifar we are ahead.", []),
+        ("With $A_{\\text{Wide}} = 0.712$ accuracy on cifar we are ahead.", ["0.712"]),
+        ("Width and accuracy correlate with $r = 0.93$.", ["0.93"]),
+        ("We set $\\alpha = 0.25$ throughout.", []),
+        ("We set $\\alpha = 0.3$ throughout.", ["0.3"]),
+        ("Wide uses $\\lambda = 0.1$.", []),
+        ("Wide uses $\\lambda = 0.7$.", ["0.7"]),
+        ("We set $\\gamma = 0.3$ and $K = 4$ in the definition of the gap; let $x = 0.5$ be its middle.", []),
+    ],
+)
+def test_the_value_of_a_symbol_is_a_setting_a_result_or_a_definition(
+    results: Path, text: str, found: list[str]
+) -> None:
+    assert flagged(results, text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("All runs have a dropout of 0.1 and a learning rate of 0.003.", []),
+        ("All runs have an alpha of 0.3.", ["0.3"]),
+    ],
+)
+def test_a_setting_is_written_with_all_its_digits(results: Path, text: str, found: list[str]) -> None:
+    assert flagged(results, text) == found
+
+
+def test_a_learning_rate_in_a_formula_is_held_against_the_code(results: Path) -> None:
+    stated = audited(results, "We train with a learning rate of $\\eta = 0.0031$ and a dropout of $p = 0.1$.").method
+    assert [(one.what, one.stated, one.status) for one in stated] == [
+        ("learning rate", "0.0031", "differs"), ("dropout", "0.1", "agrees"),
+    ]  # fmt: skip

@@ -453,7 +453,7 @@ def test_a_dash_between_numbers_is_no_minus(text: str) -> None:
         (r"$\mathbf{0.31}_{\scriptscriptstyle (0.02)}$", [0.31, 0.02]),
         (r"$0.31^{0.02}$ and $q_{0.02}$", [0.31]),
         (r"$F_1 = 0.31$ and $R^{2} = 0.9$", [0.31, 0.9]),
-        (r"$x_{2} = 0.31$, $\gamma = 0.9$ and $0.5^{2}$", [0.5]),
+        (r"$x_{2} = 0.31$, $\gamma = 0.9$ and $0.5^{2}$", [0.31, 0.9, 0.5]),
     ],
 )
 def test_signs_and_spreads_of_formulae_are_read(source: str, values: list[float]) -> None:
