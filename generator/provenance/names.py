@@ -151,6 +151,12 @@ class Names:
             text = pattern.sub(" ", text)
         return text
 
+    def says_more(self, text: str) -> bool:
+        """Whether a text has words beside the names of runs and data sets and those that tell nothing."""
+        for pattern in (*self._run_names.values(), *self._dataset_names.values()):
+            text = pattern.sub(" ", text)
+        return any(word not in GENERIC for word in words_of(text))
+
     def masked(self, text: str) -> str:
         """The text, as long as it was, with a word of one letter for each label of a run or a metric.
 

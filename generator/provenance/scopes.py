@@ -79,6 +79,8 @@ def scopes_of(number: Printed, passage: PaperPassage, names: Names) -> Scopes:
     all_named = Scope(runs or None, None if overall else datasets or None, metrics or None)
     scopes = [all_named, Scope(own.runs or None, own.datasets or None, own.metrics or None)]
     kept = NOTHING
+    if passage.kind == "cell" and not own.metrics and _has_metric_of_caption(passage, names):
+        scopes[1] = replace(scopes[1], metrics=all_named.metrics)
     if passage.kind not in ("cell", "row", "formula"):
         scopes += [Scope(all_named.runs, None, all_named.metrics), Scope(None, all_named.datasets, all_named.metrics),
                    Scope(None, None, all_named.metrics), NOTHING]  # fmt: skip
@@ -89,6 +91,12 @@ def scopes_of(number: Printed, passage: PaperPassage, names: Names) -> Scopes:
     kept = replace(kept, datasets=None) if overall else kept
     narrowed = [replace(scope, **{k: v for k, v in vars(kept).items() if v is not None}) for scope in scopes]
     return Scopes(list(dict.fromkeys(narrowed)), kept, overall)
+
+
+def _has_metric_of_caption(passage: PaperPassage, names: Names) -> bool:
+    """Whether a cell, whose column is called by nothing but runs and data sets, is of the one metric of the caption."""
+    column = passage.names.rpartition("|")[2]
+    return len(names.sure_metrics("".join(passage.around[:1]))) == 1 and not names.says_more(column)
 
 
 def _kept(number: Printed, text: str, own: Mentions, names: Names) -> Scope:

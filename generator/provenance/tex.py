@@ -11,6 +11,7 @@ from ...data.papers.tex.verbatim import ENVIRONMENTS
 from .passages import PaperPassage, Part, of_paragraph, part_of
 from .tex_flat import Flat, flatten
 from .tex_formulae import formula_values
+from .tex_plots import plotted_values
 from .tex_table import table_values
 
 LEVELS = {"part": 0, "chapter": 0, "section": 0, "subsection": 1, "subsubsection": 2, "paragraph": 3, "subparagraph": 4}
@@ -39,6 +40,8 @@ BLANK = re.compile(r"\n[ \t]*\n")
 class _Reading:
     source: TexDocument
     headings: list[tuple[int, str]] = field(default_factory=list)
+    caption: str = ""
+    """Of the float that is read."""
     found: list[PaperPassage] = field(default_factory=list)
 
     @property
@@ -111,8 +114,21 @@ def _block(state: _Reading, found: re.Match[str], end: int) -> int:
 
 
 def _drawing(state: _Reading, start: int, end: int) -> None:
-    """The words in a drawing: of its nodes, titles and legends."""
+    """The words in a drawing, of its nodes, titles and legends, and the values that it plots."""
     text = state.source.text
+    for value in plotted_values(text, start, end):
+        state.found.append(
+            PaperPassage(
+                text=value.text,
+                kind="cell",
+                part=_float_part(state.titles),
+                section=" / ".join(state.titles),
+                names=f"{value.row} | {value.column}",
+                around=(state.caption, *reversed(state.titles)),
+                places=((0, state.source.where(value.offset)),),
+                shown=f"{value.column}: {value.row} {value.text}",
+            )
+        )
     for found in NODE.finditer(text, start, end):
         words = argument(text, found.end())
         if words is not None:
@@ -200,7 +216,9 @@ def _float(state: _Reading, start: int, end: int) -> None:
         if stop >= 0 and not any(begin <= found.start() < last for begin, last in taken):
             taken.append((found.start(), stop))
             _table(state, found.end(), stop, found["name"], " ".join(captions))
+    state.caption = " ".join(captions)
     _beside(state, sorted(taken), start, end)
+    state.caption = ""
 
 
 def _beside(state: _Reading, taken: list[tuple[int, int]], start: int, end: int) -> None:
