@@ -58,7 +58,14 @@ def test_the_pdf_prints_the_same(kind: Kind, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "test",
     [
-        r"\ifnum\numexpr 1+2\relax=3 ",
+        r"\ifnum\numexpr 1+\unknown\relax=3 ",
+        r"\ifnum\numexpr 1/0\relax=3 ",
+        r"\ifnum\numexpr(1+2\relax=3 ",
+        r"\ifnum 1\ifx aa2\fi>3 ",
+        r"\ifnum\count0>3 ",
+        r"\newcount\n \n=\unknown \ifnum\n>3 ",
+        r"\newcount\n \advance\n by \unknown \ifnum\n>3 ",
+        r'\ifnum"FG>3 ',
         r"\ifnum\value{page}>3 ",
         r"\ifnum 12345678901234567890>3 ",
         r"\ifdim 1em<20pt ",
@@ -226,6 +233,8 @@ SCRAPS = [
     "\\input{main}", "\\input{part}", "\\input ", "\\include{", "\\endinput", "\\csname", "\\endcsname",
     "\\expandafter", "\\edef\\x", "\\NewDocumentCommand{\\y}{s O{\\x} m}", "\\newenvironment{foo}", "\\begin{foo}",
     "\\ifthenelse{\\equal{\\x}{1}}", "\\num{", "\\sbox", "\\usebox", "\\excludecomment{foo}", "\\makeatletter",
+    "\\newcount\\n", "\\n", "=1 ", "\\advance", "\\loop", "\\repeat", "\\numexpr", "\\the", "\\number",
+    "\\count", "(", "-",
     "\\@ifnextchar", "\\global", "\\AtEndDocument", "\\lstinputlisting{part.tex}", "\\usepackage{own}", "words", " ",
     "\n",
 ]  # fmt: skip
@@ -253,7 +262,9 @@ def test_any_source_is_read_within_bounds_and_comments_never(
 
 @pytest.mark.parametrize(
     "scrap", ["{", "}", "\\x", "\\x{", "\\x[", "\\y[", "\\begin{foo}", "\\ifz", "\\iffalse", "\\verb|", "\\input{part}",
-              "\\edef\\x{\\x\\x}", "\\csname x", "\\def\\x#1;", "\\cite[", "\\num{", "\\sbox\\x{"]
+              "\\edef\\x{\\x\\x}", "\\csname x", "\\def\\x#1;", "\\number",
+              "\\numexpr(", "\\count", "\\loop\\iftrue", "\\loop\\iftrue\\repeat", "\\advance",
+              "\\cite[", "\\num{", "\\sbox\\x{"]
 )  # fmt: skip
 def test_hostile_sources_take_time_in_proportion(tmp_path: Path, scrap: str) -> None:
     preamble = "\\newif\\ifz\\newcommand{\\x}[1]{(#1)}\\newcommand{\\y}[2][a]{#1#2}\\newenvironment{foo}{<}{>}"

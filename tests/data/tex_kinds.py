@@ -630,4 +630,47 @@ a & b\\
         r"\ifcase 5 0.101\or 0.102\else 0.103\fi \ifcase -1 0.104\or 0.105\else 0.106\fi \ifcase\value{n} 0.107\or 0.108\fi",
         preamble=r"\newcounter{n}\setcounter{n}{1}",
     ),
+    Kind(
+        "ifnum-numexpr",
+        "101 104 105 107 110 111 114",
+        r"\ifnum\numexpr(1+2)*3 - 4/2\relax=7 0.101\else 0.102\fi \ifnum\numexpr 5/2>3 0.103\else 0.104\fi \ifnum\numexpr -7/2\relax=-4 0.105\else 0.106\fi \ifnum\numexpr\value{n}*2\relax>7 0.107\else 0.108\fi \ifodd\numexpr\n+1\relax 0.109\else 0.110\fi \ifcase\numexpr 3-\n\relax 0.111\or 0.112\fi \unless\ifnum\numexpr 1+1=2 0.113\else 0.114\fi",
+        preamble=r"\newcounter{n}\setcounter{n}{\numexpr 2+2\relax}\newcount\n \n=3",
+    ),
+    Kind(
+        "ifnum-literals",
+        "101 104 105 107 109 112 113 115",
+        r"\ifnum"
+        + r""""FF=255 0.101\else 0.102\fi \ifnum'77>63 0.103\else 0.104\fi \ifnum`a=97 0.105\else 0.106\fi \ifnum`\%=37 0.107\else 0.108\fi \ifnum 1\x=12 0.109\else 0.110\fi \ifnum 3>1\x 0.111\else 0.112\fi \ifnum 1\rel--+2 0.113\else 0.114\fi \ifnum\pdfoutput>0 0.115\else 0.116\fi""",
+        preamble=r"\def\x{2}\def\rel{<}",
+    ),
+    Kind(
+        "count-registers",
+        "101 104 105 107 109 111 113 116 117 119",
+        r"\ifnum\n>3 0.101\else 0.102\fi \advance\n by -3 \ifnum\n>3 0.103\else 0.104\fi \multiply\n-5 \divide\n by 3 \ifnum\n=-3 0.105\else 0.106\fi {\n=7 \ifnum\n=7 0.107\else 0.108\fi}\ifnum\n=-3 0.109\else 0.110\fi {\global\advance\n1 }\ifnum-\n=2 0.111\else 0.112\fi \let\m=\n \m=4 \ifnum\n=4 0.113\else 0.114\fi \newcount\k \ifx\k\n 0.115\else 0.116\fi \edef\x{\the\n}\n=1\x\relax \ifnum\n=14 0.117\else 0.118\fi \count255=\n \countdef\q=255 \ifnum\q=\n 0.119\else 0.120\fi",
+        preamble=r"\newcount\n \n=5",
+    ),
+    Kind(
+        "count-loops",
+        "101 101 101 102 103 103 105",
+        r"\loop\ifnum\n<3 0.101 \advance\n by 1 \repeat 0.102 \loop 0.103 \advance\n 1 \ifnum\n<5 \repeat \loop\ifnum\n<3 0.104 \advance\n 1 \repeat 0.105",
+        preamble=r"\newcount\n",
+    ),
+    Kind(
+        "count-of-counter",
+        "101 104 105 107",
+        r"\makeatletter\ifnum\c@n=8 0.101\else 0.102\fi \advance\c@n by \m@ne \ifnum\value{n}=8 0.103\else 0.104\fi \ifnum\value{n}=7 0.105\else 0.106\fi \chardef\q=7 \ifnum\c@n=\q 0.107\fi",
+        preamble=r"\newcounter{n}\setcounter{n}{4}\addtocounter{n}{\value{n}}",
+    ),
+    Kind(
+        "ifx-letters",
+        "101 104 106 108 109 111 113",
+        r"\let\a=b \ifx\a b0.101\else 0.102\fi \ifx\a c0.103\else 0.104\fi \ifx\a\c 0.105\else 0.106\fi \ifx\c b0.107\else 0.108\fi \let\d b\ifx\a\d 0.109\else 0.110\fi \if\a b0.111\else 0.112\fi \let\e={\ifx\e\bgroup 0.113\else 0.114\fi",
+        preamble=r"\def\c{b}",
+    ),
+    Kind(
+        "etoolbox-numbers",
+        "101 104",
+        r"\ifnumcomp{2+1}{>}{\n}{0.101}{0.102}\ifnumequal{\n*2}{5}{0.103}{0.104}",
+        preamble=r"\usepackage{etoolbox}\newcount\n \n=2",
+    ),
 ]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from .conditions import PRIMITIVES, Conditions
 from .macros import EnvironmentDefinition, Macro, Meaning
 from .project import TexProject
-from .stack import InputStack
+from .stack import Frame, InputStack
 
 SKIPPED = re.compile(r"\\(?:([A-Za-z@]+)|.)", re.DOTALL)
 BRANCHED = {
@@ -34,11 +34,14 @@ class Branches:
         self.open: list[bool] = []
         r"""For each conditional, whether its \else ends what is printed."""
         self._negated = False
+        self._loops: list[tuple[Frame, int]] = []
+        r"""For each \loop, where its body begins."""
         self.handlers: dict[str, Callable[[str], None]] = {
             "else": self._else,
             "or": self._else,
             "fi": self._fi,
-            "repeat": self._fi,
+            "loop": self._loop,
+            "repeat": self._repeat,
             "unless": self._unless,
             "ifcase": self._case,
             **dict.fromkeys(PRIMITIVES - {"ifcase"}, self.begin),
@@ -91,7 +94,7 @@ class Branches:
                     return "fi"
                 continue
             word = found[1] or ""
-            if word == "fi":
+            if word == "fi" or (word == "repeat" and self.conditions.meaning(word) is None):
                 if depth == 0:
                     return "fi"
                 depth -= 1
@@ -108,7 +111,7 @@ class Branches:
         return word in PRIMITIVES or not isinstance(meaning, Macro | EnvironmentDefinition)
 
     def _case(self, name: str) -> None:
-        number = self.conditions.number()
+        number = self.conditions.numbers.read()
         if number is None:
             self._decide(None, name)
             return
@@ -129,6 +132,24 @@ class Branches:
     def _fi(self, _: str) -> None:
         if self.open:
             self.open.pop()
+
+    def _loop(self, _: str) -> None:
+        frame = self.stack.top()
+        if frame is not None:
+            self._loops.append((frame, frame.position))
+
+    def _repeat(self, name: str) -> None:
+        r"""Read the body once more where its test was decided to hold."""
+        holds = bool(self.open and self.open[-1])
+        self._fi(name)
+        if not self._loops:
+            return
+        frame, start = self._loops.pop()
+        if holds and frame is self.stack.top() and not self.stack.spent:
+            self.stack.expansions += 1
+            self.stack.characters += frame.position - start
+            frame.position = start
+            self._loops.append((frame, start))
 
     def _with_arguments(self, name: str) -> None:
         values = [self.stack.argument() for _ in range(BRANCHED[name])]

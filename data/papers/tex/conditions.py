@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from . import known_commands as known
 from . import lengths
 from .commands import argument
-from .macros import NO_VALUE, TRUE, Alias, Macro, Meaning, Switch
-from .stack import TOKEN, InputStack
+from .macros import NO_VALUE, TRUE, Alias, Letter, Macro, Meaning, Switch
+from .numbers import Numbers
+from .stack import InputStack
 
 FIXED = {"iftrue": True, "iffalse": False, "ifmmode": False, "ifpdf": True, "ifpdftex": True, "ifPDFTeX": True,
          "ifxetex": False, "ifluatex": False, "ifXeTeX": False, "ifLuaTeX": False, "iftutex": False, "ifTUTeX": False,
@@ -22,10 +23,8 @@ OPEN = {"ifvmode", "ifhmode", "ifinner", "ifvoid", "ifhbox", "ifvbox", "ifeof", 
         "if@restonecol"}  # fmt: skip
 PRIMITIVES = {*FIXED, *TESTED, *OPEN}
 BUILT_IN = {"relax", "par", "pdfoutput", "pdftexversion", "pdfstrcmp", "documentclass", "textbf", "emph", "the",
-            "hbox", "vbox", "def", "input", "maketitle", "today", "LaTeX", "TeX"}  # fmt: skip
-NUMBER = re.compile(r"\s*([+-]?\d+)[ ]?")
+            "hbox", "vbox", "bgroup", "egroup", "def", "input", "maketitle", "today", "LaTeX", "TeX"}  # fmt: skip
 RELATION = re.compile(r"\s*([<>=])")
-COMPARED = re.compile(r"\s*(-?\d+)\s*([<>=])\s*(-?\d+)\s*\Z")
 JOIN = re.compile(r"\\(?:not|NOT|and|AND|or|OR)(?![A-Za-z])|\\[()]")
 PIECE = re.compile(rf"{JOIN.pattern}|\\(?P<name>[A-Za-z@]+)|[^\\{{}}]*[^\s\\{{}}][^\\{{}}]*")
 DEEPEST = 20
@@ -39,6 +38,7 @@ class Conditions:
     stack: InputStack
     meaning: Callable[[str], Meaning | None]
     expanded: Callable[[str], str]
+    numbers: Numbers
 
     def primitive(self, name: str) -> bool | None:
         r"""The value of a conditional that ends with \fi; reads what it compares."""
@@ -59,36 +59,22 @@ class Conditions:
             text = self.stack.raw_until("\\endcsname")
             return None if text is None else self._defined(self.expanded(text.text).strip())
         if name == "ifnum":
-            return _compared(self.number(), self._relation(), self.number())
+            return self._compared()
         if name == "ifodd":
-            number = self.number()
+            number = self.numbers.read()
             return None if number is None else number % 2 == 1
         return self._dimension() if name == "ifdim" else None
 
-    def number(self) -> int | None:
-        """The number that is read next, None where it cannot be told."""
-        for _ in range(20):
-            frame = self.stack.skip_space()
-            if frame is None:
-                return None
-            if frame.text[frame.position] != "\\":
-                found = NUMBER.match(frame.text, frame.position)
-                if found:
-                    frame.position = found.end()
-                return int(found[1]) if found and len(found[1]) < 15 else None
-            token = TOKEN.match(frame.text, frame.position)
-            if token is not None and token["name"] in ("value", "arabic"):
-                frame.position = token.end()
-                counter = self.stack.argument()
-                return integer(self.expanded(f"\\value{{{counter.text if counter is not None else ''}}}"))
-            meaning = self.meaning(token["name"]) if token and token["name"] else None
-            if token is None or not isinstance(meaning, Macro) or self.stack.spent:
-                return None
-            frame.position = token.end()
-            self.stack.push(self.stack.call(meaning))
-        return None
+    def _compared(self) -> bool | None:
+        """Whether the relation of two numbers that is read next holds."""
+        left, relation = self.numbers.read(), self._relation()
+        right = self.numbers.read() if relation else None
+        if left is None or right is None:
+            return None
+        return {"<": left < right, ">": left > right, "=": left == right}[relation]
 
     def _relation(self) -> str:
+        self.numbers.next(space=True)
         frame = self.stack.skip_space()
         found = RELATION.match(frame.text, frame.position) if frame else None
         if frame is None or found is None:
@@ -144,7 +130,7 @@ class Conditions:
             return f"\\{name}" if self._is_known(name) else None
         if isinstance(meaning, Alias):
             return f"\\{meaning.name}"
-        return meaning
+        return meaning.body if isinstance(meaning, Letter) else meaning
 
     def _defined(self, name: str) -> bool:
         return self.meaning(name) is not None or self._is_known(name)
@@ -180,6 +166,11 @@ class Conditions:
         if name in ("ifstrequal", "ifdefstring", "ifcsstring"):
             left = self.expanded(first if name != "ifcsstring" else f"\\{first}")
             return left.strip() == self.expanded(values[1]).strip()
+        if name in ("ifnumcomp", "ifnumequal"):
+            relation = values[1] if name == "ifnumcomp" else "="
+            return self.numbers.aside(
+                rf"\numexpr {values[0]}\relax {relation}\numexpr {values[-1]}\relax", self._compared
+            )
         if name in ("IfValueTF", "IfValueT", "IfValueF"):
             return first != NO_VALUE
         if name in ("IfNoValueTF", "IfNoValueT", "IfNoValueF"):
@@ -231,8 +222,7 @@ class Conditions:
             test_of_lengths = lengths.COMPARED.fullmatch(self.expanded(groups[0]).strip())
             return (lengths.compared(test_of_lengths) if test_of_lengths else None), position
         end = next((join.start() for join in JOIN.finditer(test, found.end())), len(test))
-        compared = COMPARED.match(self.expanded(test[found.start() : end]))
-        return (_compared(int(compared[1]), compared[2], int(compared[3])) if compared else None), end
+        return self.numbers.aside(test[found.start() : end], self._compared), end
 
 
 def integer(text: str) -> int | None:
@@ -251,12 +241,6 @@ def _groups(text: str, position: int) -> tuple[list[str], int]:
         found.append(group[0])
         position = group[1]
     return found, position
-
-
-def _compared(left: int | None, relation: str, right: int | None) -> bool | None:
-    if left is None or right is None or not relation:
-        return None
-    return {"<": left < right, ">": left > right, "=": left == right}[relation]
 
 
 def _combined(values: list[bool | None], joins: list[str]) -> bool | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from . import known_commands as known
-from .macros import Alias, EnvironmentDefinition, Macro, Meaning, Switch, of_def, of_newcommand, of_xparse
+from .macros import Alias, EnvironmentDefinition, Letter, Macro, Meaning, Switch, of_def, of_newcommand, of_xparse
 from .stack import InputStack
 
 KEPT = {*known.HEADINGS, *known.CITES, *known.REFERENCES, "item", "bibitem", "caption", "footnote", "label", "title",
@@ -37,6 +37,7 @@ ADDED = {"appto": False, "gappto": False, "g@addto@macro": False, "eappto": True
 """Commands that add to what another one stands for, and whether the text is expanded at once."""
 NAMES = {*COMMANDS, *XPARSE, *DEFS, *NAMED_DEFS, *ENVIRONMENTS, *SWITCHES, *SETTINGS, *ON, *OFF, *OPERATORS, "let",
          "newcommandx", "renewcommandx", "newsavebox", *ADDED, *CALCULATED}  # fmt: skip
+GROUP_ENDS = {"{": "bgroup", "}": "egroup"}
 LONGEST_BODY = 200_000
 PARAMETER_END = re.compile(r"[^{}]*(?=\{)")
 FOLDER = re.compile(r"\{([^{}]*)\}")
@@ -168,7 +169,7 @@ class Definitions:
         if not name or token is None or name in KEPT:
             return
         if token[0] != "\\":
-            self.enter(name, Macro(token))
+            self.enter(name, Alias(GROUP_ENDS[token]) if token in GROUP_ENDS else Letter(token))
             return
         meaning = self.known.get(token[1:])
         if token in ("\\undefined", "\\@undefined"):

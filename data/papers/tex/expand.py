@@ -13,11 +13,12 @@ from collections.abc import Callable
 
 from . import known_commands as known
 from .branches import Branches
-from .conditions import Conditions, integer
+from .conditions import Conditions
 from .definitions import NAMES, Definitions
 from .environments import Environments
 from .inputs import INPUTS, Inputs
-from .macros import Alias, EnvironmentDefinition, Macro, Meaning, Switch
+from .macros import Alias, Constant, Count, EnvironmentDefinition, Macro, Meaning, Switch
+from .numbers import Numbers
 from .project import TexProject
 from .registers import Boxes, Counters
 from .source_map import MappedText, Output
@@ -49,12 +50,13 @@ class Expander:
         self.stack = InputStack()
         self.output = Output()
         self.definitions = Definitions(self.stack, files.folders, self.expanded)
-        conditions = Conditions(self.stack, self.definitions.meaning, self.expanded)
+        numbers = Numbers(self.stack, self.definitions.meaning, self.expanded)
+        conditions = Conditions(self.stack, self.definitions.meaning, self.expanded, numbers)
         self.branches = Branches(self.stack, files, conditions)
         self.inputs = Inputs(self.stack, files, self.expanded, self.output.add)
         boxes = Boxes(self.stack)
         self.environments = Environments(self.stack, files, self.definitions, self.output, boxes, self.expanded)
-        counters = Counters(self.stack, self.definitions, self.output, lambda text: integer(self.expanded(text)))
+        self.counters = Counters(self.stack, self.definitions, self.output, numbers)
         self._handlers: dict[str, Callable[[str], None]] = {
             **dict.fromkeys(NAMES, self.definitions.define),
             **dict.fromkeys(INPUTS, self.inputs.read),
@@ -71,7 +73,7 @@ class Expander:
             **self.branches.handlers,
             **self.environments.handlers,
             **boxes.handlers,
-            **counters.handlers,
+            **self.counters.handlers,
         }
 
     def run(self, source: MappedText) -> MappedText:
@@ -126,6 +128,13 @@ class Expander:
             return
         if isinstance(meaning, Switch):
             self.branches.begin(name)
+            return
+        if isinstance(meaning, Count):
+            self.counters.assign(name, meaning.register)
+            return
+        if isinstance(meaning, Constant):
+            sign = chr(meaning.value or 0)
+            self.output.add(MappedText.at(sign if sign.isascii() and sign.isprintable() else f"\\{name}", place))
             return
         if isinstance(meaning, Alias):
             name = meaning.name
@@ -239,6 +248,8 @@ class Expander:
 
 def _is_internal(name: str, meaning: Meaning) -> bool:
     """Whether a definition of a style file is about its own machinery, or changes what every paper knows."""
+    if isinstance(meaning, Count | Constant):
+        return False
     if "@" in name or any(name in table for table in (known.HEADINGS, known.CITES, known.DROPPED)):
         return True
     if isinstance(meaning, EnvironmentDefinition):

@@ -35,6 +35,25 @@ class Macro:
 
 
 @dataclass(frozen=True)
+class Letter(Macro):
+    r"""A character by another name, from \let."""
+
+
+@dataclass(frozen=True)
+class Count:
+    r"""A count register, from \newcount, \countdef and \newcounter; the command `count REGISTER` has its value."""
+
+    register: str
+
+
+@dataclass(frozen=True)
+class Constant:
+    r"""A number: of \chardef, or in a count register, None where the source does not tell it."""
+
+    value: int | None
+
+
+@dataclass(frozen=True)
 class Alias:
     r"""Another name of a command that the paper does not define, from \let."""
 
@@ -56,7 +75,7 @@ class Switch:
     on: bool
 
 
-Meaning = Macro | Alias | EnvironmentDefinition | Switch
+Meaning = Macro | Alias | EnvironmentDefinition | Switch | Count | Constant
 
 
 def of_newcommand(count: int, default: str | None) -> tuple[Parameter, ...]:

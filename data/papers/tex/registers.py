@@ -2,12 +2,14 @@ r"""Boxes and counters: what is stored in one is printed where it is used."""
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .definitions import Definitions
-from .macros import Macro
+from .macros import Constant, Count, Macro
+from .numbers import Numbers
 from .source_map import MappedText, Output
 from .stack import InputStack
 
@@ -79,36 +81,121 @@ class Boxes:
 
 @dataclass
 class Counters:
-    """The values of the paper's own counters; commands about other counters are printed as they stand."""
+    """The paper's own count registers, and LaTeX's counters, which are such; others are printed as they stand."""
 
     stack: InputStack
     definitions: Definitions
     output: Output
-    number: Callable[[str], int | None]
-    values: dict[str, int] = field(default_factory=dict)
+    numbers: Numbers
 
     @property
     def handlers(self) -> dict[str, Callable[[str], None]]:
         """What to do at each command."""
-        return dict.fromkeys(COMMANDS, self._read)
+        return {
+            **dict.fromkeys(COMMANDS, self._counter),
+            **dict.fromkeys(("newcount", "countdef", "chardef"), self._new),
+            **dict.fromkeys(CALCULATED, self._calculate),
+            "count": self._numbered,
+            "the": self._print,
+            "number": self._print,
+        }
 
-    def _read(self, command: str) -> None:
+    def assign(self, name: str, register: str) -> None:
+        """Read what stands behind a register in the text: a value for it, else it is printed as it stands."""
+        everywhere = self._everywhere()
+        if self.stack.starts("=") or self.numbers.begins():
+            self._hold(register, self.numbers.read(), everywhere=everywhere)
+        else:
+            self.output.command(name, self.stack.place)
+
+    def _hold(self, register: str, value: int | None, *, everywhere: bool) -> None:
+        self.definitions.enter(f"count {register}", Constant(value), everywhere=everywhere)
+
+    def _everywhere(self) -> bool:
+        r"""Whether \global stands before what is read."""
+        everywhere, self.definitions.everywhere = self.definitions.everywhere, False
+        return everywhere
+
+    def _new(self, command: str) -> None:
+        everywhere, given = self._everywhere(), self.stack.argument()
+        name = given.text.strip().lstrip("\\") if given is not None else ""
+        if command == "newcount":
+            self.definitions.enter(name, Count(f"{name} {self.stack.expansions}"), everywhere=True)
+            self._hold(f"{name} {self.stack.expansions}", 0, everywhere=True)
+            return
+        self.stack.starts("=")
+        number = self.numbers.read()
+        if number is not None:
+            meaning = Constant(number) if command == "chardef" else Count(str(number))
+            self.definitions.enter(name, meaning, everywhere=everywhere)
+
+    def _numbered(self, name: str) -> None:
+        number = self.numbers.read()
+        if number is None:
+            self.output.command(name, self.stack.place)
+        else:
+            self.assign(f"{name}{number}", str(number))
+
+    def _calculate(self, command: str) -> None:
+        r"""\advance and kin; those of lengths are printed as they stand."""
+        everywhere, token = self._everywhere(), self.numbers.next(space=True) or ""
+        meaning = self.definitions.meaning(token[1:])
+        if isinstance(meaning, Count):
+            self.stack.token()
+            register = meaning.register
+        elif token == "\\count":
+            self.stack.token()
+            register = str(self.numbers.read())
+        else:
+            self.output.command(command, self.stack.place)
+            return
+        self.stack.starts("by")
+        old, by = self.numbers.value(register), self.numbers.read()
+        new = None if old is None or by is None else CALCULATED[command](old, by)
+        self._hold(register, new, everywhere=everywhere)
+
+    def _print(self, command: str) -> None:
+        place = self.stack.place
+        number = self.numbers.read() if self.numbers.begins() else None
+        if number is None:
+            self.output.command(command, place)
+        else:
+            self.output.add(MappedText.at(str(number), place))
+
+    def _counter(self, command: str) -> None:
         place = self.stack.place
         argument = self.stack.argument()
         name = argument.text.strip() if argument is not None else ""
+        register = f"c@{name}"
         if command == "newcounter":
             self.stack.option()
-            self.values[name] = 0
+            self.definitions.enter(register, Count(register), everywhere=True)
             self.definitions.enter(f"the{name}", Macro(rf"\arabic{{{name}}}"), everywhere=True)
+            self._hold(register, 0, everywhere=True)
             return
         given = self.stack.argument() if command in ("setcounter", "addtocounter") else None
-        if name not in self.values:
+        old = self.numbers.value(register)
+        if self.definitions.meaning(register) is None or (old is None and command in ("arabic", "value")):
             shown = f"{{{given.text}}}" if given is not None else ""
             self.output.add(MappedText.at(f"\\{command}{{{name}}}{shown}", place))
         elif command in ("arabic", "value"):
-            self.output.add(MappedText.at(str(self.values[name]), place))
-        elif given is None:
-            self.values[name] += 1
+            self.output.add(MappedText.at(str(old), place))
         else:
-            number = self.number(given.text) or 0
-            self.values[name] = number if command == "setcounter" else self.values[name] + number
+            by = self.numbers.alone(given.text) if given is not None else 1
+            before = 0 if command == "setcounter" else old
+            self._hold(register, None if before is None or by is None else before + by, everywhere=True)
+
+
+def _quotient(number: int, by: int) -> int | None:
+    """As TeX divides: what is left over is dropped."""
+    if by == 0:
+        return None
+    found = abs(number) // abs(by)
+    return found if (number < 0) == (by < 0) else -found
+
+
+CALCULATED: dict[str, Callable[[int, int], int | None]] = {
+    "advance": operator.add,
+    "multiply": operator.mul,
+    "divide": _quotient,
+}
