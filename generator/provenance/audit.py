@@ -20,6 +20,7 @@ from .passages import PaperPassage
 from .records import Audit, CitationCheck, Contradiction, FigureCheck, MethodCheck, Supported, Unsupported
 from .references import check_references, pdf_references
 from .results import read_list, read_logged
+from .row_names import with_mixed_rows
 from .settings import code_files
 from .signs import with_wrong_signs
 from .sources import Fetched, bibliography_in, check_citations, check_figures
@@ -64,7 +65,8 @@ def audit_paper(
     known = metrics if metrics is not None else _metrics(results)
     logged.metric_labels = {name.removesuffix("_mean"): label for name, label in known.items()}
     matcher = Matcher(logged)
-    findings = with_wrong_signs([finding for passage in passages for finding in matcher.check(passage)], matcher.names)
+    traced = [finding for passage in passages for finding in matcher.check(passage)]
+    findings = with_mixed_rows(with_wrong_signs(traced, matcher.names), matcher.names)
     claims = contradicted(passages, logged, logged.better)
     method = check_method(passages, logged, [*code_files(results), *logged.codes])
     figures: list[FigureCheck] = []

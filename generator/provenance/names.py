@@ -42,6 +42,7 @@ SPELT = {
     "layer": ("layers",),
     "loss": ("losses",),
     "lr": ("learning rate",),
+    "no": ("without",),
     "minus": ("subtraction",),
     "perm": ("permutation",),
     "plus": ("addition",),
@@ -78,6 +79,12 @@ def telling(name: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in GENERIC and len(word) > 1) or tuple(words)
 
 
+def _denied(label: str) -> tuple[str, ...]:
+    """The "no" of a label like "No decay", without which its words say the contrary."""
+    first = next(iter(words_of(label)), "")
+    return ("no",) if first in ("no", "without") else ()
+
+
 def has_word(word: str, text: frozenset[str], *, loose: bool) -> bool:
     """Whether a text has a word, as it is or in the plural; `loose` also lets it be spelt out or go on."""
     if word in text or f"{word}s" in text or (word.endswith("s") and word[:-1] in text):
@@ -100,7 +107,9 @@ class Names:
 
     def __init__(self, results: LoggedResults) -> None:
         self._runs = results.runs
-        self._labels = {run: telling(label) for run, label in results.labels.items() if run in self._runs}
+        self._labels = {
+            run: (*telling(label), *_denied(label)) for run, label in results.labels.items() if run in self._runs
+        }
         self._run_names = {run: _literal(label) for run, label in results.labels.items() if run in self._runs}
         self._metric_names = {name: _literal(label.partition(" (")[0]) for name, label in results.metric_labels.items()}
         self._datasets = {name: telling(name) for name in results.datasets}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from false_papers import flagged, make_results, table
+from false_papers import audited, flagged, make_results, table
+from peerassay.generator.provenance.logged import Logged, LoggedResults
+from peerassay.generator.provenance.names import Names
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +58,47 @@ def test_a_change_is_no_value_of_another_measure(results: Path) -> None:
     assert flagged(results, sound) == []
     for wrong in ("83.4", "13.9", "10.5"):
         assert flagged(results, sound.replace("17.1", wrong)) == [f"+{wrong}%"]
+
+
+RUNS = ("Baseline & 0.7123 & 0.8214", "Wide & 0.8341 & 0.9012")
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        ("Thin & 0.6502 & 0.7631", []),
+        ("Thin & 0.6502 & 0.8423", ["0.6502", "0.8423"]),
+        ("AdamW (ours) & 0.8341 & 0.8214", ["0.8341", "0.8214"]),
+        ("AdamW & 0.7123 & 0.8214", ["0.7123", "0.8214"]),
+        ("Ours & 0.8341 & 0.9012", []),
+        ("Best & 0.8341 & 0.9012", []),
+        ("Largest change & 17.1\\% & 9.72\\%", []),
+        ("Narrow & 0.6502 & 0.8423", ["0.8423"]),
+    ],
+)
+def test_a_row_that_is_no_runs_has_the_values_of_one(results: Path, row: str, found: list[str]) -> None:
+    assert flagged(results, table(DATA, *RUNS, row, caption="Accuracy.")) == found
+
+
+@pytest.mark.parametrize(("cells", "found"), [("0.6502 & 0.7631", []), ("0.6502 & 0.8423", ["0.6502", "0.8423"])])
+def test_a_column_that_is_no_runs_has_the_values_of_one(results: Path, cells: str, found: list[str]) -> None:
+    first, second = cells.split(" & ")
+    head = "Data set & Baseline & Thin"
+    rows = (f"cifar & 0.7123 & {first}", f"svhn & 0.8214 & {second}")
+    assert flagged(results, table(head, *rows, caption="Accuracy.")) == found
+
+
+def test_one_strange_value_in_a_row_is_the_one_reported(results: Path) -> None:
+    head = "Run & Accuracy on cifar & Accuracy on svhn & Val loss on cifar & Val loss on svhn"
+    sound = table(head, "Thin & 0.6502 & 0.7631 & 1.3544 & 0.8744")
+    assert flagged(results, sound) == []
+    (lost,) = audited(results, sound.replace("0.7631", "0.8423")).unsupported
+    assert lost.text == "0.8423"
+    assert lost.reason == "stands in the row 'Thin', which is no run's name, among values of run_2, run_3"
+
+
+def test_words_of_a_label_that_denies_are_not_its_name() -> None:
+    names = Names(LoggedResults([Logged(f"run_{n}", "", "loss", "mean", 1.0) for n in range(3)],
+                                {"run_1": "No decay", "run_2": "Decay on block"}))  # fmt: skip
+    assert names.named("Block decay").runs == {"run_2"} and names.named("a weight decay of 1").runs == set()
+    assert names.named("without any decay").runs == names.named("no weight decay").runs == {"run_1"}
