@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from pydantic import ValidationError
+
 from ..data.dataset import Dataset
 from ..data.errors import InputError, unknown
-from ..data.files import validated
 from ..data.lines import at
 from ..data.records import DatasetCard
 from ..data.registry import load_dataset
@@ -256,5 +257,8 @@ def dated(dataset: Dataset, date: str | None) -> Dataset:
     """The dataset with another date of its decisions, where one is given. Raises InputError for no date."""
     if date is None:
         return dataset
-    validated(DatasetCard, {"name": "x", "decided": date}, "--dataset-date")
+    try:
+        DatasetCard(name="x", decided=date)
+    except ValidationError:
+        raise InputError(f"--dataset-date {date!r}: write YYYY, YYYY-MM or YYYY-MM-DD") from None
     return dataset.with_card(decided=date)

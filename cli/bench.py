@@ -16,7 +16,7 @@ from ..data.errors import InputError
 from ..llm.config import Config, read_config
 from ..llm.session import Session
 from ..presentation.table import Format
-from . import options
+from . import kinds, options
 from .measuring import Crew, measure
 from .output import log, only_one, tell_expectations, tell_notes, working
 from .seal import SealOptions, open_seal, seal, seal_options
@@ -46,9 +46,7 @@ from .seal import SealOptions, open_seal, seal, seal_options
 @click.option("--repeats", type=click.IntRange(1, 100), default=1, show_default=True, help="Reviews of each paper.")
 @click.option("--recall", is_flag=True, help="Ask each model what it remembers of the papers: one short call each.")
 @click.option("--audit/--no-audit", default=True, help="Add the leak audit's verdict.", show_default=True)
-@click.option(
-    "--pdfs", type=click.Path(path_type=Path), help="A folder with ID.pdf for the papers, for models with ?vision=true."
-)
+@click.option("--pdfs", type=kinds.PATH, help="A folder with ID.pdf for the papers, for models with ?vision=true.")
 @options.CALIBRATION
 @options.MIXES
 @options.RETRY_FAILED

@@ -31,7 +31,7 @@ def canary_command() -> None:
     """
 
 
-FOLDER = click.argument("folder", metavar="CANARY", type=click.Path(path_type=Path))
+FOLDER = click.argument("folder", metavar="CANARY", type=kinds.PATH)
 
 
 @canary_command.command("save")
@@ -47,8 +47,8 @@ FOLDER = click.argument("folder", metavar="CANARY", type=click.Path(path_type=Pa
 @options.dataset(default="sample", show_default=True)
 @click.option("--papers", type=click.IntRange(min=5), default=12, show_default=True, help="So many, half accepted.")
 @click.option("--repeats", type=click.IntRange(1, 100), default=3, show_default=True, help="Answers to each paper.")
-@click.option("--level", type=click.FloatRange(0.004, 0.2), default=LEVEL, show_default=True, help="Of false alarms.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="The canary's folder.")
+@click.option("--level", type=kinds.Number(0.004, 0.2), default=LEVEL, show_default=True, help="Of false alarms.")
+@click.option("--out", type=kinds.PATH, required=True, help="The canary's folder.")
 @options.RAW
 @options.BUDGET
 @options.DRY_RUN

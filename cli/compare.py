@@ -25,10 +25,10 @@ from .output import log, only_one, print_json, tell_notes, tell_tables, working
     help="Exit 1 where the first reviewer is significantly worse than another (any metric), or any pair differs.",
 )
 @click.option("--metric", "only", multiple=True, type=click.Choice(METRICS), help="Only these: a smaller family.")
-@click.option("--equivalence", "margin", type=click.FloatRange(0, 0.5, min_open=True, max_open=True), metavar="MARGIN",
+@click.option("--equivalence", "margin", type=kinds.Number(0, 0.5, min_open=True, max_open=True), metavar="MARGIN",
               help="Also test whether AUCs are equal within +-MARGIN, such as .05.")  # fmt: skip
 @click.option("--against", metavar="NAME", help="Only pairs with this reviewer; the correction is for these alone.")
-@click.option("--out", type=click.Path(path_type=Path), help="Also write tables and a forest plot into this folder.")
+@click.option("--out", type=kinds.PATH, help="Also write tables and a forest plot into this folder.")
 @options.DRAWS
 @options.SEED
 @options.TABLE

@@ -21,11 +21,11 @@ from .output import log, print_json, tell_notes, working
 @click.command("audit")
 @click.argument("source", type=kinds.DATASET, metavar="NAME|PATH")
 @click.option("--raw", is_flag=True, help="Judge the raw text: what a bench with --raw would use.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the report [default: audits/NAME].")
+@click.option("--out", type=kinds.PATH, help="Folder of the report [default: audits/NAME].")
 @click.option("--diff", "paper_id", metavar="PAPER", help="Show what scrubbing removes from one paper, and stop.")
 @click.option(
     "--row",
-    type=click.Path(path_type=Path),
+    type=kinds.PATH,
     help="Write the row for the table of leak verdicts: to a .json file, or into a folder of results.",
 )
 @AS_JSON
@@ -61,8 +61,8 @@ def audit_command(
 
 
 @click.command("leaks")
-@click.option("--results", multiple=True, type=click.Path(path_type=Path), help="A folder of results; several times.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the page, in Markdown.")
+@click.option("--results", multiple=True, type=kinds.PATH, help="A folder of results; several times.")
+@click.option("--out", type=kinds.OUT_FILE, help="Write the page, in Markdown.")
 @AS_JSON
 def leaks_command(results: tuple[Path, ...], out: Path | None, as_json: bool) -> None:
     """The public table of leak verdicts: what the audits of datasets found, made by `data audit NAME --row DIR`."""

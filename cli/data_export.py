@@ -15,7 +15,7 @@ from .output import log, print_json, tell_notes, working
 
 @click.command("export")
 @click.argument("name", type=kinds.DATASET)
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="A new folder.")
+@click.option("--out", type=kinds.PATH, required=True, help="A new folder.")
 @click.option(
     "--texts/--no-texts", default=None, help="Texts must go along, or never [default: as the licence lets them]."
 )

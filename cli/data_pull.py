@@ -42,7 +42,7 @@ from .output import print_json, progress_bars, working
 @MAPPED
 @TEXTS
 @CALIBRATION_SHARE
-@click.option("--max-wait", type=float, default=4.0, show_default=True, help="Hours to wait for rate limits at most.")
+@click.option("--max-wait", type=kinds.Number(0), default=4.0, show_default=True, help="Hours to wait for rate limits.")
 @click.option("--base-url", help="Another OpenReview server.")
 @click.option("--undecided", is_flag=True, help="A venue under review: its papers, to be sealed.")
 @click.option("--overwrite", is_flag=True, help="Replace a dataset of this name.")

@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 import click
 
+from ..data.errors import InputError
 from ..presentation.cell import Cell
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
@@ -49,6 +50,8 @@ def doctor_command(online: bool, openai_url: str | None, anthropic_url: str | No
 
     Keys are never shown. Exit code 1 only where something is broken that the basics need.
     """
+    if (openai_url or anthropic_url) and not online:
+        raise InputError("--openai-url and --anthropic-url go with --online")
     checks = look()
     if online:
         from .doctor_online import ask_providers

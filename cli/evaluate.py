@@ -13,15 +13,15 @@ from ..bench.from_scores import prepare_evaluation
 from ..bench.measure import BenchSettings
 from ..llm.session import Session
 from ..presentation.table import Format
-from . import options
+from . import kinds, options
 from .measuring import measure
 from .output import only_one, working
 
 
 @click.command("evaluate")
-@click.argument("table", type=click.Path(path_type=Path))
+@click.argument("table", type=kinds.PATH)
 @options.MAPPED
-@click.option("--threshold", type=float, help="Every reviewer accepts from this score on.")
+@click.option("--threshold", type=kinds.Number(), help="Every reviewer accepts from this score on.")
 @click.option("--scale", metavar="LOW-HIGH", help="Scores are on the scale of the human ratings, as in 1-10.")
 @options.SPLIT
 @options.OUT

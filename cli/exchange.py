@@ -27,7 +27,7 @@ from .output import log, print_json, tell_notes, working
     required=True,
     help="inspect: a log of Inspect AI per reviewer; hf: a Hugging Face folder, parquet with a card.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="The folder to write into [default: RUN/inspect, RUN/hf].")
+@click.option("--out", type=kinds.PATH, help="The folder to write into [default: RUN/inspect, RUN/hf].")
 @click.option("--texts", is_flag=True, help="With inspect: the texts of the papers too, as they were reviewed.")
 @click.option("--licence", help="With hf: the licence under which you pass the reviews on, as CC-BY-4.0.")
 @options.AS_JSON
@@ -89,8 +89,8 @@ def _texts(run: Run) -> dict[str, Paper]:
 
 
 @click.command("import")
-@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="LOGS|FOLDER")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="The run folder.")
+@click.argument("sources", nargs=-1, required=True, type=kinds.PATH, metavar="LOGS|FOLDER")
+@click.option("--out", type=kinds.PATH, required=True, help="The run folder.")
 @options.DRAWS
 @options.SEED
 @options.AS_JSON

@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from ..data.errors import InputError
 from .greeting import run_folders
+
+
+class Number(click.FloatRange):
+    """A finite number, within bounds where some are given."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """As click's. Fails for nan, which is within any bounds, and for infinity."""
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return number
+
+
+class FileOrFolder(click.Path):
+    """A path. An empty one, as of a variable that is not set, is refused: it would be the folder that one is in."""
+
+    def __init__(self, *, dir_okay: bool = True) -> None:
+        super().__init__(path_type=Path, dir_okay=dir_okay)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """As click's. Fails where it is empty."""
+        _refuse_empty(self, value, param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def _refuse_empty(
+    kind: click.ParamType, value: object, param: click.Parameter | None, ctx: click.Context | None
+) -> None:
+    if value == "":
+        kind.fail("is empty; a variable that is not set?", param, ctx)
 
 
 class Completed(click.ParamType):
@@ -21,7 +53,8 @@ class Completed(click.ParamType):
         self.values = values
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> object:
-        """The value as it stands; a list, which the user's file alone can give, is refused: the option takes one."""
+        """The value as it stands, if it is not empty; a list, which the user's file alone can give, is refused too."""
+        _refuse_empty(self, value, param, ctx)
         if isinstance(value, list):
             self.fail(f"takes one; the file lists {len(value)} ({', '.join(map(str, value))}): type one", param, ctx)
         return value
@@ -40,11 +73,8 @@ class Completed(click.ParamType):
         return [CompletionItem(value) for value in found] or [CompletionItem(incomplete, type="file")]
 
 
-class RunFolder(click.Path):
+class RunFolder(FileOrFolder):
     """A folder, of which a shell completes those that hold a run, or any where none of them fits."""
-
-    def __init__(self) -> None:
-        super().__init__(path_type=Path)
 
     def shell_complete(
         self,
@@ -108,6 +138,8 @@ DATASET = Completed(_datasets)
 FILE = Completed(lambda: ())
 FORM = Completed(_forms)
 MODEL = Completed(lambda: ["offline", *_priced_models()])
+OUT_FILE = FileOrFolder(dir_okay=False)
+PATH = FileOrFolder()
 PULLED = Completed(lambda: [*_venues(), *_recipes()])
 RECIPE = Completed(_recipes)
 REVIEWER = Completed(_reviewers)

@@ -10,13 +10,14 @@ from rich.text import Text
 from ..data.registry import plain_name
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
+from . import kinds
 from .options import AS_JSON
 from .output import log, print_json, working
 
 
 @click.command("make-ladder")
-@click.argument("runs", nargs=-1, required=True, metavar="RUN...", type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the dataset.")
+@click.argument("runs", nargs=-1, required=True, metavar="RUN...", type=kinds.PATH)
+@click.option("--out", required=True, type=kinds.PATH, help="Folder of the dataset.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of what is changed.")
 @AS_JSON
 def make_ladder_command(runs: tuple[Path, ...], out: Path, seed: int, as_json: bool) -> None:

@@ -24,13 +24,13 @@ from .output import log, print_json, trouble, working
 
 WRITTEN = click.option(
     "--results",
-    type=click.Path(path_type=Path),
+    type=kinds.PATH,
     help="The folder of results to write to [default: leaderboards/results of the checkout around this folder].",
 )
 READ = click.option(
     "--results",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=kinds.PATH,
     help="A folder of results; several times: what they share is one row [default: that of the checkout around this "
     "folder, else the installed one].",
 )
@@ -96,7 +96,7 @@ def add_command(
 
 
 @leaderboard_command.command("check")
-@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=kinds.PATH)
 @READ
 @click.option(
     "--rerun",
@@ -136,7 +136,7 @@ def check_command(files: tuple[Path, ...], results: tuple[Path, ...], rerun: boo
 
 @leaderboard_command.command("build")
 @READ
-@click.option("--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True)
+@click.option("--out", type=kinds.PATH, default=Path("site"), show_default=True)
 @AS_JSON
 def build_command(results: tuple[Path, ...], out: Path, as_json: bool) -> None:
     """Write the site of both boards: a folder of pages for a browser or any host.
@@ -155,7 +155,7 @@ def build_command(results: tuple[Path, ...], out: Path, as_json: bool) -> None:
 
 
 @leaderboard_command.command("serve")
-@click.option("--site", type=click.Path(path_type=Path), help="A folder that `build` wrote.")
+@click.option("--site", type=kinds.PATH, help="A folder that `build` wrote.")
 @READ
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Or the next free one.")
 def serve_command(site: Path | None, results: tuple[Path, ...], port: int) -> None:

@@ -12,12 +12,13 @@ from ..presentation.cell import NONE
 from ..presentation.numbers import show
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
+from . import kinds
 from .output import print_json, working
 
 
 @click.command("diff")
-@click.argument("base", type=click.Path(path_type=Path))
-@click.argument("head", type=click.Path(path_type=Path))
+@click.argument("base", type=kinds.PATH)
+@click.argument("head", type=kinds.PATH)
 @click.option("--markdown", is_flag=True, help="As the text of a comment on a pull request.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def diff_command(base: Path, head: Path, markdown: bool, as_json: bool) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
@@ -16,18 +15,18 @@ TABLE = click.option(
     "--table", "form", type=click.Choice(FORMATS), help="The main tables on stdout, in this form and nothing else."
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
-BUDGET = click.option("--budget", type=click.FloatRange(min=0), help="US dollars that all starts of the run may cost.")
+BUDGET = click.option("--budget", type=kinds.Number(min=0), help="US dollars that all starts of the run may cost.")
 CACHED = click.option(
     "--cache/--no-cache", "cached", default=True, help="Reuse answers to calls that were made before."
 )
 CALIBRATION = click.option(
     "--calibration",
-    type=click.Path(path_type=Path),
+    type=kinds.PATH,
     help="By `peerassay calibrate`, or bundled:gpt-4o-1shot.",
 )
 CALIBRATION_SHARE = click.option(
     "--calibration-share",
-    type=float,
+    type=kinds.Number(0, 1, max_open=True),
     default=0.2,
     show_default=True,
     help="Of the papers, for calibration where the source has no split; by a hash. 0: none.",
@@ -36,7 +35,7 @@ CONCURRENCY = click.option(
     "--concurrency", type=click.IntRange(min=1), default=8, show_default=True, help="Calls under way at once."
 )
 CONFIG = click.option(
-    "--config", type=click.Path(path_type=Path), help="Settings that have no option: a TOML file, see docs/config.md."
+    "--config", type=kinds.PATH, help="Settings that have no option: a TOML file, see docs/config.md."
 )
 DRAWS = click.option(
     "--draws", type=click.IntRange(100, 1_000_000), default=10_000, show_default=True, help="Bootstrap draws."
@@ -54,10 +53,10 @@ PART = click.option(
 OWN_NAME = click.option(
     "--as", "own_name", metavar="NAME", help="Of a recipe: the dataset's name [default: the recipe's]."
 )
-OUT = click.option("--out", type=click.Path(path_type=Path), help="The run folder [default: runs/...].")
+OUT = click.option("--out", type=kinds.PATH, help="The run folder [default: runs/...].")
 PATIENCE = click.option(
     "--patience",
-    type=click.FloatRange(min=1),
+    type=kinds.Number(min=1),
     default=crew.PATIENCE,
     show_default=True,
     help="Seconds without a sign of life after which other workers take a worker's work over.",
@@ -73,7 +72,7 @@ SEED = click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show
 SPLIT = click.option("--split", type=click.Choice(["test", "calibration", "all"]), default="test", show_default=True)
 TEXTS = click.option(
     "--texts",
-    type=click.Path(path_type=Path),
+    type=kinds.PATH,
     help="Where the texts of a table's papers are, as ID.txt (.md, .tex, .pdf).",
 )
 

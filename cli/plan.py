@@ -26,14 +26,12 @@ OF_PAPERS = {"difference", "papers", "power", "se", "run", "dataset"}
 @click.command("plan")
 @click.option(
     "--difference",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=kinds.Number(0, 1, min_open=True, max_open=True),
     help="Of two AUCs: how many papers resolve it?",
 )
 @click.option("--papers", type=click.IntRange(min=2), help="What can so many papers resolve?  [default: 500]")
-@click.option("--power", type=click.FloatRange(0.05, 1, min_open=True, max_open=True), default=0.8, show_default=True)
-@click.option(
-    "--se", type=click.FloatRange(0, 1, min_open=True), help="Standard error of the difference on 500 papers."
-)
+@click.option("--power", type=kinds.Number(0.05, 1, min_open=True, max_open=True), default=0.8, show_default=True)
+@click.option("--se", type=kinds.Number(0, 1, min_open=True), help="Standard error of the difference on 500 papers.")
 @click.option("--from", "run", metavar="RUN", type=kinds.RUN, help="Take it from the pairs of a run.")
 @options.reviewers("Also what its reviews would cost.")
 @options.dataset("dataset", told="Papers as long as these, for the cost.", default="sample", show_default=True)
@@ -43,12 +41,12 @@ OF_PAPERS = {"difference", "papers", "power", "se", "run", "dataset"}
 @click.option("--words", type=click.IntRange(min=100), default=WORDS, show_default=True, help="Of a submission.")
 @options.CONCURRENCY
 @click.option(
-    "--seconds", type=click.FloatRange(0, min_open=True), default=SECONDS, show_default=True, help="That a call takes."
+    "--seconds", type=kinds.Number(0, min_open=True), default=SECONDS, show_default=True, help="That a call takes."
 )
 @click.option("--rpm", type=click.IntRange(min=1), help="Requests a minute that the account may make.")
 @click.option("--tpm", type=click.IntRange(min=1), help="Tokens a minute that it may use.")
 @click.option(
-    "--days", type=click.FloatRange(0, min_open=True), default=7.0, show_default=True, help="That there are for it."
+    "--days", type=kinds.Number(0, min_open=True), default=7.0, show_default=True, help="That there are for it."
 )
 @options.AS_JSON
 def plan_command(
@@ -76,6 +74,8 @@ def plan_command(
     --conference 20000 -r SPEC: calls, US$ (and in batches), hours, the rates that an account must allow, and storage.
     """
     _refuse_idle(OF_CONFERENCES if conference is None else OF_PAPERS, conference)
+    if not specs and _is_typed("dataset"):
+        raise InputError(f"-d {dataset}: of use for the cost of reviews alone; name the reviewer with -r SPEC")
     if conference is not None:
         pace = Pace(concurrency, seconds, rpm, tpm)
         costs = conference_costs(specs, conference, words=words, pace=pace, days=days)
@@ -97,15 +97,15 @@ def plan_command(
 
 def _refuse_idle(names: set[str], conference: int | None) -> None:
     """Raises InputError for options of the other plan that were typed: they would change nothing."""
-    context = click.get_current_context()
-    typed = [
-        option.opts[-1]
-        for option in context.command.params
-        if option.name in names and context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE
-    ]
+    params = click.get_current_context().command.params
+    typed = [option.opts[-1] for option in params if option.name in names and _is_typed(option.name)]
     if typed and conference is None:
         raise InputError(f"{', '.join(typed)}: of use with --conference N alone")
     if typed:
         raise InputError(
             f"--conference is a plan of its own: it goes without {', '.join(typed)} (--words: how long its papers are)"
         )
+
+
+def _is_typed(name: str) -> bool:
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE

@@ -9,17 +9,18 @@ from rich.text import Text
 
 from ..data.errors import InputError
 from ..reviewer.crew.ray_cluster import work_on_cluster
+from . import kinds
 from .output import log
 from .runs import open_run
 
 
 @click.command("ray")
-@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="RUN", type=kinds.PATH)
 @click.option("--workers", type=click.IntRange(1, 10_000), default=8, show_default=True)
 @click.option(
     "--address", help="Of the cluster, as ray://HOST:10001 or auto [default: the one around, else this machine]."
 )
-@click.option("--cpus", type=click.FloatRange(0, min_open=True), default=1.0, show_default=True, help="Of each worker.")
+@click.option("--cpus", type=kinds.Number(0, min_open=True), default=1.0, show_default=True, help="Of each worker.")
 def ray_command(folder: Path, workers: int, address: str | None, cpus: float) -> None:
     """Let workers on a Ray cluster work on a run that gives its work out, until nothing is left to do.
 

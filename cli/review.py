@@ -58,12 +58,12 @@ DEFAULT = "learned:iclr2022"
 )
 @options.CALIBRATION
 @options.RAW
-@click.option("--budget", type=click.FloatRange(min=0), help="US dollars that the reviews may cost.")
+@click.option("--budget", type=kinds.Number(min=0), help="US dollars that the reviews may cost.")
 @options.DRY_RUN
 @options.CONCURRENCY
 @options.CONFIG
 @options.CACHED
-@click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False), help="Write a page to this file too.")
+@click.option("--html", "page", type=kinds.OUT_FILE, help="Write a page to this file too.")
 @options.AS_JSON
 def review_command(
     patterns: tuple[str, ...],

@@ -56,10 +56,10 @@ def _common(function: click.decorators.FC) -> click.decorators.FC:
             ),
             click.option("--ideas", type=click.IntRange(min=1), default=1, show_default=True),
             click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True),
-            click.option("--out", type=click.Path(path_type=Path), help="[default: runs/TEMPLATE-MODEL-TIME]"),
+            click.option("--out", type=kinds.PATH, help="[default: runs/TEMPLATE-MODEL-TIME]"),
             click.option("--offline-literature", is_flag=True, help="Search the local index only."),
             options.CONFIG,
-            click.option("--budget", type=click.FloatRange(min=0), help="US dollars that all starts may cost."),
+            click.option("--budget", type=kinds.Number(min=0), help="US dollars that all starts may cost."),
             click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout."),
         )
     ):
@@ -99,7 +99,7 @@ def ideas_command(
 
 @scientist_command.command("run")
 @_common
-@click.option("--parallel", type=click.IntRange(min=1), default=1, show_default=True, help="Ideas at once.")
+@click.option("--parallel", type=click.IntRange(1, 1000), default=1, show_default=True, help="Ideas at once.")
 @options.PROCESSES
 @options.PATIENCE
 @click.option(
@@ -113,11 +113,11 @@ def ideas_command(
 @click.option("--editor", type=click.Choice(["builtin", "aider"]), default="builtin", show_default=True)
 @click.option("--search", type=click.Choice(["linear", "tree"]), default="linear", show_default=True)
 @click.option("--workers", type=click.IntRange(1, 16), default=1, show_default=True, help="Runs at once, in a tree.")
-@click.option("--search-seconds", type=click.FloatRange(min=1), help="That all experiments of an idea may take.")
+@click.option("--search-seconds", type=kinds.Number(min=1), help="That all experiments of an idea may take.")
 @click.option("--preset", help="Of the template: cpu or paper [default: what the machine allows].")
 @click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Experiments per idea.")
 @click.option("--seeds", type=click.IntRange(min=2), help="Of each run [default: as many as the template has].")
-@click.option("--run-seconds", type=click.FloatRange(min=1), default=7200, show_default=True)
+@click.option("--run-seconds", type=kinds.Number(min=1), default=7200, show_default=True)
 @click.option("--sandbox", type=click.Choice(["auto", "bubblewrap", "limits"]), default="auto", show_default=True)
 @click.option(
     "--style", type=click.Choice(list(PAGES)), default="single-column", show_default=True, help="Of the paper."
@@ -213,10 +213,10 @@ def run_command(
 @scientist_command.command("resume")
 @click.argument("run", type=kinds.RUN)
 @click.option("--from", "stage", type=click.Choice(STAGES), help="Do this stage and all after it again.")
-@click.option("--parallel", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--parallel", type=click.IntRange(1, 1000), default=1, show_default=True)
 @options.PROCESSES
 @options.PATIENCE
-@click.option("--budget", type=click.FloatRange(min=0), help="US dollars that all starts may cost.")
+@click.option("--budget", type=kinds.Number(min=0), help="US dollars that all starts may cost.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def resume_command(
     run: Path,
@@ -238,10 +238,8 @@ def resume_command(
 
 
 @scientist_command.command("audit")
-@click.argument("paper", type=click.Path(path_type=Path))
-@click.option(
-    "--results", type=click.Path(path_type=Path), help="What the experiment wrote; the kinds are in docs/scientist.md."
-)
+@click.argument("paper", type=kinds.PATH)
+@click.option("--results", type=kinds.PATH, help="What the experiment wrote; the kinds are in docs/scientist.md.")
 @click.option("--references", is_flag=True, help="Look for the works of the bibliography in the literature too.")
 @click.option("--offline-literature", is_flag=True, help="With --references: search the local index only.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")

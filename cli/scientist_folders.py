@@ -7,9 +7,11 @@ from pathlib import Path
 
 import click
 
+from . import kinds
+
 
 @click.command("new-template")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=kinds.PATH)
 def new_template_command(folder: Path) -> None:
     """Make a small template in FOLDER that runs as it is, and say what to edit."""
     from ..generator.new_template import NEXT, make_template
@@ -22,7 +24,7 @@ def new_template_command(folder: Path) -> None:
 
 
 @click.command("setup-aider")
-@click.option("--folder", type=click.Path(path_type=Path), help="Where its virtual environment goes.")
+@click.option("--folder", type=kinds.PATH, help="Where its virtual environment goes.")
 def setup_aider_command(folder: Path | None) -> None:
     """Install the editor Aider into a virtual environment of its own, for `run --editor aider`."""
     from ..generator.editors.setup import setup_aider

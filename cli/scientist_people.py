@@ -14,8 +14,9 @@ from ..generator.decisions import WAITS_AFTER, Deed
 from ..generator.human_reviews.blank import file_of, handing_in
 from ..generator.human_reviews.hand_in import ask_for_review, hand_in
 from ..generator.people import decide, editable, idea_in, take_over, waits_for
+from . import kinds
 
-IDEA = click.argument("idea", type=click.Path(path_type=Path))
+IDEA = click.argument("idea", type=kinds.PATH)
 NOTE = click.option("--note", default="", help="Told to the model from here on.")
 BY = click.option("--by", "--name", default="", help="Your name, for the paper's notice [default: a person].")
 
@@ -109,8 +110,8 @@ def asked_about(given: str | None) -> tuple[str, ...]:
 @click.command("review")
 @IDEA
 @click.option("--questions", metavar="NAME|FILE", help="The review form [default: the reviewer's own, else neurips].")
-@click.option("--out", type=click.Path(path_type=Path), help="Where the empty form goes [default: here].")
-@click.option("--form", type=click.Path(path_type=Path), help="A form that is filled in, to be handed in.")
+@click.option("--out", type=kinds.PATH, help="Where the empty form goes [default: here].")
+@click.option("--form", type=kinds.PATH, help="A form that is filled in, to be handed in.")
 @click.option("--by", "--name", default="", help="Your name, for the paper's notice.")
 def review_command(idea: Path, questions: str | None, out: Path | None, form: Path | None, by: str) -> None:
     """Review the finished paper of IDEA yourself: an empty form as a TOML file, then --form FILE --by NAME.

@@ -24,8 +24,8 @@ FOLDER = "given"
 
 
 @click.command("write")
-@click.option("--results", type=click.Path(path_type=Path), help="The folder that the experiments wrote to.")
-@click.option("--data", type=click.Path(path_type=Path), help="A tidy table: CSV, TSV, JSON or JSON lines.")
+@click.option("--results", type=kinds.PATH, help="The folder that the experiments wrote to.")
+@click.option("--data", type=kinds.PATH, help="A tidy table: CSV, TSV, JSON or JSON lines.")
 @click.option(
     "-m", "--model", type=kinds.MODEL, default="offline", show_default=True, help="offline, openai/MODEL, ..."
 )
@@ -35,10 +35,10 @@ FOLDER = "given"
 @click.option("--primary", multiple=True, metavar="METRIC", help="What decides.")
 @click.option("--baseline", metavar="RUN", help="What the other runs are compared with.")
 @click.option("--decimal", type=click.Choice(["point", "comma"]), help="Where numbers can be read both ways.")
-@click.option("--mapping", type=click.Path(path_type=Path), help="A TOML with all of these, see docs/scientist.md.")
+@click.option("--mapping", type=kinds.PATH, help="A TOML with all of these, see docs/scientist.md.")
 @click.option("--title", help="Of the paper.")
-@click.option("--notes", type=click.Path(path_type=Path), help="A text on what was run and why.")
-@click.option("--out", type=click.Path(path_type=Path), help="[default: runs/write-MODEL-TIME]")
+@click.option("--notes", type=kinds.PATH, help="A text on what was run and why.")
+@click.option("--out", type=kinds.PATH, help="[default: runs/write-MODEL-TIME]")
 @click.option("-r", "--reviewer", type=kinds.REVIEWER, default="learned:iclr2022", show_default=True, help="Any SPEC.")
 @click.option("--style", type=click.Choice(list(PAGES)), default="single-column", show_default=True)
 @click.option("--pages", type=click.IntRange(min=2), help="Before the references [default: by style].")
@@ -46,7 +46,7 @@ FOLDER = "given"
 @click.option("--ask", help="Wait for a person after: draft.")
 @click.option("--offline-literature", is_flag=True, help="Search the local index only.")
 @options.CONFIG
-@click.option("--budget", type=click.FloatRange(min=0), help="US dollars that all starts may cost.")
+@click.option("--budget", type=kinds.Number(min=0), help="US dollars that all starts may cost.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def write_command(
     results: Path | None,

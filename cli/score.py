@@ -47,12 +47,8 @@ from .user_file import as_typed
     help="Who reviews, see `bench --help` [default: see above].",
 )
 @options.OUT
-@click.option(
-    "--map", "map_file", type=click.Path(path_type=Path), help="CSV: path (or pattern), template, configuration."
-)
-@click.option(
-    "--humans", type=click.Path(path_type=Path), help="Human scores: paper, score, or MLR-Bench's or FARS' file."
-)
+@click.option("--map", "map_file", type=kinds.PATH, help="CSV: path (or pattern), template, configuration.")
+@click.option("--humans", type=kinds.PATH, help="Human scores: paper, score, or MLR-Bench's or FARS' file.")
 @click.option("--human-scale", metavar="LOW-HIGH", help="The lowest and highest score that these humans can give.")
 @click.option("--tried", multiple=True, metavar="GROUP=N|FILE", help="Ideas tried, those without a paper included.")
 @click.option("--floor", is_flag=True, help="Add each paper with its sentences shuffled, as a group of each template.")

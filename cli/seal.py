@@ -20,6 +20,7 @@ from ..bench.sealing.sealing import FailedReviews, prepare_sealing
 from ..data.errors import InputError
 from ..llm.session import Session
 from ..presentation.table import Format
+from . import kinds
 from .measuring import measure, review
 from .output import log, print_json, tell_budget_reached, tell_expectations, tell_notes, trouble, working
 
@@ -27,10 +28,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 OPTIONS = (
     click.option("--seal", is_flag=True, help="Papers that are not decided yet: review them and commit to the scores."),
     click.option("--seal-failed", is_flag=True, help="With --seal: reviews that failed are sealed as failures."),
-    click.option(
-        "--open", "opened", type=click.Path(path_type=Path), metavar="SEAL", help="Score a seal against -d, decided."
-    ),
-    click.option("--private", type=click.Path(path_type=Path), help=f"With --open: the {KEPT}, if not beside it."),
+    click.option("--open", "opened", type=kinds.PATH, metavar="SEAL", help="Score a seal against -d, decided."),
+    click.option("--private", type=kinds.PATH, help=f"With --open: the {KEPT}, if not beside it."),
     click.option("--withdrawn", multiple=True, metavar="ID", help="With --open: a paper that left without a decision."),
     click.option("--published", default="", metavar="WORDS", help="With --open: where it was published, or the line."),
 )

@@ -13,12 +13,13 @@ from ..bench.run import Run
 from ..data.errors import InputError
 from ..data.files import validated, write_atomic
 from ..reviewer.crew.slurm import SlurmJob, slurm_script
+from . import kinds
 from .output import log
 from .runs import open_run
 
 
 @click.command("slurm")
-@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="RUN", type=kinds.PATH)
 @click.option("--workers", type=click.IntRange(1, 10_000), default=8, show_default=True, help="Elements of the array.")
 @click.option("--time", default="4:00:00", show_default=True, help="Of each; then it is put into the queue again.")
 @click.option("--cpus", type=click.IntRange(min=1), default=1, show_default=True, help="Of each.")
@@ -34,7 +35,7 @@ from .runs import open_run
 )
 @click.option("--option", "more", multiple=True, metavar="OPTION", help="Another one of sbatch, as --gres=gpu:1.")
 @click.option("--setup", multiple=True, metavar="LINE", help="Shell before the worker, as `module load python`.")
-@click.option("--out", type=click.Path(path_type=Path), help="The script [default: RUN/slurm.sh].")
+@click.option("--out", type=kinds.PATH, help="The script [default: RUN/slurm.sh].")
 def slurm_command(folder: Path, *, out: Path | None, **asked: Any) -> None:
     """Write a script for Slurm: an array of workers of a run that gives its work out.
 

@@ -27,7 +27,7 @@ from ..llm.session import Session
 from ..presentation.numbers import dollars
 from ..presentation.table import Format, listed
 from ..presentation.terminal import print_tables
-from . import options
+from . import kinds, options
 from .output import (
     log,
     noting,
@@ -46,7 +46,7 @@ from .user_file import as_typed
 
 @click.command("stress")
 @options.dataset("dataset")
-@click.option("--papers", type=click.Path(path_type=Path), help="A folder of papers without human decisions instead.")
+@click.option("--papers", type=kinds.PATH, help="A folder of papers without human decisions instead.")
 @options.reviewers("See `bench --help`; several times.")
 @click.option(
     "--manipulations",
@@ -69,9 +69,7 @@ from .user_file import as_typed
     help="A language model that rewrites: attacks, and laundering:rewrite.",
 )
 @click.option("--rounds", type=click.IntRange(1, 100), default=8, show_default=True, help="Of an attack, per paper.")
-@click.option(
-    "--attack-usd", type=click.FloatRange(min=0), default=1.0, show_default=True, help="Of an attack, per paper."
-)
+@click.option("--attack-usd", type=kinds.Number(min=0), default=1.0, show_default=True, help="Of an attack, per paper.")
 @click.option("--defences", is_flag=True, help="Also read clean papers unscrubbed, and with injections removed.")
 @options.OUT
 @options.BUDGET

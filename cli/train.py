@@ -14,7 +14,7 @@ from ..presentation.table import Table
 from ..presentation.terminal import print_tables
 from ..reviewer.learned.artefact import Kind
 from ..reviewer.learned.train import train
-from . import options
+from . import kinds, options
 from .output import log, print_json, working
 
 
@@ -30,7 +30,7 @@ from .output import log, print_json, working
 @click.option(
     "--extra", multiple=True, metavar="DATASET", help="More papers to fit words on; may be given several times."
 )
-@click.option("--out", type=click.Path(path_type=Path), help="The .npz to write [default: DATASET.npz].")
+@click.option("--out", type=kinds.PATH, help="The .npz to write [default: DATASET.npz].")
 @click.option(
     "--test/--no-test",
     default=True,

@@ -19,13 +19,13 @@ from .output import log, only_one, print_json, tell_notes, tell_tables, working
 
 @click.command("triage")
 @click.argument("folder", metavar="RUN", type=kinds.RUN)
-@click.option("--abstain", "bound", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.2,
+@click.option("--abstain", "bound", type=kinds.Number(0, 1, min_open=True, max_open=True), default=0.2,
               show_default=True, metavar="RISK", help="Decide only where so few wrong ones are promised.")  # fmt: skip
-@click.option("--lowest", "percents", type=click.FloatRange(0, 100, min_open=True, max_open=True), multiple=True,
+@click.option("--lowest", "percents", type=kinds.Number(0, 100, min_open=True, max_open=True), multiple=True,
               default=(10.0, 20.0, 40.0), show_default=True, metavar="PERCENT",
               help="Turn away so many with the lowest scores; may be given several times.")  # fmt: skip
 @click.option("--submissions", type=click.IntRange(min=1), default=20_000, show_default=True, help="Of a conference.")
-@click.option("--out", type=click.Path(path_type=Path), help="Also write a plot of risk against coverage here.")
+@click.option("--out", type=kinds.PATH, help="Also write a plot of risk against coverage here.")
 @options.CONCURRENCY
 @options.SEED
 @options.TABLE

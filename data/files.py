@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ValidationError
 
 from .errors import InputError, NotRecorded
 
+DEVICES = Path("/dev")
 HALF = re.compile("[\ud800-\udfff]")
 Record = TypeVar("Record", bound=BaseModel)
 
@@ -46,7 +47,12 @@ def write_atomic(path: Path, content: str | bytes, *, mode: int = 0o644) -> None
 
 
 def write_parts(path: Path, parts: Iterable[bytes], *, mode: int = 0o644) -> None:
-    """As `write_atomic`, a content that is never held as a whole; what making the parts raises leaves the old file."""
+    """As `write_atomic`, a content that is never held as a whole; what making the parts raises leaves the old file.
+
+    What lies in /dev is written to, and never replaced by a file.
+    """
+    if path.parent.resolve() == DEVICES:
+        return _write_to_device(path, parts)
     make_folder(path.parent)
     temporary = None
     try:
@@ -61,6 +67,14 @@ def write_parts(path: Path, parts: Iterable[bytes], *, mode: int = 0o644) -> Non
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
+
+
+def _write_to_device(path: Path, parts: Iterable[bytes]) -> None:
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY), "wb") as stream:
+            stream.writelines(parts)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}); choose a file") from None
 
 
 def make_folder(path: Path) -> Path:
@@ -220,7 +234,9 @@ def validated(kind: type[Record], value: object, where: str) -> Record:
 
 def field_faults(error: ValidationError) -> list[str]:
     """Every field that is wrong, as "field NAME: what"."""
-    found = [(".".join(str(part) for part in one["loc"]), one["msg"]) for one in error.errors()]
+    found = [
+        (".".join(str(part) for part in one["loc"]), one["msg"].removeprefix("Value error, ")) for one in error.errors()
+    ]
     return [f"field {field}: {words}" if field else words for field, words in found]
 
 

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from ..data.errors import InputError
 from ..data.files import read_text
 from .latex.compile import missing_tools
+from .scientist import require_known_model
 from .template import Template
 
 PACKAGES = {
@@ -44,7 +45,8 @@ def check_latex(*, pdf: bool) -> None:
 
 
 def check_scientist(template: Template, model: str) -> None:
-    """Raises InputError where the scientist can do nothing with the template, before anything is begun."""
+    """Raises InputError at once for a name of no model, and where the scientist can do nothing with the template."""
+    require_known_model(model)
     if model == "offline" and template.knobs is None:
         raise InputError(
             f"{template.folder}: no knobs.json, which says what the offline scientist may vary; add one (the bundled "

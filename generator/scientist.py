@@ -129,8 +129,13 @@ def find_scientist(model: str, *, session: Session, editor: str = "builtin", see
         from .offline.scientist import OfflineScientist
 
         return OfflineScientist(seed)
-    if model.startswith(tuple(f"{provider}/" for provider in PROVIDERS)):
-        from .model_scientist.scientist import open_scientist
+    require_known_model(model)
+    from .model_scientist.scientist import open_scientist
 
-        return open_scientist(model, session=session, editor=editor)
-    raise unknown("model", model, ["offline", "openai/MODEL", "anthropic/MODEL", "openai/MODEL@BASE_URL"])
+    return open_scientist(model, session=session, editor=editor)
+
+
+def require_known_model(model: str) -> None:
+    """Raises InputError for a name that is neither `offline` nor begins as that of a language model."""
+    if model != "offline" and not model.startswith(tuple(f"{provider}/" for provider in PROVIDERS)):
+        raise unknown("model", model, ["offline", "openai/MODEL", "anthropic/MODEL", "openai/MODEL@BASE_URL"])

@@ -29,6 +29,7 @@ PAGE = 200
 TRIES = 8
 TIMEOUT = 120.0
 A_WEEK = 7 * 24 * 3600
+NO_URL = (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema)
 KEPT = "what was got is kept, and the same command continues"
 LOG_IN = (
     "OpenReview answers only to a login: set OPENREVIEW_USERNAME and OPENREVIEW_PASSWORD (an account is free at "
@@ -249,6 +250,8 @@ def _asked(request: Callable[[], Answer]) -> Answer:
         raise _explained(error.args[0] if error.args else "") from None
     except requests.exceptions.JSONDecodeError:
         raise InputError(LOG_IN) from None
+    except NO_URL as error:
+        raise InputError(f"--base-url: {error}") from None
     except requests.exceptions.RequestException as error:
         raise InputError(f"OpenReview cannot be reached ({type(error).__name__}); {KEPT}") from None
     except IndexError:

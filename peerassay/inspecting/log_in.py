@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from inspect_ai.log import EvalLog, EvalSample, read_eval_log
+from pydantic import ValidationError
 
 from ..bench.run import BenchRecord, Run, RunReviewer
 from ..bench.run_folders import write_run
@@ -54,6 +55,8 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
     """The logs that are meant: files, and those in folders. Raises InputError for a folder without one."""
     found: list[Path] = []
     for path in paths:
+        if (path / "run.json").is_file():
+            raise InputError(f"{path}: is a run already, and no folder of Inspect's logs")
         inside = sorted([*path.glob("*.eval")] or _json_logs(path)) if path.is_dir() else [path]
         if not inside:
             raise InputError(f"{path}: has no logs of Inspect (.eval or .json) in it")
@@ -72,8 +75,10 @@ def read_log(path: Path) -> ReadLog:
         raise InputError(f"{path}: no such file; give logs of Inspect (.eval or .json)")
     try:
         log = read_eval_log(str(path), resolve_attachments=True)
+    except ValidationError:
+        raise InputError(f"{path}: no log of Inspect; give its logs (.eval or .json)") from None
     except Exception as error:
-        raise InputError(f"{path}: no log of Inspect ({printable(str(error))[:150]})") from None
+        raise InputError(f"{path}: no log of Inspect ({printable(str(error))[:150]}); give its logs") from None
     found = (log.eval.metadata or {}).get(KEY)
     if found is None:
         raise InputError(f"{path}: is the log of another task ({log.eval.task}), not of one of peerassay")

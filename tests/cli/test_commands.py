@@ -409,7 +409,7 @@ BAD_CALLS: dict[str, tuple[tuple[object, ...], str]] = {
     "path": (("data", "import", "x", "nowhere.csv"), "no such file"),
     "a module that exits": ((*BENCH, "-r", "python:leaver:review"), "SystemExit"),
     "a name of ours": ((*BENCH, "-r", "floor:random?name=floor:header"), "belongs to a reviewer of ours"),
-    "budget": ((*BENCH, "--budget", "nan"), "not a number of US dollars"),
+    "budget": ((*BENCH, "--budget", "nan"), "nan is not a finite number"),
     "seed": ((*BENCH, "--seed", "-1"), "--seed"),
     "name of a dataset": (("data", "import", "../x", "mine.csv"), "use letters, digits"),
     "long path": (("compare", "x" * 5000), "File name too long"),

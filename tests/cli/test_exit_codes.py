@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
+from peerassay.cli.kinds import Completed
 from peerassay.cli.main import COMMANDS, cli
 from peerassay.cli.user_file import options_of
 from peerassay.data.registry import load_dataset
@@ -83,6 +84,16 @@ def test_values_out_of_range_are_refused_by_their_option(wrong: Callable[..., st
         for key, one in options_of(command).items():
             if isinstance(one.type, (click.IntRange, click.FloatRange, click.Choice)):
                 assert f"--{key}" in wrong(*path, f"--{key}", "nonsense")
+
+
+def test_no_number_may_be_nan_and_no_place_empty(wrong: Callable[..., str]) -> None:
+    for path, command in commands(cli):
+        for one in command.params:
+            option = [one.opts[-1]] if isinstance(one, click.Option) else []
+            if isinstance(one.type, (click.FloatRange, click.types.FloatParamType)):
+                assert "nan is not a finite number" in wrong(*path, *option, "nan")
+            if isinstance(one.type, (click.Path, Completed)):
+                assert "is empty" in wrong(*path, *option, "")
 
 
 PERFECT = """\

@@ -49,6 +49,7 @@ def test_the_error_of_a_run(typed: Call) -> None:
         (("--from", "nowhere"), "no run there"),
         (("--from", "nowhere", "--se", 0.1), "not both"),
         (("-r", "nope/x"), "unknown reviewer"),
+        (("-d", "nope"), "-d nope: of use for the cost of reviews alone"),
         (("--difference", 0), "not in the range"),
         (("--papers", 1), "not in the range"),
         (("--power", "high"), "not a valid float"),

@@ -357,7 +357,7 @@ WRONG: dict[str, tuple[tuple[object, ...], str]] = {
     "spec": (("paper.md", "-r", "floor:lenght"), "did you mean length"),
     "no key": (("paper.md", "-r", "openai/gpt-4o"), "set the environment variable OPENAI_API_KEY"),
     "no price": (("paper.md", "-r", "openai/x@http://127.0.0.1:9/v1", "--budget", 1), "the price of openai/x"),
-    "budget": (("paper.md", "--budget", "nan"), "not a number of US dollars"),
+    "budget": (("paper.md", "--budget", "nan"), "nan is not a finite number"),
     "calibration file": (("paper.md", "--calibration", "paper.md"), "not a file of `peerassay calibrate`"),
     "page": (("paper.md", "--html", "paper.md/x.html"), "the folder cannot be made"),
 }

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from peerassay.data import files
 from peerassay.data.errors import InputError
 from peerassay.data.files import make_folder, read_json, read_jsonl, read_text, write_atomic, write_json, write_lines
 
@@ -100,3 +101,14 @@ def test_lines_round_trip(tmp_path: Path) -> None:
     assert (tmp_path / "a.txt").read_bytes() == "one\ntwö\n".encode()
     write_lines(tmp_path / "none.txt", [])
     assert (tmp_path / "none.txt").read_bytes() == b""
+
+
+def test_a_device_is_written_to_and_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "DEVICES", tmp_path.resolve())
+    os.mkfifo(pipe := tmp_path / "pipe")
+    with os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as reader:
+        write_atomic(pipe, "one\n")
+        assert reader.read() == b"one\n"
+    assert pipe.is_fifo()
+    with pytest.raises(InputError, match="absent: cannot be written"):
+        write_atomic(tmp_path / "absent", "one\n")
