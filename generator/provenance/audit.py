@@ -16,6 +16,7 @@ from .direction import Contradicted, contradicted
 from .learnt import learnt_labels
 from .match import Matcher, TracedNumber
 from .method import Stated, check_method
+from .multiple_claims import wrong_multiples
 from .passages import PaperPassage
 from .records import Audit, CitationCheck, Contradiction, FigureCheck, MethodCheck, Supported, Unsupported
 from .references import check_references, pdf_references
@@ -67,7 +68,7 @@ def audit_paper(
     matcher = Matcher(logged)
     traced = [finding for passage in passages for finding in matcher.check(passage)]
     findings = with_mixed_rows(with_wrong_signs(traced, matcher.names), matcher.names)
-    claims = contradicted(passages, logged, logged.better)
+    claims = [check(passages, logged, logged.better) for check in (contradicted, wrong_multiples)]
     method = check_method(passages, logged, [*code_files(results), *logged.codes])
     figures: list[FigureCheck] = []
     cited: list[CitationCheck] = []
@@ -127,7 +128,7 @@ def _fetched(given: Sequence[str] | None, results: Path) -> list[Fetched] | None
 def _audit(
     paper: str,
     findings: list[TracedNumber],
-    claims: tuple[list[Contradicted], int],
+    claims: list[tuple[list[Contradicted], int]],
     method: list[Stated],
     figures: list[FigureCheck],
     citations: list[CitationCheck],
@@ -146,8 +147,8 @@ def _audit(
         settings_checked=sum(finding.setup for finding in checked),
         settings_unmatched=tuple(_unsupported(finding) for finding in lost if finding.setup),
         exempt=dict(Counter(finding.reason for finding in findings if finding.status == "exempt")),
-        claims_checked=claims[1],
-        contradicted=tuple(_contradiction(claim) for claim in claims[0]),
+        claims_checked=sum(count for _, count in claims),
+        contradicted=tuple(_contradiction(claim) for found, _ in claims for claim in found),
         method=tuple(_method(stated) for stated in method),
         figures=tuple(figures),
         citations=tuple(citations),

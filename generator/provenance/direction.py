@@ -99,14 +99,14 @@ class _Claim(NamedTuple):
 def _claim(text: str, names: Names) -> _Claim | None:
     """What a sentence claims, where it claims one thing of one run, data set and metric."""
     places = names.run_places(text)
-    plain = EXPLAINED.sub(lambda found: " " * len(found[0]), _without(names.masked(text), places))
+    plain = EXPLAINED.sub(lambda found: " " * len(found[0]), without(names.masked(text), places))
     datasets, metrics = names.named(text).datasets or {names.only_dataset} - {""}, names.sure_metrics(text)
     words = list(TOP.finditer(plain)) or list(WORDS.finditer(plain))
     if len(datasets) != 1 or len(metrics) != 1 or not words or len({word.lastgroup for word in words}) > 1:
         return None
     if HEDGED.search(plain) or OVER_DATASETS.search(plain) or any(PASSIVE.search(text[: p.start]) for p in places):
         return None
-    references = {p.name for p in places if _is_reference(text, p)}
+    references = {p.name for p in places if is_reference(text, p)}
     subjects = {p.name for p in places} - references
     if len(subjects) != 1 or len(references) > 1:
         return None
@@ -118,14 +118,15 @@ def _claim(text: str, names: Names) -> _Claim | None:
     return _Claim(word, top, subject, reference, next(iter(datasets)), next(iter(metrics)))
 
 
-def _without(text: str, places: Iterable[Place]) -> str:
+def without(text: str, places: Iterable[Place]) -> str:
     """The text with spaces for the names of runs: "No decay" denies nothing."""
     for place in places:
         text = text[: place.start] + " " * (place.end - place.start) + text[place.end :]
     return text
 
 
-def _is_reference(text: str, place: Place) -> bool:
+def is_reference(text: str, place: Place) -> bool:
+    """Whether a run is named at a place as the one that is compared with."""
     return bool(REFERENCE.search(text[: place.start]) or OWN_NUMBER.match(text, place.end))
 
 
@@ -152,11 +153,12 @@ def _direction(word: re.Match[str], metric: str, better: Mapping[str, str]) -> i
     kind = word.lastgroup
     if kind in ("up", "down"):
         return 1 if kind == "up" else -1
-    known = better.get(metric) or _guessed(metric)
-    worth = {"higher": 1, "lower": -1}.get(known, 0)
+    worth = {"higher": 1, "lower": -1}.get(way_of(metric, better), 0)
     return worth if kind == "better" else -worth
 
 
-def _guessed(metric: str) -> str:
+def way_of(metric: str, better: Mapping[str, str]) -> str:
+    """ "higher" or "lower", whichever is better of a metric, by its name where nothing says it; "" where that fails."""
     lower, higher = LOWER_IS_BETTER.search(metric.lower()), HIGHER_IS_BETTER.search(metric.lower())
-    return "" if bool(lower) == bool(higher) else "lower" if lower else "higher"
+    guessed = "" if bool(lower) == bool(higher) else "lower" if lower else "higher"
+    return better.get(metric) or guessed

@@ -154,6 +154,13 @@ class Names:
         written = frozenset(place.name for place in _places(self._written_metrics, rest))
         return written or self._by_label(words) or _whole(self._metrics, words, loose=True)
 
+    def in_labels(self, text: str) -> frozenset[str]:
+        """The metrics whose labels have all telling words of a text: "updates" is in "Updates to 99% accuracy"."""
+        wanted = telling(text)
+        return frozenset(
+            name for name, parts in self._metric_words.items() if wanted and all(word in parts for word in wanted)
+        )
+
     def _without_labels(self, text: str) -> str:
         """The text without labels of runs, whose words name no metric: "Second moment 0.95" is no time in seconds."""
         for pattern in self._run_names.values():
