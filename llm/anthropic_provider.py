@@ -16,6 +16,8 @@ BASE_URL = "https://api.anthropic.com"
 BREAKPOINTS = 4
 """Places of a prompt that may be marked for the provider's cache."""
 TOOL = "answer"
+CUT = ("max_tokens", "model_context_window_exceeded")
+"""Why an answer ends that was not finished."""
 STATUSES = {
     "invalid_request_error": 400,
     "authentication_error": 401,
@@ -86,9 +88,8 @@ class AnthropicProvider(Provider):
         try:
             used = [block["input"] for block in answer["content"] if block["type"] == "tool_use"]
             text = "".join(block["text"] for block in answer["content"] if block["type"] == "text")
-            usage = answer["usage"]
-            reason = answer.get("stop_reason")
-            stop: Stop = "refusal" if reason == "refusal" else "length" if reason == "max_tokens" else "end"
+            usage, reason = answer.get("usage") or {}, answer.get("stop_reason")
+            stop: Stop = "refusal" if reason == "refusal" else "length" if reason in CUT else "end"
             return Reply(
                 text=json.dumps(used[0], ensure_ascii=False) if used else text,
                 stop=stop,

@@ -16,6 +16,10 @@ from .refusals import Body, Quirks
 BASE_URL = "https://api.openai.com/v1"
 REASONING = ("reasoning_content", "reasoning", "thinking")
 """Fields in which servers give a model's reasoning apart from its answer."""
+CUT = ("length", "model_length", "max_tokens")
+"""Why an answer ends that was not finished: `length` is OpenAI's word, the others are Mistral's and Cohere's."""
+BROKEN_OFF = ("error", "insufficient_system_resource")
+"""Why an answer ends that the server could not go on with, in the words of OpenRouter, Mistral and DeepSeek."""
 ENDED = ("completed", "failed", "expired", "cancelled")
 FULL = ("token_limit_exceeded", "request_limit_exceeded")
 """Why a batch is refused that may be sent again once others have ended."""
@@ -125,18 +129,25 @@ def _read_chat(answer: Mapping[str, Any]) -> Reply:
     message = choice["message"]
     usage = answer.get("usage") or {}
     details = usage.get("prompt_tokens_details") or {}
-    refusal = message.get("refusal")
-    stop: Stop = "length" if choice.get("finish_reason") == "length" else "end"
-    if refusal or choice.get("finish_reason") == "content_filter":
-        stop = "refusal"
+    refusal, reason = message.get("refusal"), choice.get("finish_reason")
+    if reason in BROKEN_OFF:
+        said = error_text(choice.get("error")) or reason
+        raise CallFailed(f"an answer that was broken off: {said}"[:300], "server", maybe_billed=True)
+    stop: Stop = "refusal" if refusal or reason == "content_filter" else "length" if reason in CUT else "end"
     text, reasoned = _content(message.get("content"))
     return Reply(
         text=refusal or text or _called(message),
         stop=stop,
         reasoned=reasoned or any(message.get(name) for name in REASONING),
         model=answer.get("model") or "",
-        tokens=_tokens(usage.get("prompt_tokens"), details, usage.get("completion_tokens")),
+        tokens=_tokens(usage.get("prompt_tokens"), details, _chat_output(usage)),
     )
+
+
+def _chat_output(usage: Mapping[str, Any]) -> int:
+    """Tokens of the output; some providers (xAI, Gemini) count the reasoning in the total alone."""
+    said, prompt, total = (usage.get(f"{name}_tokens") or 0 for name in ("completion", "prompt", "total"))
+    return max(said, total - prompt)
 
 
 def _called(message: Mapping[str, Any]) -> str:

@@ -89,7 +89,7 @@ async def draw(editor: Editor, lab: Lab, nodes: Sequence[Node], problem: str) ->
     means = {dataset: list(metrics) for dataset, metrics in nodes[-1].results.items()}
     instruction = rendered("draw", idea=idea_of(lab), nodes=nodes, problem=problem, files=files, means=means)
     result = await editor.edit(lab.workspace, edit_request(lab, instruction, PLOT, "plot", protected=False))
-    if result.last:
+    if not result.changed:
         lab.tell(f"plot.py stays as it was: {'; '.join(result.problems)[:200]}")
     return bool(result.changed) or not problem
 

@@ -107,7 +107,7 @@ async def improve(
     bare_draft, floats = bare(draft)
     plain = with_captions(bare_draft, floats) if seen else bare_draft
     written = {TITLE: plain.title, **bodies(plain)}
-    lost = [number for number in audit.unsupported if _stands_in(number, written.get(_top(number), ""))]
+    lost = [number for number in audit.unsupported if number.stands_in(written.get(_top(number), ""))]
     writer = await _writer(model, lab, floats)
     task = rendered(
         "improve",
@@ -144,8 +144,3 @@ def review_in_words(review: Review) -> str:
 def _top(number: Unsupported) -> str:
     """The section of a number, without its subsections."""
     return number.section.partition(" / ")[0]
-
-
-def _stands_in(number: Unsupported, body: str) -> bool:
-    """Whether the text has the number: those in tables and captions of the program are not the model's to mend."""
-    return re.search(rf"(?<![\d.]){re.escape(number.text.strip(' %×+-'))}(?!\d)", body) is not None

@@ -173,7 +173,6 @@ def _without(body: str, lost: Unsupported) -> str:
 
 def _cut_from(text: str, lost: Unsupported) -> str | None:
     """The text without the sentence; None where there is none."""
-    number = lost.text.strip(" %×+-")
     context = _letters(lost.context)
     paragraphs = text.split("\n\n")
     for index, paragraph in enumerate(paragraphs):
@@ -183,7 +182,7 @@ def _cut_from(text: str, lost: Unsupported) -> str | None:
             words = paragraph[start:end]
             if re.search(r"\\(?:begin|end|item)\b", words):
                 continue
-            if number in words and _shares(_letters(words), context):
+            if lost.stands_in(words) and _shares(_letters(words), context):
                 paragraphs[index] = f"{paragraph[:start]}{paragraph[end:]}".strip()
                 return "\n\n".join(part for part in paragraphs if part)
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -33,6 +34,10 @@ class AuditedNumber(BaseModel):
     context: str = Field(description="the sentence or the row around it, at most 160 characters")
     where: str = Field(description="file:line, or the page of a PDF")
     section: str = ""
+
+    def stands_in(self, text: str) -> bool:
+        """Whether the text has the number, and not only as a part of another."""
+        return re.search(rf"(?<![\d.]){re.escape(self.text.strip(' %×+-'))}(?!\d)", text) is not None
 
 
 class Unsupported(AuditedNumber):

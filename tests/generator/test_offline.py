@@ -390,6 +390,15 @@ def test_a_sentence_is_dropped_by_its_number_and_its_words() -> None:
     assert better.abstract == draft.abstract
 
 
+def test_a_number_within_another_is_not_that_number() -> None:
+    body = "The share was 0.5 there. The share was 5% there."
+    lost = Unsupported(
+        text="5%", value=5, context="The share was 5% there.", where="p:1", section="Results", reason="r"
+    )
+    better = without_unsupported(Draft(title="t", abstract="a", sections={"Results": body}), [lost])
+    assert better.sections["Results"].strip() == "The share was 0.5 there."
+
+
 def test_a_sign_that_prints_as_a_minus_hides_no_sentence() -> None:
     body = "Loss is 0.5 here. Gain is \u22120.5 there."
     lost = Unsupported(

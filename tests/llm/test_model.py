@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from peerassay.data.errors import InputError
+from peerassay.llm.anthropic_provider import AnthropicProvider
 from peerassay.llm.budget import Budget
 from peerassay.llm.cache import ReplyCache
 from peerassay.llm.endpoint_errors import raise_for
@@ -132,10 +133,61 @@ def test_what_openai_writes_to_its_cache_is_paid_as_such(answer: dict[str, Any])
     assert reply.tokens == Tokens(uncached=10, cached=60, written=30, output=7)
 
 
+@pytest.mark.parametrize(
+    ("usage", "output"),
+    [
+        ({"prompt_tokens": 32, "completion_tokens": 9, "total_tokens": 135}, 103),
+        ({"prompt_tokens": 32, "completion_tokens": 9, "total_tokens": 41}, 9),
+        ({"prompt_tokens": 32, "completion_tokens": 9}, 9),
+        ({"prompt_tokens": 32, "completion_tokens": 9, "total_tokens": None}, 9),
+    ],
+)
+def test_reasoning_that_stands_in_the_total_alone_is_paid(usage: dict[str, Any], output: int) -> None:
+    """As xAI and Gemini count it, whose totals are more than prompt and completion."""
+    answer = {"choices": [{"message": {"content": "x"}, "finish_reason": "stop"}], "usage": usage}
+    reply = OpenAIProvider("m", base_url=None, key="", key_name="").read(answer)
+    assert reply.tokens == Tokens(uncached=32, output=output)
+
+
+@pytest.mark.parametrize(
+    ("reason", "stop"),
+    [("stop", "end"), ("tool_calls", "end"), (None, "end"), ("length", "length"), ("model_length", "length"),
+     ("max_tokens", "length"), ("content_filter", "refusal"), ("error", "upstream is down"),
+     ("insufficient_system_resource", "broken off")],
+)  # fmt: skip
+def test_how_an_answer_of_openais_protocol_ended(reason: str | None, stop: str) -> None:
+    choice = {"message": {"content": '{"overall": 7}'}, "finish_reason": reason}
+    if reason == "error":
+        choice["error"] = {"code": 502, "message": "upstream is down"}
+    provider = OpenAIProvider("m", base_url=None, key="", key_name="")
+    if stop in ("end", "length", "refusal"):
+        assert provider.read({"choices": [choice]}).stop == stop
+        return
+    with pytest.raises(CallFailed, match=stop) as failed:
+        provider.read({"choices": [choice]})
+    assert failed.value.maybe_billed and failed.value.worth_retrying
+
+
+@pytest.mark.parametrize(
+    ("reason", "stop"),
+    [
+        ("end_turn", "end"),
+        ("max_tokens", "length"),
+        ("model_context_window_exceeded", "length"),
+        ("refusal", "refusal"),
+    ],
+)
+def test_how_an_answer_of_anthropics_protocol_ended(reason: str, stop: str) -> None:
+    """One whose endpoint counts no tokens is an answer too."""
+    provider = AnthropicProvider("m", base_url=None, key="", key_name="")
+    reply = provider.read({"content": [{"type": "text", "text": "x"}], "stop_reason": reason})
+    assert (reply.text, reply.stop, reply.tokens) == ("x", stop, Tokens())
+
+
 class Uncounted(OpenAIProvider):
     """An endpoint whose answers say nothing of tokens."""
 
-    async def _posted(self, path: str, body: Any, request: Request, timeout: float) -> Any:  # noqa: ARG002
+    async def _posted(self, path: str, body: Any, headers: Any, timeout: float) -> Any:  # noqa: ARG002
         return {"choices": [{"message": {"content": "x"}, "finish_reason": "stop"}]}
 
 
