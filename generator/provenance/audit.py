@@ -12,6 +12,7 @@ from ...data.files import read_json
 from ...data.papers.tex.commands import citations
 from ...data.papers.tex.document import TexDocument, read_tex
 from ..literature.search import Literature
+from .count_claims import wrong_counts
 from .direction import Contradicted, contradicted
 from .learnt import learnt_labels
 from .match import Matcher, TracedNumber
@@ -68,7 +69,7 @@ def audit_paper(
     matcher = Matcher(logged)
     traced = [finding for passage in passages for finding in matcher.check(passage)]
     findings = with_mixed_rows(with_wrong_signs(traced, matcher.names), matcher.names)
-    claims = [check(passages, logged, logged.better) for check in (contradicted, wrong_multiples)]
+    claims = [check(passages, logged, logged.better) for check in (contradicted, wrong_multiples, wrong_counts)]
     method = check_method(passages, logged, [*code_files(results), *logged.codes])
     figures: list[FigureCheck] = []
     cited: list[CitationCheck] = []

@@ -134,7 +134,7 @@ def _outcome(
     claim: _Claim, means: Mapping[tuple[str, str, str], float], runs: Iterable[str], better: Mapping[str, str]
 ) -> str | None:
     """Why the means contradict a claim; empty where they bear it out, None where they cannot say."""
-    direction = _direction(claim.word, claim.metric, better)
+    direction = direction_of(claim.word, claim.metric, better)
     own = means.get((claim.subject, claim.dataset, claim.metric))
     others = [run for run in runs if run != claim.subject] if claim.top else [claim.reference]
     known = {run: means[run, claim.dataset, claim.metric] for run in others
@@ -148,7 +148,7 @@ def _outcome(
     return f"{claim.dataset} {claim.metric}: {claim.subject} {own:.6g}, {run} {value:.6g}"
 
 
-def _direction(word: re.Match[str], metric: str, better: Mapping[str, str]) -> int:
+def direction_of(word: re.Match[str], metric: str, better: Mapping[str, str]) -> int:
     """1 where the word says more, -1 for less, 0 where it cannot be told."""
     kind = word.lastgroup
     if kind in ("up", "down"):

@@ -18,6 +18,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from .number_words import WHOLE, value_of
+
 Role = Literal["value", "spread", "p"]
 
 NUMBER = re.compile(
@@ -33,6 +35,7 @@ NUMBER = re.compile(
 SCALES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "ms": 1e-3, "min": 60.0, "h": 3600.0, "million": 1e6, "billion": 1e9,
           "millisecond": 1e-3, "minute": 60.0, "hour": 3600.0}  # fmt: skip
 """Units whose values may be logged in the plain one (seconds, pieces)."""
+PERCENT_IN_WORDS = re.compile(rf"(?<![\w-])({WHOLE})[\s-]per\s?cent\b", re.IGNORECASE)
 SECONDS = re.compile(r"s\Z")
 MINUS = re.compile(r"\u2212|(?<![\w)\]%.])(?<!\d\s)\u2013(?=[\d.])")
 """Signs that print as a minus; a dash between two numbers is none."""
@@ -107,7 +110,15 @@ def find_numbers(text: str) -> list[Printed]:
         number = _printed(match, text)
         if number is not None:
             found.append(_in_last_digits(number, found[-1], text) if found else number)
-    return found
+    return sorted([*found, *map(_in_words, PERCENT_IN_WORDS.finditer(text))], key=lambda number: number.start)
+
+
+def _in_words(match: re.Match[str]) -> Printed:
+    """A percentage in words: "twenty-five percent"."""
+    size = value_of(match[1])
+    low, high = _interval(size, 1.0, f"{size:g}", match.string[max(0, match.start() - 30) : match.start()])
+    digits = len(f"{size:g}")
+    return Printed(match[0], size, low, high, 1.0, digits, *match.span(), whole=True, unit="percent")
 
 
 def _in_last_digits(number: Printed, before: Printed, text: str) -> Printed:

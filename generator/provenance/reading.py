@@ -1,15 +1,14 @@
 r"""How a printed number is to be read where it stands: whether it is one of the results, and as what it is printed.
 
-Not checked: numbers of sections, figures, tables, equations, steps and runs ("Table 2", "Run 3"); years; versions
-("PyTorch 2.1", "version 1.4"); thresholds of significance ("p < 0.05"; p-values are, and so is what
-is said of a comparison that has one, see `p_bounds`) and confidence
-levels ("95% confidence"); dimensions ("64 × 64", "2 × 2"); numbers that belong to a metric's name ("steps to 99%
-accuracy" where the metric is step_val_acc_99); signs of enumerations ("1. First"); single digits that count ("4
-heads"), like the words that they stand for, except counts of runs, seeds and data sets; whole numbers in listings of
-code; numbers of displayed formulae that do not name run, data set and metric, with the sentence that they end; what a
-formula gives a symbol, as far as `symbols` has it for a definition; and, in the introduction, numbers in a sentence
-that cites another work. What stands in formulae that define or calculate, in \label, \ref, \cite, lengths and options
-never gets here.
+Not checked: numbers of sections, figures, tables, equations, steps and runs ("Table 2", "Run 3"); years and days;
+versions ("PyTorch 2.1", "version 1.4"); thresholds of significance ("p < 0.05"; p-values are, and so is what is said
+of a comparison that has one, see `p_bounds`) and confidence levels ("95% confidence"); dimensions ("64 × 64", "2 ×
+2"); numbers that belong to a metric's name ("steps to 99% accuracy" where the metric is step_val_acc_99); signs of
+enumerations ("1. First"); single digits that count ("4 heads"), like the words that they stand for, except counts of
+runs, seeds and data sets; whole numbers in listings of code; numbers of displayed formulae that do not name run, data
+set and metric, with the sentence that they end; what a formula gives a symbol, as far as `symbols` has it for a
+definition; and, in the introduction, numbers in a sentence that cites another work. What stands in formulae that
+define or calculate, in \label, \ref, \cite, lengths and options never gets here.
 """
 
 from __future__ import annotations
@@ -31,6 +30,9 @@ NUMBERED = re.compile(
 COUNTED = re.compile(
     r"\s*(?:random |independent |different |training |experimental )*(runs?|seeds?|data\s?-?sets?)\b", re.I
 )
+MONTHS = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+MONTH_AFTER = re.compile(rf"(?:st|nd|rd|th)?\s(?:of\s)?{MONTHS}\b")
+MONTH_BEFORE = re.compile(rf"\b{MONTHS}\s\Z")
 YEAR_BEFORE = re.compile(
     r"(?:\b(?:in|since|by|of|from|until|between|year|early|late|before|after"
     r"|January|February|March|April|May|June|July|August|September|October|November|December)\s|[(,]\s?|et al\.,?\s)\Z"
@@ -45,7 +47,10 @@ TEST_LEVEL = re.compile(r"\s*level\b", re.I)
 TEST_LEVELS = (0.1, 1.0, 5.0, 10.0)
 LEVELS = (90.0, 95.0, 99.0, 99.9)
 SIGNIFICANCE = {0.1, 0.05, 0.01, 0.005, 0.001, 0.0001}
-SIGNIFICANT = re.compile(r"(?:significan\w*|level|α|alpha|threshold|p-values? (?:is|are) below)\W[^.;]{0,25}\Z", re.I)
+SIGNIFICANT = re.compile(
+    r"(?:significan\w*|level|α|alpha|threshold|p-values? (?:is|are) (?:below|under|at most|less than))\W[^.;]{0,25}\Z",
+    re.I,
+)
 LARGEST_LABEL = 100
 """Numbers of sections, tables and runs are below; "total steps 7500" is none."""
 LEFT, RIGHT = re.compile(r"\d\s?×\s?\Z"), re.compile(r"\s?×\s?(?!10\^)\d")
@@ -81,6 +86,8 @@ def reason_not_to_check(number: Printed, passage: PaperPassage, names: Names) ->
         return "number of a section, table, figure, step or run"
     if _is_year(number, before, after):
         return "year"
+    if number.whole and 1 <= number.value <= 31 and (MONTH_AFTER.match(after) or MONTH_BEFORE.search(before)):
+        return "day of a month"
     if VERSION.search(before):
         return "version"
     if number.role == "p" and number.relation in ("<", ">", "≤", "≥") and abs(number.value) in SIGNIFICANCE:

@@ -498,6 +498,7 @@ def test_digits_in_words_are_no_numbers(text: str) -> None:
     [
         ("See Table 12 and Runs 2 and 5.", ["number of a section, table, figure, step or run"] * 3),
         ("It was found in 2017.", ["year"]),
+        ("It was run on 29 November 2026.", ["day of a month", "year"]),
         ("With PyTorch 2.1 on it.", ["version"]),
         ("It is significant at p < 0.05 with 95% confidence.", ["threshold of significance", "confidence level"]),
         ("Images of 64 × 64 pixels.", ["dimension"] * 2),
