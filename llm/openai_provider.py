@@ -126,7 +126,7 @@ def _cache_key(request: Request) -> str:
 
 def _read_chat(answer: Mapping[str, Any]) -> Reply:
     choice = answer["choices"][0]
-    message = choice["message"]
+    message = choice.get("message") or ({} if choice.get("finish_reason") else choice["message"])
     usage = answer.get("usage") or {}
     details = usage.get("prompt_tokens_details") or {}
     refusal, reason = message.get("refusal"), choice.get("finish_reason")

@@ -33,7 +33,7 @@ from .staging import syntax_problem
 
 LOG = Path("aider")
 CALLS = 4
-"""Calls that one run of Aider makes at most: the first and three to mend blocks that did not apply."""
+"""Calls that are reserved for a run of Aider: the first, and three to mend blocks that did not apply."""
 OWN_WORDS = 20_000
 """Tokens that Aider's own prompt has at most."""
 LACKING = "the line"

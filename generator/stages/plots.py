@@ -54,7 +54,8 @@ class Drawing:
 async def plot(project: Project) -> str:
     """The figures; what they are is in drawn.json, and their hashes in figures.json. Copies go to the paper.
 
-    A script that fails or cuts off text goes back to the scientist; the last drawing that worked counts.
+    A script that fails or cuts off text goes back to the scientist; of the drawings that worked the last one with the
+    fewest texts cut off counts.
     """
     lab = project.lab
     nodes = drawn_nodes(lab.journal(), primary_metric(lab))
@@ -83,13 +84,14 @@ def keep(lab: Lab, made: Drawing, as_template: tuple[str, ...]) -> str:
 
 
 async def drawn(project: Project, nodes: Sequence[Node], problem: str = "") -> tuple[Drawing | None, str]:
-    """The last drawing that worked, of several tries to mend what each has shown, and the problem that is left."""
+    """Of several tries the last drawing with the fewest texts cut off, and the problem of the last try."""
     made: Drawing | None = None
     for _ in range(TRIES):
         if not await project.scientist.draw(project.lab, nodes, problem):
             break
         drawing, problem = await draw(project.lab)
-        made = drawing or made
+        if drawing is not None and (made is None or drawing.faults <= made.faults):
+            made = drawing
         if not problem:
             break
         project.lab.tell(f"plot.py: {problem.splitlines()[0]}")

@@ -198,6 +198,17 @@ def test_cut_off_text_goes_back_and_what_stays_is_a_problem_of_the_paper(small: 
     assert paper_problems(small.folder) == found.faults and "two.png" in found.faults[0]
 
 
+def test_a_mended_script_that_cuts_off_more_leaves_the_drawing_before_it(small: Lab) -> None:
+    long, longer = "a word " * 9, "another word " * 9
+    drawer = Drawer(
+        lambda text: text.replace('"b"', repr(long)),
+        lambda text: text.replace(repr(long), repr(longer)).replace('"a"', repr(longer)),
+    )
+    found = plotted(small, drawer)
+    assert len(drawer.told) == 3 and drawer.told[2].count("is cut off") == 2
+    assert list(found.cut_off) == ["two.png"] and "another" not in (small.workspace / "plot.py").read_text()
+
+
 def test_a_mended_script_that_fails_leaves_the_drawing_before_it(small: Lab) -> None:
     long = "a word " * 9
     found = plotted(small, Drawer(lambda text: text.replace('"b"', repr(long)), lambda text: text + "\n1 / 0\n"))

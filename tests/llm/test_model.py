@@ -168,6 +168,16 @@ def test_how_an_answer_of_openais_protocol_ended(reason: str | None, stop: str) 
     assert failed.value.maybe_billed and failed.value.worth_retrying
 
 
+def test_an_answer_that_ended_before_its_first_word_is_empty_and_paid() -> None:
+    """Gemini leaves the message out where all tokens went into reasoning; without an end too it is no answer."""
+    provider = OpenAIProvider("m", base_url=None, key="", key_name="")
+    usage = {"prompt_tokens": 5, "completion_tokens": 0, "total_tokens": 105}
+    reply = provider.read({"choices": [{"finish_reason": "length"}], "usage": usage})
+    assert (reply.text, reply.stop, reply.tokens.output) == ("", "length", 100)
+    with pytest.raises(CallFailed, match="without content"):
+        provider.read({"choices": [{}], "usage": usage})
+
+
 @pytest.mark.parametrize(
     ("reason", "stop"),
     [
