@@ -14,6 +14,7 @@ from ...data.papers.tex.document import TexDocument, read_tex
 from ..literature.search import Literature
 from .count_claims import wrong_counts
 from .direction import Contradicted, contradicted
+from .extremes import with_wrong_extremes
 from .learnt import learnt_labels
 from .match import Matcher, TracedNumber
 from .method import Stated, check_method
@@ -26,6 +27,7 @@ from .row_names import with_mixed_rows
 from .settings import code_files
 from .signs import with_wrong_signs
 from .sources import Fetched, bibliography_in, check_citations, check_figures
+from .table_means import with_table_means
 from .tex import tex_passages
 
 LITERATURE = "literature.json"
@@ -67,8 +69,9 @@ def audit_paper(
     known = metrics if metrics is not None else _metrics(results)
     logged.metric_labels = {name.removesuffix("_mean"): label for name, label in known.items()}
     matcher = Matcher(logged)
-    traced = [finding for passage in passages for finding in matcher.check(passage)]
-    findings = with_mixed_rows(with_wrong_signs(traced, matcher.names), matcher.names)
+    traced = with_table_means([finding for passage in passages for finding in matcher.check(passage)])
+    signed = with_wrong_extremes(with_wrong_signs(traced, matcher.names), matcher.names, logged)
+    findings = with_mixed_rows(signed, matcher.names)
     claims = [check(passages, logged, logged.better) for check in (contradicted, wrong_multiples, wrong_counts)]
     method = check_method(passages, logged, [*code_files(results), *logged.codes])
     figures: list[FigureCheck] = []

@@ -20,17 +20,26 @@ from .scopes import OVER_DATASETS
 
 NOUN = r"(?=\s+(?:of|in|by|over)\b)"
 """Behind a word that is a verb or part of a name elsewhere."""
-UP = rf"higher|larger|greater|increas\w+|rais(?:es|ed|ing)|rises|rose|(?:rise|growth|growing|grows|grew){NOUN}"
+UP = (
+    r"exceeds?(?=\s+(?:that|those)\b)|above(?=\s+(?:that|those)\b)|higher|larger|greater"
+    rf"|increas\w+|rais(?:es|ed|ing)|rises|rose|(?:rise|growth|growing|grows|grew){NOUN}"
+)
 DOWN = (
-    r"lower(?:s|ed|ing)?|smaller|reduc\w+|decreas\w+|falls|fell|drops|dropped|declin(?:es|ed|ing)|diminish\w*|shrinks"
-    rf"|(?:drop|fall|decline){NOUN}"
+    r"below(?=\s+(?:that|those)\b)|lower(?:s|ed|ing)?|smaller|reduc\w+|decreas\w+|falls|fell|drops|dropped"
+    rf"|declin(?:es|ed|ing)|diminish\w*|shrinks|(?:drop|fall|decline){NOUN}"
 )
 BETTER = rf"better|improv\w+|outperform\w*|beats?|surpass\w*|superior|gains?{NOUN}|gain(?:s|ed)(?=\s+\W{{0,3}}\d)"
 WORSE = r"worse|degrad\w+|deteriorat\w+|underperform\w*|inferior|harms|hurts|los(?:es|t)(?=\s+\W{0,3}\d)"
 WORDS = re.compile(rf"\b(?:(?P<up>{UP})|(?P<down>{DOWN})|(?P<better>{BETTER})|(?P<worse>{WORSE}))\b", re.IGNORECASE)
+SUPERLATIVE = r"(?:(?P<up>highest|largest|greatest)|(?P<down>lowest|smallest)|(?P<better>best)|(?P<worse>worst))"
 TOP = re.compile(
-    r"\b(?:has|had|have|reach\w*|achiev\w*|attain\w*|giv\w*|yield\w*|obtain\w*|brings?|shows?|gets?)\s+the\s+"
-    r"(?:(?P<up>highest|largest|greatest)|(?P<down>lowest|smallest)|(?P<better>best)|(?P<worse>worst))\b(?!\s+of\s+the)",
+    r"\b(?:has|had|have|is|are|was|reach\w*|achiev\w*|attain\w*|giv\w*|yield\w*|obtain\w*|brings?|shows?|gets?)\s+the\s+"
+    rf"{SUPERLATIVE}\b(?!\s+of\s+the)",
+    re.IGNORECASE,
+)
+TOP_OF = re.compile(
+    rf"\bthe\s+{SUPERLATIVE}\b(?=(?:[^.;]|\.\d){{0,120}}?\b(?:(?:is|was)\s+(?:that\s+of|with|for)|belongs\s+to|comes\s+from|goes\s+to)\b)"
+    r"|\branks?\s+(?:(?P<first>first|top|highest)|(?P<last>last|lowest))\b",
     re.IGNORECASE,
 )
 VERBS = re.compile(
@@ -101,7 +110,7 @@ def _claim(text: str, names: Names) -> _Claim | None:
     places = names.run_places(text)
     plain = EXPLAINED.sub(lambda found: " " * len(found[0]), without(names.masked(text), places))
     datasets, metrics = names.named(text).datasets or {names.only_dataset} - {""}, names.sure_metrics(text)
-    words = list(TOP.finditer(plain)) or list(WORDS.finditer(plain))
+    words = list(TOP.finditer(plain)) or list(TOP_OF.finditer(plain)) or list(WORDS.finditer(plain))
     if len(datasets) != 1 or len(metrics) != 1 or not words or len({word.lastgroup for word in words}) > 1:
         return None
     if HEDGED.search(plain) or OVER_DATASETS.search(plain) or any(PASSIVE.search(text[: p.start]) for p in places):
@@ -110,7 +119,7 @@ def _claim(text: str, names: Names) -> _Claim | None:
     subjects = {p.name for p in places} - references
     if len(subjects) != 1 or len(references) > 1:
         return None
-    word, top, (subject,) = words[0], words[0].re is TOP, subjects
+    word, top, (subject,) = words[0], words[0].re is not WORDS, subjects
     implied = BASELINE if VERBS.match(word[0]) and subject != BASELINE else ""
     reference = next(iter(references), implied)
     if not reference and not top:
@@ -154,7 +163,7 @@ def direction_of(word: re.Match[str], metric: str, better: Mapping[str, str]) ->
     if kind in ("up", "down"):
         return 1 if kind == "up" else -1
     worth = {"higher": 1, "lower": -1}.get(way_of(metric, better), 0)
-    return worth if kind == "better" else -worth
+    return worth if kind in ("better", "first") else -worth
 
 
 def way_of(metric: str, better: Mapping[str, str]) -> str:

@@ -75,6 +75,9 @@ NO_SHARE = re.compile(
     r"|time|seconds?|secs|latency|duration|elapsed|hours?|minutes?|steps?)(?:_|\Z)"
 )
 """In the names of measures that nobody gives as a percentage."""
+IN_PERCENT = re.compile(r"\bin\s+(?:%|per\s?cent\b|percentages?\b)|\(\s*%\s*\)", re.IGNORECASE)
+"""In the caption of a table of percentages."""
+POINTS = re.compile(r"\s?(?:percentage[\s-])?(?:points?\b|pp\b|p\.p\.)")
 RATIO_WORDS = re.compile(r"\b(?:ratios?|factors?|speed-?ups?|times|fold)\b", re.IGNORECASE)
 
 
@@ -173,8 +176,12 @@ def belongs_to(number: Printed, passage: PaperPassage, before: Printed) -> bool:
 def printed_as(candidate: Candidate, number: Printed, passage: PaperPassage) -> list[float]:
     """The candidate in the units in which the number is printed; nothing where the number cannot be of that form."""
     value, form = candidate.value, candidate.form
-    heads_percent = passage.kind in ("cell", "row") and "%" in passage.names + passage.text
+    caption = "".join(passage.around[:1])
+    in_table = passage.kind in ("cell", "row")
+    heads_percent = in_table and ("%" in passage.names + passage.text or IN_PERCENT.search(caption) is not None)
     percent = number.percent or heads_percent
+    if form == "points" and not percent:
+        return [value * 100] if POINTS.match(passage.text, number.end) else []
     if form in ("share", "part", "points"):
         return [value * 100] if percent else []
     if form == "ratio":

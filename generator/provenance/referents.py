@@ -1,7 +1,7 @@
 """Of which run and data set a number in a sentence is, as far as the sentence leaves no doubt.
 
-A name takes the number that stands beside it: "0.3 for A", "A's 0.3", "A (0.3)". "A and B reach 0.3 and 0.2,
-respectively" is read in order. What is left is read in order where names and numbers take turns: "A reaches 0.3 and B
+A name takes the number that stands beside it: "0.3 for A", "A's 0.3", "A (0.3)". "A and B reach 0.3 and 0.2"
+is read in order. What is left is read in order where names and numbers take turns: "A reaches 0.3 and B
 0.2". A sentence with one run gives it all of its numbers, except those behind a word of comparison ("against 0.3",
 "than 0.3") and those that stand with others ("the rest stays at 0.5"); and none where the run itself stands behind such
 a word alone ("0.3, less than the baseline").
@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from .names import Place
 from .numbers import Printed
@@ -35,6 +36,7 @@ COMPARED_WITH = re.compile(
     r"\s+(?:about\s+|only\s+|a\s+|an\s+|the\s+)*\Z",
     re.IGNORECASE,
 )
+LISTED = re.compile(r"[\s$%]*(?:,|and|,\s*and)[\s$]*(?:on\s+|the\s+)?")
 OTHERS = re.compile(
     r"\b(?:others?|rest|remaining|(?:second|next|third)[\s-]best|runner-up|best|worst|settings|runs|models|variants"
     r"|range[sd]?|differ\w*|median|bound|budget|chance|random|reference|target|limit|ours|while|whereas)\b"
@@ -45,7 +47,7 @@ OTHERS = re.compile(
 
 def attributed(text: str, numbers: Sequence[Printed], places: Sequence[Place]) -> dict[int, str]:
     """For each number that is surely of one of the names, by the position at which it starts, that name."""
-    if "respectively" in text.lower():
+    if "respectively" in text.lower() or _are_lists(text, numbers, places):
         return _in_turn(numbers, places)
     found, taken = _beside(text, numbers, places)
     left = [number for number in numbers if number.start not in found]
@@ -81,6 +83,14 @@ def _in_turn(numbers: Sequence[Printed], places: Sequence[Place]) -> dict[int, s
         return {}
     apart = places[-1].end <= numbers[0].start or numbers[-1].end <= places[0].start
     return {number.start: place.name for number, place in zip(numbers, places, strict=True)} if apart else {}
+
+
+def _are_lists(text: str, numbers: Sequence[Printed], places: Sequence[Place]) -> bool:
+    """Whether the names are one list, "A and B", and the numbers behind them another."""
+    if len(numbers) != len(places) or len(places) < 2 or places[-1].end > numbers[0].start:
+        return False
+    gaps = [text[one.end : other.start] for items in (places, numbers) for one, other in pairwise(items)]
+    return all(LISTED.fullmatch(gap) for gap in gaps)
 
 
 def _beside(text: str, numbers: Sequence[Printed], places: Sequence[Place]) -> tuple[dict[int, str], list[Place]]:

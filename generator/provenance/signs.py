@@ -1,9 +1,9 @@
 """Signs of printed differences, held against the logged ones and against the interval beside them.
 
-A column of differences with signs has one convention, later run less earlier or the other way round. Where nearly all
-of its numbers keep to one, those that do not have the wrong sign. A number behind which an interval stands that holds
-it only with the other sign has the wrong sign too, and so has one by which a sentence lets a run change a measure
-("Wide changes the loss by +0.1") that is lower. Of the two ends of an interval the lower one stands first.
+A column or row of differences with signs has one convention, later run less earlier or the other way round. Where
+nearly all of its numbers keep to one, those that do not have the wrong sign. A number behind which an interval stands
+that holds it only with the other sign has the wrong sign too, and so has one by which a sentence lets a run change a
+measure ("Wide changes the loss by +0.1") that is lower. Of the two ends of an interval the lower one stands first.
 """
 
 from __future__ import annotations
@@ -141,15 +141,17 @@ def _is_called_interval(passage: PaperPassage, opening: int, before: Printed | N
 
 def _against_columns(findings: Sequence[TracedNumber]) -> dict[int, str]:
     columns: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    rows: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for index, finding in enumerate(findings):
         if finding.status == "supported" and finding.sign and finding.passage.kind == "cell" and finding.number.value:
             columns[_column(finding)].append(index)
+            rows[_row(finding)].append(index)
     wrong: dict[int, str] = {}
-    for column in columns.values():
+    for column in (*columns.values(), *rows.values()):
         printed = {index: 1 if findings[index].number.value > 0 else -1 for index in column}
         against = [index for index in column if printed[index] != findings[index].sign]
         for index in _minority(column, against) if -1 in printed.values() else ():
-            wrong[index] = f"has the other sign than the column gives to {findings[index].how}"
+            wrong[index] = f"has the other sign than its column or row gives to {findings[index].how}"
     return wrong
 
 
@@ -158,6 +160,13 @@ def _column(finding: TracedNumber) -> tuple[str, ...]:
     passage = finding.passage
     metrics = {cell[2] for cells in finding.cells for cell in cells}
     return (passage.section, *passage.around[:1], passage.names.rpartition(" | ")[2], *sorted(metrics))
+
+
+def _row(finding: TracedNumber) -> tuple[str, ...]:
+    """The same of a row."""
+    passage = finding.passage
+    metrics = {cell[2] for cells in finding.cells for cell in cells}
+    return (passage.section, *passage.around[:1], passage.names.rpartition(" | ")[0], *sorted(metrics))
 
 
 def _minority(column: Sequence[int], against: Sequence[int]) -> Iterable[int]:

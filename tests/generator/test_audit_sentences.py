@@ -67,3 +67,27 @@ def test_a_learning_rate_in_a_formula_is_held_against_the_code(results: Path) ->
     assert [(one.what, one.stated, one.status) for one in stated] == [
         ("learning rate", "0.0031", "differs"), ("dropout", "0.1", "agrees"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("On cifar, Narrow has an accuracy 6.2 points below the baseline.", []),
+        ("On cifar, Narrow has an accuracy 6.9 percentage points below the baseline.", ["6.9"]),
+        ("The accuracies of Wide on cifar and svhn are 0.8341 and 0.9012.", []),
+        ("The accuracies of Wide on cifar and svhn are 0.9012 and 0.8341.", ["0.9012", "0.8341"]),
+        ("On cifar, the accuracies of Wide and Narrow are 0.6502 and 0.8341.", ["0.6502", "0.8341"]),
+        ("The lowest val loss on cifar is 0.4512.", []),
+        ("The lowest val loss on cifar is 0.7812.", ["0.7812"]),
+        ("The best val loss on cifar is 1.3544.", ["1.3544"]),
+        ("The highest accuracy among the other variants on cifar is 0.7719.", []),
+        ("The median accuracy over the runs on cifar is 0.7719.", ["0.7719"]),
+        ("The mean accuracy over all runs on cifar is 0.7719.", ["0.7719"]),
+        ("The mean accuracy over all runs on cifar is 0.7421.", []),
+        ("The accuracy on cifar ranges from 0.6502 to 0.8341.", []),
+        ("The accuracy on cifar ranges between 0.7123 and 0.8341.", ["0.7123"]),
+        ("On cifar, the accuracy is 0.7719 in one run, and ranges are large.", []),
+    ],
+)
+def test_what_a_value_is_said_to_be_among_all_runs(results: Path, text: str, found: list[str]) -> None:
+    assert flagged(results, text) == found

@@ -102,3 +102,28 @@ def test_words_of_a_label_that_denies_are_not_its_name() -> None:
                                 {"run_1": "No decay", "run_2": "Decay on block"}))  # fmt: skip
     assert names.named("Block decay").runs == {"run_2"} and names.named("a weight decay of 1").runs == set()
     assert names.named("without any decay").runs == names.named("no weight decay").runs == {"run_1"}
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        ("Mean & 0.7732 & 0.8613", []),
+        ("Average & 0.7732 & 0.8624", ["0.8624"]),
+        ("Meanwhile & 0.7732 & 0.8613", ["0.7732", "0.8613"]),
+    ],
+)
+def test_a_mean_of_the_rows_above_is_known(results: Path, row: str, found: list[str]) -> None:
+    assert flagged(results, table(DATA, *RUNS, row, caption="Accuracy.")) == found
+
+
+def test_a_caption_says_that_a_table_has_percentages(results: Path) -> None:
+    sound = table(DATA, "Wide & 83.4 (0.7) & 90.1 (0.7)", caption="Accuracy in \\%, standard errors in brackets.")
+    assert flagged(results, sound) == []
+    assert flagged(results, sound.replace("83.4 (0.7)", "85.4 (0.9)")) == ["85.4", "0.9"]
+
+
+def test_a_wrong_sign_in_a_row_of_differences_is_found(results: Path) -> None:
+    head = "Wide & Accuracy on cifar & Accuracy on svhn & Accuracy, mean"
+    sound = table(head, "$\\Delta$ & $+0.1218$ & $+0.0798$ & $+0.1008$", caption="Differences from the baseline.")
+    assert flagged(results, sound) == []
+    assert flagged(results, sound.replace("$+0.0798$", "$-0.0798$")) == ["-0.0798"]

@@ -42,6 +42,10 @@ TRUE = (
     "No decay has the lowest loss on cifar.",
     "On cifar, No decay has a drop of 0.10 in accuracy.",
     "Wide brings a gain of 0.05 in accuracy over the baseline on cifar.",
+    "The highest accuracy on cifar, 0.85, is that of Wide.",
+    "Wide ranks first in accuracy on svhn.",
+    "On cifar, the accuracy of Wide exceeds that of the baseline.",
+    "Wide is the best setting in accuracy on cifar.",
 )
 FALSE = (
     "On cifar, Wide has a lower accuracy than the baseline.",
@@ -56,6 +60,11 @@ FALSE = (
     "On cifar, Wide has a drop of 0.05 in accuracy.",
     "No decay brings a gain of 0.10 in accuracy over the baseline on cifar.",
     "On cifar, Wide loses 0.05 in accuracy.",
+    "The highest accuracy on cifar, 0.70, is that of No decay.",
+    "Wide ranks last in accuracy on svhn.",
+    "On cifar, the accuracy of No decay exceeds that of the baseline.",
+    "On cifar, the accuracy of Wide lies below that of the baseline.",
+    "No decay is the best setting in accuracy on cifar.",
 )
 
 
