@@ -19,6 +19,7 @@ from .learnt import learnt_labels
 from .match import Matcher, TracedNumber
 from .method import Stated, check_method
 from .multiple_claims import wrong_multiples
+from .pairs import with_wrong_pairs
 from .passages import PaperPassage
 from .records import Audit, CitationCheck, Contradiction, FigureCheck, MethodCheck, Supported, Unsupported
 from .references import check_references, pdf_references
@@ -71,7 +72,7 @@ def audit_paper(
     matcher = Matcher(logged)
     traced = with_table_means([finding for passage in passages for finding in matcher.check(passage)])
     signed = with_wrong_extremes(with_wrong_signs(traced, matcher.names), matcher.names, logged)
-    findings = with_mixed_rows(signed, matcher.names)
+    findings = with_mixed_rows(with_wrong_pairs(signed, matcher.names), matcher.names)
     claims = [check(passages, logged, logged.better) for check in (contradicted, wrong_multiples, wrong_counts)]
     method = check_method(passages, logged, [*code_files(results), *logged.codes])
     figures: list[FigureCheck] = []

@@ -80,14 +80,21 @@ def wrong_counts(
     return found, checked
 
 
+REPEATED = re.compile(
+    rf"\b(?:repeat\w*|r[au]n)\s+(?:\w+\s+){{0,3}}?(?P<n>{NUMBER})\s+(?P<seeds>times)\b(?!\s+(?:as|more|faster|longer))",
+    re.IGNORECASE,
+)
+
+
 def _numbers_made(passage: PaperPassage, results: LoggedResults) -> Iterable[tuple[re.Match[str], str]]:
     """ "Over five seeds" where there are three, "across six data sets" where there are four."""
-    for word in MADE.finditer(passage.text) if not HEDGED.search(passage.text) else ():
+    found = [*MADE.finditer(passage.text), *REPEATED.finditer(passage.text)]
+    for word in found if not HEDGED.search(passage.text) else ():
         said = value_of(word["n"])
         if word["seeds"] and results.seeds and not passage.text[word.start("n")].isdigit():
             there = " or ".join(map(str, sorted(results.seeds)))
             yield word, "" if said in results.seeds else f"the results have {there} seeds"
-        elif word["datasets"] and results.datasets:
+        elif word.re is MADE and word["datasets"] and results.datasets:
             yield word, "" if said <= len(results.datasets) else f"the results have {len(results.datasets)} data sets"
 
 

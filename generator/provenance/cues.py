@@ -17,6 +17,10 @@ CUED = {
 AVERAGES = re.compile(
     r"\baverag\w*|\bmeans?\b|\boverall\b|\bacross\b|\btotal\b|\ball (?:\w+ )?(?:data ?sets|tasks)", re.I
 )
+OVERALL = re.compile(
+    r"\b(?:averag\w+|means?)\s+(?:over|across)\s+(?:all\s+|both\s+|the\s+|our\s+)*(?:\w+\s+)?(?:data\s?sets|tasks|problems|benchmarks)\b",
+    re.I,
+)
 OF_SEEDS = re.compile(
     r"\bseeds?\b|\bbest\b|\bworst\b|\b(?:larg|small|high|low)est\b|\bmaxim|\bminim|\bmedian|\brange|\bsingle\b|\bspread"
     r"|deviation|standard error|interval|between",
@@ -45,6 +49,8 @@ class Cues(NamedTuple):
     seeds: bool
     """A value of one seed, or what several give beside their mean."""
     averages: bool
+    overall: bool
+    """It is of all data sets together."""
     changes: bool
     """It is a difference or a change."""
     measured: bool
@@ -61,7 +67,8 @@ def cues_of(number: Printed, passage: PaperPassage, names: Names, *, bound: bool
     cued = [name for name, cue in CUED.items() if any(cue.search(text) for text in texts)]
     further = [name for name in cued if name != "intervals" or not (measured or changes)]
     seeds = _speaks_of_seeds(passage, names, bound=bound, measured=measured)
-    return Cues(seeds, AVERAGES.search(passage.names) is not None, changes, measured, further)
+    overall = OVERALL.search(passage.text) is not None and not names.named(passage.text).datasets
+    return Cues(seeds, AVERAGES.search(passage.names) is not None, overall, changes, measured, further)
 
 
 def _speaks_of_seeds(passage: PaperPassage, names: Names, *, bound: bool, measured: bool) -> bool:

@@ -30,8 +30,25 @@ DOWN = (
 )
 BETTER = rf"better|improv\w+|outperform\w*|beats?|surpass\w*|superior|gains?{NOUN}|gain(?:s|ed)(?=\s+\W{{0,3}}\d)"
 WORSE = r"worse|degrad\w+|deteriorat\w+|underperform\w*|inferior|harms|hurts|los(?:es|t)(?=\s+\W{0,3}\d)"
-WORDS = re.compile(rf"\b(?:(?P<up>{UP})|(?P<down>{DOWN})|(?P<better>{BETTER})|(?P<worse>{WORSE}))\b", re.IGNORECASE)
-SUPERLATIVE = r"(?:(?P<up>highest|largest|greatest)|(?P<down>lowest|smallest)|(?P<better>best)|(?P<worse>worst))"
+FAST, SLOW = r"faster|quicker", "slower"
+WORDS = re.compile(
+    rf"\b(?:(?P<up>{UP})|(?P<down>{DOWN})|(?P<better>{BETTER}|more\s+accurate)|(?P<worse>{WORSE}|less\s+accurate)"
+    rf"|(?P<fast>{FAST})|(?P<slow>{SLOW}))\b",
+    re.IGNORECASE,
+)
+IMPLIED = {
+    "fast": re.compile(r"(?:^|_)(?:time|seconds?|latency|duration|runtime)(?:_|\Z)"),
+    "accurate": re.compile(r"(?:^|_)acc(?:uracy)?(?:_|\Z)"),
+}
+"""Measures of which a word speaks that names none, where there is one such."""
+OF_COST = re.compile(
+    r"\b(?:is|are|was|were)\s+(?:the\s+)?(?:(?:much|slightly|clearly|far|also|even)\s+)*\Z|\btrains?\s+\Z", re.I
+)
+"""In front of "faster" that is said of a run, and not of how a measure changes."""
+SUPERLATIVE = (
+    r"(?:(?P<up>highest|largest|greatest)|(?P<down>lowest|smallest)|(?P<better>best)|(?P<worse>worst)"
+    r"|(?P<fast>fastest)|(?P<slow>slowest))"
+)
 TOP = re.compile(
     r"\b(?:has|had|have|is|are|was|reach\w*|achiev\w*|attain\w*|giv\w*|yield\w*|obtain\w*|brings?|shows?|gets?)\s+the\s+"
     rf"{SUPERLATIVE}\b(?!\s+of\s+the)",
@@ -111,6 +128,7 @@ def _claim(text: str, names: Names) -> _Claim | None:
     plain = EXPLAINED.sub(lambda found: " " * len(found[0]), without(names.masked(text), places))
     datasets, metrics = names.named(text).datasets or {names.only_dataset} - {""}, names.sure_metrics(text)
     words = list(TOP.finditer(plain)) or list(TOP_OF.finditer(plain)) or list(WORDS.finditer(plain))
+    metrics = metrics or (_implied(words[0], plain, names) if words else metrics)
     if len(datasets) != 1 or len(metrics) != 1 or not words or len({word.lastgroup for word in words}) > 1:
         return None
     if HEDGED.search(plain) or OVER_DATASETS.search(plain) or any(PASSIVE.search(text[: p.start]) for p in places):
@@ -125,6 +143,14 @@ def _claim(text: str, names: Names) -> _Claim | None:
     if not reference and not top:
         return None
     return _Claim(word, top, subject, reference, next(iter(datasets)), next(iter(metrics)))
+
+
+def _implied(word: re.Match[str], text: str, names: Names) -> frozenset[str]:
+    """The measure that a word of speed or accuracy speaks of."""
+    speed = word.lastgroup in ("fast", "slow") and (word.re is TOP or OF_COST.search(text[: word.start()]))
+    kind = "fast" if speed else "accurate" if "accurate" in word[0].lower() else ""
+    found = frozenset(metric for metric in names.metrics if kind and IMPLIED[kind].search(metric))
+    return found if len(found) == 1 else frozenset()
 
 
 def without(text: str, places: Iterable[Place]) -> str:
@@ -162,6 +188,8 @@ def direction_of(word: re.Match[str], metric: str, better: Mapping[str, str]) ->
     kind = word.lastgroup
     if kind in ("up", "down"):
         return 1 if kind == "up" else -1
+    if kind in ("fast", "slow"):
+        return (-1 if kind == "fast" else 1) if IMPLIED["fast"].search(metric) else 0
     worth = {"higher": 1, "lower": -1}.get(way_of(metric, better), 0)
     return worth if kind in ("better", "first") else -worth
 

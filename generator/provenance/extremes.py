@@ -19,7 +19,8 @@ from .match import TracedNumber
 from .names import Names
 
 WORD = re.compile(
-    r"(?<!second )(?<!third )(?<!second-)(?<!next )(?<!among )\b(?:(?P<up>highest|largest|greatest|maximum|maximal)"
+    r"(?<!third )(?<!third-)(?<!next )(?<!among )(?P<second>\bsecond[\s-])?"
+    r"\b(?:(?P<up>highest|largest|greatest|maximum|maximal)"
     r"|(?P<down>lowest|smallest|minimum|minimal)|(?P<best>best)|(?P<worst>worst)|(?P<median>median)"
     r"|(?P<mean>mean|average)(?=[^.;\d]{0,80}\b(?:over|across|of)\s+(?:all\s+|the\s+|\w+\s+){0,3}(?:runs|variants|settings|models|configurations)\b))"
     r"\b[^.;\d]{0,120}\Z",
@@ -71,8 +72,9 @@ def _of_word(finding: TracedNumber, names: Names, results: LoggedResults) -> str
         if len(values) < 2:
             return ""
         middle = statistics.median(values) if word["median"] else statistics.fmean(values)
-        wanted.add(middle if word["median"] or word["mean"] else max(values) if up else min(values))
-    return _why(finding, wanted, next(group for group in word.groupdict().values() if group))
+        ranked = sorted(values, reverse=bool(up))
+        wanted.add(middle if word["median"] or word["mean"] else ranked[bool(word["second"])])
+    return _why(finding, wanted, " ".join(group.strip() for group in word.groupdict().values() if group))
 
 
 def _of_range(one: TracedNumber, other: TracedNumber, results: LoggedResults) -> dict[int, str]:

@@ -31,6 +31,7 @@ from .reading import (
     counted,
     in_column,
     is_duration,
+    is_other_spread,
     printed_as,
     reason_not_to_check,
     stands_for,
@@ -146,12 +147,14 @@ class Matcher:
         tried: list[float] = []
         vague = ""
         single = number.digits < DERIVED_DIGITS
-        pinned = single and not number.whole and whole(known.named)
+        pinned = single and (number.percent or not number.whole) and whole(known.named)
         for tier in tiers:
             if tier.derived and single and not pinned:
                 continue
             values = [(value, c) for c in tier.candidates for value in printed_as(c, number, passage)]
-            hits = [c for value, c in values if stands_for(number, value, c)]
+            hits = [
+                c for value, c in values if stands_for(number, value, c) and not is_other_spread(c, number, passage)
+            ]
             if tier.kind == "setting":
                 hits = [c for value, c in values if number.gives(value)]
             if tier.kind != "setting" and is_duration(number, passage):

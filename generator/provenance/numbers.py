@@ -51,6 +51,10 @@ TIMES_WORDS = re.compile(r"\s?-?(?:times\b|fold\b|speed-?up)", re.I)
 P_VALUE = re.compile(
     r"(?<![A-Za-z])p(?:[-\s]?values?)?(?:_\w+|\s*\(\w+\))?\s*(?:(?P<relation>[=<>≤≥≈])|of|is|was)\s*\Z", re.I
 )
+PROBABILITY = re.compile(
+    r"\b(?:dropout|probabilit(?:y|ies)|mask\w*|noise|rate)\s+(?:rate\s+)?(?:to|of|is|at|with|\()?\s*\W?\Z", re.I
+)
+"""Before a p that is a probability of the method."""
 LOOSE = 0.05
 """Half-width, relative, that a word like "about" allows at most."""
 
@@ -150,6 +154,8 @@ def _printed(match: re.Match[str], text: str) -> Printed | None:
     before = text[max(0, match.start() - 30) : match.start()]
     low, high = _interval(size, step, body, before)
     p_value = P_VALUE.search(before)
+    if p_value and PROBABILITY.search(before[: p_value.start()]):
+        p_value = None
     return Printed(
         text=match[0].strip(),
         value=sign * size,

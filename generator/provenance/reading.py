@@ -78,6 +78,11 @@ NO_SHARE = re.compile(
 IN_PERCENT = re.compile(r"\bin\s+(?:%|per\s?cent\b|percentages?\b)|\(\s*%\s*\)", re.IGNORECASE)
 """In the caption of a table of percentages."""
 POINTS = re.compile(r"\s?(?:percentage[\s-])?(?:points?\b|pp\b|p\.p\.)")
+CALLED_SPREAD = re.compile(r"\bstandard (error|deviation)s?\b[^\d.;,]{0,80}\Z", re.IGNORECASE)
+RELATIVE, ABSOLUTE = (
+    re.compile(r"\brelative(?!\s+to)\b", re.IGNORECASE),
+    re.compile(r"\babsolute\b|%\s?-?points", re.IGNORECASE),
+)
 RATIO_WORDS = re.compile(r"\b(?:ratios?|factors?|speed-?ups?|times|fold)\b", re.IGNORECASE)
 
 
@@ -180,6 +185,9 @@ def printed_as(candidate: Candidate, number: Printed, passage: PaperPassage) -> 
     in_table = passage.kind in ("cell", "row")
     heads_percent = in_table and ("%" in passage.names + passage.text or IN_PERCENT.search(caption) is not None)
     percent = number.percent or heads_percent
+    near = passage.text[max(0, number.start - 30) : number.end + 15]
+    if (form == "points" and RELATIVE.search(near)) or (form == "share" and ABSOLUTE.search(near)):
+        return []
     if form == "points" and not percent:
         return [value * 100] if POINTS.match(passage.text, number.end) else []
     if form in ("share", "part", "points"):
@@ -192,6 +200,15 @@ def printed_as(candidate: Candidate, number: Printed, passage: PaperPassage) -> 
     no_share = form == "difference" or (number.percent and any(map(NO_SHARE.search, names)))
     scales = {*number.scales, *((0.01,) if heads_percent else ())} - ({0.01} if no_share else set())
     return [value / scale for scale in sorted(scales) if scale != 1.0 or not number.percent or abs(value) > 1]
+
+
+def is_other_spread(candidate: Candidate, number: Printed, passage: PaperPassage) -> bool:
+    """Whether the words in front of a number call it a standard error, or a deviation, and it would be the other."""
+    called = CALLED_SPREAD.search(passage.text[: number.start])
+    if called is None or passage.kind not in ("text", "caption"):
+        return False
+    other = ("deviation", " std") if called[1].lower() == "error" else ("error", " stderr")
+    return candidate.how.startswith(("1.96", "half of", f"standard {other[0]}")) or candidate.how.endswith(other[1])
 
 
 def is_comparison(number: Printed, passage: PaperPassage) -> bool:

@@ -16,7 +16,8 @@ from .settings import Setting
 
 BEFORE = re.compile(rf"{SYMBOL}([A-Za-z ]*?)\s*=\s*\Z")
 REACHED = re.compile(
-    r"\b(?:reach|obtain|achiev|attain|yield|measur|observ|scor|end|get|got|find|found|result|see|arriv)\w*\b",
+    r"\b(?:(?:reach|obtain|attain|yield|measur|observ|arriv)\w*|achiev(?:es?|ed)|scores?|scored|ends?|ended|gets?|got|finds?|found"
+    r"|results?\s+in|sees?|saw)\b",
     re.IGNORECASE,
 )
 SHORTEST = 2

@@ -68,15 +68,17 @@ def tiers_of(pools: Pools, number: Printed, passage: PaperPassage, known: Scopes
         return
     values = [name for name in VALUES if not cues.changes and (cues.seeds or name != "of_seeds")]
     derived = [name for name in DERIVED if name in values or name not in VALUES]
+    overall = cues.overall and len(pools.results.datasets) > 1
+    derived = ["averages", "overall_comparisons"] if overall else derived
     for index, scope in enumerate(known.tried):
         first, named = index == 0, whole(scope)
         compares = number.percent or number.times or is_comparison(number, passage)
-        if not cues.changes:
+        if not cues.changes and not overall:
             limit = 1.0 if first and named else OWN_LIMIT if first else LIMIT
             yield Tier("logged", pools.of("logged_means", scope), limit)
         if cues.averages and first and scope.runs and scope.metrics:
             yield Tier("derived", pools.of("averages", scope), OWN_LIMIT, derived=True)
-        if compares and first and named:
+        if compares and first and named and not overall:
             yield Tier("derived", pools.of("comparisons", scope), OWN_LIMIT, derived=True)
         yield Tier("statistic", pools.statistics(scope, p_values=False, bounds=not cues.measured), LIMIT)
         if cues.seeds and not compares:

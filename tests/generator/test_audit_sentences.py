@@ -91,3 +91,36 @@ def test_a_learning_rate_in_a_formula_is_held_against_the_code(results: Path) ->
 )
 def test_what_a_value_is_said_to_be_among_all_runs(results: Path, text: str, found: list[str]) -> None:
     assert flagged(results, text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Wide improves accuracy by 17.1\\% (relative) on cifar.", []),
+        ("Wide improves accuracy by 12.2\\% (relative) on cifar.", ["12.2%"]),
+        ("On cifar, Wide has an absolute gain in accuracy of 17.1\\%.", ["17.1%"]),
+        ("The standard error of the accuracy is 0.0069 throughout.", []),
+        ("The standard error of the accuracy is 0.0120 throughout.", ["0.0120"]),
+        ("The standard deviation of the accuracy is 0.0120 throughout.", []),
+        ("Averaged over data sets, the accuracy rises from 0.767 (baseline) to 0.868 (Wide).", []),
+        ("Averaged over data sets, the accuracy rises from 0.767 (baseline) to 0.901 (Wide).", ["0.901"]),
+        ("Wide beats Deep by 0.0622 in accuracy on cifar.", []),
+        ("Wide beats Deep by 0.1218 in accuracy on cifar.", ["0.1218"]),
+        ("The difference in accuracy between Wide and Deep on cifar is 0.1218.", ["0.1218"]),
+        ("The second best accuracy on cifar is 0.7719.", []),
+        ("The second best accuracy on cifar is 0.8341.", ["0.8341"]),
+        ("On cifar the accuracy of Narrow drops to 0.6502, about nine percent below the baseline.", []),
+        ("On cifar the accuracy of Narrow drops to 0.6502, about eight percent below the baseline.", ["eight percent"]),
+        ("We set the dropout to $p = 0.1$; there are $n = 3$ seeds, and $\\tau = 0.05$ is the threshold.", []),
+        ("Each run was repeated three times.", []),
+        ("Each run was repeated ten times.", ["run was repeated ten times"]),
+        ("Narrow is faster than the baseline on cifar.", []),
+        ("Narrow is slower than the baseline on cifar.", ["slower"]),
+        ("Deep is the fastest run in train time on cifar.", ["is the fastest"]),
+        ("On cifar, Wide is more accurate than Deep.", []),
+        ("On cifar, Deep is more accurate than Wide.", ["more accurate"]),
+        ("On cifar, Narrow converges faster than Wide.", []),
+    ],
+)
+def test_what_a_comparison_is_said_to_be(results: Path, text: str, found: list[str]) -> None:
+    assert flagged(results, text) == found
