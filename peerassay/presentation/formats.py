@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
 
 from .cell import NONE, Cell, number_of
 from .latex import escape
+from .numbers import minus
 from .table import Format, Table
-
-HYPHEN_MINUS = re.compile(r"(?<!\w)-(?=[.\d])")
 
 
 def written(tables: Iterable[Table], form: Format) -> str:
@@ -68,7 +66,7 @@ def _latex_cell(cell: str) -> str:
 
 
 def _latex_number(text: str) -> str:
-    return escape(HYPHEN_MINUS.sub("−", text))
+    return escape(minus(text))
 
 
 def csv_text(table: Table) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
 from .cell import NONE, Cell
+
+HYPHEN_MINUS = re.compile(r"(?<!\w)-(?=[.\d])")
 
 
 class Estimated(Protocol):
@@ -22,10 +25,10 @@ class Estimated(Protocol):
 
 
 def number(value: float | None, digits: int = 3) -> Cell:
-    """A number without its leading zero, as in ".691" or "-.02"; a dash for None."""
+    """A number without its leading zero, as in ".691" or "-.02", and zero without a sign; a dash for None."""
     if value is None:
         return Cell(NONE)
-    text = f"{value:.{digits}f}"
+    text = f"{value:z.{digits}f}"
     return Cell(text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text, value)
 
 
@@ -53,7 +56,12 @@ def signed(value: float | None, low: float | None, high: float | None, digits: i
     shown = between(value, low, high, digits)
     if value is None:
         return shown
-    return Cell(f"{'+' if value > 0 else ''}{shown}".replace("-", "−"), value, shown.low, shown.high)
+    return Cell(minus(f"{'+' if value > 0 else ''}{shown}"), value, shown.low, shown.high)
+
+
+def minus(text: str) -> str:
+    """The text with the sign of minus before its negative numbers, for a page."""
+    return HYPHEN_MINUS.sub("−", text)
 
 
 def bracketed(low: float, high: float, digits: int = 3) -> str:

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from .numbers import minus
 from .table import Table
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ JOINERS = "\u200c\u200d"
 def environment(*folders: Path, kind: Literal["html", "text", "latex"]) -> Environment:
     """Jinja over the templates of the folders; a name that is not given is an error.
 
-    In html whatever a page shows is escaped and `quiet`, and `TEMPLATES` can be used; in latex, marks are `<% %>` and
-    `<< >>`.
+    In html whatever a page shows is escaped and `quiet`, `minus` is a filter, and `TEMPLATES` can be used; in latex,
+    marks are `<% %>` and `<< >>`.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -44,7 +45,7 @@ def environment(*folders: Path, kind: Literal["html", "text", "latex"]) -> Envir
     found = Environment(loader=FileSystemLoader([*folders, *([TEMPLATES] if kind == "html" else [])]), **options)
     if kind == "html":
         found.globals["peerassay"] = version("peerassay")
-        found.filters["quiet"] = quiet
+        found.filters |= {"minus": minus, "quiet": quiet}
     return found
 
 

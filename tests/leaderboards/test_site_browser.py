@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -239,3 +240,20 @@ def test_the_command_can_be_copied(page: Any, server: str) -> None:
     page.click("[data-copy]")
     page.wait_for_selector("text=Copied")
     assert page.evaluate("navigator.clipboard.readText()") == page.text_content(".command pre")
+
+
+def test_negative_numbers_have_the_sign_of_minus_and_downloads_a_hyphen(page: Any, root: Path) -> None:
+    page.goto(f"{root.as_uri()}/site/generators.html")
+    cells = page.evaluate("[...document.querySelectorAll('tbody td')].map(cell => cell.innerText)")
+    assert not [cell for cell in cells if re.search(r"(?<!\w)-[.\d]", cell)]
+    assert [cell for cell in cells if re.search(r"−\.\d", cell)]
+    rows = page.evaluate("JSON.stringify([...document.querySelectorAll('[data-sortable]')].map(shownRows))")
+    assert "-0." in rows
+    assert not re.search(r"−[.\d]", rows)
+
+
+def test_no_heading_ends_a_printed_page(page: Any, root: Path) -> None:
+    page.goto(f"{root.as_uri()}/site/generators.html")
+    page.emulate_media(media="print")
+    breaks = "[...document.querySelectorAll('h2, h3, caption, thead')].map(one => getComputedStyle(one).breakAfter)"
+    assert set(page.evaluate(breaks)) == {"avoid"}

@@ -37,6 +37,7 @@ def test_a_cell_is_its_text_and_knows_its_number() -> None:
     assert cell == ".691 [.600, .700]"
     assert (cell.value, cell.low, cell.high) == (0.6912, 0.6, 0.7)
     assert (number(None), number(-0.02, 2), show_p(0.0004)) == (NONE, "-.02", "<.001")
+    assert (number(-0.0004, 2), number(-0.5, 0)) == (".00", "0")
     assert signed(0.12, -0.03, 0.27, 2) == "+.12 [−.03, .27]"
 
 

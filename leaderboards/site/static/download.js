@@ -5,19 +5,23 @@ function wordsOf(cell) {
   return [...cell.querySelectorAll("bdi")].find((words) => !words.closest("small"))?.textContent.trim() ?? "";
 }
 
+function withHyphens(words) {
+  return words?.replaceAll(/−(?=[.\d])/g, "-");
+}
+
 // The fields of a cell by name: what it shows, the number behind it unrounded, its interval, its mark, its tags, its small words.
 function fieldsOf(cell, head) {
   const { value, low, high } = cell.dataset;
   const label = head.querySelector(".label").textContent.trim();
   const text = head.dataset.type === "text" ? wordsOf(cell) : null;
-  const shown = wordsOf(cell);
+  const shown = withHyphens(wordsOf(cell));
   const found = { [label]: text ?? (value === undefined ? (shown === "–" ? null : shown) : Number(value)) };
   if (low !== undefined) Object.assign(found, { [`${label}, low`]: Number(low), [`${label}, high`]: Number(high) });
   const tags = [...cell.querySelectorAll(".tag")].map((tag) => tag.textContent);
   if (tags.length) found[`${label}, tags`] = tags.join("; ");
   const mark = cell.querySelector(".mark")?.title;
   if (mark) found[`${label}, mark`] = mark;
-  const small = cell.querySelector("small")?.textContent.trim();
+  const small = withHyphens(cell.querySelector("small")?.textContent.trim());
   if (small && (low === undefined || !small.startsWith("["))) found[`${label}, note`] = small;
   return found;
 }
