@@ -123,6 +123,9 @@ class Names:
         self._dataset_names = {name: _spelt(name) for name in results.datasets}
         self._written_metrics = {name: _spelt(name) for name in results.metrics} | self._metric_names
         self.named = lru_cache(maxsize=4096)(self._named)
+        self.masked = lru_cache(maxsize=4096)(self._masked)
+        self.run_places = lru_cache(maxsize=4096)(self._run_places)
+        self.sure_metrics = lru_cache(maxsize=4096)(self._sure_metrics)
 
     def _named(self, text: str) -> Mentions:
         words = frozenset(words_of(text))
@@ -131,7 +134,7 @@ class Names:
         left = frozenset(words_of(rest))
         return Mentions(runs, _found(self._datasets, left, loose=False), self._metrics_in(rest, left))
 
-    def run_places(self, text: str) -> list[Place]:
+    def _run_places(self, text: str) -> list[Place]:
         """Where the text has the label of a run, "run 3", or the word baseline, in order."""
         places = _places(self._run_names, text)
         inside = [(place.start, place.end) for place in places]
@@ -147,7 +150,7 @@ class Names:
         """Where the text has the name of a data set as it was logged, in order."""
         return sorted(_places(self._dataset_names, text))
 
-    def sure_metrics(self, text: str) -> frozenset[str]:
+    def _sure_metrics(self, text: str) -> frozenset[str]:
         """The metrics that a text names by their label or by all their telling words, and not by one word alone."""
         rest = self._without_labels(text)
         words = frozenset(words_of(rest))
@@ -173,7 +176,7 @@ class Names:
             text = pattern.sub(" ", text)
         return any(word not in GENERIC for word in words_of(text))
 
-    def masked(self, text: str) -> str:
+    def _masked(self, text: str) -> str:
         """The text, as long as it was, with a word of one letter for each label of a run or a metric.
 
         The words of a label say nothing of the numbers beside it: "best accuracy" may be a metric.

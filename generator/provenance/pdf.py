@@ -26,6 +26,7 @@ POWER = re.compile(r"(×\s?10|(?<![\d.])10(?=-\d))\s?\n?(-?\d{1,3})(?![\d.])")
 CAPTION = re.compile(r"(?:Table|Figure|Fig\.)\s+\d+\s*[:.]")
 FURNITURE = 0.5
 """Share of the pages from which on a line that stands on them is a header or footer."""
+NEXT_SENTENCE = re.compile(r"[a-z0-9)]\.\s+[A-Z][a-z]+\s")
 ROW_NUMBERS, ROW_WORDS = 2, 8
 MOST_LABEL_LINES = 6
 
@@ -101,7 +102,8 @@ def _line(state: _Reading, line: str, page: str) -> None:
     if CAPTION.match(line):
         _end_paragraph(state)
         state.caption, state.labels = line, []
-    if len(numbers) >= ROW_NUMBERS and len(words) <= ROW_WORDS and not _sentence_like(line):
+    tabular = not _sentence_like(line) or (len(numbers) > len(words) and not re.search(r",\s|\.\Z|\.\s", line))
+    if len(numbers) >= ROW_NUMBERS and len(words) <= ROW_WORDS and tabular:
         _end_paragraph(state)
         _row(state, line, page)
         return
@@ -111,8 +113,10 @@ def _line(state: _Reading, line: str, page: str) -> None:
 
 
 def _sentence_like(line: str) -> bool:
-    return bool(re.search(r"[a-z]{2,}[.;:,)]?\s+(?:the|of|to|and|in|from|by|is|are|was|with|for)\s", line)) or (
-        line.endswith((".", ";")) and len(line.split()) > 3
+    return (
+        bool(re.search(r"[a-z]{2,}[.;:,)]?\s+(?:the|of|to|and|in|from|by|is|are|was|with|for)\s", line))
+        or (line.endswith((".", ";")) and len(line.split()) > 3)
+        or NEXT_SENTENCE.search(line) is not None
     )
 
 

@@ -726,6 +726,24 @@ def test_a_bare_pdf_traces_and_a_tampered_one_does_not(paper: Written, tmp_path:
     assert [(n.text, n.where) for n in lost] == [("19.37", "page 2"), ("0.9753", "page 2")]
 
 
+def test_rows_and_lines_of_sentences_in_a_pdf_are_told_apart(tmp_path: Path) -> None:
+    rows = [
+        "Half of the table 0.31 0.42 0.53 0.64",
+        "A quarter of the table 0.11 0.22 0.33 0.44 0.55 0.66",
+    ]
+    lines = [
+        "to 0.153 (difference +0.0761, 95% interval 0.0372 to 0.1150, corrected p = 0.005). For A no",
+        "value was found.",
+    ]
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(
+        pdf_of(["Results", "Table 1: The values.", *rows, "The value of B in the first of all runs comes", *lines])
+    )
+    found = pdf_passages(path)
+    assert [piece.text for piece in found if piece.kind == "row"] == rows
+    assert any("comes to 0.153 (difference" in piece.text for piece in found)
+
+
 def test_numbers_of_real_generated_papers_are_found(shared_data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     counts: dict[str, dict[str, int]] = {}
     for folder in sorted((shared_data / "generated_papers" / "papers").iterdir()):
