@@ -21,6 +21,10 @@ OVERALL = re.compile(
     r"\b(?:averag\w+|means?)\s+(?:over|across)\s+(?:all\s+|both\s+|the\s+|our\s+)*(?:\w+\s+)?(?:data\s?sets|tasks|problems|benchmarks)\b",
     re.I,
 )
+ACROSS = re.compile(
+    r"\b(?:over|across)\s+(?:all|both|the|our)\s+(?:\w+\s+){0,2}(?:data\s?sets|tasks|problems|benchmarks)\b", re.I
+)
+AVERAGED = re.compile(r"\bon average\b|\baverag\w+", re.IGNORECASE)
 OF_SEEDS = re.compile(
     r"\bseeds?\b|\bbest\b|\bworst\b|\b(?:larg|small|high|low)est\b|\bmaxim|\bminim|\bmedian|\brange|\bsingle\b|\bspread"
     r"|deviation|standard error|interval|between",
@@ -67,7 +71,8 @@ def cues_of(number: Printed, passage: PaperPassage, names: Names, *, bound: bool
     cued = [name for name, cue in CUED.items() if any(cue.search(text) for text in texts)]
     further = [name for name in cued if name != "intervals" or not (measured or changes)]
     seeds = _speaks_of_seeds(passage, names, bound=bound, measured=measured)
-    overall = OVERALL.search(passage.text) is not None and not names.named(passage.text).datasets
+    averaged = OVERALL.search(passage.text) or (ACROSS.search(passage.text) and AVERAGED.search(passage.text))
+    overall = averaged is not None and not names.named(passage.text).datasets
     return Cues(seeds, AVERAGES.search(passage.names) is not None, overall, changes, measured, further)
 
 

@@ -46,7 +46,7 @@ OF_COST = re.compile(
 )
 """In front of "faster" that is said of a run, and not of how a measure changes."""
 SUPERLATIVE = (
-    r"(?:(?P<up>highest|largest|greatest)|(?P<down>lowest|smallest)|(?P<better>best)|(?P<worse>worst)"
+    r"(?:(?P<up>highest|largest|greatest)|(?P<down>lowest|smallest)|(?P<better>best|most\s+accurate)|(?P<worse>worst|least\s+accurate)"
     r"|(?P<fast>fastest)|(?P<slow>slowest))"
 )
 TOP = re.compile(

@@ -147,7 +147,7 @@ class Matcher:
         tried: list[float] = []
         vague = ""
         single = number.digits < DERIVED_DIGITS
-        pinned = single and (number.percent or not number.whole) and whole(known.named)
+        pinned = single and (number.percent or number.times or not number.whole) and whole(known.named)
         for tier in tiers:
             if tier.derived and single and not pinned:
                 continue

@@ -56,6 +56,10 @@ class Pools:
                 found.append(statistic(x))
         return found
 
+    def is_of_dataset(self, candidate: Candidate) -> bool:
+        """Whether a statistic is of one data set."""
+        return bool(self.names.named(candidate.how.replace("/", " ")).datasets)
+
     def own_p_values(self, scope: Scope, *, corrected: bool) -> list[Candidate]:
         """Those of the run and metric that the scope names, on its dataset or, where it names none, over all of them.
 

@@ -83,6 +83,7 @@ RELATIVE, ABSOLUTE = (
     re.compile(r"\brelative(?!\s+to)\b", re.IGNORECASE),
     re.compile(r"\babsolute\b|%\s?-?points", re.IGNORECASE),
 )
+BY = re.compile(r"\bby\s+(?:about\s+|nearly\s+|over\s+|more than\s+)?[\W]?\Z", re.IGNORECASE)
 RATIO_WORDS = re.compile(r"\b(?:ratios?|factors?|speed-?ups?|times|fold)\b", re.IGNORECASE)
 
 
@@ -186,6 +187,8 @@ def printed_as(candidate: Candidate, number: Printed, passage: PaperPassage) -> 
     heads_percent = in_table and ("%" in passage.names + passage.text or IN_PERCENT.search(caption) is not None)
     percent = number.percent or heads_percent
     near = passage.text[max(0, number.start - 30) : number.end + 15]
+    if form == "part" and BY.search(passage.text[: number.start]):
+        return []
     if (form == "points" and RELATIVE.search(near)) or (form == "share" and ABSOLUTE.search(near)):
         return []
     if form == "points" and not percent:

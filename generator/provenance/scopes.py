@@ -109,7 +109,8 @@ def _kept(number: Printed, text: str, own: Mentions, names: Names) -> Scope:
     if run is None and len(own.runs) == 1 and {place.name for place in places} == own.runs:
         run = places[0].name if of_the_only_run(masked, number, numbers, places, of_run) else None
     placed = names.dataset_places(text)
-    dataset = attributed(masked, numbers, placed).get(number.start) if len(own.datasets) > 1 else None
+    every = [n for n in find_numbers(text) if n.role == "value" and not names.within_label(text, n.start, n.end)]
+    dataset = attributed(masked, every, placed).get(number.start) if len(own.datasets) > 1 else None
     if len(own.datasets) == 1 and not OVER_DATASETS.search(masked):
         dataset = next(iter(own.datasets)) if not placed or stands_with(masked, number, numbers, placed) else None
     if names.only_dataset:

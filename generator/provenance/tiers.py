@@ -80,7 +80,8 @@ def tiers_of(pools: Pools, number: Printed, passage: PaperPassage, known: Scopes
             yield Tier("derived", pools.of("averages", scope), OWN_LIMIT, derived=True)
         if compares and first and named and not overall:
             yield Tier("derived", pools.of("comparisons", scope), OWN_LIMIT, derived=True)
-        yield Tier("statistic", pools.statistics(scope, p_values=False, bounds=not cues.measured), LIMIT)
+        known_of = pools.statistics(scope, p_values=False, bounds=not cues.measured)
+        yield Tier("statistic", [c for c in known_of if not overall or not pools.is_of_dataset(c)], LIMIT)
         if cues.seeds and not compares:
             yield Tier("logged", pools.of("logged_rest", scope), LIMIT)
         for name in [*sorted(derived, key=lambda name: cues.averages and name not in OVERALL), *cues.further]:

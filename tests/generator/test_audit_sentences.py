@@ -120,6 +120,18 @@ def test_what_a_value_is_said_to_be_among_all_runs(results: Path, text: str, fou
         ("On cifar, Wide is more accurate than Deep.", []),
         ("On cifar, Deep is more accurate than Wide.", ["more accurate"]),
         ("On cifar, Narrow converges faster than Wide.", []),
+        ("On cifar, Wide increases the train time by 101.8\\%.", []),
+        ("On cifar, Wide increases the train time by 201.8\\%.", ["201.8%"]),
+        ("The gain in accuracy of Wide is larger on cifar ($+0.1218$) than on svhn ($+0.0798$).", []),
+        (
+            "The gain in accuracy of Wide is larger on cifar ($+0.0798$) than on svhn ($+0.1218$).",
+            ["+0.0798", "+0.1218"],
+        ),
+        ("Across both data sets, Wide improves accuracy by 0.1008 on average.", []),
+        ("Across both data sets, Wide improves accuracy by 0.1218 on average.", ["0.1218"]),
+        ("Wide needs 2$\\times$ the train time of the baseline on cifar.", []),
+        ("Wide needs 3$\\times$ the train time of the baseline on cifar.", ["3×"]),
+        ("Narrow is the most accurate run on cifar.", ["is the most accurate"]),
     ],
 )
 def test_what_a_comparison_is_said_to_be(results: Path, text: str, found: list[str]) -> None:
