@@ -18,11 +18,13 @@ from .names import Place
 from .numbers import Printed
 
 BESIDE = re.compile(
-    r"\s*(?:±[^A-Za-z]*?)?\s*%?\s*(?:(?!(?:than|against|versus|vs|compared|from|over|relative)\b)[A-Za-z][\w'-]*\s+){0,4}?"
+    r"\s*(?:±[^A-Za-z,;]*?)?\s*%?\s*(?:(?!(?:than|against|versus|vs|compared|from|over|relative)\b)[A-Za-z][\w'-]*\s+){0,4}?"
     r"(?:for|of|with|by|under|in|on|at)\s+(?:the\s+|our\s+)?[\"'(]?\Z"
 )
 """What stands between a number and the name behind it that it belongs to."""
 BRACKET = re.compile(r"\s*(?:±[^A-Za-z]*?)?%?\s*\(\s*(?:the\s+|our\s+)?\Z")
+COLON = re.compile(r"\s*[:=]\s*\$?")
+"""What gives a name the number behind it, whatever stands in front of the name."""
 OWNED = re.compile(r"(?:['\u2019]s\s+(?:[A-Za-z][\w-]*\s+){0,4}?|\s*[(:=]\s*)(?:about\s+|≈\s*)?\Z")
 """What stands between a name and the number behind it that is its own."""
 REFERENCE = re.compile(
@@ -100,6 +102,10 @@ def _beside(text: str, numbers: Sequence[Printed], places: Sequence[Place]) -> t
     for place in places:
         before = max((n for n in numbers if n.end <= place.start), key=lambda n: n.end, default=None)
         after = min((n for n in numbers if n.start >= place.end), key=lambda n: n.start, default=None)
+        if after is not None and COLON.fullmatch(text[place.end : after.start]):
+            found[after.start] = place.name
+            taken.append(place)
+            continue
         if before is not None and before.start not in found:
             between = text[before.end : place.start]
             if BESIDE.match(between) or BRACKET.match(between):

@@ -132,6 +132,14 @@ def test_what_a_value_is_said_to_be_among_all_runs(results: Path, text: str, fou
         ("Wide needs 2$\\times$ the train time of the baseline on cifar.", []),
         ("Wide needs 3$\\times$ the train time of the baseline on cifar.", ["3×"]),
         ("Narrow is the most accurate run on cifar.", ["is the most accurate"]),
+        ("Accuracy: with Wide, cifar has 0.834 (baseline: 0.712) and svhn 0.901 (baseline: 0.821).", []),
+        ("On cifar Wide reaches $0.834 \\pm 0.007$ accuracy (baseline: $0.712 \\pm 0.007$).", []),
+        (
+            "For Wide, accuracy on cifar is $0.834 \\pm 0.007$ (baseline: $0.712 \\pm 0.007$), on svhn $0.901"
+            " \\pm 0.007$ (baseline: $0.821 \\pm 0.007$).",
+            [],
+        ),
+        ("On cifar Wide reaches $0.712 \\pm 0.007$ accuracy (baseline: $0.834 \\pm 0.007$).", ["0.712", "0.834"]),
     ],
 )
 def test_what_a_comparison_is_said_to_be(results: Path, text: str, found: list[str]) -> None:
