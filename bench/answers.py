@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import math
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from ..data.records import Decision
 from ..reviewer.forms.field import PERCENTILE
-from ..reviewer.review import Recall, Review, Usage
+from ..reviewer.review import Recall, Review
 
 NOTHING: dict[str, Any] = {}
+STATUS: tuple[str, ...] = ("", "ok", "failed")
+DECISION: tuple[Decision | None, ...] = (None, "accept", "reject")
+Shared = tuple[bool, Recall | None, str, tuple[int, int, int, int, float | None]]
+"""Of an answer whether its probability is calibrated, recall, reason, and usage but for the seconds."""
 Signature = tuple[str, str]
 """Name and fingerprint of a reviewer."""
+
+
+class Said(NamedTuple):
+    """What a review says in numbers and words."""
+
+    status: str
+    overall: float | None
+    decision: Decision | None
+    p_accept: float | None
+
+
+class Spent(NamedTuple):
+    """What a review took, as `Usage` has it."""
+
+    calls: int
+    tokens_in: int
+    tokens_cached: int
+    tokens_out: int
+    usd: float | None
+    seconds: float
 
 
 class Answer(NamedTuple):
@@ -24,31 +51,93 @@ class Answer(NamedTuple):
     p_calibrated: bool
     recall: Recall | None
     reason: str
-    usage: Usage
+    usage: Spent
     fields: dict[str, Any]
 
 
-def answers_of(
-    reviews: Iterable[Review], signatures: Collection[Signature], papers: Iterable[str]
-) -> dict[Signature, dict[str, Answer]]:
-    """The last review of the first repeat by each of these reviewers of each of these papers."""
-    ids = {paper: paper for paper in papers}
-    found: dict[Signature, dict[str, Answer]] = {signature: {} for signature in signatures}
-    usages: dict[Usage, Usage] = {}
+class Column:
+    """What the last review of each of n papers says in numbers and words, in arrays."""
+
+    def __init__(self, n: int) -> None:
+        self.words = np.zeros((n, 2), dtype=np.uint8)
+        """(n, 2) numbers of its status in STATUS, 0 where there is no review, and of its decision in DECISION."""
+        self.numbers = np.full((n, 2), np.nan)
+        """(n, 2) score and probability, NaN where there is none."""
+
+    def put(self, place: int, review: Review) -> None:
+        """The review of the paper at this place."""
+        self.words[place] = STATUS.index(review.status), DECISION.index(review.decision)
+        self.numbers[place] = [np.nan if value is None else value for value in (review.overall, review.p_accept)]
+
+    @property
+    def whole(self) -> bool:
+        """Whether there is a review of every paper."""
+        return bool((self.words[:, 0] > 0).all())
+
+    def __iter__(self) -> Iterator[Said | None]:
+        """By paper; None: there is no review."""
+        for (status, decision), numbers in zip(self.words.tolist(), self.numbers.tolist(), strict=True):
+            overall, p_accept = (None if math.isnan(value) else value for value in numbers)
+            yield Said(STATUS[status], overall, DECISION[decision], p_accept) if status else None
+
+
+class Answers(Column):
+    """The last review of each of n papers, as figures need it; what many have in common is there once."""
+
+    def __init__(self, n: int) -> None:
+        super().__init__(n)
+        self._rest, self._rest_of = list[tuple[Shared, dict[str, Any]]](), np.zeros(n, dtype=np.int32)
+        self._place_of: dict[Shared, int] = {}
+        self._seconds = np.zeros(n)
+
+    def put(self, place: int, review: Review) -> None:
+        """The review of the paper at this place."""
+        super().put(place, review)
+        used = review.usage
+        spent = used.calls, used.tokens_in, used.tokens_cached, used.tokens_out, used.usd
+        shared = review.p_calibrated, review.recall, review.reason, spent
+        fields, new = _counted(review.fields), len(self._rest)
+        known = self._place_of.setdefault(shared, new) if fields is NOTHING else new
+        if known == new:
+            self._rest.append((shared, fields))
+        self._rest_of[place], self._seconds[place] = known, used.seconds
+
+    def read(self) -> list[Answer]:
+        """Those that there are, in the order of the papers."""
+        found: list[Answer] = []
+        for said, place, seconds in zip(self, self._rest_of.tolist(), self._seconds.tolist(), strict=True):
+            if said is not None:
+                (calibrated, recall, reason, spent), fields = self._rest[place]
+                found.append(Answer(*said, calibrated, recall, reason, Spent(*spent, seconds), fields))
+        return found
+
+
+def columns_of(
+    reviews: Iterable[Review], signatures: Collection[Signature], papers: Sequence[str]
+) -> dict[tuple[int, Signature], Column]:
+    """By repeat, and by each of these reviewers, the last reviews of these papers; of what is there."""
+    places = {paper: place for place, paper in enumerate(papers)}
+    found: dict[tuple[int, Signature], Column] = {}
     for review in reviews:
-        mine, paper = found.get((review.reviewer, review.fingerprint)), ids.get(review.paper_id)
-        if mine is not None and paper is not None and review.repeat == 0:
-            mine[paper] = Answer(
-                status="ok" if review.status == "ok" else "failed",
-                overall=review.overall,
-                decision=review.decision and ("accept" if review.decision == "accept" else "reject"),
-                p_accept=review.p_accept,
-                p_calibrated=review.p_calibrated,
-                recall=review.recall,
-                reason=review.reason,
-                usage=usages.setdefault(review.usage, review.usage),
-                fields=_counted(review.fields),
-            )
+        signature, place = (review.reviewer, review.fingerprint), places.get(review.paper_id)
+        if signature in signatures and place is not None:
+            key = review.repeat, signature
+            if key not in found:
+                found[key] = Column(len(papers))
+            found[key].put(place, review)
+    return found
+
+
+def answers_of(
+    reviews: Iterable[Review], signatures: Collection[Signature], papers: Sequence[str]
+) -> dict[Signature, Answers]:
+    """The last review of the first repeat by each of these reviewers of each of these papers."""
+    places = {paper: place for place, paper in enumerate(papers)}
+    found = {signature: Answers(len(papers)) for signature in signatures}
+    for review in reviews:
+        mine, place = found.get((review.reviewer, review.fingerprint)), places.get(review.paper_id)
+        if mine is not None and place is not None and review.repeat == 0:
+            mine.put(place, review)
     return found
 
 

@@ -61,9 +61,8 @@ def load_outcomes(run: Run) -> tuple[Humans, list[Machine]]:
     machines: list[Machine] = []
     for signature, entry in entries.items():
         mine = answers.pop(signature)
-        if len(mine) == len(humans):
-            whole = [mine[paper_id] for paper_id in humans.ids]
-            machine = machine_of(entry.name, entry.traits, whole, humans, automatic=entry.automatic)
+        if mine.whole:
+            machine = machine_of(entry.name, entry.traits, mine.read(), humans, automatic=entry.automatic)
             machines.append(replace(machine, recall_by=entry.recall_by))
     if not machines:
         raise InputError(

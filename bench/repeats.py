@@ -16,13 +16,18 @@ from pydantic import BaseModel, Field
 
 from ..statistics import metrics
 from ..statistics.agreement import intraclass_correlation
-from ..statistics.arrays import Floats
-from ..statistics.bootstrap import stratified_counts
+from ..statistics.arrays import Floats, over_draws, ratio
+from ..statistics.bootstrap import drawn_papers, with_sample
+from ..statistics.draws import Counts, drawn
 from ..statistics.estimate import Estimate, finite
 from ..statistics.rank_metrics import spearman
+from .answers import DECISION, columns_of
 from .outcomes import Humans, Machine
 from .repeat_designs import Design, designs_of, mean_score_of
 from .run import Run
+
+WORDS = np.array([np.nan if word is None else float(word == "accept") for word in DECISION])
+"""1 for accept, 0 for reject, NaN for neither, by their numbers."""
 
 
 class RepeatRow(BaseModel):
@@ -43,39 +48,33 @@ class RepeatRow(BaseModel):
 
 def repeat_rows(run: Run, humans: Humans, machines: Sequence[Machine], *, draws: int, seed: int = 0) -> list[RepeatRow]:
     """A row for each reviewer with scores that reviewed all papers more than once."""
-    if not any(review.repeat for review in run.all_reviews()):
+    signatures = {entry.name: (entry.name, entry.fingerprint) for entry in run.record.reviewers}
+    columns = columns_of(run.all_reviews(), {*signatures.values()}, humans.ids)
+    repeats = sorted({repeat for repeat, _ in columns})
+    if not any(repeats):
         return []
-    counts = stratified_counts(humans.accepted, draws, seed)
+    counts = drawn_papers(humans.accepted, draws, seed)
     rows: list[RepeatRow] = []
-    repeats = run.repeats()
-    fingerprints = {entry.name: entry.fingerprint for entry in run.record.reviewers}
     for machine in machines:
-        given = [
-            [there.get((machine.name, fingerprints[machine.name], paper)) for paper in humans.ids]
-            for _, there in sorted(repeats.items())
-        ]
-        found = [[review for review in row if review is not None] for row in given]
-        whole = [row for row in found if len(row) == len(humans)]
+        found = (columns.get((repeat, signatures[machine.name])) for repeat in repeats)
+        whole = [column for column in found if column is not None and column.whole]
         if len(whole) > 1 and machine.score is not None:
-            scores = np.array([[np.nan if v.overall is None else v.overall for v in row] for row in whole], dtype=float)
-            words = np.array([[_word(v.decision) for v in row] for row in whole])
+            scores = np.array([column.numbers[:, 0] for column in whole])
+            words = np.array([WORDS[column.words[:, 1]] for column in whole])
             rows.append(_row(humans, machine, scores, words, counts))
     return rows
 
 
-def _word(decision: str | None) -> float:
-    return np.nan if decision is None else float(decision == "accept")
-
-
-def _row(humans: Humans, machine: Machine, scores: Floats, words: Floats, counts: np.ndarray) -> RepeatRow:
+def _row(humans: Humans, machine: Machine, scores: Floats, words: Floats, counts: Counts) -> RepeatRow:
     """`scores` and `words` are (repeats, n), NaN where a review failed or has none; `counts` (draws, n)."""
     repeats = len(scores)
     whole = np.asarray(np.isfinite(scores).all(axis=0), dtype=np.bool_)
-    weights = counts[:, whole].astype(float)
+    weights = with_sample(counts[:, whole])
     within = scores[:, whole].var(axis=0, ddof=1)
     n = int(whole.sum())
-    sd = _root_mean(within, np.ones((1, n)))[0], _root_mean(within, weights)
-    reliability = _reliability(scores[:, whole], weights)
+    nowhere = np.full(len(weights), np.nan)
+    sd = over_draws(lambda w: np.sqrt(ratio(within @ w, w.sum(axis=0))), weights, n) if n else nowhere
+    reliability = intraclass_correlation([*scores[:, whole].T], sample_weight=weights)[:, 0] if n else nowhere
     wrong = np.where(humans.accepted, -np.inf, np.inf)
     imputed = np.where(np.isnan(scores), wrong, scores)
     mean = np.array(
@@ -86,34 +85,21 @@ def _row(humans: Humans, machine: Machine, scores: Floats, words: Floats, counts
         repeats=repeats,
         n=n,
         failed=np.isnan(scores).sum(axis=1).tolist(),
-        sd=Estimate.of(*sd, n),
-        reliability=Estimate.of(*reliability, n),
+        sd=Estimate.of(sd[0], sd[1:], n),
+        reliability=Estimate.of(reliability[0], reliability[1:], n),
         same_decision=_same(words, counts),
         spearman=mean_score_of(spearman(a[whole], b[whole]) for a, b in combinations(scores, 2)),
         aucs=[finite(metrics.roc_auc_score(humans.accepted, row)) for row in imputed],
         auc_of_mean=Estimate.of(
             metrics.roc_auc_score(humans.accepted, mean),
-            metrics.roc_auc_score(humans.accepted, mean, sample_weight=counts),
+            drawn(metrics.roc_auc_score, counts, humans.accepted, mean),
             len(humans),
         ),
         designs=designs_of(humans, machine, scores[:, whole], whole),
     )
 
 
-def _root_mean(within: Floats, weights: Floats) -> Floats:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.sqrt(weights @ within / weights.sum(axis=1))
-
-
-def _reliability(scores: Floats, weights: Floats) -> tuple[float, Floats]:
-    """ICC(1) of scores, (repeats, n), in the sample and in draws by weights, (draws, n)."""
-    if not scores.shape[1]:
-        return np.nan, np.full(len(weights), np.nan)
-    by_paper = list(scores.T)
-    return intraclass_correlation(by_paper)[0], intraclass_correlation(by_paper, sample_weight=weights)[:, 0]
-
-
-def _same(words: Floats, counts: np.ndarray) -> Estimate | None:
+def _same(words: Floats, counts: Counts) -> Estimate | None:
     """Share of pairs of repeats that say the same of a paper; None where fewer than two repeats have a word."""
     pairs = list(combinations(words, 2))
     both = np.array([~np.isnan(a) & ~np.isnan(b) for a, b in pairs])
@@ -121,5 +107,5 @@ def _same(words: Floats, counts: np.ndarray) -> Estimate | None:
     if not compared.any():
         return None
     same = np.array([(a == b) for a, b in pairs]).sum(axis=0)
-    draws = (counts @ same) / np.maximum(counts @ compared, 1)
+    draws = over_draws(lambda w: (same @ w) / np.maximum(compared @ w, 1), counts, len(same))
     return Estimate.of(same.sum() / compared.sum(), draws, int((compared > 0).sum()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Literal, Self
 
@@ -12,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from ..data.dataset import Dataset
 from ..data.errors import InputError, printable
-from ..data.files import write_atomic
+from ..data.files import write_lines
 from ..data.records import DatasetCard
 from ..reviewer.protocol import Reviewer, Traits
 from ..reviewer.review import Review, reasons_in_words
@@ -141,21 +142,18 @@ class Run(RunFolder[BenchRecord]):
         Reviews by the reviewer as it is now stay until they are complete: a stopped run goes on. None: all of them
         stay, or there are none.
         """
-        reviews = list(self.all_reviews())
         signature = (reviewer.name, reviewer.fingerprint)
-        now = {review.paper_id for review in reviews if (review.reviewer, review.fingerprint) == signature}
+        now = {one.paper_id for one in self.all_reviews() if (one.reviewer, one.fingerprint) == signature}
         complete = now >= {judgement.paper_id for judgement in self.record.judgements}
 
         def is_old(review: Review) -> bool:
             return review.reviewer == reviewer.name and (complete or review.fingerprint != reviewer.fingerprint)
 
-        old = [review for review in reviews if is_old(review)]
-        if not old:
+        if not any(map(is_old, self.all_reviews())):
             return None
-        kept = [review for review in reviews if not is_old(review)]
         aside = self.folder / f"reviews-redone-{len(self._set_aside()) + 1}.jsonl"
-        for path, lines in ((aside, old), (self.reviews_path, kept)):
-            write_atomic(path, "".join(f"{review.model_dump_json()}\n" for review in lines))
+        for path, old in ((aside, True), (self.reviews_path, False)):
+            write_lines(path, (one.model_dump_json() for one in self.all_reviews() if is_old(one) is old))
         self.note([f"{reviewer.name} has reviewed anew; what it said before is in {aside.name}"])
         return aside
 
@@ -188,8 +186,14 @@ class Run(RunFolder[BenchRecord]):
         if not names:
             return []
         current = {(entry.name, entry.fingerprint) for entry in self.record.reviewers}
-        failures = [r for key, r in self.reviews().items() if r.status == "failed" and key[:2] in current]
-        words = {name: reasons_in_words(r for r in failures if r.reviewer == name) for name in names}
+        failures: dict[str, dict[str, Review]] = {name: {} for name in names}
+        for review in self.all_reviews():
+            if review.repeat == 0 and review.reviewer in failures and (review.reviewer, review.fingerprint) in current:
+                last = failures[review.reviewer]
+                last.pop(review.paper_id, None)
+                if review.status == "failed":
+                    last[review.paper_id] = review
+        words = {name: reasons_in_words(last.values()) for name, last in failures.items()}
         return [printable(f"{name}: why reviews failed: {why}.") for name, why in words.items() if why]
 
     def spent(self) -> float:
@@ -199,7 +203,7 @@ class Run(RunFolder[BenchRecord]):
         """
         elsewhere = {entry.name for entry in self.record.reviewers if entry.traits.pays != "per review"}
         aside = (review for path in self._set_aside() for review in read_reviews(path))
-        return sum(r.usage.usd or 0 for r in (*self.all_reviews(), *aside) if r.reviewer not in elsewhere)
+        return sum(r.usage.usd or 0 for r in chain(self.all_reviews(), aside) if r.reviewer not in elsewhere)
 
 
 def by_repeat(reviews: Iterable[Review]) -> dict[int, dict[Key, Review]]:

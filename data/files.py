@@ -8,8 +8,9 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TextIO, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ValidationError
 
@@ -17,6 +18,8 @@ from .errors import InputError, NotRecorded
 
 DEVICES = Path("/dev")
 HALF = re.compile("[\ud800-\udfff]")
+TAIL = 2**16
+"""Bytes of a file's end that are read at once."""
 Record = TypeVar("Record", bound=BaseModel)
 
 
@@ -30,6 +33,24 @@ def read_text(path: Path, *, utf16: bool = False) -> str:
         return content.decode("utf-16" if utf16 and content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise _not_utf8(path, error.object.count(b"\n", 0, error.start) + 1, error.start) from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+@contextmanager
+def open_text(path: Path) -> Iterator[TextIO]:
+    """The text as `read_text` with `utf16` gives it, to be read in parts, line ends as they are.
+
+    Raises InputError as `read_text`, where the part that is wrong is read.
+    """
+    try:
+        with path.open("rb") as stream:
+            utf16 = stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+        with path.open(encoding="utf-16" if utf16 else "utf-8-sig", newline="") as stream:
+            yield stream
+    except UnicodeDecodeError:
+        read_text(path, utf16=True)  # tells the line
+        raise
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
 
@@ -147,12 +168,16 @@ def repair_last_line(path: Path) -> None:
     """
     try:
         with path.open("rb+") as stream:
-            content = stream.read()
-            last = content.rpartition(b"\n")[2]
+            end, last = stream.seek(0, os.SEEK_END), b""
+            while b"\n" not in last and len(last) < end:
+                start = max(end - max(TAIL, 2 * len(last)), 0)
+                stream.seek(start)
+                last = stream.read()
+            last = last.rpartition(b"\n")[2]
             if last and _is_json(last):
                 stream.write(b"\n")
             elif last:
-                stream.truncate(len(content) - len(last))
+                stream.truncate(end - len(last))
     except FileNotFoundError:
         return
     except OSError as error:

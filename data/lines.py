@@ -1,4 +1,4 @@
-"""Records kept as lines of JSON, in memory or in their file, and made anew when one is looked at: for many of them."""
+"""Records kept as lines of JSON, in a spool or in their file, and made anew when one is looked at: for many of them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, Protocol, overload
 
 from .errors import InputError
 from .files import Record, json_object, numbered_lines, validated
+from .spool import Spool
 
 
 class Source(Protocol):
@@ -19,17 +20,6 @@ class Source(Protocol):
     def read(self, start: int, size: int) -> bytes:
         """So many bytes from there on."""
         ...
-
-
-class InMemory:
-    """Lines in memory, one behind the other."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def read(self, start: int, size: int) -> bytes:
-        """See `Source`."""
-        return self._content[start : start + size]
 
 
 class InFile:
@@ -74,24 +64,20 @@ class Lines(Sequence[Record]):
     """Records of a kind; each is made from its line whenever it is looked at, so that none is held."""
 
     def __init__(
-        self, kind: type[Record], source: Source, starts: Sequence[int], sizes: Sequence[int], names: Sequence[str]
+        self, kind: type[Record], source: Source, starts: array[int], sizes: array[int], names: list[str]
     ) -> None:
         """`starts` and `sizes` are in bytes; `names` are the records' ids."""
         self._kind, self._source, self._starts, self._sizes, self.names = kind, source, starts, sizes, names
 
     @classmethod
     def of(cls, kind: type[Record], records: Iterable[Record], name: Callable[[Record], str]) -> Lines[Record]:
-        """The records in memory, in their order."""
+        """The records in their order, in a spool."""
         if isinstance(records, Lines):
             return records
-        content, starts, sizes, names = bytearray(), array("q"), array("q"), list[str]()
+        lines = cls(kind, Spool(), array("q"), array("q"), [])
         for record in records:
-            line = record.model_dump_json().encode()
-            starts.append(len(content))
-            sizes.append(len(line))
-            names.append(name(record))
-            content += line
-        return cls(kind, InMemory(bytes(content)), starts, sizes, names)
+            lines.append(record, name(record))
+        return lines
 
     @classmethod
     def read(cls, kind: type[Record], path: Path, name: Callable[[Record], str]) -> Lines[Record]:
@@ -106,6 +92,16 @@ class Lines(Sequence[Record]):
             starts.append(start)
             sizes.append(len(line.encode()))
         return cls(kind, source, starts, sizes, names).in_order()
+
+    def append(self, record: Record, name: str) -> int:
+        """The place that the record has from now on. Raises TypeError for the lines of a file."""
+        if not isinstance(self._source, Spool):
+            raise TypeError("lines of a file take no more records")
+        line = record.model_dump_json().encode()
+        self._starts.append(self._source.append(line))
+        self._sizes.append(len(line))
+        self.names.append(name)
+        return len(self) - 1
 
     def __len__(self) -> int:
         return len(self._starts)

@@ -15,7 +15,9 @@ from typing import Any
 from ..data.errors import InputError, unknown
 from ..data.files import read_json, read_jsonl, validated
 from ..data.importers.rows import read_rows
+from ..data.lines import Lines
 from ..data.records import Paper
+from ..data.spool import KeptRows
 from .exported import is_exported_run, read_exported
 from .protocol import Reviewer, Traits
 from .replay_columns import opened_row
@@ -86,24 +88,26 @@ class ReplayReviewer(Reviewer):
         if own and columns:
             raise InputError(f"{path}: is a run's own file, without columns to map")
         if own:
-            reviews, self.traits = _read_our_own(path, reviewer)
+            self.reviews, self.traits = _read_our_own(path, reviewer)
         else:
-            reviews = self._read_table(table_rows(path) if rows is None else rows, columns or {}, reviewer)
-        self._recalling = {paper for paper, review in reviews.items() if review.recall is not None}
-        self.reviews = StoredReviews.of(reviews)
+            self.reviews = self._read_table(table_rows(path) if rows is None else rows, columns or {}, reviewer)
         if not self.traits.text:
             self.traits = self.traits.model_copy(update={"text": "unknown"})
         if not self.reviews:
             raise InputError(f"{path}: holds no reviews")
         self.name = f"replay:{reviewer if own and reviewer else path.stem}"
         chosen = (reviewer or "") + "".join(f"\n{field}={column}" for field, column in sorted((columns or {}).items()))
-        files = sorted(path.rglob("*.parquet")) if exported else [path]
-        content = b"".join(file.read_bytes() for file in files)
-        self.fingerprint = hashlib.sha256(content + chosen.encode()).hexdigest()[:12]
+        digest = hashlib.sha256()
+        for file in sorted(path.rglob("*.parquet")) if exported else [path]:
+            with file.open("rb") as stream:
+                while part := stream.read(2**20):
+                    digest.update(part)
+        digest.update(chosen.encode())
+        self.fingerprint = digest.hexdigest()[:12]
 
     def _read_table(
         self, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], reviewer: str | None
-    ) -> Mapping[str, Review]:
+    ) -> StoredReviews:
         table = read_reviews(rows, str(self.path), mapped=columns, reviewer=reviewer)
         self._notes = table.notes
         neurips = {str(name) for row in rows for name in row} >= NEURIPS_COLUMNS
@@ -140,21 +144,20 @@ class ReplayReviewer(Reviewer):
                 f"{len(strangers)} of its reviews are of papers that {dataset} has not ({some}): not used"
             )
         self.reviews = self.reviews.renamed(ours)
-        self._recalling = {ours[paper] for paper in self._recalling if paper in ours}
 
     @property
     def knows_recall(self) -> bool:
         """Whether the file says of any of the papers what the reviewer recalled of it."""
-        return bool(self._recalling)
+        return bool(self.reviews.recalling)
 
     async def review(self, paper: Paper) -> Review:
         """The stored review; a failed one where the file has none for this paper."""
         return self.reviews.get(paper.id) or failed(paper.id, f"{self.path.name} has no review of this paper")
 
 
-def table_rows(path: Path) -> list[dict[str, Any]]:
+def table_rows(path: Path) -> Sequence[dict[str, Any]]:
     """The rows of a table, objects within them opened. Raises InputError for a file that is none."""
-    return [opened_row(row, f"{path}: row {number}") for number, row in enumerate(read_rows(path), start=1)]
+    return KeptRows(opened_row(row, f"{path}: row {number}") for number, row in enumerate(read_rows(path), start=1))
 
 
 def is_our_own(path: Path) -> bool:
@@ -162,24 +165,29 @@ def is_our_own(path: Path) -> bool:
     return any({"status", "fingerprint"} <= {*value} for _, value in islice(read_jsonl(path), 1))
 
 
-def _read_our_own(path: Path, reviewer: str | None) -> tuple[dict[str, Review], Traits]:
-    by_reviewer: dict[str, dict[str, Review]] = {}
+def _read_our_own(path: Path, reviewer: str | None) -> tuple[StoredReviews, Traits]:
+    """The reviews of one reviewer, and its traits; the last review of a paper counts, where those before it failed."""
+    stand: dict[str, dict[str, bool]] = {}
+    lines, places, recalling = Lines.of(Review, (), id_key), dict[str, int](), set[str]()
     folder = path if path.is_dir() else path.parent
     for place, review in read_exported(path) if path.is_dir() else _own_lines(path):
         if review.repeat:
             continue
-        known = by_reviewer.setdefault(review.reviewer, {})
-        earlier = known.get(review.paper_id)
-        if earlier is not None and earlier.status == "ok":
-            raise InputError(f"{place}: paper {review.paper_id} is there twice; keep one review per paper")
-        known[review.paper_id] = review
-    if reviewer is None and len(by_reviewer) > 1:
-        names = ", ".join(sorted(by_reviewer))
+        known = stand.setdefault(review.reviewer, {})
+        paper = review.paper_id
+        if known.get(paper):
+            raise InputError(f"{place}: paper {paper} is there twice; keep one review per paper")
+        known[paper] = review.status == "ok"
+        if review.reviewer == (next(iter(stand)) if reviewer is None else reviewer):
+            places[paper] = lines.append(review, paper)
+            (recalling.discard if review.recall is None else recalling.add)(paper)
+    if reviewer is None and len(stand) > 1:
+        names = ", ".join(sorted(stand))
         raise InputError(f"{path}: holds several reviewers ({names}); choose one with ?reviewer=NAME")
-    if reviewer is not None and reviewer not in by_reviewer:
-        raise unknown("reviewer", reviewer, by_reviewer)
-    name = reviewer if reviewer is not None else next(iter(by_reviewer), "")
-    return by_reviewer.get(name, {}), _traits_on_record(folder / "run.json", name)
+    if reviewer is not None and reviewer not in stand:
+        raise unknown("reviewer", reviewer, stand)
+    name = reviewer if reviewer is not None else next(iter(stand), "")
+    return StoredReviews(lines, places, recalling), _traits_on_record(folder / "run.json", name)
 
 
 def _own_lines(path: Path) -> Iterator[tuple[str, Review]]:

@@ -4,37 +4,43 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from sys import intern
+from typing import Any, NamedTuple
 
 from ..data.errors import InputError, unknown
 from ..data.importers.cells import EMPTY, plain, word
+from ..data.lines import Lines
 from .replay_cells import CellScore, check_units, read_decision, read_probability, read_recall, read_score
 from .replay_columns import OTHER_WAY, review_columns
 from .review import Review, Usage, failed
+from .stored_reviews import StoredReviews
 
 UNPRICED = Usage(usd=None)
 """What a table says of the cost of its reviews: nothing."""
 FAILED = frozenset(["failed", "failure", "error", "timeout", "timed out", "refused", "review failed", "unread"])
 
 
-@dataclass
-class TableReviews:
+class TableReviews(NamedTuple):
     """The reviews by the file's ids, in its order, and what the user should be told of how it was read."""
 
-    reviews: dict[str, Review] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    reviews: StoredReviews
+    notes: list[str]
 
 
-@dataclass(frozen=True)
-class _Row:
-    place: str
+class _Row(NamedTuple):
+    """What is compared of the rows; the review of a row is line `number` of all that were read."""
+
+    number: int
     paper_id: str
     who: str
     model: str
-    review: Review
-    score: CellScore | None
+    unit: str | None
+    """That of its score; None without a score."""
+    numbers: int
+    """How many its score is the mean of."""
+    decided: bool
+    recalls: bool
 
 
 def read_reviews(
@@ -45,33 +51,48 @@ def read_reviews(
 
     Raises InputError where columns are missing or ambiguous, a cell is wrong, or papers stand there twice.
     """
-    found = TableReviews()
+    notes: list[str] = []
     if not rows:
-        return found
-    columns = review_columns(rows, where, mapped, found.notes)
-    read = _chosen([_read(row, columns, f"{where}: row {n}") for n, row in enumerate(rows, start=1)], reviewer)
-    check_units(Counter(row.score.unit for row in read if row.score), f"{where}: {columns.get('score')}")
-    _check_decisions(read, rows, columns, where, found.notes)
+        return TableReviews(StoredReviews.of({}), notes)
+    columns = review_columns(rows, where, mapped, notes)
+    read: list[_Row] = []
+    given = Lines.of(Review, _read(rows, columns, where, read), lambda review: review.paper_id)
+    read = _chosen(read, reviewer)
+    check_units(Counter(row.unit for row in read if row.unit is not None), f"{where}: {columns.get('score')}")
+    _check_decisions(read, rows, columns, where, notes)
     by_paper: dict[str, list[_Row]] = {}
     for row in read:
         by_paper.setdefault(row.paper_id, []).append(row)
-    found.reviews = {paper_id: _one(there, columns) for paper_id, there in by_paper.items()}
-    found.notes += _notes_on(by_paper, columns)
-    return found
+    places: dict[str, int] = {}
+    recalling: set[str] = set()
+    for paper_id, there in by_paper.items():
+        mean = _mean_of(there, given, columns, where)
+        places[paper_id] = there[0].number if mean is None else given.append(mean, paper_id)
+        if mean is None and there[0].recalls:
+            recalling.add(paper_id)
+    notes += _notes_on(by_paper, columns)
+    return TableReviews(StoredReviews(given, places, recalling), notes)
 
 
-def _read(row: Mapping[str, Any], columns: Mapping[str, str], place: str) -> _Row:
-    cells = {name: row.get(column) for name, column in columns.items()}
-    paper_id = word(cells["paper_id"], f"{place}: {columns['paper_id']}")
-    if not paper_id:
-        raise InputError(f"{place}: {columns['paper_id']} is empty")
-    if len(paper_id) > 300:
-        raise InputError(f"{place}: {columns['paper_id']} is no id but a text ({paper_id[:40]!r}...)")
-    score = read_score(cells.get("score"), f"{place}: {columns.get('score')} of paper {paper_id}")
-    review = _review(row, cells, columns, paper_id, score, place)
-    who = word(cells.get("reviewer"), place) if "reviewer" in columns else ""
-    model = word(cells.get("model"), place) if "model" in columns else ""
-    return _Row(place, paper_id, who, model, review, score)
+def _read(
+    rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], where: str, read: list[_Row]
+) -> Iterator[Review]:
+    """The review in each row; what is compared of it goes to `read`."""
+    for number, row in enumerate(rows):
+        place = f"{where}: row {number + 1}"
+        cells = {name: row.get(column) for name, column in columns.items()}
+        paper_id = word(cells["paper_id"], f"{place}: {columns['paper_id']}")
+        if not paper_id:
+            raise InputError(f"{place}: {columns['paper_id']} is empty")
+        if len(paper_id) > 300:
+            raise InputError(f"{place}: {columns['paper_id']} is no id but a text ({paper_id[:40]!r}...)")
+        score = read_score(cells.get("score"), f"{place}: {columns.get('score')} of paper {paper_id}")
+        review = _review(row, cells, columns, paper_id, score, place)
+        who, model = (intern(word(cells.get(name), place)) if name in columns else "" for name in ("reviewer", "model"))
+        unit, numbers = (intern(score.unit), score.of) if score else (None, 0)
+        says = review.decision is not None, review.recall is not None
+        read.append(_Row(number, paper_id, who, model, unit, numbers, *says))
+        yield review
 
 
 def _review(
@@ -136,7 +157,7 @@ def _check_decisions(
     if not strange:
         return
     first = next(n for n, row in enumerate(rows, start=1) if _text(row.get(column)) in strange)
-    if not any(row.review.decision for row in read):
+    if not any(row.decided for row in read):
         raise InputError(
             f"{where}: row {first}: {column} {next(iter(strange))[:60]!r} is neither accept nor reject; "
             f"{OTHER_WAY.format(field='decision')}"
@@ -155,43 +176,46 @@ def _chosen(read: list[_Row], reviewer: str | None) -> list[_Row]:
     return kept
 
 
-def _one(there: Sequence[_Row], columns: Mapping[str, str]) -> Review:
-    """The review of a paper; of several reviewers the mean. Raises InputError where rows cannot be told apart."""
+def _mean_of(there: Sequence[_Row], given: Sequence[Review], columns: Mapping[str, str], where: str) -> Review | None:
+    """The mean of a paper's reviews by several reviewers; None where the first row is its review.
+
+    Raises InputError where rows cannot be told apart.
+    """
     first = there[0]
-    if len(there) == 1 or all(row.review == first.review and row.who == first.who for row in there):
-        return first.review
-    second = there[1]
+    if len(there) == 1:
+        return None
+    reviews = [given[row.number] for row in there]
+    if all(review == reviews[0] and row.who == first.who for review, row in zip(reviews, there, strict=True)):
+        return None
+    place = f"{where}: row {there[1].number + 1}: paper {first.paper_id}"
     models = sorted({row.model for row in there})
     if len(models) > 1:
-        raise InputError(
-            f"{second.place}: paper {first.paper_id} is there by several models ({', '.join(models)}); choose one with "
-            f"?reviewer=NAME"
-        )
+        raise InputError(f"{place} is there by several models ({', '.join(models)}); choose one with ?reviewer=NAME")
     if len({row.who for row in there}) < len(there):
-        by = f" by {second.who}" if second.who else ""
+        by = f" by {there[1].who}" if there[1].who else ""
         raise InputError(
-            f"{second.place}: paper {first.paper_id} is there twice{by}; keep one review per paper, or name the column "
-            f"that tells reviewers apart (--map reviewer=COLUMN)"
+            f"{place} is there twice{by}; keep one review per paper, or name the column that tells reviewers apart "
+            f"(--map reviewer=COLUMN)"
         )
-    return _mean(there, columns)
+    return _mean(reviews, {columns["reviewer"]: ", ".join(row.who for row in there)})
 
 
-def _mean(there: Sequence[_Row], columns: Mapping[str, str]) -> Review:
+def _mean(reviews: Sequence[Review], by: Mapping[str, str]) -> Review:
     """One review of several: the mean score, the decision of most, None where they are even."""
-    good = [row.review for row in there if row.review.status == "ok"]
+    good = [review for review in reviews if review.status == "ok"]
     if not good:
-        return there[0].review
+        return reviews[0]
     scores = [review.overall for review in good if review.overall is not None]
     accepts, rejects = (sum(review.decision == word_ for review in good) for word_ in ("accept", "reject"))
     chances = [review.p_accept for review in good if review.p_accept is not None]
     if not scores and accepts == rejects:
-        return failed(there[0].paper_id, "its reviewers are evenly divided", UNPRICED)
+        return failed(reviews[0].paper_id, "its reviewers are evenly divided", UNPRICED)
     return Review(
-        paper_id=there[0].paper_id,
+        paper_id=reviews[0].paper_id,
         overall=math.fsum(scores) / len(scores) if scores else None,
         decision=None if accepts == rejects else "accept" if accepts > rejects else "reject",
         p_accept=math.fsum(chances) / len(chances) if chances else None,
-        fields={"reviews": len(good), "scores": scores, columns["reviewer"]: ", ".join(row.who for row in there)},
+        fields={"reviews": len(good), "scores": scores, **by},
         usage=UNPRICED,
     )
 
@@ -199,7 +223,7 @@ def _mean(there: Sequence[_Row], columns: Mapping[str, str]) -> Review:
 def _notes_on(by_paper: Mapping[str, Sequence[_Row]], columns: Mapping[str, str]) -> list[str]:
     several = [there for there in by_paper.values() if len({row.who for row in there}) > 1]
     twice = sum(len(there) - 1 for there in by_paper.values() if len(there) > 1) - sum(len(t) - 1 for t in several)
-    lists = sum(row.score is not None and row.score.of > 1 for there in by_paper.values() for row in there)
+    lists = sum(row.numbers > 1 for there in by_paper.values() for row in there)
     models = sorted({row.model for there in by_paper.values() for row in there if row.model})
     notes = []
     if len(models) > 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from ..data.lines import Lines
 from .review import Review
@@ -11,20 +11,22 @@ from .review import Review
 class StoredReviews(Mapping[str, Review]):
     """A review of each paper."""
 
-    def __init__(self, lines: Lines[Review], places: Mapping[str, int]) -> None:
-        """`places` are those of the papers' reviews in `lines`."""
-        self._lines, self._places = lines, places
+    def __init__(self, lines: Lines[Review], places: Mapping[str, int], recalling: Collection[str]) -> None:
+        """`places` are those of the papers' reviews in `lines`; `recalling` has the papers whose reviews tell what the
+        reviewer recalls of them."""
+        self._lines, self._places, self.recalling = lines, places, recalling
 
     @classmethod
     def of(cls, reviews: Mapping[str, Review]) -> StoredReviews:
         """The reviews by the ids that they have there."""
         lines = Lines.of(Review, reviews.values(), lambda review: review.paper_id)
-        return cls(lines, {paper: place for place, paper in enumerate(reviews)})
+        recalling = {paper for paper, review in reviews.items() if review.recall is not None}
+        return cls(lines, {paper: place for place, paper in enumerate(reviews)}, recalling)
 
     def renamed(self, names: Mapping[str, str]) -> StoredReviews:
         """Those of the papers that `names` has, by the names that it gives them."""
         kept = {names[paper]: place for paper, place in self._places.items() if paper in names}
-        return StoredReviews(self._lines, kept)
+        return StoredReviews(self._lines, kept, {names[paper] for paper in self.recalling if paper in names})
 
     def __getitem__(self, paper: str) -> Review:
         review = self._lines[self._places[paper]]

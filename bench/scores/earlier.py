@@ -64,7 +64,7 @@ def table_entries(path: Path, reviewed_by: str | None) -> FoundEntries:
     return FoundEntries(tuple(Entry(i, path, origin, _unsigned(r), reviewer) for i, r in ideas), tuple(replay.notes))
 
 
-def _with_groups(path: Path, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _with_groups(path: Path, rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
     """The rows with ids that say the group, where there are columns for it."""
     names = {spelt(name): str(name) for row in rows for name in row}
     template, configuration = (

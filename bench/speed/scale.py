@@ -4,8 +4,8 @@
 
 Every paper has four human ratings, a decision and a replayed review; `--texts` gives it a short text too, which the
 floors read. Each bench is a process of its own, started a second time when all is reviewed: what is left then are the
-records, all metrics with their intervals, and the report. The ratios are to the first size in the same run, and the
-slope is that of log seconds, or log memory, on log papers: 1 is linear.
+records, all metrics with their intervals, and the report. The peak is the higher one of both. The ratios are to the
+first size in the same run, and the slope is that of log seconds, or log memory, on log papers: 1 is linear.
 """
 
 # pyright: reportMissingImports=false
@@ -51,15 +51,15 @@ def written(folder: Path, count: int, *, texts: bool) -> tuple[Path, Path]:
 
 
 def measured(count: int, draws: int, *, texts: bool) -> tuple[float, float, float, float]:
-    """Wall and CPU seconds and peak memory in MB of a bench on so many papers, and wall seconds of its second start."""
+    """Wall and CPU seconds of a bench on so many papers, wall seconds of its second start, and peak memory in MB."""
     with tempfile.TemporaryDirectory() as name:
         data, reviews = written(Path(name), count, texts=texts)
         arguments = ["bench", "-d", data, "-r", f"replay:{reviews}", "--split", "all", "--draws", draws, "--no-audit",
                      "--out", Path(name) / "run"]  # fmt: skip
         wall, used = _spent([str(each) for each in arguments], count)
-        again, _ = _spent([str(each) for each in arguments], count)
-        kilobytes = used.ru_maxrss / (1024 if sys.platform == "darwin" else 1)
-        return wall, used.ru_utime + used.ru_stime, kilobytes / 1000, again
+        again, used_again = _spent([str(each) for each in arguments], count)
+        kilobytes = max(used.ru_maxrss, used_again.ru_maxrss) / (1024 if sys.platform == "darwin" else 1)
+        return wall, used.ru_utime + used.ru_stime, again, kilobytes / 1000
 
 
 def _spent(arguments: list[str], count: int) -> tuple[float, resource.struct_rusage]:
@@ -88,7 +88,7 @@ def main() -> None:
     print("".join(f"{head:>{width}}" for head, width in (*heads, ("of peak", 9), ("slopes", 14))))
     first: tuple[int, float, float] | None = None
     for count in options.papers:
-        wall, cpu, peak, again = measured(count, options.draws, texts=options.texts)
+        wall, cpu, again, peak = measured(count, options.draws, texts=options.texts)
         line = f"{count:8,}{wall:9.1f}{cpu:9.1f}{peak:10.0f}{again:10.1f}"
         if first is not None:
             grown = [now / before for now, before in zip((wall, peak), first[1:], strict=True)]

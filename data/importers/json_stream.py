@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
 from ..errors import InputError
-from ..files import read_text, whole_characters
+from ..files import open_text, whole_characters
 
 CHUNK = 1 << 20
 """Characters that are read at once; more where one object is longer."""
@@ -23,7 +21,8 @@ SPACE_OR_COMMAS = re.compile(r"[\s,]*")
 
 def is_array(path: Path) -> bool:
     """Whether the file begins as an array. Raises InputError where it cannot be read."""
-    with _opened(path) as window:
+    with open_text(path) as stream:
+        window = _Window(path, stream)
         return window.sign() == "["
 
 
@@ -33,7 +32,8 @@ def array_objects(path: Path) -> Iterator[dict[str, Any]]:
     Raises InputError, behind the objects before it, at what is no JSON (with the line) or no object, and where there is
     none.
     """
-    with _opened(path) as window:
+    with open_text(path) as stream:
+        window = _Window(path, stream)
         window.sign()
         window.at += 1
         if window.sign() == "]":
@@ -54,7 +54,8 @@ def array_objects(path: Path) -> Iterator[dict[str, Any]]:
 
 def loose_objects(path: Path) -> Iterator[dict[str, Any]]:
     """The objects of a file that holds nothing else, with or without commas between them. Raises as `array_objects`."""
-    with _opened(path) as window:
+    with open_text(path) as stream:
+        window = _Window(path, stream)
         while window.sign(SPACE_OR_COMMAS):
             yield window.next_object()
 
@@ -108,17 +109,3 @@ class _Window:
         more = self.stream.read(max(CHUNK, len(left)))
         self.text, self.at = left + more, 0
         return bool(more)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[_Window]:
-    try:
-        with path.open("rb") as stream:
-            utf16 = stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-        with path.open(encoding="utf-16" if utf16 else "utf-8-sig", newline="") as stream:
-            yield _Window(path, stream)
-    except UnicodeDecodeError:
-        read_text(path, utf16=True)  # tells the line
-        raise
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None

@@ -67,15 +67,15 @@ def alternative_annotator_test(
     rated = padded([r for r, keep in zip(ratings, enough, strict=True) if keep])
     clusters = np.unique(np.array(groups)[enough], return_inverse=True)[1]
     weights, n = with_sample(counts[:, enough]), int(enough.sum())
-    wins = {name: _wins(rated, np.asarray(score, dtype=np.float64)[enough]) for name, score in scores.items()}
-    floors = {value: _wins(rated, np.full(n, value)) for value in constants}
-    if floors:
-        best = max(floors, key=lambda value: np.nanmean(np.nanmean(floors[value][0], axis=1)))
-        wins[f"constant {best:g} (best on these papers)"] = floors[best]
+    tested = {name: np.asarray(score, dtype=np.float64)[enough] for name, score in scores.items()}
+    if constants:
+        best = max(constants, key=lambda value: np.nanmean(_share_won(_wins(rated, np.full(n, value))[0])))
+        tested[f"constant {best:g} (best on these papers)"] = np.full(n, best)
     seats = _seats(rated, orders, np.random.default_rng(seed))
     rows: list[AltTestRow] = []
-    for name, (machine, human) in wins.items():
-        won = np.nanmean(machine, axis=1)
+    for name, score in tested.items():
+        machine, human = _wins(rated, score)
+        won = _share_won(machine)
         drawn = over_draws(lambda w, won=won: won @ w / w.sum(axis=0), weights, n)
         rate = {f"{epsilon:g}": _winning_rate(human - machine, seats, clusters, epsilon) for epsilon in EPSILONS}
         advantage = Estimate.of(drawn[0], drawn[1:], n)
@@ -94,6 +94,11 @@ def _wins(ratings: Floats, score: Floats) -> tuple[Floats, Floats]:
     of_human = np.abs(ratings - others)
     closer = np.round(of_human - of_machine, 9)
     return np.where(there, closer >= 0, np.nan), np.where(there, closer <= 0, np.nan)
+
+
+def _share_won(machine: Floats) -> Floats:
+    """(n,) share of a paper's reviewers against whom the machine wins."""
+    return np.nanmean(machine, axis=1)
 
 
 def _seats(ratings: Floats, orders: int, rng: np.random.Generator) -> list[NDArray[np.unsignedinteger]]:

@@ -17,8 +17,8 @@ Bools: TypeAlias = NDArray[np.bool_]
 Value: TypeAlias = Any  # a float for one sample, an array with one row per draw for a batch
 
 _CELLS = 2**16  # papers times draws worked on at a time: half a MB, which stays in the cache
+_FEWEST, _MOST = 16, 2**19  # draws at least, where papers times draws are not more than that: 4 MB
 _SETTLED = 2000
-_FEWEST = 16  # draws worked on at a time, at least
 
 
 def over_draws(statistic: Callable[[Floats], Floats], sample_weight: ArrayLike | Draws | None, n: int) -> Value:
@@ -35,7 +35,7 @@ def over_draws(statistic: Callable[[Floats], Floats], sample_weight: ArrayLike |
     if weights.ndim == 1:
         value = statistic(np.asarray(weights, dtype=np.float64)[:, None])[0]
         return float(value) if value.ndim == 0 else value
-    rows = max(_CELLS // n, _FEWEST)
+    rows = max(_CELLS // n, min(_FEWEST, _MOST // n), 1)
 
     def of_block(start: int) -> Floats:
         return statistic(np.asarray(weights[start : start + rows]).T.astype(np.float64, order="C"))

@@ -20,7 +20,8 @@ BLOCK = 16
 MANY = 2000
 """Papers below which it is not worth while to look for those that are alike."""
 _KEPT = 8
-_AT_ONCE = 64
+_AT_ONCE, _CELLS = 64, 2**21
+"""Draws, and draws times papers, that are counted at once."""
 
 
 class Source(Protocol):
@@ -169,7 +170,9 @@ def tallied(counts: Counts, kinds: Kinds) -> NDArray[Any]:
     sums = Sums(kinds.of_paper)
     whole = np.uint16 if len(kinds.of_paper) <= np.iinfo(np.uint16).max else np.uint32
 
-    def of_block(start: int) -> NDArray[Any]:
-        return sums.of(np.asarray(counts[start : start + _AT_ONCE]).T.astype(whole, order="C")).T
+    rows = min(_AT_ONCE, max(_CELLS // len(kinds.of_paper), 1))
 
-    return np.concatenate(in_threads(of_block, range(0, len(counts), _AT_ONCE)))
+    def of_block(start: int) -> NDArray[Any]:
+        return sums.of(np.asarray(counts[start : start + rows]).T.astype(whole, order="C")).T
+
+    return np.concatenate(in_threads(of_block, range(0, len(counts), rows)))

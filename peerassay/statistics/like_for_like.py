@@ -25,7 +25,7 @@ REPEATS = 50
 SPLITS = 200
 FEWEST = 20
 """Papers with enough ratings, below which there are no figures."""
-_CELLS = 2**22  # papers times draws at a time, 16 MB
+_CELLS = 2**21  # papers times draws at a time, 8 MB
 _LEVELS, _PAPERS = 2000, 4096  # splits times levels, and papers, at a time: 32 MB
 _REPEATS_AT_ONCE = 10
 ONE_HUMAN, TWO_HUMANS = "one human", "two humans"

@@ -28,12 +28,21 @@ def review(paper: str, score: float, **changes: object) -> Review:
 
 def test_answers_give_the_arrays_of_their_reviews() -> None:
     lost = failed("p4", "timeout").model_copy(update={"reviewer": "m", "fingerprint": "f"})
-    last = [review("p0", 3), review("p1", 7, recall="outcome"), review("p2", 5), review("p3", 6, fields={}), lost]
+    slow = Usage(calls=3, usd=0.5, seconds=7.0)
+    last = [
+        review("p0", 3),
+        review("p1", 7, recall="outcome"),
+        review("p2", 5, fields={}),
+        review("p3", 6, fields={}, usage=slow),
+        lost,
+    ]
     others = [review("p9", 1), review("p0", 9, repeat=1), review("p0", 9, fingerprint="before")]
     found = answers_of([review("p0", 1), *last, *others], {("m", "f")}, HUMANS.ids)[("m", "f")]
-    assert TEXT not in str(found)
+    assert found.whole and not answers_of([review("p0", 1)], {("m", "f")}, HUMANS.ids)[("m", "f")].whole
+    kept = found.read()
+    assert TEXT not in str(kept) and TEXT not in str(vars(found))
     traits = Traits(kind="llm")
-    ours, theirs = (machine_of("m", traits, made, HUMANS) for made in ([found[i] for i in HUMANS.ids], last))
+    ours, theirs = (machine_of("m", traits, made, HUMANS) for made in (kept, last))
     for name, value in vars(theirs).items():
         np.testing.assert_equal(getattr(ours, name), value, name)
-    assert (ours.members, ours.usage.calls_saved, ours.noted, ours.findings["hidden"]) == (2.0, 1.2, 3, 3)
+    assert (ours.members, ours.usage.calls_saved, ours.noted, ours.findings["hidden"]) == (2.0, 0.8, 2, 2)

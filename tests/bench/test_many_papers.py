@@ -14,6 +14,7 @@ from peerassay.bench.load_outcomes import humans_of
 from peerassay.bench.prepared import Prepared
 from peerassay.bench.run import BenchRecord, Run, run_dataset, start_run
 from peerassay.bench.scores_csv import write_scores_csv
+from peerassay.data import spool
 from peerassay.data.dataset import Dataset
 from peerassay.data.errors import InputError
 from peerassay.data.lines import Lines
@@ -76,7 +77,7 @@ def test_what_is_wrong_in_a_record_is_named_as_before(run: Run, dataset: Dataset
 def test_texts_are_scrubbed_once_and_more_than_memory_holds_lie_in_the_folder(
     tmp_path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prepared, "IN_MEMORY", 1000)
+    monkeypatch.setattr(spool, "IN_MEMORY", 1000)
     monkeypatch.setattr(prepared, "MANY", 2)
     monkeypatch.setattr(prepared, "AT_ONCE", 5)
     ready = Prepared(tmp_path)
