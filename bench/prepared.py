@@ -17,10 +17,10 @@ AT_ONCE = 1024
 class Prepared:
     """Gives a paper with its text scrubbed; each is scrubbed once.
 
-    What memory is not to hold lies in a file of the folder that has no name and is gone with this process.
+    What memory is not to hold lies in a file of the folder, see `Spool`.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self._spool = Spool(folder)
         self._place: dict[str, tuple[int, int]] = {}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -18,7 +19,6 @@ from ..reviewer.engine import Engine
 from ..reviewer.paper_queue import OwnQueue, PaperQueue
 from ..reviewer.protocol import Expectation, Reviewer
 from ..reviewer.review import Review
-from ..reviewer.scrub import scrub_papers
 from .known import Known
 from .prepared import Prepared
 from .run import Run
@@ -162,12 +162,21 @@ def expect_all(
     """
     existing = run.known() if run else Known()
     asking = [reviewer for reviewer in reviewers if reviewer.traits.pays == "per call"]
-    texts = scrub_papers(papers) if scrubbed and asking else papers
+    lacking = [
+        [
+            place
+            for number in range(times_of(reviewer, repeats))
+            for place in places_to_review(papers, existing.of(reviewer, number))
+        ]
+        for reviewer in asking
+    ]
+    ready = Prepared() if scrubbed else None
+    if ready:
+        ready.make_ready(at(papers, sorted(set(chain.from_iterable(lacking)))))
     found: dict[str, Expectation] = {}
-    for reviewer in asking:
-        times = times_of(reviewer, repeats)
-        lacking = [places_to_review(papers, existing.of(reviewer, number)) for number in range(times)]
-        expected = reviewer.expect([texts[place] for missing in lacking for place in missing])
+    for reviewer, places in zip(asking, lacking, strict=True):
+        texts = (papers[place] for place in places)
+        expected = reviewer.expect(map(ready, texts) if ready else texts)
         if expected is not None:
             found[reviewer.name] = expected
     return found

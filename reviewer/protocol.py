@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from datetime import date
 from typing import Any, Literal, Protocol, Self, runtime_checkable
@@ -144,7 +144,7 @@ class Reviewer(ABC):
                 f"e.g. {min(strangers)}; remove those rows or choose the right dataset"
             )
 
-    def expect(self, papers: Sequence[Paper]) -> Expectation | None:  # noqa: ARG002
+    def expect(self, papers: Iterable[Paper]) -> Expectation | None:  # noqa: ARG002
         """What reviews of the papers will take of a language model of ours; None: it asks none."""
         return None
 

@@ -6,7 +6,7 @@ A stored reviewer's word for what it recalled makes a row of its own too.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from ..data.papers.tokens import estimate_tokens
@@ -103,14 +103,13 @@ class RecallReviewer(Reviewer):
             stage="recall",
         )
 
-    def expect(self, papers: Sequence[Paper]) -> Expectation:
+    def expect(self, papers: Iterable[Paper]) -> Expectation:
         """What asking about these papers will take."""
-        requests = [self.request(paper) for paper in papers]
-        read = sum(estimate_tokens(r.system) + estimate_tokens(r.messages[0].text) for r in requests)
-        tokens = Tokens(uncached=read, output=ANSWER_TOKENS * len(requests))
+        read = [estimate_tokens(r.system) + estimate_tokens(r.messages[0].text) for r in map(self.request, papers)]
+        tokens = Tokens(uncached=sum(read), output=ANSWER_TOKENS * len(read))
         price, batched = self.model.price, self.model.batched
         usd = None if price is None else price.cost(tokens, batch=batched)
-        return Expectation(reviews=len(requests), calls=len(requests), tokens=tokens, usd=usd)
+        return Expectation(reviews=len(read), calls=len(read), tokens=tokens, usd=usd)
 
     async def aclose(self) -> None:
         """Close the model's connections."""

@@ -10,9 +10,6 @@ from ...reviewer.protocol import Expectation, Reviewer
 from ...reviewer.review import Review, as_review
 from .forms import Forms
 
-CHUNK = 32
-"""Forms whose texts are in memory at once while a cost is reckoned."""
-
 
 class FormReviewer(Reviewer):
     """The reviewer, shown forms of papers under the papers' own ids; its reviews are of the forms.
@@ -66,7 +63,4 @@ def in_form(forms: Forms, stand_in: Paper) -> Paper:
 
 def expectation(reviewer: Reviewer, forms: Forms, lacking: Sequence[Paper]) -> Expectation:
     """What reviews of these stand-ins will take of a language model of ours."""
-    found = Expectation()
-    for start in range(0, len(lacking), CHUNK):
-        found += reviewer.expect([in_form(forms, paper) for paper in lacking[start : start + CHUNK]]) or Expectation()
-    return found
+    return reviewer.expect(in_form(forms, paper) for paper in lacking) or Expectation()

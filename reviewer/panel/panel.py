@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from copy import copy
 from pathlib import Path
@@ -111,15 +111,15 @@ class PanelReviewer(Reviewer):
         injected = bool(reading.injections) and self.settings.injections == "remove"
         return images_of(self.files.get(reading.paper.id), reading.paper.text, injected=injected)
 
-    def expect(self, papers: Sequence[Paper]) -> Expectation:
+    def expect(self, papers: Iterable[Paper]) -> Expectation:
         """What reviews of the papers will take; one of which no text is left will fail before any call."""
-        expected = self.expect_question() if papers else Expectation()
+        expected = Expectation()
         for paper in papers:
             try:
                 expected += self.expect_review(paper)
             except ValueError:
                 expected += Expectation(reviews=1)
-        return expected
+        return expected + self.expect_question() if expected.reviews else expected
 
     def expect_question(self) -> Expectation:
         """The question whether the model sees, asked once before the first paper; nothing without vision."""
