@@ -186,14 +186,11 @@ class Run(RunFolder[BenchRecord]):
         if not names:
             return []
         current = {(entry.name, entry.fingerprint) for entry in self.record.reviewers}
-        failures: dict[str, dict[str, Review]] = {name: {} for name in names}
+        failures: dict[str, dict[str, Review | None]] = {name: {} for name in names}
         for review in self.all_reviews():
             if review.repeat == 0 and review.reviewer in failures and (review.reviewer, review.fingerprint) in current:
-                last = failures[review.reviewer]
-                last.pop(review.paper_id, None)
-                if review.status == "failed":
-                    last[review.paper_id] = review
-        words = {name: reasons_in_words(last.values()) for name, last in failures.items()}
+                failures[review.reviewer][review.paper_id] = review if review.status == "failed" else None
+        words = {name: reasons_in_words(filter(None, last.values())) for name, last in failures.items()}
         return [printable(f"{name}: why reviews failed: {why}.") for name, why in words.items() if why]
 
     def spent(self) -> float:

@@ -55,6 +55,12 @@ def open_text(path: Path) -> Iterator[TextIO]:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
 
 
+def refuse_change(path: Path, before: os.stat_result, now: os.stat_result) -> None:
+    """Raises InputError where a file is another one, or has another content, than it was before."""
+    if (before.st_ino, before.st_size, before.st_mtime_ns) != (now.st_ino, now.st_size, now.st_mtime_ns):
+        raise InputError(f"{path}: was changed while it was being read; start again")
+
+
 def _not_utf8(path: Path, line: int, byte: int) -> InputError:
     return InputError(f"{path}:{line}: not UTF-8 (byte {byte}); save it as UTF-8 and try again")
 
@@ -168,16 +174,16 @@ def repair_last_line(path: Path) -> None:
     """
     try:
         with path.open("rb+") as stream:
-            end, last = stream.seek(0, os.SEEK_END), b""
-            while b"\n" not in last and len(last) < end:
-                start = max(end - max(TAIL, 2 * len(last)), 0)
+            start, read = stream.seek(0, os.SEEK_END), b""
+            while start and b"\n" not in read:
+                start = max(start - max(TAIL, len(read)), 0)
                 stream.seek(start)
-                last = stream.read()
-            last = last.rpartition(b"\n")[2]
+                read = stream.read()
+            last = read.rpartition(b"\n")[2]
             if last and _is_json(last):
                 stream.write(b"\n")
             elif last:
-                stream.truncate(end - len(last))
+                stream.truncate(start + len(read) - len(last))
     except FileNotFoundError:
         return
     except OSError as error:

@@ -7,7 +7,8 @@ import pickle
 import tempfile
 import weakref
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, overload
 
@@ -18,7 +19,7 @@ IN_MEMORY = 2**26
 
 
 class Spool:
-    """Gives back what was appended; its file is gone with this process."""
+    """Gives back what was appended, by one at a time, and read by any; its file is gone with this process."""
 
     def __init__(self, folder: Path | None = None) -> None:
         """`folder` takes the file, the system's folder for temporary files by default."""
@@ -38,21 +39,26 @@ class Spool:
             self._content += data
         else:
             try:
-                file = self._file or self._opened()
-                write_at(file.fileno(), data, start)
+                self._file = self._file or self._opened()
+                write_at(self._file.fileno(), data, start)
             except OSError as error:
-                folder = self._folder or tempfile.gettempdir()
+                folder = self._folder or "the folder for temporary files (TMPDIR)"
                 raise NotRecorded(
                     f"{folder}: cannot be written ({error.strerror}); mend that and start the same command again"
                 ) from None
+            self._content = bytearray()
         self._size += len(data)
         return start
 
     def _opened(self) -> IO[bytes]:
+        """The file, with what was in memory."""
         file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
+        try:
+            write_at(file.fileno(), self._content, 0)
+        except OSError:
+            file.close()
+            raise
         weakref.finalize(self, file.close)
-        write_at(file.fileno(), self._content, 0)
-        self._file, self._content = file, bytearray()
         return file
 
     def read(self, start: int, size: int) -> bytes:
@@ -71,14 +77,13 @@ def _copied(content: bytes) -> Spool:
 
 def write_at(number: int, data: bytes | bytearray, start: int) -> None:
     """Write all the bytes to a file from this place on. Raises OSError."""
-    left = memoryview(data)
-    while left:
-        written = os.pwrite(number, left, start)
-        left, start = left[written:], start + written
+    while data:
+        written = os.pwrite(number, data, start)
+        data, start = data[written:], start + written
 
 
 class KeptRows(Sequence[dict[str, Any]]):
-    """Rows of a table, which are looked at several times; each is made anew then, so that none is held."""
+    """Rows of a table that are looked at several times, in a spool; each is made anew then."""
 
     def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
         self._spool, self._starts = Spool(), array("q", [0])
@@ -88,6 +93,10 @@ class KeptRows(Sequence[dict[str, Any]]):
 
     def __len__(self) -> int:
         return len(self._starts) - 1
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for start, end in pairwise(self._starts):
+            yield pickle.loads(self._spool.read(start, end - start))
 
     @overload
     def __getitem__(self, place: int) -> dict[str, Any]: ...

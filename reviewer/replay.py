@@ -59,6 +59,8 @@ def _unique(ids: Iterable[str]) -> dict[str, str]:
     return {key: there[0] for key, there in found.items() if len(there) == 1}
 
 
+SMALL = 2**22
+"""Bytes of a table below which its rows are held as they are."""
 NEURIPS_COLUMNS = {"Overall", "Soundness", "Presentation", "Contribution", "Confidence"}
 NEURIPS_TRAITS = Traits(kind="replay", scale=(1, 10), accept_at=6, decision_rule="own decision")
 
@@ -157,7 +159,12 @@ class ReplayReviewer(Reviewer):
 
 def table_rows(path: Path) -> Sequence[dict[str, Any]]:
     """The rows of a table, objects within them opened. Raises InputError for a file that is none."""
-    return KeptRows(opened_row(row, f"{path}: row {number}") for number, row in enumerate(read_rows(path), start=1))
+    rows = (opened_row(row, f"{path}: row {number}") for number, row in enumerate(read_rows(path), start=1))
+    return [*rows] if _size(path) < SMALL else KeptRows(rows)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
 
 
 def is_our_own(path: Path) -> bool:

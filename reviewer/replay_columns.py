@@ -14,6 +14,7 @@ Fields (`--map FIELD=COLUMN` overrules; names match whatever their case and mark
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from ..data.errors import InputError
@@ -173,8 +174,8 @@ def _names_score(name: str) -> bool:
 
 def _numeric(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
     """Whether any of the first cells that are not empty has a number."""
-    cells = [row[name] for row in rows if name in row and str(plain(row[name])).strip().lower() not in EMPTY]
-    return any(any(sign.isdigit() for sign in str(cell)) for cell in cells[:20])
+    cells = (row[name] for row in rows if name in row and str(plain(row[name])).strip().lower() not in EMPTY)
+    return any(any(sign.isdigit() for sign in str(cell)) for cell in islice(cells, 20))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,18 +1,20 @@
 """A table whose cells a sign parts, CSV or TSV, as Excel, pandas, R, a database or a crawler writes it.
 
-It is read row by row, twice: once for its shape, once for its rows; so it may be larger than memory.
+It is read row by row, twice: once for its shape, once for its rows; so it may be larger than memory. One that changes
+meanwhile is refused.
 """
 
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 from ..errors import InputError
-from ..files import open_text
+from ..files import open_text, refuse_change
 
 IDS = ("paperid", "id", "forum", "forumid", "paper", "submissionid", "noteid")
 """Names of ids beside which a column without a name holds none."""
@@ -24,7 +26,7 @@ csv.field_size_limit(2**31 - 1)
 def delimited_rows(path: Path, *, tabs: bool) -> Iterator[dict[str, str]]:
     """The rows of a .csv, or with `tabs` of a .tsv, as mappings from the columns' names.
 
-    Raises InputError at the line that is wrong.
+    Raises InputError at the line that is wrong, and where the file changes meanwhile.
     """
     records = _Records(path, tabs=tabs)
     heads, widths, last = [], set[int](), ["", ""]
@@ -64,12 +66,13 @@ class _Records:
         self.last_line = ""
         """The last line that is not empty of those that were read."""
         self._path, self._skipped = path, 0
+        self._begun: os.stat_result | None = None
         first = self._first_line()
         delimiter = "\t" if tabs and "\t" in first else ""
         if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
             delimiter = first.strip()[4]
             self._skipped += 1
-            first = next(self._lines(), "")
+            first = self._first_line()
         self._delimiter = delimiter or max(DELIMITERS, key=first.count)
         self._plain = self._delimiter == "\t" and tabs and not self._quoted(first)
 
@@ -88,11 +91,14 @@ class _Records:
 
     def _lines(self) -> Iterator[str]:
         with open_text(self._path) as stream:
+            self._begun = self._begun or os.fstat(stream.fileno())
+            refuse_change(self._path, self._begun, os.fstat(stream.fileno()))
             for given in islice(stream, self._skipped, None):
                 line = given.replace("\0", "")
                 if line.strip():
                     self.last_line = line
                 yield line
+            refuse_change(self._path, self._begun, os.fstat(stream.fileno()))
 
     def _first_line(self) -> str:
         """The first line that is not empty; those before it are passed over from now on."""

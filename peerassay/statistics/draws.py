@@ -170,7 +170,7 @@ def tallied(counts: Counts, kinds: Kinds) -> NDArray[Any]:
     sums = Sums(kinds.of_paper)
     whole = np.uint16 if len(kinds.of_paper) <= np.iinfo(np.uint16).max else np.uint32
 
-    rows = min(_AT_ONCE, max(_CELLS // len(kinds.of_paper), 1))
+    rows = min(_AT_ONCE, max(_CELLS // max(len(kinds.of_paper), 1), 1))
 
     def of_block(start: int) -> NDArray[Any]:
         return sums.of(np.asarray(counts[start : start + rows]).T.astype(whole, order="C")).T

@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import pickle
+import tempfile
 import tracemalloc
 from pathlib import Path
 
 import pytest
 from peerassay.data import spool
 from peerassay.data.errors import InputError, NotRecorded
+from peerassay.data.importers.delimited import _Records
 from peerassay.data.importers.rows import read_rows
 from peerassay.data.lines import Lines
 from peerassay.data.records import Judgement
@@ -44,6 +46,17 @@ def test_a_full_disk_is_told_and_what_was_kept_stays(tmp_path: Path, monkeypatch
     assert kept.read(kept.append(b"ij"), 2) == b"ij"
 
 
+def test_a_folder_for_temporary_files_that_cannot_be_used_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "IN_MEMORY", 4)
+    for folder in (None, Path("/nowhere")):
+        kept = Spool(folder)
+        kept.append(b"abcd")
+        monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+        with pytest.raises(NotRecorded, match=r"(TMPDIR|/nowhere).*No such file"):
+            kept.append(b"efgh")
+        assert kept.read(kept.append(b""), 0) == b"" and kept.read(0, 4) == b"abcd"
+
+
 def test_rows_come_back_as_they_were() -> None:
     given = [{"id": "é\ud83d", "score": float("inf"), "deep": {"a": [1, None, 2**70]}}, {}, {"id": ""}]
     rows = KeptRows(given)
@@ -68,6 +81,25 @@ def test_a_table_is_read_row_by_row(tmp_path: Path) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert count == 40_000 and peak < 500_000
+
+
+def test_a_table_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text("id,score,human\n" + "".join(f"p{n},9,3\n" for n in range(40_000)))
+    rows = read_rows(path)
+    assert next(rows) == {"id": "p0", "score": "9", "human": "3"}
+    with path.open("rb+") as stream:
+        stream.truncate(stream.read(200_000).rindex(b"\n") + 1)
+    with pytest.raises(InputError, match=r"s\.csv: was changed while it was being read; start again"):
+        list(rows)
+    path.write_text("id,score,human\na,9,3\n")
+    records = _Records(path, tabs=False)
+    assert [row for _, row in records][1] == ["a", "9", "3"]
+    other = tmp_path / "other.csv"
+    other.write_text("id,human,score\na,9,3\n")
+    other.replace(path)
+    with pytest.raises(InputError, match="was changed"):
+        list(records)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,15 @@
 """Steps per second of the nanogpt template's training, against a loop in the style of the published template.
 
-    python bench/speed/loops/nanogpt.py [--steps 500] [--seeds 2]
+    python bench/speed/loops/nanogpt.py [--steps 500] [--seeds 2] [--compile]
 
 Both train the same model from the same weights on `stdlib`, sizes of the preset cpu, with one thread where nothing else
 is said. CPU seconds are the better measure on a busy machine. The original-style loop opens the
 token file anew for each batch and stacks single windows, uses AdamW without fusing, reads the loss back each ten steps,
 estimates both losses on 200 random batches each 250 steps, and takes the seeds one after the other with all of torch's
 threads. Its last model is scored on the template's held-out segments, so that both reach a comparable loss.
+
+The rows `model alone` are its forward and backward pass on batches that lie ready, without an optimiser: what no loop
+can do without. `--compile` compiles the model for them, which takes half a minute and a C++ compiler.
 """
 
 # pyright: reportMissingImports=false
@@ -30,9 +33,11 @@ from torch.nn.utils import clip_grad_norm_
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "generator" / "templates" / "nanogpt"))
 from evaluation import Corpus, load_corpus, mean_loss
-from experiment import BETAS, CLIP, GPT, WEIGHT_DECAY, Config, learning_rate, train
+from experiment import BETAS, CLIP, GPT, WEIGHT_DECAY, Config, batches, learning_rate, train
 
 EVALUATION_EVERY, EVALUATION_BATCHES = 250, 200
+WARM = 20
+"""Batches before the clock starts."""
 Measured = tuple[float, float]
 """Held-out loss and CPU seconds."""
 
@@ -99,6 +104,25 @@ def ours(config: Config, seed: int) -> Measured:
     return curve[-1]["val_loss"], time.process_time() - start
 
 
+def model_alone(corpus: Corpus, config: Config, *, compiled: bool) -> float:
+    """CPU milliseconds of the loss of a batch and its gradient."""
+    torch.manual_seed(0)
+    model = GPT(len(corpus.vocabulary), config)
+    passed = torch.compile(model) if compiled else model
+    ready = list(batches(corpus.train, config, 0))
+
+    def work(batch: torch.Tensor) -> None:
+        logits = passed(batch[:, :-1])
+        functional.cross_entropy(logits.flatten(0, 1), batch[:, 1:].flatten()).backward()
+
+    for batch in ready[:WARM]:
+        work(batch)
+    start = time.process_time()
+    for batch in ready:
+        work(batch)
+    return 1000 * (time.process_time() - start) / len(ready)
+
+
 def show(name: str, config: Config, runs: list[Measured], wall: float) -> float:
     """Print a row; returns steps per second of wall time."""
     steps = config.steps * len(runs)
@@ -113,6 +137,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--steps", type=int, default=500)
     parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--compile", action="store_true", help="the model compiled, too")
     options = parser.parse_args()
     config = replace(Config(), steps=options.steps)
     seldom = replace(config, eval_every=config.steps)
@@ -135,6 +160,9 @@ def main() -> None:
             start = time.perf_counter()
             runs = [ours(chosen, seed) for seed in seeds]
             show(label, chosen, runs, time.perf_counter() - start)
+        for compiled in (False, True)[: 1 + options.compile]:
+            label = "model alone, compiled" if compiled else "model alone"
+            print(f"{label:32}{'':16}{model_alone(corpus, config, compiled=compiled):8.2f} CPU ms/step", flush=True)
         spawn = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(2, mp_context=spawn, initializer=torch.set_num_threads, initargs=(1,)) as pool:
             list(pool.map(ours, [replace(config, steps=5)] * 2, range(2)))
