@@ -112,6 +112,8 @@ def check_command(files: tuple[Path, ...], results: tuple[Path, ...], rerun: boo
     folders = results_to_read(results)
     with working("checking") as tell:
         checked = check_files(files, folders, progress=tell) if files else check_results(folders, progress=tell)
+        if not (checked.sound or checked.refused):
+            raise InputError(f"{', '.join(map(str, folders))}: no results to check; `leaderboard add RUN` writes some")
         reruns = rerun_all(checked, progress=tell) if rerun else []
     if as_json:
         print_json(

@@ -131,6 +131,7 @@ def test_several_folders_are_built_together(made_once: Path, few: Path, tmp_path
         (("add", "{tmp}"), "no run there"),
         (("add", "{tmp}/none"), "no run there"),
         (("check", "--results", "{tmp}/none"), "no such folder of results"),
+        (("check", "--results", "{tmp}"), "no results to check"),
         (("build", "--results", "{tmp}/none", "--out", "{tmp}/site"), "no such folder of results"),
         (("check", "{tmp}/none.json", "--results", "{tmp}"), "none.json: no such file"),
         (("check", "{tmp}", "--results", "{tmp}"), "a folder; name its files"),
