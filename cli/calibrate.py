@@ -19,7 +19,7 @@ from .output import log, print_json
 
 @click.command("calibrate")
 @click.argument("run_folder", metavar="RUN", type=kinds.RUN)
-@click.option("--out", type=kinds.PATH, help="The file to write [default: RUN/calibration.json].")
+@click.option("--out", type=kinds.FileOrFolder(".json"), help="The file to write [default: RUN/calibration.json].")
 @click.option("--method", type=click.Choice(["platt", "isotonic"]), default="platt", show_default=True)
 @options.AS_JSON
 def calibrate_command(run_folder: Path, out: Path | None, method: Literal["platt", "isotonic"], as_json: bool) -> None:

@@ -62,7 +62,7 @@ def audit_command(
 
 @click.command("leaks")
 @click.option("--results", multiple=True, type=kinds.PATH, help="A folder of results; several times.")
-@click.option("--out", type=kinds.OUT_FILE, help="Write the page, in Markdown.")
+@click.option("--out", type=kinds.FileOrFolder(".md"), help="Write the page, in Markdown.")
 @AS_JSON
 def leaks_command(results: tuple[Path, ...], out: Path | None, as_json: bool) -> None:
     """The public table of leak verdicts: what the audits of datasets found, made by `data audit NAME --row DIR`."""

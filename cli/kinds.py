@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -26,15 +27,22 @@ class Number(click.FloatRange):
 
 
 class FileOrFolder(click.Path):
-    """A path. An empty one, as of a variable that is not set, is refused: it would be the folder that one is in."""
+    """A path. An empty one, as of a variable that is not set, is refused: it would be the folder that one is in.
 
-    def __init__(self, *, dir_okay: bool = True) -> None:
-        super().__init__(path_type=Path, dir_okay=dir_okay)
+    A file to write has one of `endings`, if it is no device: so no paper or table is written over by a slip.
+    """
+
+    def __init__(self, *endings: str) -> None:
+        super().__init__(path_type=Path, dir_okay=not endings)
+        self.endings = endings
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """As click's. Fails where it is empty."""
+        """As click's. Fails where it is empty, or ends otherwise."""
         _refuse_empty(self, value, param, ctx)
-        return super().convert(value, param, ctx)
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if self.endings and path.suffix.lower() not in self.endings and Path("/dev") not in path.absolute().parents:
+            self.fail(f"{path}: this file is written, its name has to end in {' or '.join(self.endings)}", param, ctx)
+        return path
 
 
 def _refuse_empty(
@@ -138,7 +146,6 @@ DATASET = Completed(_datasets)
 FILE = Completed(lambda: ())
 FORM = Completed(_forms)
 MODEL = Completed(lambda: ["offline", *_priced_models()])
-OUT_FILE = FileOrFolder(dir_okay=False)
 PATH = FileOrFolder()
 PULLED = Completed(lambda: [*_venues(), *_recipes()])
 RECIPE = Completed(_recipes)

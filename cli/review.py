@@ -63,7 +63,7 @@ DEFAULT = "learned:iclr2022"
 @options.CONCURRENCY
 @options.CONFIG
 @options.CACHED
-@click.option("--html", "page", type=kinds.OUT_FILE, help="Write a page to this file too.")
+@click.option("--html", "page", type=kinds.FileOrFolder(".html", ".htm"), help="Write a page to this file too.")
 @options.AS_JSON
 def review_command(
     patterns: tuple[str, ...],

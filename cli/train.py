@@ -30,7 +30,7 @@ from .output import log, print_json, working
 @click.option(
     "--extra", multiple=True, metavar="DATASET", help="More papers to fit words on; may be given several times."
 )
-@click.option("--out", type=kinds.PATH, help="The .npz to write [default: DATASET.npz].")
+@click.option("--out", type=kinds.FileOrFolder(".npz"), help="The .npz to write [default: DATASET.npz].")
 @click.option(
     "--test/--no-test",
     default=True,

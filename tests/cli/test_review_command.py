@@ -360,6 +360,7 @@ WRONG: dict[str, tuple[tuple[object, ...], str]] = {
     "budget": (("paper.md", "--budget", "nan"), "nan is not a finite number"),
     "calibration file": (("paper.md", "--calibration", "paper.md"), "not a file of `peerassay calibrate`"),
     "page": (("paper.md", "--html", "paper.md/x.html"), "the folder cannot be made"),
+    "page over the paper": (("paper.md", "--html", "paper.md"), "has to end in .html or .htm"),
 }
 
 
