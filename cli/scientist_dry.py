@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from ..generator.batch import ScientistRecord
+from ..generator.seeds import check_seeds
 from ..generator.template import Template
 from ..llm.model_name import PROVIDERS
+from ..llm.session import Session
 from ..presentation.cell import NONE
 from ..presentation.table import Table
 from ..presentation.terminal import print_tables
 from ..reviewer.protocol import Expectation
+from ..reviewer.spec import load_reviewer
 from .output import print_json
 
 NOTE = (
@@ -19,7 +22,13 @@ NOTE = (
 
 
 def tell_dry_run(record: ScientistRecord, template: Template, *, pdf: bool, as_json: bool) -> None:
-    """Print what is expected. Raises InputError for a SPEC that is wrong, and a model that takes no images."""
+    """Print what is expected.
+
+    Raises InputError for a SPEC, a preset or seeds that are wrong, and a model that takes no images.
+    """
+    template.check_preset(record.lab.preset)
+    check_seeds(template, record.lab.seeds)
+    load_reviewer(record.reviewer, session=Session(dry=True))
     expected = _expected(record, template, pdf=pdf)
     if as_json:
         print_json({"expected": {name: one.model_dump(mode="json") for name, one in expected.items()}})

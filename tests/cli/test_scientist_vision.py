@@ -31,6 +31,16 @@ def test_the_dry_run_needs_no_key_and_makes_no_folder(typed: Typed, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
+    ("wrong", "told"),
+    [(("-r", "floor:lenght"), "did you mean length"), (("--preset", "papr"), "did you mean paper"),
+     (("--seeds", "0"), "--seeds")],
+)  # fmt: skip
+def test_the_dry_run_refuses_what_the_run_would(typed: Typed, wrong: tuple[str, str], told: str) -> None:
+    code, _, said = typed("scientist", "run", "-t", "grokking", "-m", "offline", "--dry-run", *wrong)
+    assert code == 2 and told in said
+
+
+@pytest.mark.parametrize(
     ("model", "told", "calls"),
     [("drops-images", "was sent an image with a number in it and answered 'no image'", 2),
      ("no-vision", "'no-vision' takes no images", 0)],
