@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -112,18 +112,21 @@ class Answers(Column):
         return found
 
 
+Kind = TypeVar("Kind", bound=Column)
+
+
 def columns_of(
-    reviews: Iterable[Review], signatures: Collection[Signature], papers: Sequence[str]
-) -> dict[tuple[int, Signature], Column]:
+    reviews: Iterable[Review], signatures: Collection[Signature], papers: Sequence[str], kind: type[Kind]
+) -> dict[tuple[int, Signature], Kind]:
     """By repeat, and by each of these reviewers, the last reviews of these papers; of what is there."""
     places = {paper: place for place, paper in enumerate(papers)}
-    found: dict[tuple[int, Signature], Column] = {}
+    found: dict[tuple[int, Signature], Kind] = {}
     for review in reviews:
         signature, place = (review.reviewer, review.fingerprint), places.get(review.paper_id)
         if signature in signatures and place is not None:
             key = review.repeat, signature
             if key not in found:
-                found[key] = Column(len(papers))
+                found[key] = kind(len(papers))
             found[key].put(place, review)
     return found
 
@@ -132,13 +135,8 @@ def answers_of(
     reviews: Iterable[Review], signatures: Collection[Signature], papers: Sequence[str]
 ) -> dict[Signature, Answers]:
     """The last review of the first repeat by each of these reviewers of each of these papers."""
-    places = {paper: place for place, paper in enumerate(papers)}
-    found = {signature: Answers(len(papers)) for signature in signatures}
-    for review in reviews:
-        mine, place = found.get((review.reviewer, review.fingerprint)), places.get(review.paper_id)
-        if mine is not None and place is not None and review.repeat == 0:
-            mine.put(place, review)
-    return found
+    first = columns_of((review for review in reviews if review.repeat == 0), signatures, papers, Answers)
+    return {signature: first.get((0, signature)) or Answers(len(papers)) for signature in signatures}
 
 
 def _counted(fields: dict[str, Any]) -> dict[str, Any]:

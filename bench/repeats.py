@@ -21,7 +21,7 @@ from ..statistics.bootstrap import drawn_papers, with_sample
 from ..statistics.draws import Counts, drawn
 from ..statistics.estimate import Estimate, finite
 from ..statistics.rank_metrics import spearman
-from .answers import DECISION, columns_of
+from .answers import DECISION, Column, columns_of
 from .outcomes import Humans, Machine
 from .repeat_designs import Design, designs_of, mean_score_of
 from .run import Run
@@ -49,7 +49,7 @@ class RepeatRow(BaseModel):
 def repeat_rows(run: Run, humans: Humans, machines: Sequence[Machine], *, draws: int, seed: int = 0) -> list[RepeatRow]:
     """A row for each reviewer with scores that reviewed all papers more than once."""
     signatures = {entry.name: (entry.name, entry.fingerprint) for entry in run.record.reviewers}
-    columns = columns_of(run.all_reviews(), {*signatures.values()}, humans.ids)
+    columns = columns_of(run.all_reviews(), {*signatures.values()}, humans.ids, Column)
     repeats = sorted({repeat for repeat, _ in columns})
     if not any(repeats):
         return []

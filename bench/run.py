@@ -142,14 +142,14 @@ class Run(RunFolder[BenchRecord]):
         Reviews by the reviewer as it is now stay until they are complete: a stopped run goes on. None: all of them
         stay, or there are none.
         """
-        signature = (reviewer.name, reviewer.fingerprint)
-        now = {one.paper_id for one in self.all_reviews() if (one.reviewer, one.fingerprint) == signature}
+        made = {(one.fingerprint, one.paper_id) for one in self.all_reviews() if one.reviewer == reviewer.name}
+        now = {paper for fingerprint, paper in made if fingerprint == reviewer.fingerprint}
         complete = now >= {judgement.paper_id for judgement in self.record.judgements}
 
         def is_old(review: Review) -> bool:
             return review.reviewer == reviewer.name and (complete or review.fingerprint != reviewer.fingerprint)
 
-        if not any(map(is_old, self.all_reviews())):
+        if not made or (len(made) == len(now) and not complete):
             return None
         aside = self.folder / f"reviews-redone-{len(self._set_aside()) + 1}.jsonl"
         for path, old in ((aside, True), (self.reviews_path, False)):

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..data.files import write_parts
 from ..presentation.formats import csv_parts
-from .answers import columns_of
+from .answers import Column, columns_of
 from .run import Run
 
 HEADS = ("paper", "reviewer", "fingerprint", "repeat", "status", "score", "decision", "p_accept",
@@ -26,7 +26,7 @@ def write_scores_csv(run: Run, path: Path) -> None:
 def _rows(run: Run) -> Iterator[Sequence[Any]]:
     human = [(j.paper_id, j.mean_rating, int(j.accepted), j.tier, j.split) for j in run.record.judgements]
     order = {(entry.name, entry.fingerprint): number for number, entry in enumerate(run.record.reviewers)}
-    columns = columns_of(run.all_reviews(), order, [paper for paper, *_ in human])
+    columns = columns_of(run.all_reviews(), order, [paper for paper, *_ in human], Column)
     for (repeat, signature), column in sorted(columns.items(), key=lambda one: (one[0][0], order[one[0][1]])):
         for (paper, *outcome), said in zip(human, column, strict=True):
             if said is not None:

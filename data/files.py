@@ -55,12 +55,6 @@ def open_text(path: Path) -> Iterator[TextIO]:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
 
 
-def refuse_change(path: Path, before: os.stat_result, now: os.stat_result) -> None:
-    """Raises InputError where a file is another one, or has another content, than it was before."""
-    if (before.st_ino, before.st_size, before.st_mtime_ns) != (now.st_ino, now.st_size, now.st_mtime_ns):
-        raise InputError(f"{path}: was changed while it was being read; start again")
-
-
 def _not_utf8(path: Path, line: int, byte: int) -> InputError:
     return InputError(f"{path}:{line}: not UTF-8 (byte {byte}); save it as UTF-8 and try again")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol, overload
 
 from .errors import InputError
+from .file_state import State, refuse_change, state_of
 from .files import Record, json_object, numbered_lines, validated
 from .spool import Spool
 
@@ -33,11 +34,7 @@ class InFile:
             raise InputError(f"{path}: cannot be read ({error.strerror})") from None
         weakref.finalize(self, stream.close)
         self._path, self._number = path, stream.fileno()
-        self._begun = self._state()
-
-    def _state(self) -> tuple[int, int]:
-        now = os.fstat(self._number)
-        return now.st_size, now.st_mtime_ns
+        self._begun = state_of(self._number)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _opened_again, (self._path, self._begun)
@@ -47,13 +44,12 @@ class InFile:
         self.expect(self._begun)
         return os.pread(self._number, size, start)
 
-    def expect(self, state: tuple[int, int]) -> None:
+    def expect(self, state: State) -> None:
         """Raises InputError where the file is not in this state."""
-        if self._state() != state:
-            raise InputError(f"{self._path}: was changed while it was being read; start again")
+        refuse_change(self._path, state, state_of(self._number))
 
 
-def _opened_again(path: Path, begun: tuple[int, int]) -> InFile:
+def _opened_again(path: Path, begun: State) -> InFile:
     """The file in a copy, or in another process."""
     found = InFile(path)
     found.expect(begun)

@@ -102,8 +102,7 @@ class ReplayReviewer(Reviewer):
         digest = hashlib.sha256()
         for file in sorted(path.rglob("*.parquet")) if exported else [path]:
             with file.open("rb") as stream:
-                while part := stream.read(2**20):
-                    digest.update(part)
+                hashlib.file_digest(stream, lambda: digest)
         digest.update(chosen.encode())
         self.fingerprint = digest.hexdigest()[:12]
 

@@ -7,14 +7,14 @@ meanwhile is refused.
 from __future__ import annotations
 
 import csv
-import os
 import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 from ..errors import InputError
-from ..files import open_text, refuse_change
+from ..file_state import State, refuse_change, state_of
+from ..files import open_text
 
 IDS = ("paperid", "id", "forum", "forumid", "paper", "submissionid", "noteid")
 """Names of ids beside which a column without a name holds none."""
@@ -66,7 +66,7 @@ class _Records:
         self.last_line = ""
         """The last line that is not empty of those that were read."""
         self._path, self._skipped = path, 0
-        self._begun: os.stat_result | None = None
+        self._begun: State | None = None
         first = self._first_line()
         delimiter = "\t" if tabs and "\t" in first else ""
         if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
@@ -91,14 +91,14 @@ class _Records:
 
     def _lines(self) -> Iterator[str]:
         with open_text(self._path) as stream:
-            self._begun = self._begun or os.fstat(stream.fileno())
-            refuse_change(self._path, self._begun, os.fstat(stream.fileno()))
+            self._begun = self._begun or state_of(stream.fileno())
+            refuse_change(self._path, self._begun, state_of(stream.fileno()))
             for given in islice(stream, self._skipped, None):
                 line = given.replace("\0", "")
                 if line.strip():
                     self.last_line = line
                 yield line
-            refuse_change(self._path, self._begun, os.fstat(stream.fileno()))
+            refuse_change(self._path, self._begun, state_of(stream.fileno()))
 
     def _first_line(self) -> str:
         """The first line that is not empty; those before it are passed over from now on."""

@@ -13,7 +13,17 @@ import statistics
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from .direction import EXPLAINED, HEDGED, WORDS, Contradicted, direction_of, is_reference, without
+from .direction import (
+    EXPLAINED,
+    HEDGED,
+    WORDS,
+    Claim,
+    Contradicted,
+    direction_of,
+    held_against_means,
+    is_reference,
+    without,
+)
 from .logged import BASELINE, Cell, LoggedResults
 from .names import Names
 from .number_words import WHOLE, value_of
@@ -66,18 +76,12 @@ def wrong_counts(
     passages: Iterable[PaperPassage], results: LoggedResults, better: Mapping[str, str]
 ) -> tuple[list[Contradicted], int]:
     """The counts that the means contradict, and how many could be checked."""
-    names = Names(results)
-    means = {x.cell: x.value for x in results.logged if x.kind == "mean"}
-    found: list[Contradicted] = []
-    checked = 0
-    for passage in passages:
-        if passage.kind not in ("text", "caption") or passage.part == "skipped":
-            continue
+
+    def claims(passage: PaperPassage, names: Names, means: Mapping[Cell, float]) -> Iterable[Claim]:
         for word, outcome in [*_numbers_made(passage, results), *_claims(passage, names, results, means, better)]:
-            checked += 1
-            if outcome:
-                found.append(Contradicted(passage, word[0], word.start(), outcome))
-    return found, checked
+            yield word[0], word.start(), outcome
+
+    return held_against_means(passages, results, claims)
 
 
 REPEATED = re.compile(

@@ -9,10 +9,10 @@ against all runs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from .logged import BASELINE, LoggedResults
+from .logged import BASELINE, Cell, LoggedResults
 from .names import Names, Place
 from .passages import PaperPassage
 from .referents import REFERENCE
@@ -90,12 +90,18 @@ class Contradicted(NamedTuple):
     reason: str
 
 
-def contradicted(
-    passages: Iterable[PaperPassage], results: LoggedResults, better: Mapping[str, str]
-) -> tuple[list[Contradicted], int]:
-    """The claims that the means contradict, and how many claims could be checked.
+Claim = tuple[str, int, str]
+"""The words of a claim, where they start, and why the means contradict it; empty where they bear it out."""
 
-    `better` says "lower" or "higher" for the metrics of which it is known.
+
+def held_against_means(
+    passages: Iterable[PaperPassage],
+    results: LoggedResults,
+    claims: Callable[[PaperPassage, Names, Mapping[Cell, float]], Iterable[Claim]],
+) -> tuple[list[Contradicted], int]:
+    """The claims of texts and captions that the means contradict, and how many claims could be checked.
+
+    `claims` gives those of a passage that can be.
     """
     names = Names(results)
     means = {x.cell: x.value for x in results.logged if x.kind == "mean"}
@@ -104,13 +110,28 @@ def contradicted(
     for passage in passages:
         if passage.kind not in ("text", "caption") or passage.part == "skipped":
             continue
+        for words, start, reason in claims(passage, names, means):
+            checked += 1
+            if reason:
+                found.append(Contradicted(passage, words, start, reason))
+    return found, checked
+
+
+def contradicted(
+    passages: Iterable[PaperPassage], results: LoggedResults, better: Mapping[str, str]
+) -> tuple[list[Contradicted], int]:
+    """The claims that the means contradict, and how many claims could be checked.
+
+    `better` says "lower" or "higher" for the metrics of which it is known.
+    """
+
+    def claims(passage: PaperPassage, names: Names, means: Mapping[Cell, float]) -> Iterable[Claim]:
         claim = _claim(passage.text, names)
         outcome = claim and _outcome(claim, means, results.runs, better)
         if claim and outcome is not None:
-            checked += 1
-            if outcome:
-                found.append(Contradicted(passage, claim.word[0], claim.word.start(), outcome))
-    return found, checked
+            yield claim.word[0], claim.word.start(), outcome
+
+    return held_against_means(passages, results, claims)
 
 
 class _Claim(NamedTuple):
@@ -165,9 +186,7 @@ def is_reference(text: str, place: Place) -> bool:
     return bool(REFERENCE.search(text[: place.start]) or OWN_NUMBER.match(text, place.end))
 
 
-def _outcome(
-    claim: _Claim, means: Mapping[tuple[str, str, str], float], runs: Iterable[str], better: Mapping[str, str]
-) -> str | None:
+def _outcome(claim: _Claim, means: Mapping[Cell, float], runs: Iterable[str], better: Mapping[str, str]) -> str | None:
     """Why the means contradict a claim; empty where they bear it out, None where they cannot say."""
     direction = direction_of(claim.word, claim.metric, better)
     own = means.get((claim.subject, claim.dataset, claim.metric))

@@ -11,7 +11,7 @@ import re
 import statistics
 from collections.abc import Iterable, Mapping
 
-from .direction import HEDGED, OVER_DATASETS, Contradicted, is_reference, way_of, without
+from .direction import HEDGED, OVER_DATASETS, Claim, Contradicted, held_against_means, is_reference, way_of, without
 from .logged import BASELINE, Cell, LoggedResults
 from .multiples import Multiple, multiples
 from .names import Names, Place
@@ -26,21 +26,16 @@ def wrong_multiples(
     passages: Iterable[PaperPassage], results: LoggedResults, better: Mapping[str, str]
 ) -> tuple[list[Contradicted], int]:
     """The multiples in words that the means contradict, and how many could be checked."""
-    names = Names(results)
-    means = {x.cell: x.value for x in results.logged if x.kind == "mean"}
-    found: list[Contradicted] = []
-    checked = 0
-    for passage in passages:
-        if passage.kind not in ("text", "caption") or passage.part == "skipped":
-            continue
+
+    def claims(passage: PaperPassage, names: Names, means: Mapping[Cell, float]) -> Iterable[Claim]:
         places = names.run_places(passage.text)
         plain = without(names.masked(passage.text), places)
         for said in multiples(plain) if places and not HEDGED.search(plain) else ():
             outcome = _outcome(said, passage, places, names, means, better)
-            checked += outcome is not None
-            if outcome:
-                found.append(Contradicted(passage, said.word, said.start, outcome))
-    return found, checked
+            if outcome is not None:
+                yield said.word, said.start, outcome
+
+    return held_against_means(passages, results, claims)
 
 
 def _outcome(
